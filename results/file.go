@@ -1,0 +1,227 @@
+package results
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// WriteFile replaces path by data in one step: whoever reads it sees the old
+// content or the new, never a part, also after a crash.
+func WriteFile(path string, data []byte) error {
+	tmp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	if err != nil {
+		return err
+	}
+	_, err = tmp.Write(data)
+	err = errors.Join(err, tmp.Chmod(0o644), tmp.Sync(), tmp.Close())
+	if err == nil {
+		err = os.Rename(tmp.Name(), path)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(tmp.Name()))
+	}
+	return syncDir(filepath.Dir(path))
+}
+
+// syncDir makes a rename in dir durable. Where folders cannot be synced
+// (Windows) there is nothing to do.
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	if err := d.Sync(); err != nil && !errors.Is(err, fs.ErrInvalid) && !errors.Is(err, fs.ErrPermission) {
+		return err
+	}
+	return nil
+}
+
+func digest(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
+}
+
+// Read reads the run in dir. A finished run is verified: digests, counts, and
+// that bench.txt's lines are the samples of run.json one by one. A run that
+// goes on or was killed is read from its journal and has the status Running.
+// The error wraps [ErrNoRun], [ErrDamaged] or an error of the file system.
+func Read(dir string) (Run, error) {
+	sums, err := os.ReadFile(filepath.Join(dir, SumsFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return readJournal(dir)
+	}
+	if err != nil {
+		return Run{}, err
+	}
+	bench, err := os.ReadFile(filepath.Join(dir, BenchFile))
+	if err != nil {
+		return Run{}, missing(err)
+	}
+	meta, err := os.ReadFile(filepath.Join(dir, RunFile))
+	if err != nil {
+		return Run{}, missing(err)
+	}
+	if err := verifySums(string(sums), bench, meta); err != nil {
+		return Run{}, err
+	}
+	return decode(bench, meta)
+}
+
+// missing turns the absence of a file that SHA256SUMS names into damage.
+func missing(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	return err
+}
+
+func sumsText(bench, meta []byte) string {
+	return fmt.Sprintf("%s  %s\n%s  %s\n", digest(bench), BenchFile, digest(meta), RunFile)
+}
+
+func verifySums(sums string, bench, meta []byte) error {
+	if sums == sumsText(bench, meta) {
+		return nil
+	}
+	for name, data := range map[string][]byte{BenchFile: bench, RunFile: meta} {
+		if !strings.Contains(sums, digest(data)+"  "+name+"\n") {
+			return fmt.Errorf("%w: %s does not match %s", ErrDamaged, name, SumsFile)
+		}
+	}
+	return fmt.Errorf("%w: %s has other lines than the digests of %s and %s", ErrDamaged, SumsFile, BenchFile, RunFile)
+}
+
+// decode joins run.json and bench.txt.
+func decode(bench, meta []byte) (Run, error) {
+	var r Run
+	dec := json.NewDecoder(bytes.NewReader(meta))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&r); err != nil {
+		return Run{}, fmt.Errorf("%w: %s: %w", ErrDamaged, RunFile, err)
+	}
+	if r.Format != Format {
+		return Run{}, fmt.Errorf("%w: %s has format %d, this program reads %d", ErrDamaged, RunFile, r.Format, Format)
+	}
+	if r.BenchSHA256 != digest(bench) {
+		return Run{}, fmt.Errorf("%w: %s does not match the digest in %s", ErrDamaged, BenchFile, RunFile)
+	}
+	lines := resultLines(bench)
+	next := 0
+	for i := range r.Samples {
+		s := &r.Samples[i]
+		if s.Error != "" {
+			continue
+		}
+		if next == len(lines) || !strings.HasPrefix(lines[next], s.Cell+"\t") {
+			return Run{}, fmt.Errorf("%w: result %d of %s is not the sample of %s in %s", ErrDamaged, next+1, BenchFile, s.Cell, RunFile)
+		}
+		s.Line = lines[next]
+		next++
+	}
+	if next != len(lines) || next != r.Actual || len(r.Samples)-next != r.Failed {
+		return Run{}, fmt.Errorf("%w: %d results in %s, %d in %s", ErrDamaged, len(lines), BenchFile, r.Actual, RunFile)
+	}
+	return r, nil
+}
+
+func resultLines(bench []byte) []string {
+	var out []string
+	for line := range strings.Lines(string(bench)) {
+		if strings.HasPrefix(line, "Benchmark") {
+			out = append(out, strings.TrimSuffix(line, "\n"))
+		}
+	}
+	return out
+}
+
+// entry is a line of the journal: the run, then the samples.
+type entry struct {
+	Run    *Run    `json:"run,omitempty"`
+	Sample *Sample `json:"sample,omitempty"`
+}
+
+func readJournal(dir string) (Run, error) {
+	f, err := os.Open(filepath.Join(dir, JournalFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		if _, e := os.Stat(filepath.Join(dir, RunFile)); e == nil {
+			return Run{}, fmt.Errorf("%w: %s is missing", ErrDamaged, SumsFile)
+		}
+		return Run{}, fmt.Errorf("%s: %w", dir, ErrNoRun)
+	}
+	if err != nil {
+		return Run{}, err
+	}
+	defer f.Close()
+	var r Run
+	in := bufio.NewReader(f)
+	for n := 1; ; n++ {
+		line, err := in.ReadBytes('\n')
+		if err != nil {
+			// The last line has no end: it was being written when the run was
+			// killed, and is the sample in progress that may be lost.
+			break
+		}
+		var e entry
+		if err := json.Unmarshal(line, &e); err != nil {
+			return Run{}, fmt.Errorf("%w: %s line %d: %w", ErrDamaged, JournalFile, n, err)
+		}
+		switch {
+		case n == 1 && e.Run != nil && e.Run.Format == Format:
+			r = *e.Run
+		case n > 1 && e.Sample != nil:
+			r.add(*e.Sample)
+		default:
+			return Run{}, fmt.Errorf("%w: %s line %d is not of format %d", ErrDamaged, JournalFile, n, Format)
+		}
+	}
+	if r.Format == 0 {
+		return Run{}, fmt.Errorf("%s: %w: it was killed before its first sample", dir, ErrNoRun)
+	}
+	return r, nil
+}
+
+func (r *Run) add(s Sample) {
+	r.Samples = append(r.Samples, s)
+	if s.Error == "" {
+		r.Actual++
+	} else {
+		r.Failed++
+	}
+}
+
+// Find returns the folders of the runs at or below path, in lexical order.
+// The error wraps [ErrNoRun] when there is none.
+func Find(path string) ([]string, error) {
+	var runs []string
+	err := filepath.WalkDir(path, func(p string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && d.Name() == ReportDir {
+			return fs.SkipDir
+		}
+		dir := filepath.Dir(p)
+		known := d.Name() == SumsFile || d.Name() == JournalFile || d.Name() == RunFile
+		if !d.IsDir() && known && (len(runs) == 0 || runs[len(runs)-1] != dir) {
+			runs = append(runs, dir)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	if len(runs) == 0 {
+		return nil, fmt.Errorf("%s: %w", path, ErrNoRun)
+	}
+	return runs, nil
+}

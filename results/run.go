@@ -1,0 +1,130 @@
+// Package results is the file format of a run, and the name of a cell.
+//
+// A finished run is a folder with three files:
+//
+//	bench.txt    the samples in the Go benchmark format; benchstat reads it as it is
+//	run.json     a [Run]: plan, machine, and what is volatile about each sample
+//	SHA256SUMS   the digests of both, written last
+//
+// While a run is going on, the folder holds journal.jsonl instead: a line with
+// the Run, then a line a [Sample], each synced as it comes, so that a kill at
+// any moment loses at most the sample in progress. [Read] reads either, and
+// notices every truncation and alteration of a finished run.
+//
+// The package measures nothing and judges nothing.
+package results
+
+import (
+	"errors"
+	"time"
+)
+
+// Format is the version of the file format that this package writes.
+const Format = 1
+
+// The names of a run's files.
+const (
+	BenchFile   = "bench.txt"
+	RunFile     = "run.json"
+	SumsFile    = "SHA256SUMS"
+	JournalFile = "journal.jsonl"
+	ReportDir   = "report" // generated pages; not part of the run
+)
+
+// ErrDamaged is wrapped by every error about a run whose files contradict
+// each other or themselves.
+var ErrDamaged = errors.New("the run is damaged")
+
+// ErrNoRun is wrapped by Read's error for a folder that holds no run.
+var ErrNoRun = errors.New("no run here")
+
+// Status says how a run ended.
+type Status string
+
+// The ways in which a run ends. Running is what the journal of a run says
+// that goes on, or was killed.
+const (
+	Running     Status = "running"
+	Complete    Status = "complete"
+	Interrupted Status = "interrupted"
+	OutOfBudget Status = "out of budget"
+)
+
+// Run is one run of the suite. Samples stand in the order in which they were
+// taken; the successful ones are bench.txt's result lines, one each.
+type Run struct {
+	Format  int       `json:"format"`
+	Status  Status    `json:"status"`
+	Started time.Time `json:"started"`
+	Ended   time.Time `json:"ended,omitzero"`
+	Machine Machine   `json:"machine"`
+	Plan    Plan      `json:"plan"`
+	Planned int       `json:"planned"` // samples
+	Actual  int       `json:"actual"`  // samples that gave a result
+	Failed  int       `json:"failed"`  // samples that gave none
+	// Foreign and Steal are the shares of the whole machine's CPU time, 0 … 1,
+	// that other processes and the hypervisor took over the run; null where
+	// unknown.
+	Foreign     *float64 `json:"foreign"`
+	Steal       *float64 `json:"steal"`
+	BenchSHA256 string   `json:"benchSHA256,omitempty"`
+	Samples     []Sample `json:"samples,omitempty"`
+}
+
+// Machine is what a run was measured on.
+type Machine struct {
+	Name        string   `json:"name"` // an alias, never the host name
+	CPU         string   `json:"cpu"`
+	OS          string   `json:"os"`
+	Arch        string   `json:"arch"`
+	Go          string   `json:"go"`
+	Logical     int      `json:"logical"`     // logical processors of the machine
+	Available   int      `json:"available"`   // of those, in the affinity mask
+	Physical    int      `json:"physical"`    // physical cores in the affinity mask; Available where unknown
+	Quota       *float64 `json:"quota"`       // CPUs that the cgroup may use; null: no limit found
+	CPUs        int      `json:"cpus"`        // P*: physical cores, capped by the floor of the quota
+	CacheBytes  int64    `json:"cacheBytes"`  // last-level cache; 0 unknown
+	MemoryBytes int64    `json:"memoryBytes"` // 0 unknown
+	Virtual     string   `json:"virtual"`     // the hypervisor; "" none found
+	BusyClock   string   `json:"busyClock"`   // where the machine's busy time was read; "" nowhere
+}
+
+// Plan is what a run set out to measure.
+type Plan struct {
+	Profile string        `json:"profile"`
+	Seed    uint64        `json:"seed"` // of the shuffling of each round
+	Rounds  int           `json:"rounds"`
+	Dropped []DroppedCell `json:"dropped"` // what could not even be calibrated
+	Cells   []PlannedCell `json:"cells"`
+}
+
+// DroppedCell is a cell that was left out of the plan.
+type DroppedCell struct {
+	Cell   string `json:"cell"`
+	Reason string `json:"reason"`
+	// Unavailable says that the machine lacks what the workload needs; else
+	// the attempt failed.
+	Unavailable bool `json:"unavailable,omitempty"`
+}
+
+// PlannedCell is a cell with what was fixed about it before the first round.
+type PlannedCell struct {
+	Cell           string `json:"cell"`
+	Kind           string `json:"kind"`  // predicted
+	Tasks          int    `json:"tasks"` // a sample; a multiple of the goroutines
+	Oversubscribed bool   `json:"oversubscribed,omitempty"`
+}
+
+// Sample is one measurement of one cell in a process of its own.
+type Sample struct {
+	Round    int           `json:"round"` // from 0
+	Cell     string        `json:"cell"`
+	Start    time.Time     `json:"start"`
+	Wall     time.Duration `json:"wallNs"`   // from the process' start to its end
+	Timed    time.Duration `json:"timedNs"`  // of that, the measurement
+	CPU      time.Duration `json:"cpuNs"`    // of the process and its own children, over wall
+	RunDelay *int64        `json:"runDelay"` // ns that busy threads were runnable but not running; null unknown
+	Foreign  *float64      `json:"foreign"`  // share of the machine that others took over wall, 0 … 1; null unknown
+	Error    string        `json:"error,omitempty"`
+	Line     string        `json:"line,omitempty"` // the result line; in run.json it stands in bench.txt instead
+}

@@ -1,0 +1,232 @@
+package results_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"conpar/results"
+)
+
+var start = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+
+// written writes a small run with three samples, one of them failed, and
+// returns the writer before it is finished.
+func written(t *testing.T, dir string) *results.Writer {
+	t.Helper()
+	quota := 1.5
+	w, err := results.Create(dir, results.Run{
+		Started: start,
+		Machine: results.Machine{Name: "test", CPU: "A CPU", OS: "linux", Arch: "amd64", Go: "go1.26", Logical: 2, Quota: &quota, CPUs: 1},
+		Plan: results.Plan{Profile: "quick", Seed: 1<<64 - 1, Rounds: 1, Cells: []results.PlannedCell{
+			{Cell: "BenchmarkCPU/work=primes/goroutines=8", Kind: "computing", Tasks: 800},
+			{Cell: "BenchmarkCPU/work=primes/goroutines=8-2", Kind: "computing", Tasks: 1600, Oversubscribed: true},
+			{Cell: "BenchmarkIO/work=tcp/goroutines=0", Kind: "waiting", Tasks: 7},
+		}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	foreign, delay := 0.01, int64(12345)
+	for _, s := range []results.Sample{
+		{Cell: "BenchmarkCPU/work=primes/goroutines=8-2", Start: start, Wall: 48e6, Timed: 40e6, CPU: 88e6, Foreign: &foreign, RunDelay: &delay,
+			Line: "BenchmarkCPU/work=primes/goroutines=8-2\t1600\t25000 ns/op"},
+		{Cell: "BenchmarkIO/work=tcp/goroutines=0", Start: start, Error: "it hung"},
+		{Cell: "BenchmarkCPU/work=primes/goroutines=8", Start: start, Wall: 48e6,
+			Line: "BenchmarkCPU/work=primes/goroutines=8\t800\t50000 ns/op"},
+	} {
+		if err := w.Append(s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return w
+}
+
+func finished(t *testing.T) (dir string, r results.Run) {
+	t.Helper()
+	dir = filepath.Join(t.TempDir(), "test", "run")
+	foreign := 0.02
+	r, err := written(t, dir).Finish(results.Complete, start.Add(time.Minute), &foreign, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir, r
+}
+
+func TestWriteThenRead(t *testing.T) {
+	dir, finished := finished(t)
+	got, err := results.Read(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(finished, got); diff != "" {
+		t.Errorf("what was read differs from what was finished:\n%s", diff)
+	}
+	if got.Planned != 3 || got.Actual != 2 || got.Failed != 1 || got.Status != results.Complete {
+		t.Errorf("planned %d, actual %d, failed %d, %s", got.Planned, got.Actual, got.Failed, got.Status)
+	}
+	if got.Plan.Seed != 1<<64-1 {
+		t.Errorf("seed %d", got.Plan.Seed)
+	}
+	bench, err := os.ReadFile(filepath.Join(dir, results.BenchFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `goos: linux
+goarch: amd64
+pkg: conpar/bench
+cpu: A CPU
+machine: test
+go: go1.26
+Unit tasks/s better=higher
+BenchmarkCPU/work=primes/goroutines=8-2	1600	25000 ns/op
+BenchmarkCPU/work=primes/goroutines=8	800	50000 ns/op
+`
+	if diff := cmp.Diff(want, string(bench)); diff != "" {
+		t.Errorf("bench.txt:\n%s", diff)
+	}
+	names, err := filepath.Glob(filepath.Join(dir, "*"))
+	if err != nil || len(names) != 3 {
+		t.Errorf("the folder holds %v, want three files", names)
+	}
+}
+
+// Every file, every position: cut there, or one bit of that byte flipped.
+func TestEveryAlterationIsNoticed(t *testing.T) {
+	dir, _ := finished(t)
+	for _, name := range []string{results.BenchFile, results.RunFile, results.SumsFile} {
+		path := filepath.Join(dir, name)
+		whole, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		try := func(what string, at int, data []byte) {
+			if err := os.WriteFile(path, data, 0o644); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := results.Read(dir); !errors.Is(err, results.ErrDamaged) {
+				t.Errorf("%s %s at byte %d: error %v", name, what, at, err)
+			}
+		}
+		for at := range whole {
+			try("cut", at, whole[:at])
+			flipped := []byte(string(whole))
+			flipped[at] ^= 1 << (at % 8)
+			try("flipped", at, flipped)
+		}
+		try("grown", len(whole), append(whole[:len(whole):len(whole)], '\n'))
+		if err := os.Remove(path); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := results.Read(dir); !errors.Is(err, results.ErrDamaged) {
+			t.Errorf("%s missing: error %v", name, err)
+		}
+		if err := os.WriteFile(path, whole, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := results.Read(dir); err != nil {
+		t.Errorf("restored: %v", err)
+	}
+}
+
+// A run that was killed is read from its journal, wherever the kill fell: no
+// sample but the last is lost.
+func TestJournalCutAnywhere(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "run")
+	written(t, dir)
+	path := filepath.Join(dir, results.JournalFile)
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	head := strings.Index(string(whole), "\n") + 1
+	for at := range whole {
+		if err := os.WriteFile(path, whole[:at], 0o644); err != nil {
+			t.Fatal(err)
+		}
+		r, err := results.Read(dir)
+		if at < head {
+			if !errors.Is(err, results.ErrNoRun) {
+				t.Fatalf("cut at %d: error %v", at, err)
+			}
+			continue
+		}
+		want := strings.Count(string(whole[head:at]), "\n")
+		if err != nil || len(r.Samples) != want || r.Status != results.Running {
+			t.Fatalf("cut at %d: %d samples, status %q, error %v; want %d", at, len(r.Samples), r.Status, err, want)
+		}
+	}
+}
+
+func TestJournalWithGarbageIsDamaged(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "run")
+	written(t, dir)
+	f, err := os.OpenFile(filepath.Join(dir, results.JournalFile), os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.WriteString("{}\n"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := results.Read(dir); !errors.Is(err, results.ErrDamaged) {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestCreateTouchesNoEarlierRun(t *testing.T) {
+	dir, _ := finished(t)
+	if _, err := results.Create(dir, results.Run{}); !errors.Is(err, os.ErrExist) {
+		t.Errorf("error %v", err)
+	}
+	if _, err := results.Read(dir); err != nil {
+		t.Errorf("the earlier run: %v", err)
+	}
+}
+
+func TestAppendRefuses(t *testing.T) {
+	w := written(t, filepath.Join(t.TempDir(), "run"))
+	for name, s := range map[string]results.Sample{
+		"no cell":         {Cell: "BenchmarkX", Line: "BenchmarkX\t1\t1 ns/op"},
+		"another's line":  {Cell: "BenchmarkIO/work=tcp/goroutines=0", Line: "BenchmarkIO/work=tcp/goroutines=01\t1\t1 ns/op"},
+		"two lines":       {Cell: "BenchmarkIO/work=tcp/goroutines=0", Line: "BenchmarkIO/work=tcp/goroutines=0\t1\t1 ns/op\nx"},
+		"neither nor":     {Cell: "BenchmarkIO/work=tcp/goroutines=0"},
+		"carriage return": {Cell: "BenchmarkIO/work=tcp/goroutines=0", Line: "BenchmarkIO/work=tcp/goroutines=0\t1\r"},
+	} {
+		if err := w.Append(s); err == nil {
+			t.Errorf("%s: accepted", name)
+		}
+	}
+}
+
+func TestFind(t *testing.T) {
+	root := t.TempDir()
+	for _, name := range []string{"a/2", "a/1", "b/1"} {
+		if _, err := written(t, filepath.Join(root, name)).Finish(results.Complete, start, nil, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	written(t, filepath.Join(root, "b/2")) // still going on
+	if err := os.MkdirAll(filepath.Join(root, "a/1", results.ReportDir, results.RunFile), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	got, err := results.Find(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want []string
+	for _, name := range []string{"a/1", "a/2", "b/1", "b/2"} {
+		want = append(want, filepath.Join(root, name))
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if _, err := results.Find(t.TempDir()); !errors.Is(err, results.ErrNoRun) {
+		t.Errorf("an empty folder: error %v", err)
+	}
+}

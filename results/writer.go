@@ -1,0 +1,169 @@
+package results
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// Writer writes a run as it goes on.
+type Writer struct {
+	dir     string
+	journal *os.File
+	run     Run
+}
+
+// Create makes the folder dir, which must not exist yet, and begins run in
+// it. The run's Format, Status and counts are the Writer's to set.
+func Create(dir string, run Run) (*Writer, error) {
+	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
+		return nil, err
+	}
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		return nil, err
+	}
+	f, err := os.OpenFile(filepath.Join(dir, JournalFile), os.O_WRONLY|os.O_CREATE|os.O_EXCL|os.O_APPEND, 0o644)
+	if err != nil {
+		return nil, err
+	}
+	run.Format, run.Status, run.Samples = Format, Running, nil
+	run.Actual, run.Failed = 0, 0
+	run.Planned = run.Plan.Rounds * len(run.Plan.Cells)
+	w := &Writer{dir: dir, journal: f, run: run}
+	if err := errors.Join(w.append(entry{Run: &run}), syncDir(dir), syncDir(filepath.Dir(dir))); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return w, nil
+}
+
+// Append writes one sample and syncs it. A sample without a result has its
+// Error set; one with a result has a Line that begins with its Cell.
+func (w *Writer) Append(s Sample) error {
+	if err := check(s); err != nil {
+		return err
+	}
+	if err := w.append(entry{Sample: &s}); err != nil {
+		return err
+	}
+	w.run.add(s)
+	return nil
+}
+
+func check(s Sample) error {
+	if _, err := ParseCell(s.Cell); err != nil {
+		return err
+	}
+	if s.Error == "" && (!strings.HasPrefix(s.Line, s.Cell+"\t") || strings.ContainsAny(s.Line, "\r\n")) {
+		return fmt.Errorf("the result line of %s is %.80q", s.Cell, s.Line)
+	}
+	return nil
+}
+
+func (w *Writer) append(e entry) error {
+	line, err := json.Marshal(e)
+	if err != nil {
+		return err
+	}
+	if _, err := w.journal.Write(append(line, '\n')); err != nil {
+		return err
+	}
+	return w.journal.Sync()
+}
+
+// Finish ends the run: it writes bench.txt, run.json and SHA256SUMS, verifies
+// them by reading them back, and removes the journal. foreign and steal are
+// the run's as in [Run]. When it fails, the journal is kept.
+func (w *Writer) Finish(status Status, ended time.Time, foreign, steal *float64) (Run, error) {
+	w.run.Status, w.run.Ended, w.run.Foreign, w.run.Steal = status, ended, foreign, steal
+	if err := w.journal.Close(); err != nil {
+		return Run{}, err
+	}
+	bench := benchText(w.run)
+	w.run.BenchSHA256 = digest(bench)
+	stripped := w.run
+	stripped.Samples = make([]Sample, len(w.run.Samples))
+	for i, s := range w.run.Samples {
+		s.Line = ""
+		stripped.Samples[i] = s
+	}
+	meta, err := encode(stripped)
+	if err != nil {
+		return Run{}, err
+	}
+	for _, f := range []struct {
+		name string
+		data []byte
+	}{{BenchFile, bench}, {RunFile, meta}, {SumsFile, []byte(sumsText(bench, meta))}} {
+		if err := WriteFile(filepath.Join(w.dir, f.name), f.data); err != nil {
+			return Run{}, err
+		}
+	}
+	run, err := Read(w.dir)
+	if err != nil {
+		return Run{}, err
+	}
+	return run, os.Remove(filepath.Join(w.dir, JournalFile))
+}
+
+// encode writes run.json with one line a cell and a sample, so that it can be
+// read by eye and compared by line.
+func encode(r Run) ([]byte, error) {
+	samples, cells := r.Samples, r.Plan.Cells
+	r.Samples, r.Plan.Cells = nil, nil
+	head, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		return nil, err
+	}
+	list := func(n int, at func(int) any) (string, error) {
+		var b strings.Builder
+		for i := range n {
+			line, err := json.Marshal(at(i))
+			if err != nil {
+				return "", err
+			}
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			b.WriteString("\n    ")
+			b.Write(line)
+		}
+		return "[" + b.String() + "\n  ]", nil
+	}
+	c, err1 := list(len(cells), func(i int) any { return cells[i] })
+	s, err2 := list(len(samples), func(i int) any { return samples[i] })
+	if err := errors.Join(err1, err2); err != nil {
+		return nil, err
+	}
+	out := strings.Replace(string(head), `"cells": null`, `"cells": `+c, 1)
+	out = strings.TrimSuffix(out, "\n}") + ",\n  \"samples\": " + s + "\n}\n"
+	return []byte(out), nil
+}
+
+// benchText renders the run in the benchmark format. Only facts that stand
+// still become configuration lines: each of them splits benchstat's tables.
+func benchText(r Run) []byte {
+	var b bytes.Buffer
+	b.WriteString(ConfigText(r.Machine))
+	b.WriteString(UnitText)
+	for _, s := range r.Samples {
+		if s.Error == "" {
+			b.WriteString(s.Line + "\n")
+		}
+	}
+	return b.Bytes()
+}
+
+// UnitText says of the units what benchstat does not know by itself.
+const UnitText = "Unit tasks/s better=higher\n"
+
+// ConfigText returns the configuration lines of everything measured on m:
+// the same ones, whether the runner wrote the file or `go test` did.
+func ConfigText(m Machine) string {
+	return fmt.Sprintf("goos: %s\ngoarch: %s\npkg: conpar/bench\ncpu: %s\nmachine: %s\ngo: %s\n",
+		m.OS, m.Arch, m.CPU, m.Name, m.Go)
+}
