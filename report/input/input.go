@@ -1,0 +1,195 @@
+// Package input reads benchmark results of any origin into the model of
+// package series: recorded runs, saved output of go test -bench, standard
+// input.
+//
+// Bad input is data with a position: what cannot be read becomes a warning
+// with file and line, and the rest is used. Only when nothing can be read, or
+// the file system fails, is there an error. The package computes nothing from
+// the samples and leaves none out for being slow or fast.
+package input
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"conpar/report/series"
+	"conpar/results"
+)
+
+// Stdin is the path that stands for standard input.
+const Stdin = "-"
+
+// ErrBadInput is wrapped by every error that is about what the input holds,
+// and not about the file system.
+var ErrBadInput = errors.New("bad input")
+
+// badInput is an error about the content of path; text says what to do.
+type badInput struct {
+	path, text string
+	cause      error // of another package; ErrBadInput where there is none
+}
+
+func (e *badInput) Error() string { return e.path + ": " + e.text }
+
+func (e *badInput) Unwrap() []error { return []error{ErrBadInput, e.cause} }
+
+func bad(path, text string) error { return &badInput{path, text, ErrBadInput} }
+
+// Read reads all paths into one Data. A path is a run's folder, a folder with
+// runs somewhere below it, a file in the benchmark format, or "-" for stdin,
+// which is not touched otherwise. Sources and points stand in the order of
+// the paths; something named twice is read once.
+//
+// The error wraps [ErrBadInput], or is one of the file system or of stdin.
+func Read(paths []string, stdin io.Reader) (*series.Data, error) {
+	if len(paths) == 0 {
+		return nil, fmt.Errorf("%w: nothing to read: name a run's folder, a file with results, or - for standard input", ErrBadInput)
+	}
+	r := reader{seen: map[string]bool{}}
+	for _, path := range paths {
+		if err := r.path(path, stdin); err != nil {
+			return nil, err
+		}
+	}
+	return merge(r.parts, r.warnings), nil
+}
+
+// reader collects the parts of all inputs.
+type reader struct {
+	seen     map[string]bool // absolute paths
+	parts    []*part
+	warnings []series.Warning
+}
+
+func (r *reader) path(path string, stdin io.Reader) error {
+	if path == Stdin {
+		if r.again(Stdin, "stdin") {
+			return nil
+		}
+		return r.text(stdin, path, "stdin", "stdin")
+	}
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return err
+	case info.IsDir():
+		return r.folder(path)
+	case !info.Mode().IsRegular():
+		// Opening a pipe without a writer would hang.
+		return bad(path, "not a regular file; for a pipe, let - read it as standard input")
+	}
+	if r.again(path, path) {
+		return nil
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return r.text(f, path, path, filepath.Base(path))
+}
+
+// again says whether the file or folder has been read before.
+func (r *reader) again(path, asGiven string) bool {
+	key := path
+	if path != Stdin {
+		if abs, err := filepath.Abs(path); err == nil {
+			key = abs
+		}
+		if real, err := filepath.EvalSymlinks(key); err == nil {
+			key = real
+		}
+	}
+	if r.seen[key] {
+		r.warn(asGiven, 0, "named twice; read once")
+		return true
+	}
+	r.seen[key] = true
+	return false
+}
+
+func (r *reader) warn(file string, line int, text string) {
+	r.warnings = append(r.warnings, series.Warning{File: file, Line: line, Text: text})
+}
+
+// text reads plain benchmark text, which warnings and errors call shown.
+func (r *reader) text(in io.Reader, path, shown, label string) error {
+	p := newParser(shown)
+	if err := p.read(in); err != nil {
+		return err
+	}
+	return r.add(p, path, label)
+}
+
+// add takes over what p has read, if that is anything.
+func (r *reader) add(p *parser, path, label string) error {
+	parts, err := p.finish()
+	if err != nil {
+		return err
+	}
+	for _, part := range parts {
+		part.label = label
+		part.path = path
+	}
+	r.parts = append(r.parts, parts...)
+	r.warnings = append(r.warnings, p.notes.list()...)
+	return nil
+}
+
+// folder reads the runs at or below path. Of several runs, those that cannot
+// be used become warnings, as long as one can.
+func (r *reader) folder(path string) error {
+	real, err := filepath.EvalSymlinks(path) // Find does not follow a link
+	if err != nil {
+		return err
+	}
+	dirs, err := results.Find(real)
+	if err != nil {
+		return explain(real, path, err)
+	}
+	var first error
+	used := 0
+	for _, dir := range dirs {
+		shown := dir
+		if rel, err := filepath.Rel(real, dir); err == nil {
+			shown = filepath.Join(path, rel)
+		}
+		if r.again(dir, shown) {
+			used++
+			continue
+		}
+		err := r.run(dir, shown)
+		switch {
+		case err == nil:
+			used++
+		case !errors.Is(err, ErrBadInput):
+			return err
+		case first == nil:
+			first = err
+			fallthrough
+		default:
+			r.warn(shown, 0, "left out: "+strings.TrimPrefix(err.Error(), shown+": "))
+		}
+	}
+	if used == 0 {
+		return first
+	}
+	return nil
+}
+
+// explain turns an error about the run in dir into one line that says what to
+// do, and calls the run shown. Errors of the file system stay as they are.
+func explain(dir, shown string, err error) error {
+	text := strings.TrimPrefix(err.Error(), dir+": ")
+	switch {
+	case errors.Is(err, results.ErrDamaged):
+		return &badInput{shown, text + "; restore the folder from a copy, or measure again", err}
+	case errors.Is(err, results.ErrNoRun):
+		return &badInput{shown, text + "; name a folder that the runner has written, or a file with results", err}
+	}
+	return err
+}

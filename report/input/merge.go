@@ -1,0 +1,47 @@
+package input
+
+import (
+	"fmt"
+
+	"conpar/report/series"
+)
+
+// merge makes one Data of all parts, with labels that are unique.
+func merge(parts []*part, warnings []series.Warning) *series.Data {
+	label(parts)
+	d := &series.Data{Warnings: warnings}
+	for _, at := range parts {
+		d.Sources = append(d.Sources, series.Source{Label: at.label, Path: at.path, Run: at.run, Config: at.config})
+		for _, c := range at.points {
+			c.Source = at.label
+			d.Points = append(d.Points, &c.Point)
+		}
+	}
+	return d
+}
+
+// label completes the parts' labels: base name, then what tells the parts of a
+// file apart. Where files in different folders share a base name, their paths
+// take its place; what is still equal is numbered.
+func label(parts []*part) {
+	paths := map[string]map[string]bool{} // by label
+	for _, at := range parts {
+		if paths[at.label] == nil {
+			paths[at.label] = map[string]bool{}
+		}
+		paths[at.label][at.path] = true
+	}
+	used := map[string]bool{}
+	for _, at := range parts {
+		l := at.label
+		if len(paths[l]) > 1 && at.run == nil {
+			l = at.path
+		}
+		l += at.suffix
+		at.label = l
+		for n := 2; used[at.label]; n++ {
+			at.label = fmt.Sprintf("%s #%d", l, n)
+		}
+		used[at.label] = true
+	}
+}

@@ -1,0 +1,137 @@
+package input
+
+import (
+	"fmt"
+	"math"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/perf/benchfmt"
+
+	"conpar/report/series"
+	"conpar/results"
+)
+
+// run reads the run in dir, whose warnings and errors call it shown.
+func (r *reader) run(dir, shown string) error {
+	run, err := results.Read(dir)
+	if err != nil {
+		return explain(dir, shown, err)
+	}
+	p := newParser(shown)
+	text, err := p.join(&run)
+	if err != nil {
+		return err
+	}
+	if err := p.read(strings.NewReader(text)); err != nil {
+		return err
+	}
+	if len(p.parts) == 0 {
+		return bad(shown, "no sample gave a result"+firstFailure(run.Samples)+"; measure again")
+	}
+	described := describe(&run)
+	for _, at := range p.parts {
+		at.run = described
+	}
+	machine := printable([]byte(run.Machine.Name))
+	return r.add(p, shown, fmt.Sprintf("%s/%s", machine, described.Started))
+}
+
+// join returns the run's benchmark text, rounds ascending, and makes p give
+// each line its sample.
+func (p *parser) join(run *results.Run) (text string, err error) {
+	type lineOf struct {
+		*results.Sample
+		line int
+	}
+	head := results.ConfigText(run.Machine)
+	first := strings.Count(head, "\n") + 2 // after the Unit line
+	p.notes.file = filepath.Join(p.shown, results.BenchFile)
+	if run.Status == results.Running {
+		p.notes.file = filepath.Join(p.shown, results.JournalFile)
+	}
+	var ok []lineOf
+	for i := range run.Samples {
+		s := &run.Samples[i]
+		if s.Error != "" {
+			continue
+		}
+		if strings.ContainsAny(s.Line, "\r\n") {
+			err := fmt.Errorf("%w: sample %d has more than one line", results.ErrDamaged, i+1)
+			return "", explain("", p.shown, err)
+		}
+		line := first + len(ok)
+		if run.Status == results.Running {
+			line = i + 2 // after the run itself
+		}
+		ok = append(ok, lineOf{s, line})
+	}
+	slices.SortStableFunc(ok, func(a, b lineOf) int { return a.Round - b.Round })
+	var b strings.Builder
+	b.WriteString(head)
+	for _, s := range ok {
+		b.WriteString(s.Line + "\n")
+	}
+	p.at = func(line int) sample {
+		i := line - first + 1
+		if i < 0 || i >= len(ok) {
+			return sample{foreign: math.NaN()}
+		}
+		return sample{line: ok[i].line, round: ok[i].Round, foreign: orNaN(ok[i].Foreign)}
+	}
+	return b.String(), nil
+}
+
+func orNaN(v *float64) float64 {
+	if v == nil {
+		return math.NaN()
+	}
+	return *v
+}
+
+// describe returns what the run knows beyond its benchmark text.
+func describe(run *results.Run) *series.Run {
+	out := &series.Run{
+		Started: run.Started.UTC().Format(time.RFC3339),
+		Status:  string(run.Status),
+		Profile: run.Plan.Profile,
+		Seed:    run.Plan.Seed,
+		Rounds:  run.Plan.Rounds,
+		Planned: run.Planned,
+		Actual:  run.Actual,
+		Failed:  run.Failed,
+		CPUs:    run.Machine.CPUs,
+		Foreign: orNaN(run.Foreign),
+		Steal:   orNaN(run.Steal),
+		Kinds:   map[string]string{},
+	}
+	for _, c := range run.Plan.Cells {
+		name, _, _ := splitName(benchfmt.Name(strings.TrimPrefix(c.Cell, "Benchmark")))
+		out.Kinds[name] = c.Kind
+	}
+	for _, c := range run.Plan.Dropped {
+		out.Failures = append(out.Failures, fmt.Sprintf("%s, left out: %s", c.Cell, printable([]byte(c.Reason))))
+	}
+	for _, s := range run.Samples {
+		if s.Error != "" {
+			out.Failures = append(out.Failures, failure(s))
+		}
+	}
+	return out
+}
+
+func failure(s results.Sample) string {
+	reason := strings.Join(strings.Fields(s.Error), " ")
+	return fmt.Sprintf("%s, round %d: %s", s.Cell, s.Round+1, printable([]byte(reason)))
+}
+
+func firstFailure(samples []results.Sample) string {
+	for _, s := range samples {
+		if s.Error != "" {
+			return "; the first one: " + failure(s)
+		}
+	}
+	return ""
+}

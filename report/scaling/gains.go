@@ -1,0 +1,226 @@
+package scaling
+
+import (
+	"fmt"
+	"math"
+
+	"conpar/report/series"
+	"conpar/report/stats"
+)
+
+// The cells at which gains are taken were fixed before any run.
+const (
+	waitingGoroutines = 64   // G of waiting and mixed work
+	withinBest        = 0.95 // of the best throughput is as good as the best
+	waitingBelow      = 0.5  // CPUs busy at (1, 1), below which unlabelled work counts as waiting
+)
+
+// Gain is a row of the gains table: what one kind of work gains at its fixed
+// cell (G, P).
+type Gain struct {
+	Source string // [series.Source] label
+	Name   string // [series.Key] name
+	Kind   string // predicted kind from the run; "" where there is no prediction
+
+	G, P int // the fixed cell; P is P*. G is 0 where no cell fits
+
+	// The gains, as ratios of times per task within rounds. Where one is not
+	// measurable its figures are NaN and its Why, below, is not empty.
+	Concurrency stats.Interval // T(1,1)/T(G,1)
+	Parallelism stats.Interval // T(G,1)/T(G,P)
+	Total       stats.Interval // T(1,1)/T(G,P)
+
+	Best     int            // G*: the smallest G within 5% of the best median throughput at P; 0 unknown
+	InFlight stats.Interval // median of tasks in flight at (G, P), in the rounds used
+	CPUs     stats.Interval // median of CPUs busy at (G, P), in the rounds used
+	From     string         // what it gains from, in words; "" when Why is not
+
+	Rounds          int     // used
+	Available       int     // in which every cell of the row has a time
+	Disturbed       int     // of those, with a disturbed sample
+	UsedUndisturbed bool    // disturbed rounds were set aside
+	Foreign         float64 // median share of the machine that others took, over all samples; NaN unknown
+
+	// Why says why nothing of the row is measurable here: "neighbours took
+	// 31%", "no cell with 64 goroutines". The others say it of one gain, and
+	// are never empty when Why is not. When neighbours are the reason, the
+	// figures stand there all the same, over all rounds.
+	Why, WhyConcurrency, WhyParallelism, WhyTotal string
+
+	Note string // doubt about the row as a whole: where P comes from, if not from a run
+}
+
+// Gains returns the gains table of d: a row for each source and name with a
+// goroutines key, in order of first appearance. Exhibits have none.
+//
+// Waiting and mixed work is taken at G=64, or else at the largest G from 2 to
+// 64 of its grid. Other work is taken at the smallest G of its grid that is at
+// least P*, and at least 2. Where no run predicted the kind, work that keeps
+// less than half a CPU busy at (1, 1) counts as waiting.
+//
+// All three gains of a row use the same rounds, those in which each of its
+// cells has a time. Disturbed ones are set aside if at least 10 others remain;
+// when more than half are disturbed, the row is not measurable here.
+func Gains(d *series.Data) []Gain {
+	var rows []Gain
+	for _, w := range works(d) {
+		if w.kind() != "exhibit" {
+			rows = append(rows, w.gain())
+		}
+	}
+	return rows
+}
+
+func (w *work) kind() string {
+	if w.source.Run == nil {
+		return ""
+	}
+	return w.source.Run.Kinds[w.name]
+}
+
+func (w *work) gain() Gain {
+	none := stats.Median(nil)
+	r := Gain{
+		Source: w.source.Label, Name: w.name, Kind: w.kind(), P: w.cpus,
+		Concurrency: none, Parallelism: none, Total: none, InFlight: none, CPUs: none,
+		Best: best(w.throughput(w.cpus)), Foreign: math.NaN(),
+	}
+	if w.source.Run == nil || w.source.Run.CPUs < 1 {
+		r.Note = fmt.Sprintf("GOMAXPROCS %d is the largest of the file; how many CPUs there were is not known", w.cpus)
+	}
+	var why string
+	if r.G, why = w.fixed(); why != "" {
+		r.Why, r.WhyConcurrency, r.WhyParallelism, r.WhyTotal = why, why, why, why
+		return r
+	}
+	w.measure(&r)
+	if r.Why == "" {
+		r.From = from(r)
+	}
+	return r
+}
+
+// fixed returns the number of goroutines at which gains are taken, or why
+// there is none.
+func (w *work) fixed() (g int, why string) {
+	if w.waits() {
+		for _, n := range w.goroutines() {
+			if n > 1 && n <= waitingGoroutines {
+				g = n
+			}
+		}
+		if g == 0 {
+			return 0, fmt.Sprintf("no cell with 2 to %d goroutines", waitingGoroutines)
+		}
+		return g, ""
+	}
+	least := max(w.cpus, 2)
+	for _, n := range w.goroutines() {
+		if n >= least {
+			return n, ""
+		}
+	}
+	return 0, fmt.Sprintf("no cell with %d goroutines or more", least)
+}
+
+// waits says at which of the two fixed cells w's gains are taken.
+func (w *work) waits() bool {
+	switch w.kind() {
+	case "waiting", "mixed":
+		return true
+	case "":
+		one := w.cells[cell{1, 1}]
+		return one != nil && stats.Middle(one.Values(unitCPUs)) < waitingBelow
+	}
+	return false
+}
+
+// measure fills in the figures of r, whose fixed cell is known.
+func (w *work) measure(r *Gain) {
+	cells := [3]cell{{1, 1}, {r.G, 1}, {r.G, r.P}}
+	var points []*series.Point
+	for i, c := range cells {
+		if p := w.cells[c]; p != nil && (i < 2 || r.P > 1) {
+			points = append(points, p)
+		}
+	}
+	if len(points) == 0 {
+		r.Why = missing(cells[0])
+		r.WhyConcurrency, r.WhyParallelism, r.WhyTotal = r.Why, r.Why, r.Why
+		return
+	}
+	j := join(points...)
+	r.Rounds, r.Available, r.Disturbed, r.UsedUndisturbed = len(j.rounds), j.available, j.disturbed, j.undisturbed
+	r.Foreign = medianForeign(points)
+
+	times := map[cell][]float64{}
+	for i, p := range points {
+		times[cell{p.Goroutines, p.Procs}] = j.times[i]
+	}
+	r.Concurrency, r.WhyConcurrency = ratio(times, j, cells[0], cells[1])
+	r.Total, r.WhyTotal = ratio(times, j, cells[0], cells[2])
+	switch {
+	case r.P > 1:
+		r.Parallelism, r.WhyParallelism = ratio(times, j, cells[1], cells[2])
+	case r.Note != "":
+		r.WhyParallelism = "no cell above GOMAXPROCS 1"
+	default:
+		r.WhyParallelism = "one CPU"
+	}
+	if r.WhyConcurrency != "" && r.WhyParallelism != "" {
+		r.Why = r.WhyConcurrency
+	}
+	if last := w.cells[cells[2]]; last != nil {
+		r.InFlight = stats.Median(in(last, unitInFlight, j.rounds))
+		r.CPUs = stats.Median(in(last, unitCPUs, j.rounds))
+	}
+}
+
+// ratio returns T(num)/T(den), or why it is not measurable. When neighbours
+// are the reason it returns both.
+func ratio(times map[cell][]float64, j joined, num, den cell) (stats.Interval, string) {
+	for _, c := range []cell{num, den} {
+		if _, ok := times[c]; !ok {
+			return stats.Median(nil), missing(c)
+		}
+	}
+	i := stats.Ratio(times[num], times[den])
+	switch {
+	case i.N == 0:
+		return i, "no round in which all cells were measured"
+	case 2*j.disturbed > j.available:
+		return i, fmt.Sprintf("neighbours took %.0f%%", 100*stats.Middle(j.foreign))
+	}
+	return i, ""
+}
+
+func missing(c cell) string {
+	plural := "s"
+	if c.g == 1 {
+		plural = ""
+	}
+	return fmt.Sprintf("no cell with %d goroutine%s at GOMAXPROCS %d", c.g, plural, c.p)
+}
+
+func medianForeign(points []*series.Point) float64 {
+	var shares []float64
+	for _, p := range points {
+		shares = append(shares, p.Foreign...)
+	}
+	return stats.Middle(shares)
+}
+
+// best returns the smallest G within 5% of the best throughput; 0 if there is
+// none.
+func best(rates []Rate) int {
+	top := 0.0
+	for _, r := range rates {
+		top = max(top, r.Throughput.Mid)
+	}
+	for _, r := range rates {
+		if r.Throughput.Mid >= withinBest*top {
+			return r.G
+		}
+	}
+	return 0
+}

@@ -1,0 +1,173 @@
+// Package scaling says what a kind of work gains from more goroutines and
+// from more processors.
+//
+// Its model is T(G, P): the time per task, unit "sec/op", with G goroutines at
+// GOMAXPROCS=P. Every gain is a ratio of two such times taken within a round,
+// over the rounds. P* is the number of processors worth using, known from a
+// run, or else the largest GOMAXPROCS that the source holds.
+//
+// The package looks only at names with a goroutines key; it neither formats
+// nor draws, and predicts nothing beyond the cells that were measured.
+package scaling
+
+import (
+	"slices"
+
+	"conpar/report/series"
+	"conpar/report/stats"
+)
+
+const (
+	unitTime     = "sec/op"
+	unitInFlight = "inflight"
+	unitCPUs     = "cpus"
+)
+
+// Step is the speed-up at one GOMAXPROCS.
+type Step struct {
+	P              int
+	Oversubscribed bool           // P is above P*
+	Speedup        stats.Interval // T(g,1)/T(g,P); exactly 1 at P=1
+}
+
+// Speedup returns, by ascending P, how many times faster the work called name
+// is with g goroutines at GOMAXPROCS=P than with as many at 1. It is empty
+// when there is no cell (g, 1). Rounds are chosen as in [Gains].
+func Speedup(d *series.Data, source, name string, g int) []Step {
+	w := find(d, source, name)
+	base := w.cells[cell{g, 1}]
+	if base == nil {
+		return nil
+	}
+	var steps []Step
+	for _, p := range w.procs(g) {
+		j := join(base, w.cells[cell{g, p}])
+		steps = append(steps, Step{
+			P:              p,
+			Oversubscribed: p > w.cpus,
+			Speedup:        stats.Ratio(j.times[0], j.times[1]),
+		})
+	}
+	return steps
+}
+
+// Rate is the throughput with one number of goroutines.
+type Rate struct {
+	G          int
+	Throughput stats.Interval // tasks per second
+}
+
+// Throughput returns, by ascending number of goroutines from 1 on, the median
+// throughput of the work called name at GOMAXPROCS=p, over all samples. The
+// plain loop is not among them. Cells without a positive time are left out.
+func Throughput(d *series.Data, source, name string, p int) []Rate {
+	return find(d, source, name).throughput(p)
+}
+
+func (w *work) throughput(p int) []Rate {
+	var rates []Rate
+	for _, g := range w.goroutines() {
+		point := w.cells[cell{g, p}]
+		if g < 1 || point == nil {
+			continue
+		}
+		m := stats.Median(point.Values(unitTime))
+		if m.Mid > 0 {
+			rates = append(rates, Rate{G: g, Throughput: throughputOf(m)})
+		}
+	}
+	return rates
+}
+
+// throughputOf keeps the estimate where the interval of the time has no
+// inverse.
+func throughputOf(time stats.Interval) stats.Interval {
+	out := time.Inverse()
+	out.Mid = 1 / time.Mid
+	return out
+}
+
+// cell is one point of the plane of goroutines and GOMAXPROCS.
+type cell struct{ g, p int }
+
+// work is one benchmark of one source with all of its cells.
+type work struct {
+	source *series.Source
+	name   string
+	cpus   int // P*
+	cells  map[cell]*series.Point
+}
+
+func find(d *series.Data, source, name string) *work {
+	for _, w := range works(d) {
+		if w.name == name && w.source != nil && w.source.Label == source {
+			return w
+		}
+	}
+	return &work{}
+}
+
+// works returns everything in d that has a goroutines key, in order of first
+// appearance.
+func works(d *series.Data) []*work {
+	type key struct{ source, name string }
+	var all []*work
+	index := map[key]*work{}
+	sources := map[string]*series.Source{}
+	for i := range d.Sources {
+		sources[d.Sources[i].Label] = &d.Sources[i]
+	}
+	cpus := processors(d)
+	for _, p := range d.Points {
+		if p.Goroutines < 0 || sources[p.Source] == nil {
+			continue
+		}
+		k := key{p.Source, p.Name}
+		w := index[k]
+		if w == nil {
+			w = &work{source: sources[p.Source], name: p.Name, cpus: cpus[p.Source], cells: map[cell]*series.Point{}}
+			index[k] = w
+			all = append(all, w)
+		}
+		w.cells[cell{p.Goroutines, p.Procs}] = p
+	}
+	return all
+}
+
+// processors returns P* by source.
+func processors(d *series.Data) map[string]int {
+	cpus := map[string]int{}
+	for _, p := range d.Points {
+		if p.Goroutines >= 0 {
+			cpus[p.Source] = max(cpus[p.Source], p.Procs)
+		}
+	}
+	for _, s := range d.Sources {
+		if s.Run != nil && s.Run.CPUs > 0 {
+			cpus[s.Label] = s.Run.CPUs
+		}
+	}
+	return cpus
+}
+
+// goroutines returns the numbers of goroutines of w's cells, ascending.
+func (w *work) goroutines() []int {
+	var gs []int
+	for c := range w.cells {
+		gs = append(gs, c.g)
+	}
+	slices.Sort(gs)
+	return slices.Compact(gs)
+}
+
+// procs returns the GOMAXPROCS of w's cells with g goroutines, ascending.
+func (w *work) procs(g int) []int {
+	var ps []int
+	for c := range w.cells {
+		if c.g == g {
+			ps = append(ps, c.p)
+		}
+	}
+	slices.Sort(ps)
+	return ps
+}

@@ -1,0 +1,459 @@
+package scaling_test
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+
+	"conpar/report/scaling"
+	"conpar/report/series"
+	"conpar/report/stats"
+)
+
+var nan = math.NaN()
+
+// lab builds data cell by cell.
+type lab struct{ series.Data }
+
+// run returns a lab with a recorded run on so many CPUs.
+func run(cpus int, kinds map[string]string) *lab {
+	return &lab{series.Data{Sources: []series.Source{{Label: "run", Run: &series.Run{CPUs: cpus, Kinds: kinds}}}}}
+}
+
+// plain returns a lab with plain benchmark text.
+func plain() *lab {
+	return &lab{series.Data{Sources: []series.Source{{Label: "text"}}}}
+}
+
+// wobble is noise of ±0.1% that differs by cell and round.
+func wobble(g, p, round int) float64 { return 1 + 0.001*math.Sin(float64(17*g+5*p+3*round)) }
+
+// cell adds a cell whose tasks take secs seconds, in so many rounds.
+func (l *lab) cell(name string, g, p int, secs float64, rounds int) *series.Point {
+	pt := &series.Point{
+		Key:   series.Key{Source: l.Sources[0].Label, Name: name, Goroutines: g, Procs: p},
+		Units: map[string][]float64{},
+	}
+	for r := range rounds {
+		pt.Rounds = append(pt.Rounds, r)
+		pt.Foreign = append(pt.Foreign, nan)
+		pt.Units["sec/op"] = append(pt.Units["sec/op"], secs*wobble(g, p, r))
+		pt.Units["inflight"] = append(pt.Units["inflight"], float64(g))
+		pt.Units["cpus"] = append(pt.Units["cpus"], float64(min(g, p)))
+	}
+	l.Points = append(l.Points, pt)
+	return pt
+}
+
+// computing adds work that scales with the processors.
+func (l *lab) computing(name string, rounds int, gs, ps []int) {
+	for _, p := range ps {
+		for _, g := range gs {
+			l.cell(name, g, p, 1e-3/float64(max(min(g, p), 1)), rounds)
+		}
+	}
+}
+
+// waiting adds work that scales with the goroutines.
+func (l *lab) waiting(name string, rounds int, gs, ps []int) {
+	for _, p := range ps {
+		for _, g := range gs {
+			pt := l.cell(name, g, p, 10e-3/float64(max(g, 1)), rounds)
+			for i := range pt.Units["cpus"] {
+				pt.Units["cpus"][i] = 0.01
+			}
+		}
+	}
+}
+
+// disturb marks rounds from lo up to but not including hi as disturbed.
+func disturb(p *series.Point, share float64, lo, hi int) {
+	for i, r := range p.Rounds {
+		p.Foreign[i] = 0.01
+		if r >= lo && r < hi {
+			p.Foreign[i] = share
+		}
+	}
+}
+
+// gain returns the only row.
+func gain(t *testing.T, l *lab) scaling.Gain {
+	t.Helper()
+	rows := scaling.Gains(&l.Data)
+	if len(rows) != 1 {
+		t.Fatalf("%d rows: %+v", len(rows), rows)
+	}
+	return rows[0]
+}
+
+// text writes an interval to two digits, within which the noise is not seen.
+func text(i stats.Interval) string {
+	if !i.Known() {
+		return fmt.Sprintf("%.2g", i.Mid)
+	}
+	return fmt.Sprintf("%.2g [%.2g, %.2g]", i.Mid, i.Lo, i.Hi)
+}
+
+var kinds = map[string]string{"W": "waiting", "C": "computing", "M": "mixed", "S": "sharing", "T": "memory", "X": "exhibit"}
+
+var gainsTests = []struct {
+	name string
+	data func() *lab
+	want string
+}{
+	{"computing", func() *lab {
+		l := run(4, kinds)
+		l.computing("C", 12, []int{0, 1, 2, 4, 8}, []int{1, 4})
+		return l
+	}, `run C computing (4, 4): 1 [1, 1] · 4 [4, 4] = 4 [4, 4]; best 4; more CPUs; 12 of 12 rounds
+`},
+	{"waiting", func() *lab {
+		l := run(4, kinds)
+		l.waiting("W", 12, []int{0, 1, 8, 64, 256}, []int{1, 4})
+		return l
+	}, `run W waiting (64, 4): 64 [64, 64] · 1 [1, 1] = 64 [64, 64]; best 256; more goroutines; 12 of 12 rounds
+`},
+	{"waiting without 64", func() *lab {
+		l := run(2, kinds)
+		l.waiting("W", 12, []int{1, 8, 32, 100}, []int{1, 2})
+		return l
+	}, `run W waiting (32, 2): 32 [32, 32] · 1 [1, 1] = 32 [32, 32]; best 100; more goroutines; 12 of 12 rounds
+`},
+	{"kinds choose the cell", func() *lab {
+		l := run(3, kinds)
+		for _, name := range []string{"M", "S", "T", "X"} {
+			l.computing(name, 12, []int{1, 2, 4, 64}, []int{1, 3})
+		}
+		return l
+	}, `run M mixed (64, 3): 1 [1, 1] · 3 [3, 3] = 3 [3, 3]; best 4; more CPUs; 12 of 12 rounds
+run S sharing (4, 3): 1 [1, 1] · 3 [3, 3] = 3 [3, 3]; best 4; more CPUs; 12 of 12 rounds
+run T memory (4, 3): 1 [1, 1] · 3 [3, 3] = 3 [3, 3]; best 4; more CPUs; 12 of 12 rounds
+`},
+	{"plain text: kind by measurement, P from the file", func() *lab {
+		l := plain()
+		l.computing("C", 8, []int{1, 2, 4}, []int{1, 2})
+		l.waiting("W", 8, []int{1, 2, 4, 64}, []int{1, 2})
+		l.cell("Foreign", -1, 16, 1, 8)
+		return l
+	}, `text C  (2, 2): 1 [1, 1] · 2 [2, 2] = 2 [2, 2]; best 2; more CPUs; 8 of 8 rounds; note: GOMAXPROCS 2 is the largest of the file; how many CPUs there were is not known
+text W  (64, 2): 64 [64, 64] · 1 [1, 1] = 64 [64, 64]; best 64; more goroutines; 8 of 8 rounds; note: GOMAXPROCS 2 is the largest of the file; how many CPUs there were is not known
+`},
+	{"oversubscribed cells are not used", func() *lab {
+		l := run(2, kinds)
+		l.computing("C", 12, []int{1, 2, 8}, []int{1, 2, 8})
+		return l
+	}, `run C computing (2, 2): 1 [1, 1] · 2 [2, 2] = 2 [2, 2]; best 2; more CPUs; 12 of 12 rounds
+`},
+	{"one CPU", func() *lab {
+		l := run(1, kinds)
+		l.computing("C", 12, []int{1, 2, 4}, []int{1, 2})
+		l.waiting("W", 12, []int{1, 64}, []int{1})
+		return l
+	}, `run C computing (2, 1): 1 [1, 1] · one CPU = 1 [1, 1]; best 1; not more goroutines; 12 of 12 rounds
+run W waiting (64, 1): 64 [64, 64] · one CPU = 64 [64, 64]; best 64; more goroutines; 12 of 12 rounds
+`},
+	{"only GOMAXPROCS 1 in the text", func() *lab {
+		l := plain()
+		l.computing("C", 6, []int{1, 2}, []int{1})
+		return l
+	}, `text C  (2, 1): 1 [1, 1] · no cell above GOMAXPROCS 1 = 1 [1, 1]; best 1; not more goroutines; 6 of 6 rounds; note: GOMAXPROCS 1 is the largest of the file; how many CPUs there were is not known
+`},
+	{"cells that are missing", func() *lab {
+		l := run(4, kinds)
+		l.computing("C", 12, []int{1, 2}, []int{1, 4}) // no G ≥ 4
+		l.waiting("W", 12, []int{1, 100}, []int{1, 4}) // no G from 2 to 64
+		l.computing("S", 12, []int{4}, []int{1, 4})    // no (1, 1)
+		l.computing("M", 12, []int{1, 64}, []int{1})   // no P = 4
+		l.cell("T", 4, 2, 1, 12)                       // none of all
+		return l
+	}, `run C computing (0, 4): not measurable: no cell with 4 goroutines or more
+run W waiting (0, 4): not measurable: no cell with 2 to 64 goroutines
+run S sharing (4, 4): no cell with 1 goroutine at GOMAXPROCS 1 · 4 [4, 4] = no cell with 1 goroutine at GOMAXPROCS 1; best 4; more CPUs; 12 of 12 rounds
+run M mixed (64, 4): 1 [1, 1] · no cell with 64 goroutines at GOMAXPROCS 4 = no cell with 64 goroutines at GOMAXPROCS 4; best 0; not more goroutines; 12 of 12 rounds
+run T memory (4, 4): not measurable: no cell with 1 goroutine at GOMAXPROCS 1
+`},
+	{"too few rounds", func() *lab {
+		l := run(2, kinds)
+		l.computing("C", 5, []int{1, 2}, []int{1, 2})
+		return l
+	}, `run C computing (2, 2): 1 · 2 = 2; best 2; too few rounds; 5 of 5 rounds
+`},
+	{"no common round", func() *lab {
+		l := run(2, kinds)
+		l.computing("C", 5, []int{1, 2}, []int{1, 2})
+		l.Points[1].Rounds = []int{5, 6, 7, 8, 9}
+		return l
+	}, `run C computing (2, 2): not measurable: no round in which all cells were measured
+`},
+	{"a kind that the run does not know", func() *lab {
+		l := run(2, nil)
+		l.waiting("N", 12, []int{1, 64}, []int{1, 2})
+		return l
+	}, `run N  (64, 2): 64 [64, 64] · 1 [1, 1] = 64 [64, 64]; best 64; more goroutines; 12 of 12 rounds
+`},
+}
+
+func TestGains(t *testing.T) {
+	for _, test := range gainsTests {
+		t.Run(test.name, func(t *testing.T) {
+			var got strings.Builder
+			for _, r := range scaling.Gains(&test.data().Data) {
+				fmt.Fprintln(&got, row(r))
+			}
+			if got.String() != test.want {
+				t.Errorf("got\n%swant\n%s", &got, test.want)
+			}
+		})
+	}
+}
+
+func row(r scaling.Gain) string {
+	head := fmt.Sprintf("%s %s %s (%d, %d): ", r.Source, r.Name, r.Kind, r.G, r.P)
+	if r.Why != "" {
+		return head + "not measurable: " + r.Why
+	}
+	or := func(i stats.Interval, why string) string {
+		if why != "" {
+			return why
+		}
+		return text(i)
+	}
+	s := head + fmt.Sprintf("%s · %s = %s; best %d; %s; %d of %d rounds", or(r.Concurrency, r.WhyConcurrency),
+		or(r.Parallelism, r.WhyParallelism), or(r.Total, r.WhyTotal), r.Best, r.From, r.Rounds, r.Available)
+	if r.Note != "" {
+		s += "; note: " + r.Note
+	}
+	return s
+}
+
+func TestDisturbedRounds(t *testing.T) {
+	for _, test := range []struct {
+		rounds, disturbed int
+		used              int
+		undisturbed       bool
+		why               string
+	}{
+		{16, 0, 16, false, ""},
+		{16, 6, 10, true, ""},  // ten remain
+		{16, 7, 16, false, ""}, // nine would remain
+		{16, 8, 16, false, ""}, // half
+		{16, 9, 16, false, "neighbours took 31%"},
+		{40, 21, 19, true, "neighbours took 31%"},
+		{8, 2, 8, false, ""},
+	} {
+		t.Run(fmt.Sprintf("%d of %d", test.disturbed, test.rounds), func(t *testing.T) {
+			l := run(2, map[string]string{"C": "computing"})
+			l.computing("C", test.rounds, []int{1, 2}, []int{1, 2})
+			other := l.Points[2] // (1, 2), which no gain involves
+			disturb(other, 0.9, 0, test.rounds)
+			disturb(l.Points[3], 0.31, 0, test.disturbed)
+			for i := range test.disturbed {
+				l.Points[3].Units["sec/op"][i] *= 3
+				l.Points[3].Units["cpus"][i] = 1
+			}
+			r := gain(t, l)
+			if r.Rounds != test.used || r.Available != test.rounds || r.Disturbed != test.disturbed || r.UsedUndisturbed != test.undisturbed {
+				t.Errorf("%d of %d rounds used, %d disturbed, undisturbed only %v", r.Rounds, r.Available, r.Disturbed, r.UsedUndisturbed)
+			}
+			for _, why := range []string{r.Why, r.WhyConcurrency, r.WhyParallelism, r.WhyTotal} {
+				if why != test.why {
+					t.Errorf("why %q, want %q", why, test.why)
+				}
+			}
+			if r.Parallelism.N != test.used || r.CPUs.N != test.used {
+				t.Errorf("figures over %d and %d rounds, want %d", r.Parallelism.N, r.CPUs.N, test.used)
+			}
+			if test.undisturbed && math.Abs(r.Parallelism.Lo-2) > 0.05 {
+				t.Errorf("parallelism %s: disturbed rounds were used", text(r.Parallelism))
+			}
+			if (r.From == "") != (test.why != "") {
+				t.Errorf("from %q with why %q", r.From, r.Why)
+			}
+		})
+	}
+}
+
+// A round counts as disturbed when any of the row's cells was.
+func TestDisturbedInAnyCell(t *testing.T) {
+	l := run(2, map[string]string{"C": "computing"})
+	l.computing("C", 20, []int{1, 2}, []int{1, 2})
+	disturb(l.Points[0], 0.2, 0, 2)
+	disturb(l.Points[1], 0.3, 1, 4)
+	disturb(l.Points[3], 0.4, 4, 5)
+	r := gain(t, l)
+	if r.Disturbed != 5 || r.Rounds != 15 || r.Foreign != 0.01 {
+		t.Errorf("%d disturbed, %d used, foreign %v", r.Disturbed, r.Rounds, r.Foreign)
+	}
+}
+
+// Cells that were measured in every second round only are compared in those.
+func TestPairsByRound(t *testing.T) {
+	l := run(2, map[string]string{"C": "computing"})
+	drift := func(p *series.Point) {
+		for i, r := range p.Rounds {
+			p.Units["sec/op"][i] *= float64(1 + r)
+		}
+	}
+	l.computing("C", 24, []int{1, 2}, []int{1, 2})
+	half := l.Points[1]
+	for i := range half.Rounds[:12] {
+		half.Rounds[i] = 2 * i
+		half.Units["sec/op"][i] = 1e-3 * wobble(2, 1, 2*i)
+	}
+	half.Rounds, half.Foreign, half.Units["sec/op"] = half.Rounds[:12], half.Foreign[:12], half.Units["sec/op"][:12]
+	half.Units["sec/op"][3] = nan
+	for _, p := range l.Points {
+		drift(p)
+	}
+	r := gain(t, l)
+	if r.Rounds != 11 || text(r.Concurrency) != "1 [1, 1]" || text(r.Total) != "2 [2, 2]" {
+		t.Errorf("%d rounds, concurrency %s, total %s", r.Rounds, text(r.Concurrency), text(r.Total))
+	}
+}
+
+func TestInside(t *testing.T) {
+	l := run(2, map[string]string{"C": "computing"})
+	l.computing("C", 12, []int{1, 2}, []int{1, 2})
+	r := gain(t, l)
+	if text(r.InFlight) != "2 [2, 2]" || text(r.CPUs) != "2 [2, 2]" || !math.IsNaN(r.Foreign) {
+		t.Errorf("in flight %s, CPUs %s, foreign %v", text(r.InFlight), text(r.CPUs), r.Foreign)
+	}
+	delete(l.Points[3].Units, "inflight")
+	if r := gain(t, l); r.InFlight.N != 0 || r.InFlight.Known() {
+		t.Errorf("in flight without the unit: %+v", r.InFlight)
+	}
+}
+
+func TestFrom(t *testing.T) {
+	i := func(lo, hi float64) stats.Interval { return stats.Interval{Mid: (lo + hi) / 2, Lo: lo, Hi: hi, N: 10} }
+	gains, none, loses, unclear := i(1.11, 2), i(0.9, 1.09), i(0.5, 0.89), i(1.05, 1.2)
+	few := stats.Interval{Mid: 2, Lo: nan, Hi: nan, N: 5}
+	for _, test := range []struct {
+		g, p   stats.Interval
+		wg, wp string
+		want   string
+	}{
+		{gains, gains, "", "", "goroutines and CPUs"},
+		{gains, none, "", "", "more goroutines"},
+		{none, gains, "", "", "more CPUs"},
+		{none, none, "", "", "neither"},
+		{unclear, gains, "", "", "more CPUs, perhaps goroutines"},
+		{unclear, none, "", "", "perhaps more goroutines"},
+		{none, unclear, "", "", "perhaps more CPUs"},
+		{unclear, unclear, "", "", "unclear"},
+		{loses, gains, "", "", "more CPUs, loses with more goroutines"},
+		{none, loses, "", "", "neither, loses with more CPUs"},
+		{loses, loses, "", "", "neither, loses with both"},
+		{gains, none, "", "one CPU", "more goroutines"},
+		{none, none, "", "one CPU", "not more goroutines"},
+		{unclear, none, "", "one CPU", "perhaps more goroutines"},
+		{none, none, "no cell", "", "not more CPUs"},
+		{none, none, "no cell", "no cell", ""},
+		{few, few, "", "", "too few rounds"},
+		{few, none, "", "one CPU", "too few rounds"},
+		{few, none, "one CPU", "", "not more CPUs"},
+		// On a threshold it is unclear; from 0.9 on, a loss is not one.
+		{i(1.1, 2), none, "", "", "perhaps more goroutines"},
+		{i(0.5, 1.1), none, "", "", "perhaps more goroutines"},
+		{i(0.5, 0.9), none, "", "", "neither"},
+		{i(0.1, 9), none, "", "", "perhaps more goroutines"},
+	} {
+		got := scaling.From(scaling.Gain{Concurrency: test.g, Parallelism: test.p, WhyConcurrency: test.wg, WhyParallelism: test.wp})
+		if got != test.want {
+			t.Errorf("goroutines %s %q, CPUs %s %q: got %q, want %q", text(test.g), test.wg, text(test.p), test.wp, got, test.want)
+		}
+	}
+	// No combination is without words, but where nothing was measured.
+	for _, g := range []stats.Interval{gains, none, loses, unclear} {
+		for _, p := range []stats.Interval{gains, none, loses, unclear} {
+			for _, w := range [][2]string{{"", ""}, {"x", ""}, {"", "x"}} {
+				r := scaling.Gain{Concurrency: g, Parallelism: p, WhyConcurrency: w[0], WhyParallelism: w[1]}
+				if scaling.From(r) == "" {
+					t.Errorf("no words for %s %q and %s %q", text(g), w[0], text(p), w[1])
+				}
+			}
+		}
+	}
+}
+
+func TestSpeedup(t *testing.T) {
+	l := run(4, nil)
+	l.computing("C", 12, []int{1, 8}, []int{8, 4, 2, 1})
+	disturb(l.Find(series.Key{Source: "run", Name: "C", Goroutines: 8, Procs: 2}), 0.5, 0, 2)
+	want := "1 false 12 1 [1, 1]\n2 false 10 2 [2, 2]\n4 false 12 4 [4, 4]\n8 true 12 8 [8, 8]\n"
+	var got strings.Builder
+	for _, s := range scaling.Speedup(&l.Data, "run", "C", 8) {
+		fmt.Fprintln(&got, s.P, s.Oversubscribed, s.Speedup.N, text(s.Speedup))
+	}
+	if got.String() != want {
+		t.Errorf("got\n%swant\n%s", &got, want)
+	}
+	if s := scaling.Speedup(&l.Data, "run", "C", 8)[0].Speedup; s.Mid != 1 || s.Lo != 1 || s.Hi != 1 {
+		t.Errorf("at P=1: %+v", s)
+	}
+	for _, none := range [][]scaling.Step{
+		scaling.Speedup(&l.Data, "run", "C", 3),
+		scaling.Speedup(&l.Data, "run", "D", 8),
+		scaling.Speedup(&l.Data, "text", "C", 8),
+	} {
+		if len(none) != 0 {
+			t.Errorf("of nothing: %+v", none)
+		}
+	}
+}
+
+func TestThroughput(t *testing.T) {
+	l := plain()
+	l.waiting("W", 6, []int{64, 0, 1, 8}, []int{1})
+	l.cell("W", 16, 1, 0, 6)
+	l.cell("W", 32, 1, 1e-3, 3)
+	var got strings.Builder
+	for _, r := range scaling.Throughput(&l.Data, "text", "W", 1) {
+		fmt.Fprintln(&got, r.G, r.Throughput.N, text(r.Throughput))
+	}
+	want := "1 6 1e+02 [1e+02, 1e+02]\n8 6 8e+02 [8e+02, 8e+02]\n32 3 1e+03\n64 6 6.4e+03 [6.4e+03, 6.4e+03]\n"
+	if got.String() != want {
+		t.Errorf("got\n%swant\n%s", &got, want)
+	}
+	if rates := scaling.Throughput(&l.Data, "text", "W", 2); len(rates) != 0 {
+		t.Errorf("at a GOMAXPROCS without cells: %+v", rates)
+	}
+}
+
+// Rows cost time in proportion to the data: 20,000 names are nothing.
+func TestManyNames(t *testing.T) {
+	l := plain()
+	for i := range 20_000 {
+		l.cell(fmt.Sprint("N", i), 1, 1, 1, 1)
+	}
+	if rows := scaling.Gains(&l.Data); len(rows) != 20_000 {
+		t.Errorf("%d rows", len(rows))
+	}
+}
+
+func ExampleGains() {
+	d := &series.Data{Sources: []series.Source{{
+		Label: "laptop",
+		Run:   &series.Run{CPUs: 2, Kinds: map[string]string{"CPU/work=primes": "computing"}},
+	}}}
+	for _, c := range []struct {
+		g, p int
+		ms   float64
+	}{{1, 1, 10}, {2, 1, 10.1}, {2, 2, 5.1}} {
+		p := &series.Point{
+			Key:   series.Key{Source: "laptop", Name: "CPU/work=primes", Goroutines: c.g, Procs: c.p},
+			Units: map[string][]float64{},
+		}
+		for round := range 10 {
+			p.Rounds = append(p.Rounds, round)
+			p.Foreign = append(p.Foreign, 0.01)
+			p.Units["sec/op"] = append(p.Units["sec/op"], c.ms*1e-3)
+		}
+		d.Points = append(d.Points, p)
+	}
+	for _, r := range scaling.Gains(d) {
+		fmt.Printf("%s: concurrency %.2f, parallelism %.2f; gains from %s\n", r.Name, r.Concurrency.Mid, r.Parallelism.Mid, r.From)
+	}
+	// Output: CPU/work=primes: concurrency 0.99, parallelism 1.98; gains from more CPUs
+}

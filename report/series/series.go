@@ -1,0 +1,107 @@
+// Package series is the model that the rooms of report speak: what was
+// measured, in plain slices, without any notion of a file format.
+package series
+
+import "math"
+
+// Data is everything that one report is made from.
+type Data struct {
+	Sources  []Source
+	Points   []*Point  // in order of first appearance
+	Warnings []Warning // what could not be read, or is doubtful
+}
+
+// Source is one run or file.
+type Source struct {
+	Label string // names it in tables; unique within Data
+	Path  string // as the user gave it
+	Run   *Run   // nil for plain benchmark text
+	// The configuration lines in force at its first result: "goos", "cpu",
+	// "machine", "go" and so on.
+	Config map[string]string
+}
+
+// Run is what a recorded run knows beyond its benchmark text.
+type Run struct {
+	Started  string            // RFC 3339, UTC
+	Status   string            // "complete", "interrupted", …
+	Profile  string            // "quick", "full"
+	Seed     uint64            // of the shuffling
+	Rounds   int               // rounds planned
+	Planned  int               // samples planned
+	Actual   int               // samples taken
+	Failed   int               // of those, left out
+	CPUs     int               // processors that the run could use (P*)
+	Foreign  float64           // share of the machine taken by others over the run, 0 … 1; NaN unknown
+	Steal    float64           // share taken by the hypervisor, 0 … 1; NaN unknown
+	Kinds    map[string]string // predicted kind by benchmark name, "CPU/work=primes": "computing"
+	Failures []string          // one line each: cell, round, reason
+}
+
+// Key identifies a point. It is comparable.
+type Key struct {
+	Source     string // Source.Label
+	Name       string // benchmark name without prefix, goroutines and GOMAXPROCS: "CPU/work=primes"
+	Goroutines int    // value of the goroutines key; -1 where the name has none; 0 is the plain loop
+	Procs      int    // GOMAXPROCS
+}
+
+// Point is one cell with its samples. All slices have one element a sample.
+type Point struct {
+	Key
+	// Rounds holds each sample's round, ascending and without repetition.
+	// Plain text has no rounds; there samples count 0, 1, 2 … in their order.
+	Rounds []int
+	// Foreign is the share of the machine that others took during each
+	// sample, 0 … 1, NaN where unknown.
+	Foreign []float64
+	// Units maps a tidied unit ("sec/op", "tasks/s", "inflight", "cpus") to
+	// the samples' values; NaN where a sample lacks the unit.
+	Units map[string][]float64
+}
+
+// DisturbedAbove is the share of the machine that others may take during a
+// sample before the sample counts as disturbed. It was fixed before any run.
+const DisturbedAbove = 0.05
+
+// Disturbed says whether sample i is known to have been disturbed.
+func (p *Point) Disturbed(i int) bool { return p.Foreign[i] > DisturbedAbove }
+
+// Values returns the finite values of a unit, in order.
+func (p *Point) Values(unit string) []float64 {
+	var out []float64
+	for _, v := range p.Units[unit] {
+		if !math.IsNaN(v) && !math.IsInf(v, 0) {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// Warning is something that a reader of the report should know about its
+// input. File and Line are empty where it concerns no line.
+type Warning struct {
+	File string
+	Line int
+	Text string
+}
+
+// Find returns the point with key k, or nil.
+func (d *Data) Find(k Key) *Point {
+	for _, p := range d.Points {
+		if p.Key == k {
+			return p
+		}
+	}
+	return nil
+}
+
+// Source returns the source with the given label, or nil.
+func (d *Data) Source(label string) *Source {
+	for i := range d.Sources {
+		if d.Sources[i].Label == label {
+			return &d.Sources[i]
+		}
+	}
+	return nil
+}

@@ -1,0 +1,105 @@
+// Package stats turns samples into figures with intervals.
+//
+// Its model is a slice of values, or two slices that are paired by round. A
+// figure is an [Interval]: an estimate and the 95% confidence interval around
+// it, without any assumption about the shape of the noise. The package neither
+// formats nor draws, and it knows no benchmark, unit or file.
+package stats
+
+import (
+	"math"
+
+	flynn "github.com/montanaflynn/stats"
+	"golang.org/x/perf/benchmath"
+)
+
+// Confidence is the level of every interval of this package.
+const Confidence = 0.95
+
+// MinForInterval is the smallest number of values that has an interval: of 5,
+// even the whole range covers the median in no more than 93.75% of cases.
+const MinForInterval = 6
+
+// Interval is an estimate with its 95% confidence interval, in the unit of
+// the values that it was made from.
+type Interval struct {
+	Mid    float64 // the estimate; NaN when N is 0
+	Lo, Hi float64 // NaN when N is below [MinForInterval]
+	N      int     // values, or pairs of values, that it rests on
+}
+
+// Known says whether the interval has bounds.
+func (i Interval) Known() bool { return !math.IsNaN(i.Lo) && !math.IsNaN(i.Hi) }
+
+// Inverse returns the interval of 1/x, which turns the bounds round: seconds
+// per task become tasks per second. An interval that reaches down to zero or
+// below has no inverse; all of the result's figures are NaN then.
+func (i Interval) Inverse() Interval {
+	if i.Mid <= 0 || i.Lo <= 0 {
+		return unknown(i.N)
+	}
+	return Interval{Mid: 1 / i.Mid, Lo: 1 / i.Hi, Hi: 1 / i.Lo, N: i.N}
+}
+
+// unknown returns an interval of which nothing is known but n.
+func unknown(n int) Interval {
+	nan := math.NaN()
+	return Interval{Mid: nan, Lo: nan, Hi: nan, N: n}
+}
+
+// Median returns the median of the finite values, with the interval between
+// two order statistics that benchstat prints. The values are not changed.
+func Median(values []float64) Interval {
+	v := finite(values) // a copy: NewSample sorts in place
+	if len(v) == 0 {
+		return unknown(0)
+	}
+	sum := benchmath.AssumeNothing.Summary(benchmath.NewSample(v, &benchmath.DefaultThresholds), Confidence)
+	out := Interval{Mid: sum.Center, Lo: sum.Lo, Hi: sum.Hi, N: len(v)}
+	if len(v) < MinForInterval || math.IsInf(sum.Lo, 0) || math.IsInf(sum.Hi, 0) {
+		out.Lo, out.Hi = math.NaN(), math.NaN()
+	}
+	return out
+}
+
+// Middle returns the median of the finite values without an interval; NaN
+// where there are none.
+func Middle(values []float64) float64 {
+	m, err := flynn.Median(finite(values))
+	if err != nil {
+		return math.NaN()
+	}
+	return m
+}
+
+// normalMAD makes the median absolute deviation of normal noise equal its
+// standard deviation: 1/Φ⁻¹(3/4) (Hampel, 1974).
+const normalMAD = 1.4826022185056018
+
+// Spread returns how noisy the finite values are, as a share of their median:
+// the median absolute deviation, scaled to the standard deviation of normal
+// noise. 0.02 means that a typical value lies 2% off. One value, or a few, far
+// out do not move it. NaN for fewer than two values or a median that is not
+// positive.
+func Spread(values []float64) float64 {
+	v := finite(values)
+	if len(v) < 2 {
+		return math.NaN()
+	}
+	median := Middle(v)
+	mad, err := flynn.MedianAbsoluteDeviation(v)
+	if err != nil || median <= 0 {
+		return math.NaN()
+	}
+	return normalMAD * mad / median
+}
+
+func finite(values []float64) []float64 {
+	out := make([]float64, 0, len(values))
+	for _, v := range values {
+		if !math.IsNaN(v) && !math.IsInf(v, 0) {
+			out = append(out, v)
+		}
+	}
+	return out
+}

@@ -1,0 +1,177 @@
+// Package workloads is the contract between what is run and how it is
+// measured.
+//
+// A [Workload] describes one kind of task: its name, what is predicted of it,
+// and how to open it. Opening gives a [Runner], which runs n of those tasks
+// over g goroutines and returns a checksum that depends on n alone, so that
+// nothing can be optimised away, lost or done twice without being noticed.
+//
+// The package and everything below it know nothing of benchmarks, clocks of
+// the testing package, or reports.
+package workloads
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Kind is what a workload is predicted to be. The measurement decides; the
+// kind only fixes, before anything is measured, at which cells its gains are
+// taken.
+type Kind string
+
+// The kinds of work.
+const (
+	Computing Kind = "computing" // needs a processor all the time
+	Waiting   Kind = "waiting"   // needs a processor hardly at all
+	Mixed     Kind = "mixed"     // both by turns
+	Memory    Kind = "memory"    // keeps a processor busy waiting for memory
+	Sharing   Kind = "sharing"   // coordinates with other goroutines at every step
+	Exhibit   Kind = "exhibit"   // its op is one whole demonstration
+)
+
+// Axis is the parameter that a workload is swept over. The value 0 names the
+// plain loop, without any goroutine, channel or atomic; [AllCPUs] stands for
+// the number of CPUs.
+type Axis struct {
+	Key   string // "goroutines"; lower case
+	Quick []int  // values of the quick profile
+	Full  []int  // values of the full profile
+}
+
+// AllCPUs is the value on an [Axis] that stands for the number of CPUs.
+const AllCPUs = -1
+
+// Resolve puts the number of CPUs in the place of AllCPUs, and returns the
+// values in ascending order, each once.
+func Resolve(values []int, cpus int) []int {
+	out := slices.Clone(values)
+	for i, v := range out {
+		if v == AllCPUs {
+			out[i] = cpus
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// Env is what a workload may know of the machine.
+type Env struct {
+	Dir        string // an existing folder that outlives the process
+	CPUs       int    // processors worth using, at least 1
+	CacheBytes int64  // last-level cache; 0 where unknown
+}
+
+// Workload describes one kind of task.
+type Workload struct {
+	Name string // "primes"; further keys follow a slash: "serial/share=20"
+	Doc  string // one sentence: what one task does
+	Kind Kind
+	Axis Axis
+
+	// Open prepares the workload, outside timing. It may return an error of
+	// type [Unavailable] when this machine lacks what the workload needs. The
+	// context is that of the opening, not of what was opened.
+	Open func(context.Context, Env) (Runner, error)
+}
+
+// Runner is an opened workload. What it holds is bounded by the number of
+// goroutines, never by the number of tasks. Its methods are called from one
+// goroutine at a time.
+type Runner interface {
+	// Run does tasks 0 … n-1 over g goroutines, or in a plain loop when g is
+	// 0, and waits for all of them. It is what gets timed. When ctx ends, Run
+	// soon returns an error that wraps ctx's; the Runner can be used again.
+	Run(ctx context.Context, g, n int) (Result, error)
+
+	// Want returns the checksum that Run(…, n) must have returned, computed
+	// from a few reference answers of a sequential implementation. Untimed.
+	Want(n int) uint64
+
+	// Close releases everything and waits until it is gone.
+	Close() error
+}
+
+// Preparer is implemented by a Runner that needs to set something up for a
+// number of goroutines, such as connections. Prepare is called outside
+// timing, before each Run with the same g.
+type Preparer interface {
+	Prepare(ctx context.Context, g int) error
+}
+
+// Result is what a Run returns.
+type Result struct {
+	Sum       uint64        // the checksum
+	Residence time.Duration // sum over tasks of the time each was in progress; 0: not counted
+	OtherCPU  time.Duration // CPU time spent for the tasks by other processes of ours
+	Metrics   []Metric      // further means over the tasks
+}
+
+// Metric is one further figure about a Run.
+type Metric struct {
+	Unit  string // "delay-ns"; in the benchmark format's syntax
+	Value float64
+}
+
+// CyclicSum returns the wrapping sum of the answers to tasks 0 … n-1, where
+// task i has the answer answers[i mod len(answers)]: the [Runner] Want of tasks
+// that repeat. Its cost does not depend on n.
+func CyclicSum(answers []uint64, n int) uint64 {
+	rounds, rest := n/len(answers), n%len(answers)
+	var sum uint64
+	for k, answer := range answers {
+		times := rounds
+		if k < rest {
+			times++
+		}
+		sum += answer * uint64(times)
+	}
+	return sum
+}
+
+// Unavailable is the reason why a workload cannot be run on this machine.
+type Unavailable string
+
+// Error returns the reason.
+func (u Unavailable) Error() string { return string(u) }
+
+// Set is a collection of workloads. Its zero value is empty and ready; a
+// package of workloads has one, and each workload's file adds itself:
+//
+//	var _ = Set.Add(workloads.Workload{Name: "primes", …})
+type Set struct{ all []Workload }
+
+// A name is lower-case words, then key=value parts. It may not end in
+// -digits, which the benchmark format reads as GOMAXPROCS.
+var (
+	wellFormed = regexp.MustCompile(`^[a-z][a-z0-9]*(/[a-z][a-z0-9]*=[a-z0-9.]+)*$`)
+	wellKeyed  = regexp.MustCompile(`^[a-z]+$`)
+)
+
+// Add adds w and returns it. It panics when w's name is ill-formed or already
+// taken, or when w is incomplete: that is a bug of the caller's, met at start-up.
+func (s *Set) Add(w Workload) Workload {
+	switch {
+	case !wellFormed.MatchString(w.Name):
+		panic(fmt.Sprintf("workloads: ill-formed name %q", w.Name))
+	case !wellKeyed.MatchString(w.Axis.Key):
+		panic(fmt.Sprintf("workloads: %s: ill-formed axis %q", w.Name, w.Axis.Key))
+	case w.Open == nil, w.Doc == "", w.Kind == "", len(w.Axis.Quick) == 0, len(w.Axis.Full) == 0:
+		panic(fmt.Sprintf("workloads: %s: incomplete", w.Name))
+	}
+	at, found := slices.BinarySearchFunc(s.all, w.Name, func(x Workload, name string) int {
+		return strings.Compare(x.Name, name)
+	})
+	if found {
+		panic(fmt.Sprintf("workloads: %s is there already", w.Name))
+	}
+	s.all = slices.Insert(s.all, at, w)
+	return w
+}
+
+// All returns the workloads in the order of their names.
+func (s *Set) All() []Workload { return slices.Clone(s.all) }
