@@ -1,0 +1,151 @@
+// Package chart draws: plain data in, SVG and PNG out.
+//
+// Its model is a list of series of points, each point with an interval where one is known. A constructor for each
+// kind of chart (Plane, GainsPlane, Throughput, Speedup, Multiples) checks the data and returns a Figure, which then
+// draws itself at either width, in either colour scheme, without a way to fail on its data.
+//
+// It refuses to compute: no fits, no medians, no verdicts, and no wording of titles. What stands in a chart is
+// decided and tested elsewhere. It keeps no state between drawings, so figures may be drawn in parallel, and it does
+// nothing when the program starts: fonts are parsed at the first drawing.
+package chart
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+)
+
+// Text is what stands around a drawing, and what a reader who cannot see it is told.
+type Text struct {
+	ID    string // stem of a file name, such as "plane"; also the prefix of ids in the SVG
+	Title string // one line in large type
+	Sub   string // what is drawn, and how to read it
+	Note  string // small print below
+	Alt   string // the description for a reader who cannot see the drawing
+
+	X, Y string // names of the axes; empty: the chart's own
+}
+
+// Tone says what a series means; the theme turns it into a colour and a preferred marker.
+type Tone string
+
+// The tones are the kinds of work that the suite predicts.
+const (
+	Computing Tone = "computing" // blue
+	Waiting   Tone = "waiting"   // vermillion
+	Mixed     Tone = "mixed"     // green
+	Memory    Tone = "memory"    // purple
+	Sharing   Tone = "sharing"   // ochre
+	Neutral   Tone = "neutral"   // slate; also what an unknown tone gets
+)
+
+// Point is one measurement. An interval whose ends are not both finite, or both zero (the zero value), is none.
+type Point struct {
+	X, Y     float64
+	XLo, XHi float64
+	YLo, YHi float64
+	Label    string // drawn beside the point where there is room
+	Tip      string // tooltip; empty: series name and values
+	Hollow   bool   // oversubscribed, disturbed: to be taken with care
+}
+
+// Series is a named line of points. Constructors copy it; charts over goroutines or GOMAXPROCS sort it by X.
+type Series struct {
+	Name   string
+	Tone   Tone
+	Points []Point
+	Knee   float64 // X beyond which more gives no more, marked by Throughput; 0: none
+}
+
+// interval returns the ends of an interval and whether there is one to draw.
+func interval(lo, hi float64) (float64, float64, bool) {
+	ok := finite(lo) && finite(hi) && (lo != 0 || hi != 0)
+	return lo, hi, ok
+}
+
+func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
+
+// The limits keep coordinates within what a drawing can resolve: a value beyond them is a mistake upstream, and would
+// turn into an overflow far from its cause.
+const (
+	smallest = 1e-12
+	largest  = 1e15
+)
+
+// check refuses what cannot be drawn, naming the series, and returns a deep copy of the rest. Every coordinate must be
+// positive: the axes are logarithmic, and on the one that is not, a speed-up of nothing means nothing.
+func check(kind string, ss []Series) ([]Series, error) {
+	if len(ss) == 0 {
+		return nil, fmt.Errorf("chart: %s: no series", kind)
+	}
+	out := make([]Series, len(ss))
+	for i, s := range ss {
+		name := strconv.Quote(shorten(clean(s.Name), nameLimit))
+		if len(s.Points) == 0 {
+			return nil, fmt.Errorf("chart: %s: series %s has no points", kind, name)
+		}
+		for j, p := range s.Points {
+			if err := p.check(); err != nil {
+				return nil, fmt.Errorf("chart: %s: series %s, point %d: %w", kind, name, j+1, err)
+			}
+		}
+		if s.Knee != 0 && !reached(s) {
+			return nil, fmt.Errorf("chart: %s: series %s: knee %v is not within its points", kind, name, s.Knee)
+		}
+		s.Points = slices.Clone(s.Points)
+		out[i] = s
+	}
+	return out, nil
+}
+
+// reached reports whether the knee of s lies between its points, so that it can be drawn on the line.
+func reached(s Series) bool {
+	lo, hi := math.Inf(1), math.Inf(-1)
+	for _, p := range s.Points {
+		lo, hi = min(lo, p.X), max(hi, p.X)
+	}
+	return s.Knee >= lo && s.Knee <= hi
+}
+
+func (p Point) check() error {
+	if err := coordinate("X", p.X, p.XLo, p.XHi); err != nil {
+		return err
+	}
+	return coordinate("Y", p.Y, p.YLo, p.YHi)
+}
+
+// coordinate checks one value with its interval.
+func coordinate(axis string, v, lo, hi float64) error {
+	if !finite(v) || v < smallest || v > largest {
+		return fmt.Errorf("%s is %v: not a positive number that can be drawn", axis, v)
+	}
+	if _, _, ok := interval(lo, hi); !ok {
+		return nil
+	}
+	if lo > v || hi < v {
+		return fmt.Errorf("%s is %v, outside its interval %v to %v", axis, v, lo, hi)
+	}
+	if lo < smallest || hi > largest {
+		return fmt.Errorf("%s has the interval %v to %v, which cannot be drawn", axis, lo, hi)
+	}
+	return nil
+}
+
+// checkCPUs refuses a machine without processors.
+func checkCPUs(kind string, cpus int) error {
+	if cpus < 1 {
+		return fmt.Errorf("chart: %s: %d CPUs", kind, cpus)
+	}
+	return nil
+}
+
+// byX sorts the points of every series, which are the caller's no longer.
+func byX(ss []Series) {
+	for _, s := range ss {
+		slices.SortStableFunc(s.Points, func(a, b Point) int {
+			return cmp.Compare(a.X, b.X)
+		})
+	}
+}

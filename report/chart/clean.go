@@ -1,0 +1,59 @@
+package chart
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// nameLimit is the number of characters of a name that are drawn; the tooltip has the rest.
+const nameLimit = 60
+
+// clean makes text safe to write into a drawing. Names come from any project's benchmarks: control characters are not
+// allowed in XML, and bidirectional and other invisible formatting characters can make a name read as another.
+func clean(s string) string {
+	return strings.TrimSpace(strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r): // with line and paragraph separators
+			return ' '
+		case r == utf8.RuneError:
+			return '\uFFFD'
+		case unicode.IsControl(r), unicode.Is(unicode.Cf, r), r&0xFFFE == 0xFFFE:
+			return -1
+		}
+		return r
+	}, s))
+}
+
+// shorten cuts s after n characters, the last of which is then an ellipsis.
+func shorten(s string, n int) string {
+	if utf8.RuneCountInString(s) <= n {
+		return s
+	}
+	rs := []rune(s)
+	return strings.TrimRight(string(rs[:n-1]), " ") + "…"
+}
+
+// cleaned returns t as it may be drawn. The limits are far above what anybody writes: they keep a mistake from making
+// a drawing a kilometre high.
+func (t Text) cleaned(kind string) Text {
+	id := strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '-', r == '_':
+			return r
+		}
+		return -1
+	}, t.ID)
+	if id == "" {
+		id = kind
+	}
+	return Text{
+		ID:    shorten(id, nameLimit),
+		Title: shorten(clean(t.Title), 200),
+		Sub:   shorten(clean(t.Sub), 500),
+		Note:  shorten(clean(t.Note), 2000),
+		Alt:   shorten(clean(t.Alt), 4000),
+		X:     shorten(clean(t.X), nameLimit),
+		Y:     shorten(clean(t.Y), nameLimit),
+	}
+}

@@ -1,0 +1,154 @@
+package chart_test
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"log"
+	"math"
+	"os"
+	"path/filepath"
+
+	"conpar/report/chart"
+)
+
+var update = flag.Bool("update", false, "write the drawings of the examples to testdata")
+
+// golden compares a drawing with the one in testdata, byte by byte.
+func golden(f *chart.Figure) {
+	name := filepath.ToSlash(filepath.Join("testdata", f.Text().ID+".svg"))
+	got := f.SVG(chart.Wide)
+	if *update {
+		if err := os.MkdirAll("testdata", 0o755); err != nil {
+			log.Fatal(err)
+		}
+		if err := os.WriteFile(name, got, 0o644); err != nil {
+			log.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(name)
+	switch {
+	case err != nil:
+		fmt.Println(err)
+	case !bytes.Equal(got, want):
+		fmt.Println("not", name, "any more: run with -update, and look at it")
+	default:
+		fmt.Println(name)
+	}
+}
+
+// point is a measurement of Y with an interval of some share of it either way.
+func point(x, y, share float64) chart.Point {
+	return chart.Point{X: x, Y: y, YLo: y * (1 - share), YHi: y * (1 + share)}
+}
+
+func ExamplePlane() {
+	f, err := chart.Plane(chart.Text{
+		ID:    "plane",
+		Title: "Waiting is concurrent, computing is parallel",
+		Sub:   "Mean tasks in flight against mean CPUs busy · 2 CPUs",
+		Note:  "Tasks in flight: sum of residence times over wall time (Little's law).",
+		Alt:   "Scatter plot: tcp moves right with more goroutines, primes up with more processors.",
+	}, 2, []chart.Series{
+		{Name: "tcp", Tone: chart.Waiting, Points: []chart.Point{
+			point(1, .01, .1), point(8, .06, .1), {X: 64, Y: .3, Label: "64 goroutines"},
+		}},
+		{Name: "primes", Tone: chart.Computing, Points: []chart.Point{{X: 1, Y: .99}, {X: 2, Y: 1.98}}},
+		{Name: "sha256", Tone: chart.Computing, Points: []chart.Point{{X: 1, Y: .99}, {X: 2, Y: 1.97}}},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	golden(f)
+	// Output: testdata/plane.svg
+}
+
+func ExampleGainsPlane() {
+	gain := func(name string, tone chart.Tone, x, y float64) chart.Series {
+		return chart.Series{Name: name, Tone: tone, Points: []chart.Point{{
+			X: x, XLo: x * .97, XHi: x * 1.03, Y: y, YLo: y * .96, YHi: y * 1.04,
+		}}}
+	}
+	f, err := chart.GainsPlane(chart.Text{
+		ID:    "gains",
+		Title: "tcp gains 58× from goroutines, primes 2× from processors",
+		Sub:   "One point a workload · crosses are 95% intervals · 2 CPUs",
+		Alt:   "Scatter plot of the two gains: waiting work far right, computing work at the top left.",
+	}, 2, []chart.Series{
+		gain("tcp", chart.Waiting, 58, 1.04), gain("wait", chart.Waiting, 63.5, 1),
+		gain("primes", chart.Computing, .99, 1.98), gain("sha256", chart.Computing, 1, 1.97),
+		gain("triad", chart.Memory, 1.02, 1.2), gain("kitchen", chart.Mixed, 2, 1.9),
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	golden(f)
+	// Output: testdata/gains.svg
+}
+
+func ExampleThroughput() {
+	f, err := chart.Throughput(chart.Text{
+		ID:    "throughput",
+		Title: "Waiting tasks scale to hundreds of goroutines, computing tasks to two",
+		Sub:   "GOMAXPROCS = 2 · bands are 95% intervals",
+		Note:  "Diamonds mark the knee: more goroutines than that bring no more.",
+		Alt:   "Line chart: tcp rises in proportion to 230 goroutines, primes and triad to two.",
+	}, []chart.Series{
+		{Name: "tcp", Tone: chart.Waiting, Knee: 230, Points: []chart.Point{
+			point(1, 95, .02), point(8, 750, .03), point(64, 5600, .04), point(512, 17000, .1),
+		}},
+		{Name: "primes", Tone: chart.Computing, Knee: 2, Points: []chart.Point{
+			point(1, 17000, .02), point(2, 33000, .02), point(8, 33500, .02),
+		}},
+		{Name: "triad", Tone: chart.Memory, Points: []chart.Point{
+			point(1, 20000, .05), point(2, 24000, .08), point(8, 24100, .08),
+		}},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	golden(f)
+	// Output: testdata/throughput.svg
+}
+
+func ExampleSpeedup() {
+	one := chart.Point{X: 1, Y: 1}
+	f, err := chart.Speedup(chart.Text{
+		ID:    "speedup",
+		Title: "Two CPUs give 2.0×; asking for more gives nothing",
+		Sub:   "Speed-up over GOMAXPROCS=1 · bands are 95% intervals",
+		Alt:   "Line chart: primes and sha256 reach 2 at two CPUs and stay there, triad reaches 1.2.",
+	}, 2, []chart.Series{
+		{Name: "primes", Tone: chart.Computing, Points: []chart.Point{one, point(2, 1.98, .01), point(4, 1.95, .02)}},
+		{Name: "sha256", Tone: chart.Computing, Points: []chart.Point{one, point(2, 1.97, .01), point(4, 1.96, .02)}},
+		{Name: "triad", Tone: chart.Memory, Points: []chart.Point{one, point(2, 1.2, .06), point(4, 1.18, .06)}},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	golden(f)
+	// Output: testdata/speedup.svg
+}
+
+func ExampleMultiples() {
+	series := func(name string, tone chart.Tone, limit float64) chart.Series {
+		s := chart.Series{Name: name, Tone: tone}
+		for _, g := range []float64{1, 8, 64} {
+			s.Points = append(s.Points, point(g, math.Min(g, limit), .05))
+		}
+		return s
+	}
+	f, err := chart.Multiples(chart.Text{
+		ID:    "multiples",
+		Title: "Three workloads at a glance",
+		Sub:   "Throughput relative to one goroutine, the same axes in every panel",
+		Alt:   "Three small line charts: wait grows in proportion, primes stops at 2, kitchen at 4.",
+	}, 2, []chart.Series{
+		series("wait", chart.Waiting, 64), series("primes", chart.Computing, 2), series("kitchen", chart.Mixed, 4),
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	golden(f)
+	// Output: testdata/multiples.svg
+}

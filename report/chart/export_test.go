@@ -1,0 +1,110 @@
+package chart
+
+import (
+	"image/color"
+	"math"
+
+	"gonum.org/v1/plot/vg"
+)
+
+// Box is where a text was written or, without text, a point was drawn, in points from the bottom left.
+type Box struct {
+	Text           string
+	X0, Y0, X1, Y1 float64
+}
+
+// Boxes draws f and returns all texts and points with the width and height of the drawing.
+func (f *Figure) Boxes(w Width, standalone bool) (boxes []Box, width, height float64) {
+	f.svg(w, standalone, func(s string, b vg.Rectangle) {
+		boxes = append(boxes, Box{s, b.Min.X.Points(), b.Min.Y.Points(), b.Max.X.Points(), b.Max.Y.Points()})
+	})
+	s := f.layout(pen{narrow: w == Narrow}, standalone)
+	return boxes, s.w.Points(), s.h.Points()
+}
+
+// Pairing is a colour of text and one that it is written on.
+type Pairing struct {
+	Name     string
+	Text, On color.Color
+}
+
+// Pairings returns every colour of text on every ground in one scheme.
+func Pairings(dark bool) []Pairing {
+	p := pen{dark: dark}
+	grounds := map[string]color.Color{"bg": p.ink(roleBG), "panel": p.ink(rolePanel)}
+	for name, k := range map[string]ink{
+		"parallel": p.ink(roleC1).fade(.07), "concurrent": p.ink(roleC2).fade(.06),
+		"computing": p.ink(roleC1).fade(.09), "waiting": p.ink(roleC2).fade(.08),
+	} {
+		grounds[name] = over(k, p.ink(roleBG))
+	}
+	var out []Pairing
+	for _, r := range []role{roleFG, roleMuted, roleC1, roleC2, roleC3, roleC4, roleC5, roleC6} {
+		for name, g := range grounds {
+			out = append(out, Pairing{palette[r].name + " on " + name, p.ink(r), g})
+		}
+	}
+	return out
+}
+
+// over mixes a see-through colour with the one below it.
+func over(top ink, below ink) color.Color {
+	mix := func(a, b uint32) uint8 {
+		return uint8(float64(a>>8)*top.alpha + float64(b>>8)*(1-top.alpha))
+	}
+	r, g, b, _ := top.fade(1).RGBA()
+	r0, g0, b0, _ := below.RGBA()
+	return color.RGBA{R: mix(r, r0), G: mix(g, g0), B: mix(b, b0), A: 255}
+}
+
+// Spread exposes spread with plain numbers.
+func Spread(ys []float64, gap, lo, hi float64) ([]float64, bool) {
+	in := make([]vg.Length, len(ys))
+	for i, y := range ys {
+		in[i] = vg.Length(y)
+	}
+	out, ok := spread(in, vg.Length(gap), vg.Length(lo), vg.Length(hi))
+	plain := make([]float64, len(out))
+	for i, y := range out {
+		plain[i] = y.Points()
+	}
+	return plain, ok
+}
+
+// Number exposes how values are written.
+var Number = number
+
+// CanvasContract draws on a canvas of height 100 what vg.Canvas allows and no chart uses.
+func CanvasContract() string {
+	c := newSVG(100)
+	at := func(x, y vg.Length) vg.Point { return vg.Point{X: x, Y: y} }
+	var quarter, wave, line vg.Path
+	quarter.Move(at(10, 10))
+	quarter.Arc(at(10, 10), 20, 0, math.Pi/2)
+	quarter.Close()
+	c.Fill(quarter)
+	wave.Move(at(0, 0))
+	wave.QuadTo(at(10, 20), at(20, 0))
+	wave.CubeTo(at(30, 10), at(40, 10), at(50, 0))
+	c.Push()
+	c.SetLineWidth(2)
+	c.SetLineDash([]vg.Length{3, 1}, 0)
+	c.Stroke(wave)
+	c.Pop()
+	c.Push()
+	c.Translate(at(10, 20))
+	c.Rotate(math.Pi / 2)
+	f := inter().regular
+	f.Font.Size = 9
+	c.FillString(f, at(0, 0), "up")
+	c.Pop()
+	c.Push()
+	c.Scale(2, 2)
+	line.Move(at(0, 0))
+	line.Line(at(10, 10))
+	c.Stroke(line)
+	c.SetLineWidth(0)
+	c.Stroke(line)
+	c.Pop()
+	return c.buf.String()
+}

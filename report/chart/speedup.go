@@ -1,0 +1,189 @@
+package chart
+
+import (
+	"math"
+	"strconv"
+
+	"gonum.org/v1/plot/text"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// Speedup draws the speed-up over GOMAXPROCS=1 (Y) over GOMAXPROCS (X), both linear, with the ideal: as many times as
+// fast as there are Ps, up to the CPUs. Beyond them the ground is shaded and points are hollow, as more Ps than CPUs
+// measure the scheduler, not the work.
+func Speedup(t Text, cpus int, s []Series) (*Figure, error) {
+	if err := checkCPUs("speedup", cpus); err != nil {
+		return nil, err
+	}
+	ss, err := check("speedup", s)
+	if err != nil {
+		return nil, err
+	}
+	byX(ss)
+	for _, s := range ss {
+		for j := range s.Points {
+			if s.Points[j].X > float64(cpus) {
+				s.Points[j].Hollow = true
+			}
+		}
+	}
+	return &Figure{text: t.cleaned("speedup"), kind: speedup{float64(cpus), ss, looks(ss)}}, nil
+}
+
+type speedup struct {
+	cpus float64
+	ss   []Series
+	ls   []look
+}
+
+func (speedup) height(p pen) vg.Length { return p.pick(310, 270) }
+
+func (k speedup) plan(p pen, t Text, box vg.Rectangle) plan {
+	axes := func(w vg.Length) (x, y axis) {
+		xs, ys := k.xs(), k.ys()
+		rx := p.along(false, false, xs, w-40)
+		ry := p.along(true, false, ys, k.height(p)-50)
+		x = axis{or(t.X, "GOMAXPROCS"), false, xs.lo, xs.hi, k.ticks(rx)}
+		y = axis{or(t.Y, "↑ speed-up (×)"), false, ys.lo, ys.hi, ry.first(ry.linear()...)}
+		return x, y
+	}
+	return lines{ss: k.ss, ls: k.ls, rad: 3.2, axes: axes, extra: k.ground}.plan(p, box)
+}
+
+// xs returns the range of GOMAXPROCS: from 1, with room at both sides for markers.
+func (k speedup) xs() span {
+	d := spanOf(k.ss, inX).with(1)
+	if d.hi == d.lo {
+		d.hi++
+	}
+	w := d.hi - d.lo
+	return span{d.lo - .03*w, d.hi + .012*w}
+}
+
+// ys returns the range of the speed-up: from 0. The ideal is within it unless that would press the data into the lower
+// half.
+func (k speedup) ys() span {
+	d := spanOf(k.ss, inY)
+	top := max(d.hi, 1)
+	if ideal := min(k.cpus, spanOf(k.ss, inX).hi); ideal <= 2*top {
+		top = max(top, ideal)
+	} else {
+		top *= 1.35
+	}
+	return span{0, top * 1.08}
+}
+
+// ticks prefers the ends, the CPUs, and the measured numbers.
+func (k speedup) ticks(r room) []float64 {
+	all := spanOf(k.ss, inX)
+	vs := []float64{1, all.hi, k.cpus}
+	xs := distinct(k.ss)
+	for i := len(xs) - 1; i >= 0; i-- {
+		vs = append(vs, xs[i])
+	}
+	if len(xs) == 0 {
+		vs = append(vs, r.first(r.linear()...)...)
+	}
+	return r.greedy(vs...)
+}
+
+// ground draws what the lines stand on: the region beyond the CPUs, the CPUs, the ideal.
+func (k speedup) ground(f *frame, pl *placer) (under, over []plotter) {
+	top, right := f.p.Y.Max, f.p.X.Max
+	ideal := []vg.Point{f.at(1, 1)}
+	if bend := min(k.cpus, right); bend <= top {
+		ideal = append(ideal, f.at(bend, bend), f.at(right, bend))
+	} else {
+		ideal = append(ideal, f.at(top, top))
+	}
+	for _, t := range f.p.Y.Tick.Marker.Ticks(0, top) { // no caption on a grid line
+		pl.lines = append(pl.lines, segment{f.at(f.p.X.Min, t.Value), f.at(right, t.Value)})
+	}
+	for i := 1; i < len(ideal); i++ {
+		pl.lines = append(pl.lines, segment{ideal[i-1], ideal[i]})
+	}
+	if k.cpus < right {
+		x := f.x(k.cpus)
+		pl.lines = append(pl.lines, segment{vg.Point{X: x, Y: f.data.Min.Y}, vg.Point{X: x, Y: f.data.Max.Y}})
+		under = append(under, k.beyond(f, x))
+	}
+	under = append(under, func(c draw.Canvas) {
+		f.grid(c, false) // on the shading, which would hide it
+		c.StrokeLines(draw.LineStyle{Color: f.ink(roleFaint), Width: 1.2, Dashes: dashes[2]}, ideal)
+	})
+	var tags []tag
+	for _, places := range [][]tag{k.cpuPlaces(f), k.idealPlaces(f, ideal)} {
+		if t, ok := pl.anywhere(places...); ok {
+			tags = append(tags, t)
+		}
+	}
+	return under, []plotter{f.tagged(tags)}
+}
+
+// beyond shades what lies right of the CPUs, if there is anything.
+func (k speedup) beyond(f *frame, x vg.Length) plotter {
+	return func(c draw.Canvas) {
+		if k.beyondCPUs() {
+			c.SetColor(f.ink(rolePanel))
+			c.Fill(vg.Rectangle{Min: vg.Point{X: x, Y: f.data.Min.Y}, Max: f.data.Max}.Path())
+		}
+		c.StrokeLine2(draw.LineStyle{Color: f.ink(roleAxis), Width: .9}, x, f.data.Min.Y, x, f.data.Max.Y)
+	}
+}
+
+func (k speedup) beyondCPUs() bool { return spanOf(k.ss, inX).hi > k.cpus }
+
+// cpuPlaces returns where the caption of the line at the CPUs may stand, best first.
+func (k speedup) cpuPlaces(f *frame) []tag {
+	if k.cpus > f.p.X.Max {
+		return nil
+	}
+	x := f.x(k.cpus)
+	var out []tag
+	at := func(s string, x vg.Length, align text.XAlignment, y vg.Length) {
+		out = append(out, tag{run: f.caption(s, align), at: vg.Point{X: x, Y: y}})
+	}
+	bottom, high := f.data.Min.Y+5, f.data.Max.Y-f.tickSize()-1
+	if k.beyondCPUs() {
+		for _, s := range []string{"more Ps than CPUs", "Ps > CPUs"} {
+			at(s, f.data.Max.X-5, text.XRight, high)
+			at(s, f.data.Max.X-5, text.XRight, bottom)
+			at(s, x+5, text.XLeft, bottom)
+			at(s, x+5, text.XLeft, high)
+		}
+		return out
+	}
+	s := count(k.cpus, "CPU")
+	at(s, x-5, text.XRight, bottom)
+	at(s, x-5, text.XRight, high)
+	at(s, x-5, text.XRight, (bottom+high)/2)
+	return out
+}
+
+// idealPlaces returns where the caption of the ideal may stand: left of the slope, higher first.
+func (k speedup) idealPlaces(f *frame, ideal []vg.Point) []tag {
+	a, b := ideal[0], ideal[1]
+	var out []tag
+	for _, w := range []vg.Length{.97, .9, .8, .7, .6, .5, .4, .3} {
+		p := vg.Point{X: a.X + (b.X-a.X)*w, Y: a.Y + (b.Y-a.Y)*w}
+		out = append(out,
+			tag{run: f.caption("ideal", text.XRight), at: vg.Point{X: p.X - 6, Y: p.Y}},
+			tag{run: f.caption("ideal", text.XRight), at: vg.Point{X: p.X - 9, Y: p.Y + 4}})
+	}
+	return out
+}
+
+// caption is small text about the ground.
+func (p pen) caption(s string, align text.XAlignment) run {
+	return run{s: s, size: p.tickSize(), role: roleMuted, align: align}
+}
+
+// count writes a number with its noun.
+func count(n float64, noun string) string {
+	s := strconv.FormatFloat(math.Round(n), 'f', 0, 64) + " " + noun
+	if n != 1 {
+		s += "s"
+	}
+	return s
+}
