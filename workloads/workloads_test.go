@@ -123,3 +123,15 @@ func TestCyclicSum(t *testing.T) {
 		want += answers[n%len(answers)]
 	}
 }
+
+func TestResolve(t *testing.T) {
+	axis := []int{workloads.AllCPUs, 0, 1, 2, 8}
+	for cpus, want := range map[int][]int{1: {0, 1, 2, 8}, 2: {0, 1, 2, 8}, 4: {0, 1, 2, 4, 8}, 64: {0, 1, 2, 8, 64}} {
+		if got := workloads.Resolve(axis, cpus); !slices.Equal(got, want) {
+			t.Errorf("on %d CPUs: %v, want %v", cpus, got, want)
+		}
+	}
+	if axis[0] != workloads.AllCPUs {
+		t.Error("the axis was changed")
+	}
+}

@@ -1,0 +1,48 @@
+// Package cpu has the workloads that need a processor all the time: what more
+// goroutines cannot speed up and more processors can. One of them, triad, is
+// the control: it keeps processors just as busy, but they wait for memory,
+// which they share.
+//
+// Tasks cost 20 to 200 µs, so that handing them out doesn't show, allocate
+// nothing, and share nothing that is written to. Their answers repeat with the
+// task's number, so that a Runner knows what they should add up to.
+package cpu
+
+import (
+	"context"
+
+	"conpar/workloads"
+	"conpar/workloads/fan"
+)
+
+// Set holds the workloads of this package.
+var Set workloads.Set
+
+// kinds is the number of different tasks of a workload: task i is of kind
+// i mod kinds.
+const kinds = 16
+
+// The axis of computing work. Many more goroutines than processors are there
+// to show that they gain nothing, and cost nothing either.
+var goroutines = workloads.Axis{
+	Key:   "goroutines",
+	Quick: []int{workloads.AllCPUs, 0, 1, 2, 8},
+	Full:  []int{workloads.AllCPUs, 0, 1, 2, 8, 64, 512},
+}
+
+// cycle is the Runner of tasks that need no state.
+type cycle struct {
+	answers []uint64 // of each kind, by other means than do
+	do      func(kind int) uint64
+}
+
+func (c *cycle) Run(ctx context.Context, g, n int) (workloads.Result, error) {
+	total, err := fan.Run(ctx, g, n, func(_, task int) (uint64, error) {
+		return c.do(task % len(c.answers)), nil
+	})
+	return workloads.Result{Sum: total.Sum, Residence: total.Residence}, err
+}
+
+func (c *cycle) Want(n int) uint64 { return workloads.CyclicSum(c.answers, n) }
+
+func (c *cycle) Close() error { return nil }

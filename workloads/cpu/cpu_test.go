@@ -1,0 +1,184 @@
+package cpu
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+
+	"conpar/workloads"
+	"conpar/workloads/workloadtest"
+)
+
+func TestMain(m *testing.M) { workloadtest.Main(m) }
+
+func TestConformance(t *testing.T) { workloadtest.Run(t, &Set) }
+
+func open(t testing.TB, name string, env workloads.Env) workloads.Runner {
+	t.Helper()
+	for _, w := range Set.All() {
+		if w.Name != name {
+			continue
+		}
+		r, err := w.Open(t.Context(), env)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { r.Close() })
+		return r
+	}
+	t.Fatalf("no workload %q", name)
+	return nil
+}
+
+// The reference answers come from other code than the tasks, and from here on
+// from elsewhere: π(2^20) = 82025 (OEIS A007053) and π(2^20 − 16384) = 80844,
+// counted with a sieve in another language.
+func TestPrimesAgainstPublishedCounts(t *testing.T) {
+	p := &primes{divisors: primesBelow(sqrtLast)}
+	if n := len(p.divisors); n != 172 {
+		t.Errorf("%d primes below 1024, want 172", n)
+	}
+	var sum uint64
+	for kind := range kinds {
+		count := p.count(window(kind))
+		if count < 65 || count > 85 {
+			t.Errorf("window %d has %d primes: the windows' costs differ", kind, count)
+		}
+		sum += count
+	}
+	if sum != 1181 {
+		t.Errorf("%d primes in all windows, want 1181", sum)
+	}
+}
+
+// Digests of Python's hashlib.
+func TestSHA256AgainstAnotherImplementation(t *testing.T) {
+	h := newHasher()
+	for kind, want := range map[int]uint64{0: 0x4b640d85ab3ba30f, 15: 0x4e47d876027b205b} {
+		if got := h.hash(kind); got != want {
+			t.Errorf("block %d: %#x, want %#x", kind, got, want)
+		}
+		if got := h.reference(kind); got != want {
+			t.Errorf("reference of block %d: %#x, want %#x", kind, got, want)
+		}
+	}
+}
+
+func TestTasksOfDifferentKindsDiffer(t *testing.T) {
+	hashes := map[uint64]bool{}
+	h := newHasher()
+	triads := map[uint64]bool{}
+	for kind := range kinds {
+		hashes[h.hash(kind)] = true
+		triads[reference(kind)] = true
+	}
+	if len(hashes) != kinds || len(triads) != kinds {
+		t.Errorf("%d different hashes and %d triads of %d kinds", len(hashes), len(triads), kinds)
+	}
+}
+
+func TestTasksDoNotAllocate(t *testing.T) {
+	for _, w := range Set.All() {
+		r := open(t, w.Name, workloads.Env{CPUs: 1, CacheBytes: 1})
+		allocs := func(tasks int) float64 {
+			return testing.AllocsPerRun(5, func() {
+				if _, err := r.Run(context.Background(), 0, tasks); err != nil {
+					t.Fatal(err)
+				}
+			})
+		}
+		if few, many := allocs(1), allocs(100); many > few {
+			t.Errorf("%s: %v allocations for one task, %v for 100", w.Name, few, many)
+		}
+	}
+}
+
+func TestTriadSize(t *testing.T) {
+	for _, c := range []struct{ cacheMiB, totalMiB int64 }{
+		{0, 128}, {1, 64}, {16, 64}, {32, 128}, {96, 384}, {200, 512}, {256, 512},
+	} {
+		if total, err := triadBytes(c.cacheMiB << 20); total != c.totalMiB<<20 || err != nil {
+			t.Errorf("a cache of %d MiB: arrays of %d MiB, %v; want %d", c.cacheMiB, total>>20, err, c.totalMiB)
+		}
+	}
+	_, err := triadBytes(257 << 20)
+	if _, ok := errors.AsType[workloads.Unavailable](err); !ok {
+		t.Errorf("error %v, want Unavailable: the cache would hold half of the arrays", err)
+	}
+}
+
+func TestTriadFillsItsArrays(t *testing.T) {
+	r := open(t, "triad", workloads.Env{CPUs: 2, CacheBytes: 1}).(*triad)
+	total := int64(len(r.a)+len(r.b)+len(r.c)) * 8
+	if total > leastBytes || total < leastBytes-3*8*chunkLen || len(r.held)*chunkLen != len(r.a) {
+		t.Errorf("%d bytes in %d chunks, want nearly %d", total, len(r.held), leastBytes)
+	}
+	for i := range r.b {
+		if r.b[i] != contentB(i%chunkLen) || r.c[i] != contentC(i%chunkLen) {
+			t.Fatalf("element %d: b %v, c %v", i, r.b[i], r.c[i])
+		}
+	}
+}
+
+func TestTriadRefusesMoreGoroutinesThanChunks(t *testing.T) {
+	r := open(t, "triad", workloads.Env{CacheBytes: 1}).(*triad)
+	for _, g := range []int{len(r.held) - 1, len(r.held)} {
+		if result, err := r.Run(t.Context(), g, 1000); err != nil || result.Sum != r.Want(1000) {
+			t.Errorf("%d goroutines: sum %d, %v; want %d", g, result.Sum, err, r.Want(1000))
+		}
+	}
+	if _, err := r.Run(t.Context(), len(r.held)+1, 1000); err == nil {
+		t.Error("more goroutines than chunks: no error")
+	}
+}
+
+func TestTriadWritesEveryElement(t *testing.T) {
+	r := open(t, "triad", workloads.Env{CacheBytes: 1}).(*triad)
+	for _, g := range []int{0, 3} {
+		clear(r.a)
+		if _, err := r.Run(t.Context(), g, len(r.held)); err != nil {
+			t.Fatal(err)
+		}
+		for i, got := range r.a {
+			// Which goroutine got which chunk is open, but it left one of the
+			// kinds' values.
+			j := i % chunkLen
+			s := (got - contentB(j)) / contentC(j)
+			if s < factor(0) || s > factor(kinds-1) || s != float64(int(s)) {
+				t.Fatalf("%d goroutines: a[%d] = %v", g, i, got)
+			}
+		}
+	}
+}
+
+// BenchmarkTask shows what one task costs in the plain loop.
+func BenchmarkTask(b *testing.B) {
+	for _, w := range Set.All() {
+		for _, g := range []int{0, 2} {
+			b.Run(fmt.Sprintf("work=%s/goroutines=%d", w.Name, g), func(b *testing.B) {
+				r := open(b, w.Name, workloads.Env{CPUs: 2})
+				b.ResetTimer()
+				result, err := r.Run(context.Background(), g, b.N)
+				if err != nil || result.Sum != r.Want(b.N) {
+					b.Fatalf("sum %d, %v; want %d", result.Sum, err, r.Want(b.N))
+				}
+			})
+		}
+	}
+}
+
+// BenchmarkOpen shows what every sample's process pays before it measures.
+func BenchmarkOpen(b *testing.B) {
+	for _, w := range Set.All() {
+		b.Run("work="+w.Name, func(b *testing.B) {
+			for range b.N {
+				r, err := w.Open(b.Context(), workloads.Env{CPUs: 2})
+				if err != nil {
+					b.Fatal(err)
+				}
+				r.Close()
+			}
+		})
+	}
+}

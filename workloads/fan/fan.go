@@ -1,0 +1,200 @@
+// Package fan runs n tasks over g goroutines and counts how long the
+// goroutines were at it.
+//
+// Tasks are handed out one by one through an atomic index, so that a goroutine
+// that is ahead takes more of them. The alternative, a block of tasks for each
+// goroutine fixed in advance, was measured and rejected: see [Run].
+//
+// The package does not limit, queue, retry or time out: g goroutines are
+// started, do the tasks, and end.
+package fan
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Total is what the tasks of a [Run] come to.
+type Total struct {
+	Sum       uint64        // wrapping sum of the tasks' values, so that their order doesn't matter
+	Residence time.Duration // sum of the goroutines' spans, each from the start of its running to its end
+}
+
+// PanicError is the error of a [Run] one of whose tasks panicked.
+type PanicError struct {
+	Value any    // what the task panicked with
+	Stack []byte // the stack of the goroutine at the panic
+}
+
+// Error returns the value and, below it, the stack.
+func (e *PanicError) Error() string {
+	return fmt.Sprintf("fan: a task panicked: %v\n\n%s", e.Value, e.Stack)
+}
+
+// Unwrap returns the value if it was an error.
+func (e *PanicError) Unwrap() error {
+	err, _ := e.Value.(error)
+	return err
+}
+
+// ErrGoexit is the error of a [Run] one of whose tasks called runtime.Goexit,
+// as the FailNow of package testing does.
+var ErrGoexit = errors.New("fan: a task called runtime.Goexit")
+
+// Run does tasks 0 … tasks-1 over that many goroutines and waits for all of
+// them. Each task is done once, by do, which is told its worker, 0 …
+// goroutines-1: one worker does one task at a time, so do may keep state for
+// each worker. With 0 goroutines Run is a plain loop in the caller's
+// goroutine, without any goroutine, channel or atomic, as worker 0; where ctx
+// can end, the loop looks at it between tasks.
+//
+// The first error of a task, its panic (a [PanicError]) or its runtime.Goexit
+// ([ErrGoexit]; not in the plain loop, where it ends the caller) stops the
+// handing out and is returned. When ctx ends, the handing out stops, tasks
+// that are under way are waited for, and the error is [context.Cause] of ctx,
+// even if the last task was just done. With an error, Total is of the tasks
+// done until then.
+//
+// Nothing is allocated per task. What handing out costs was measured on a
+// machine with 2 CPUs, in ns for an empty task and a context that can end, and
+// so was the method that was rejected, a block of tasks for each goroutine
+// fixed in advance:
+//
+//	goroutines    0     1     2     8
+//	Run         2.9   6.5    16    16
+//	blocks            2.5   1.4   1.2
+//
+// Of a task of 20 µs the difference is below 0.1%, and in runs of 40 ms at
+// GOMAXPROCS=2 something else decides, in µs a task:
+//
+//	goroutines                          2      3      8     64
+//	equal tasks               Run    14.7   14.6   14.6   14.8
+//	                          blocks 14.6   16.9   14.7   14.6
+//	costs rising from 0       Run    36.5   36.4   36.6   36.6
+//	                          blocks 54.3   40.5   40.4   37.0
+//
+// Waits of 10 ms whose number is a multiple of the goroutines are shared evenly
+// by both, and take the same time.
+func Run(ctx context.Context, goroutines, tasks int, do func(worker, task int) (uint64, error)) (Total, error) {
+	if goroutines < 0 || tasks < 0 {
+		return Total{}, fmt.Errorf("fan: cannot run %d tasks over %d goroutines", tasks, goroutines)
+	}
+	if ctx.Err() != nil {
+		return Total{}, context.Cause(ctx)
+	}
+	if goroutines == 0 {
+		total, err := plain(ctx, tasks, do)
+		return total, outcome(ctx, err)
+	}
+	f := &run{ctx: ctx, canEnd: ctx.Done() != nil, tasks: uint64(tasks), do: do}
+	var wg sync.WaitGroup
+	for worker := range goroutines {
+		wg.Go(func() { f.work(worker) })
+	}
+	wg.Wait()
+	return Total{f.sum.Load(), time.Duration(f.residence.Load())}, outcome(ctx, f.err)
+}
+
+// outcome returns the error of a run whose tasks ended with err. Tasks that
+// watch ctx themselves return its error, but the caller wants the cause.
+func outcome(ctx context.Context, err error) error {
+	if ended := ctx.Err(); ended != nil && (err == nil || errors.Is(err, ended)) {
+		return context.Cause(ctx)
+	}
+	return err
+}
+
+func plain(ctx context.Context, tasks int, do func(worker, task int) (uint64, error)) (total Total, err error) {
+	start := time.Now()
+	defer func() {
+		if v := recover(); v != nil {
+			err = &PanicError{v, debug.Stack()}
+		}
+		total.Residence = time.Since(start)
+	}()
+	canEnd := ctx.Done() != nil
+	for task := range tasks {
+		if canEnd && ctx.Err() != nil {
+			return total, ctx.Err()
+		}
+		value, err := do(0, task)
+		if err != nil {
+			return total, err
+		}
+		total.Sum += value
+	}
+	return total, nil
+}
+
+// run is the state that the goroutines of one Run share.
+type run struct {
+	ctx    context.Context
+	canEnd bool // ctx can
+	tasks  uint64
+	do     func(worker, task int) (uint64, error)
+
+	next      atomic.Uint64 // the next task to be handed out; tasks and more: none
+	sum       atomic.Uint64
+	residence atomic.Int64 // ns
+
+	once sync.Once
+	err  error // the first
+}
+
+// fail keeps the first error and ends the handing out, for which a flag beside
+// the index would be one more atomic to look at for each task. A goroutine goes
+// past the last task once at most, so next, being unsigned, cannot wrap.
+func (f *run) fail(err error) {
+	f.once.Do(func() { f.err = err })
+	f.next.Store(f.tasks)
+}
+
+// take returns the next task, and whether there is one.
+//
+// It asks ctx each time. A flag set by context.AfterFunc is no cheaper (both
+// are one atomic load), and is set by a goroutine, which has to wait for its
+// turn behind the very goroutines that it is to stop: 5 s were seen with 512 of
+// them at GOMAXPROCS=1.
+func (f *run) take() (task int, ok bool) {
+	if f.canEnd && f.ctx.Err() != nil {
+		return 0, false
+	}
+	next := f.next.Add(1) - 1
+	return int(next), next < f.tasks
+}
+
+// work is one goroutine. Its err is ErrGoexit for as long as do might call
+// runtime.Goexit, which runs the deferred function and nothing else.
+func (f *run) work(worker int) {
+	start := time.Now()
+	var sum uint64
+	err := ErrGoexit
+	defer func() {
+		if v := recover(); v != nil {
+			err = &PanicError{v, debug.Stack()}
+		}
+		if err != nil {
+			f.fail(err)
+		}
+		f.sum.Add(sum)
+		f.residence.Add(int64(time.Since(start)))
+	}()
+	for {
+		task, ok := f.take()
+		if !ok {
+			err = nil
+			return
+		}
+		value, failure := f.do(worker, task)
+		if failure != nil {
+			err = failure
+			return
+		}
+		sum += value
+	}
+}

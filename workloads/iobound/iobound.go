@@ -1,0 +1,58 @@
+// Package iobound has the workloads that wait: what more goroutines speed up
+// and more processors hardly do. Where something has to answer, it is a server
+// in a process of its own, on the loopback interface, which has the default
+// GOMAXPROCS in every cell: the same server, however the client is limited. Its
+// CPU time is reported apart, as OtherCPU.
+//
+// Waits are 10 ms, long against a timer's lateness (0.2 ms), and are measured:
+// the metric delay-ns is their true mean.
+package iobound
+
+import (
+	"time"
+
+	"conpar/workloads"
+)
+
+// Set holds the workloads of this package.
+var Set workloads.Set
+
+// delay is how long a task waits.
+const delay = 10 * time.Millisecond
+
+// kinds is the number of different tasks of a workload: task i is of kind
+// i mod kinds, and its answer is mix(kind).
+const kinds = 16
+
+var goroutines = workloads.Axis{
+	Key:   "goroutines",
+	Quick: []int{0, 1, 8, 64, 512},
+	Full:  []int{0, 1, 2, 8, 64, 512},
+}
+
+// want returns the sum of the answers to n tasks.
+func want(n int) uint64 {
+	var answers [kinds]uint64
+	for kind := range answers {
+		answers[kind] = mix(uint64(kind))
+	}
+	return workloads.CyclicSum(answers[:], n)
+}
+
+// mix is the finaliser of splitmix64 (G. Steele, D. Lea, C. Flood, "Fast
+// splittable pseudorandom number generators", 2014), begun one step on so that
+// it is not 0 at 0. No answer can be mistaken for a request or for another.
+func mix(x uint64) uint64 {
+	x += 0x9e3779b97f4a7c15
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	return x ^ x>>31
+}
+
+// meanDelay is the metric of the mean of n delays that come to total.
+func meanDelay(total time.Duration, n int) []workloads.Metric {
+	if n == 0 {
+		return nil
+	}
+	return []workloads.Metric{{Unit: "delay-ns", Value: float64(total) / float64(n)}}
+}

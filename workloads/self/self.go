@@ -1,0 +1,102 @@
+// Package self starts this very binary again, as a child with a role: a
+// server, one sample of a benchmark, an exhibit that may crash. So a single
+// file is all that has to be on a machine.
+//
+// A role is a function in a table ([Register]). [Hook] is the first line of
+// main and of every TestMain: in a child it runs the role and does not return.
+// [Start] starts a child and gives back a [Process].
+//
+// No child outlives its parent by more than a second, however the parent dies:
+// the child's stdin is a pipe that the parent holds, and the child exits when
+// that pipe ends. This works on every operating system, and for the children
+// of children, each of which watches its own parent. One thing can delay it:
+// the goroutine that watches needs a processor like any other, and waits up to
+// 10 ms for each of those that compute without a pause.
+//
+// The package starts nothing but this binary, and restarts nothing.
+package self
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"sync/atomic"
+)
+
+// roleVar is the environment variable that makes a process a child. A child
+// removes it, so that what it starts in turn is not taken for one.
+const roleVar = "CONPAR_ROLE"
+
+// endOfInput is the exit code of a child whose stdin ended before its role
+// was done. It is not 0, so that a sample that was cut short is not mistaken
+// for a whole one.
+const endOfInput = 3
+
+var (
+	roles  = map[string]func(args []string) int{}
+	hooked atomic.Bool                                 // Hook was called
+	answer atomic.Pointer[func(request string) string] // set by Answer
+)
+
+// Register adds a role, whose main gets the arguments given to [Start] and
+// returns the exit code of the process. It is to be called while packages are
+// initialised, and panics when the role is ill-formed or already taken.
+func Register(role string, main func(args []string) int) {
+	if role == "" || main == nil {
+		panic("self: a role needs a name and a main")
+	}
+	if roles[role] != nil {
+		panic(fmt.Sprintf("self: role %q is there already", role))
+	}
+	roles[role] = main
+}
+
+// Hook runs the role that this process was started for, if any, and exits. In
+// a process that nobody gave a role it does nothing. It must come before the
+// parsing of flags: the arguments are the role's.
+func Hook() {
+	role := os.Getenv(roleVar)
+	if role == "" {
+		hooked.Store(true)
+		return
+	}
+	os.Exit(play(role, os.Args[1:]))
+}
+
+func play(role string, args []string) int {
+	if err := os.Unsetenv(roleVar); err != nil {
+		fmt.Fprintln(os.Stderr, "self:", err)
+		return 2
+	}
+	main := roles[role]
+	if main == nil {
+		fmt.Fprintf(os.Stderr, "self: unknown role %q\n", role)
+		return 2
+	}
+	hooked.Store(true)
+	go watch(os.Stdin, os.Stdout)
+	return main(args)
+}
+
+// watch answers requests until stdin ends, and the process with it. It is the
+// only reader of stdin.
+func watch(stdin io.Reader, stdout io.Writer) {
+	in := bufio.NewReader(stdin)
+	for {
+		line, err := in.ReadString('\n')
+		if err != nil {
+			os.Exit(endOfInput)
+		}
+		if reply := answer.Load(); reply != nil {
+			fmt.Fprintln(stdout, (*reply)(strings.TrimSuffix(line, "\n")))
+		}
+	}
+}
+
+// Answer sets what this child replies, one line to one line, to the requests
+// that its parent makes with [Process.Ask]. A role calls it before it tells
+// its parent, by a first line on stdout, that it is ready. While reply runs,
+// the death of the parent goes unnoticed: it must not block.
+func Answer(reply func(request string) string) { answer.Store(&reply) }
