@@ -9,8 +9,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -202,18 +204,15 @@ func (r *Run) add(s Sample) {
 // Find returns the folders of the runs at or below path, in lexical order.
 // The error wraps [ErrNoRun] when there is none.
 func Find(path string) ([]string, error) {
-	var runs []string
+	runs := map[string]bool{}
 	err := filepath.WalkDir(path, func(p string, d fs.DirEntry, err error) error {
-		if err != nil {
+		switch {
+		case err != nil:
 			return err
-		}
-		if d.IsDir() && d.Name() == ReportDir {
+		case d.IsDir() && d.Name() == ReportDir:
 			return fs.SkipDir
-		}
-		dir := filepath.Dir(p)
-		known := d.Name() == SumsFile || d.Name() == JournalFile || d.Name() == RunFile
-		if !d.IsDir() && known && (len(runs) == 0 || runs[len(runs)-1] != dir) {
-			runs = append(runs, dir)
+		case d.Type().IsRegular() && slices.Contains([]string{SumsFile, JournalFile, RunFile}, d.Name()):
+			runs[filepath.Dir(p)] = true
 		}
 		return nil
 	})
@@ -223,5 +222,5 @@ func Find(path string) ([]string, error) {
 	if len(runs) == 0 {
 		return nil, fmt.Errorf("%s: %w", path, ErrNoRun)
 	}
-	return runs, nil
+	return slices.Sorted(maps.Keys(runs)), nil
 }

@@ -58,6 +58,7 @@ type Run struct {
 	Started time.Time `json:"started"`
 	Ended   time.Time `json:"ended,omitzero"`
 	Machine Machine   `json:"machine"`
+	Binary  string    `json:"binarySHA256"` // of the program that measured
 	Plan    Plan      `json:"plan"`
 	Planned int       `json:"planned"` // samples
 	Actual  int       `json:"actual"`  // samples that gave a result
@@ -89,13 +90,48 @@ type Machine struct {
 	BusyClock   string   `json:"busyClock"`   // where the machine's busy time was read; "" nowhere
 }
 
-// Plan is what a run set out to measure.
+// Plan is what a run set out to measure: every cell once in each round, and
+// in the rounds that were added later, some of them.
 type Plan struct {
 	Profile string        `json:"profile"`
 	Seed    uint64        `json:"seed"` // of the shuffling of each round
 	Rounds  int           `json:"rounds"`
 	Dropped []DroppedCell `json:"dropped"` // what could not even be calibrated
+	Added   []Added       `json:"added,omitempty"`
 	Cells   []PlannedCell `json:"cells"`
+}
+
+// Added are rounds of some cells that were added to a run.
+type Added struct {
+	Rounds int      `json:"rounds"`
+	Cells  []string `json:"cells"`
+}
+
+// Due returns the cells of each round, in the plan's order.
+func (p Plan) Due() [][]string {
+	var due [][]string
+	all := make([]string, len(p.Cells))
+	for i, c := range p.Cells {
+		all[i] = c.Cell
+	}
+	for range p.Rounds {
+		due = append(due, all)
+	}
+	for _, a := range p.Added {
+		for range a.Rounds {
+			due = append(due, a.Cells)
+		}
+	}
+	return due
+}
+
+// Samples returns how many samples the plan is for.
+func (p Plan) Samples() int {
+	n := 0
+	for _, cells := range p.Due() {
+		n += len(cells)
+	}
+	return n
 }
 
 // DroppedCell is a cell that was left out of the plan.

@@ -230,3 +230,47 @@ func TestFind(t *testing.T) {
 		t.Errorf("an empty folder: error %v", err)
 	}
 }
+
+// What a run has is kept when it is gone on with, whether it was finished or
+// killed; nothing is there twice, and the plan may grow.
+func TestReopen(t *testing.T) {
+	for name, finish := range map[string]bool{"finished": true, "killed": false} {
+		t.Run(name, func(t *testing.T) {
+			dir := filepath.Join(t.TempDir(), "run")
+			w := written(t, dir)
+			if finish {
+				if _, err := w.Finish(results.Interrupted, start, nil, nil); err != nil {
+					t.Fatal(err)
+				}
+			}
+			before, err := results.Read(dir)
+			if err != nil {
+				t.Fatal(err)
+			}
+			plan := before.Plan
+			cell := "BenchmarkIO/work=tcp/goroutines=0"
+			plan.Added = []results.Added{{Rounds: 1, Cells: []string{cell}}}
+			w, err = results.Reopen(dir, plan)
+			if err != nil {
+				t.Fatal(err)
+			}
+			// A kill now loses nothing.
+			if again, err := results.Read(dir); err != nil || cmp.Diff(before.Samples, again.Samples) != "" || again.Status != results.Running {
+				t.Errorf("reopened: %s, error %v:\n%s", again.Status, err, cmp.Diff(before.Samples, again.Samples))
+			}
+			if err := w.Append(results.Sample{Round: 1, Cell: cell, Start: start, Line: cell + "\t7\t10200000 ns/op"}); err != nil {
+				t.Fatal(err)
+			}
+			after, err := w.Finish(results.Complete, start, nil, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if after.Planned != 4 || after.Actual != 3 || after.Failed != 1 || len(after.Samples) != 4 {
+				t.Errorf("planned %d, actual %d, failed %d, %d samples", after.Planned, after.Actual, after.Failed, len(after.Samples))
+			}
+			if diff := cmp.Diff(before.Samples, after.Samples[:3]); diff != "" {
+				t.Errorf("samples changed:\n%s", diff)
+			}
+		})
+	}
+}

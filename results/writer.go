@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -27,19 +28,64 @@ func Create(dir string, run Run) (*Writer, error) {
 	if err := os.Mkdir(dir, 0o755); err != nil {
 		return nil, err
 	}
-	f, err := os.OpenFile(filepath.Join(dir, JournalFile), os.O_WRONLY|os.O_CREATE|os.O_EXCL|os.O_APPEND, 0o644)
+	run.Samples, run.Actual, run.Failed = nil, 0, 0
+	w, err := begin(dir, run)
 	if err != nil {
 		return nil, err
 	}
-	run.Format, run.Status, run.Samples = Format, Running, nil
-	run.Actual, run.Failed = 0, 0
-	run.Planned = run.Plan.Rounds * len(run.Plan.Cells)
-	w := &Writer{dir: dir, journal: f, run: run}
-	if err := errors.Join(w.append(entry{Run: &run}), syncDir(dir), syncDir(filepath.Dir(dir))); err != nil {
-		return nil, errors.Join(err, f.Close())
-	}
-	return w, nil
+	return w, syncDir(filepath.Dir(dir))
 }
+
+// Reopen goes on with the run in dir, which may be finished or have been
+// killed, under a plan that may have grown: the samples that it has are kept.
+func Reopen(dir string, plan Plan) (*Writer, error) {
+	run, err := Read(dir)
+	if err != nil {
+		return nil, err
+	}
+	run.Plan = plan
+	w, err := begin(dir, run)
+	if err != nil {
+		return nil, err
+	}
+	// From here on the journal is the run.
+	if err := os.Remove(filepath.Join(dir, SumsFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, errors.Join(err, w.journal.Close())
+	}
+	return w, syncDir(dir)
+}
+
+// begin writes the journal of all that run has so far.
+func begin(dir string, run Run) (*Writer, error) {
+	run.Format, run.Status, run.Ended = Format, Running, time.Time{}
+	run.Planned, run.BenchSHA256 = run.Plan.Samples(), ""
+	head := run
+	head.Samples, head.Actual, head.Failed = nil, 0, 0 // reading the samples counts them
+	entries := []entry{{Run: &head}}
+	for i := range run.Samples {
+		entries = append(entries, entry{Sample: &run.Samples[i]})
+	}
+	var text bytes.Buffer
+	for _, e := range entries {
+		line, err := json.Marshal(e)
+		if err != nil {
+			return nil, err
+		}
+		text.Write(append(line, '\n'))
+	}
+	path := filepath.Join(dir, JournalFile)
+	if err := WriteFile(path, text.Bytes()); err != nil {
+		return nil, err
+	}
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND, 0)
+	if err != nil {
+		return nil, err
+	}
+	return &Writer{dir: dir, journal: f, run: run}, nil
+}
+
+// Run returns the run as it stands.
+func (w *Writer) Run() Run { return w.run }
 
 // Append writes one sample and syncs it. A sample without a result has its
 // Error set; one with a result has a Line that begins with its Cell.

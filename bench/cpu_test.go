@@ -1,0 +1,5 @@
+package main
+
+import "testing"
+
+func BenchmarkCPU(b *testing.B) { shared.Bench(b, "CPU") }

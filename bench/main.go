@@ -1,0 +1,133 @@
+// Command bench measures concurrency and parallelism on this machine: every
+// cell of the suite, in rounds, one process per sample. It writes a run below
+// results/ and ends in a report.
+//
+//	go run ./bench
+//
+// The same benchmarks run under go test, for a quick look without rounds:
+//
+//	go test -run '^$' -bench . ./bench
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"conpar/bench/internal/host"
+	"conpar/bench/internal/round"
+	"conpar/bench/suite"
+	reportrun "conpar/report/run"
+	"conpar/results"
+	"conpar/workloads/self"
+)
+
+// The exit codes of the built binary. `go run` turns all failures into 1.
+const (
+	exitFine   = 0
+	exitFailed = 1 // some samples failed; the others are kept
+	exitUsage  = 2
+	exitIO     = 3
+	exitSignal = 128 // + the signal's number
+)
+
+func main() {
+	self.Hook()
+	os.Exit(run(os.Stdout, os.Stderr, os.Args[1:]))
+}
+
+// signalled is the cause with which a signal ends a run.
+type signalled struct{ syscall.Signal }
+
+func (s signalled) Error() string { return "interrupted by " + s.Signal.String() }
+
+// untilSignal returns a context that the first SIGINT or SIGTERM ends. The
+// second one ends the process at once.
+func untilSignal() (context.Context, func()) {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	ch := make(chan os.Signal, 1)
+	signal.Notify(ch, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		if s, ok := <-ch; ok {
+			signal.Stop(ch)
+			cancel(signalled{s.(syscall.Signal)})
+		}
+	}()
+	return ctx, func() { signal.Stop(ch); close(ch) }
+}
+
+func run(stdout, stderr io.Writer, args []string) int {
+	o, code, done := parse(stdout, stderr, args)
+	if done {
+		return code
+	}
+	machine := host.Facts(o.machine)
+	cells := suite.Plan(suite.Selection{Profile: o.profile, Work: o.work, Procs: o.procs, CPUs: machine.CPUs})
+	if len(cells) == 0 {
+		fmt.Fprintf(stderr, "bench: -work %v matches no workload; -list shows them all\n", o.work)
+		return exitUsage
+	}
+	if o.list {
+		list(stdout, cells)
+		return exitFine
+	}
+	dir, err := runDir(o.out, machine.Name, time.Now())
+	if err != nil {
+		fmt.Fprintf(stderr, "bench: cannot write results below %s: %v\nName another folder with -out DIR.\n", o.out, err)
+		return exitIO
+	}
+	binary, err := digest()
+	if err != nil {
+		fmt.Fprintf(stderr, "bench: reading this program: %v\n", err)
+		return exitIO
+	}
+	env, err := environment(machine)
+	if err != nil {
+		fmt.Fprintf(stderr, "bench: no folder for the workloads' files: %v\n", err)
+		return exitIO
+	}
+	ctx, stop := untilSignal()
+	defer stop()
+	announce(stderr, o, machine, cells)
+	r, err := round.Run(ctx, round.Config{
+		Machine: machine, Binary: binary, Env: env, Dir: dir, Budget: o.budget, Progress: newProgress(stderr),
+	}, results.Plan{Profile: string(o.profile), Seed: o.seed, Rounds: o.rounds}, cells)
+	return finish(ctx, stdout, stderr, dir, r, err)
+}
+
+// finish says how the run ended, writes its report, and chooses the exit code.
+func finish(ctx context.Context, stdout, stderr io.Writer, dir string, r results.Run, err error) int {
+	var sig signalled
+	interrupted := errors.As(context.Cause(ctx), &sig)
+	if err != nil {
+		fmt.Fprintf(stderr, "bench: %v\n", err)
+		if interrupted {
+			return exitSignal + int(sig.Signal)
+		}
+		return exitIO
+	}
+	if interrupted {
+		fmt.Fprintf(stderr, "bench: %v after %d of %d samples, which are kept in %s\n", sig, r.Actual, r.Planned, dir)
+		fmt.Fprintf(stderr, "Their report: go run ./report %s\n", dir)
+		return exitSignal + int(sig.Signal)
+	}
+	if code := reportrun.Run(ctx, nil, stdout, stderr, []string{dir}); code != 0 {
+		return code
+	}
+	lost := 0
+	for _, d := range r.Plan.Dropped {
+		if !d.Unavailable {
+			lost++
+		}
+	}
+	if r.Failed > 0 || lost > 0 {
+		fmt.Fprintf(stderr, "bench: %d of %d samples failed and %d cells were left out, all named above; the report is made of the others\n", r.Failed, r.Planned, lost)
+		return exitFailed
+	}
+	return exitFine
+}

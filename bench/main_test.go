@@ -1,0 +1,185 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"conpar/bench/internal/host"
+	"conpar/bench/suite"
+	"conpar/results"
+)
+
+// command runs bench in this process; its children are this test binary.
+func command(args ...string) (code int, stdout, stderr string) {
+	var out, errs bytes.Buffer
+	code = run(&out, &errs, args)
+	return code, out.String(), errs.String()
+}
+
+func TestBadUsage(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct {
+		args []string
+		code int
+		says string
+	}{
+		{[]string{"-nonsense"}, exitUsage, "-nonsense"},
+		{[]string{"primes"}, exitUsage, "primes"},
+		{[]string{"-work", "nosuchthing"}, exitUsage, "nosuchthing"},
+		{[]string{"-work", "("}, exitUsage, "-work"},
+		{[]string{"-cpu", "0"}, exitUsage, "-cpu 0"},
+		{[]string{"-cpu", "1,two"}, exitUsage, "two"},
+		{[]string{"-cpu", "1,,2"}, exitUsage, "-cpu"},
+		{[]string{"-cpu", "99999999999999999999"}, exitUsage, "-cpu"},
+		{[]string{"-rounds", "0"}, exitUsage, "-rounds 0"},
+		{[]string{"-rounds", "-3"}, exitUsage, "-rounds"},
+		{[]string{"-budget", "-1s"}, exitUsage, "-budget"},
+		{[]string{"-budget", "soon"}, exitUsage, "soon"},
+		{[]string{"-profile", "huge"}, exitUsage, "huge"},
+		{[]string{"-machine", "../../etc"}, exitUsage, "-machine"},
+		{[]string{"-machine", "a b"}, exitUsage, "-machine"},
+		{[]string{"-out", ""}, exitUsage, "-out"},
+		{[]string{"-out", file}, exitIO, "-out"},
+	}
+	for _, tt := range tests {
+		t.Run(strings.Join(tt.args, " "), func(t *testing.T) {
+			t.Chdir(t.TempDir())
+			code, stdout, stderr := command(tt.args...)
+			if code != tt.code || stdout != "" || !strings.Contains(stderr, tt.says) {
+				t.Errorf("exit code %d, stdout %q, stderr %q; want code %d and %q", code, stdout, stderr, tt.code, tt.says)
+			}
+			if left, _ := filepath.Glob("*"); len(left) > 0 {
+				t.Errorf("left %v behind", left)
+			}
+		})
+	}
+}
+
+func TestHelpAndList(t *testing.T) {
+	if code, stdout, stderr := command("-h"); code != exitFine || stderr != "" || !strings.Contains(stdout, "Examples:") {
+		t.Errorf("-h: exit code %d, stdout %q, stderr %q", code, stdout, stderr)
+	}
+	code, stdout, stderr := command("-list")
+	if code != exitFine || stderr != "" {
+		t.Errorf("-list: exit code %d, stderr %q", code, stderr)
+	}
+	for _, f := range suite.Families() {
+		for _, w := range f.Set.All() {
+			if !strings.Contains(stdout, w.Name) {
+				t.Errorf("-list does not show %s", w.Name)
+			}
+		}
+	}
+}
+
+// measured is what a benchmark file holds: its configuration lines, and the
+// units by name.
+func measured(t *testing.T, text string) (config []string, units map[string]string) {
+	t.Helper()
+	set, units := map[string]bool{}, map[string]string{}
+	for line := range strings.Lines(text) {
+		line = strings.TrimSpace(line)
+		fields := strings.Fields(line)
+		switch {
+		case strings.HasPrefix(line, "Benchmark") && len(fields) > 3:
+			var u []string
+			for i := 3; i < len(fields); i += 2 {
+				u = append(u, fields[i])
+			}
+			slices.Sort(u)
+			units[fields[0]] = strings.Join(u, " ")
+		case strings.Contains(line, ": ") || strings.HasPrefix(line, "Unit "):
+			set[line] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(set)), units
+}
+
+// The runner and go test -bench give the same names, units and configuration
+// lines, so that their files land in one table.
+func TestBothWaysMeasureTheSame(t *testing.T) {
+	if testing.Short() {
+		t.Skip("measures every cell twice")
+	}
+	out := t.TempDir()
+	code, stdout, stderr := command("-rounds", "1", "-cpu", "1,2", "-out", out)
+	if code != exitFine {
+		t.Fatalf("exit code %d\n%s%s", code, stdout, stderr)
+	}
+	if n := strings.Count(stdout, "\n"); n > 40 {
+		t.Errorf("the summary has %d lines, more than 40", n)
+	}
+	runs, err := results.Find(out)
+	if err != nil || len(runs) != 1 {
+		t.Fatalf("runs %v, %v", runs, err)
+	}
+	if _, err := os.Stat(filepath.Join(runs[0], results.ReportDir, "report.md")); err != nil {
+		t.Error(err)
+	}
+	text, err := os.ReadFile(filepath.Join(runs[0], results.BenchFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	test, err := exec.Command(os.Args[0], "-test.run", "^$", "-test.bench", ".", "-test.benchtime", "2x", "-test.cpu", "1,2").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	config1, units1 := measured(t, string(text))
+	config2, units2 := measured(t, string(test))
+	if diff := cmp.Diff(config1, config2); diff != "" {
+		t.Errorf("configuration lines of the runner and of go test:\n%s", diff)
+	}
+	if diff := cmp.Diff(units1, units2); diff != "" {
+		t.Errorf("names and units of the runner and of go test:\n%s", diff)
+	}
+	want := map[string]bool{}
+	for _, c := range suite.Plan(suite.Selection{Profile: suite.Quick, Procs: []int{1, 2}, CPUs: host.Facts("").CPUs}) {
+		want[c.String()] = true
+	}
+	if len(units1) != len(want) {
+		t.Errorf("%d cells were measured, %d are planned", len(units1), len(want))
+	}
+}
+
+// benchstat reads a run as it is, and the column that README names has both
+// values of GOMAXPROCS.
+func TestBenchstatReadsARun(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds benchstat")
+	}
+	out := t.TempDir()
+	if code, _, stderr := command("-rounds", "2", "-cpu", "1,2", "-work", "primes", "-out", out); code != exitFine {
+		t.Fatalf("exit code %d\n%s", code, stderr)
+	}
+	runs, err := results.Find(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bench := filepath.Join(runs[0], results.BenchFile)
+	for _, args := range [][]string{{bench}, {"-col", `/gomaxprocs@("" 2)`, bench}} {
+		text, err := exec.CommandContext(context.Background(), "go", append([]string{"tool", "benchstat"}, args...)...).CombinedOutput()
+		if err != nil {
+			t.Fatalf("%v: %v\n%s", args, err, text)
+		}
+		for _, want := range []string{"CPU/work=primes/goroutines=8", "tasks/s", "inflight", "cpus"} {
+			if !strings.Contains(string(text), want) {
+				t.Errorf("benchstat %v shows no %s:\n%s", args, want, text)
+			}
+		}
+		if n := strings.Count(string(text), "goos: "); n != 1 {
+			t.Errorf("benchstat %v shows %d tables, want one configuration:\n%s", args, n, text)
+		}
+	}
+}

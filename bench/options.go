@@ -1,0 +1,229 @@
+package main
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
+
+	"conpar/bench/suite"
+	"conpar/results"
+	"conpar/workloads"
+)
+
+const usage = `Measures concurrency and parallelism on this machine, and ends in a report.
+
+Usage: bench [flags]        (go run ./bench [flags])
+
+  -profile quick|full  how much to measure: quick (default) takes about a minute
+                       on two CPUs; full sweeps GOMAXPROCS 1, 2, 4 … and twice the CPUs
+  -work REGEXP         only workloads whose name matches, such as CPU/ or work=tcp
+  -cpu LIST            values of GOMAXPROCS, such as 1,2,4, instead of the profile's
+  -rounds N            rounds, 16 by default; intervals need 6, verdicts 10
+  -budget DURATION     begin no round that would end later than this, such as 45s
+  -seed N              of the order within rounds; 0 (default) draws one. It is recorded
+  -machine NAME        alias of this machine, in paths and tables; never the host's name
+  -out DIR             where runs go: DIR/<machine>/<UTC time>/, results by default
+  -list                print the workloads and stop
+
+Examples:
+  go run ./bench                              everything, in about a minute
+  go run ./bench -work 'primes|tcp'           two workloads
+  go run ./bench -profile full -budget 10m    a sweep, ten minutes at most
+  go run ./bench -cpu 1,2,4 -machine laptop   these GOMAXPROCS, under this name
+
+Ctrl-C keeps what was measured. Exit codes of the built binary: 0 fine, 1 some
+samples failed (named), 2 usage, 3 input or output, 130 and 143 interrupted.
+`
+
+// options are the flags, checked.
+type options struct {
+	profile suite.Profile
+	machine string
+	rounds  int
+	seed    uint64
+	work    *regexp.Regexp
+	procs   []int
+	budget  time.Duration
+	list    bool
+	out     string
+}
+
+// parse reads the flags. done says that there is nothing left to do but exit
+// with code.
+func parse(stdout, stderr io.Writer, args []string) (o options, code int, done bool) {
+	fs := flag.NewFlagSet("bench", flag.ContinueOnError)
+	fs.SetOutput(io.Discard)
+	profile := fs.String("profile", "quick", "")
+	work := fs.String("work", "", "")
+	cpus := fs.String("cpu", "", "")
+	fs.StringVar(&o.machine, "machine", "", "")
+	fs.IntVar(&o.rounds, "rounds", 16, "")
+	fs.Uint64Var(&o.seed, "seed", 0, "")
+	fs.DurationVar(&o.budget, "budget", 0, "")
+	fs.BoolVar(&o.list, "list", false, "")
+	fs.StringVar(&o.out, "out", "results", "")
+	err := fs.Parse(args)
+	if errors.Is(err, flag.ErrHelp) {
+		fmt.Fprint(stdout, usage)
+		return o, exitFine, true
+	}
+	if err == nil {
+		err = o.check(fs.Args(), *profile, *work, *cpus)
+	}
+	if err != nil {
+		fmt.Fprintf(stderr, "bench: %v (bench -h shows the flags)\n", err)
+		return o, exitUsage, true
+	}
+	return o, exitFine, false
+}
+
+// A machine's alias becomes the name of a folder and a configuration line.
+var plainName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$`)
+
+func (o *options) check(rest []string, profile, work, cpus string) (err error) {
+	switch {
+	case len(rest) > 0:
+		return fmt.Errorf("%q is no flag; bench takes flags only", rest[0])
+	case profile != string(suite.Quick) && profile != string(suite.Full):
+		return fmt.Errorf("-profile %q: there are quick and full", profile)
+	case o.rounds < 1:
+		return fmt.Errorf("-rounds %d: there must be at least one", o.rounds)
+	case o.budget < 0:
+		return fmt.Errorf("-budget %v: must not be negative", o.budget)
+	case o.machine != "" && !plainName.MatchString(o.machine):
+		return fmt.Errorf("-machine %q: up to 63 letters, digits, - and _ only", o.machine)
+	case o.out == "":
+		return errors.New("-out: the folder has no name")
+	}
+	o.profile = suite.Profile(profile)
+	if o.seed == 0 {
+		o.seed = rand.Uint64()
+	}
+	if work != "" {
+		if o.work, err = regexp.Compile(work); err != nil {
+			return fmt.Errorf("-work: %w", err)
+		}
+	}
+	if cpus != "" {
+		o.procs, err = parseProcs(cpus)
+	}
+	return err
+}
+
+// maxProcs bounds GOMAXPROCS: far beyond any machine, it is a typing error.
+const maxProcs = 4096
+
+func parseProcs(list string) ([]int, error) {
+	var procs []int
+	for part := range strings.SplitSeq(list, ",") {
+		p, err := strconv.Atoi(strings.TrimSpace(part))
+		if err != nil || p < 1 || p > maxProcs {
+			return nil, fmt.Errorf("-cpu %s: %q is no GOMAXPROCS between 1 and %d", list, part, maxProcs)
+		}
+		procs = append(procs, p)
+	}
+	slices.Sort(procs)
+	return slices.Compact(procs), nil
+}
+
+// list prints the workloads behind the cells.
+func list(w io.Writer, cells []suite.Planned) {
+	t := table.NewWriter()
+	t.SetStyle(table.StyleLight)
+	t.Style().Format.Header = text.FormatDefault
+	t.AppendHeader(table.Row{"workload", "predicted", "what one task does"})
+	seen := ""
+	for _, c := range cells {
+		if c.Series() != seen {
+			seen = c.Series()
+			t.AppendRow(table.Row{seen, c.Workload.Kind, c.Workload.Doc})
+		}
+	}
+	t.SetColumnConfigs([]table.ColumnConfig{{Number: 3, WidthMax: 46, WidthMaxEnforcer: text.WrapSoft}})
+	fmt.Fprintln(w, t.Render())
+	fmt.Fprintf(w, "%d cells. -work picks workloads by a regular expression on the first column.\n", len(cells))
+}
+
+// announce says what is going to happen.
+func announce(w io.Writer, o options, m results.Machine, cells []suite.Planned) {
+	fmt.Fprintf(w, "conpar on %s: %s, %d CPUs used of %d, %s\n", m.Name, m.CPU, m.CPUs, m.Logical, m.Go)
+	fmt.Fprintf(w, "%s profile: %d cells × %d rounds = %d samples, each in a process of its own; seed %d\n",
+		o.profile, len(cells), o.rounds, len(cells)*o.rounds, o.seed)
+	for _, c := range cells {
+		if c.Procs > m.Available {
+			fmt.Fprintf(w, "note: GOMAXPROCS above %d is oversubscribed on this machine; such cells are marked\n", m.Available)
+			return
+		}
+	}
+}
+
+// runDir chooses the folder of a new run and makes its parent, so that a
+// folder that can't be written is noticed before anything is measured.
+func runDir(out, machine string, now time.Time) (string, error) {
+	parent := filepath.Join(out, machine)
+	if err := os.MkdirAll(parent, 0o755); err != nil {
+		return "", err
+	}
+	probe, err := os.CreateTemp(parent, ".writable-*")
+	if err != nil {
+		return "", err
+	}
+	if err := errors.Join(probe.Close(), os.Remove(probe.Name())); err != nil {
+		return "", err
+	}
+	stamp := now.UTC().Format("20060102T150405Z")
+	dir := filepath.Join(parent, stamp)
+	for n := 2; ; n++ {
+		if _, err := os.Lstat(dir); os.IsNotExist(err) {
+			return dir, nil
+		}
+		dir = filepath.Join(parent, stamp+"-"+strconv.Itoa(n)) // two runs in one second
+	}
+}
+
+// environment is what the workloads may know of the machine.
+func environment(m results.Machine) (workloads.Env, error) {
+	dir, err := os.UserCacheDir()
+	if err != nil { // no home folder
+		dir = os.TempDir()
+	}
+	dir = filepath.Join(dir, "conpar", runtime.Version())
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return workloads.Env{}, err
+	}
+	return workloads.Env{Dir: dir, CPUs: m.CPUs, CacheBytes: m.CacheBytes}, nil
+}
+
+// digest returns the SHA-256 of this program, which tells whether a run is
+// gone on with by the code that began it.
+func digest() (string, error) {
+	path, err := os.Executable()
+	if err != nil {
+		return "", err
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}

@@ -1,0 +1,131 @@
+package main
+
+import (
+	"flag"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "rewrite what README takes from the recorded run")
+
+// shellBlocks returns the commands of README's sh blocks, one a line.
+func shellBlocks(readme string) []string {
+	var commands []string
+	for _, block := range regexp.MustCompile("(?s)```sh\n(.*?)```").FindAllStringSubmatch(readme, -1) {
+		for line := range strings.Lines(block[1]) {
+			if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
+				commands = append(commands, line)
+			}
+		}
+	}
+	return commands
+}
+
+// shortened makes a command take seconds instead of minutes, and says whether
+// it is to be run at all. Everything else about it stays.
+func shortened(command string) (string, bool) {
+	comment := strings.Index(command, "  #")
+	if comment >= 0 {
+		command = strings.TrimSpace(command[:comment])
+	}
+	switch {
+	case command == "go test ./...":
+		return "", false // this is it
+	case strings.HasPrefix(command, "git clone "), strings.HasPrefix(command, "cd "):
+		return "", false // the copy that the commands run in
+	case strings.HasPrefix(command, "go run ./bench"), strings.HasPrefix(command, "./conpar-bench"):
+		return command + " -rounds 1", true
+	case strings.HasPrefix(command, "go test -run '^$' -bench . ./bench"):
+		return strings.Replace(command, "-bench .", "-bench . -benchtime 1x -count 1", 1), true
+	}
+	return command, true
+}
+
+// Every command that README shows is run, in its order, in a copy of the
+// project.
+func TestReadmeCommands(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs everything that README shows")
+	}
+	copied := filepath.Join(t.TempDir(), "conpar")
+	if err := copyProject("..", copied); err != nil {
+		t.Fatal(err)
+	}
+	readme, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	commands := shellBlocks(string(readme))
+	if len(commands) < 8 {
+		t.Fatalf("README shows only %d commands: %q", len(commands), commands)
+	}
+	ran := 0
+	for _, c := range commands {
+		short, ok := shortened(c)
+		if !ok {
+			continue
+		}
+		ran++
+		cmd := exec.Command("sh", "-c", short)
+		cmd.Dir = copied
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Errorf("%s: %v\n%s", short, err, out)
+		}
+	}
+	if ran < 6 {
+		t.Errorf("only %d of %d commands were run", ran, len(commands))
+	}
+}
+
+// copyProject copies everything but Git's own folder and generated pages.
+func copyProject(from, to string) error {
+	return filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(from, path)
+		if err != nil {
+			return err
+		}
+		if d.IsDir() {
+			if d.Name() == ".git" || strings.HasPrefix(rel, "results") && d.Name() == "report" {
+				return fs.SkipDir
+			}
+			return os.MkdirAll(filepath.Join(to, rel), 0o755)
+		}
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		info, err := d.Info()
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(filepath.Join(to, rel), data, info.Mode().Perm())
+	})
+}
+
+// CI ends with the test command that README names.
+func TestCIRunsReadmesTestCommand(t *testing.T) {
+	ci, err := os.ReadFile("../.ci/run")
+	if err != nil {
+		t.Fatal(err)
+	}
+	readme, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(string(ci)), "\n")
+	last := lines[len(lines)-1]
+	for _, c := range shellBlocks(string(readme)) {
+		if strings.TrimSpace(strings.Split(c, "  #")[0]) == last {
+			return
+		}
+	}
+	t.Errorf("README shows no command %q, with which .ci/run ends", last)
+}

@@ -1,0 +1,141 @@
+//go:build unix
+
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"conpar/results"
+	"conpar/workloads/self"
+)
+
+// The runner as a process of its own, to be shot at.
+func init() {
+	self.Register("bench", func(args []string) int { return run(os.Stdout, os.Stderr, args) })
+}
+
+// launch starts the runner and waits until it has taken some samples.
+func launch(t *testing.T, out, mark string) (*exec.Cmd, *bytes.Buffer, string) {
+	t.Helper()
+	cmd := exec.Command(os.Args[0], "-rounds", "500", "-work", "tcp|primes", "-out", out)
+	cmd.Env = append(os.Environ(), "CONPAR_ROLE=bench", "CONPAR_TEST="+mark)
+	stdin, err := cmd.StdinPipe() // its end would end the runner
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { stdin.Close() })
+	var said bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &said, &said
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = cmd.Process.Kill() })
+	for range 600 {
+		time.Sleep(50 * time.Millisecond)
+		runs, err := results.Find(out)
+		if errors.Is(err, results.ErrNoRun) {
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r, err := results.Read(runs[0]); err == nil && r.Actual >= 3 {
+			return cmd, &said, runs[0]
+		}
+	}
+	t.Fatalf("the runner took no sample:\n%s", said.String())
+	return nil, nil, ""
+}
+
+// marked returns the processes whose environment holds the mark.
+func marked(t *testing.T, mark string) []string {
+	t.Helper()
+	if _, err := os.Stat("/proc/self/environ"); errors.Is(err, fs.ErrNotExist) {
+		t.Skip("processes can be looked at on Linux only")
+	}
+	files, err := filepath.Glob("/proc/[0-9]*/environ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var found []string
+	for _, f := range files {
+		if env, err := os.ReadFile(f); err == nil && bytes.Contains(env, []byte("CONPAR_TEST="+mark)) {
+			found = append(found, filepath.Dir(f))
+		}
+	}
+	return found
+}
+
+// gone waits for the marked processes to be gone. They have 2 s, of which the
+// test asserts nothing but that they do go.
+func gone(t *testing.T, mark string) {
+	t.Helper()
+	var left []string
+	for range 100 {
+		if left = marked(t, mark); len(left) == 0 {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	t.Errorf("still there: %v", left)
+}
+
+func TestSignalsKeepWhatWasMeasured(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts runs")
+	}
+	for sig, code := range map[syscall.Signal]int{syscall.SIGINT: 130, syscall.SIGTERM: 143} {
+		t.Run(sig.String(), func(t *testing.T) {
+			mark := fmt.Sprintf("%d-%d", os.Getpid(), sig)
+			cmd, said, dir := launch(t, t.TempDir(), mark)
+			if len(marked(t, mark)) == 0 {
+				t.Fatal("no process carries the mark, so none could be missed")
+			}
+			if err := cmd.Process.Signal(sig); err != nil {
+				t.Fatal(err)
+			}
+			_ = cmd.Wait()
+			if got := cmd.ProcessState.ExitCode(); got != code {
+				t.Errorf("exit code %d, want %d:\n%s", got, code, said)
+			}
+			r, err := results.Read(dir)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if r.Status != results.Interrupted || r.Actual < 3 || r.Actual >= r.Planned || r.Failed > 0 {
+				t.Errorf("%s: %d of %d samples, %d failed", r.Status, r.Actual, r.Planned, r.Failed)
+			}
+			if !strings.Contains(said.String(), "kept in "+dir) {
+				t.Errorf("does not say where the samples are:\n%s", said)
+			}
+			gone(t, mark)
+		})
+	}
+}
+
+func TestKilledRunnerLeavesSamplesAndNoProcess(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a run")
+	}
+	mark := fmt.Sprintf("%d-kill", os.Getpid())
+	cmd, _, dir := launch(t, t.TempDir(), mark)
+	if err := cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait()
+	gone(t, mark)
+	r, err := results.Read(dir)
+	if err != nil || r.Status != results.Running || r.Actual < 3 {
+		t.Errorf("%s with %d samples, error %v", r.Status, r.Actual, err)
+	}
+}

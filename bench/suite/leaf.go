@@ -1,0 +1,219 @@
+package suite
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"runtime"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"conpar/bench/gauge"
+	"conpar/results"
+	"conpar/workloads"
+)
+
+// Suite holds the opened workloads of a process. Each is opened when it is
+// first needed and stays open: testing calls a benchmark function several
+// times, and a server is not to be started each time.
+type Suite struct {
+	env  workloads.Env
+	mu   sync.Mutex
+	open map[string]workloads.Runner // by series
+}
+
+// Open returns an empty suite for the machine that env describes.
+func Open(env workloads.Env) *Suite {
+	return &Suite{env: env, open: map[string]workloads.Runner{}}
+}
+
+// Close closes every opened workload.
+func (s *Suite) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var errs []error
+	for name, r := range s.open {
+		if err := r.Close(); err != nil {
+			errs = append(errs, fmt.Errorf("closing %s: %w", name, err))
+		}
+	}
+	clear(s.open)
+	return errors.Join(errs...)
+}
+
+func (s *Suite) runner(series string, w workloads.Workload) (workloads.Runner, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if r, ok := s.open[series]; ok {
+		return r, nil
+	}
+	r, err := w.Open(context.Background(), s.env)
+	if err != nil {
+		return nil, fmt.Errorf("opening %s: %w", series, err)
+	}
+	s.open[series] = r
+	return r, nil
+}
+
+// Bench runs a family as `go test -bench` wants it: a sub-benchmark for each
+// workload, and in it one for each value of its axis. GOMAXPROCS is -cpu's.
+func (s *Suite) Bench(b *testing.B, family string) {
+	for _, f := range Families() {
+		if f.Name != family {
+			continue
+		}
+		for _, w := range f.Set.All() {
+			b.Run("work="+w.Name, func(b *testing.B) {
+				for _, n := range values(w.Axis, Quick, s.env.CPUs) {
+					b.Run(w.Axis.Key+"="+strconv.Itoa(n), func(b *testing.B) {
+						s.bench(b, results.Cell{Family: family, Work: w.Name, Axis: w.Axis.Key, N: n}, w)
+					})
+				}
+			})
+		}
+		return
+	}
+	b.Fatalf("no family is called %s", family)
+}
+
+func (s *Suite) bench(b *testing.B, c results.Cell, w workloads.Workload) {
+	r, err := s.runner(c.Series(), w)
+	var lacking workloads.Unavailable
+	if errors.As(err, &lacking) {
+		b.Skip(lacking)
+	}
+	if err == nil {
+		err = leaf(b, r, w.Kind, c.N)
+	}
+	if err != nil {
+		b.Fatal(err)
+	}
+}
+
+// leaf measures b.N tasks over g goroutines. Both ways into the suite end
+// here. It returns what went wrong instead of failing b, because
+// testing.Benchmark would swallow it.
+func leaf(b *testing.B, r workloads.Runner, kind workloads.Kind, g int) error {
+	n := b.N
+	if kind != workloads.Exhibit {
+		n = roundUp(n, g)
+	}
+	ctx := context.Background() // never ends, so that no loop has to look
+	if p, ok := r.(workloads.Preparer); ok {
+		if err := p.Prepare(ctx, g); err != nil {
+			return err
+		}
+	}
+	b.ResetTimer()
+	m := gauge.Start(b)
+	res, err := r.Run(ctx, g, n)
+	m.Stop()
+	b.StopTimer()
+	if err != nil {
+		return err
+	}
+	if want := r.Want(n); res.Sum != want {
+		return fmt.Errorf("checksum of %d tasks over %d goroutines is %x, want %x", n, g, res.Sum, want)
+	}
+	m.Tasks(n, res.Residence)
+	elapsed := b.Elapsed()
+	b.ReportMetric(float64(elapsed.Nanoseconds())/float64(n), "ns/op")
+	if res.OtherCPU > 0 {
+		b.ReportMetric(float64(res.OtherCPU)/float64(elapsed), "other-cpus")
+	}
+	for _, x := range res.Metrics {
+		b.ReportMetric(x.Value, x.Unit)
+	}
+	return nil
+}
+
+// roundUp returns the smallest multiple of g that is at least n. Were tasks
+// not shared out evenly, the last few would be waited for by a few goroutines
+// while the others have nothing to do.
+func roundUp(n, g int) int {
+	if g < 2 {
+		return n
+	}
+	return (n + g - 1) / g * g
+}
+
+// Calibrate returns how many tasks of c, a multiple of its goroutines, take
+// about as long as target. It leaves GOMAXPROCS at c's.
+func (s *Suite) Calibrate(c results.Cell, target time.Duration) (int, error) {
+	w, r, err := s.prepare(c)
+	if err != nil {
+		return 0, err
+	}
+	if p, ok := r.(workloads.Preparer); ok {
+		if err := p.Prepare(context.Background(), c.N); err != nil {
+			return 0, err
+		}
+	}
+	n := max(1, c.N)
+	if w.Kind == workloads.Exhibit {
+		return n, nil
+	}
+	for {
+		start := time.Now()
+		if _, err := r.Run(context.Background(), c.N, n); err != nil {
+			return 0, err
+		}
+		took := max(time.Since(start), time.Microsecond)
+		goal := float64(n) * float64(target) / float64(took)
+		if took >= target/2 {
+			return max(1, roundNearest(goal, c.N)), nil
+		}
+		n = roundUp(int(min(goal, 10*float64(n)))+1, c.N)
+	}
+}
+
+// roundNearest returns the multiple of g nearest to x, at least g.
+func roundNearest(x float64, g int) int {
+	g = max(1, g)
+	return max(1, int(x/float64(g)+0.5)) * g
+}
+
+// Measure runs the leaf of c once over the given number of tasks, at c's
+// GOMAXPROCS, through testing.Benchmark; before it, once over as few tasks as
+// there are goroutines, to warm up. The result's N is tasks.
+func (s *Suite) Measure(c results.Cell, tasks int) (testing.BenchmarkResult, error) {
+	w, r, err := s.prepare(c)
+	if err != nil {
+		return testing.BenchmarkResult{}, err
+	}
+	testing.Init()
+	if err := flag.Set("test.benchtime", strconv.Itoa(tasks)+"x"); err != nil {
+		return testing.BenchmarkResult{}, err
+	}
+	var failed error
+	res := testing.Benchmark(func(b *testing.B) {
+		if failed == nil {
+			failed = leaf(b, r, w.Kind, c.N)
+		}
+		if failed != nil {
+			b.SkipNow()
+		}
+	})
+	switch {
+	case failed != nil:
+		return testing.BenchmarkResult{}, failed
+	case res.N != tasks:
+		return testing.BenchmarkResult{}, fmt.Errorf("%s ran %d tasks instead of %d", c, res.N, tasks)
+	}
+	return res, nil
+}
+
+func (s *Suite) prepare(c results.Cell) (workloads.Workload, workloads.Runner, error) {
+	w, err := find(c)
+	if err != nil {
+		return w, nil, err
+	}
+	r, err := s.runner(c.Series(), w)
+	if err == nil {
+		runtime.GOMAXPROCS(c.Procs)
+	}
+	return w, r, err
+}

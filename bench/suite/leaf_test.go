@@ -1,0 +1,131 @@
+package suite
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"conpar/results"
+	"conpar/workloads"
+)
+
+// fake is a runner that notes what it was asked for.
+type fake struct {
+	prepared, ran []int // goroutines, and tasks, of each call
+	wrong         bool
+	err           error
+	slow          time.Duration // a task
+}
+
+func (f *fake) Prepare(_ context.Context, g int) error {
+	f.prepared = append(f.prepared, g)
+	return nil
+}
+func (f *fake) Run(_ context.Context, g, n int) (workloads.Result, error) {
+	f.ran = append(f.ran, n)
+	time.Sleep(time.Duration(n) * f.slow)
+	res := workloads.Result{Sum: uint64(n), Residence: time.Second, OtherCPU: time.Millisecond,
+		Metrics: []workloads.Metric{{Unit: "delay-ns", Value: 7}}}
+	if f.wrong {
+		res.Sum++
+	}
+	return res, f.err
+}
+func (f *fake) Want(n int) uint64 { return uint64(n) }
+func (f *fake) Close() error      { return nil }
+
+// measure runs leaf once over n tasks, as Measure does.
+func measure(t *testing.T, f *fake, kind workloads.Kind, g, n int) (testing.BenchmarkResult, error) {
+	t.Helper()
+	s := Open(workloads.Env{CPUs: 1})
+	c := results.Cell{Family: "CPU", Work: "primes", Axis: "goroutines", N: g, Procs: 1}
+	s.open[c.Series()] = f
+	return s.Measure(c, n)
+}
+
+func TestLeafReports(t *testing.T) {
+	f := &fake{}
+	res, err := measure(t, f, workloads.Computing, 8, 80)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, unit := range []string{"ns/op", "tasks/s", "inflight", "cpus", "other-cpus", "delay-ns"} {
+		if _, ok := res.Extra[unit]; !ok {
+			t.Errorf("%s is not reported", unit)
+		}
+	}
+	if want := []int{8, 80}; f.ran[0] != want[0] || f.ran[1] != want[1] || len(f.ran) != 2 {
+		t.Errorf("ran %v tasks, want a warm-up of 8 and then 80", f.ran)
+	}
+	if f.prepared[0] != 8 {
+		t.Errorf("prepared for %v goroutines, want 8", f.prepared)
+	}
+}
+
+func TestTimePerTaskIsOfTheTasksRun(t *testing.T) {
+	// 3 is rounded up to 8 tasks over 8 goroutines: the time is shared by 8.
+	f := &fake{slow: 4 * time.Millisecond}
+	var got float64
+	testing.Benchmark(func(b *testing.B) {
+		if b.N > 1 {
+			b.SkipNow()
+		}
+		b.N = 3
+		if err := leaf(b, f, workloads.Computing, 8); err != nil {
+			t.Error(err)
+		}
+		got = float64(b.Elapsed()) / 8
+	})
+	if f.ran[0] != 8 {
+		t.Errorf("ran %d tasks, want 8", f.ran[0])
+	}
+	if got < float64(4*time.Millisecond) {
+		t.Errorf("a task took %v ns, but sleeps 4 ms", got)
+	}
+}
+
+func TestLeafFails(t *testing.T) {
+	if _, err := measure(t, &fake{wrong: true}, workloads.Computing, 2, 10); err == nil || !strings.Contains(err.Error(), "checksum") {
+		t.Errorf("a wrong checksum: error %v", err)
+	}
+	broken := errors.New("broken")
+	if _, err := measure(t, &fake{err: broken}, workloads.Computing, 2, 10); !errors.Is(err, broken) {
+		t.Errorf("a failing run: error %v", err)
+	}
+	if _, err := Open(workloads.Env{}).Measure(results.Cell{Family: "CPU", Work: "nothing"}, 1); err == nil {
+		t.Error("an unknown cell was measured")
+	}
+}
+
+func TestRoundUp(t *testing.T) {
+	for _, tt := range []struct{ n, g, want int }{{1, 0, 1}, {5, 0, 5}, {5, 1, 5}, {1, 8, 8}, {8, 8, 8}, {9, 8, 16}, {1000, 512, 1024}} {
+		if got := roundUp(tt.n, tt.g); got != tt.want {
+			t.Errorf("roundUp(%d, %d) = %d, want %d", tt.n, tt.g, got, tt.want)
+		}
+	}
+	for _, tt := range []struct {
+		x       float64
+		g, want int
+	}{{0.2, 0, 1}, {6.9, 1, 7}, {3, 8, 8}, {12.1, 8, 16}, {11.9, 8, 8}, {3500, 512, 3584}} {
+		if got := roundNearest(tt.x, tt.g); got != tt.want {
+			t.Errorf("roundNearest(%v, %d) = %d, want %d", tt.x, tt.g, got, tt.want)
+		}
+	}
+}
+
+func TestCalibrateFindsTheNumberOfTasks(t *testing.T) {
+	f := &fake{slow: 100 * time.Microsecond}
+	s := Open(workloads.Env{CPUs: 1})
+	c := results.Cell{Family: "CPU", Work: "primes", Axis: "goroutines", N: 8, Procs: 1}
+	s.open[c.Series()] = f
+	n, err := s.Calibrate(c, 40*time.Millisecond)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Sleeping overshoots, never undershoots, so 400 is the upper bound.
+	if n%8 != 0 || n < 8 || n > 400 {
+		t.Errorf("%d tasks", n)
+	}
+}

@@ -1,0 +1,95 @@
+package suite
+
+import (
+	"os"
+	"regexp"
+	"slices"
+	"testing"
+
+	"conpar/results"
+	"conpar/workloads"
+	"conpar/workloads/self"
+)
+
+func TestMain(m *testing.M) {
+	self.Hook()
+	os.Exit(m.Run())
+}
+
+func TestPlanIsParsedBack(t *testing.T) {
+	for _, cpus := range []int{1, 2, 4, 64} {
+		for _, profile := range []Profile{Quick, Full} {
+			seen := map[results.Cell]bool{}
+			for _, c := range Plan(Selection{Profile: profile, CPUs: cpus}) {
+				if seen[c.Cell] {
+					t.Errorf("%s is planned twice", c)
+				}
+				seen[c.Cell] = true
+				back, err := results.ParseCell(c.String())
+				if err != nil || back != c.Cell {
+					t.Errorf("%s is read back as %+v, %v", c, back, err)
+				}
+				if w, err := find(c.Cell); err != nil || w.Name != c.Workload.Name {
+					t.Errorf("%s: no workload is found: %v", c, err)
+				}
+			}
+			if len(seen) < 15 {
+				t.Errorf("only %d cells on %d CPUs", len(seen), cpus)
+			}
+		}
+	}
+}
+
+// The gains are taken at fixed cells, so these must be in every plan.
+func TestPlanHoldsTheCellsOfTheGains(t *testing.T) {
+	for _, cpus := range []int{1, 2, 4, 8, 12, 64} {
+		plan := Plan(Selection{Profile: Quick, CPUs: cpus})
+		has := func(series string, g, procs int) bool {
+			return slices.ContainsFunc(plan, func(c Planned) bool {
+				return c.Series() == series && c.N == g && c.Procs == procs
+			})
+		}
+		for _, c := range plan {
+			want := 64
+			if c.Workload.Kind != workloads.Waiting {
+				for _, want = range values(c.Workload.Axis, Quick, cpus) {
+					if want >= max(2, cpus) {
+						break
+					}
+				}
+			}
+			if s := c.Series(); !has(s, 1, 1) || !has(s, want, 1) || !has(s, want, cpus) {
+				t.Errorf("%d CPUs: %s lacks a cell of its gains (G=%d)", cpus, s, want)
+			}
+		}
+	}
+}
+
+func TestPlanSelects(t *testing.T) {
+	plan := Plan(Selection{Profile: Quick, Work: regexp.MustCompile("primes|tcp"), Procs: []int{1, 3}, CPUs: 2})
+	seen := map[string]bool{}
+	for _, c := range plan {
+		seen[c.Series()] = true
+		if c.Procs != 1 && c.Procs != 3 {
+			t.Errorf("%s has another GOMAXPROCS than was asked for", c)
+		}
+	}
+	if len(seen) != 2 || !seen["CPU/work=primes"] || !seen["IO/work=tcp"] {
+		t.Errorf("selected %v", seen)
+	}
+}
+
+func TestDefaultProcs(t *testing.T) {
+	for _, tt := range []struct {
+		profile Profile
+		cpus    int
+		want    []int
+	}{
+		{Quick, 1, []int{1}}, {Quick, 2, []int{1, 2}}, {Quick, 6, []int{1, 6}},
+		{Full, 1, []int{1, 2}}, {Full, 2, []int{1, 2, 4}}, {Full, 6, []int{1, 2, 4, 6, 12}}, {Full, 8, []int{1, 2, 4, 8, 16}},
+	} {
+		if got := DefaultProcs(tt.profile, tt.cpus); !slices.Equal(got, tt.want) {
+			t.Errorf("%s, %d CPUs: %v, want %v", tt.profile, tt.cpus, got, tt.want)
+		}
+	}
+}

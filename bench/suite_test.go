@@ -1,0 +1,57 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+
+	"conpar/bench/internal/host"
+	"conpar/bench/suite"
+	"conpar/results"
+	"conpar/workloads/self"
+)
+
+// shared holds the workloads that the benchmarks have opened.
+var shared *suite.Suite
+
+func TestMain(m *testing.M) {
+	self.Hook()
+	os.Exit(setUp(m))
+}
+
+// setUp makes `go test -bench` speak like the runner: the same configuration
+// lines, and GOMAXPROCS swept up to the number of CPUs unless -cpu says
+// otherwise.
+func setUp(m *testing.M) int {
+	flag.Parse()
+	machine := host.Facts("")
+	if lookup("test.bench") != "" {
+		fmt.Print(results.ConfigText(machine), results.UnitText)
+		if lookup("test.cpu") == "" {
+			var list []string
+			for _, p := range suite.Doubling(machine.CPUs) {
+				list = append(list, strconv.Itoa(p))
+			}
+			if err := flag.Set("test.cpu", strings.Join(list, ",")); err != nil {
+				panic(err)
+			}
+		}
+	}
+	env, err := environment(machine)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	shared = suite.Open(env)
+	code := m.Run()
+	if err := shared.Close(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return code
+}
+
+func lookup(name string) string { return flag.Lookup(name).Value.String() }
