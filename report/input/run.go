@@ -1,6 +1,7 @@
 package input
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"path/filepath"
@@ -68,7 +69,15 @@ func (p *parser) join(run *results.Run) (text string, err error) {
 		}
 		ok = append(ok, lineOf{s, line})
 	}
-	slices.SortStableFunc(ok, func(a, b lineOf) int { return a.Round - b.Round })
+	// Rounds ascend, and within a round the plan's order, not the shuffled
+	// one, is what readers see.
+	position := map[string]int{}
+	for i, c := range run.Plan.Cells {
+		position[c.Cell] = i
+	}
+	slices.SortStableFunc(ok, func(a, b lineOf) int {
+		return cmp.Or(a.Round-b.Round, position[a.Cell]-position[b.Cell])
+	})
 	var b strings.Builder
 	b.WriteString(head)
 	for _, s := range ok {

@@ -76,8 +76,8 @@ func TestRun(t *testing.T) {
 	}
 	const label = "desk/2026-03-01T10:00:00Z"
 	want := "source " + label + "\n" +
-		label + "|CPU/work=primes|4|2|cpus [1.9]; sec/op [5e-08]\n" +
 		label + "|CPU/work=primes|1|1|cpus [1 1 1]; sec/op [1e-07 1.02e-07 1.01e-07]\n" +
+		label + "|CPU/work=primes|4|2|cpus [1.9]; sec/op [5e-08]\n" +
 		label + "|Pool/work=chan/workers=4|-1|2|sec/op [7e-09]\n" +
 		filepath.Join(dir, "bench.txt") + ":12: left out: a value of NaN ns/op\n"
 	if got := dump(d); got != want {
@@ -154,10 +154,10 @@ func TestRunEqualsItsText(t *testing.T) {
 	if len(d.Sources) != 2 || len(d.Points)%2 != 0 {
 		t.Fatalf("got\n%s", dump(d))
 	}
-	half := len(d.Points) / 2
-	for i, p := range d.Points[:half] {
-		q := d.Points[half+i]
-		if p.Name != q.Name || p.Goroutines != q.Goroutines || p.Procs != q.Procs || fmt.Sprint(p.Units) != fmt.Sprint(q.Units) {
+	for _, p := range d.Points[:len(d.Points)/2] {
+		key := p.Key
+		key.Source = d.Sources[1].Label
+		if q := d.Find(key); q == nil || fmt.Sprint(p.Units) != fmt.Sprint(q.Units) {
 			t.Errorf("the run has %+v, its text %+v", p, q)
 		}
 	}

@@ -1,0 +1,104 @@
+package page
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"unicode"
+
+	"golang.org/x/perf/benchunit"
+
+	"conpar/report/stats"
+)
+
+// unknown stands where a figure could not be had.
+const unknown = "–"
+
+// number writes v with two or three significant digits, and no fewer than
+// tell 1.00 from 1.01: "0.012", "1.98", "56.3", "812".
+func number(v float64) string {
+	a := math.Abs(v)
+	switch {
+	case math.IsNaN(v) || math.IsInf(v, 0):
+		return unknown
+	case a == 0:
+		return "0"
+	case a < 0.0001 || a >= 1e6:
+		return fmt.Sprintf("%.3g", v)
+	case a < 0.095:
+		return fmt.Sprintf("%.*f", 1-int(math.Floor(math.Log10(a))), v)
+	case a < 9.995:
+		return fmt.Sprintf("%.2f", v)
+	case a < 99.95:
+		return fmt.Sprintf("%.1f", v)
+	}
+	return fmt.Sprintf("%.0f", v)
+}
+
+// withInterval writes "1.98 (1.97–1.99)", without the brackets where no
+// interval is known.
+func withInterval(i stats.Interval) string {
+	if !i.Known() {
+		return number(i.Mid)
+	}
+	return fmt.Sprintf("%s (%s–%s)", number(i.Mid), number(i.Lo), number(i.Hi))
+}
+
+// times is withInterval for a factor: "1.98× (1.97–1.99)".
+func times(i stats.Interval) string {
+	if math.IsNaN(i.Mid) {
+		return unknown
+	}
+	mid, bounds, _ := strings.Cut(withInterval(i), " ")
+	return strings.TrimSpace(mid + "× " + bounds)
+}
+
+// percent writes a share: "0.4%".
+func percent(share float64) string {
+	if math.IsNaN(share) {
+		return unknown
+	}
+	return number(100*share) + "%"
+}
+
+// inUnit writes a median in a benchmark unit with its interval as a share:
+// "12.3µsec/op ±1%". Without an interval the share is left out.
+func inUnit(i stats.Interval, unit string) string {
+	if math.IsNaN(i.Mid) {
+		return unknown
+	}
+	text := benchunit.Scale(i.Mid, benchunit.ClassOf(unit))
+	if !i.Known() || i.Mid == 0 {
+		return text
+	}
+	half := max(i.Hi-i.Mid, i.Mid-i.Lo) / math.Abs(i.Mid)
+	return fmt.Sprintf("%s ±%.0f%%", text, 100*half)
+}
+
+func plural(n int, one string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %ss", n, one)
+}
+
+// plain makes text from a file safe to print: no control characters, which
+// could move the cursor, and no bidirectional marks, which could turn words
+// round.
+func plain(s string) string {
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return '\uFFFD'
+		}
+		return r
+	}, strings.ToValidUTF8(s, "\uFFFD"))
+}
+
+// markdown escapes text for a paragraph in Markdown.
+var markdown = strings.NewReplacer("\\", "\\\\", "<", "&lt;", ">", "&gt;", "&", "&amp;", "`", "\\`", "*", "\\*", "_", "\\_", "[", "\\[", "]", "\\]", "!", "\\!", "|", "\\|")
+
+// asIs and inCell are how names get into a table: the terminal's takes them
+// as they are, Markdown's escapes "|" itself but no other markup.
+func asIs(s string) string { return s }
+
+func inCell(s string) string { return strings.ReplaceAll(markdown.Replace(s), "\\|", "|") }

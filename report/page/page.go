@@ -1,0 +1,227 @@
+// Package page turns what was measured into what is read: a summary for the
+// terminal, a page in Markdown, and the charts in between.
+//
+// It computes nothing that it could ask the packages beside it for, and says
+// nothing that the data do not carry: headline and titles are made from the
+// figures, by tested code.
+package page
+
+import (
+	"fmt"
+	"math"
+	"path"
+	"strings"
+
+	"conpar/report/scaling"
+	"conpar/report/series"
+	"conpar/report/stats"
+)
+
+// Report is everything that the pages show.
+type Report struct {
+	Data  *series.Data
+	Gains []scaling.Gain
+}
+
+// New works out the gains of d.
+func New(d *series.Data) *Report {
+	return &Report{Data: d, Gains: scaling.Gains(d)}
+}
+
+// The workloads whose gains are the four headline numbers. They are named, so
+// that nobody picks the prettiest afterwards.
+const (
+	headWaiting   = "IO/work=tcp"
+	headComputing = "CPU/work=primes"
+)
+
+// headline returns the rows of a source that carry the four numbers: waiting,
+// then computing, as far as they were measured.
+func (r *Report) headline(source string) []scaling.Gain {
+	var rows []scaling.Gain
+	for _, name := range []string{headWaiting, headComputing} {
+		if g := r.gain(source, name); g != nil && g.Why == "" {
+			rows = append(rows, *g)
+		}
+	}
+	return rows
+}
+
+func (r *Report) gain(source, name string) *scaling.Gain {
+	for i := range r.Gains {
+		if g := &r.Gains[i]; g.Source == source && g.Name == name {
+			return g
+		}
+	}
+	return nil
+}
+
+// of returns the gains of one source.
+func (r *Report) of(source string) []scaling.Gain {
+	var rows []scaling.Gain
+	for _, g := range r.Gains {
+		if g.Source == source {
+			rows = append(rows, g)
+		}
+	}
+	return rows
+}
+
+// short is the name that people use for a workload: "tcp" for "IO/work=tcp".
+// Other projects' names are left as they are.
+func short(name string) string {
+	if family, work, ok := strings.Cut(name, "/work="); ok && family != "" {
+		return plain(work)
+	}
+	return plain(name)
+}
+
+// machine describes where a source was measured, in one line.
+func machine(s series.Source) string {
+	var parts []string
+	if cpu := s.Config["cpu"]; cpu != "" {
+		parts = append(parts, plain(cpu))
+	}
+	if s.Run != nil {
+		parts = append(parts, plural(s.Run.CPUs, "CPU"))
+	}
+	if v := s.Config["go"]; v != "" {
+		parts = append(parts, plain(v))
+	}
+	for _, key := range []string{"goos", "goarch"} {
+		if v := s.Config[key]; v != "" {
+			parts = append(parts, plain(v))
+		}
+	}
+	return strings.Join(parts, " · ")
+}
+
+// course describes how a run went, in one line; empty for plain text.
+func course(s series.Source) string {
+	r := s.Run
+	if r == nil {
+		return ""
+	}
+	text := fmt.Sprintf("%s, %s, %s: %d of %d samples", r.Profile, plural(r.Rounds, "round"), r.Status, r.Actual, r.Planned)
+	if r.Failed > 0 {
+		text += fmt.Sprintf(", %d failed", r.Failed)
+	}
+	if !math.IsNaN(r.Foreign) {
+		text += fmt.Sprintf("; others took %s of the machine", percent(r.Foreign))
+	}
+	if !math.IsNaN(r.Steal) && r.Steal > 0.0005 {
+		text += fmt.Sprintf(", the hypervisor %s", percent(r.Steal))
+	}
+	return text
+}
+
+// remarks returns what must be known about a source's gains, one line each.
+func (r *Report) remarks(source string) []string {
+	var out []string
+	seen := map[string]bool{}
+	add := func(text string) {
+		if text = plain(text); text != "" && !seen[text] {
+			seen[text] = true
+			out = append(out, text)
+		}
+	}
+	for _, g := range r.of(source) {
+		name := short(g.Name)
+		switch {
+		case g.Why != "":
+			add(fmt.Sprintf("%s: not measurable here: %s", name, g.Why))
+		case g.WhyConcurrency != "":
+			add(fmt.Sprintf("%s: concurrency gain not measurable here: %s", name, g.WhyConcurrency))
+		case g.WhyParallelism != "":
+			add(fmt.Sprintf("%s: parallelism gain not measurable here: %s", name, g.WhyParallelism))
+		}
+		if g.Disturbed > 0 && g.Why == "" {
+			used := "all rounds were used"
+			if g.UsedUndisturbed {
+				used = "they were set aside"
+			}
+			add(fmt.Sprintf("%s: %d of %d rounds disturbed by others (over %.0f%% of the machine); %s",
+				name, g.Disturbed, g.Available, 100*series.DisturbedAbove, used))
+		}
+		add(g.Note)
+	}
+	if s := r.Data.Source(source); s != nil && s.Run != nil {
+		for _, f := range s.Run.Failures {
+			add("failed: " + f)
+		}
+	}
+	return out
+}
+
+// figures formats a row of the gains table. A gain that could not be measured
+// is a dash; its reason stands among the remarks.
+type figures struct {
+	work, goroutines, concurrency, parallelism, total, best, inFlight, cpus, from string
+}
+
+func format(g scaling.Gain) figures {
+	f := figures{
+		work:        short(g.Name),
+		goroutines:  fmt.Sprint(g.G),
+		concurrency: withInterval(g.Concurrency),
+		parallelism: withInterval(g.Parallelism),
+		total:       number(g.Total.Mid),
+		best:        fmt.Sprint(g.Best),
+		inFlight:    number(g.InFlight.Mid),
+		cpus:        number(g.CPUs.Mid),
+		from:        strings.TrimPrefix(g.From, "more "), // the column is called "gains from"
+	}
+	if g.G == 0 {
+		f.goroutines = unknown
+	}
+	if g.Best == 0 {
+		f.best = unknown
+	}
+	if g.Why != "" {
+		f.concurrency, f.parallelism, f.total, f.from = unknown, unknown, unknown, "not measurable"
+	}
+	return f
+}
+
+// units returns the units of a source's points in a fixed order: time first,
+// then throughput, then what the gauge reports, then others by name.
+func units(points []*series.Point) []string {
+	known := []string{"sec/op", "tasks/s", "inflight", "cpus", "B/op", "allocs/op"}
+	have := map[string]bool{}
+	for _, p := range points {
+		for u := range p.Units {
+			have[u] = true
+		}
+	}
+	var out []string
+	for _, u := range known {
+		if have[u] {
+			out = append(out, u)
+			delete(have, u)
+		}
+	}
+	return append(out, sorted(have)...)
+}
+
+// cell describes where a point was measured: "G=8 P=2", "P=2".
+func cell(p *series.Point) string {
+	if p.Goroutines < 0 {
+		return fmt.Sprintf("P=%d", p.Procs)
+	}
+	return fmt.Sprintf("G=%d P=%d", p.Goroutines, p.Procs)
+}
+
+// noise is the largest share by which the samples of any cell of the source
+// typically scatter.
+func noise(points []*series.Point) float64 {
+	worst := math.NaN()
+	for _, p := range points {
+		if s := stats.Spread(p.Values("sec/op")); !math.IsNaN(s) && !(worst >= s) {
+			worst = s
+		}
+	}
+	return worst
+}
+
+// chartPath is where a chart stands relative to the page.
+func chartPath(id, suffix string) string { return path.Join("charts", id+suffix) }

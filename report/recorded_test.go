@@ -1,0 +1,127 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"conpar/report/run"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden page and README's part of it")
+
+// recorded is the reference run, from the top of the project. Its page is
+// golden; README shows a chart and the tables of it.
+const (
+	recorded   = "results/RECORDED"
+	goldenPage = "report/testdata/recorded"
+)
+
+// page makes the recorded run's page in a fresh folder and returns its files.
+func page(t *testing.T) map[string]string {
+	t.Helper()
+	t.Chdir("..")
+	dir := t.TempDir()
+	var out, errs bytes.Buffer
+	if code := run.Run(context.Background(), nil, &out, &errs, []string{"-o", dir, recorded}); code != run.Fine {
+		t.Fatalf("exit code %d: %s", code, errs.String())
+	}
+	summary, _, _ := strings.Cut(out.String(), "\nThe report: ") // a folder of this test's
+	files := map[string]string{"summary.txt": summary}
+	err := filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() || filepath.Ext(path) == ".png" {
+			return err // pictures follow from the SVG, and differ between processors
+		}
+		data, err := os.ReadFile(path)
+		rel, _ := filepath.Rel(dir, path)
+		files[filepath.ToSlash(rel)] = string(data)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+func TestRecordedRun(t *testing.T) {
+	files := page(t)
+	if len(files) < 5 {
+		t.Errorf("only %d files: a page has three charts at least", len(files))
+	}
+	for name, got := range files {
+		path := filepath.Join(goldenPage, name)
+		if *update {
+			if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(path)
+		if err != nil {
+			t.Error(err)
+		} else if diff := cmp.Diff(string(want), got); diff != "" {
+			t.Errorf("%s (-update rewrites it):\n%s", name, diff)
+		}
+	}
+}
+
+var readmePart = regexp.MustCompile(`(?s)(<!-- recorded run: begin -->\n).*(<!-- recorded run: end -->)`)
+
+// README shows what the recorded run's page shows, figure by figure.
+func TestReadmeShowsTheRecordedRun(t *testing.T) {
+	md := page(t)["report.md"]
+	head := between(t, md, "", "![")
+	gains := between(t, md, "| work |", "\n\n")
+	part := "![" + chartAlt(t, md, "plane") + "](" + goldenPage + "/charts/plane.svg)\n\n" +
+		strings.Replace(head, "# ", "**From a recorded run:** ", 1) + gains +
+		"\n\nThe run is [`" + recorded + "`](" + recorded + "); its whole page is [here](" + goldenPage + "/report.md).\n"
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := readmePart.ReplaceAllString(string(readme), "${1}"+strings.ReplaceAll(part, "$", "$$")+"${2}")
+	if *update {
+		if err := os.WriteFile("README.md", []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if !strings.Contains(want, gains) {
+		t.Fatal("README has no place for the recorded run")
+	}
+	if diff := cmp.Diff(want, string(readme)); diff != "" {
+		t.Errorf("README (-update rewrites it):\n%s", diff)
+	}
+}
+
+// between returns the text from the first begin up to the end that follows.
+func between(t *testing.T, text, begin, end string) string {
+	t.Helper()
+	from := strings.Index(text, begin)
+	if from < 0 {
+		t.Fatalf("no %q in the page", begin)
+	}
+	to := strings.Index(text[from:], end)
+	if to < 0 {
+		t.Fatalf("no %q after %q in the page", end, begin)
+	}
+	return text[from : from+to]
+}
+
+func chartAlt(t *testing.T, md, id string) string {
+	t.Helper()
+	m := regexp.MustCompile(`!\[([^\n]*)\]\(charts/` + id + `\.svg\)`).FindStringSubmatch(md)
+	if m == nil {
+		t.Fatalf("no chart %s in the page", id)
+	}
+	return m[1]
+}

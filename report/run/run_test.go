@@ -1,0 +1,307 @@
+package run_test
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"conpar/report/run"
+	"conpar/results"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+// shape says how a workload behaves: the time of a task at (g, p), and what
+// the gauge sees.
+type shape struct {
+	family, work, kind string
+	grid               []int
+	time               func(g, p float64) float64 // ns
+	inFlight, cpus     func(g, p float64) float64
+}
+
+var shapes = []shape{
+	{"CPU", "primes", "computing", []int{0, 1, 2, 8},
+		func(g, p float64) float64 { return 50e3 / min(max(g, 1), p) * 1.01 },
+		func(g, p float64) float64 { return min(max(g, 1), p) }, func(g, p float64) float64 { return 0.99 * min(max(g, 1), p) }},
+	{"CPU", "triad", "memory", []int{0, 1, 2, 8},
+		func(g, p float64) float64 { return 40e3 / min(max(g, 1), p, 1.2) },
+		func(g, p float64) float64 { return min(max(g, 1), p) }, func(g, p float64) float64 { return 0.99 * min(max(g, 1), p) }},
+	{"IO", "tcp", "waiting", []int{0, 1, 8, 64, 512},
+		func(g, _ float64) float64 { return 10.2e6/max(g, 1) + 14e3 },
+		func(g, _ float64) float64 { return max(g, 1) }, func(g, _ float64) float64 { return 0.002 * max(g, 1) }},
+}
+
+// record writes a synthetic run into dir. foreign gives the share that others
+// took during each sample.
+func record(t testing.TB, dir string, cpus, rounds int, foreign func(round int, cell string) float64) {
+	t.Helper()
+	at := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	w, err := results.Create(dir, results.Run{
+		Started: at,
+		Machine: results.Machine{Name: "made-up", CPU: "Made-up CPU", OS: "linux", Arch: "amd64", Go: "go1.26", Logical: cpus, Available: cpus, Physical: cpus, CPUs: cpus},
+		Plan:    results.Plan{Profile: "quick", Seed: 42, Rounds: rounds, Cells: plan(cpus)},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rng := rand.New(rand.NewPCG(1, 2))
+	for round := range rounds {
+		for _, s := range shapes {
+			for _, g := range s.grid {
+				for _, p := range procs(cpus) {
+					c := results.Cell{Family: s.family, Work: s.work, Axis: "goroutines", N: g, Procs: p}
+					ns := s.time(float64(g), float64(p)) * (1 + 0.01*rng.NormFloat64())
+					line := fmt.Sprintf("%s\t1000\t%.1f ns/op\t%.4f cpus\t%.4f inflight\t%.1f tasks/s", c, ns,
+						s.cpus(float64(g), float64(p)), s.inFlight(float64(g), float64(p)), 1e9/ns)
+					f := foreign(round, c.String())
+					if err := w.Append(results.Sample{Round: round, Cell: c.String(), Start: at, Wall: 50e6, Timed: 40e6, Foreign: &f, Line: line}); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+		}
+	}
+	share := foreign(0, "")
+	if _, err := w.Finish(results.Complete, at.Add(time.Minute), &share, nil); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func procs(cpus int) []int {
+	if cpus == 1 {
+		return []int{1}
+	}
+	return []int{1, cpus}
+}
+
+func plan(cpus int) []results.PlannedCell {
+	var cells []results.PlannedCell
+	for _, s := range shapes {
+		for _, g := range s.grid {
+			for _, p := range procs(cpus) {
+				c := results.Cell{Family: s.family, Work: s.work, Axis: "goroutines", N: g, Procs: p}
+				cells = append(cells, results.PlannedCell{Cell: c.String(), Kind: s.kind, Tasks: 1000})
+			}
+		}
+	}
+	return cells
+}
+
+func nobody(int, string) float64 { return 0.004 }
+
+// report runs the command in a folder of its own, so that paths in its output
+// are the same everywhere.
+func report(t *testing.T, dir, stdin string, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	t.Chdir(dir)
+	var out, errs bytes.Buffer
+	code = run.Run(context.Background(), strings.NewReader(stdin), &out, &errs, args)
+	return code, out.String(), errs.String()
+}
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join(testdata, name)
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s (-update rewrites it):\n%s", name, diff)
+	}
+}
+
+var testdata = func() string {
+	dir, err := filepath.Abs("testdata")
+	if err != nil {
+		panic(err)
+	}
+	return dir
+}()
+
+func TestReportOfARun(t *testing.T) {
+	tests := []struct {
+		name         string
+		cpus, rounds int
+		foreign      func(int, string) float64
+	}{
+		{"two-cpus", 2, 16, nobody},
+		{"one-cpu", 1, 16, nobody},
+		{"few-rounds", 2, 3, nobody},
+		{"disturbed-now-and-then", 2, 16, func(round int, _ string) float64 {
+			if round == 3 || round == 9 {
+				return 0.2
+			}
+			return 0.001
+		}},
+		{"neighbours", 2, 16, func(round int, cell string) float64 {
+			if strings.Contains(cell, "primes") && round < 10 {
+				return 0.31
+			}
+			return 0.001
+		}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			root := t.TempDir()
+			record(t, filepath.Join(root, "run"), tt.cpus, tt.rounds, tt.foreign)
+			code, stdout, stderr := report(t, root, "", "run")
+			if code != run.Fine || stderr != "" {
+				t.Errorf("exit code %d, stderr %q", code, stderr)
+			}
+			if n := strings.Count(stdout, "\n"); n > 40 {
+				t.Errorf("the summary has %d lines, more than 40", n)
+			}
+			golden(t, tt.name+".txt", stdout)
+			page, err := os.ReadFile("run/report/report.md")
+			if err != nil {
+				t.Fatal(err)
+			}
+			golden(t, tt.name+".md", string(page))
+			for _, line := range strings.Split(string(page), "\n") {
+				if _, file, ok := strings.Cut(line, "]("); ok && strings.HasPrefix(line, "![") {
+					if _, err := os.Stat(filepath.Join("run/report", strings.TrimSuffix(file, ")"))); err != nil {
+						t.Error(err)
+					}
+				}
+			}
+			if _, err := results.Read("run"); err != nil {
+				t.Errorf("after the report the run is: %v", err)
+			}
+		})
+	}
+}
+
+func TestPlainText(t *testing.T) {
+	var text strings.Builder
+	text.WriteString("goos: linux\ncpu: X\n")
+	for i := range 6 {
+		fmt.Fprintf(&text, "BenchmarkSort/size=1000 \t 100\t %d ns/op\t 16 B/op\nBenchmarkSort/size=1000-4 \t 100\t %d ns/op\t 16 B/op\n", 1000+i, 300+i)
+	}
+	code, stdout, stderr := report(t, t.TempDir(), text.String()+"PASS\n", "-")
+	if code != run.Fine || stderr != "" {
+		t.Errorf("exit code %d, stderr %q", code, stderr)
+	}
+	golden(t, "plain.txt", stdout)
+}
+
+func TestGainsOfPlainText(t *testing.T) {
+	root := t.TempDir()
+	record(t, filepath.Join(root, "run"), 2, 8, nobody)
+	code, stdout, _ := report(t, root, "", "run/bench.txt")
+	if code != run.Fine {
+		t.Errorf("exit code %d", code)
+	}
+	golden(t, "plain-gains.txt", stdout)
+	if _, err := os.Stat("run/report"); err == nil {
+		t.Error("plain text got a page that nobody asked for")
+	}
+	if code, _, _ := report(t, root, "", "-o", "page", "run/bench.txt"); code != run.Fine {
+		t.Errorf("-o: exit code %d", code)
+	}
+	if _, err := os.Stat("page/charts/throughput.svg"); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestBadInput(t *testing.T) {
+	root := t.TempDir()
+	record(t, filepath.Join(root, "damaged"), 2, 2, nobody)
+	bench := filepath.Join(root, "damaged", results.BenchFile)
+	data, err := os.ReadFile(bench)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(bench, data[:len(data)-40], 0o644); err != nil {
+		t.Fatal(err)
+	}
+	record(t, filepath.Join(root, "one"), 2, 2, nobody)
+	record(t, filepath.Join(root, "two"), 2, 2, nobody)
+	for name, text := range map[string]string{
+		"empty": "", "prose": "Dear reader,\nthere is nothing here.\n", "binary": "\x7fELF\x00\x01\x02",
+		"nan": "BenchmarkX 1 NaN ns/op\n",
+	} {
+		if err := os.WriteFile(filepath.Join(root, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Mkdir(filepath.Join(root, "nothing"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct {
+		args []string
+		code int
+		says string
+	}{
+		{nil, run.BadInput, "no PATH"},
+		{[]string{"-nonsense"}, run.BadInput, "-nonsense"},
+		{[]string{"empty"}, run.BadInput, "empty"},
+		{[]string{"prose"}, run.BadInput, "prose"},
+		{[]string{"binary"}, run.BadInput, "binary"},
+		{[]string{"nan"}, run.BadInput, "nan"},
+		{[]string{"nothing"}, run.BadInput, "nothing"},
+		{[]string{"damaged"}, run.BadInput, "damaged"},
+		{[]string{"missing"}, run.IO, "missing"},
+		{[]string{"-o", "page", "one", "two"}, run.BadInput, "-o"},
+		{[]string{"-o", "empty", "one"}, run.IO, "-o"},
+	}
+	for _, tt := range tests {
+		t.Run(strings.Join(tt.args, " "), func(t *testing.T) {
+			code, _, stderr := report(t, root, "", tt.args...)
+			if code != tt.code {
+				t.Errorf("exit code %d, want %d", code, tt.code)
+			}
+			last := strings.TrimSpace(stderr[strings.LastIndex("\n"+strings.TrimSpace(stderr), "\n"):])
+			if !strings.Contains(last, tt.says) {
+				t.Errorf("says %q, want one line with %q", stderr, tt.says)
+			}
+		})
+	}
+}
+
+func TestHelp(t *testing.T) {
+	code, stdout, stderr := report(t, t.TempDir(), "", "-h")
+	if code != run.Fine || stderr != "" || !strings.Contains(stdout, "Examples:") {
+		t.Errorf("exit code %d, stdout %q, stderr %q", code, stdout, stderr)
+	}
+}
+
+// full is a disk without room.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, fmt.Errorf("no space left on device") }
+
+func TestFullDiskIsNoticed(t *testing.T) {
+	root := t.TempDir()
+	record(t, filepath.Join(root, "run"), 2, 2, nobody)
+	t.Chdir(root)
+	var errs bytes.Buffer
+	if code := run.Run(context.Background(), nil, full{}, &errs, []string{"run"}); code != run.IO {
+		t.Errorf("exit code %d, stderr %q", code, errs.String())
+	}
+}
+
+func BenchmarkReport(b *testing.B) {
+	dir := filepath.Join(b.TempDir(), "run")
+	record(b, dir, 2, 16, nobody)
+	for b.Loop() {
+		if code := run.Run(context.Background(), nil, new(bytes.Buffer), new(bytes.Buffer), []string{dir}); code != run.Fine {
+			b.Fatal(code)
+		}
+	}
+}
