@@ -76,10 +76,9 @@ func run(stdout, stderr io.Writer, args []string) int {
 		list(stdout, cells)
 		return exitFine
 	}
-	dir, err := runDir(o.out, machine.Name, time.Now())
-	if err != nil {
-		fmt.Fprintf(stderr, "bench: cannot write results below %s: %v\nName another folder with -out DIR.\n", o.out, err)
-		return exitIO
+	if o.dryRun {
+		dryRun(stdout, o, cells)
+		return exitFine
 	}
 	binary, err := digest()
 	if err != nil {
@@ -91,12 +90,25 @@ func run(stdout, stderr io.Writer, args []string) int {
 		fmt.Fprintf(stderr, "bench: no folder for the workloads' files: %v\n", err)
 		return exitIO
 	}
+	cfg := round.Config{Machine: machine, Binary: binary, Env: env, Budget: o.budget, Progress: newProgress(stderr)}
+	if o.resume != "" || o.add != "" {
+		return goOn(stdout, stderr, o, cfg)
+	}
+	return begin(stdout, stderr, o, cfg, cells)
+}
+
+// begin measures a new run.
+func begin(stdout, stderr io.Writer, o options, cfg round.Config, cells []suite.Planned) int {
+	dir, err := runDir(o.out, cfg.Machine.Name, time.Now())
+	if err != nil {
+		fmt.Fprintf(stderr, "bench: cannot write results below %s: %v\nName another folder with -out DIR.\n", o.out, err)
+		return exitIO
+	}
 	ctx, stop := untilSignal()
 	defer stop()
-	announce(stderr, o, machine, cells)
-	r, err := round.Run(ctx, round.Config{
-		Machine: machine, Binary: binary, Env: env, Dir: dir, Budget: o.budget, Progress: newProgress(stderr),
-	}, results.Plan{Profile: string(o.profile), Seed: o.seed, Rounds: o.rounds}, cells)
+	announce(stderr, o, cfg.Machine, cells)
+	cfg.Dir = dir
+	r, err := round.Run(ctx, cfg, results.Plan{Profile: string(o.profile), Seed: o.seed, Rounds: o.rounds}, cells)
 	return finish(ctx, stdout, stderr, dir, r, err)
 }
 

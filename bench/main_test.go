@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -180,6 +181,142 @@ func TestBenchstatReadsARun(t *testing.T) {
 		}
 		if n := strings.Count(string(text), "goos: "); n != 1 {
 			t.Errorf("benchstat %v shows %d tables, want one configuration:\n%s", args, n, text)
+		}
+	}
+}
+
+func TestDryRunMeasuresNothing(t *testing.T) {
+	t.Chdir(t.TempDir())
+	code, stdout, stderr := command("-dry-run", "-work", "primes", "-cpu", "1,2", "-rounds", "4", "-budget", "1ms")
+	if code != exitFine || stderr != "" {
+		t.Errorf("exit code %d, stderr %q", code, stderr)
+	}
+	for _, want := range []string{"BenchmarkCPU/work=primes/goroutines=8-2\n", "8 cells × 4 rounds = 32 samples", "after about 1 rounds"} {
+		if !strings.Contains(stdout, want) {
+			t.Errorf("shows no %q:\n%s", want, stdout)
+		}
+	}
+	if left, _ := filepath.Glob("*"); len(left) > 0 {
+		t.Errorf("left %v behind", left)
+	}
+}
+
+// A run that was begun is completed, and grows, as a user would do it.
+func TestResumeAndAdd(t *testing.T) {
+	if testing.Short() {
+		t.Skip("measures")
+	}
+	out := t.TempDir()
+	if code, _, stderr := command("-rounds", "3", "-budget", "1ms", "-cpu", "1", "-work", "primes|sha256", "-out", out); code != exitFine {
+		t.Fatalf("exit code %d\n%s", code, stderr)
+	}
+	runs, err := results.Find(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := runs[0]
+	expect := func(status results.Status, actual, planned int) results.Run {
+		t.Helper()
+		r, err := results.Read(dir)
+		if err != nil || r.Status != status || r.Actual != actual || r.Planned != planned {
+			t.Errorf("%s: %d of %d samples, error %v; want %s: %d of %d", r.Status, r.Actual, r.Planned, err, status, actual, planned)
+		}
+		return r
+	}
+	cells := expect(results.OutOfBudget, 8, 24)
+	if code, _, stderr := command("-add", dir); code != exitUsage || !strings.Contains(stderr, "-resume") {
+		t.Errorf("-add to a run with gaps: exit code %d, %s", code, stderr)
+	}
+	if code, _, stderr := command("-resume", dir); code != exitFine {
+		t.Errorf("-resume: exit code %d\n%s", code, stderr)
+	}
+	expect(results.Complete, 24, 24)
+	if code, _, stderr := command("-resume", dir); code != exitFine || !strings.Contains(stderr, " 0 are to be taken") {
+		t.Errorf("-resume of a complete run: exit code %d\n%s", code, stderr)
+	}
+	after := expect(results.Complete, 24, 24)
+	if diff := cmp.Diff(cells.Samples, after.Samples[:8]); diff != "" {
+		t.Errorf("samples changed:\n%s", diff)
+	}
+	if code, _, stderr := command("-add", dir, "-work", "primes", "-rounds", "2"); code != exitFine {
+		t.Errorf("-add: exit code %d\n%s", code, stderr)
+	}
+	expect(results.Complete, 32, 32)
+}
+
+func TestResumeRefuses(t *testing.T) {
+	out := t.TempDir()
+	machine := host.Facts("")
+	machine.Go, machine.CPU = "go1.0", "Another CPU"
+	other := filepath.Join(out, "other")
+	w, err := results.Create(other, results.Run{Machine: machine, Binary: "00", Plan: results.Plan{Rounds: 1, Cells: []results.PlannedCell{
+		{Cell: "BenchmarkCPU/work=primes/goroutines=1", Kind: "computing", Tasks: 10}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Finish(results.Interrupted, machineTime, nil, nil); err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct {
+		args []string
+		says []string
+	}{
+		{[]string{"-resume", other}, []string{"program", "go1.0 then", "Another CPU then"}},
+		{[]string{"-add", other, "-work", "primes"}, []string{"go1.0 then"}},
+		{[]string{"-resume", filepath.Join(out, "nothing")}, []string{"nothing"}},
+		{[]string{"-resume", ""}, []string{"-resume"}},
+		{[]string{"-resume", other, "-rounds", "3"}, []string{"-rounds cannot"}},
+		{[]string{"-resume", other, "-add", other}, []string{"cannot"}},
+		{[]string{"-add", other, "-cpu", "1"}, []string{"-cpu cannot"}},
+	}
+	for _, tt := range tests {
+		code, _, stderr := command(tt.args...)
+		if code != exitUsage {
+			t.Errorf("%v: exit code %d, want %d", tt.args, code, exitUsage)
+		}
+		for _, want := range tt.says {
+			if !strings.Contains(stderr, want) {
+				t.Errorf("%v says %q, want %q in it", tt.args, stderr, want)
+			}
+		}
+	}
+	if r, err := results.Read(other); err != nil || r.Status != results.Interrupted {
+		t.Errorf("the run was touched: %s, %v", r.Status, err)
+	}
+}
+
+var machineTime = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+
+// compare.sh says clearly what is wrong, and does not exit 0 then, as
+// benchstat does.
+func TestCompareScript(t *testing.T) {
+	if _, err := exec.LookPath("bash"); err != nil {
+		t.Skip("no bash here")
+	}
+	dir := t.TempDir()
+	empty := filepath.Join(dir, "empty.txt")
+	good := filepath.Join(dir, "a=b.txt") // benchstat takes = for a label's end
+	for path, text := range map[string]string{empty: "", good: "BenchmarkX 1 5 ns/op\n"} {
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, tt := range []struct {
+		args []string
+		code int
+		says string
+	}{
+		{[]string{good, good}, 0, "+ go tool benchstat"},
+		{[]string{good, filepath.Join(dir, "missing")}, 2, "missing"},
+		{[]string{good, empty}, 2, "no benchmark result"},
+		{[]string{dir, good}, 2, "no run"},
+		{nil, 2, "Usage"},
+		{[]string{"-h"}, 0, "Examples"},
+	} {
+		cmd := exec.Command("bash", append([]string{"../scripts/compare.sh"}, tt.args...)...)
+		out, _ := cmd.CombinedOutput()
+		if got := cmd.ProcessState.ExitCode(); got != tt.code || !strings.Contains(string(out), tt.says) {
+			t.Errorf("compare.sh %v: exit code %d, want %d and %q:\n%s", tt.args, got, tt.code, tt.says, out)
 		}
 	}
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
 
+	"conpar/bench/internal/round"
 	"conpar/bench/suite"
 	"conpar/results"
 	"conpar/workloads"
@@ -39,12 +40,16 @@ Usage: bench [flags]        (go run ./bench [flags])
   -machine NAME        alias of this machine, in paths and tables; never the host's name
   -out DIR             where runs go: DIR/<machine>/<UTC time>/, results by default
   -list                print the workloads and stop
+  -dry-run             print the cells and the time that they will take, and stop
+  -resume DIR          go on with the run in DIR: take exactly the samples that it lacks
+  -add DIR             add -rounds rounds of what -work picks to the run in DIR
 
 Examples:
   go run ./bench                              everything, in about a minute
   go run ./bench -work 'primes|tcp'           two workloads
   go run ./bench -profile full -budget 10m    a sweep, ten minutes at most
   go run ./bench -cpu 1,2,4 -machine laptop   these GOMAXPROCS, under this name
+  go run ./bench -resume results/laptop/20260102T030405Z
 
 Ctrl-C keeps what was measured. Exit codes of the built binary: 0 fine, 1 some
 samples failed (named), 2 usage, 3 input or output, 130 and 143 interrupted.
@@ -60,6 +65,9 @@ type options struct {
 	procs   []int
 	budget  time.Duration
 	list    bool
+	dryRun  bool
+	resume  string // a run's folder
+	add     string // a run's folder
 	out     string
 }
 
@@ -76,6 +84,9 @@ func parse(stdout, stderr io.Writer, args []string) (o options, code int, done b
 	fs.Uint64Var(&o.seed, "seed", 0, "")
 	fs.DurationVar(&o.budget, "budget", 0, "")
 	fs.BoolVar(&o.list, "list", false, "")
+	fs.BoolVar(&o.dryRun, "dry-run", false, "")
+	fs.StringVar(&o.resume, "resume", "", "")
+	fs.StringVar(&o.add, "add", "", "")
 	fs.StringVar(&o.out, "out", "results", "")
 	err := fs.Parse(args)
 	if errors.Is(err, flag.ErrHelp) {
@@ -84,6 +95,9 @@ func parse(stdout, stderr io.Writer, args []string) (o options, code int, done b
 	}
 	if err == nil {
 		err = o.check(fs.Args(), *profile, *work, *cpus)
+	}
+	if err == nil {
+		err = checkTogether(fs)
 	}
 	if err != nil {
 		fmt.Fprintf(stderr, "bench: %v (bench -h shows the flags)\n", err)
@@ -125,6 +139,28 @@ func (o *options) check(rest []string, profile, work, cpus string) (err error) {
 	return err
 }
 
+// checkTogether refuses flags that say nothing about a run whose plan is
+// fixed already.
+func checkTogether(fs *flag.FlagSet) error {
+	fixed := map[string][]string{
+		"resume": {"add", "profile", "work", "cpu", "rounds", "seed", "machine", "out", "list", "dry-run"},
+		"add":    {"profile", "cpu", "seed", "machine", "out", "list", "dry-run"},
+	}
+	set := map[string]bool{}
+	fs.Visit(func(f *flag.Flag) { set[f.Name] = true })
+	for mode, others := range fixed {
+		for _, name := range others {
+			if set[mode] && set[name] {
+				return fmt.Errorf("-%s goes on with a run whose plan is fixed, so -%s cannot be given", mode, name)
+			}
+		}
+		if set[mode] && fs.Lookup(mode).Value.String() == "" {
+			return fmt.Errorf("-%s: the folder has no name", mode)
+		}
+	}
+	return nil
+}
+
 // maxProcs bounds GOMAXPROCS: far beyond any machine, it is a typing error.
 const maxProcs = 4096
 
@@ -157,6 +193,22 @@ func list(w io.Writer, cells []suite.Planned) {
 	t.SetColumnConfigs([]table.ColumnConfig{{Number: 3, WidthMax: 46, WidthMaxEnforcer: text.WrapSoft}})
 	fmt.Fprintln(w, t.Render())
 	fmt.Fprintf(w, "%d cells. -work picks workloads by a regular expression on the first column.\n", len(cells))
+}
+
+// dryRun prints the cells and the time that they will take.
+func dryRun(w io.Writer, o options, cells []suite.Planned) {
+	var perRound time.Duration
+	for _, c := range cells {
+		perRound += round.Expected(c.Workload.Kind)
+		fmt.Fprintln(w, c)
+	}
+	// Each cell is calibrated first, which takes about two samples' time.
+	total := perRound * time.Duration(o.rounds+2)
+	fmt.Fprintf(w, "%d cells × %d rounds = %d samples: about %v a round, %v in all\n",
+		len(cells), o.rounds, len(cells)*o.rounds, perRound.Round(100*time.Millisecond), total.Round(time.Second))
+	if o.budget > 0 && total > o.budget {
+		fmt.Fprintf(w, "The budget of %v ends it after about %d rounds.\n", o.budget, max(1, int(o.budget/perRound)))
+	}
 }
 
 // announce says what is going to happen.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"flag"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -10,8 +9,6 @@ import (
 	"strings"
 	"testing"
 )
-
-var update = flag.Bool("update", false, "rewrite what README takes from the recorded run")
 
 // shellBlocks returns the commands of README's sh blocks, one a line.
 func shellBlocks(readme string) []string {

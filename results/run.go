@@ -16,6 +16,7 @@ package results
 
 import (
 	"errors"
+	"fmt"
 	"time"
 )
 
@@ -50,8 +51,9 @@ const (
 	OutOfBudget Status = "out of budget"
 )
 
-// Run is one run of the suite. Samples stand in the order in which they were
-// taken; the successful ones are bench.txt's result lines, one each.
+// Run is one run of the suite. The samples of a finished run stand by round
+// and then in the plan's order, those of a journal in the order in which they
+// were taken; the successful ones are bench.txt's result lines, one each.
 type Run struct {
 	Format  int       `json:"format"`
 	Status  Status    `json:"status"`
@@ -149,6 +151,35 @@ type PlannedCell struct {
 	Kind           string `json:"kind"`  // predicted
 	Tasks          int    `json:"tasks"` // a sample; a multiple of the goroutines
 	Oversubscribed bool   `json:"oversubscribed,omitempty"`
+}
+
+// Changed says what differs between what measured r and a program, by its
+// digest, on a machine: one line each, none where r may be gone on with. Size
+// of memory and alias are no reason not to.
+func (r Run) Changed(now Machine, binary string) []string {
+	var lines []string
+	differ := func(what string, then, now any) {
+		if then != now {
+			lines = append(lines, fmt.Sprintf("%s: %v then, %v now", what, then, now))
+		}
+	}
+	quota := func(q *float64) string {
+		if q == nil {
+			return "none"
+		}
+		return fmt.Sprint(*q)
+	}
+	then := r.Machine
+	differ("program (SHA-256)", r.Binary, binary)
+	differ("Go", then.Go, now.Go)
+	differ("operating system", then.OS+"/"+then.Arch, now.OS+"/"+now.Arch)
+	differ("CPU", then.CPU, now.CPU)
+	differ("processors", then.Logical, now.Logical)
+	differ("processors available", then.Available, now.Available)
+	differ("physical cores available", then.Physical, now.Physical)
+	differ("CPU quota", quota(then.Quota), quota(now.Quota))
+	differ("cache", then.CacheBytes, now.CacheBytes)
+	return lines
 }
 
 // Sample is one measurement of one cell in a process of its own.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"conpar/results"
 )
@@ -84,8 +85,8 @@ cpu: A CPU
 machine: test
 go: go1.26
 Unit tasks/s better=higher
-BenchmarkCPU/work=primes/goroutines=8-2	1600	25000 ns/op
 BenchmarkCPU/work=primes/goroutines=8	800	50000 ns/op
+BenchmarkCPU/work=primes/goroutines=8-2	1600	25000 ns/op
 `
 	if diff := cmp.Diff(want, string(bench)); diff != "" {
 		t.Errorf("bench.txt:\n%s", diff)
@@ -268,7 +269,8 @@ func TestReopen(t *testing.T) {
 			if after.Planned != 4 || after.Actual != 3 || after.Failed != 1 || len(after.Samples) != 4 {
 				t.Errorf("planned %d, actual %d, failed %d, %d samples", after.Planned, after.Actual, after.Failed, len(after.Samples))
 			}
-			if diff := cmp.Diff(before.Samples, after.Samples[:3]); diff != "" {
+			byCell := cmpopts.SortSlices(func(a, b results.Sample) bool { return a.Cell < b.Cell })
+			if diff := cmp.Diff(before.Samples, after.Samples[:3], byCell); diff != "" {
 				t.Errorf("samples changed:\n%s", diff)
 			}
 		})

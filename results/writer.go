@@ -2,12 +2,14 @@ package results
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
@@ -129,6 +131,7 @@ func (w *Writer) Finish(status Status, ended time.Time, foreign, steal *float64)
 	if err := w.journal.Close(); err != nil {
 		return Run{}, err
 	}
+	w.run.order()
 	bench := benchText(w.run)
 	w.run.BenchSHA256 = digest(bench)
 	stripped := w.run
@@ -154,6 +157,19 @@ func (w *Writer) Finish(status Status, ended time.Time, foreign, steal *float64)
 		return Run{}, err
 	}
 	return run, os.Remove(filepath.Join(w.dir, JournalFile))
+}
+
+// order puts the samples of each round into the plan's order. They were taken
+// in a shuffled one, which their Start tells, but tables are read from top to
+// bottom.
+func (r *Run) order() {
+	position := map[string]int{}
+	for i, c := range r.Plan.Cells {
+		position[c.Cell] = i
+	}
+	slices.SortStableFunc(r.Samples, func(a, b Sample) int {
+		return cmp.Or(a.Round-b.Round, position[a.Cell]-position[b.Cell])
+	})
 }
 
 // encode writes run.json with one line a cell and a sample, so that it can be

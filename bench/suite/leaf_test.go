@@ -3,6 +3,7 @@ package suite
 import (
 	"context"
 	"errors"
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -65,24 +66,17 @@ func TestLeafReports(t *testing.T) {
 }
 
 func TestTimePerTaskIsOfTheTasksRun(t *testing.T) {
-	// 3 is rounded up to 8 tasks over 8 goroutines: the time is shared by 8.
-	f := &fake{slow: 4 * time.Millisecond}
-	var got float64
-	testing.Benchmark(func(b *testing.B) {
-		if b.N > 1 {
-			b.SkipNow()
-		}
-		b.N = 3
-		if err := leaf(b, f, workloads.Computing, 8); err != nil {
-			t.Error(err)
-		}
-		got = float64(b.Elapsed()) / 8
-	})
-	if f.ran[0] != 8 {
-		t.Errorf("ran %d tasks, want 8", f.ran[0])
+	// 3 tasks over 8 goroutines are rounded up to 8, which share the time.
+	f := &fake{slow: time.Millisecond}
+	res, err := measure(t, f, workloads.Computing, 8, 3)
+	if err != nil {
+		t.Fatal(err)
 	}
-	if got < float64(4*time.Millisecond) {
-		t.Errorf("a task took %v ns, but sleeps 4 ms", got)
+	if f.ran[1] != 8 {
+		t.Errorf("ran %d tasks, want 8", f.ran[1])
+	}
+	if got, want := res.Extra["ns/op"], float64(res.T)/8; math.Abs(got-want) > want/100 {
+		t.Errorf("%v ns/op, but 8 tasks took %v", got, res.T)
 	}
 }
 
