@@ -49,7 +49,8 @@ func TestReadmeCommands(t *testing.T) {
 	if testing.Short() {
 		t.Skip("runs everything that README shows")
 	}
-	copied := filepath.Join(t.TempDir(), "conpar")
+	tmp := t.TempDir()
+	copied := filepath.Join(tmp, "conpar")
 	if err := copyProject("..", copied); err != nil {
 		t.Fatal(err)
 	}
@@ -68,6 +69,7 @@ func TestReadmeCommands(t *testing.T) {
 			continue
 		}
 		ran++
+		short = strings.ReplaceAll(short, "/tmp/", tmp+"/") // what an earlier test left is not ours
 		cmd := exec.Command("sh", "-c", short)
 		cmd.Dir = copied
 		if out, err := cmd.CombinedOutput(); err != nil {
