@@ -44,7 +44,7 @@ func main() {
 // signalled is the cause with which a signal ends a run.
 type signalled struct{ syscall.Signal }
 
-func (s signalled) Error() string { return "interrupted by " + s.Signal.String() }
+func (s signalled) Error() string { return "ended by the signal " + s.Signal.String() }
 
 // untilSignal returns a context that the first SIGINT or SIGTERM ends. The
 // second one ends the process at once.

@@ -320,3 +320,47 @@ func TestCompareScript(t *testing.T) {
 		}
 	}
 }
+
+// Whatever failed shows in the exit code, and the others are reported.
+func TestFailedSamplesShowInTheExitCode(t *testing.T) {
+	cell := "BenchmarkCPU/work=primes/goroutines=1"
+	for name, tt := range map[string]struct {
+		errs    []string // of the samples
+		dropped []results.DroppedCell
+		code    int
+	}{
+		"all well":    {[]string{"", ""}, nil, exitFine},
+		"one failed":  {[]string{"", "it hung"}, nil, exitFailed},
+		"one dropped": {[]string{""}, []results.DroppedCell{{Cell: "BenchmarkIO/work=tcp/goroutines=1", Reason: "no network"}}, exitFailed},
+		"one lacking": {[]string{""}, []results.DroppedCell{{Cell: "BenchmarkIO/work=tcp/goroutines=1", Reason: "no javac", Unavailable: true}}, exitFine},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := filepath.Join(t.TempDir(), "run")
+			w, err := results.Create(dir, results.Run{Machine: host.Facts("x"), Plan: results.Plan{
+				Rounds: len(tt.errs), Dropped: tt.dropped, Cells: []results.PlannedCell{{Cell: cell, Kind: "computing", Tasks: 1}}}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, e := range tt.errs {
+				s := results.Sample{Round: i, Cell: cell, Error: e}
+				if e == "" {
+					s.Line = cell + "\t1\t1000 ns/op"
+				}
+				if err := w.Append(s); err != nil {
+					t.Fatal(err)
+				}
+			}
+			r, err := w.Finish(results.Complete, machineTime, nil, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var out, errs bytes.Buffer
+			if code := finish(t.Context(), &out, &errs, dir, r, nil); code != tt.code {
+				t.Errorf("exit code %d, want %d:\n%s%s", code, tt.code, out.String(), errs.String())
+			}
+			if tt.code == exitFailed && !strings.Contains(errs.String(), "samples failed") {
+				t.Errorf("does not say so: %s", errs.String())
+			}
+		})
+	}
+}

@@ -126,7 +126,7 @@ func (o *options) check(rest []string, profile, work, cpus string) (err error) {
 	}
 	o.profile = suite.Profile(profile)
 	if o.seed == 0 {
-		o.seed = rand.Uint64()
+		o.seed = uint64(rand.Uint32()) // short enough to be typed again
 	}
 	if work != "" {
 		if o.work, err = regexp.Compile(work); err != nil {
@@ -214,7 +214,7 @@ func dryRun(w io.Writer, o options, cells []suite.Planned) {
 // announce says what is going to happen.
 func announce(w io.Writer, o options, m results.Machine, cells []suite.Planned) {
 	fmt.Fprintf(w, "conpar on %s: %s, %d CPUs used of %d, %s\n", m.Name, m.CPU, m.CPUs, m.Logical, m.Go)
-	fmt.Fprintf(w, "%s profile: %d cells × %d rounds = %d samples, each in a process of its own; seed %d\n",
+	fmt.Fprintf(w, "%s profile: %d cells × %d rounds = %d samples, each a process; seed %d\n",
 		o.profile, len(cells), o.rounds, len(cells)*o.rounds, o.seed)
 	for _, c := range cells {
 		if c.Procs > m.Available {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
@@ -21,7 +22,7 @@ func newProgress(w io.Writer) round.Progress {
 	return &lines{w: w, now: time.Now}
 }
 
-// bar shows samples done, time left, and what runs now.
+// bar shows samples done, time left, and what runs now, in 80 columns.
 type bar struct {
 	w   io.Writer
 	bar *progressbar.ProgressBar
@@ -34,7 +35,7 @@ func (b *bar) Begin(what string, n int) {
 		progressbar.OptionShowCount(),
 		progressbar.OptionSetPredictTime(false),
 		progressbar.OptionSetElapsedTime(false),
-		progressbar.OptionSetWidth(24),
+		progressbar.OptionSetWidth(14),
 		progressbar.OptionThrottle(80*time.Millisecond),
 		progressbar.OptionClearOnFinish(),
 		progressbar.OptionSetTheme(progressbar.Theme{Saucer: "█", SaucerPadding: "░", BarStart: "", BarEnd: ""}),
@@ -43,7 +44,8 @@ func (b *bar) Begin(what string, n int) {
 
 func (b *bar) Step(done int, now string, left time.Duration) {
 	if left > 0 {
-		now = fmt.Sprintf("%4s left  %-44.44s", left.Round(time.Second), now)
+		now = strings.TrimPrefix(now, "Benchmark")
+		now = fmt.Sprintf("%5s left  %-34.34s", left.Round(time.Second), now)
 	}
 	b.bar.Describe(now)
 	_ = b.bar.Set(done) // it fails only beyond its end
