@@ -128,6 +128,10 @@ func finish(ctx context.Context, stdout, stderr io.Writer, dir string, r results
 		fmt.Fprintf(stderr, "Their report: go run ./report %s\n", dir)
 		return exitSignal + int(sig.Signal)
 	}
+	if r.Actual == 0 {
+		fmt.Fprintf(stderr, "bench: none of the %d samples gave a result; the reasons are named above, and kept in %s\n", r.Planned, dir)
+		return exitFailed
+	}
 	if code := reportrun.Run(ctx, nil, stdout, stderr, []string{dir}); code != 0 {
 		return code
 	}

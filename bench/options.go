@@ -197,25 +197,27 @@ func list(w io.Writer, cells []suite.Planned) {
 
 // dryRun prints the cells and the time that they will take.
 func dryRun(w io.Writer, o options, cells []suite.Planned) {
-	var perRound time.Duration
 	for _, c := range cells {
-		perRound += round.Expected(c.Workload.Kind)
-		fmt.Fprintln(w, c)
+		weight := ""
+		if c.Lesser {
+			weight = "  (of lesser weight)"
+		}
+		fmt.Fprintf(w, "%s%s\n", c, weight)
 	}
-	// Each cell is calibrated first, which takes about two samples' time.
-	total := perRound * time.Duration(o.rounds+2)
-	fmt.Fprintf(w, "%d cells × %d rounds = %d samples: about %v a round, %v in all\n",
-		len(cells), o.rounds, len(cells)*o.rounds, perRound.Round(100*time.Millisecond), total.Round(time.Second))
+	n, total := round.Samples(cells, o.rounds)
+	fmt.Fprintf(w, "%d cells, %d rounds, %d samples: about %v\n", len(cells), o.rounds, n, total.Round(time.Second))
+	fmt.Fprintln(w, "With 12 rounds or more, cells of lesser weight are measured in every second one.")
 	if o.budget > 0 && total > o.budget {
-		fmt.Fprintf(w, "The budget of %v ends it after about %d rounds.\n", o.budget, max(1, int(o.budget/perRound)))
+		fmt.Fprintf(w, "The budget of %v will end it earlier.\n", o.budget)
 	}
 }
 
 // announce says what is going to happen.
 func announce(w io.Writer, o options, m results.Machine, cells []suite.Planned) {
 	fmt.Fprintf(w, "conpar on %s: %s, %d CPUs used of %d, %s\n", m.Name, m.CPU, m.CPUs, m.Logical, m.Go)
-	fmt.Fprintf(w, "%s profile: %d cells × %d rounds = %d samples, each a process; seed %d\n",
-		o.profile, len(cells), o.rounds, len(cells)*o.rounds, o.seed)
+	n, total := round.Samples(cells, o.rounds)
+	fmt.Fprintf(w, "%s profile: %d cells, %d rounds, %d samples; about %v; seed %d\n",
+		o.profile, len(cells), o.rounds, n, total.Round(time.Second), o.seed)
 	for _, c := range cells {
 		if c.Procs > m.Available {
 			fmt.Fprintf(w, "note: GOMAXPROCS above %d is oversubscribed on this machine; such cells are marked\n", m.Available)

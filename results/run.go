@@ -92,8 +92,9 @@ type Machine struct {
 	BusyClock   string   `json:"busyClock"`   // where the machine's busy time was read; "" nowhere
 }
 
-// Plan is what a run set out to measure: every cell once in each round, and
-// in the rounds that were added later, some of them.
+// Plan is what a run set out to measure: every cell once in each round, but
+// those of lesser weight in some rounds only; and in the rounds that were
+// added later, some of them.
 type Plan struct {
 	Profile string        `json:"profile"`
 	Seed    uint64        `json:"seed"` // of the shuffling of each round
@@ -112,12 +113,15 @@ type Added struct {
 // Due returns the cells of each round, in the plan's order.
 func (p Plan) Due() [][]string {
 	var due [][]string
-	all := make([]string, len(p.Cells))
-	for i, c := range p.Cells {
-		all[i] = c.Cell
-	}
-	for range p.Rounds {
-		due = append(due, all)
+	for round := range p.Rounds {
+		var cells []string
+		for i, c := range p.Cells {
+			// By position too, so that rounds are about equally long.
+			if every := max(1, c.Every); round%every == i%every {
+				cells = append(cells, c.Cell)
+			}
+		}
+		due = append(due, cells)
 	}
 	for _, a := range p.Added {
 		for range a.Rounds {
@@ -148,8 +152,9 @@ type DroppedCell struct {
 // PlannedCell is a cell with what was fixed about it before the first round.
 type PlannedCell struct {
 	Cell           string `json:"cell"`
-	Kind           string `json:"kind"`  // predicted
-	Tasks          int    `json:"tasks"` // a sample; a multiple of the goroutines
+	Kind           string `json:"kind"`            // predicted
+	Tasks          int    `json:"tasks"`           // a sample; a multiple of the goroutines
+	Every          int    `json:"every,omitempty"` // measured in one of so many rounds; 0 and 1: in each
 	Oversubscribed bool   `json:"oversubscribed,omitempty"`
 }
 

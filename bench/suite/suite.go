@@ -48,6 +48,7 @@ type Selection struct {
 type Planned struct {
 	results.Cell
 	Workload workloads.Workload
+	Lesser   bool // no gain is taken at it: it may be measured less often
 }
 
 // Plan returns the cells of a selection, in order of family, workload,
@@ -64,14 +65,33 @@ func Plan(s Selection) []Planned {
 			if s.Work != nil && !s.Work.MatchString(cell.Series()) {
 				continue
 			}
-			for _, cell.N = range values(w.Axis, s.Profile, s.CPUs) {
+			axis := values(w.Axis, s.Profile, s.CPUs)
+			fixed := gainsAt(w.Kind, axis, s.CPUs)
+			for _, cell.N = range axis {
 				for _, cell.Procs = range procs {
-					plan = append(plan, Planned{cell, w})
+					gains := cell.N == 1 && cell.Procs == 1 || cell.N == fixed && (cell.Procs == 1 || cell.Procs == s.CPUs)
+					plan = append(plan, Planned{cell, w, !gains && s.Profile == Quick})
 				}
 			}
 		}
 	}
 	return plan
+}
+
+// gainsAt returns the value of an axis at which the gains of work of kind k
+// are taken: for work that waits the largest up to 64, for other work the
+// smallest that can occupy all CPUs.
+func gainsAt(k workloads.Kind, axis []int, cpus int) int {
+	at := 0
+	for _, n := range axis {
+		switch waits := k == workloads.Waiting || k == workloads.Mixed; {
+		case waits && n <= 64:
+			at = n
+		case !waits && n >= max(2, cpus):
+			return n
+		}
+	}
+	return at
 }
 
 func values(a workloads.Axis, p Profile, cpus int) []int {

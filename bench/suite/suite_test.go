@@ -58,6 +58,9 @@ func TestPlanHoldsTheCellsOfTheGains(t *testing.T) {
 					}
 				}
 			}
+			if lesser := c.Lesser; lesser == (c.N == 1 && c.Procs == 1 || c.N == want && (c.Procs == 1 || c.Procs == cpus)) {
+				t.Errorf("%d CPUs: %s is of lesser weight: %v", cpus, c, lesser)
+			}
 			if s := c.Series(); !has(s, 1, 1) || !has(s, want, 1) || !has(s, want, cpus) {
 				t.Errorf("%d CPUs: %s lacks a cell of its gains (G=%d)", cpus, s, want)
 			}

@@ -54,6 +54,37 @@ const (
 	targetWaiting = 70 * time.Millisecond
 )
 
+// roundsForHalf is the number of rounds from which on cells of lesser weight
+// are measured in every second one: half of it are enough for an interval.
+const roundsForHalf = 12
+
+// Samples returns how many samples cells come to in so many rounds, and about
+// how long they take, calibration included.
+func Samples(cells []suite.Planned, rounds int) (int, time.Duration) {
+	plan := results.Plan{Rounds: rounds}
+	expected := map[string]time.Duration{}
+	var total time.Duration
+	for _, c := range cells {
+		plan.Cells = append(plan.Cells, results.PlannedCell{Cell: c.String(), Every: every(c, rounds)})
+		expected[c.String()] = Expected(c.Workload.Kind)
+		total += 2 * Expected(c.Workload.Kind) // its calibration
+	}
+	for _, due := range plan.Due() {
+		for _, cell := range due {
+			total += expected[cell]
+		}
+	}
+	return plan.Samples(), total
+}
+
+// every says in one of how many rounds a cell is measured.
+func every(c suite.Planned, rounds int) int {
+	if c.Lesser && rounds >= roundsForHalf {
+		return 2
+	}
+	return 1
+}
+
 func target(k workloads.Kind) time.Duration {
 	if k == workloads.Waiting {
 		return targetWaiting
@@ -148,6 +179,7 @@ func (r *runner) calibrate(ctx context.Context, plan *results.Plan, cells []suit
 			Cell:           c.String(),
 			Kind:           string(c.Workload.Kind),
 			Tasks:          rec.Tasks,
+			Every:          every(c, plan.Rounds),
 			Oversubscribed: c.Procs > r.cfg.Machine.Available,
 		})
 	}

@@ -280,6 +280,32 @@ func TestRoundsOfSomeCellsCanBeAdded(t *testing.T) {
 	}
 }
 
+// Cells of lesser weight take part in every second round, half of them in
+// each, once the rounds are enough for that.
+func TestLesserCellsAreMeasuredHalfAsOften(t *testing.T) {
+	lesser := slices.Clone(cells)
+	lesser[1].Lesser, lesser[2].Lesser = true, true
+	for rounds, want := range map[int]int{roundsForHalf - 1: 3 * (roundsForHalf - 1), roundsForHalf: 2 * roundsForHalf} {
+		cfg, _ := config(t, well)
+		p := plan()
+		p.Rounds = rounds
+		r, err := Run(context.Background(), cfg, p, lesser)
+		if err != nil || r.Actual != want || r.Planned != want {
+			t.Errorf("%d rounds: %d of %d samples, error %v; want %d", rounds, r.Actual, r.Planned, err, want)
+		}
+		if n, _ := Samples(lesser, rounds); n != want {
+			t.Errorf("%d rounds: announced as %d samples, want %d", rounds, n, want)
+		}
+		count := map[string]int{}
+		for _, s := range r.Samples {
+			count[s.Cell]++
+		}
+		if n := count[cells[0].String()]; n != rounds {
+			t.Errorf("%d rounds: the cell of full weight was measured %d times", rounds, n)
+		}
+	}
+}
+
 func FuzzParseOutput(f *testing.F) {
 	f.Add([]byte("BenchmarkCPU/work=a/goroutines=1\t5\t1000 ns/op\n{\"tasks\":5}\n"), 5)
 	f.Add([]byte(`{"error":"no"}`), 0)
