@@ -30,8 +30,8 @@ const usage = `Measures concurrency and parallelism on this machine, and ends in
 
 Usage: bench [flags]        (go run ./bench [flags])
 
-  -profile quick|full  how much to measure: quick (default) takes about a minute
-                       on two CPUs; full sweeps GOMAXPROCS 1, 2, 4 … and twice the CPUs
+  -profile quick|full  how much to measure: quick (default) takes two minutes at
+                       most on two CPUs; full sweeps GOMAXPROCS 1, 2, 4 … and twice the CPUs
   -work REGEXP         only workloads whose name matches, such as CPU/ or work=tcp
   -cpu LIST            values of GOMAXPROCS, such as 1,2,4, instead of the profile's
   -rounds N            rounds, 16 by default; intervals need 6, verdicts 10
@@ -45,7 +45,7 @@ Usage: bench [flags]        (go run ./bench [flags])
   -add DIR             add -rounds rounds of what -work picks to the run in DIR
 
 Examples:
-  go run ./bench                              everything, in about a minute
+  go run ./bench                              everything, in about two minutes
   go run ./bench -work 'primes|tcp'           two workloads
   go run ./bench -profile full -budget 10m    a sweep, ten minutes at most
   go run ./bench -cpu 1,2,4 -machine laptop   these GOMAXPROCS, under this name

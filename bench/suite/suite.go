@@ -30,7 +30,7 @@ func Families() []Family {
 // Profile says how much is measured.
 type Profile string
 
-// The profiles. Quick takes about a minute on two CPUs, Full sweeps.
+// The profiles. Quick takes at most two minutes on two CPUs, Full sweeps.
 const (
 	Quick Profile = "quick"
 	Full  Profile = "full"

@@ -87,7 +87,7 @@ func check(kind string, ss []Series) ([]Series, error) {
 			return nil, fmt.Errorf("chart: %s: series %s has no points", kind, name)
 		}
 		for j, p := range s.Points {
-			if err := p.check(); err != nil {
+			if err := p.Check(); err != nil {
 				return nil, fmt.Errorf("chart: %s: series %s, point %d: %w", kind, name, j+1, err)
 			}
 		}
@@ -109,7 +109,9 @@ func reached(s Series) bool {
 	return s.Knee >= lo && s.Knee <= hi
 }
 
-func (p Point) check() error {
+// Check says why p cannot be drawn, if it cannot: a coordinate or an end of an interval is not a positive number, or is
+// beyond what a drawing can resolve. Constructors refuse such points; a caller whose data come from anywhere asks first.
+func (p Point) Check() error {
 	if err := coordinate("X", p.X, p.XLo, p.XHi); err != nil {
 		return err
 	}

@@ -1,9 +1,7 @@
 package chart
 
 import (
-	"bytes"
 	"fmt"
-	"image/png"
 	"strings"
 
 	"gonum.org/v1/plot/text"
@@ -71,12 +69,11 @@ func (f *Figure) PNG(dark bool) ([]byte, error) {
 	s := f.layout(pen{dark: dark}, true)
 	c := vgimg.NewWith(vgimg.UseWH(s.w, s.h), vgimg.UseDPI(dpi))
 	s.draw(draw.New(c))
-	var b bytes.Buffer
-	// Best compression takes ten times longer for two percent.
-	if err := png.Encode(&b, c.Image()); err != nil {
+	b, err := encode(c.Image())
+	if err != nil {
 		return nil, fmt.Errorf("chart: %s: %w", f.text.ID, err)
 	}
-	return b.Bytes(), nil
+	return b, nil
 }
 
 // sheet is a laid-out figure.

@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 )
@@ -139,7 +140,26 @@ func (k gains) captions(f *frame, pl *placer) []tag {
 	top := f.y(k.cpus)
 	put(f.captionPlaces(roleMuted, false, []string{"all " + count(k.cpus, "CPU")},
 		[]vg.Length{d.Max.X - 6, f.x(aboutOne) + 6}, []vg.Length{top + 4, top - size - 2}))
-	put(f.captionPlaces(roleC1, true, []string{"← COMPUTING is predicted here: CPUs help", "← COMPUTING is predicted here"},
-		[]vg.Length{f.x(aboutOne) + 6}, []vg.Length{(f.y(aboutOne) + top) / 2, top - 2*size, f.y(aboutOne) + size, top - 4*size, f.y(aboutOne) + 3*size}))
+	put(k.computingPlaces(f))
 	return tags
+}
+
+// computingPlaces returns where the caption of the computing region may stand: on the side that has more room. An arrow
+// tells which side that is.
+func (k gains) computingPlaces(f *frame) []tag {
+	left, right := f.x(1/aboutOne)-6, f.x(aboutOne)+6
+	words, x, align := []string{"← COMPUTING is predicted here: CPUs help", "← COMPUTING is predicted here"}, right, text.XLeft
+	if left-f.data.Min.X > f.data.Max.X-right {
+		words, x, align = []string{"COMPUTING is predicted here: CPUs help →", "COMPUTING is predicted here →"}, left, text.XRight
+	}
+	low, top, size := f.y(aboutOne), f.y(k.cpus), f.tickSize()
+	var out []tag
+	for _, w := range words {
+		for _, y := range []vg.Length{(low + top) / 2, top - 2*size, low + size, top - 4*size, low + 3*size} {
+			c := f.caption(w, align)
+			c.role, c.semi = roleC1, true
+			out = append(out, tag{run: c, at: vg.Point{X: x, Y: y}})
+		}
+	}
+	return out
 }

@@ -72,7 +72,7 @@ func (k plane) plan(p pen, t Text, box vg.Rectangle) plan {
 }
 
 // cpuTicks chooses the labels of an axis of CPUs or of the gain from them: 1 and all of them first, powers of two
-// above 1, decimals below.
+// above 1, decimals below and, for gains that exceed the CPUs, above them.
 func (r room) cpuTicks(cpus float64) []float64 {
 	vs := []float64{1, cpus}
 	for v := cpus / 2; v > 1; v /= 2 {
@@ -82,6 +82,11 @@ func (r room) cpuTicks(cpus float64) []float64 {
 	}
 	for v := 2.; v < cpus; v *= 2 {
 		vs = append(vs, v)
+	}
+	for e := 1; e <= 15; e++ {
+		if v := decimal(1, e); v > 2*cpus {
+			vs = append(vs, v)
+		}
 	}
 	for _, d := range []float64{1, 3} {
 		for e := -1; e >= -12; e-- {

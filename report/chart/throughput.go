@@ -51,11 +51,11 @@ func or(s, other string) string {
 // knees marks where more goroutines bring no more: a diamond on the line, its number at the axis below.
 func (k throughput) knees(f *frame, pl *placer) (under, over []plotter) {
 	const r = 5.5
-	type knee struct { // written once where series agree
+	type knee struct { // written once where series of a kind agree
 		x    vg.Length
 		role role
-		s    string
 	}
+	const apart = 6 // points from which two lines are seen as two
 	var known []knee
 	under = append(under, func(c draw.Canvas) { f.grid(c, true) })
 	for i, s := range k.ss {
@@ -79,8 +79,10 @@ func (k throughput) knees(f *frame, pl *placer) (under, over []plotter) {
 			places = append(places, tag{run: right, at: vg.Point{X: at.X + 4, Y: y}}, tag{run: left, at: vg.Point{X: at.X - 4, Y: y}})
 		}
 		where, ok := tag{}, false
-		if same := (knee{at.X, l.role, name.s}); !slices.Contains(known, same) {
-			known = append(known, same)
+		if !slices.ContainsFunc(known, func(k knee) bool {
+			return k.role == l.role && max(k.x-at.X, at.X-k.x) < apart
+		}) {
+			known = append(known, knee{at.X, l.role})
 			where, ok = pl.anywhere(places...)
 		}
 		under = append(under, func(c draw.Canvas) {

@@ -79,7 +79,7 @@ func TestRun(t *testing.T) {
 		label + "|CPU/work=primes|1|1|cpus [1 1 1]; sec/op [1e-07 1.02e-07 1.01e-07]\n" +
 		label + "|CPU/work=primes|4|2|cpus [1.9]; sec/op [5e-08]\n" +
 		label + "|Pool/work=chan/workers=4|-1|2|sec/op [7e-09]\n" +
-		filepath.Join(dir, "bench.txt") + ":12: left out: a value of NaN ns/op\n"
+		filepath.Join(dir, "bench.txt") + ":13: left out: a value of NaN ns/op\n"
 	if got := dump(d); got != want {
 		t.Errorf("got\n%swant\n%s", got, want)
 	}
@@ -87,8 +87,8 @@ func TestRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if line := strings.Split(string(text), "\n")[11]; !strings.Contains(line, "NaN") {
-		t.Errorf("line 12 of bench.txt is %q", line)
+	if line := strings.Split(string(text), "\n")[12]; !strings.Contains(line, "NaN") {
+		t.Errorf("line 13 of bench.txt is %q", line)
 	}
 	one := d.Find(series.Key{Source: label, Name: "CPU/work=primes", Goroutines: 1, Procs: 1})
 	if !slices.Equal(one.Rounds, []int{0, 1, 2}) || !math.IsNaN(one.Foreign[0]) || one.Foreign[1] != 0.3 || one.Foreign[2] != 0 {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"conpar/report/chart"
 	"conpar/report/scaling"
@@ -12,13 +13,43 @@ import (
 	"conpar/report/stats"
 )
 
-// Charts draws what a source's data allow. A chart that has nothing to show is
-// left out; the error is of charts that should have been drawn and could not.
+// The charts' IDs, in the order of a page. They are also the stems of the
+// files, by which a page's own files are known; see [Owned].
+const (
+	idGains      = "gains"
+	idPlane      = "plane"
+	idThroughput = "throughput"
+	idMultiples  = "multiples"
+	idSpeedup    = "speedup"
+)
+
+var chartIDs = []string{idGains, idPlane, idThroughput, idMultiples, idSpeedup}
+
+// maxDrawn is how many workloads a chart shows. More lines could not be told
+// apart, and anybody's benchmark output may hold thousands.
+const maxDrawn = 24
+
+// Charts draws what a source's data allow, the gains first. A chart that has
+// nothing to show is left out; the error is of charts that should have been
+// drawn and could not.
 func (r *Report) Charts(source string) ([]*chart.Figure, error) {
+	d := &drawing{Report: r, source: source, rows: r.of(source)}
+	if n := len(d.rows); n > maxDrawn {
+		// Titles speak of the headline rows, so these must be among them.
+		head := func(g scaling.Gain) int {
+			if g.Name == headWaiting || g.Name == headComputing {
+				return 0
+			}
+			return 1
+		}
+		slices.SortStableFunc(d.rows, func(a, b scaling.Gain) int { return head(a) - head(b) })
+		d.note = fmt.Sprintf("Drawn are %d of %d workloads.", maxDrawn, n)
+		d.rows = d.rows[:maxDrawn]
+	}
 	var figures []*chart.Figure
 	var errs []error
-	for _, draw := range []func(string) (*chart.Figure, error){r.plane, r.throughput, r.speedup} {
-		f, err := draw(source)
+	for _, draw := range []func() (*chart.Figure, error){d.gains, d.plane, d.throughput, d.multiples, d.speedup} {
+		f, err := draw()
 		if err != nil {
 			errs = append(errs, err)
 		} else if f != nil {
@@ -26,6 +57,14 @@ func (r *Report) Charts(source string) ([]*chart.Figure, error) {
 		}
 	}
 	return figures, errors.Join(errs...)
+}
+
+// drawing is what the charts of one source have in common.
+type drawing struct {
+	*Report
+	source string
+	rows   []scaling.Gain
+	note   string // about all of them
 }
 
 func tone(g scaling.Gain) chart.Tone {
@@ -43,8 +82,89 @@ func (r *Report) cpus(source string) int {
 	return 1
 }
 
-// median returns a median as coordinates.
-func median(p *series.Point, unit string) (mid, lo, hi float64) {
+// bands explains the bands of a chart of lines, if it has any.
+func bands(ss []chart.Series) string {
+	for _, s := range ss {
+		for _, p := range s.Points {
+			if p.YLo < p.Y || p.YHi > p.Y { // false of NaN
+				return "bands are 95% intervals"
+			}
+		}
+	}
+	return "too few rounds for intervals, or no noise"
+}
+
+// notes joins the sentences of a note.
+func (d *drawing) notes(sentences ...string) string {
+	all := slices.DeleteFunc(append(sentences, d.note), func(s string) bool { return s == "" })
+	return strings.Join(all, " ")
+}
+
+// add adds s to ss with the points that can be drawn, if there are at least so
+// many. Anybody's data may hold a value that is zero or too far out for a
+// logarithmic axis; it stands in the tables all the same. Where only an
+// interval reaches down to zero, the point is drawn without.
+func add(ss []chart.Series, s chart.Series, least int) []chart.Series {
+	var points []chart.Point
+	for _, p := range s.Points {
+		if p.Check() != nil {
+			p.XLo, p.XHi, p.YLo, p.YHi = 0, 0, 0, 0
+		}
+		if p.Check() == nil {
+			points = append(points, p)
+		}
+	}
+	s.Points = points
+	if len(s.Points) < least {
+		return ss
+	}
+	return append(ss, s)
+}
+
+// gains places each workload by its two gains. Rows of which one could not be
+// measured have no place; the note names them.
+func (d *drawing) gains() (*chart.Figure, error) {
+	var ss []chart.Series
+	var drawn []scaling.Gain
+	var missing []string
+	known := true
+	for _, g := range d.rows {
+		n := len(ss)
+		if g.WhyConcurrency == "" && g.WhyParallelism == "" {
+			c, p := g.Concurrency, g.Parallelism
+			ss = add(ss, chart.Series{Name: short(g.Name), Tone: tone(g), Points: []chart.Point{{
+				X: c.Mid, XLo: c.Lo, XHi: c.Hi, Y: p.Mid, YLo: p.Lo, YHi: p.Hi,
+				Tip: fmt.Sprintf("%s: %s from %s, %s from %s", short(g.Name), times(c), plural(g.G, "goroutine"), times(p), plural(g.P, "CPU")),
+			}}}, 1)
+		}
+		if len(ss) == n {
+			missing = append(missing, short(g.Name))
+			continue
+		}
+		drawn = append(drawn, g)
+		known = known && g.Concurrency.Known() && g.Parallelism.Known()
+	}
+	if len(ss) == 0 {
+		return nil, nil
+	}
+	sub := "One point a workload, crosses are 95% intervals · both axes logarithmic"
+	if !known {
+		sub = "One point a workload, a cross where its 95% interval is known · both axes logarithmic"
+	}
+	note := ""
+	if len(missing) > 0 {
+		note = "Not measurable here, and so without a place: " + listed(missing, 12) + "."
+	}
+	title := gainsTitle(drawn)
+	return chart.GainsPlane(chart.Text{
+		ID: idGains, Title: title, Sub: sub,
+		Note: d.notes("Shaded is where work is predicted to lie: waiting work gains from goroutines, computing work from CPUs.", note),
+		Alt:  title + ". Scatter chart of the gain from more goroutines against the gain from more CPUs.",
+	}, d.cpus(d.source), ss)
+}
+
+// coordinates returns a median with the ends of its interval.
+func coordinates(p *series.Point, unit string) (mid, lo, hi float64) {
 	i := stats.Median(p.Values(unit))
 	return i.Mid, i.Lo, i.Hi
 }
@@ -54,95 +174,130 @@ func median(p *series.Point, unit string) (mid, lo, hi float64) {
 // one goroutine on one processor and with as many as there are: in between it
 // is preempted in the middle of tasks, so that its tasks in flight depend on
 // how long a sample is.
-func (r *Report) plane(source string) (*chart.Figure, error) {
+func (d *drawing) plane() (*chart.Figure, error) {
 	var ss []chart.Series
-	add := func(g scaling.Gain, name string, in func(*series.Point) bool) {
+	points := map[string][]*series.Point{}
+	for _, pt := range d.points(d.source) {
+		points[pt.Name] = append(points[pt.Name], pt)
+	}
+	line := func(g scaling.Gain, name string, in func(*series.Point) bool) {
 		s := chart.Series{Name: name, Tone: tone(g)}
-		for _, pt := range r.points(source) {
-			if pt.Name != g.Name || pt.Goroutines < 1 || !in(pt) {
+		for _, pt := range points[g.Name] {
+			if pt.Goroutines < 1 || !in(pt) {
 				continue
 			}
-			x, xlo, xhi := median(pt, "inflight")
-			y, ylo, yhi := median(pt, "cpus")
-			if x > 0 && y > 0 { // the axes are logarithmic
-				s.Points = append(s.Points, chart.Point{X: x, Y: y, XLo: xlo, XHi: xhi, YLo: ylo, YHi: yhi,
-					Tip: fmt.Sprintf("%s, %s: %s in flight, %s CPUs busy", short(g.Name), cell(pt), number(x), number(y))})
-			}
+			x, xlo, xhi := coordinates(pt, "inflight")
+			y, ylo, yhi := coordinates(pt, "cpus")
+			s.Points = append(s.Points, chart.Point{X: x, Y: y, XLo: xlo, XHi: xhi, YLo: ylo, YHi: yhi,
+				Tip: fmt.Sprintf("%s, %s: %s in flight, %s CPUs busy", short(g.Name), cell(pt), number(x), number(y))})
 		}
-		if len(s.Points) > 0 {
-			slices.SortStableFunc(s.Points, func(a, b chart.Point) int { return cmp.Compare(a.X, b.X) })
-			ss = append(ss, s)
-		}
+		slices.SortStableFunc(s.Points, func(a, b chart.Point) int { return cmp.Compare(a.X, b.X) })
+		ss = add(ss, s, 1)
 	}
-	for _, g := range r.of(source) {
+	for _, g := range d.rows {
 		if g.Kind != "waiting" && g.Kind != "mixed" {
-			add(g, short(g.Name), func(p *series.Point) bool {
+			line(g, short(g.Name), func(p *series.Point) bool {
 				return p.Goroutines == 1 && p.Procs == 1 || p.Goroutines == g.G && p.Procs == g.P && g.P > 1
 			})
 			continue
 		}
 		for _, procs := range slices.Compact([]int{1, g.P}) {
-			add(g, fmt.Sprintf("%s, P=%d", short(g.Name), procs), func(p *series.Point) bool { return p.Procs == procs })
+			line(g, fmt.Sprintf("%s, P=%d", short(g.Name), procs), func(p *series.Point) bool { return p.Procs == procs })
 		}
 	}
 	if len(ss) == 0 {
 		return nil, nil
 	}
+	title := d.planeTitle(d.source)
 	return chart.Plane(chart.Text{
-		ID:    "plane",
-		Title: r.planeTitle(source),
-		Sub:   "Tasks in flight and CPUs busy in each cell, medians over rounds · both axes logarithmic",
-		Note:  "Tasks in flight = sum of the tasks' residence times ÷ wall time (Little's law). CPUs busy = CPU time of the process ÷ wall time. Lines join cells that differ in goroutines only.",
-		Alt:   r.planeTitle(source) + ". Scatter chart of mean tasks in flight against mean CPUs busy.",
-	}, r.cpus(source), ss)
+		ID: idPlane, Title: title,
+		Sub:  "Tasks in flight and CPUs busy in each cell, medians over rounds · both axes logarithmic",
+		Note: d.notes("Tasks in flight = sum of the tasks' residence times ÷ wall time (Little's law). CPUs busy = CPU time of the process ÷ wall time. Lines join cells that differ in goroutines only."),
+		Alt:  title + ". Scatter chart of mean tasks in flight against mean CPUs busy.",
+	}, d.cpus(d.source), ss)
 }
 
-func (r *Report) throughput(source string) (*chart.Figure, error) {
+func (d *drawing) throughput() (*chart.Figure, error) {
 	var ss []chart.Series
-	for _, g := range r.of(source) {
-		s := chart.Series{Name: short(g.Name), Tone: tone(g)}
-		for _, rate := range scaling.Throughput(r.Data, source, g.Name, g.P) {
+	knee := ""
+	head := map[string][]scaling.Rate{}
+	for _, g := range d.rows {
+		rates := scaling.Throughput(d.Data, d.source, g.Name, g.P)
+		head[g.Name] = rates
+		s := chart.Series{Name: short(g.Name), Tone: tone(g), Knee: scaling.Knee(rates)}
+		for _, rate := range rates {
 			t := rate.Throughput
 			s.Points = append(s.Points, chart.Point{X: float64(rate.G), Y: t.Mid, YLo: t.Lo, YHi: t.Hi,
 				Tip: fmt.Sprintf("%s, %s: %s tasks/s", s.Name, plural(rate.G, "goroutine"), withInterval(t))})
 		}
-		if len(s.Points) > 0 {
-			ss = append(ss, s)
+		n := len(ss)
+		ss = add(ss, s, 1)
+		switch {
+		case len(ss) == n || s.Knee == 0:
+		case len(ss[n].Points) < len(rates):
+			ss[n].Knee = 0 // it may lie where nothing is drawn
+		default:
+			knee = "Diamonds mark the knee, where growth in proportion to goroutines crosses the best throughput."
 		}
 	}
 	if len(ss) == 0 {
 		return nil, nil
 	}
+	title := throughputTitle(head[headWaiting], head[headComputing])
 	return chart.Throughput(chart.Text{
-		ID:    "throughput",
-		Title: r.throughputTitle(source),
-		Sub:   fmt.Sprintf("Tasks per second over goroutines at GOMAXPROCS %d · bands are 95%% intervals", r.cpus(source)),
-		Note:  "A line that rises with slope 1 gains in full from more goroutines; a level one gains nothing. Heights compare one workload with itself: tasks differ in size.",
-		Alt:   r.throughputTitle(source) + ". Line chart of throughput over goroutines.",
+		ID: idThroughput, Title: title,
+		Sub:  fmt.Sprintf("Tasks per second over goroutines at GOMAXPROCS %d · %s", d.cpus(d.source), bands(ss)),
+		Note: d.notes(knee, "A line that rises with slope 1 gains in full from more goroutines; a level one gains nothing. Heights compare one workload with itself: tasks differ in size."),
+		Alt:  title + ". Line chart of throughput over goroutines.",
 	}, ss)
 }
 
-func (r *Report) speedup(source string) (*chart.Figure, error) {
+// multiples shows each workload in a panel of its own.
+func (d *drawing) multiples() (*chart.Figure, error) {
 	var ss []chart.Series
-	for _, g := range r.of(source) {
+	head := map[string][]scaling.Multiple{}
+	for _, g := range d.rows {
+		sweep := scaling.Multiples(d.Data, d.source, g.Name, g.P)
+		head[g.Name] = sweep
 		s := chart.Series{Name: short(g.Name), Tone: tone(g)}
-		for _, step := range scaling.Speedup(r.Data, source, g.Name, g.G) {
+		for _, m := range sweep {
+			u := m.Speedup
+			s.Points = append(s.Points, chart.Point{X: float64(m.G), Y: u.Mid, YLo: u.Lo, YHi: u.Hi,
+				Tip: fmt.Sprintf("%s, %s: %s", s.Name, plural(m.G, "goroutine"), times(u)), Label: number(u.Mid) + "×"})
+		}
+		ss = add(ss, s, 2)
+	}
+	if len(ss) == 0 {
+		return nil, nil
+	}
+	title := multiplesTitle(head[headWaiting], head[headComputing])
+	return chart.Multiples(chart.Text{
+		ID: idMultiples, Title: title,
+		Sub:  fmt.Sprintf("Throughput at GOMAXPROCS %d relative to one goroutine at GOMAXPROCS 1 · %s", d.cpus(d.source), bands(ss)),
+		Note: d.notes("The same axes in every panel. At the top right stands the value at the most goroutines."),
+		Alt:  title + ". Small line charts, one a workload, of relative throughput over goroutines.",
+	}, d.cpus(d.source), ss)
+}
+
+func (d *drawing) speedup() (*chart.Figure, error) {
+	var ss []chart.Series
+	for _, g := range d.rows {
+		s := chart.Series{Name: short(g.Name), Tone: tone(g)}
+		for _, step := range scaling.Speedup(d.Data, d.source, g.Name, g.G) {
 			u := step.Speedup
 			s.Points = append(s.Points, chart.Point{X: float64(step.P), Y: u.Mid, YLo: u.Lo, YHi: u.Hi, Hollow: step.Oversubscribed,
 				Tip: fmt.Sprintf("%s, GOMAXPROCS %d: %s", s.Name, step.P, times(u))})
 		}
-		if len(s.Points) > 1 {
-			ss = append(ss, s)
-		}
+		ss = add(ss, s, 2)
 	}
 	if len(ss) == 0 {
 		return nil, nil
 	}
+	title := d.speedupTitle(d.source)
 	return chart.Speedup(chart.Text{
-		ID:    "speedup",
-		Title: r.speedupTitle(source),
-		Sub:   "Speed-up over GOMAXPROCS 1 with the same goroutines · bands are 95% intervals",
-		Note:  "Taken at the goroutines of the gains table: 64 for waiting work, at least one a CPU for the rest.",
-		Alt:   r.speedupTitle(source) + ". Line chart of speed-up over GOMAXPROCS with the ideal line.",
-	}, r.cpus(source), ss)
+		ID: idSpeedup, Title: title,
+		Sub:  "Speed-up over GOMAXPROCS 1 with the same goroutines · " + bands(ss),
+		Note: d.notes("Taken at the goroutines of the gains table: 64 for waiting work, at least one a CPU for the rest."),
+		Alt:  title + ". Line chart of speed-up over GOMAXPROCS with the ideal line.",
+	}, d.cpus(d.source), ss)
 }

@@ -3,6 +3,7 @@ package page
 import (
 	"fmt"
 	"math"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -26,7 +27,9 @@ func number(v float64) string {
 	case a < 0.0001 || a >= 1e6:
 		return fmt.Sprintf("%.3g", v)
 	case a < 0.095:
-		return fmt.Sprintf("%.*f", 1-int(math.Floor(math.Log10(a))), v)
+		// The digits after the point follow from v as rounded: 0.00998 is 0.010.
+		digits, _ := strconv.ParseFloat(fmt.Sprintf("%.1e", a), 64)
+		return fmt.Sprintf("%.*f", 1-int(math.Floor(math.Log10(digits)+1e-9)), v)
 	case a < 9.995:
 		return fmt.Sprintf("%.2f", v)
 	case a < 99.95:
@@ -97,8 +100,6 @@ func plain(s string) string {
 // markdown escapes text for a paragraph in Markdown.
 var markdown = strings.NewReplacer("\\", "\\\\", "<", "&lt;", ">", "&gt;", "&", "&amp;", "`", "\\`", "*", "\\*", "_", "\\_", "[", "\\[", "]", "\\]", "!", "\\!", "|", "\\|")
 
-// asIs and inCell are how names get into a table: the terminal's takes them
-// as they are, Markdown's escapes "|" itself but no other markup.
-func asIs(s string) string { return s }
-
+// inCell escapes a name for a table, whose renderer escapes "|" itself but no
+// other markup.
 func inCell(s string) string { return strings.ReplaceAll(markdown.Replace(s), "\\|", "|") }

@@ -2,6 +2,8 @@ package page
 
 import (
 	"fmt"
+	"html"
+	"path"
 	"strings"
 
 	"conpar/report/chart"
@@ -9,6 +11,7 @@ import (
 )
 
 // Markdown writes the page of one source; figures stand beside it in charts/.
+// Without figures it is complete in itself, for a pipe.
 func (r *Report) Markdown(source string, figures []*chart.Figure) string {
 	s := r.Data.Source(source)
 	if s == nil {
@@ -16,28 +19,90 @@ func (r *Report) Markdown(source string, figures []*chart.Figure) string {
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s\n\n", markdown.Replace(r.Headline(source)))
-	fmt.Fprintf(&b, "**%s** · %s\n\n", markdown.Replace(plain(s.Label)), markdown.Replace(machine(*s)))
-	if head := r.headline(source); len(head) > 0 {
-		fmt.Fprintf(&b, "%s\n\n", headTable(head).RenderMarkdown())
+	fmt.Fprintf(&b, "**%s**", markdown.Replace(plain(s.Label)))
+	if m := machine(*s); m != "" {
+		fmt.Fprintf(&b, " · %s", markdown.Replace(m))
 	}
+	b.WriteString("\n\n")
+	if how := incomplete(*s); how != "" {
+		// An alert on GitHub, a quotation elsewhere.
+		fmt.Fprintf(&b, "> [!WARNING]\n> %s What follows rests on the rounds that were measured.\n\n", markdown.Replace(how))
+	}
+	if head := r.headline(source); len(head) > 0 {
+		fmt.Fprintf(&b, "%s\n\n", headTable(head, true).RenderMarkdown())
+	}
+	// The gains go together with their table, the others follow.
+	var rest []*chart.Figure
 	for _, f := range figures {
-		t := f.Text()
-		fmt.Fprintf(&b, "![%s](%s)\n\n", markdown.Replace(t.Alt), chartPath(t.ID, ".svg"))
+		if f.Text().ID == idGains {
+			b.WriteString(picture(f.Text()))
+		} else {
+			rest = append(rest, f)
+		}
 	}
 	if gains := r.of(source); len(gains) > 0 {
 		b.WriteString("## Gains\n\n")
 		b.WriteString("Ratios of throughput within rounds, with 95% intervals: **concurrency** is G goroutines over one, still at GOMAXPROCS 1; " +
 			"**parallelism** is the same goroutines with all CPUs over one. G\\* is the smallest number of goroutines within 5% of the best throughput.\n\n")
-		fmt.Fprintf(&b, "%s\n\n", gainsTable(gains, inCell).RenderMarkdown())
+		fmt.Fprintf(&b, "%s\n\n", gainsTable(gains, brevity{}).RenderMarkdown())
 	}
-	for _, line := range r.remarks(source) {
-		fmt.Fprintf(&b, "- %s\n", markdown.Replace(line))
+	if remarks := r.remarks(source); len(remarks) > 0 {
+		const most = 100 // anybody's file may give cause for thousands
+		for i, remark := range remarks {
+			if i == most {
+				fmt.Fprintf(&b, "- and %d more\n", len(remarks)-most)
+				break
+			}
+			fmt.Fprintf(&b, "- %s\n", markdown.Replace(remark.line(most)))
+		}
+		b.WriteString("\n")
 	}
-	b.WriteString("\n## How it was measured\n\n")
+	if len(rest) > 0 {
+		b.WriteString("## Charts\n\n")
+		for _, f := range rest {
+			b.WriteString(picture(f.Text()))
+		}
+		fmt.Fprintf(&b, "As SVG, with a tooltip for every point: %s.\n\n", svgLinks(figures))
+	}
+	b.WriteString("## How it was measured\n\n")
 	r.method(&b, *s)
 	b.WriteString("\n## Every cell\n\n<details><summary>Medians with 95% intervals</summary>\n\n")
-	fmt.Fprintf(&b, "%s\n\n</details>\n", cellTable(r.points(source), inCell).RenderMarkdown())
+	points := r.points(source)
+	fmt.Fprintf(&b, "%s\n\n</details>\n", cellTable(points, units(points), inCell).RenderMarkdown())
 	return b.String()
+}
+
+// picture shows a chart in the colour scheme of its surroundings.
+//
+// On GitHub, an SVG in an <img> follows the scheme of the reader's system by
+// its inner style, and so is dark on a light page, or light on a dark one, for
+// whoever chose another theme on GitHub than on the system; its text is set in
+// whatever font the reader has. GitHub turns the media of a <picture> to its
+// own theme, and a PNG brings its font, so a pair of PNG it is, and the SVG is
+// a link away. On a phone the text of a wide picture would be four pixels high;
+// there the narrow drawing stands, which has its own ground in either scheme.
+// Renderers that know no <picture> show the <img>, the light one. The width is
+// that of the SVG; narrower pages scale it down.
+func picture(t chart.Text) string {
+	return fmt.Sprintf(`<picture>
+  <source media="(max-width: 600px)" srcset="%s">
+  <source media="(prefers-color-scheme: dark)" srcset="%s">
+  <img src="%s" width="853" alt="%s">
+</picture>
+
+`, chartPath(t.ID, narrowSVG), chartPath(t.ID, darkPNG), chartPath(t.ID, lightPNG), html.EscapeString(t.Alt))
+}
+
+// chartPath is where a chart stands relative to the page.
+func chartPath(id, suffix string) string { return path.Join(chartDir, id+suffix) }
+
+func svgLinks(figures []*chart.Figure) string {
+	var links []string
+	for _, f := range figures {
+		id := f.Text().ID
+		links = append(links, fmt.Sprintf("[%s](%s)", id, chartPath(id, vector)))
+	}
+	return strings.Join(links, ", ")
 }
 
 // method says how the source came about and how to see more of it.
@@ -49,12 +114,48 @@ func (r *Report) method(b *strings.Builder, s series.Source) {
 	if n := noise(r.points(s.Label)); n >= 0 {
 		fmt.Fprintf(b, "- The noisiest cell's samples scatter by %s (median absolute deviation, scaled).\n", percent(n))
 	}
-	for _, k := range []string{"machine", "cpu", "goos", "goarch", "go", "pkg"} {
+	for _, k := range configKeys {
 		if v := s.Config[k]; v != "" {
 			fmt.Fprintf(b, "- %s: %s\n", k, markdown.Replace(plain(v)))
 		}
 	}
-	path := markdown.Replace(plain(s.Path))
-	fmt.Fprintf(b, "\nThe numbers again: `go run ./report %s`. With benchstat: `go tool benchstat -col '/gomaxprocs@(\"\" %d)' %s/bench.txt`.\n",
-		path, max(2, r.cpus(s.Label)), path)
+	if s.Path == "" || s.Path == stdin {
+		return
+	}
+	fmt.Fprintf(b, "\nThe numbers again: %s.", code("go run ./report "+argument(s.Path)))
+	bench := s.Path
+	if s.Run != nil {
+		bench = path.Join(s.Path, "bench.txt")
+	}
+	if s.Run == nil || s.Run.Status != running { // the journal of a run is no benchmark text
+		fmt.Fprintf(b, " With benchstat: %s.", code(fmt.Sprintf("go tool benchstat -col '/gomaxprocs@(\"\" %d)' %s", max(2, r.cpus(s.Label)), argument(bench))))
+	}
+	b.WriteString("\n")
+}
+
+// stdin is the path that stands for standard input.
+const stdin = "-"
+
+// argument writes a path for a shell.
+func argument(path string) string {
+	path = plain(path)
+	for _, c := range path {
+		if !strings.ContainsRune("./-_,:@%+=", c) && (c < '0' || c > '9') && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') {
+			return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
+		}
+	}
+	return path
+}
+
+// code writes a span of code, in which nothing is markup: between more
+// backticks than it holds in a row.
+func code(s string) string {
+	fence := "`"
+	for strings.Contains(s, fence) {
+		fence += "`"
+	}
+	if len(fence) > 1 {
+		return fence + " " + s + " " + fence
+	}
+	return fence + s + fence
 }

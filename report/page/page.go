@@ -1,5 +1,6 @@
 // Package page turns what was measured into what is read: a summary for the
-// terminal, a page in Markdown, and the charts in between.
+// terminal, a page in Markdown with its charts, and the gains as JSON and CSV
+// for other programs ([Report.WriteJSON] documents their fields).
 //
 // It computes nothing that it could ask the packages beside it for, and says
 // nothing that the data do not carry: headline and titles are made from the
@@ -9,7 +10,6 @@ package page
 import (
 	"fmt"
 	"math"
-	"path"
 	"strings"
 
 	"conpar/report/scaling"
@@ -102,7 +102,7 @@ func course(s series.Source) string {
 	if r == nil {
 		return ""
 	}
-	text := fmt.Sprintf("%s, %s, %s: %d of %d samples", r.Profile, plural(r.Rounds, "round"), r.Status, r.Actual, r.Planned)
+	text := fmt.Sprintf("%s, %s, %s: %d of %d samples", plain(r.Profile), plural(r.Rounds, "round"), plain(r.Status), r.Actual, r.Planned)
 	if r.Failed > 0 {
 		text += fmt.Sprintf(", %d failed", r.Failed)
 	}
@@ -113,74 +113,6 @@ func course(s series.Source) string {
 		text += fmt.Sprintf(", the hypervisor %s", percent(r.Steal))
 	}
 	return text
-}
-
-// remarks returns what must be known about a source's gains, one line each.
-func (r *Report) remarks(source string) []string {
-	var out []string
-	seen := map[string]bool{}
-	add := func(text string) {
-		if text = plain(text); text != "" && !seen[text] {
-			seen[text] = true
-			out = append(out, text)
-		}
-	}
-	for _, g := range r.of(source) {
-		name := short(g.Name)
-		switch {
-		case g.Why != "":
-			add(fmt.Sprintf("%s: not measurable here: %s", name, g.Why))
-		case g.WhyConcurrency != "":
-			add(fmt.Sprintf("%s: concurrency gain not measurable here: %s", name, g.WhyConcurrency))
-		case g.WhyParallelism != "":
-			add(fmt.Sprintf("%s: parallelism gain not measurable here: %s", name, g.WhyParallelism))
-		}
-		if g.Disturbed > 0 && g.Why == "" {
-			used := "all rounds were used"
-			if g.UsedUndisturbed {
-				used = "they were set aside"
-			}
-			add(fmt.Sprintf("%s: %d of %d rounds disturbed by others (over %.0f%% of the machine); %s",
-				name, g.Disturbed, g.Available, 100*series.DisturbedAbove, used))
-		}
-		add(g.Note)
-	}
-	if s := r.Data.Source(source); s != nil && s.Run != nil {
-		for _, f := range s.Run.Failures {
-			add("failed: " + f)
-		}
-	}
-	return out
-}
-
-// figures formats a row of the gains table. A gain that could not be measured
-// is a dash; its reason stands among the remarks.
-type figures struct {
-	work, goroutines, concurrency, parallelism, total, best, inFlight, cpus, from string
-}
-
-func format(g scaling.Gain) figures {
-	f := figures{
-		work:        short(g.Name),
-		goroutines:  fmt.Sprint(g.G),
-		concurrency: withInterval(g.Concurrency),
-		parallelism: withInterval(g.Parallelism),
-		total:       number(g.Total.Mid),
-		best:        fmt.Sprint(g.Best),
-		inFlight:    number(g.InFlight.Mid),
-		cpus:        number(g.CPUs.Mid),
-		from:        strings.TrimPrefix(g.From, "more "), // the column is called "gains from"
-	}
-	if g.G == 0 {
-		f.goroutines = unknown
-	}
-	if g.Best == 0 {
-		f.best = unknown
-	}
-	if g.Why != "" {
-		f.concurrency, f.parallelism, f.total, f.from = unknown, unknown, unknown, "not measurable"
-	}
-	return f
 }
 
 // units returns the units of a source's points in a fixed order: time first,
@@ -222,6 +154,3 @@ func noise(points []*series.Point) float64 {
 	}
 	return worst
 }
-
-// chartPath is where a chart stands relative to the page.
-func chartPath(id, suffix string) string { return path.Join("charts", id+suffix) }

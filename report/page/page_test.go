@@ -1,10 +1,16 @@
 package page
 
 import (
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
+	"unicode"
 
+	"conpar/report/chart"
 	"conpar/report/scaling"
 	"conpar/report/series"
 	"conpar/report/stats"
@@ -12,7 +18,7 @@ import (
 
 func TestNumber(t *testing.T) {
 	for v, want := range map[float64]string{
-		0: "0", 0.00001234: "1.23e-05", 0.000123: "0.00012", 0.0123: "0.012", 0.0947: "0.095", 0.0951: "0.10", 0.5: "0.50",
+		0: "0", 0.00001234: "1.23e-05", 0.000123: "0.00012", 0.0123: "0.012", 0.00998: "0.010", 0.001: "0.0010", 0.01: "0.010", 0.0947: "0.095", 0.0951: "0.10", 0.5: "0.50",
 		1: "1.00", 1.984: "1.98", 9.994: "9.99", 9.996: "10.0", 56.34: "56.3", 99.96: "100", 812.4: "812", 1e6: "1e+06", -1.5: "-1.50",
 		math.NaN(): unknown, math.Inf(1): unknown,
 	} {
@@ -71,48 +77,314 @@ func known(v float64) stats.Interval {
 func TestTitles(t *testing.T) {
 	nan := math.NaN()
 	few := func(v float64) stats.Interval { return stats.Interval{Mid: v, Lo: nan, Hi: nan, N: 3} }
+	vague := stats.Interval{Mid: 1.3, Lo: 0.9, Hi: 2, N: 16}
 	tcp, primes := gain(headWaiting, 64, 2, known(56.3), known(1.01)), gain(headComputing, 2, 2, known(0.7), known(1.98))
-	oneCPU := gain(headComputing, 2, 1, known(1), stats.Interval{Mid: nan, Lo: nan, Hi: nan})
-	oneCPU.WhyParallelism = "one CPU"
+	oneCPU := func(g scaling.Gain) scaling.Gain {
+		g.P, g.WhyParallelism, g.Parallelism = 1, "one CPU", stats.Median(nil)
+		return g
+	}
 	bad := primes
-	bad.Why = "neighbours took 31%"
-	tests := []struct {
-		name                                  string
-		gains                                 []scaling.Gain
-		headline, plane, throughput, speedups string
+	bad.Why, bad.WhyConcurrency, bad.WhyParallelism = "neighbours took 31%", "neighbours took 31%", "neighbours took 31%"
+	const (
+		measured = "Concurrency and parallelism, as measured"
+		inFlight = "Waiting: 64 tasks in flight on 1.98 CPUs; computing: 1.98 CPUs busy"
+		plane    = "Tasks in flight and CPUs busy"
+		speedups = "Speed-up over GOMAXPROCS"
+	)
+	for _, tt := range []struct {
+		name                      string
+		gains                     []scaling.Gain
+		headline, plane, speedups string
 	}{
 		{"both", []scaling.Gain{primes, tcp},
-			"Waiting tasks (tcp) gain 56× from 64 goroutines and 1.0× from 2 CPUs; computing tasks (primes) gain 0.70× from 2 goroutines and 2.0× from 2 CPUs",
-			"Waiting work keeps 64 tasks in flight on 1.98 CPUs; computing work keeps 1.98 CPUs busy",
-			"With one processor, 64 goroutines make waiting tasks 56× as fast; 2 make computing tasks 0.70×",
+			"64 goroutines make waiting tasks 56× as fast; 2 CPUs make computing tasks 2.0×", inFlight,
 			"2 CPUs make computing tasks 2.0× as fast; waiting tasks 1.0×"},
-		{"one CPU", []scaling.Gain{oneCPU},
-			"Computing tasks (primes) gain 1.0× from 2 goroutines",
-			"Tasks in flight and CPUs busy", "Throughput over goroutines", "Speed-up over GOMAXPROCS"},
-		{"neighbours", []scaling.Gain{bad},
-			"Concurrency and parallelism, as measured",
-			"Tasks in flight and CPUs busy", "Throughput over goroutines", "Speed-up over GOMAXPROCS"},
+		{"one CPU", []scaling.Gain{oneCPU(primes), oneCPU(tcp)},
+			"At GOMAXPROCS 1, 64 goroutines make waiting tasks 56× as fast; 2 make computing tasks 0.70×", inFlight, speedups},
+		{"one CPU, computing", []scaling.Gain{oneCPU(primes)}, measured, plane, speedups},
+		{"computing alone", []scaling.Gain{primes}, "2 CPUs make computing tasks 2.0× as fast", plane, speedups},
+		{"waiting alone", []scaling.Gain{tcp}, "64 goroutines make waiting tasks 56× as fast", plane, speedups},
+		{"neighbours", []scaling.Gain{bad}, measured, plane, speedups},
+		{"neighbours of one", []scaling.Gain{bad, tcp}, "64 goroutines make waiting tasks 56× as fast", plane, speedups},
 		{"too few rounds", []scaling.Gain{gain(headWaiting, 64, 2, few(56), few(1)), gain(headComputing, 2, 2, few(1), few(2))},
-			"Concurrency and parallelism, as measured",
-			"Tasks in flight and CPUs busy", "Throughput over goroutines", "Speed-up over GOMAXPROCS"},
-		{"others only", []scaling.Gain{gain("CPU/work=sha256", 2, 2, known(1), known(2))},
-			"Concurrency and parallelism, as measured",
-			"Tasks in flight and CPUs busy", "Throughput over goroutines", "Speed-up over GOMAXPROCS"},
-	}
-	for _, tt := range tests {
+			measured, inFlight, speedups},
+		{"undecided", []scaling.Gain{gain(headWaiting, 64, 2, vague, vague), gain(headComputing, 2, 2, known(1), vague)},
+			measured, inFlight, speedups},
+		{"undecided by CPUs", []scaling.Gain{gain(headWaiting, 64, 2, known(56), vague), gain(headComputing, 2, 2, known(1), vague)},
+			"At GOMAXPROCS 1, 64 goroutines make waiting tasks 56× as fast; 2 make computing tasks 1.0×", inFlight, speedups},
+		{"others only", []scaling.Gain{gain("CPU/work=sha256", 2, 2, known(1), known(2))}, measured, plane, speedups},
+	} {
 		t.Run(tt.name, func(t *testing.T) {
 			r := &Report{Data: &series.Data{}, Gains: tt.gains}
 			for what, pair := range map[string][2]string{
-				"headline":   {r.Headline("s"), tt.headline},
-				"plane":      {r.planeTitle("s"), tt.plane},
-				"throughput": {r.throughputTitle("s"), tt.throughput},
-				"speed-up":   {r.speedupTitle("s"), tt.speedups},
+				"headline": {r.Headline("s"), tt.headline},
+				"plane":    {r.planeTitle("s"), tt.plane},
+				"speed-up": {r.speedupTitle("s"), tt.speedups},
 			} {
 				if pair[0] != pair[1] {
 					t.Errorf("%s: %q, want %q", what, pair[0], pair[1])
 				}
 			}
 		})
+	}
+}
+
+func TestGainsTitle(t *testing.T) {
+	vague := stats.Interval{Mid: 1.3, Lo: 0.9, Hi: 2, N: 16}
+	few := stats.Interval{Mid: 2, Lo: math.NaN(), Hi: math.NaN(), N: 3}
+	a, b := gain("a", 2, 2, known(1), known(1.9)), gain("b", 64, 2, known(50), known(1.9))
+	for _, tt := range []struct {
+		rows []scaling.Gain
+		want string
+	}{
+		{[]scaling.Gain{a, b}, "Of 2 workloads, 1 gains from more goroutines, 2 from more CPUs"},
+		{[]scaling.Gain{b, b, a}, "Of 3 workloads, 2 gain from more goroutines, 3 from more CPUs"},
+		{[]scaling.Gain{gain("c", 2, 2, vague, vague)}, "Of 1 workload, none gains from more goroutines, none from more CPUs"},
+		{[]scaling.Gain{a, gain("d", 2, 2, few, few)}, "Gains from more goroutines and from more CPUs"},
+	} {
+		if got := gainsTitle(tt.rows); got != tt.want {
+			t.Errorf("%q, want %q", got, tt.want)
+		}
+	}
+}
+
+func TestThroughputTitle(t *testing.T) {
+	rate := func(g int, v, share float64) scaling.Rate {
+		return scaling.Rate{G: g, Throughput: stats.Interval{Mid: v, Lo: v * (1 - share), Hi: v * (1 + share), N: 16}}
+	}
+	grows := []scaling.Rate{rate(1, 100, .01), rate(8, 790, .01), rate(512, 40_000, .01)}
+	flat := []scaling.Rate{rate(1, 100, .01), rate(2, 198, .01), rate(8, 197, .01)}
+	late := []scaling.Rate{rate(1, 100, .01), rate(64, 6400, .01), rate(512, 23_456, .01)}
+	noisy := []scaling.Rate{rate(1, 100, .01), rate(8, 790, .9), rate(64, 6000, .9)}
+	few := []scaling.Rate{rate(1, 100, .01), rate(2, 198, math.NaN()), rate(8, 197, .01)}
+	const drawn = "Throughput over goroutines"
+	for _, tt := range []struct {
+		waiting, computing []scaling.Rate
+		want               string
+	}{
+		{grows, flat, "Waiting tasks still gain at 512 goroutines; computing tasks level off at about 2"},
+		{late, grows, "Waiting tasks level off at about 230 goroutines; computing tasks still gain at 512"},
+		{noisy, flat, drawn},
+		{grows, few, drawn},
+		{grows, nil, drawn},
+		{grows[:1], flat, drawn},
+	} {
+		if got := throughputTitle(tt.waiting, tt.computing); got != tt.want {
+			t.Errorf("%q, want %q", got, tt.want)
+		}
+	}
+	for knee, want := range map[float64]string{1: "1", 1.26: "1.3", 1.98: "2", 9.96: "10", 12.3: "12", 234.5: "230", 1950: "2000", 104.9: "100"} {
+		if got := whole(knee); got != want {
+			t.Errorf("whole(%v) = %q, want %q", knee, got, want)
+		}
+	}
+}
+
+func TestMultiplesTitle(t *testing.T) {
+	m := func(g int, i stats.Interval) scaling.Multiple { return scaling.Multiple{G: g, Speedup: i} }
+	w := []scaling.Multiple{m(1, known(1)), m(64, known(61)), m(512, known(58))}
+	c := []scaling.Multiple{m(1, known(1)), m(2, known(1.98))}
+	few := []scaling.Multiple{m(1, known(1)), m(2, stats.Interval{Mid: 2, Lo: math.NaN(), Hi: math.NaN(), N: 3})}
+	for _, tt := range []struct {
+		w, c []scaling.Multiple
+		want string
+	}{
+		{w, c, "Waiting tasks reach 61× one goroutine's throughput, computing tasks 2.0×"},
+		{w, few, "Throughput relative to one goroutine on one processor"},
+		{w, nil, "Throughput relative to one goroutine on one processor"},
+	} {
+		if got := multiplesTitle(tt.w, tt.c); got != tt.want {
+			t.Errorf("%q, want %q", got, tt.want)
+		}
+	}
+}
+
+// Whatever the figures, a title takes two lines at most, on a phone too.
+func TestTitlesTakeTwoLines(t *testing.T) {
+	for _, v := range []float64{0.00012, 0.0123, 0.567, 1, 9.99, 99.9, 999.9, 123456} {
+		for _, n := range []int{1, 64, 4096} {
+			r := &Report{Data: &series.Data{}, Gains: []scaling.Gain{
+				gain(headWaiting, n, 64, known(v), known(v)), gain(headComputing, n, 64, known(v), known(v)),
+			}}
+			rates := []scaling.Rate{{G: 1, Throughput: known(1)}, {G: 4096 * n, Throughput: known(4096 * float64(n))}}
+			multiples := []scaling.Multiple{{G: 1, Speedup: known(v)}}
+			for _, title := range []string{
+				gainsTitle(r.Gains), r.planeTitle("s"), throughputTitle(rates, rates), multiplesTitle(multiples, multiples), r.speedupTitle("s"),
+			} {
+				f, err := chart.Throughput(chart.Text{ID: "x", Title: title}, []chart.Series{{Points: []chart.Point{{X: 1, Y: 1}}}})
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, w := range []chart.Width{chart.Wide, chart.Narrow} {
+					if n := strings.Count(string(f.SVG(w)), `font-weight="600" font-size="14"`); n < 1 || n > 2 {
+						t.Errorf("%d lines at width %d: %s", n, w, title)
+					}
+				}
+			}
+		}
+	}
+}
+
+// The words of the "gains from" column have one line in the terminal.
+func TestBrief(t *testing.T) {
+	for in, want := range map[string]string{
+		"goroutines and CPUs": "both", "more goroutines": "goroutines", "more goroutines, loses with more CPUs": "goroutines, −CPUs",
+		"more goroutines, perhaps CPUs": "goroutines, CPUs?", "more CPUs": "CPUs", "neither": "neither",
+		"neither, loses with more CPUs": "−CPUs", "perhaps more CPUs": "CPUs?", "not more goroutines": "not goroutines",
+		"more CPUs, loses with more goroutines": "CPUs, −goroutines", "neither, loses with more goroutines": "−goroutines",
+		"neither, loses with both": "−both", "perhaps more CPUs, loses with more goroutines": "CPUs?, −goroutines",
+		"loses with more goroutines": "−goroutines", "more CPUs, perhaps goroutines": "CPUs, goroutines?",
+		"perhaps more goroutines": "goroutines?", "perhaps more goroutines, loses with more CPUs": "goroutines?, −CPUs",
+		"unclear": "unclear", "not more CPUs": "not CPUs", "loses with more CPUs": "−CPUs", "too few rounds": "too few rounds",
+		"not measurable": "see below",
+	} {
+		trimmed := format(scaling.Gain{From: in}).from
+		if got := brief.Replace(trimmed); got != want || len([]rune(got)) > 18 {
+			t.Errorf("%q becomes %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestWrap(t *testing.T) {
+	for _, tt := range []struct {
+		in   string
+		want []string
+	}{
+		{"", nil},
+		{"one two", []string{"one two"}},
+		{"one two three", []string{"one two", "three"}},
+		{"- one two three", []string{"- one two", "  three"}},
+		{"unbreakable", []string{"unbreakab", "le"}},
+		{"an unbreakable", []string{"an", "unbreakab", "le"}},
+		{"- unbreakable", []string{"- unbreak", "  able"}},
+		{"漢字漢字漢字", []string{"漢字漢字", "漢字"}},
+	} {
+		got := wrap(tt.in, 9)
+		if !slices.Equal(got, tt.want) {
+			t.Errorf("%q: %q, want %q", tt.in, got, tt.want)
+		}
+	}
+}
+
+func TestFailuresArePutTogether(t *testing.T) {
+	got := failures([]string{"BenchmarkA, round 3: killed", "BenchmarkB, left out: no java", "BenchmarkA, round 5: killed", "BenchmarkA, round 6: timed out"})
+	want := []string{"BenchmarkA, round 3, 5: killed", "BenchmarkB, left out: no java", "BenchmarkA, round 6: timed out"}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestCodeAndArgument(t *testing.T) {
+	for in, want := range map[string]string{
+		"results/x_y": "`results/x_y`", "my run": "`'my run'`", "it's": "`'it'\\''s'`", "a`b": "`` 'a`b' ``", "a``b\n": "``` 'a``b�' ```",
+	} {
+		if got := code(argument(in)); got != want {
+			t.Errorf("%q: %s, want %s", in, got, want)
+		}
+	}
+}
+
+func TestOwned(t *testing.T) {
+	for name, want := range map[string]bool{
+		"charts/plane.svg": true, "charts/plane-narrow.svg": true, "charts/plane.png": true, "charts/plane-dark.png": true, "charts/gains.svg": true,
+		"charts/mine.svg": false, "charts/plane.txt": false, "plane.svg": false, "charts/sub/plane.svg": false, "charts/plane-dark.svg": false,
+		"charts/plane2.png": false, "charts/": false, "report.md": false,
+	} {
+		if got := Owned(name); got != want {
+			t.Errorf("Owned(%q) = %v", name, got)
+		}
+	}
+}
+
+// JSON has every field, null for what is unknown, and nothing that a terminal
+// would obey.
+func TestJSON(t *testing.T) {
+	hostile := "Evil/\x1b[31m\u202e<b>\U000e0001=x"
+	missing := scaling.Gain{Source: "s", Name: hostile, P: 2, Why: "no cell", WhyConcurrency: "no cell", WhyParallelism: "no cell", WhyTotal: "no cell",
+		Concurrency: stats.Median(nil), Parallelism: stats.Median(nil), Total: stats.Median(nil), InFlight: stats.Median(nil), CPUs: stats.Median(nil)}
+	few := stats.Interval{Mid: 2, Lo: math.NaN(), Hi: math.NaN(), N: 3}
+	r := &Report{
+		Data: &series.Data{Sources: []series.Source{
+			{Label: "s", Run: &series.Run{Status: "complete", Foreign: math.NaN(), CPUs: 2}}, {Label: "text"},
+		}},
+		Gains: []scaling.Gain{missing, gain("B", 2, 2, few, known(2))},
+	}
+	var b strings.Builder
+	if err := r.WriteJSON(&b); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range b.String() {
+		if c != '\n' && !unicode.IsPrint(c) {
+			t.Errorf("holds %U", c)
+		}
+	}
+	var back struct {
+		Format  int
+		Sources []struct {
+			Label string
+			CPUs  *int
+			Run   map[string]any
+			Gains []map[string]any
+		}
+	}
+	if err := json.Unmarshal([]byte(b.String()), &back); err != nil {
+		t.Fatal(err)
+	}
+	s := back.Sources[0]
+	if back.Format != 1 || *s.CPUs != 2 || s.Run["foreign"] != nil || back.Sources[1].Run != nil || back.Sources[1].Gains == nil {
+		t.Errorf("%+v", back)
+	}
+	if s.Gains[0]["work"] != hostile || s.Gains[0]["notMeasurable"] != "no cell" || s.Gains[0]["concurrency"] != nil || s.Gains[0]["g"] != nil {
+		t.Errorf("%v", s.Gains[0])
+	}
+	if got := fmt.Sprint(s.Gains[1]["concurrency"]); got != "map[hi:<nil> lo:<nil> mid:2]" {
+		t.Errorf("too few rounds: %s", got)
+	}
+	if len(s.Gains[0]) != 14 || len(s.Gains[1]) != 14 {
+		t.Errorf("%d fields", len(s.Gains[0]))
+	}
+}
+
+func TestCSV(t *testing.T) {
+	r := &Report{Data: &series.Data{Sources: []series.Source{{Label: "=s", Config: map[string]string{"cpu": "@home", "machine": "a,\"b\""}}, {Label: "none"}}}}
+	for _, name := range []string{"=HYPERLINK(\"x\")", "+1", "-1", "@a", "a=b", "＝x"} {
+		g := gain(name, 2, 2, known(2), known(0.01))
+		g.Source, g.From = "=s", "-"
+		r.Gains = append(r.Gains, g)
+	}
+	var b strings.Builder
+	if err := r.WriteCSV(&b); err != nil {
+		t.Fatal(err)
+	}
+	lines, err := csv.NewReader(strings.NewReader(b.String())).ReadAll()
+	if err != nil || len(lines) != 7 {
+		t.Fatalf("%d lines, %v", len(lines), err)
+	}
+	column := func(line int, name string) string { return lines[line][slices.Index(lines[0], name)] }
+	for i, want := range []string{"'=HYPERLINK(\"x\")", "'+1", "'-1", "'@a", "a=b", "'＝x"} {
+		if got := column(i+1, "work"); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+	for name, want := range map[string]string{"label": "'=s", "config.cpu": "'@home", "config.machine": "a,\"b\"", "gainsFrom": "'-",
+		"concurrency.mid": "2", "parallelism.lo": "0.0099", "run.status": "", "cpus": "", "kind": "", "total.mid": "0"} {
+		if got := column(1, name); got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+}
+
+// A summary has no escape codes unless it goes to a terminal.
+func TestColor(t *testing.T) {
+	r := &Report{Data: &series.Data{Sources: []series.Source{{Label: "s", Run: &series.Run{Status: "interrupted", CPUs: 2}}}}}
+	for _, color := range []bool{false, true} {
+		var b strings.Builder
+		if err := r.WriteTerminal(&b, Terminal{Color: color}); err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(b.String(), "\x1b") != color || !strings.Contains(b.String(), "! Not complete (interrupted): 0 of 0 samples.") {
+			t.Errorf("colour %v: %q", color, b.String())
+		}
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
@@ -20,8 +21,18 @@ type Terminal struct {
 	Cells bool // every cell's medians too
 }
 
-// WriteTerminal writes the summary of every source, at most 80 columns wide
-// where names allow.
+// The summary's size: what a terminal shows at once.
+const (
+	columns   = 80
+	maxLines  = 40 // for a source with up to fullRows workloads
+	fullRows  = 20
+	leastName = 12 // columns that are left to names, however wide the figures are
+	gap       = 1  // between columns
+)
+
+// WriteTerminal writes the summary of every source, at most 80 columns wide,
+// and with up to 20 workloads at most 40 lines long, the line that names the
+// page included.
 func (r *Report) WriteTerminal(w io.Writer, t Terminal) error {
 	out := &errWriter{w: w}
 	for i, s := range r.Data.Sources {
@@ -34,29 +45,184 @@ func (r *Report) WriteTerminal(w io.Writer, t Terminal) error {
 }
 
 func (r *Report) terminalSource(w io.Writer, t Terminal, s series.Source) {
-	fmt.Fprintf(w, "%s  %s\n", t.bold(plain(s.Label)), machine(s))
-	if c := course(s); c != "" {
-		fmt.Fprintln(w, c)
-	}
+	lines := t.head(s)
+	add := func(text string) { lines = append(lines, strings.Split(text, "\n")...) }
 	if head := r.headline(s.Label); len(head) > 0 {
-		fmt.Fprintln(w)
-		fmt.Fprintln(w, t.table(headTable(head)).Render())
+		add("\n" + t.table(headTable(head, false)).Render())
 	}
 	gains := r.of(s.Label)
 	if len(gains) > 0 {
-		fmt.Fprintln(w)
-		fmt.Fprintln(w, t.bold("Gains")+" in throughput: medians of ratios within rounds, with 95% intervals")
-		fmt.Fprintln(w, t.table(gainsTable(gains, asIs)).Render())
-		fmt.Fprintln(w, "G: goroutines that the gains are taken at. G*: fewest within 5% of the best.")
+		add("\n" + t.bold("Gains") + " in throughput: medians of ratios within rounds, with 95% intervals")
+		table := t.gains(gains)
+		add(table)
+		add("G: goroutines that the gains are taken at. G*: fewest within 5% of the best.")
+		if strings.Contains(table, "?") || strings.Contains(table, "−") {
+			add("Gains from: ? perhaps, − loses.")
+		}
 	}
-	for _, line := range r.remarks(s.Label) {
-		fmt.Fprintln(w, "- "+line)
-	}
+	const page = 2 // lines that follow with the page's name
+	lines = append(lines, remarkLines(r.remarks(s.Label), maxLines+max(0, len(gains)-fullRows)-page-len(lines))...)
 	if points := r.points(s.Label); t.Cells || len(gains) == 0 {
-		fmt.Fprintln(w)
-		fmt.Fprintln(w, t.bold("Medians")+" with 95% intervals")
-		fmt.Fprintln(w, t.table(cellTable(points, asIs)).Render())
+		add("\n" + t.bold("Medians") + " with 95% intervals")
+		for _, block := range t.cells(points) {
+			add(block)
+		}
 	}
+	for _, line := range lines {
+		fmt.Fprintln(w, line)
+	}
+}
+
+// head says what was measured, where, and how it went.
+func (t Terminal) head(s series.Source) []string {
+	label, where := wrap(plain(s.Label), columns), machine(s)
+	last := len(label) - 1
+	one := text.StringWidth(label[last])+2+text.StringWidth(where) <= columns
+	for i := range label {
+		label[i] = t.bold(label[i])
+	}
+	switch {
+	case where == "":
+	case one:
+		label[last] += "  " + where
+	default:
+		label = append(label, wrap(where, columns)...)
+	}
+	label = append(label, wrap(course(s), columns)...)
+	for _, line := range wrap(incomplete(s), columns-2) {
+		label = append(label, t.alert(line))
+	}
+	return label
+}
+
+// remarkLines writes remarks in at most so many lines, but not in none.
+func remarkLines(remarks []remark, most int) []string {
+	var lines []string
+	for i, r := range remarks {
+		for j := range r.names {
+			r.names[j] = shorten(r.names[j], 28)
+		}
+		next := wrap("- "+r.line(5), columns)
+		rest := len(remarks) - i - 1
+		if room := most - len(lines); len(next) > room || rest > 0 && len(next) == room {
+			return append(lines, fmt.Sprintf("- %s more: see the page, or -format markdown", plural(rest+1, "remark")))
+		}
+		lines = append(lines, next...)
+	}
+	return lines
+}
+
+// wrap breaks s at spaces into lines of at most w columns; further lines of an
+// item of a list are indented. A word that is wider is broken too.
+func wrap(s string, w int) []string {
+	indent := ""
+	if strings.HasPrefix(s, "- ") {
+		indent = "  "
+	}
+	var lines []string
+	line := ""
+	for _, word := range strings.Split(s, " ") {
+		next := line + " " + word
+		if line == "" {
+			next = word
+		}
+		if text.StringWidth(next) > w && line != "" && line != "-" {
+			lines = append(lines, line)
+			next = indent + word
+		}
+		for text.StringWidth(next) > w {
+			head := cut(next, w)
+			lines = append(lines, head)
+			next = indent + next[len(head):]
+		}
+		line = next
+	}
+	if line != "" {
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+// cut returns the beginning of s that is at most w columns wide, and at least
+// a character.
+func cut(s string, w int) string {
+	for i, c := range s {
+		if w -= text.RuneWidth(c); w < 0 && i > 0 {
+			return s[:i]
+		}
+	}
+	return s
+}
+
+// shorten cuts s in its middle to at most w columns: names of one family share
+// their beginnings, and often their ends tell them apart.
+func shorten(s string, w int) string {
+	rs := []rune(s)
+	for n := len(rs) - 1; n > 0 && text.StringWidth(s) > w; n-- {
+		s = string(rs[:(n+1)/2]) + "…" + string(rs[len(rs)-n/2:])
+	}
+	return s
+}
+
+// widest returns the width of the widest line of s.
+func widest(s string) int {
+	w := 0
+	for line := range strings.Lines(s) {
+		w = max(w, text.StringWidth(strings.TrimSuffix(line, "\n")))
+	}
+	return w
+}
+
+// gains renders the gains table within the columns: it shortens names first,
+// and leaves out what can be worked out or looked up in the page where that is
+// not enough.
+func (t Terminal) gains(rows []scaling.Gain) string {
+	names := 0
+	for _, g := range rows {
+		names = max(names, text.StringWidth(short(g.Name)))
+	}
+	for without := 0; ; without++ {
+		b := brevity{names: names, without: without}
+		out := t.table(gainsTable(rows, b)).Render()
+		if over := widest(out) - columns; over > 0 {
+			b.names = max(names-over, min(leastName, names))
+			out = t.table(gainsTable(rows, b)).Render()
+		}
+		if widest(out) <= columns || without == len(spare) {
+			return out
+		}
+	}
+}
+
+// cells renders every cell's medians, the units side by side as far as they
+// have room, and below one another from there on.
+func (t Terminal) cells(points []*series.Point) []string {
+	us := units(points)
+	names, fixed := 0, 2*gap
+	widths := make([]int, len(us))
+	for i, u := range us {
+		widths[i] = text.StringWidth(plain(u))
+	}
+	for _, p := range points {
+		names = max(names, text.StringWidth(short(p.Name)), len("benchmark"))
+		fixed = max(fixed, text.StringWidth(cell(p))+len(fmt.Sprint(len(p.Rounds)))+2*gap)
+		for i, u := range us {
+			widths[i] = max(widths[i], text.StringWidth(median(p, u)))
+		}
+	}
+	var blocks []string
+	for from := 0; from < len(us); {
+		to, room := from+1, columns-min(names, 4*leastName)-fixed-widths[from]-gap
+		for to < len(us) && room >= widths[to]+gap {
+			room -= widths[to] + gap
+			to++
+		}
+		most := min(names, 4*leastName) + max(room, leastName-4*leastName)
+		fit := func(s string) string { return shorten(s, max(most, leastName)) }
+		blocks = append(blocks, t.table(cellTable(points, us[from:to], fit)).Render())
+		from = to
+	}
+	return blocks
 }
 
 // table gives tw the terminal's looks: columns, and no lines but one.
@@ -78,42 +244,122 @@ func (t Terminal) bold(s string) string {
 	return "\x1b[1m" + s + "\x1b[0m"
 }
 
-// headTable shows the four numbers.
-func headTable(rows []scaling.Gain) table.Writer {
+// headTable shows the four numbers. In words, each says what it comes from,
+// which takes fewer columns of a table than figures that stand below one
+// another.
+func headTable(rows []scaling.Gain, inWords bool) table.Writer {
 	tw := table.NewWriter()
-	tw.AppendHeader(table.Row{"throughput", "with more goroutines", "", "with more CPUs", ""})
+	if inWords {
+		tw.AppendHeader(table.Row{"throughput", "with more goroutines", "with more CPUs"})
+	} else {
+		tw.AppendHeader(table.Row{"throughput", "with more goroutines", "", "with more CPUs", ""})
+	}
 	for _, g := range rows {
 		kind := "computing"
 		if g.Name == headWaiting {
 			kind = "waiting"
 		}
-		tw.AppendRow(table.Row{
-			fmt.Sprintf("%s (%s)", kind, short(g.Name)),
-			times(g.Concurrency), fmt.Sprintf("1 → %d", g.G),
-			times(g.Parallelism), fmt.Sprintf("1 → %d", g.P),
-		})
+		row := table.Row{fmt.Sprintf("%s (%s)", kind, short(g.Name))}
+		for _, by := range []struct {
+			gain stats.Interval
+			n    int
+			what string
+		}{{g.Concurrency, g.G, "goroutine"}, {g.Parallelism, g.P, "CPU"}} {
+			switch text := times(by.gain); {
+			case !inWords && text == unknown:
+				row = append(row, text, "")
+			case !inWords:
+				row = append(row, text, fmt.Sprintf("1 → %d", by.n))
+			case text == unknown:
+				row = append(row, text)
+			default:
+				row = append(row, fmt.Sprintf("%s with %s", text, plural(by.n, by.what)))
+			}
+		}
+		tw.AppendRow(row)
 	}
 	return tw
 }
 
-// gainsTable is the gains table; esc makes names fit where it is rendered.
-func gainsTable(rows []scaling.Gain, esc func(string) string) table.Writer {
+// alert makes a line stand out.
+func (t Terminal) alert(s string) string {
+	if !t.Color {
+		return "! " + s
+	}
+	return "\x1b[1;33m! " + s + "\x1b[0m"
+}
+
+// column is one of the gains table.
+type column struct {
+	head  string
+	right bool
+	value func(figures) string
+}
+
+var gainsColumns = []column{
+	{"work", false, func(f figures) string { return f.work }},
+	{"G", true, func(f figures) string { return f.goroutines }},
+	{"concurrency", false, func(f figures) string { return f.concurrency }},
+	{"parallelism", false, func(f figures) string { return f.parallelism }},
+	{"total", true, func(f figures) string { return f.total }},
+	{"G*", true, func(f figures) string { return f.best }},
+	{"in\nflight", true, func(f figures) string { return f.inFlight }},
+	{"CPUs\nbusy", true, func(f figures) string { return f.cpus }},
+	{"gains from", false, func(f figures) string { return f.from }},
+}
+
+// spare are the columns that the terminal leaves out where room is scarce, one
+// by one: total is the product of two others, and the rest is for the page.
+var spare = []string{"total", "in\nflight", "CPUs\nbusy", "G*"}
+
+// brevity says how a terminal shortens the gains table.
+type brevity struct {
+	names   int // columns for names; 0: all that they need, and words in full
+	without int // of spare
+}
+
+// gainsTable is the gains table, shortened by b.
+func gainsTable(rows []scaling.Gain, b brevity) table.Writer {
 	tw := table.NewWriter()
-	tw.AppendHeader(table.Row{"work", "G", "concurrency", "parallelism", "total", "G*", "in\nflight", "CPUs\nbusy", "gains from"})
+	var used []column
+	var head table.Row
+	var configs []table.ColumnConfig
+	for _, c := range gainsColumns {
+		if slices.Contains(spare[:b.without], c.head) {
+			continue
+		}
+		used = append(used, c)
+		head = append(head, c.head)
+		if c.right {
+			configs = append(configs, table.ColumnConfig{Number: len(used), Align: text.AlignRight, AlignHeader: text.AlignRight})
+		}
+	}
+	tw.AppendHeader(head)
+	tw.SetColumnConfigs(configs)
 	for _, g := range rows {
 		f := format(g)
-		tw.AppendRow(table.Row{esc(f.work), f.goroutines, f.concurrency, f.parallelism, f.total, f.best, f.inFlight, f.cpus, f.from})
+		if b.names > 0 {
+			f.work, f.from = shorten(f.work, b.names), brief.Replace(f.from)
+		} else {
+			f.work = inCell(f.work)
+		}
+		var row table.Row
+		for _, c := range used {
+			row = append(row, c.value(f))
+		}
+		tw.AppendRow(row)
 	}
-	right := func(n int) table.ColumnConfig {
-		return table.ColumnConfig{Number: n, Align: text.AlignRight, AlignHeader: text.AlignRight}
-	}
-	tw.SetColumnConfigs([]table.ColumnConfig{right(2), right(5), right(6), right(7), right(8), {Number: 9, WidthMax: 14, WidthMaxEnforcer: text.WrapSoft}})
 	return tw
 }
 
-// cellTable shows every cell's medians, a column a unit.
-func cellTable(points []*series.Point, esc func(string) string) table.Writer {
-	us := units(points)
+// median writes the median of a unit's samples.
+func median(p *series.Point, unit string) string {
+	return inUnit(stats.Median(p.Values(unit)), unit)
+}
+
+// cellTable shows every cell's medians, a column a unit; esc makes names fit
+// where the table is rendered.
+func cellTable(points []*series.Point, us []string, esc func(string) string) table.Writer {
 	tw := table.NewWriter()
 	head := table.Row{"benchmark", "cell", "n"}
 	for _, u := range us {
@@ -123,7 +369,7 @@ func cellTable(points []*series.Point, esc func(string) string) table.Writer {
 	for _, p := range points {
 		row := table.Row{esc(short(p.Name)), cell(p), len(p.Rounds)}
 		for _, u := range us {
-			row = append(row, inUnit(stats.Median(p.Values(u)), u))
+			row = append(row, median(p, u))
 		}
 		tw.AppendRow(row)
 	}

@@ -2,18 +2,22 @@ package page
 
 import (
 	"fmt"
-	"strings"
+	"math"
+	"strconv"
 
 	"conpar/report/scaling"
 )
 
-// A title states a finding only where the data carry it: when the rows it is
-// about were measured with intervals. Otherwise it says what is drawn.
+// A title states a finding only where the data carry it: every figure in it
+// was measured with an interval, and where it says that something helps, it is
+// decided whether it does. Otherwise it says what is drawn. Titles are made of
+// fixed words and rounded figures, so that they take two lines at most, on a
+// phone too.
 
-// findings returns the headline rows whose gains have intervals.
+// findings returns the headline rows whose concurrency gain is decided.
 func (r *Report) findings(source string) (waiting, computing *scaling.Gain) {
 	for _, g := range r.headline(source) {
-		if !g.Concurrency.Known() || g.WhyConcurrency != "" {
+		if decided, _ := g.Decided(); !decided {
 			continue
 		}
 		if g.Name == headWaiting {
@@ -26,59 +30,138 @@ func (r *Report) findings(source string) (waiting, computing *scaling.Gain) {
 }
 
 // factor writes a gain for a title: "56×", "1.0×", "0.85×".
-func factor(v float64) string {
+func factor(v float64) string { return rounded(v) + "×" }
+
+// rounded writes v with two significant digits or so: "56", "1.0", "0.85".
+func rounded(v float64) string {
 	switch {
+	case v >= 1e6:
+		return fmt.Sprintf("%.1g", v)
 	case v >= 9.95:
-		return fmt.Sprintf("%.0f×", v)
+		return fmt.Sprintf("%.0f", v)
 	case v >= 0.95:
-		return fmt.Sprintf("%.1f×", v)
+		return fmt.Sprintf("%.1f", v)
+	case v >= 0.095:
+		return fmt.Sprintf("%.2f", v)
 	}
-	return fmt.Sprintf("%.2f×", v)
+	return fmt.Sprintf("%.1g", v)
 }
 
-// Headline is the page's first sentence.
+// Headline is the page's first sentence. Its gains from goroutines are those
+// at GOMAXPROCS 1.
 func (r *Report) Headline(source string) string {
 	w, c := r.findings(source)
-	var parts []string
-	if w != nil {
-		parts = append(parts, "waiting tasks ("+short(w.Name)+") "+gainsFrom(w))
+	computing := c != nil && hasParallelism(c)
+	switch {
+	case w != nil && computing:
+		return fmt.Sprintf("%d goroutines make waiting tasks %s as fast; %d CPUs make computing tasks %s",
+			w.G, factor(w.Concurrency.Mid), c.P, factor(c.Parallelism.Mid))
+	case w != nil && c != nil:
+		return fmt.Sprintf("At GOMAXPROCS 1, %d goroutines make waiting tasks %s as fast; %d make computing tasks %s",
+			w.G, factor(w.Concurrency.Mid), c.G, factor(c.Concurrency.Mid))
+	case w != nil:
+		return fmt.Sprintf("%d goroutines make waiting tasks %s as fast", w.G, factor(w.Concurrency.Mid))
+	case computing:
+		return fmt.Sprintf("%d CPUs make computing tasks %s as fast", c.P, factor(c.Parallelism.Mid))
 	}
-	if c != nil {
-		parts = append(parts, "computing tasks ("+short(c.Name)+") "+gainsFrom(c))
-	}
-	if len(parts) == 0 {
-		return "Concurrency and parallelism, as measured"
-	}
-	text := strings.Join(parts, "; ")
-	return strings.ToUpper(text[:1]) + text[1:]
+	return "Concurrency and parallelism, as measured"
 }
 
-func gainsFrom(g *scaling.Gain) string {
-	text := fmt.Sprintf("gain %s from %d goroutines", factor(g.Concurrency.Mid), g.G)
-	if hasParallelism(g) {
-		text += fmt.Sprintf(" and %s from %s", factor(g.Parallelism.Mid), plural(g.P, "CPU"))
-	}
-	return text
+// hasParallelism says whether it is decided what more CPUs do for g.
+func hasParallelism(g *scaling.Gain) bool {
+	_, decided := g.Decided()
+	return decided
 }
 
-func hasParallelism(g *scaling.Gain) bool { return g.Parallelism.Known() && g.WhyParallelism == "" }
+// gainsTitle counts the gains among the rows that are drawn. A row counts by
+// the rule of the table, so "perhaps" never does; without intervals nothing
+// could count, and the title says nothing about it.
+func gainsTitle(rows []scaling.Gain) string {
+	var goroutines, cpus int
+	for _, g := range rows {
+		if !g.Concurrency.Known() || !g.Parallelism.Known() {
+			return "Gains from more goroutines and from more CPUs"
+		}
+		byGoroutines, byCPUs := g.Helps()
+		if byGoroutines {
+			goroutines++
+		}
+		if byCPUs {
+			cpus++
+		}
+	}
+	gain := "gain"
+	if goroutines < 2 {
+		gain = "gains"
+	}
+	return fmt.Sprintf("Of %s, %s %s from more goroutines, %s from more CPUs",
+		plural(len(rows), "workload"), orNone(goroutines), gain, orNone(cpus))
+}
+
+func orNone(n int) string {
+	if n == 0 {
+		return "none"
+	}
+	return fmt.Sprint(n)
+}
 
 func (r *Report) planeTitle(source string) string {
-	w, c := r.findings(source)
-	if w == nil || c == nil || !w.InFlight.Known() || !c.CPUs.Known() {
+	var w, c *scaling.Gain
+	for _, g := range r.headline(source) {
+		if g.Name == headWaiting {
+			w = &g
+		} else {
+			c = &g
+		}
+	}
+	if w == nil || c == nil || !w.InFlight.Known() || !w.CPUs.Known() || !c.CPUs.Known() {
 		return "Tasks in flight and CPUs busy"
 	}
-	return fmt.Sprintf("Waiting work keeps %.0f tasks in flight on %s CPUs; computing work keeps %s CPUs busy",
-		w.InFlight.Mid, number(w.CPUs.Mid), number(c.CPUs.Mid))
+	return fmt.Sprintf("Waiting: %s tasks in flight on %s CPUs; computing: %s CPUs busy",
+		rounded(w.InFlight.Mid), number(w.CPUs.Mid), number(c.CPUs.Mid))
 }
 
-func (r *Report) throughputTitle(source string) string {
-	w, c := r.findings(source)
-	if w == nil || c == nil {
+// throughputTitle says how far more goroutines bring more, at the GOMAXPROCS
+// that is drawn.
+func throughputTitle(waiting, computing []scaling.Rate) string {
+	w, c := reach(waiting), reach(computing)
+	if w == "" || c == "" {
 		return "Throughput over goroutines"
 	}
-	return fmt.Sprintf("With one processor, %d goroutines make waiting tasks %s as fast; %d make computing tasks %s",
-		w.G, factor(w.Concurrency.Mid), c.G, factor(c.Concurrency.Mid))
+	return fmt.Sprintf("Waiting tasks %s goroutines; computing tasks %s", w, c)
+}
+
+// reach describes a sweep: "level off at about 230" where it has a knee,
+// "still gain at 512" where the last step's intervals lie apart. Of anything
+// else it says nothing: "".
+func reach(rates []scaling.Rate) string {
+	n := len(rates)
+	if n < 2 {
+		return ""
+	}
+	for _, r := range rates {
+		if !r.Throughput.Known() {
+			return ""
+		}
+	}
+	last, before := rates[n-1], rates[n-2]
+	knee := scaling.Knee(rates)
+	switch {
+	case knee > 0:
+		return "level off at about " + whole(knee)
+	case last.Throughput.Lo > before.Throughput.Hi:
+		return fmt.Sprintf("still gain at %d", last.G)
+	}
+	return ""
+}
+
+// whole writes a knee as far as it means anything: "1.3", "2", "230".
+func whole(knee float64) string {
+	step := 0.1
+	if knee >= 9.95 {
+		step = math.Pow(10, math.Floor(math.Log10(knee))-1)
+	}
+	return strconv.FormatFloat(math.Round(math.Round(knee/step)*step*10)/10, 'f', -1, 64)
 }
 
 func (r *Report) speedupTitle(source string) string {
@@ -88,4 +171,28 @@ func (r *Report) speedupTitle(source string) string {
 	}
 	return fmt.Sprintf("%d CPUs make computing tasks %s as fast; waiting tasks %s",
 		c.P, factor(c.Parallelism.Mid), factor(w.Parallelism.Mid))
+}
+
+// multiplesTitle names the best of each sweep.
+func multiplesTitle(waiting, computing []scaling.Multiple) string {
+	w, c := top(waiting), top(computing)
+	if w == nil || c == nil {
+		return "Throughput relative to one goroutine on one processor"
+	}
+	return fmt.Sprintf("Waiting tasks reach %s one goroutine's throughput, computing tasks %s",
+		factor(w.Speedup.Mid), factor(c.Speedup.Mid))
+}
+
+// top returns the best of a sweep; nil where any has no interval.
+func top(sweep []scaling.Multiple) *scaling.Multiple {
+	var best *scaling.Multiple
+	for i := range sweep {
+		if !sweep[i].Speedup.Known() {
+			return nil
+		}
+		if best == nil || sweep[i].Speedup.Mid > best.Speedup.Mid {
+			best = &sweep[i]
+		}
+	}
+	return best
 }

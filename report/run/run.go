@@ -8,12 +8,13 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"golang.org/x/term"
 
-	"conpar/report/chart"
 	"conpar/report/input"
 	"conpar/report/page"
 	"conpar/report/series"
@@ -35,36 +36,68 @@ A PATH is a run of this suite, a folder with such runs, a file with any Go
 benchmark's output, or - for standard input. A single run's page is written
 into the run's own folder, report/; other input is summed up on the terminal.
 
-  -o DIR   write the page and the charts into DIR instead (one source only)
-  -cells   print every cell's medians as well
+  -format F  what is printed: text (default), markdown, csv or json.
+             Except with text, a run's page is written only with -o
+  -o DIR     write the page and the charts into DIR instead (one source only)
+  -cells     print every cell's medians as well (text only)
+
+JSON holds, for each source, the machine, how the run went, and for each
+workload the gains with their intervals; null is what is unknown. CSV has the
+same, a line a workload. A page's folder holds both: gains.json, gains.csv.
 
 Examples:
   go run ./report results/amd-epyc-2cpu        all runs of a machine
   go run ./report -o /tmp/page bench.txt       a page from plain benchmark output
   go test -bench . ./... | go run ./report -   anybody's benchmarks
+  go run ./report -format csv results          every gain of every run
 
 Exit codes of the built binary: 0 fine, 2 bad input or usage, 3 input or output.
 `
 
-// Run is the command. It returns the exit code.
+// options are the flags.
+type options struct {
+	format string
+	out    string
+	cells  bool
+	paths  []string
+}
+
+// parse reads the flags; the error is one of usage, or [flag.ErrHelp].
+func parse(args []string) (options, error) {
+	var o options
+	set := flag.NewFlagSet("report", flag.ContinueOnError)
+	set.SetOutput(io.Discard)
+	set.StringVar(&o.format, "format", "text", "")
+	set.StringVar(&o.out, "o", "", "")
+	set.BoolVar(&o.cells, "cells", false, "")
+	if err := set.Parse(args); err != nil {
+		return o, err
+	}
+	o.paths = set.Args()
+	switch {
+	case len(o.paths) == 0:
+		return o, errors.New("no PATH was given")
+	case !slices.Contains([]string{"text", "markdown", "csv", "json"}, o.format):
+		return o, fmt.Errorf("-format %q is none of text, markdown, csv, json", o.format)
+	case o.cells && o.format != "text":
+		return o, fmt.Errorf("-cells is for -format text, not %s", o.format)
+	}
+	return o, nil
+}
+
+// Run is the command. It returns the exit code. When ctx ends while charts are
+// drawn, nothing of a page is written.
 func Run(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer, args []string) int {
-	fs := flag.NewFlagSet("report", flag.ContinueOnError)
-	fs.SetOutput(io.Discard)
-	out := fs.String("o", "", "")
-	cells := fs.Bool("cells", false, "")
-	err := fs.Parse(args)
+	o, err := parse(args)
 	if errors.Is(err, flag.ErrHelp) {
 		fmt.Fprint(stdout, usage)
 		return Fine
-	}
-	if err == nil && fs.NArg() == 0 {
-		err = errors.New("no PATH was given")
 	}
 	if err != nil {
 		fmt.Fprintf(stderr, "report: %v (report -h shows the usage)\n", err)
 		return BadInput
 	}
-	if err := report(stdin, stdout, stderr, fs.Args(), *out, *cells); err != nil {
+	if err := report(ctx, stdin, stdout, stderr, o); err != nil {
 		fmt.Fprintf(stderr, "report: %v\n", err)
 		return codeOf(err)
 	}
@@ -78,27 +111,56 @@ func codeOf(err error) int {
 	return IO
 }
 
-func report(stdin io.Reader, stdout, stderr io.Writer, paths []string, out string, cells bool) error {
-	data, err := input.Read(paths, stdin)
+func report(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer, o options) error {
+	data, err := input.Read(o.paths, stdin)
 	if err != nil {
 		return err
 	}
 	for _, w := range data.Warnings {
 		fmt.Fprintln(stderr, "report: "+warning(w))
 	}
+	dir, err := pageDir(data, o)
+	if err != nil {
+		return err
+	}
 	r := page.New(data)
-	if err := r.WriteTerminal(stdout, page.Terminal{Color: color(stdout), Cells: cells}); err != nil {
+	if err := show(r, stdout, o); err != nil {
 		return err
 	}
-	dir, err := pageDir(data, out)
-	if dir == "" || err != nil {
-		return err
+	if dir == "" {
+		return nil
 	}
-	if err := write(r, data.Sources[0].Label, dir); err != nil {
+	if err := write(ctx, r, data.Sources[0].Label, dir); err != nil {
 		return fmt.Errorf("writing the page (-o DIR puts it elsewhere): %w", err)
 	}
-	_, err = fmt.Fprintf(stdout, "\nThe report: %s\n", filepath.Join(dir, "report.md"))
+	if o.format != "text" {
+		return nil // stdout is data
+	}
+	_, err = fmt.Fprintf(stdout, "\nThe report: %s\n", filepath.Join(dir, page.Main))
 	return err
+}
+
+// show writes what goes to stdout.
+func show(r *page.Report, stdout io.Writer, o options) error {
+	switch o.format {
+	case "csv":
+		return r.WriteCSV(stdout)
+	case "json":
+		return r.WriteJSON(stdout)
+	case "markdown":
+		for i, s := range r.Data.Sources {
+			between := "\n"
+			if i == 0 {
+				between = ""
+			}
+			// Without charts: their files would not be there.
+			if _, err := io.WriteString(stdout, between+r.Markdown(s.Label, nil)); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return r.WriteTerminal(stdout, page.Terminal{Color: color(stdout), Cells: o.cells})
 }
 
 func warning(w series.Warning) string {
@@ -118,34 +180,60 @@ func color(w io.Writer) bool {
 }
 
 // pageDir returns where the page goes; "" for nowhere.
-func pageDir(data *series.Data, out string) (string, error) {
+func pageDir(data *series.Data, o options) (string, error) {
 	one := len(data.Sources) == 1
 	switch {
-	case out != "" && !one:
+	case o.out != "" && !one:
 		return "", fmt.Errorf("%w: -o takes one source, and there are %d", input.ErrBadInput, len(data.Sources))
-	case out != "":
-		return out, nil
-	case one && data.Sources[0].Run != nil:
+	case o.out != "":
+		return o.out, nil
+	case one && data.Sources[0].Run != nil && o.format == "text":
 		return filepath.Join(data.Sources[0].Path, results.ReportDir), nil
 	}
 	return "", nil
 }
 
-// write writes the page of a source into dir. Files that are there already
-// are replaced one by one, each in one step.
-func write(r *page.Report, source, dir string) error {
-	figures, err := r.Charts(source)
+// write writes the page of a source into dir. Everything is prepared before
+// the first file is touched. Then each file is replaced in one step, the page
+// itself last, so that at any moment a reader has the old page or the new one,
+// and neither refers to a chart that is not there. Charts of an earlier page
+// that are no longer drawn go at the very end.
+func write(ctx context.Context, r *page.Report, source, dir string) error {
+	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+		return fmt.Errorf("%s is not a folder", dir) // before the work of drawing
+	}
+	files, err := r.Files(ctx, source)
 	if err != nil {
 		return err
 	}
-	charts := filepath.Join(dir, "charts")
-	if err := os.MkdirAll(charts, 0o755); err != nil {
-		return err
-	}
-	for _, f := range figures {
-		if err := results.WriteFile(filepath.Join(charts, f.Text().ID+".svg"), f.SVG(chart.Wide)); err != nil {
+	written := map[string]bool{}
+	for _, f := range files {
+		path := filepath.Join(dir, filepath.FromSlash(f.Name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			return err
 		}
+		if err := results.WriteFile(path, f.Data); err != nil {
+			return err
+		}
+		written[f.Name] = true
 	}
-	return results.WriteFile(filepath.Join(dir, "report.md"), []byte(r.Markdown(source, figures)))
+	return removeStale(dir, written)
+}
+
+// removeStale removes the charts that an earlier page had and this one has
+// not. Anything else in the folder is somebody's own.
+func removeStale(dir string, written map[string]bool) error {
+	const charts = "charts"
+	entries, err := os.ReadDir(filepath.Join(dir, charts))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil // nothing was drawn
+	}
+	for _, e := range entries {
+		name := charts + "/" + e.Name()
+		if written[name] || !e.Type().IsRegular() || !page.Owned(name) {
+			continue
+		}
+		err = errors.Join(err, os.Remove(filepath.Join(dir, charts, e.Name())))
+	}
+	return err
 }

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -41,57 +42,107 @@ var shapes = []shape{
 		func(g, _ float64) float64 { return max(g, 1) }, func(g, _ float64) float64 { return 0.002 * max(g, 1) }},
 }
 
-// record writes a synthetic run into dir. foreign gives the share that others
-// took during each sample.
+// synthetic is a run that was never measured. What is zero has a default.
+type synthetic struct {
+	cpus, rounds int
+	shapes       []shape
+	foreign      func(round int, cell string) float64 // the share that others took during a sample
+	noise        float64                              // of times, as a share
+	status       results.Status                       // Running: it was killed
+	stop         int                                  // samples after which it stops; 0: all are taken
+	fails        func(round int, cell string) string  // why a sample fails
+}
+
+// record writes a synthetic run of the three shapes into dir.
 func record(t testing.TB, dir string, cpus, rounds int, foreign func(round int, cell string) float64) {
 	t.Helper()
+	synthetic{cpus: cpus, rounds: rounds, foreign: foreign, noise: 0.01}.write(t, dir)
+}
+
+func (s synthetic) write(t testing.TB, dir string) {
+	t.Helper()
+	if s.shapes == nil {
+		s.shapes = shapes
+	}
+	if s.foreign == nil {
+		s.foreign = nobody
+	}
 	at := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	w, err := results.Create(dir, results.Run{
 		Started: at,
-		Machine: results.Machine{Name: "made-up", CPU: "Made-up CPU", OS: "linux", Arch: "amd64", Go: "go1.26", Logical: cpus, Available: cpus, Physical: cpus, CPUs: cpus},
-		Plan:    results.Plan{Profile: "quick", Seed: 42, Rounds: rounds, Cells: plan(cpus)},
+		Machine: results.Machine{Name: "made-up", CPU: "Made-up CPU", OS: "linux", Arch: "amd64", Go: "go1.26", Logical: s.cpus, Available: s.cpus, Physical: s.cpus, CPUs: s.cpus},
+		Plan:    results.Plan{Profile: "quick", Seed: 42, Rounds: s.rounds, Cells: s.plan()},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	rng := rand.New(rand.NewPCG(1, 2))
-	for round := range rounds {
-		for _, s := range shapes {
-			for _, g := range s.grid {
-				for _, p := range procs(cpus) {
-					c := results.Cell{Family: s.family, Work: s.work, Axis: "goroutines", N: g, Procs: p}
-					ns := s.time(float64(g), float64(p)) * (1 + 0.01*rng.NormFloat64())
-					line := fmt.Sprintf("%s\t1000\t%.1f ns/op\t%.4f cpus\t%.4f inflight\t%.1f tasks/s", c, ns,
-						s.cpus(float64(g), float64(p)), s.inFlight(float64(g), float64(p)), 1e9/ns)
-					f := foreign(round, c.String())
-					if err := w.Append(results.Sample{Round: round, Cell: c.String(), Start: at, Wall: 50e6, Timed: 40e6, Foreign: &f, Line: line}); err != nil {
-						t.Fatal(err)
-					}
-				}
-			}
+	samples := s.samples(at)
+	if s.stop > 0 {
+		samples = samples[:s.stop]
+	}
+	for _, sample := range samples {
+		if err := w.Append(sample); err != nil {
+			t.Fatal(err)
 		}
 	}
-	share := foreign(0, "")
-	if _, err := w.Finish(results.Complete, at.Add(time.Minute), &share, nil); err != nil {
+	if s.status == results.Running {
+		return // killed: its journal is all there is
+	}
+	if s.status == "" {
+		s.status = results.Complete
+	}
+	share := s.foreign(0, "")
+	if _, err := w.Finish(s.status, at.Add(time.Minute), &share, nil); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func procs(cpus int) []int {
-	if cpus == 1 {
-		return []int{1}
+// samples returns what the run measures, in order.
+func (s synthetic) samples(at time.Time) []results.Sample {
+	var out []results.Sample
+	rng := rand.New(rand.NewPCG(1, 2))
+	for round := range s.rounds {
+		for _, w := range s.shapes {
+			for _, c := range w.cells(s.cpus) {
+				g, p := float64(c.N), float64(c.Procs)
+				ns := w.time(g, p) * (1 + s.noise*rng.NormFloat64())
+				line := fmt.Sprintf("%s\t1000\t%.6g ns/op", c, ns)
+				if w.inFlight != nil {
+					line += fmt.Sprintf("\t%.4f cpus\t%.4f inflight\t%.6g tasks/s", w.cpus(g, p), w.inFlight(g, p), 1e9/ns)
+				}
+				f := s.foreign(round, c.String())
+				sample := results.Sample{Round: round, Cell: c.String(), Start: at, Wall: 50e6, Timed: 40e6, Foreign: &f, Line: line}
+				if s.fails != nil {
+					if sample.Error = s.fails(round, c.String()); sample.Error != "" {
+						sample.Line = ""
+					}
+				}
+				out = append(out, sample)
+			}
+		}
 	}
-	return []int{1, cpus}
+	return out
 }
 
-func plan(cpus int) []results.PlannedCell {
+func (w shape) cells(cpus int) []results.Cell {
+	procs := []int{1, cpus}
+	if cpus == 1 {
+		procs = procs[:1]
+	}
+	var out []results.Cell
+	for _, g := range w.grid {
+		for _, p := range procs {
+			out = append(out, results.Cell{Family: w.family, Work: w.work, Axis: "goroutines", N: g, Procs: p})
+		}
+	}
+	return out
+}
+
+func (s synthetic) plan() []results.PlannedCell {
 	var cells []results.PlannedCell
-	for _, s := range shapes {
-		for _, g := range s.grid {
-			for _, p := range procs(cpus) {
-				c := results.Cell{Family: s.family, Work: s.work, Axis: "goroutines", N: g, Procs: p}
-				cells = append(cells, results.PlannedCell{Cell: c.String(), Kind: s.kind, Tasks: 1000})
-			}
+	for _, w := range s.shapes {
+		for _, c := range w.cells(s.cpus) {
+			cells = append(cells, results.PlannedCell{Cell: c.String(), Kind: w.kind, Tasks: 1000})
 		}
 	}
 	return cells
@@ -173,17 +224,28 @@ func TestReportOfARun(t *testing.T) {
 				t.Fatal(err)
 			}
 			golden(t, tt.name+".md", string(page))
-			for _, line := range strings.Split(string(page), "\n") {
-				if _, file, ok := strings.Cut(line, "]("); ok && strings.HasPrefix(line, "![") {
-					if _, err := os.Stat(filepath.Join("run/report", strings.TrimSuffix(file, ")"))); err != nil {
-						t.Error(err)
-					}
-				}
-			}
+			checkLinks(t, "run/report", string(page))
 			if _, err := results.Read("run"); err != nil {
 				t.Errorf("after the report the run is: %v", err)
 			}
 		})
+	}
+}
+
+var link = regexp.MustCompile(`(?:src|srcset)="([^"]*)"|\]\((charts/[^)]*)\)`)
+
+// checkLinks holds that whatever the page in dir refers to is there.
+func checkLinks(t *testing.T, dir, page string) {
+	t.Helper()
+	found := 0
+	for _, m := range link.FindAllStringSubmatch(page, -1) {
+		found++
+		if _, err := os.Stat(filepath.Join(dir, m[1]+m[2])); err != nil {
+			t.Error(err)
+		}
+	}
+	if charts, _ := filepath.Glob(filepath.Join(dir, "charts", "*")); found != len(charts) {
+		t.Errorf("the page refers to %d charts, and there are %d", found, len(charts))
 	}
 }
 
@@ -250,6 +312,9 @@ func TestBadInput(t *testing.T) {
 	}{
 		{nil, run.BadInput, "no PATH"},
 		{[]string{"-nonsense"}, run.BadInput, "-nonsense"},
+		{[]string{"-format", "html", "one"}, run.BadInput, "html"},
+		{[]string{"-format", "csv", "-cells", "one"}, run.BadInput, "-cells"},
+		{[]string{"-format", "json", "-o", "page", "one", "two"}, run.BadInput, "-o"},
 		{[]string{"empty"}, run.BadInput, "empty"},
 		{[]string{"prose"}, run.BadInput, "prose"},
 		{[]string{"binary"}, run.BadInput, "binary"},
@@ -293,15 +358,5 @@ func TestFullDiskIsNoticed(t *testing.T) {
 	var errs bytes.Buffer
 	if code := run.Run(context.Background(), nil, full{}, &errs, []string{"run"}); code != run.IO {
 		t.Errorf("exit code %d, stderr %q", code, errs.String())
-	}
-}
-
-func BenchmarkReport(b *testing.B) {
-	dir := filepath.Join(b.TempDir(), "run")
-	record(b, dir, 2, 16, nobody)
-	for b.Loop() {
-		if code := run.Run(context.Background(), nil, new(bytes.Buffer), new(bytes.Buffer), []string{dir}); code != run.Fine {
-			b.Fatal(code)
-		}
 	}
 }

@@ -1,0 +1,121 @@
+package page
+
+import (
+	"context"
+	"fmt"
+	"path"
+	"runtime"
+	"slices"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"conpar/report/chart"
+)
+
+// The names of a page's files. Charts stand in a folder beside the page, each
+// as drawings for a desktop and for a phone, which follow the reader's colour
+// scheme, and as two pictures.
+const (
+	chartDir  = "charts"
+	vector    = ".svg"
+	narrowSVG = "-narrow.svg"
+	lightPNG  = ".png"
+	darkPNG   = "-dark.png"
+)
+
+// Main is the file that a reader opens.
+const Main = "report.md"
+
+// File is one of a page's files. Its name is relative to the page's folder,
+// with slashes.
+type File struct {
+	Name string
+	Data []byte
+}
+
+// Files prepares the page of a source with everything that it refers to: the
+// charts, gains.csv and gains.json with the gains of this source alone, and
+// last of all [Main]. Whoever writes them in this order never has a page that
+// refers to something missing. Nothing is prepared by halves: with an error
+// there are no files.
+func (r *Report) Files(ctx context.Context, source string) ([]File, error) {
+	figures, err := r.Charts(source)
+	if err != nil {
+		return nil, err
+	}
+	files, err := draw(ctx, figures)
+	if err != nil {
+		return nil, err
+	}
+	only := r.only(source)
+	csv, err := bytesOf(only.WriteCSV)
+	if err != nil {
+		return nil, err
+	}
+	json, err := bytesOf(only.WriteJSON)
+	if err != nil {
+		return nil, err
+	}
+	return append(files,
+		File{"gains.csv", csv},
+		File{"gains.json", json},
+		File{Main, []byte(r.Markdown(source, figures))}), nil
+}
+
+// draw draws all figures in every form. Pictures take some 30 ms each, a
+// hundred times as long as drawings, so as many are drawn at once as there are
+// processors: computing work.
+func draw(ctx context.Context, figures []*chart.Figure) ([]File, error) {
+	const forms = 4
+	files := make([]File, forms*len(figures))
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i, f := range figures {
+		id := f.Text().ID
+		files[forms*i] = File{chartPath(id, vector), f.SVG(chart.Wide)}
+		files[forms*i+1] = File{chartPath(id, narrowSVG), f.SVG(chart.Narrow)}
+		for j, suffix := range []string{lightPNG, darkPNG} {
+			group.Go(func() error {
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+				data, err := f.PNG(suffix == darkPNG)
+				files[forms*i+2+j] = File{chartPath(id, suffix), data}
+				return err
+			})
+		}
+	}
+	if err := group.Wait(); err != nil {
+		return nil, fmt.Errorf("drawing the charts: %w", err)
+	}
+	return files, nil
+}
+
+// only returns a report of one source.
+func (r *Report) only(source string) *Report {
+	out := &Report{Data: r.Data, Gains: r.of(source)}
+	data := *r.Data
+	data.Sources = nil
+	if s := r.Data.Source(source); s != nil {
+		data.Sources = append(data.Sources, *s)
+	}
+	out.Data = &data
+	return out
+}
+
+// Owned says whether a file of a page's folder, by its name relative to it,
+// is a chart of ours: one that this or an earlier page may have drawn. Whoever
+// writes a page removes such charts as it no longer has, and nothing else.
+func Owned(name string) bool {
+	dir, base := path.Split(name)
+	if dir != chartDir+"/" {
+		return false
+	}
+	for _, suffix := range []string{narrowSVG, vector, darkPNG, lightPNG} {
+		if id, ok := strings.CutSuffix(base, suffix); ok {
+			return slices.Contains(chartIDs, id)
+		}
+	}
+	return false
+}

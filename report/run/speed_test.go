@@ -1,0 +1,61 @@
+package run_test
+
+import (
+	"bytes"
+	"context"
+	"path/filepath"
+	"testing"
+
+	"conpar/report/chart"
+	"conpar/report/input"
+	"conpar/report/page"
+	"conpar/report/run"
+)
+
+// quick is a recorded quick run; what its report takes is what users wait for.
+const quick = "../../results/amd-epyc-2cpu/20261122T133825Z"
+
+func quickReport(b *testing.B) (*page.Report, string) {
+	b.Helper()
+	data, err := input.Read([]string{quick}, nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return page.New(data), data.Sources[0].Label
+}
+
+// BenchmarkDrawings is all charts of a quick run as SVG: below 150 ms.
+func BenchmarkDrawings(b *testing.B) {
+	r, source := quickReport(b)
+	for b.Loop() {
+		figures, err := r.Charts(source)
+		if err != nil || len(figures) != 5 {
+			b.Fatal(len(figures), err)
+		}
+		for _, f := range figures {
+			f.SVG(chart.Wide)
+		}
+	}
+}
+
+// BenchmarkFiles is the whole page in memory, ten pictures among it: below a
+// second.
+func BenchmarkFiles(b *testing.B) {
+	r, source := quickReport(b)
+	for b.Loop() {
+		if _, err := r.Files(context.Background(), source); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkReport is the command, from the run on disk to the page on disk:
+// below a second.
+func BenchmarkReport(b *testing.B) {
+	dir := filepath.Join(b.TempDir(), "page")
+	for b.Loop() {
+		if code := run.Run(context.Background(), nil, new(bytes.Buffer), new(bytes.Buffer), []string{"-o", dir, quick}); code != run.Fine {
+			b.Fatal(code)
+		}
+	}
+}
