@@ -46,3 +46,41 @@ func (c *cycle) Run(ctx context.Context, g, n int) (workloads.Result, error) {
 func (c *cycle) Want(n int) uint64 { return workloads.CyclicSum(c.answers, n) }
 
 func (c *cycle) Close() error { return nil }
+
+// ownMemory is the Runner of tasks that need memory to work in: each worker has
+// a T of its own, which is kept from one Run to the next.
+type ownMemory[T any] struct {
+	answers []uint64 // of each kind, by other means than do
+	do      func(own *T, kind int) uint64
+	workers []*T // a T fills cache lines of its own
+}
+
+// Prepare does a task in what memory it adds: the first touch of a page costs
+// more than the rest.
+func (m *ownMemory[T]) Prepare(_ context.Context, g int) error {
+	for len(m.workers) < max(g, 1) {
+		own := new(T)
+		m.do(own, 0)
+		m.workers = append(m.workers, own)
+	}
+	return nil
+}
+
+// Run prepares first where Prepare was not called.
+func (m *ownMemory[T]) Run(ctx context.Context, g, n int) (workloads.Result, error) {
+	if err := m.Prepare(ctx, g); err != nil {
+		return workloads.Result{}, err
+	}
+	total, err := fan.Run(ctx, g, n, func(worker, task int) (uint64, error) {
+		return m.do(m.workers[worker], task%len(m.answers)), nil
+	})
+	return workloads.Result{Sum: total.Sum, Residence: total.Residence}, err
+}
+
+func (m *ownMemory[T]) Want(n int) uint64 { return workloads.CyclicSum(m.answers, n) }
+
+// Close leaves the memory to the garbage collector.
+func (m *ownMemory[T]) Close() error {
+	m.workers = nil
+	return nil
+}

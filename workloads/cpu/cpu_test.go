@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
+	"slices"
 	"testing"
 
 	"conpar/workloads"
@@ -65,16 +67,121 @@ func TestSHA256AgainstAnotherImplementation(t *testing.T) {
 	}
 }
 
-func TestTasksOfDifferentKindsDiffer(t *testing.T) {
-	hashes := map[uint64]bool{}
-	h := newHasher()
-	triads := map[uint64]bool{}
-	for kind := range kinds {
-		hashes[h.hash(kind)] = true
-		triads[reference(kind)] = true
+// The number of steps at -3/4 + εi, times ε, tends to π (D. Boll, 1991): his
+// counts, and those of the points that leave at once or never.
+func TestMandelbrotAgainstPublishedCounts(t *testing.T) {
+	for _, c := range []struct {
+		x, y float64
+		want int
+	}{
+		{-0.75, 0.1, 33}, {-0.75, 0.01, 315}, {-0.75, 0.001, 3143}, {-0.75, 0.0001, 31417},
+		{0, 0, 100_000}, {-1, 0, 100_000}, {-2, 0, 100_000}, {0, 1, 100_000}, {3, 0, 1}, {1, 0, 3},
+	} {
+		for _, y := range []float64{c.y, -c.y} { // the set is symmetrical
+			if got := steps(c.x, y, 100_000); got != c.want {
+				t.Errorf("%v, %v: %d steps, want %d", c.x, y, got, c.want)
+			}
+			if got := escape(c.x, y, 100_000); got != c.want {
+				t.Errorf("reference of %v, %v: %d steps, want %d", c.x, y, got, c.want)
+			}
+		}
 	}
-	if len(hashes) != kinds || len(triads) != kinds {
-		t.Errorf("%d different hashes and %d triads of %d kinds", len(hashes), len(triads), kinds)
+}
+
+func TestMandelbrotTilesCostTheSame(t *testing.T) {
+	least, most, inside := math.MaxInt, 0, 0
+	for kind := range kinds {
+		cost := 0
+		tile(kind, func(x, y float64, most int) int {
+			n := steps(x, y, most)
+			if cost += n; n == most {
+				inside++
+			}
+			return n
+		})
+		least, most = min(least, cost), max(most, cost)
+	}
+	if float64(most) > 1.05*float64(least) {
+		t.Errorf("the tiles take %d to %d steps", least, most)
+	}
+	if all := kinds * tileSide * tileSide; inside < 6*all/10 || inside > 7*all/10 {
+		t.Errorf("%d of %d points never escape, want about two thirds", inside, all)
+	}
+}
+
+// The sum of a product's row is that row times the sums of the other's rows
+// (R. Freivalds, 1977).
+func TestMatmulKeepsRowSums(t *testing.T) {
+	f := newFactors()
+	for kind := range kinds {
+		var product matrix
+		f.multiply(&product, kind)
+		a, b := f.pair(kind)
+		var sums [order]float64
+		for i, element := range b {
+			sums[i/order] += element
+		}
+		for row := range order {
+			var got, want float64
+			for k := range order {
+				got += product[row*order+k]
+				want += a[row*order+k] * sums[k]
+			}
+			if got != want {
+				t.Fatalf("pair %d: row %d adds up to %v, want %v", kind, row, got, want)
+			}
+		}
+	}
+}
+
+func TestSortSortsTheSameNumbers(t *testing.T) {
+	l := newLists()
+	for kind := range kinds {
+		before := *l.unsorted(kind)
+		var sorted list
+		l.sort(&sorted, kind)
+		if !slices.IsSorted(sorted[:]) || *l.unsorted(kind) != before {
+			t.Fatalf("list %d: the copy was not sorted, or the original was", kind)
+		}
+		times := map[int]int{}
+		for i := range sorted {
+			times[before[i]]++
+			times[sorted[i]]--
+		}
+		for number, n := range times {
+			if n != 0 {
+				t.Fatalf("list %d: %d is there %d times less", kind, number, n)
+			}
+		}
+	}
+}
+
+// The answer to task n is what it adds to the sum.
+func TestTasksOfDifferentKindsDiffer(t *testing.T) {
+	for _, w := range Set.All() {
+		if w.Name == "primes" {
+			continue // some windows have as many as others
+		}
+		r := open(t, w.Name, workloads.Env{CPUs: 1, CacheBytes: 1})
+		answers := map[uint64]bool{}
+		for n := range 1000 {
+			answers[r.Want(n+1)-r.Want(n)] = true
+		}
+		if len(answers) != kinds {
+			t.Errorf("%s: %d different answers of %d kinds", w.Name, len(answers), kinds)
+		}
+	}
+}
+
+func TestMemoryIsBoundedByWorkers(t *testing.T) {
+	m := open(t, "sort", workloads.Env{}).(*ownMemory[list])
+	for _, c := range [][2]int{{0, 1}, {1, 1}, {8, 8}, {2, 8}} {
+		if result, err := m.Run(t.Context(), c[0], 1000); err != nil || result.Sum != m.Want(1000) {
+			t.Errorf("%d goroutines: sum %d, %v; want %d", c[0], result.Sum, err, m.Want(1000))
+		}
+		if len(m.workers) != c[1] {
+			t.Errorf("%d goroutines: memory for %d workers, want %d", c[0], len(m.workers), c[1])
+		}
 	}
 }
 

@@ -1,11 +1,16 @@
-// Package iobound has the workloads that wait: what more goroutines speed up
-// and more processors hardly do. Where something has to answer, it is a server
-// in a process of its own, on the loopback interface, which has the default
-// GOMAXPROCS in every cell: the same server, however the client is limited. Its
-// CPU time is reported apart, as OtherCPU.
+// Package iobound has the workloads that wait, or are said to: what more
+// goroutines speed up and more processors hardly do. The measurement decides.
 //
-// Waits are 10 ms, long against a timer's lateness (0.2 ms), and are measured:
-// the metric delay-ns is their true mean.
+// Where something has to answer (tcp, http), it is a server in a process of its
+// own, on the loopback interface, which has the default GOMAXPROCS in every
+// cell: the same server, however the client is limited. Its CPU time is reported
+// apart, as OtherCPU. Its answers, and what wait does, take 10 ms, long against a
+// timer's lateness (0.2 ms), and are measured: the metric delay-ns is their true
+// mean.
+//
+// Work on files (fileread, filesync) waits as long as the disk takes. A system
+// call on a file holds a thread, and its processor until the runtime notices, so
+// that here more processors do help.
 package iobound
 
 import (
@@ -24,11 +29,20 @@ const delay = 10 * time.Millisecond
 // i mod kinds, and its answer is mix(kind).
 const kinds = 16
 
-var goroutines = workloads.Axis{
-	Key:   "goroutines",
-	Quick: []int{0, 1, 8, 64, 512},
-	Full:  []int{0, 1, 2, 8, 64, 512},
-}
+// network is the axis of what waits without a thread of the system's, files
+// that of what holds one meanwhile, as system calls on files do.
+var (
+	network = workloads.Axis{
+		Key:   "goroutines",
+		Quick: []int{0, 1, 8, 64, 512},
+		Full:  []int{0, 1, 2, 8, 64, 512, 4096},
+	}
+	files = workloads.Axis{
+		Key:   "goroutines",
+		Quick: []int{0, 1, 8, 64},
+		Full:  []int{0, 1, 2, 8, 64, 512},
+	}
+)
 
 // want returns the sum of the answers to n tasks.
 func want(n int) uint64 {

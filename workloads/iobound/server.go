@@ -6,17 +6,22 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net"
+	"net/http"
 	"os"
+	"strconv"
 	"sync/atomic"
 	"time"
 
 	"conpar/workloads/self"
 )
 
-// The delay server answers requests of 8 bytes, one after the other on each
-// connection, with 8 bytes: after 10 ms the mix of the request, or at once
-// when the request is hello, which proves a connection and counts nowhere.
+// The delay server answers a request, which is a number, with 8 bytes: after
+// 10 ms the mix of the request, or at once when the request is hello, which
+// proves a connection and counts nowhere. Its argument is the protocol: tcp
+// takes requests of 8 bytes, one after the other on each connection, and http
+// takes GET /<decimal>.
 const (
 	serverRole = "delay-server"
 	hello      = ^uint64(0)
@@ -29,19 +34,54 @@ func init() { self.Register(serverRole, serve) }
 var served struct{ requests, delayNs atomic.Int64 }
 
 // serve is the server's main. Its first line on stdout is its address.
-func serve([]string) int {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
+func serve(args []string) int {
+	if err := listenAndServe(args); err != nil {
 		fmt.Fprintln(os.Stderr, err)
-		return 1
+	}
+	return 1 // a server ends when it is stopped, and not by itself
+}
+
+func listenAndServe(args []string) error {
+	protocols := map[string]func(net.Listener) error{"tcp": serveTCP, "http": serveHTTP}
+	if len(args) != 1 || protocols[args[0]] == nil {
+		return fmt.Errorf("a delay server of the protocol %q", args)
+	}
+	listener, err := listen()
+	if err != nil {
+		return err
 	}
 	self.Answer(func(string) string { return now().String() })
 	fmt.Println(listener.Addr())
+	return protocols[args[0]](listener)
+}
+
+// listen leaves out what costs system calls for each connection, or slows it,
+// and is of no use on the loopback interface.
+func listen() (net.Listener, error) {
+	config := net.ListenConfig{KeepAlive: -1}
+	config.SetMultipathTCP(false)
+	listener, err := config.Listen(context.Background(), "tcp", "127.0.0.1:0")
+	return strict{listener}, err
+}
+
+// strict is a listener that fails for good when it fails: package http would
+// try again, and a client would wait for ever for a server that is, say, out of
+// file descriptors.
+type strict struct{ net.Listener }
+
+func (s strict) Accept() (net.Conn, error) {
+	conn, err := s.Listener.Accept()
+	if err != nil {
+		err = fmt.Errorf("accepting: %w", err) // no longer a net.Error that is temporary
+	}
+	return conn, err
+}
+
+func serveTCP(listener net.Listener) error {
 	for {
 		conn, err := listener.Accept()
 		if err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			return 1
+			return err
 		}
 		go attend(conn)
 	}
@@ -56,18 +96,42 @@ func attend(conn net.Conn) {
 		if _, err := io.ReadFull(conn, buf); err != nil {
 			return
 		}
-		request := binary.BigEndian.Uint64(buf)
-		if request != hello {
-			start := time.Now()
-			time.Sleep(delay)
-			served.delayNs.Add(int64(time.Since(start)))
-			served.requests.Add(1)
-		}
-		binary.BigEndian.PutUint64(buf, mix(request))
+		binary.BigEndian.PutUint64(buf, answer(binary.BigEndian.Uint64(buf)))
 		if _, err := conn.Write(buf); err != nil {
 			return
 		}
 	}
+}
+
+func serveHTTP(listener net.Listener) error {
+	server := http.Server{
+		Handler:  http.HandlerFunc(attendHTTP),
+		ErrorLog: log.New(io.Discard, "", 0),
+	}
+	return server.Serve(listener)
+}
+
+func attendHTTP(w http.ResponseWriter, r *http.Request) {
+	request, err := strconv.ParseUint(r.URL.Path[1:], 10, 64)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	w.Header()["Content-Type"] = octets
+	w.Write(binary.BigEndian.AppendUint64(nil, answer(request)))
+}
+
+var octets = []string{"application/octet-stream"} // or package http would guess
+
+// answer returns the answer to a request when it is due.
+func answer(request uint64) uint64 {
+	if request != hello {
+		start := time.Now()
+		time.Sleep(delay)
+		served.delayNs.Add(int64(time.Since(start)))
+		served.requests.Add(1)
+	}
+	return mix(request)
 }
 
 // stats is what a server has done until a point in time.
@@ -94,10 +158,10 @@ type server struct {
 	addr string
 }
 
-// startServer starts a server. It lives until it is stopped; ctx is for the
-// starting alone.
-func startServer(ctx context.Context) (*server, error) {
-	p, err := self.Start(context.WithoutCancel(ctx), serverRole)
+// startServer starts a server of that protocol. It lives until it is stopped;
+// ctx is for the starting alone.
+func startServer(ctx context.Context, protocol string) (*server, error) {
+	p, err := self.Start(context.WithoutCancel(ctx), serverRole, protocol)
 	if err != nil {
 		return nil, err
 	}

@@ -3,7 +3,6 @@ package iobound
 import (
 	"context"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -17,187 +16,129 @@ var _ = Set.Add(workloads.Workload{
 	Name: "tcp",
 	Doc:  "Sends 8 bytes over a connection and reads the reply, which comes 10 ms later.",
 	Kind: workloads.Waiting,
-	Axis: goroutines,
+	Axis: network,
 	Open: func(ctx context.Context, _ workloads.Env) (workloads.Runner, error) {
-		s, err := startServer(ctx)
-		if err != nil {
-			return nil, err
-		}
-		return &tcp{server: s, patience: 10 * time.Second}, nil
+		return openRemote(ctx, "tcp", func(s *server) asker {
+			return &tcp{addr: s.addr, patience: patience}
+		})
 	},
 })
 
-// tcp has a connection for each worker, which it keeps from one Run to the
-// next. An error leaves replies under way, so it then drops all of them.
+// tcp has a connection for each worker.
 type tcp struct {
-	server   *server
-	patience time.Duration // a server that doesn't answer for so long is taken for hung
-	conns    []*client
-	before   stats // of the server, while nothing is under way
+	addr     string
+	patience time.Duration
+	conns    []*conn
 }
 
-// Prepare dials what connections are missing for g goroutines, and proves
-// each by a hello.
-func (t *tcp) Prepare(ctx context.Context, g int) error {
-	missing := max(g, 1) - len(t.conns)
+// connect dials what connections are missing, and proves each by a hello. All
+// hellos are sent before the first reply is read, so that few replies have to be
+// waited for: that takes a quarter off the time. The rest is the system's, and
+// more dials at once don't make it shorter.
+func (t *tcp) connect(ctx context.Context, g int) error {
+	missing := g - len(t.conns)
 	if missing <= 0 {
 		return nil
 	}
-	dialled := make([]*client, missing)
+	dialled := make([]*conn, missing)
 	// Few at a time: a burst of 512 does not fit every system's backlog.
 	_, err := fan.Run(ctx, 8, missing, func(_, i int) (_ uint64, err error) {
-		dialled[i], err = dial(ctx, t.server.addr, t.patience)
+		dialled[i], err = t.dial(ctx)
 		return 0, err
 	})
 	for _, c := range dialled {
-		if c != nil {
-			t.conns = append(t.conns, c)
+		if err == nil {
+			err = c.proven()
 		}
 	}
-	if err == nil {
-		t.before, err = t.server.stats()
-	}
 	if err != nil {
-		return t.failed(ctx, err)
+		for _, c := range dialled {
+			if c != nil {
+				c.Close()
+			}
+		}
+		return err
 	}
+	t.conns = append(t.conns, dialled...)
 	return nil
 }
 
-// Run dials first where Prepare has not. The server's stats are asked for
-// once, at the end: those of the last end, or of Prepare, are still true.
-func (t *tcp) Run(ctx context.Context, g, n int) (workloads.Result, error) {
-	if err := t.Prepare(ctx, g); err != nil {
-		return workloads.Result{}, err
-	}
-	release := t.follow(ctx)
-	total, err := fan.Run(ctx, g, n, func(worker, task int) (uint64, error) {
-		return t.conns[worker].ask(uint64(task % kinds))
-	})
-	release()
-	if err != nil {
-		return workloads.Result{}, t.failed(ctx, err)
-	}
-	after, err := t.server.stats()
-	if err != nil {
-		return workloads.Result{}, t.failed(ctx, err)
-	}
-	before := t.before
-	t.before = after
-	if done := after.requests - before.requests; done != n {
-		return workloads.Result{}, fmt.Errorf("tcp: the server has seen %d requests of %d", done, n)
-	}
-	return workloads.Result{
-		Sum:       total.Sum,
-		Residence: total.Residence,
-		OtherCPU:  after.cpu - before.cpu,
-		Metrics:   meanDelay(after.delay-before.delay, n),
-	}, nil
+func (t *tcp) ask(worker int, request uint64) (uint64, error) {
+	return t.conns[worker].ask(request)
 }
 
-// follow ends all reads when ctx ends, until the returned function is called.
-func (t *tcp) follow(ctx context.Context) (release func()) {
-	ended := make(chan struct{})
-	detach := context.AfterFunc(ctx, func() {
-		defer close(ended)
-		for _, c := range t.conns {
-			c.conn.SetDeadline(time.Unix(1, 0))
-		}
-	})
-	return func() {
-		if !detach() {
-			<-ended
+func (t *tcp) expire(at time.Time) {
+	for _, c := range t.conns {
+		c.SetDeadline(at)
+		if at.IsZero() {
+			c.deadline = at
 		}
 	}
 }
 
-// failed drops all connections and says why err came about: because ctx ended,
-// or because the server is gone, or else as it says itself.
-func (t *tcp) failed(ctx context.Context, err error) error {
-	t.drain()
-	t.drop()
-	if ctx.Err() != nil {
-		return fmt.Errorf("tcp: %w", context.Cause(ctx))
-	}
-	select {
-	case <-t.server.Done():
-		_, died := t.server.Wait()
-		return fmt.Errorf("tcp: the server is gone: %w", errors.Join(died, err))
-	case <-time.After(100 * time.Millisecond): // its connections end before it does
-		return fmt.Errorf("tcp: %w", err)
-	}
-}
-
-// drain waits until the server is done with what is under way, so that it
-// counts for no later Run: the server ends each connection after the last
-// reply, 10 ms from now, unless it is hung.
-func (t *tcp) drain() {
-	deadline := time.Now().Add(100 * delay)
+func (t *tcp) close() {
 	for _, c := range t.conns {
-		c.conn.SetDeadline(deadline)
-		c.conn.(*net.TCPConn).CloseWrite()
-	}
-	for _, c := range t.conns {
-		io.Copy(io.Discard, c.conn)
-	}
-}
-
-func (t *tcp) drop() {
-	for _, c := range t.conns {
-		c.conn.Close()
+		c.Close()
 	}
 	t.conns = nil
 }
 
-func (t *tcp) Want(n int) uint64 { return want(n) }
-
-// Close closes the connections and waits for the server's end.
-func (t *tcp) Close() error {
-	t.drop()
-	_, err := t.server.Stop()
-	return err
-}
-
-// client is one connection, used by one goroutine at a time.
-type client struct {
-	conn     net.Conn
+// conn is one connection, used by one goroutine at a time.
+type conn struct {
+	net.Conn
 	patience time.Duration
 	buf      [frame]byte
-	deadline time.Time // of conn
+	deadline time.Time
 }
 
-func dial(ctx context.Context, addr string, patience time.Duration) (*client, error) {
-	dialer := net.Dialer{Timeout: patience}
-	conn, err := dialer.DialContext(ctx, "tcp", addr)
+// dial connects, and says hello.
+func (t *tcp) dial(ctx context.Context) (*conn, error) {
+	tc, err := dial(ctx, t.addr)
 	if err != nil {
 		return nil, err
 	}
-	c := &client{conn: conn, patience: patience}
-	reply, err := c.ask(hello)
-	if err == nil && reply != mix(hello) {
-		err = fmt.Errorf("%s is not a delay server", addr)
-	}
-	if err != nil {
-		conn.Close()
+	c := &conn{Conn: tc, patience: t.patience}
+	if err := c.send(hello); err != nil {
+		tc.Close()
 		return nil, err
 	}
 	return c, nil
 }
 
-// ask sends a request and returns the reply. It fails when that takes longer
-// than patience, or half of it at the least: a deadline costs more than a look
-// at the clock, so it is moved only once half of it has gone.
-func (c *client) ask(request uint64) (uint64, error) {
+// proven waits for the reply to the hello.
+func (c *conn) proven() error {
+	reply, err := c.receive()
+	if err == nil && reply != mix(hello) {
+		err = fmt.Errorf("%s is not a delay server", c.RemoteAddr())
+	}
+	return err
+}
+
+// ask fails when the reply takes longer than patience, or half of it at the
+// least: see send.
+func (c *conn) ask(request uint64) (uint64, error) {
+	if err := c.send(request); err != nil {
+		return 0, err
+	}
+	return c.receive()
+}
+
+// send moves the deadline only once half of it has gone: that costs more than a
+// look at the clock.
+func (c *conn) send(request uint64) error {
 	if now := time.Now(); c.deadline.Sub(now) < c.patience/2 {
 		c.deadline = now.Add(c.patience)
-		if err := c.conn.SetDeadline(c.deadline); err != nil {
-			return 0, err
+		if err := c.SetDeadline(c.deadline); err != nil {
+			return err
 		}
 	}
 	binary.BigEndian.PutUint64(c.buf[:], request)
-	if _, err := c.conn.Write(c.buf[:]); err != nil {
-		return 0, err
-	}
-	if _, err := io.ReadFull(c.conn, c.buf[:]); err != nil {
+	_, err := c.Write(c.buf[:])
+	return err
+}
+
+func (c *conn) receive() (uint64, error) {
+	if _, err := io.ReadFull(c, c.buf[:]); err != nil {
 		return 0, err
 	}
 	return binary.BigEndian.Uint64(c.buf[:]), nil

@@ -12,7 +12,7 @@ var _ = Set.Add(workloads.Workload{
 	Name: "wait",
 	Doc:  "Sleeps for 10 ms.",
 	Kind: workloads.Waiting,
-	Axis: goroutines,
+	Axis: network,
 	Open: func(context.Context, workloads.Env) (workloads.Runner, error) { return wait{}, nil },
 })
 

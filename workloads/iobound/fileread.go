@@ -1,0 +1,200 @@
+package iobound
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"time"
+	"unsafe"
+
+	"conpar/workloads"
+	"conpar/workloads/fan"
+)
+
+var _ = Set.Add(workloads.Workload{
+	Name: "fileread/cache=page",
+	Doc:  "Reads 64 KiB at a random place of a file that is in the page cache; predicted to wait, as reading files is said to.",
+	Kind: workloads.Waiting,
+	Axis: files,
+	Open: func(ctx context.Context, env workloads.Env) (workloads.Runner, error) {
+		return openReads(ctx, filepath.Join(env.Dir, "fileread-page"), os.OpenFile, 1)
+	},
+})
+
+// A file is of 64 MiB: it fits in any page cache, and in hardly any processor's.
+// Every 8 bytes of it are the mix of their index.
+const (
+	blockBytes = 64 << 10
+	blocks     = 1 << 10
+	pageBytes  = 4 << 10 // what direct reads and writes are to be aligned to
+)
+
+// order has for each task, modulo blocks, the block that it reads: any order
+// but that of the file, which would be read ahead.
+var order = rand.New(rand.NewPCG(1, 1)).Perm(blocks)
+
+// reads is a file of known content, read by blocks.
+type reads struct {
+	file    *os.File
+	answers []uint64 // of each block
+	buffers [][]byte // of each worker
+}
+
+// openFile is os.OpenFile, or one like it that passes the page cache by.
+type openFile func(path string, flag int, perm os.FileMode) (*os.File, error)
+
+// openReads opens the file at path, creating it where it is missing or isn't
+// what it should be. That is looked into by reading every step-th block, which
+// brings it into the page cache unless open prevents that.
+func openReads(ctx context.Context, path string, open openFile, step int) (*reads, error) {
+	r := &reads{answers: make([]uint64, blocks), buffers: aligned(1)}
+	for block := range r.answers {
+		r.answers[block] = wantedSum(block)
+	}
+	err := r.open(ctx, path, open, step)
+	if errors.Is(err, os.ErrNotExist) || errors.Is(err, errContent) {
+		failed := create(ctx, path, open, r.buffers[0])
+		if err = r.open(ctx, path, open, step); err != nil { // unless somebody else has created it
+			err = errors.Join(failed, err)
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+func (r *reads) open(ctx context.Context, path string, open openFile, step int) (err error) {
+	if r.file, err = open(path, os.O_RDONLY, 0); err != nil {
+		return err
+	}
+	_, err = fan.Run(ctx, 0, blocks/step, func(_, i int) (uint64, error) { return r.read(0, i*step) })
+	if err != nil {
+		r.file.Close()
+	}
+	return err
+}
+
+// errContent is the error of a file that is not what create made.
+var errContent = errors.New("not the content that was written: remove the file")
+
+// read reads a block and returns its checksum.
+func (r *reads) read(worker, block int) (uint64, error) {
+	buf := r.buffers[worker]
+	n, err := r.file.ReadAt(buf, int64(block)*blockBytes)
+	if n < len(buf) && err != io.EOF {
+		return 0, err
+	}
+	sum := checksum(buf)
+	if n < len(buf) || sum != r.answers[block] {
+		return 0, fmt.Errorf("%s, block %d: %w", r.file.Name(), block, errContent)
+	}
+	return sum, nil
+}
+
+// checksum is made from 8 bytes of every page, so that it costs little beside
+// the read. Within its page each is at another place.
+func checksum(buf []byte) (sum uint64) {
+	for at := 0; at < len(buf); at += pageBytes + 8 {
+		sum = sum*31 + binary.LittleEndian.Uint64(buf[at:])
+	}
+	return sum
+}
+
+// wantedSum is the checksum of what a block should hold.
+func wantedSum(block int) (sum uint64) {
+	for at := 0; at < blockBytes; at += pageBytes + 8 {
+		sum = sum*31 + mix(uint64(block*blockBytes+at)/8)
+	}
+	return sum
+}
+
+func fill(buf []byte, block int) {
+	for at := 0; at < len(buf); at += 8 {
+		binary.LittleEndian.PutUint64(buf[at:], mix(uint64(block*blockBytes+at)/8))
+	}
+}
+
+// create makes the file under another name first, so that nobody ever finds
+// half of it, and whoever does the same at the same time comes to the same.
+func create(ctx context.Context, path string, open openFile, buf []byte) (err error) {
+	dir, prefix := filepath.Dir(path), filepath.Base(path)+"-"
+	sweep(dir, prefix, time.Now())
+	draft, err := os.CreateTemp(dir, ownPattern(prefix))
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			os.Remove(draft.Name())
+		}
+	}()
+	if err := draft.Close(); err != nil {
+		return err
+	}
+	file, err := open(draft.Name(), os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	_, err = fan.Run(ctx, 0, blocks, func(_, block int) (uint64, error) {
+		fill(buf, block)
+		_, err := file.WriteAt(buf, int64(block)*blockBytes)
+		return 0, err
+	})
+	if err == nil {
+		err = file.Sync()
+	}
+	if err = errors.Join(err, file.Close()); err != nil {
+		return err
+	}
+	return os.Rename(draft.Name(), path)
+}
+
+// aligned returns n buffers of a block that begin with a page, and whose memory
+// the system has handed out already.
+func aligned(n int) [][]byte {
+	slab := make([]byte, n*blockBytes+pageBytes)
+	for at := 0; at < len(slab); at += pageBytes {
+		slab[at] = 1
+	}
+	slab = slab[-uintptr(unsafe.Pointer(&slab[0]))%pageBytes:]
+	buffers := make([][]byte, n)
+	for i := range buffers {
+		buffers[i] = slab[i*blockBytes:][:blockBytes:blockBytes]
+	}
+	return buffers
+}
+
+// Prepare makes the buffers that are missing for g goroutines.
+func (r *reads) Prepare(_ context.Context, g int) error {
+	if missing := g - len(r.buffers); missing > 0 {
+		r.buffers = append(r.buffers, aligned(missing)...)
+	}
+	return nil
+}
+
+// Run lets a read end by itself when ctx ends.
+func (r *reads) Run(ctx context.Context, g, n int) (workloads.Result, error) {
+	if err := r.Prepare(ctx, g); err != nil {
+		return workloads.Result{}, err
+	}
+	total, err := fan.Run(ctx, g, n, func(worker, task int) (uint64, error) {
+		return r.read(worker, order[task%blocks])
+	})
+	return workloads.Result{Sum: total.Sum, Residence: total.Residence}, err
+}
+
+func (r *reads) Want(n int) uint64 {
+	answers := make([]uint64, blocks)
+	for i, block := range order {
+		answers[i] = r.answers[block]
+	}
+	return workloads.CyclicSum(answers, n)
+}
+
+func (r *reads) Close() error { return r.file.Close() }
