@@ -11,18 +11,27 @@ import (
 	"github.com/shirou/gopsutil/v4/cpu"
 )
 
-// Clock reads how long the processors of the whole machine have been busy,
-// whoever used them. Its zero value can't be read.
+// Clock reads how long the processors of the whole machine have been busy
+// with processes, whoever's they are; what the kernel's own threads do is left
+// out. Its zero value can't be read. It must be read from one goroutine at a
+// time.
 type Clock struct {
-	Name string        // where it is read; "" nowhere
-	Step time.Duration // its resolution
-	read func() (time.Duration, bool)
+	Name   string        // where it is read; "" nowhere
+	Step   time.Duration // its resolution
+	read   func() (time.Duration, bool)
+	kernel *kernelThreads // nil where they cannot be told apart
 }
 
 // NewClock returns the finest clock that this machine has. It is a matter of
 // resolution: a sample lasts some 50 ms, and the usual counters of the
 // operating system move in steps of 10 ms.
-func NewClock() Clock { return newClock("/sys/fs/cgroup") }
+func NewClock() Clock {
+	c := newClock("/sys/fs/cgroup")
+	if runtime.GOOS == "linux" {
+		c.kernel = newKernelThreads("/proc")
+	}
+	return c
+}
 
 func newClock(cgroups string) Clock {
 	if runtime.GOOS == "linux" {
@@ -31,13 +40,13 @@ func newClock(cgroups string) Clock {
 		// (version 1), and that the root has no cgroup.events (version 2).
 		v1 := filepath.Join(cgroups, "cpuacct")
 		if exists(filepath.Join(v1, "release_agent")) {
-			c := Clock{"cpuacct.usage", 0, number(filepath.Join(v1, "cpuacct.usage"), "", time.Nanosecond)}
+			c := Clock{Name: "cpuacct.usage", read: number(filepath.Join(v1, "cpuacct.usage"), "", time.Nanosecond)}
 			if _, ok := c.read(); ok {
 				return c
 			}
 		}
 		if !exists(filepath.Join(cgroups, "cgroup.events")) {
-			c := Clock{"cpu.stat", 10 * time.Millisecond, number(filepath.Join(cgroups, "cpu.stat"), "usage_usec ", time.Microsecond)}
+			c := Clock{Name: "cpu.stat", Step: 10 * time.Millisecond, read: number(filepath.Join(cgroups, "cpu.stat"), "usage_usec ", time.Microsecond)}
 			if _, ok := c.read(); ok {
 				return c
 			}
@@ -48,7 +57,7 @@ func newClock(cgroups string) Clock {
 		if runtime.GOOS == "windows" {
 			step = 16 * time.Millisecond
 		}
-		return Clock{"cpu times", step, func() (time.Duration, bool) {
+		return Clock{Name: "cpu times", Step: step, read: func() (time.Duration, bool) {
 			busy, _, ok := times()
 			return busy, ok
 		}}
@@ -89,13 +98,17 @@ func times() (busy, steal time.Duration, ok bool) {
 	return time.Duration(seconds * 1e9), time.Duration(t[0].Steal * 1e9), true
 }
 
-// Read returns how long the machine's processors have been busy since some
-// moment in the past, stolen time not included.
+// Read returns how long the machine's processors have been busy with
+// processes since some moment in the past, stolen time not included.
 func (c Clock) Read() (time.Duration, bool) {
 	if c.read == nil {
 		return 0, false
 	}
-	return c.read()
+	busy, ok := c.read()
+	if ok && c.kernel != nil {
+		busy -= c.kernel.read()
+	}
+	return busy, ok
 }
 
 // Steal returns how long the hypervisor has kept processors from us since
