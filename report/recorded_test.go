@@ -21,7 +21,7 @@ var update = flag.Bool("update", false, "rewrite the golden page and README's pa
 // recorded is the reference run, from the top of the project. Its page is
 // golden; README shows a chart and the tables of it.
 const (
-	recorded   = "results/amd-epyc-2cpu/20261122T133825Z"
+	recorded   = "results/amd-epyc-2cpu/20261122T144715Z"
 	goldenPage = "report/testdata/recorded"
 )
 
