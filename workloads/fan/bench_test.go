@@ -1,9 +1,7 @@
 package fan_test
 
 import (
-	"context"
 	"fmt"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -26,12 +24,6 @@ func BenchmarkRun(b *testing.B) {
 // BenchmarkMethod compares Run with blocks, the method that was rejected.
 // Compare the methods with one another in one row, never the rows.
 func BenchmarkMethod(b *testing.B) {
-	type method func(context.Context, int, int, func(worker, task int) (uint64, error)) (fan.Total, error)
-	methods := []struct {
-		name string
-		run  method
-	}{{"index", fan.Run}, {"blocks", blocks}}
-
 	for _, task := range []struct {
 		name string
 		do   func(task, tasks int)
@@ -44,7 +36,7 @@ func BenchmarkMethod(b *testing.B) {
 		{"skewed", func(task, tasks int) { spin(time.Duration(task) * 100 * time.Microsecond / time.Duration(tasks)) }},
 	} {
 		for _, g := range []int{1, 2, 3, 8, 64} {
-			for _, m := range methods {
+			for _, m := range methods[:2] {
 				b.Run(fmt.Sprintf("task=%s/goroutines=%d/method=%s", task.name, g, m.name), func(b *testing.B) {
 					tasks := (b.N + g - 1) / g * g
 					_, err := m.run(b.Context(), g, tasks, func(_, i int) (uint64, error) {
@@ -63,39 +55,6 @@ func BenchmarkMethod(b *testing.B) {
 
 // spin keeps a processor busy with a fixed amount of work, about d's worth: a
 // fixed deadline would let preempted goroutines finish without working.
-func spin(d time.Duration) {
-	x := uint64(d) | 1
-	for range d / time.Nanosecond {
-		x ^= x << 13
-		x ^= x >> 7
-		x ^= x << 17
-	}
-	sink.Store(x)
-}
+func spin(d time.Duration) { sink.Store(chain(int(d/time.Nanosecond), int(d))) }
 
 var sink atomic.Uint64
-
-// blocks does what fan.Run does, errors of tasks apart, but fixes in advance
-// which goroutine does which tasks.
-func blocks(ctx context.Context, goroutines, tasks int, do func(worker, task int) (uint64, error)) (fan.Total, error) {
-	var (
-		wg             sync.WaitGroup
-		stop           atomic.Bool
-		sum, residence atomic.Uint64
-	)
-	defer context.AfterFunc(ctx, func() { stop.Store(true) })()
-	for worker := range goroutines {
-		wg.Go(func() {
-			start := time.Now()
-			var own uint64
-			for task := worker * tasks / goroutines; task < (worker+1)*tasks/goroutines && !stop.Load(); task++ {
-				value, _ := do(worker, task)
-				own += value
-			}
-			sum.Add(own)
-			residence.Add(uint64(time.Since(start)))
-		})
-	}
-	wg.Wait()
-	return fan.Total{Sum: sum.Load(), Residence: time.Duration(residence.Load())}, ctx.Err()
-}

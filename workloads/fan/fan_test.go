@@ -16,9 +16,13 @@ import (
 	"go.uber.org/goleak"
 
 	"conpar/workloads/fan"
+	"conpar/workloads/self"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	self.Hook()
+	goleak.VerifyTestMain(m)
+}
 
 // counts are the numbers of goroutines that each test is repeated for.
 var counts = []int{0, 1, 2, 3, 8, 64}
