@@ -16,6 +16,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"syscall"
 	"time"
 
@@ -73,12 +74,10 @@ func run(stdout, stderr io.Writer, args []string) int {
 		return exitUsage
 	}
 	if o.list {
-		list(stdout, cells)
-		return exitFine
+		return written(stderr, list(stdout, cells))
 	}
 	if o.dryRun {
-		dryRun(stdout, o, cells)
-		return exitFine
+		return written(stderr, dryRun(stdout, o, cells))
 	}
 	binary, err := digest()
 	if err != nil {
@@ -97,6 +96,15 @@ func run(stdout, stderr io.Writer, args []string) int {
 	return begin(stdout, stderr, o, cfg, cells)
 }
 
+// written turns the error of writing to stdout into an exit code.
+func written(stderr io.Writer, err error) int {
+	if err != nil {
+		fmt.Fprintf(stderr, "bench: %v\n", err)
+		return exitIO
+	}
+	return exitFine
+}
+
 // begin measures a new run.
 func begin(stdout, stderr io.Writer, o options, cfg round.Config, cells []suite.Planned) int {
 	dir, err := runDir(o.out, cfg.Machine.Name, time.Now())
@@ -109,6 +117,9 @@ func begin(stdout, stderr io.Writer, o options, cfg round.Config, cells []suite.
 	announce(stderr, o, cfg.Machine, cells)
 	cfg.Dir = dir
 	r, err := round.Run(ctx, cfg, results.Plan{Profile: string(o.profile), Seed: o.seed, Rounds: o.rounds}, cells)
+	if err != nil {
+		_, _ = os.Remove(dir), os.Remove(filepath.Dir(dir)) // if nothing is in them
+	}
 	return finish(ctx, stdout, stderr, dir, r, err)
 }
 
@@ -125,7 +136,7 @@ func finish(ctx context.Context, stdout, stderr io.Writer, dir string, r results
 	}
 	if interrupted {
 		fmt.Fprintf(stderr, "bench: %v after %d of %d samples, which are kept in %s\n", sig, r.Actual, r.Planned, dir)
-		fmt.Fprintf(stderr, "Their report: go run ./report %s\n", dir)
+		fmt.Fprintf(stderr, "bench -resume %s completes them; report %s shows them as they are.\n", dir, dir)
 		return exitSignal + int(sig.Signal)
 	}
 	if r.Actual == 0 {

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"maps"
 	"os"
 	"os/exec"
@@ -46,6 +47,7 @@ func TestBadUsage(t *testing.T) {
 		{[]string{"-cpu", "99999999999999999999"}, exitUsage, "-cpu"},
 		{[]string{"-rounds", "0"}, exitUsage, "-rounds 0"},
 		{[]string{"-rounds", "-3"}, exitUsage, "-rounds"},
+		{[]string{"-rounds", "999999999999", "-dry-run"}, exitUsage, "-rounds"},
 		{[]string{"-budget", "-1s"}, exitUsage, "-budget"},
 		{[]string{"-budget", "soon"}, exitUsage, "soon"},
 		{[]string{"-profile", "huge"}, exitUsage, "huge"},
@@ -309,7 +311,7 @@ func TestCompareScript(t *testing.T) {
 		{[]string{good, good}, 0, "+ go tool benchstat"},
 		{[]string{good, filepath.Join(dir, "missing")}, 2, "missing"},
 		{[]string{good, empty}, 2, "no benchmark result"},
-		{[]string{dir, good}, 2, "no run"},
+		{[]string{dir, good}, 2, "no finished run"},
 		{nil, 2, "Usage"},
 		{[]string{"-h"}, 0, "Examples"},
 	} {
@@ -363,5 +365,31 @@ func TestFailedSamplesShowInTheExitCode(t *testing.T) {
 				t.Errorf("does not say so: %s", errs.String())
 			}
 		})
+	}
+}
+
+func TestRunsOfOneSecondHaveFoldersOfTheirOwn(t *testing.T) {
+	out := t.TempDir()
+	seen := map[string]bool{}
+	for range 3 {
+		dir, err := runDir(out, "m", machineTime)
+		if err != nil || seen[dir] {
+			t.Errorf("%s, error %v; earlier ones: %v", dir, err, seen)
+		}
+		seen[dir] = true
+	}
+}
+
+// full is a disk without room.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, errors.New("no space left on device") }
+
+func TestFullStdoutIsNoticed(t *testing.T) {
+	for _, args := range [][]string{{"-list"}, {"-dry-run"}} {
+		var errs bytes.Buffer
+		if code := run(full{}, &errs, args); code != exitIO || !strings.Contains(errs.String(), "no space") {
+			t.Errorf("%v: exit code %d, says %q", args, code, errs.String())
+		}
 	}
 }

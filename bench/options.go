@@ -35,7 +35,8 @@ Usage: bench [flags]        (go run ./bench [flags])
   -work REGEXP         only workloads whose name matches, such as CPU/ or work=tcp
   -cpu LIST            values of GOMAXPROCS, such as 1,2,4, instead of the profile's
   -rounds N            rounds, 16 by default; intervals need 6, verdicts 10
-  -budget DURATION     begin no round that would end later than this, such as 45s
+  -budget DURATION     after the first round, begin none that would end later than this,
+                       counted from the first, such as 45s
   -seed N              of the order within rounds; 0 (default) draws one. It is recorded
   -machine NAME        alias of this machine, in paths and tables; never the host's name
   -out DIR             where runs go: DIR/<machine>/<UTC time>/, results by default
@@ -47,11 +48,13 @@ Usage: bench [flags]        (go run ./bench [flags])
 Examples:
   go run ./bench                              everything, in about two minutes
   go run ./bench -work 'primes|tcp'           two workloads
-  go run ./bench -profile full -budget 10m    a sweep, ten minutes at most
+  go run ./bench -profile full -budget 10m    a sweep, cut after ten minutes
   go run ./bench -cpu 1,2,4 -machine laptop   these GOMAXPROCS, under this name
   go run ./bench -resume results/laptop/20260102T030405Z
 
-Ctrl-C keeps what was measured. Exit codes of the built binary: 0 fine, 1 some
+Ctrl-C keeps what was measured; a second one ends at once, and -resume repairs.
+The workloads keep 128 MiB of files in the user's cache folder, conpar/.
+Exit codes of the built binary: 0 fine (also when the budget is used up), 1 some
 samples failed (named), 2 usage, 3 input or output, 130 and 143 interrupted.
 `
 
@@ -115,8 +118,8 @@ func (o *options) check(rest []string, profile, work, cpus string) (err error) {
 		return fmt.Errorf("%q is no flag; bench takes flags only", rest[0])
 	case profile != string(suite.Quick) && profile != string(suite.Full):
 		return fmt.Errorf("-profile %q: there are quick and full", profile)
-	case o.rounds < 1:
-		return fmt.Errorf("-rounds %d: there must be at least one", o.rounds)
+	case o.rounds < 1 || o.rounds > maxRounds:
+		return fmt.Errorf("-rounds %d: there are 1 to %d", o.rounds, maxRounds)
 	case o.budget < 0:
 		return fmt.Errorf("-budget %v: must not be negative", o.budget)
 	case o.machine != "" && !plainName.MatchString(o.machine):
@@ -161,6 +164,9 @@ func checkTogether(fs *flag.FlagSet) error {
 	return nil
 }
 
+// maxRounds bounds the rounds: a day's work, and then a typing error.
+const maxRounds = 10_000
+
 // maxProcs bounds GOMAXPROCS: far beyond any machine, it is a typing error.
 const maxProcs = 4096
 
@@ -178,7 +184,7 @@ func parseProcs(list string) ([]int, error) {
 }
 
 // list prints the workloads behind the cells.
-func list(w io.Writer, cells []suite.Planned) {
+func list(w io.Writer, cells []suite.Planned) error {
 	t := table.NewWriter()
 	t.SetStyle(table.StyleLight)
 	t.Style().Format.Header = text.FormatDefault
@@ -191,12 +197,13 @@ func list(w io.Writer, cells []suite.Planned) {
 		}
 	}
 	t.SetColumnConfigs([]table.ColumnConfig{{Number: 3, WidthMax: 46, WidthMaxEnforcer: text.WrapSoft}})
-	fmt.Fprintln(w, t.Render())
-	fmt.Fprintf(w, "%d cells. -work picks workloads by a regular expression on the first column.\n", len(cells))
+	_, err := fmt.Fprintf(w, "%s\n%d cells. -work picks workloads by a regular expression on the first column.\n", t.Render(), len(cells))
+	return err
 }
 
 // dryRun prints the cells and the time that they will take.
-func dryRun(w io.Writer, o options, cells []suite.Planned) {
+func dryRun(out io.Writer, o options, cells []suite.Planned) error {
+	w := &strings.Builder{}
 	for _, c := range cells {
 		weight := ""
 		if c.Lesser {
@@ -206,10 +213,14 @@ func dryRun(w io.Writer, o options, cells []suite.Planned) {
 	}
 	n, total := round.Samples(cells, o.rounds)
 	fmt.Fprintf(w, "%d cells, %d rounds, %d samples: about %v\n", len(cells), o.rounds, n, total.Round(time.Second))
-	fmt.Fprintln(w, "With 12 rounds or more, cells of lesser weight are measured in every second one.")
+	if n < len(cells)*o.rounds {
+		fmt.Fprintln(w, "Cells of lesser weight, at which no gain is taken, are measured in every second round.")
+	}
 	if o.budget > 0 && total > o.budget {
 		fmt.Fprintf(w, "The budget of %v will end it earlier.\n", o.budget)
 	}
+	_, err := io.WriteString(out, w.String())
+	return err
 }
 
 // announce says what is going to happen.
@@ -226,25 +237,18 @@ func announce(w io.Writer, o options, m results.Machine, cells []suite.Planned) 
 	}
 }
 
-// runDir chooses the folder of a new run and makes its parent, so that a
-// folder that can't be written is noticed before anything is measured.
+// runDir makes the folder of a new run, so that a folder that can't be written
+// is noticed before anything is measured, and nobody else takes it.
 func runDir(out, machine string, now time.Time) (string, error) {
 	parent := filepath.Join(out, machine)
 	if err := os.MkdirAll(parent, 0o755); err != nil {
 		return "", err
 	}
-	probe, err := os.CreateTemp(parent, ".writable-*")
-	if err != nil {
-		return "", err
-	}
-	if err := errors.Join(probe.Close(), os.Remove(probe.Name())); err != nil {
-		return "", err
-	}
 	stamp := now.UTC().Format("20060102T150405Z")
 	dir := filepath.Join(parent, stamp)
 	for n := 2; ; n++ {
-		if _, err := os.Lstat(dir); os.IsNotExist(err) {
-			return dir, nil
+		if err := os.Mkdir(dir, 0o755); !os.IsExist(err) {
+			return dir, err
 		}
 		dir = filepath.Join(parent, stamp+"-"+strconv.Itoa(n)) // two runs in one second
 	}
@@ -253,11 +257,15 @@ func runDir(out, machine string, now time.Time) (string, error) {
 // environment is what the workloads may know of the machine.
 func environment(m results.Machine) (workloads.Env, error) {
 	dir, err := os.UserCacheDir()
-	if err != nil { // no home folder
-		dir = os.TempDir()
-	}
 	dir = filepath.Join(dir, "conpar", runtime.Version())
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err == nil {
+		err = os.MkdirAll(dir, 0o700)
+	}
+	if err != nil { // no home folder, or none that can be written
+		dir = filepath.Join(os.TempDir(), "conpar-"+runtime.Version())
+		err = os.MkdirAll(dir, 0o700)
+	}
+	if err != nil {
 		return workloads.Env{}, err
 	}
 	return workloads.Env{Dir: dir, CPUs: m.CPUs, CacheBytes: m.CacheBytes}, nil

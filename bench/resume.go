@@ -41,6 +41,10 @@ func goOn(stdout, stderr io.Writer, o options, cfg round.Config) int {
 		return finish(ctx, stdout, stderr, cfg.Dir, run, nil)
 	}
 	r, err := round.Resume(ctx, cfg, plan)
+	if errors.Is(err, results.ErrBusy) {
+		fmt.Fprintf(stderr, "bench: %v; wait for it to end\n", err)
+		return exitUsage
+	}
 	return finish(ctx, stdout, stderr, cfg.Dir, r, err)
 }
 

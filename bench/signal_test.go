@@ -76,8 +76,8 @@ func marked(t *testing.T, mark string) []string {
 	return found
 }
 
-// gone waits for the marked processes to be gone. They have 2 s, of which the
-// test asserts nothing but that they do go.
+// gone waits for the marked processes to be gone. They should be within 2 s;
+// as no test here asserts on time, it waits for longer than that.
 func gone(t *testing.T, mark string) {
 	t.Helper()
 	var left []string

@@ -128,7 +128,8 @@ func TestReadmeShowsTheRecordedRun(t *testing.T) {
 	chart := strings.ReplaceAll(between(t, md, "<picture>", "\n\n"), `"charts/`, `"`+goldenPage+`/charts/`)
 	gains := between(t, md, "| work |", "\n\n")
 	part := chart + "\n\n" + strings.Replace(head, "# ", "**From a recorded run:** ", 1) + gains +
-		"\n\nThe run is [`" + recorded + "`](" + recorded + "); its whole page is [here](" + goldenPage + "/report.md).\n"
+		"\n\nRun: " + between(t, md, "quick, ", "\n") + ".\n" +
+		"\nThe run is [`" + recorded + "`](" + recorded + "); its whole page is [here](" + goldenPage + "/report.md).\n"
 	readme, err := os.ReadFile("README.md")
 	if err != nil {
 		t.Fatal(err)

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"os"
@@ -152,6 +153,42 @@ type entry struct {
 	Sample *Sample `json:"sample,omitempty"`
 }
 
+// journalLine writes an entry behind its digest, so that a line that was
+// altered is noticed.
+func journalLine(e entry) ([]byte, error) {
+	text, err := json.Marshal(e)
+	if err != nil {
+		return nil, err
+	}
+	return append([]byte(digest(text)+" "), append(text, '\n')...), nil
+}
+
+func parseJournalLine(line []byte) (entry, error) {
+	sum, text, _ := bytes.Cut(bytes.TrimSuffix(line, []byte("\n")), []byte(" "))
+	if string(sum) != digest(text) {
+		return entry{}, errors.New("it does not match its digest")
+	}
+	var e entry
+	return e, json.Unmarshal(text, &e)
+}
+
+// slot is the place of a sample in a plan.
+type slot struct {
+	round int
+	cell  string
+}
+
+// slots returns the places of all samples that the plan is for.
+func (p Plan) slots() map[slot]bool {
+	all := map[slot]bool{}
+	for round, cells := range p.Due() {
+		for _, cell := range cells {
+			all[slot{round, cell}] = true
+		}
+	}
+	return all
+}
+
 func readJournal(dir string) (Run, error) {
 	f, err := os.Open(filepath.Join(dir, JournalFile))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -165,25 +202,35 @@ func readJournal(dir string) (Run, error) {
 	}
 	defer f.Close()
 	var r Run
+	var free map[slot]bool // places without a sample
 	in := bufio.NewReader(f)
 	for n := 1; ; n++ {
 		line, err := in.ReadBytes('\n')
-		if err != nil {
+		if err == io.EOF {
 			// The last line has no end: it was being written when the run was
 			// killed, and is the sample in progress that may be lost.
 			break
 		}
-		var e entry
-		if err := json.Unmarshal(line, &e); err != nil {
-			return Run{}, fmt.Errorf("%w: %s line %d: %w", ErrDamaged, JournalFile, n, err)
+		if err != nil {
+			return Run{}, err
 		}
+		e, err := parseJournalLine(line)
 		switch {
+		case err != nil:
 		case n == 1 && e.Run != nil && e.Run.Format == Format:
 			r = *e.Run
+			free = r.Plan.slots()
+		case n > 1 && e.Sample != nil && !free[slot{e.Sample.Round, e.Sample.Cell}]:
+			err = fmt.Errorf("%s in round %d is not planned, or is there twice", e.Sample.Cell, e.Sample.Round)
 		case n > 1 && e.Sample != nil:
+			err = check(*e.Sample)
+			delete(free, slot{e.Sample.Round, e.Sample.Cell})
 			r.add(*e.Sample)
 		default:
-			return Run{}, fmt.Errorf("%w: %s line %d is not of format %d", ErrDamaged, JournalFile, n, Format)
+			err = fmt.Errorf("it is not of format %d", Format)
+		}
+		if err != nil {
+			return Run{}, fmt.Errorf("%w: %s line %d: %w", ErrDamaged, JournalFile, n, err)
 		}
 	}
 	if r.Format == 0 {

@@ -2,6 +2,7 @@ package results_test
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -165,6 +166,36 @@ func TestJournalCutAnywhere(t *testing.T) {
 	}
 }
 
+// What is in a journal is as safe as what is finished: a bit flipped in any
+// whole line of it is noticed, and so is a line that is there twice.
+func TestEveryAlterationOfAJournalIsNoticed(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "run")
+	written(t, dir)
+	path := filepath.Join(dir, results.JournalFile)
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	try := func(what string, data []byte) {
+		if err := os.WriteFile(path, data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := results.Read(dir); !errors.Is(err, results.ErrDamaged) {
+			t.Errorf("%s: error %v", what, err)
+		}
+	}
+	for at := range whole {
+		flipped := []byte(string(whole))
+		flipped[at] ^= 1 << (at % 8)
+		if last := strings.LastIndex(string(whole[:len(whole)-1]), "\n"); at == len(whole)-1 || whole[at] == '\n' && at == last {
+			continue // without its end, the last line is the one in progress
+		}
+		try(fmt.Sprintf("flipped at byte %d", at), flipped)
+	}
+	last := whole[strings.LastIndex(string(whole[:len(whole)-1]), "\n")+1:]
+	try("a line twice", append(whole[:len(whole):len(whole)], last...))
+}
+
 func TestJournalWithGarbageIsDamaged(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
 	written(t, dir)
@@ -241,6 +272,13 @@ func TestReopen(t *testing.T) {
 			w := written(t, dir)
 			if finish {
 				if _, err := w.Finish(results.Interrupted, start, nil, nil); err != nil {
+					t.Fatal(err)
+				}
+			} else {
+				if _, err := results.Reopen(dir, results.Plan{}); !errors.Is(err, results.ErrBusy) {
+					t.Errorf("a run that is being written was gone on with: %v", err)
+				}
+				if err := w.Close(); err != nil {
 					t.Fatal(err)
 				}
 			}

@@ -12,28 +12,42 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/gofrs/flock"
 )
 
-// Writer writes a run as it goes on.
+// Writer writes a run as it goes on. While it does, nobody else can.
 type Writer struct {
 	dir     string
 	journal *os.File
+	lock    *flock.Flock // the system lets go of it when the process dies
 	run     Run
 }
 
-// Create makes the folder dir, which must not exist yet, and begins run in
-// it. The run's Format, Status and counts are the Writer's to set.
+// ErrBusy is wrapped by the error about a run that a process is writing.
+var ErrBusy = errors.New("another process is measuring this run")
+
+// lockFile is what a Writer holds locked. Nothing is in it.
+const lockFile = ".lock"
+
+// Create makes the folder dir, which must not exist yet or be empty, and
+// begins run in it. The run's Format, Status and counts are the Writer's to
+// set.
 func Create(dir string, run Run) (*Writer, error) {
-	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, err
 	}
-	if err := os.Mkdir(dir, 0o755); err != nil {
-		return nil, err
+	if there, err := os.ReadDir(dir); err != nil || len(there) > 0 {
+		return nil, errors.Join(err, fmt.Errorf("%s: %w, and is not empty", dir, fs.ErrExist))
 	}
 	run.Samples, run.Actual, run.Failed = nil, 0, 0
-	w, err := begin(dir, run)
+	lock, err := acquire(dir)
 	if err != nil {
 		return nil, err
+	}
+	w, err := begin(dir, run, lock)
+	if err != nil {
+		return nil, errors.Join(err, lock.Unlock())
 	}
 	return w, syncDir(filepath.Dir(dir))
 }
@@ -41,14 +55,18 @@ func Create(dir string, run Run) (*Writer, error) {
 // Reopen goes on with the run in dir, which may be finished or have been
 // killed, under a plan that may have grown: the samples that it has are kept.
 func Reopen(dir string, plan Plan) (*Writer, error) {
-	run, err := Read(dir)
+	lock, err := acquire(dir) // before reading: what is read must be all
 	if err != nil {
 		return nil, err
 	}
-	run.Plan = plan
-	w, err := begin(dir, run)
+	run, err := Read(dir)
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, lock.Unlock())
+	}
+	run.Plan = plan
+	w, err := begin(dir, run, lock)
+	if err != nil {
+		return nil, errors.Join(err, lock.Unlock())
 	}
 	// From here on the journal is the run.
 	if err := os.Remove(filepath.Join(dir, SumsFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -57,8 +75,17 @@ func Reopen(dir string, plan Plan) (*Writer, error) {
 	return w, syncDir(dir)
 }
 
+// acquire locks a run's folder, without waiting.
+func acquire(dir string) (*flock.Flock, error) {
+	lock := flock.New(filepath.Join(dir, lockFile))
+	if ok, err := lock.TryLock(); err != nil || !ok {
+		return nil, errors.Join(err, fmt.Errorf("%s: %w", dir, ErrBusy))
+	}
+	return lock, nil
+}
+
 // begin writes the journal of all that run has so far.
-func begin(dir string, run Run) (*Writer, error) {
+func begin(dir string, run Run, lock *flock.Flock) (*Writer, error) {
 	run.Format, run.Status, run.Ended = Format, Running, time.Time{}
 	run.Planned, run.BenchSHA256 = run.Plan.Samples(), ""
 	head := run
@@ -69,11 +96,11 @@ func begin(dir string, run Run) (*Writer, error) {
 	}
 	var text bytes.Buffer
 	for _, e := range entries {
-		line, err := json.Marshal(e)
+		line, err := journalLine(e)
 		if err != nil {
 			return nil, err
 		}
-		text.Write(append(line, '\n'))
+		text.Write(line)
 	}
 	path := filepath.Join(dir, JournalFile)
 	if err := WriteFile(path, text.Bytes()); err != nil {
@@ -83,7 +110,16 @@ func begin(dir string, run Run) (*Writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Writer{dir: dir, journal: f, run: run}, nil
+	return &Writer{dir: dir, journal: f, lock: lock, run: run}, nil
+}
+
+// Close leaves the run unfinished, as its journal; [Reopen] goes on with it.
+// After Finish it does nothing.
+func (w *Writer) Close() error {
+	if err := w.journal.Close(); err != nil && !errors.Is(err, fs.ErrClosed) {
+		return errors.Join(err, w.lock.Unlock())
+	}
+	return w.lock.Unlock()
 }
 
 // Run returns the run as it stands.
@@ -113,11 +149,11 @@ func check(s Sample) error {
 }
 
 func (w *Writer) append(e entry) error {
-	line, err := json.Marshal(e)
+	line, err := journalLine(e)
 	if err != nil {
 		return err
 	}
-	if _, err := w.journal.Write(append(line, '\n')); err != nil {
+	if _, err := w.journal.Write(line); err != nil {
 		return err
 	}
 	return w.journal.Sync()
@@ -156,7 +192,7 @@ func (w *Writer) Finish(status Status, ended time.Time, foreign, steal *float64)
 	if err != nil {
 		return Run{}, err
 	}
-	return run, os.Remove(filepath.Join(w.dir, JournalFile))
+	return run, errors.Join(os.Remove(filepath.Join(w.dir, JournalFile)), w.lock.Unlock(), os.Remove(w.lock.Path()))
 }
 
 // order puts the samples of each round into the plan's order. They were taken

@@ -35,11 +35,17 @@ results_of() {
 			file=$1/bench.txt
 		else
 			# Runs are named by their time, so the last one is the newest.
-			file=$(find "$1" -name bench.txt | LC_ALL=C sort | tail -n 1)
+			file=$(find "$1" -name bench.txt | sed 's:/bench.txt$::' | LC_ALL=C sort | tail -n 1)
+			file=${file:+$file/bench.txt}
 		fi
 	fi
 	if [ -z "$file" ] || [ ! -f "$file" ] || [ ! -r "$file" ]; then
-		echo "compare.sh: $1: no run and no file with results; go run ./bench makes a run" >&2
+		echo "compare.sh: $1: no finished run and no file with results; go run ./bench makes a run, -resume finishes one" >&2
+		return 2
+	fi
+	if [ -f "$(dirname "$file")/SHA256SUMS" ] && command -v sha256sum >/dev/null &&
+		! (cd "$(dirname "$file")" && sha256sum --check --quiet SHA256SUMS >&2); then
+		echo "compare.sh: $file: the run is damaged" >&2
 		return 2
 	fi
 	if ! grep -q '^Benchmark' "$file"; then

@@ -85,12 +85,32 @@ func (r *reader) path(path string, stdin io.Reader) error {
 	if r.again(path, path) {
 		return nil
 	}
+	if err := partOfRun(path); err != nil {
+		return err
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
 	return r.text(f, path, path, filepath.Base(path))
+}
+
+// partOfRun looks at a file that belongs to a run: its results are to be as
+// trustworthy as the run, and its other files hold none.
+func partOfRun(path string) error {
+	dir := filepath.Dir(path)
+	switch filepath.Base(path) {
+	case results.BenchFile:
+		if _, err := os.Stat(filepath.Join(dir, results.SumsFile)); err == nil {
+			if _, err := results.Read(dir); err != nil {
+				return explain(dir, path, err)
+			}
+		}
+	case results.RunFile, results.JournalFile:
+		return bad(path, "part of a run; name its folder, "+dir)
+	}
+	return nil
 }
 
 // again says whether the file or folder has been read before.

@@ -73,7 +73,7 @@ func (l *lines) next() {
 	line := l.buf
 	if long {
 		l.notes.add(l.line, fmt.Sprintf("left out: a line longer than %d bytes", maxLine))
-		line = nil
+		l.any, line = true, nil
 	}
 	l.rest = append(l.repair(line), '\n')
 }

@@ -22,11 +22,7 @@ func (r *reader) run(dir, shown string) error {
 		return explain(dir, shown, err)
 	}
 	p := newParser(shown)
-	text, err := p.join(&run)
-	if err != nil {
-		return err
-	}
-	if err := p.read(strings.NewReader(text)); err != nil {
+	if err := p.read(strings.NewReader(p.join(&run))); err != nil {
 		return err
 	}
 	if len(p.parts) == 0 {
@@ -42,7 +38,7 @@ func (r *reader) run(dir, shown string) error {
 
 // join returns the run's benchmark text, rounds ascending, and makes p give
 // each line its sample.
-func (p *parser) join(run *results.Run) (text string, err error) {
+func (p *parser) join(run *results.Run) string {
 	type lineOf struct {
 		*results.Sample
 		line int
@@ -58,10 +54,6 @@ func (p *parser) join(run *results.Run) (text string, err error) {
 		s := &run.Samples[i]
 		if s.Error != "" {
 			continue
-		}
-		if strings.ContainsAny(s.Line, "\r\n") {
-			err := fmt.Errorf("%w: sample %d has more than one line", results.ErrDamaged, i+1)
-			return "", explain("", p.shown, err)
 		}
 		line := first + len(ok)
 		if run.Status == results.Running {
@@ -90,7 +82,7 @@ func (p *parser) join(run *results.Run) (text string, err error) {
 		}
 		return sample{line: ok[i].line, round: ok[i].Round, foreign: orNaN(ok[i].Foreign)}
 	}
-	return b.String(), nil
+	return b.String()
 }
 
 func orNaN(v *float64) float64 {

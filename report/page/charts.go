@@ -281,12 +281,17 @@ func (d *drawing) multiples() (*chart.Figure, error) {
 
 func (d *drawing) speedup() (*chart.Figure, error) {
 	var ss []chart.Series
+	note := "Taken at the goroutines of the gains table: 64 for waiting work, at least one a CPU for the rest."
+	const hollow = " Hollow: oversubscribed, more processors asked for than there are CPUs."
 	for _, g := range d.rows {
 		s := chart.Series{Name: short(g.Name), Tone: tone(g)}
 		for _, step := range scaling.Speedup(d.Data, d.source, g.Name, g.G) {
 			u := step.Speedup
 			s.Points = append(s.Points, chart.Point{X: float64(step.P), Y: u.Mid, YLo: u.Lo, YHi: u.Hi, Hollow: step.Oversubscribed,
 				Tip: fmt.Sprintf("%s, GOMAXPROCS %d: %s", s.Name, step.P, times(u))})
+			if step.Oversubscribed && !strings.HasSuffix(note, hollow) {
+				note += hollow
+			}
 		}
 		ss = add(ss, s, 2)
 	}
@@ -297,7 +302,7 @@ func (d *drawing) speedup() (*chart.Figure, error) {
 	return chart.Speedup(chart.Text{
 		ID: idSpeedup, Title: title,
 		Sub:  "Speed-up over GOMAXPROCS 1 with the same goroutines · " + bands(ss),
-		Note: d.notes("Taken at the goroutines of the gains table: 64 for waiting work, at least one a CPU for the rest."),
+		Note: d.notes(note),
 		Alt:  title + ". Line chart of speed-up over GOMAXPROCS with the ideal line.",
 	}, d.cpus(d.source), ss)
 }

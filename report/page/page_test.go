@@ -97,21 +97,21 @@ func TestTitles(t *testing.T) {
 		headline, plane, speedups string
 	}{
 		{"both", []scaling.Gain{primes, tcp},
-			"64 goroutines make waiting tasks 56× as fast; 2 CPUs make computing tasks 2.0×", inFlight,
-			"2 CPUs make computing tasks 2.0× as fast; waiting tasks 1.0×"},
+			"64 goroutines raise the throughput of waiting (tcp) 56×; 2 CPUs that of computing (primes) 2.0×", inFlight,
+			"2 CPUs: computing (primes) 2.0×, waiting (tcp) 1.0×"},
 		{"one CPU", []scaling.Gain{oneCPU(primes), oneCPU(tcp)},
-			"At GOMAXPROCS 1, 64 goroutines make waiting tasks 56× as fast; 2 make computing tasks 0.70×", inFlight, speedups},
+			"At GOMAXPROCS 1, 64 goroutines raise the throughput of waiting (tcp) 56×; 2 that of computing (primes) 0.70×", inFlight, speedups},
 		{"one CPU, computing", []scaling.Gain{oneCPU(primes)}, measured, plane, speedups},
-		{"computing alone", []scaling.Gain{primes}, "2 CPUs make computing tasks 2.0× as fast", plane, speedups},
-		{"waiting alone", []scaling.Gain{tcp}, "64 goroutines make waiting tasks 56× as fast", plane, speedups},
+		{"computing alone", []scaling.Gain{primes}, "2 CPUs raise the throughput of computing (primes) 2.0×", plane, speedups},
+		{"waiting alone", []scaling.Gain{tcp}, "64 goroutines raise the throughput of waiting (tcp) 56×", plane, speedups},
 		{"neighbours", []scaling.Gain{bad}, measured, plane, speedups},
-		{"neighbours of one", []scaling.Gain{bad, tcp}, "64 goroutines make waiting tasks 56× as fast", plane, speedups},
+		{"neighbours of one", []scaling.Gain{bad, tcp}, "64 goroutines raise the throughput of waiting (tcp) 56×", plane, speedups},
 		{"too few rounds", []scaling.Gain{gain(headWaiting, 64, 2, few(56), few(1)), gain(headComputing, 2, 2, few(1), few(2))},
 			measured, inFlight, speedups},
 		{"undecided", []scaling.Gain{gain(headWaiting, 64, 2, vague, vague), gain(headComputing, 2, 2, known(1), vague)},
 			measured, inFlight, speedups},
 		{"undecided by CPUs", []scaling.Gain{gain(headWaiting, 64, 2, known(56), vague), gain(headComputing, 2, 2, known(1), vague)},
-			"At GOMAXPROCS 1, 64 goroutines make waiting tasks 56× as fast; 2 make computing tasks 1.0×", inFlight, speedups},
+			"At GOMAXPROCS 1, 64 goroutines raise the throughput of waiting (tcp) 56×; 2 that of computing (primes) 1.0×", inFlight, speedups},
 		{"others only", []scaling.Gain{gain("CPU/work=sha256", 2, 2, known(1), known(2))}, measured, plane, speedups},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -52,6 +52,13 @@ func (r *Report) remarks(source string) []remark {
 			out[i].names = append(out[i].names, name)
 		}
 	}
+	if s := r.Data.Source(source); s != nil && s.Run != nil {
+		for _, p := range r.points(source) {
+			if p.Procs > s.Run.CPUs {
+				add("", false, fmt.Sprintf("GOMAXPROCS %d is oversubscribed: there are %s; no gain is taken there", p.Procs, plural(s.Run.CPUs, "CPU")))
+			}
+		}
+	}
 	for _, g := range r.of(source) {
 		name := short(g.Name)
 		switch {

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"maps"
@@ -376,13 +377,23 @@ func cellTable(points []*series.Point, us []string, esc func(string) string) tab
 	return tw
 }
 
+// points returns the cells of a source: names in order of first appearance,
+// the cells of each by goroutines and GOMAXPROCS. As they appear, those that
+// were not measured in the first round would stand apart.
 func (r *Report) points(source string) []*series.Point {
 	var out []*series.Point
-	for _, p := range r.Data.Points {
+	first := map[string]int{}
+	for i, p := range r.Data.Points {
 		if p.Source == source {
 			out = append(out, p)
+			if _, ok := first[p.Name]; !ok {
+				first[p.Name] = i
+			}
 		}
 	}
+	slices.SortStableFunc(out, func(a, b *series.Point) int {
+		return cmp.Or(first[a.Name]-first[b.Name], a.Goroutines-b.Goroutines, a.Procs-b.Procs)
+	})
 	return out
 }
 

@@ -54,15 +54,15 @@ func (r *Report) Headline(source string) string {
 	computing := c != nil && hasParallelism(c)
 	switch {
 	case w != nil && computing:
-		return fmt.Sprintf("%d goroutines make waiting tasks %s as fast; %d CPUs make computing tasks %s",
+		return fmt.Sprintf("%d goroutines raise the throughput of waiting (tcp) %s; %d CPUs that of computing (primes) %s",
 			w.G, factor(w.Concurrency.Mid), c.P, factor(c.Parallelism.Mid))
 	case w != nil && c != nil:
-		return fmt.Sprintf("At GOMAXPROCS 1, %d goroutines make waiting tasks %s as fast; %d make computing tasks %s",
+		return fmt.Sprintf("At GOMAXPROCS 1, %d goroutines raise the throughput of waiting (tcp) %s; %d that of computing (primes) %s",
 			w.G, factor(w.Concurrency.Mid), c.G, factor(c.Concurrency.Mid))
 	case w != nil:
-		return fmt.Sprintf("%d goroutines make waiting tasks %s as fast", w.G, factor(w.Concurrency.Mid))
+		return fmt.Sprintf("%d goroutines raise the throughput of waiting (tcp) %s", w.G, factor(w.Concurrency.Mid))
 	case computing:
-		return fmt.Sprintf("%d CPUs make computing tasks %s as fast", c.P, factor(c.Parallelism.Mid))
+		return fmt.Sprintf("%d CPUs raise the throughput of computing (primes) %s", c.P, factor(c.Parallelism.Mid))
 	}
 	return "Concurrency and parallelism, as measured"
 }
@@ -169,7 +169,7 @@ func (r *Report) speedupTitle(source string) string {
 	if w == nil || c == nil || !hasParallelism(w) || !hasParallelism(c) {
 		return "Speed-up over GOMAXPROCS"
 	}
-	return fmt.Sprintf("%d CPUs make computing tasks %s as fast; waiting tasks %s",
+	return fmt.Sprintf("%d CPUs: computing (primes) %s, waiting (tcp) %s",
 		c.P, factor(c.Parallelism.Mid), factor(w.Parallelism.Mid))
 }
 

@@ -124,17 +124,19 @@ func report(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer, o op
 		return err
 	}
 	r := page.New(data)
+	var failed error
+	if dir != "" {
+		failed = write(ctx, r, data.Sources[0].Label, dir)
+	}
+	// Neither of the two outputs keeps the other from being made.
 	if err := show(r, stdout, o); err != nil {
-		return err
+		return errors.Join(failed, err)
 	}
-	if dir == "" {
-		return nil
+	if failed != nil {
+		return fmt.Errorf("writing the page (-o DIR puts it elsewhere): %w", failed)
 	}
-	if err := write(ctx, r, data.Sources[0].Label, dir); err != nil {
-		return fmt.Errorf("writing the page (-o DIR puts it elsewhere): %w", err)
-	}
-	if o.format != "text" {
-		return nil // stdout is data
+	if dir == "" || o.format != "text" {
+		return nil // or stdout is data
 	}
 	_, err = fmt.Fprintf(stdout, "\nThe report: %s\n", filepath.Join(dir, page.Main))
 	return err

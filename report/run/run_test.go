@@ -321,6 +321,8 @@ func TestBadInput(t *testing.T) {
 		{[]string{"nan"}, run.BadInput, "nan"},
 		{[]string{"nothing"}, run.BadInput, "nothing"},
 		{[]string{"damaged"}, run.BadInput, "damaged"},
+		{[]string{"damaged/bench.txt"}, run.BadInput, "damaged"},
+		{[]string{"one/run.json"}, run.BadInput, "name its folder"},
 		{[]string{"missing"}, run.IO, "missing"},
 		{[]string{"-o", "page", "one", "two"}, run.BadInput, "-o"},
 		{[]string{"-o", "empty", "one"}, run.IO, "-o"},

@@ -195,6 +195,7 @@ func (r *runner) measure(ctx context.Context) (results.Run, error) {
 	begin := time.Now()
 	status, children, err := r.rounds(ctx)
 	if err != nil {
+		_ = r.out.Close() // the journal is all that can be kept, and is there
 		return results.Run{}, fmt.Errorf("writing a sample (the earlier ones are kept in %s): %w", r.cfg.Dir, err)
 	}
 	wall := time.Since(begin)
