@@ -1,0 +1,91 @@
+package mixed
+
+import (
+	"context"
+	"runtime"
+	"sync/atomic"
+
+	"conpar/workloads"
+	"conpar/workloads/fan"
+)
+
+var _ = Set.Add(workloads.Workload{
+	Name: "steps",
+	Doc:  "Computes ten steps of 20 µs, and yields the processor after each.",
+	Kind: workloads.Computing,
+	Axis: computing,
+	Open: func(context.Context, workloads.Env) (workloads.Runner, error) { return steps{}, nil },
+})
+
+// A step is long against a yield (0.1 to 0.2 µs), and short against the 10 ms
+// after which the runtime would preempt it.
+const (
+	stepsOfTask    = 10
+	stepIterations = 20_000
+)
+
+// steps is the definition: its tasks are all in progress at once, and take
+// turns, however few of them execute at the same instant. The metric
+// running-max is the most that did.
+type steps struct{}
+
+// inStep counts the tasks that are between two yields.
+type inStep struct {
+	_   [lineLen]byte
+	now atomic.Int64
+	_   [lineLen]byte
+}
+
+// mostSeen is the most that one worker saw, on cache lines of its own.
+type mostSeen struct {
+	tasks int64
+	_     [lineLen - 8]byte
+}
+
+// lineLen is the length of a cache line, or of two that are fetched together.
+const lineLen = 128
+
+// Run counts a task as executing from the beginning of a step to its end, so
+// where the system takes the processor away in the midst of a step, for 10 ms
+// or more, another task may seem to execute beside it.
+func (steps) Run(ctx context.Context, g, n int) (workloads.Result, error) {
+	if g == 0 {
+		return plainSteps(ctx, n)
+	}
+	running, most := new(inStep), make([]mostSeen, g)
+	total, err := fan.Run(ctx, g, n, func(worker, task int) (uint64, error) {
+		x := seed(task)
+		for range stepsOfTask {
+			most[worker].tasks = max(most[worker].tasks, running.now.Add(1))
+			x = churn(x, stepIterations)
+			running.now.Add(-1)
+			runtime.Gosched()
+		}
+		return x, nil
+	})
+	var all int64
+	for _, m := range most {
+		all = max(all, m.tasks)
+	}
+	return workloads.Result{
+		Sum:       total.Sum,
+		Residence: total.Residence,
+		Metrics:   []workloads.Metric{{Unit: "running-max", Value: float64(all)}},
+	}, err
+}
+
+// plainSteps neither yields nor counts: nobody else is there.
+func plainSteps(ctx context.Context, n int) (workloads.Result, error) {
+	total, err := fan.Run(ctx, 0, n, func(_, task int) (uint64, error) {
+		x := seed(task)
+		for range stepsOfTask {
+			x = churn(x, stepIterations)
+		}
+		return x, nil
+	})
+	return workloads.Result{Sum: total.Sum, Residence: total.Residence}, err
+}
+
+func (steps) Want(n int) uint64 { return want(n, stepsOfTask*stepIterations) }
+
+func (steps) Close() error { return nil }
