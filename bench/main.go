@@ -17,6 +17,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"regexp"
 	"syscall"
 	"time"
 
@@ -68,6 +69,9 @@ func run(stdout, stderr io.Writer, args []string) int {
 		return code
 	}
 	machine := host.Facts(o.machine)
+	if o.list && o.work == nil {
+		o.work = regexp.MustCompile("") // those on demand as well
+	}
 	cells := suite.Plan(suite.Selection{Profile: o.profile, Work: o.work, Procs: o.procs, CPUs: machine.CPUs})
 	if len(cells) == 0 {
 		fmt.Fprintf(stderr, "bench: -work %v matches no workload; -list shows them all\n", o.work)

@@ -32,7 +32,8 @@ Usage: bench [flags]        (go run ./bench [flags])
 
   -profile quick|full  how much to measure: quick (default) takes two minutes at
                        most on two CPUs; full sweeps GOMAXPROCS 1, 2, 4 … and twice the CPUs
-  -work REGEXP         only workloads whose name matches, such as CPU/ or work=tcp
+  -work REGEXP         only workloads whose name matches, such as CPU/ or work=tcp;
+                       those of Mixed/ and Coord/ are measured only when named
   -cpu LIST            values of GOMAXPROCS, such as 1,2,4, instead of the profile's
   -rounds N            rounds, 16 by default; intervals need 6, verdicts 10
   -budget DURATION     after the first round, begin none that would end later than this,

@@ -12,19 +12,29 @@ import (
 
 	"conpar/results"
 	"conpar/workloads"
+	"conpar/workloads/coord"
 	"conpar/workloads/cpu"
 	"conpar/workloads/iobound"
+	"conpar/workloads/mixed"
 )
 
-// Family is a set of workloads with one Go benchmark, named Benchmark<Name>.
+// Family is a set of workloads.
 type Family struct {
 	Name string
 	Set  *workloads.Set
+	// OnDemand says that its workloads are measured when they are asked for by
+	// name only. The others have a Go benchmark, named Benchmark<Name>.
+	OnDemand bool
 }
 
 // Families returns all families in the order in which they are reported.
 func Families() []Family {
-	return []Family{{"CPU", &cpu.Set}, {"IO", &iobound.Set}}
+	return []Family{
+		{"CPU", &cpu.Set, false},
+		{"IO", &iobound.Set, false},
+		{"Mixed", &mixed.Set, true},
+		{"Coord", &coord.Set, true},
+	}
 }
 
 // Profile says how much is measured.
@@ -39,7 +49,7 @@ const (
 // Selection says which cells to measure.
 type Selection struct {
 	Profile Profile
-	Work    *regexp.Regexp // matched against "CPU/work=primes"; nil: all
+	Work    *regexp.Regexp // matched against "CPU/work=primes"; nil: all but those on demand
 	Procs   []int          // values of GOMAXPROCS; nil: the profile's
 	CPUs    int            // P*
 }
@@ -62,7 +72,7 @@ func Plan(s Selection) []Planned {
 	for _, f := range Families() {
 		for _, w := range f.Set.All() {
 			cell := results.Cell{Family: f.Name, Work: w.Name, Axis: w.Axis.Key}
-			if s.Work != nil && !s.Work.MatchString(cell.Series()) {
+			if s.Work == nil && f.OnDemand || s.Work != nil && !s.Work.MatchString(cell.Series()) {
 				continue
 			}
 			axis := values(w.Axis, s.Profile, s.CPUs)

@@ -96,3 +96,27 @@ func TestDefaultProcs(t *testing.T) {
 		}
 	}
 }
+
+// Workloads on demand are in no plan that does not name them, and then all of
+// their cells are well-formed.
+func TestOnDemand(t *testing.T) {
+	all := Plan(Selection{Profile: Full, Work: regexp.MustCompile(""), CPUs: 2})
+	named := map[string]bool{}
+	for _, c := range all {
+		back, err := results.ParseCell(c.String())
+		if err != nil || back != c.Cell {
+			t.Errorf("%s is read back as %+v, %v", c, back, err)
+		}
+		named[c.Family] = true
+	}
+	for _, f := range Families() {
+		if !named[f.Name] {
+			t.Errorf("%s cannot be asked for", f.Name)
+		}
+		for _, c := range Plan(Selection{Profile: Full, CPUs: 2}) {
+			if f.OnDemand && c.Family == f.Name {
+				t.Fatalf("%s is measured without being asked for", c)
+			}
+		}
+	}
+}

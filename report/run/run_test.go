@@ -361,4 +361,7 @@ func TestFullDiskIsNoticed(t *testing.T) {
 	if code := run.Run(context.Background(), nil, full{}, &errs, []string{"run"}); code != run.IO {
 		t.Errorf("exit code %d, stderr %q", code, errs.String())
 	}
+	if _, err := os.Stat("run/report/report.md"); err != nil {
+		t.Errorf("the page, whose disk has room, was not written: %v", err)
+	}
 }
