@@ -16,7 +16,7 @@ import (
 )
 
 const (
-	grace     = time.Second      // for a child to leave once its stdin is closed
+	grace     = 5 * time.Second  // for a child to leave once its stdin is closed; thousands of connections take their time on a busy machine
 	patience  = 10 * time.Second // for a child to say a line
 	tailBytes = 4 << 10          // of stderr, kept for error messages
 )
@@ -184,7 +184,7 @@ func (p *Process) Wait() (*os.ProcessState, error) {
 }
 
 // Stop closes the child's stdin, which makes it exit, and waits. A child that
-// is not gone after a second is killed, which is an error, as is a child that
+// is not gone after 5 s is killed, which is an error, as is a child that
 // had failed before.
 func (p *Process) Stop() (*os.ProcessState, error) {
 	p.stdin.Close()
