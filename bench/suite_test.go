@@ -30,6 +30,10 @@ func TestMain(m *testing.M) {
 // otherwise.
 func setUp(m *testing.M) int {
 	flag.Parse()
+	// Children with the race detector would sleep for a second at their exit.
+	if err := os.Setenv("GORACE", "atexit_sleep_ms=0 "+os.Getenv("GORACE")); err != nil {
+		panic(err)
+	}
 	machine := host.Facts("")
 	if lookup("test.bench") != "" {
 		fmt.Print(results.ConfigText(machine), results.UnitText)
