@@ -16,7 +16,7 @@ var _ = Set.Add(workloads.Workload{
 	Kind: workloads.Waiting,
 	Axis: files,
 	Open: func(ctx context.Context, env workloads.Env) (workloads.Runner, error) {
-		r, err := openReads(ctx, filepath.Join(env.Dir, "fileread-direct"), openDirect, blocks/8)
+		r, err := openReads(ctx, source{filepath.Join(env.Dir, "fileread-direct"), openDirect, fileBlocks, fileBlocks / 8})
 		if err != nil {
 			return nil, refusal(err)
 		}

@@ -22,7 +22,7 @@ var _ = Set.Add(workloads.Workload{
 	Kind: workloads.Waiting,
 	Axis: files,
 	Open: func(ctx context.Context, env workloads.Env) (workloads.Runner, error) {
-		return openReads(ctx, filepath.Join(env.Dir, "fileread-page"), os.OpenFile, 1)
+		return openReads(ctx, source{filepath.Join(env.Dir, "fileread-page"), os.OpenFile, fileBlocks, 1})
 	},
 })
 
@@ -30,36 +30,45 @@ var _ = Set.Add(workloads.Workload{
 // Every 8 bytes of it are the mix of their index.
 const (
 	blockBytes = 64 << 10
-	blocks     = 1 << 10
+	fileBlocks = 1 << 10
 	pageBytes  = 4 << 10 // what direct reads and writes are to be aligned to
 )
 
-// order has for each task, modulo blocks, the block that it reads: any order
-// but that of the file, which would be read ahead.
-var order = rand.New(rand.NewPCG(1, 1)).Perm(blocks)
+// source says what file to read, and how.
+type source struct {
+	path   string
+	open   func(path string, flag int, perm os.FileMode) (*os.File, error) // os.OpenFile, or one that passes the page cache by
+	blocks int
+	step   int // every step-th block is looked at at the opening
+}
 
 // reads is a file of known content, read by blocks.
 type reads struct {
+	source
 	file    *os.File
+	order   []int    // the blocks in the order of the tasks, modulo their number
 	answers []uint64 // of each block
 	buffers [][]byte // of each worker
 }
 
-// openFile is os.OpenFile, or one like it that passes the page cache by.
-type openFile func(path string, flag int, perm os.FileMode) (*os.File, error)
-
-// openReads opens the file at path, creating it where it is missing or isn't
-// what it should be. That is looked into by reading every step-th block, which
-// brings it into the page cache unless open prevents that.
-func openReads(ctx context.Context, path string, open openFile, step int) (*reads, error) {
-	r := &reads{answers: make([]uint64, blocks), buffers: aligned(1)}
+// openReads opens a file, creating it where it is missing or isn't what it
+// should be. What is looked at for that comes into the page cache, unless the
+// source prevents it.
+func openReads(ctx context.Context, s source) (*reads, error) {
+	r := &reads{
+		source: s,
+		// Any order but that of the file, which would be read ahead.
+		order:   rand.New(rand.NewPCG(1, 1)).Perm(s.blocks),
+		answers: make([]uint64, s.blocks),
+		buffers: aligned(1),
+	}
 	for block := range r.answers {
 		r.answers[block] = wantedSum(block)
 	}
-	err := r.open(ctx, path, open, step)
+	err := r.openFile(ctx)
 	if errors.Is(err, os.ErrNotExist) || errors.Is(err, errContent) {
-		failed := create(ctx, path, open, r.buffers[0])
-		if err = r.open(ctx, path, open, step); err != nil { // unless somebody else has created it
+		failed := r.create(ctx)
+		if err = r.openFile(ctx); err != nil { // unless somebody else has created it
 			err = errors.Join(failed, err)
 		}
 	}
@@ -69,11 +78,11 @@ func openReads(ctx context.Context, path string, open openFile, step int) (*read
 	return r, nil
 }
 
-func (r *reads) open(ctx context.Context, path string, open openFile, step int) (err error) {
-	if r.file, err = open(path, os.O_RDONLY, 0); err != nil {
+func (r *reads) openFile(ctx context.Context) (err error) {
+	if r.file, err = r.open(r.path, os.O_RDONLY, 0); err != nil {
 		return err
 	}
-	_, err = fan.Run(ctx, 0, blocks/step, func(_, i int) (uint64, error) { return r.read(0, i*step) })
+	_, err = fan.Run(ctx, 0, r.blocks/r.step, func(_, i int) (uint64, error) { return r.read(0, i*r.step) })
 	if err != nil {
 		r.file.Close()
 	}
@@ -122,8 +131,8 @@ func fill(buf []byte, block int) {
 
 // create makes the file under another name first, so that nobody ever finds
 // half of it, and whoever does the same at the same time comes to the same.
-func create(ctx context.Context, path string, open openFile, buf []byte) (err error) {
-	dir, prefix := filepath.Dir(path), filepath.Base(path)+"-"
+func (r *reads) create(ctx context.Context) (err error) {
+	dir, prefix := filepath.Dir(r.path), filepath.Base(r.path)+"-"
 	sweep(dir, prefix, time.Now())
 	draft, err := os.CreateTemp(dir, ownPattern(prefix))
 	if err != nil {
@@ -137,11 +146,12 @@ func create(ctx context.Context, path string, open openFile, buf []byte) (err er
 	if err := draft.Close(); err != nil {
 		return err
 	}
-	file, err := open(draft.Name(), os.O_WRONLY, 0)
+	file, err := r.open(draft.Name(), os.O_WRONLY, 0)
 	if err != nil {
 		return err
 	}
-	_, err = fan.Run(ctx, 0, blocks, func(_, block int) (uint64, error) {
+	buf := r.buffers[0]
+	_, err = fan.Run(ctx, 0, r.blocks, func(_, block int) (uint64, error) {
 		fill(buf, block)
 		_, err := file.WriteAt(buf, int64(block)*blockBytes)
 		return 0, err
@@ -152,7 +162,7 @@ func create(ctx context.Context, path string, open openFile, buf []byte) (err er
 	if err = errors.Join(err, file.Close()); err != nil {
 		return err
 	}
-	return os.Rename(draft.Name(), path)
+	return os.Rename(draft.Name(), r.path)
 }
 
 // aligned returns n buffers of a block that begin with a page, and whose memory
@@ -184,14 +194,14 @@ func (r *reads) Run(ctx context.Context, g, n int) (workloads.Result, error) {
 		return workloads.Result{}, err
 	}
 	total, err := fan.Run(ctx, g, n, func(worker, task int) (uint64, error) {
-		return r.read(worker, order[task%blocks])
+		return r.read(worker, r.order[task%r.blocks])
 	})
 	return workloads.Result{Sum: total.Sum, Residence: total.Residence}, err
 }
 
 func (r *reads) Want(n int) uint64 {
-	answers := make([]uint64, blocks)
-	for i, block := range order {
+	answers := make([]uint64, r.blocks)
+	for i, block := range r.order {
 		answers[i] = r.answers[block]
 	}
 	return workloads.CyclicSum(answers, n)

@@ -17,20 +17,26 @@ import (
 	"conpar/workloads"
 )
 
+// blocks is how many a file of these tests has.
+const blocks = 16
+
+func small(path string) source { return source{path, os.OpenFile, blocks, 1} }
+
 func TestOrderHasEveryBlockOnce(t *testing.T) {
+	r := file(t, filepath.Join(t.TempDir(), "file"))
 	var seen [blocks]bool
 	inARow := 0
-	for i, block := range order {
+	for i, block := range r.order {
 		if seen[block] {
 			t.Fatalf("block %d is there twice", block)
 		}
 		seen[block] = true
-		if i > 0 && block == order[i-1]+1 {
+		if i > 0 && block == r.order[i-1]+1 {
 			inARow++
 		}
 	}
-	if len(order) != blocks || inARow > 5 {
-		t.Errorf("%d blocks, %d of which follow the one before", len(order), inARow)
+	if len(r.order) != blocks || inARow > blocks/4 {
+		t.Errorf("%d blocks, %d of which follow the one before", len(r.order), inARow)
 	}
 }
 
@@ -73,7 +79,7 @@ func TestBuffersAreAligned(t *testing.T) {
 // file opens the file of known content at path, until the end of the test.
 func file(t *testing.T, path string) *reads {
 	t.Helper()
-	r, err := openReads(t.Context(), path, os.OpenFile, 1)
+	r, err := openReads(t.Context(), small(path))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,15 +108,13 @@ func TestFileIsKeptWhileItIsRight(t *testing.T) {
 	}
 
 	page := make([]byte, pageBytes)
-	for range 2 { // this place, and a read of it by a Runner that has it open
-		f, err := os.OpenFile(path, os.O_WRONLY, 0)
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, err = f.WriteAt(page, 77*blockBytes+5*pageBytes)
-		if err := errors.Join(err, f.Close()); err != nil {
-			t.Fatal(err)
-		}
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = f.WriteAt(page, 7*blockBytes+5*pageBytes)
+	if err := errors.Join(err, f.Close()); err != nil {
+		t.Fatal(err)
 	}
 	if _, err := again.Run(t.Context(), 2, blocks); !errors.Is(err, errContent) {
 		t.Errorf("a page has changed: error %v", err)
@@ -149,9 +153,9 @@ func list(t *testing.T, dir string) (names []string) {
 func TestFileIsCreatedByManyAtOnce(t *testing.T) {
 	dir := t.TempDir()
 	var wg sync.WaitGroup
-	for range 3 {
+	for range 8 {
 		wg.Go(func() {
-			r, err := openReads(t.Context(), filepath.Join(dir, "file"), os.OpenFile, 1)
+			r, err := openReads(t.Context(), small(filepath.Join(dir, "file")))
 			if err != nil {
 				t.Error(err)
 				return
@@ -172,18 +176,19 @@ func TestFailedCreationLeavesNothing(t *testing.T) {
 	dir := t.TempDir()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := openReads(ctx, filepath.Join(dir, "file"), os.OpenFile, 1); !errors.Is(err, context.Canceled) {
+	if _, err := openReads(ctx, small(filepath.Join(dir, "file"))); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v, want %v", err, context.Canceled)
 	}
 	full := errors.New("no space left")
 	opened := 0
-	_, err := openReads(t.Context(), filepath.Join(dir, "file"), func(path string, flag int, perm os.FileMode) (*os.File, error) {
+	s := small(filepath.Join(dir, "file"))
+	s.open = func(path string, flag int, perm os.FileMode) (*os.File, error) {
 		if opened++; opened == 2 {
 			return nil, full
 		}
 		return os.OpenFile(path, flag, perm)
-	}, 1)
-	if !errors.Is(err, full) {
+	}
+	if _, err := openReads(t.Context(), s); !errors.Is(err, full) {
 		t.Errorf("error %v, want %v", err, full)
 	}
 	if names := list(t, dir); len(names) > 0 {

@@ -150,9 +150,9 @@ func (r *remote) follow(ctx context.Context) (release func()) {
 // giveUp ends the server and says why err came about.
 func (r *remote) giveUp(ctx context.Context, err error) error {
 	err = r.why(ctx, err)
+	r.server.Kill()
 	r.client.close()
 	r.connected = 0
-	r.server.Kill()
 	return err
 }
 
@@ -173,10 +173,12 @@ func (r *remote) why(ctx context.Context, err error) error {
 
 func (r *remote) Want(n int) uint64 { return want(n) }
 
-// Close closes the connections and waits for the server's end.
+// Close waits for the server's end, and closes the connections. That order is
+// the easier one for the server: it would otherwise be busy with the ends of
+// thousands of connections first.
 func (r *remote) Close() error {
-	r.client.close()
 	_, err := r.server.Stop()
+	r.client.close()
 	return err
 }
 
