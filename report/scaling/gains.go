@@ -150,7 +150,7 @@ func (w *work) measure(r *Gain) {
 		return
 	}
 	j := join(points...)
-	r.Rounds, r.Available, r.Disturbed, r.UsedUndisturbed = len(j.rounds), j.available, j.disturbed, j.undisturbed
+	r.Rounds, r.Available, r.Disturbed, r.UsedUndisturbed = len(j.Used), j.Available, j.Disturbed, j.Undisturbed
 	r.Foreign = medianForeign(points)
 
 	times := map[cell][]float64{}
@@ -171,8 +171,8 @@ func (w *work) measure(r *Gain) {
 		r.Why = r.WhyConcurrency
 	}
 	if last := w.cells[cells[2]]; last != nil {
-		r.InFlight = stats.Median(in(last, unitInFlight, j.rounds))
-		r.CPUs = stats.Median(in(last, unitCPUs, j.rounds))
+		r.InFlight = stats.Median(in(last, unitInFlight, j.Used))
+		r.CPUs = stats.Median(in(last, unitCPUs, j.Used))
 	}
 }
 
@@ -188,8 +188,8 @@ func ratio(times map[cell][]float64, j joined, num, den cell) (stats.Interval, s
 	switch {
 	case i.N == 0:
 		return i, "no round in which all cells were measured"
-	case 2*j.disturbed > j.available:
-		return i, fmt.Sprintf("neighbours took %.0f%%", 100*stats.Middle(j.foreign))
+	case 2*j.Disturbed > j.Available:
+		return i, fmt.Sprintf("neighbours took %.0f%%", 100*stats.Middle(j.Foreign))
 	}
 	return i, ""
 }

@@ -1,0 +1,68 @@
+package series
+
+import "slices"
+
+// EnoughUndisturbed is how many undisturbed rounds must remain for the
+// disturbed ones to be set aside.
+const EnoughUndisturbed = 10
+
+// Rounds is the samples of some points, side by side by round.
+type Rounds struct {
+	Used        []int     // the rounds, ascending
+	At          [][]int   // by point, then by round used: the sample's index
+	Available   int       // rounds in which every point has a sample that counts
+	Disturbed   int       // of those, with a disturbed sample
+	Undisturbed bool      // the disturbed ones were set aside
+	Foreign     []float64 // shares that others took of the disturbed samples
+}
+
+// Join puts the samples of points side by side: the rounds in which each has a
+// sample that counts. Disturbed rounds are set aside if at least
+// [EnoughUndisturbed] others remain; else all are used. Whether a round is
+// disturbed never depends on what was measured in it.
+func Join(counts func(p *Point, sample int) bool, points ...*Point) Rounds {
+	at := make([]map[int]int, len(points)) // index of the sample by round
+	for i, p := range points {
+		at[i] = map[int]int{}
+		for sample, round := range p.Rounds {
+			if counts(p, sample) {
+				at[i][round] = sample
+			}
+		}
+	}
+	var r Rounds
+	disturbed := map[int]bool{}
+	for _, round := range common(at) {
+		r.Used = append(r.Used, round)
+		for i, p := range points {
+			if s := at[i][round]; p.Disturbed(s) {
+				disturbed[round] = true
+				r.Foreign = append(r.Foreign, p.Foreign[s])
+			}
+		}
+	}
+	r.Available, r.Disturbed = len(r.Used), len(disturbed)
+	if r.Disturbed > 0 && r.Available-r.Disturbed >= EnoughUndisturbed {
+		r.Undisturbed = true
+		r.Used = slices.DeleteFunc(r.Used, func(round int) bool { return disturbed[round] })
+	}
+	r.At = make([][]int, len(points))
+	for i := range points {
+		for _, round := range r.Used {
+			r.At[i] = append(r.At[i], at[i][round])
+		}
+	}
+	return r
+}
+
+// common returns the rounds that all maps have, ascending.
+func common(at []map[int]int) []int {
+	var rounds []int
+	for round := range at[0] {
+		if !slices.ContainsFunc(at[1:], func(m map[int]int) bool { _, ok := m[round]; return !ok }) {
+			rounds = append(rounds, round)
+		}
+	}
+	slices.Sort(rounds)
+	return rounds
+}
