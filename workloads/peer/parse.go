@@ -1,0 +1,40 @@
+package peer
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// parse returns the text of a reply, a line with its end.
+func parse(line []byte) (string, error) {
+	reply := strings.TrimSuffix(strings.TrimSuffix(string(line), "\n"), "\r")
+	switch {
+	case reply == "":
+		return "", errors.New("an empty line")
+	case !utf8.ValidString(reply) || strings.ContainsFunc(reply, unicode.IsControl):
+		return "", fmt.Errorf("%.60q", reply)
+	}
+	return reply, nil
+}
+
+// ParseNumbers returns the numbers of a reply that is to be so many unsigned
+// decimal numbers with a blank between them.
+func ParseNumbers(reply string, count int) ([]uint64, error) {
+	fields := strings.Split(reply, " ")
+	if len(fields) != count {
+		return nil, fmt.Errorf("%.60q instead of numbers, %d of them", reply, count)
+	}
+	numbers := make([]uint64, count)
+	for i, field := range fields {
+		n, err := strconv.ParseUint(field, 10, 64)
+		if err != nil {
+			return nil, fmt.Errorf("%.60q: %w", reply, errors.Unwrap(err))
+		}
+		numbers[i] = n
+	}
+	return numbers, nil
+}

@@ -1,0 +1,312 @@
+package peer_test
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"conpar/workloads"
+	"conpar/workloads/peer"
+	"conpar/workloads/workloadtest"
+)
+
+// The programs of the tests are this binary, as a stand-in that behaves in
+// some way.
+const standIn = "stand-in"
+
+func TestMain(m *testing.M) {
+	if len(os.Args) == 3 && os.Args[1] == standIn {
+		behave(os.Args[2])
+		return
+	}
+	workloadtest.Main(m)
+}
+
+// behave is a program of the given behaviour: it reads lines and replies.
+func behave(behaviour string) {
+	replies := map[string]func(request string){
+		"echo":      func(request string) { fmt.Println(request) },
+		"refuse":    func(request string) { fmt.Println("error: no", request) },
+		"crash":     func(string) { fmt.Fprintln(os.Stderr, "out of luck"); os.Exit(7) },
+		"end":       func(string) { os.Exit(0) },
+		"hang":      func(string) { fmt.Fprintln(os.Stderr, "let me think"); time.Sleep(time.Hour) },
+		"half":      func(string) { fmt.Print("4"); os.Exit(0) },
+		"empty":     func(string) { fmt.Println() },
+		"control":   func(string) { fmt.Println("4\x002") },
+		"latin":     func(string) { fmt.Println("\xe4") },
+		"long":      func(string) { fmt.Println(strings.Repeat("9", 64<<10)) },
+		"endless":   func(string) { os.Stdout.WriteString(strings.Repeat("9", 1<<20)); time.Sleep(time.Hour) },
+		"talkative": func(request string) { fmt.Print(request, "\nand more\n") },
+		"GOMAXPROCS": func(string) {
+			_, set := os.LookupEnv("GOMAXPROCS")
+			fmt.Println(set)
+		},
+		"bereave": func(string) { // leaves a child behind that has the same stdout and stderr
+			child := exec.Command(os.Args[0], standIn, "stay")
+			child.Stdout, child.Stderr = os.Stdout, os.Stderr
+			child.Start()
+			fmt.Println(child.Process.Pid)
+		},
+	}
+	in := bufio.NewScanner(os.Stdin)
+	for in.Scan() {
+		go replies[behaviour](in.Text())
+	}
+	switch behaviour {
+	case "stay":
+		time.Sleep(time.Hour)
+	case "sour":
+		fmt.Fprintln(os.Stderr, "had a bad day")
+		os.Exit(9)
+	}
+}
+
+// program is a stand-in, which needs no compiling.
+func program(behaviour string) peer.Program {
+	return peer.Program{
+		Name:  behaviour,
+		Files: fstest.MapFS{"nothing.txt": {Data: []byte("nothing")}},
+		Run:   func(_, _ string) []string { return []string{os.Args[0], standIn, behaviour} },
+	}
+}
+
+func start(t *testing.T, p peer.Program) *peer.Peer {
+	t.Helper()
+	started, err := peer.Start(t.Context(), t.TempDir(), p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { started.Close() })
+	return started
+}
+
+func TestAskAndClose(t *testing.T) {
+	p := start(t, program("echo"))
+	for _, request := range []string{"one", "two words", "ö"} {
+		if reply, err := p.Ask(t.Context(), request); reply != request || err != nil {
+			t.Errorf("Ask(%q): %q, %v", request, reply, err)
+		}
+	}
+	if numbers, err := p.Numbers(t.Context(), "0 18446744073709551615", 2); err != nil || !slices.Equal(numbers, []uint64{0, 1<<64 - 1}) {
+		t.Errorf("numbers %v, %v", numbers, err)
+	}
+	for range 2 {
+		if err := p.Close(); err != nil {
+			t.Errorf("Close: %v", err)
+		}
+	}
+	if _, err := p.Ask(t.Context(), "three"); err == nil || !strings.Contains(err.Error(), "echo: it was closed") {
+		t.Errorf("asked after Close: %v", err)
+	}
+}
+
+func TestRequestOfTwoLinesIsRefused(t *testing.T) {
+	p := start(t, program("echo"))
+	if _, err := p.Ask(t.Context(), "one\ntwo"); err == nil {
+		t.Error("no error")
+	}
+	if reply, err := p.Ask(t.Context(), "one"); reply != "one" || err != nil {
+		t.Errorf("%q, %v", reply, err)
+	}
+}
+
+func TestRefusedRequest(t *testing.T) {
+	p := start(t, program("refuse"))
+	for range 2 { // it can be asked again
+		_, err := p.Ask(t.Context(), "way")
+		if refused, ok := errors.AsType[*peer.Refused](err); !ok || refused.Reason != "no way" || err.Error() != "refuse: no way" {
+			t.Errorf("error %v", err)
+		}
+	}
+	if err := p.Close(); err != nil {
+		t.Errorf("Close: %v", err)
+	}
+}
+
+// Whatever a peer does wrong is told, with its name, at once and ever after;
+// it is then gone, and Close has nothing to add.
+func TestFailingPeers(t *testing.T) {
+	for behaviour, says := range map[string][]string{
+		"crash":     {"it died", "exit status 7", "out of luck"},
+		"end":       {"it ended without an answer"},
+		"half":      {"it ended without an answer"},
+		"hang":      {"did not answer for 1s", "let me think"},
+		"empty":     {"nonsense", "empty"},
+		"control":   {"nonsense", `"4\x002"`},
+		"latin":     {"nonsense", `"\xe4"`},
+		"long":      {"nonsense", "more than 65536 bytes"},
+		"endless":   {"nonsense", "more than 65536 bytes"},
+		"talkative": {"not asked for"},
+	} {
+		t.Run(behaviour, func(t *testing.T) {
+			program := program(behaviour)
+			if behaviour == "hang" {
+				program.Patience = time.Second
+			}
+			p := start(t, program)
+			if behaviour == "talkative" { // which is only seen by the next one
+				if _, err := p.Ask(t.Context(), "hello"); err != nil {
+					t.Fatal(err)
+				}
+			}
+			_, first := p.Ask(t.Context(), "1")
+			_, second := p.Ask(t.Context(), "2")
+			for _, part := range append(says, behaviour+": ") {
+				if first == nil || !strings.Contains(first.Error(), part) {
+					t.Errorf("error %v does not say %q", first, part)
+				}
+			}
+			if second != first {
+				t.Errorf("then error %v", second)
+			}
+			if !peer.Gone(p) {
+				t.Error("it is still there")
+			}
+			if err := p.Close(); err != nil {
+				t.Errorf("Close: %v", err)
+			}
+		})
+	}
+}
+
+func TestNumbersThatAreNone(t *testing.T) {
+	for _, reply := range []string{"1", "1 2 3", "1 x", "1 -2", "1  2", "1 2 ", "1 18446744073709551616", "1 2.5", "٣ 4"} {
+		p := start(t, program("echo"))
+		_, first := p.Numbers(t.Context(), reply, 2)
+		_, second := p.Numbers(t.Context(), "1 2", 2)
+		if first == nil || !strings.Contains(first.Error(), "echo: it answered nonsense") || second != first || !peer.Gone(p) {
+			t.Errorf("%q: errors %v, %v", reply, first, second)
+		}
+	}
+}
+
+func TestContextEndsARequest(t *testing.T) {
+	p := start(t, program("hang"))
+	ctx, cancel := context.WithCancelCause(t.Context())
+	enough := errors.New("enough")
+	cancel(enough)
+	if _, err := p.Ask(ctx, "1"); !errors.Is(err, enough) || peer.Gone(p) {
+		t.Fatalf("before the request: %v, gone: %v", err, peer.Gone(p))
+	}
+	ctx, cancel = context.WithCancelCause(t.Context())
+	defer time.AfterFunc(10*time.Millisecond, func() { cancel(enough) }).Stop()
+	if _, err := p.Ask(ctx, "1"); !errors.Is(err, enough) || !peer.Gone(p) {
+		t.Fatalf("in the middle of the request: %v, gone: %v", err, peer.Gone(p))
+	}
+	if _, err := p.Ask(t.Context(), "2"); err == nil || errors.Is(err, enough) || !strings.Contains(err.Error(), "enough") {
+		t.Errorf("then error %v", err)
+	}
+	if err := p.Close(); err != nil {
+		t.Errorf("Close: %v", err)
+	}
+}
+
+// Those who wait for their turn stop waiting when their context ends.
+func TestContextEndsTheWaitForATurn(t *testing.T) {
+	p := start(t, program("hang"))
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	first, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	wg.Go(func() { p.Ask(first, "1") })
+	for !peer.Busy(p) {
+		time.Sleep(time.Millisecond)
+	}
+	second, expire := context.WithTimeout(t.Context(), 10*time.Millisecond)
+	defer expire()
+	if _, err := p.Ask(second, "2"); !errors.Is(err, context.DeadlineExceeded) || peer.Gone(p) {
+		t.Errorf("error %v, gone: %v", err, peer.Gone(p))
+	}
+}
+
+func TestManyAskAtOnce(t *testing.T) {
+	p := start(t, program("echo"))
+	var wg sync.WaitGroup
+	for i := range 8 {
+		wg.Go(func() {
+			for k := range 20 {
+				request := fmt.Sprint(i, k)
+				if reply, err := p.Ask(t.Context(), request); reply != request || err != nil {
+					t.Errorf("Ask(%q): %q, %v", request, reply, err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// A program exits at the end of stdin, even in the middle of a request.
+func TestCloseEndsARequest(t *testing.T) {
+	p := start(t, program("hang"))
+	asked := make(chan error)
+	go func() {
+		_, err := p.Ask(t.Context(), "1")
+		asked <- err
+	}()
+	for !peer.Busy(p) {
+		time.Sleep(time.Millisecond)
+	}
+	if err := p.Close(); err != nil {
+		t.Errorf("Close: %v", err)
+	}
+	if err := <-asked; err == nil {
+		t.Error("the request was answered")
+	}
+}
+
+func TestCloseKillsWhatStays(t *testing.T) {
+	p := start(t, program("stay"))
+	if err := p.Close(); err == nil || !strings.Contains(err.Error(), "stay: it did not leave") || !peer.Gone(p) {
+		t.Errorf("Close: %v, gone: %v", err, peer.Gone(p))
+	}
+}
+
+func TestCloseTellsOfAFailureAtTheEnd(t *testing.T) {
+	p := start(t, program("sour"))
+	if err := p.Close(); err == nil || !strings.Contains(err.Error(), "exit status 9") || !strings.Contains(err.Error(), "a bad day") {
+		t.Errorf("Close: %v", err)
+	}
+}
+
+func TestEnvironmentIsWithoutGOMAXPROCS(t *testing.T) {
+	t.Setenv("GOMAXPROCS", "3")
+	if reply, err := start(t, program("GOMAXPROCS")).Ask(t.Context(), "?"); reply != "false" || err != nil {
+		t.Errorf("%q, %v", reply, err)
+	}
+}
+
+func TestMissingTool(t *testing.T) {
+	p := program("echo")
+	p.Tools = []string{os.Args[0], "no-such-compiler"}
+	_, err := peer.Start(t.Context(), t.TempDir(), p)
+	if reason, ok := errors.AsType[workloads.Unavailable](err); !ok || reason != "no no-such-compiler" {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestMissingCommand(t *testing.T) {
+	p := program("echo")
+	p.Run = func(_, out string) []string { return []string{filepath.Join(out, "missing")} }
+	if _, err := peer.Start(t.Context(), t.TempDir(), p); !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), "echo: starting") {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestStartWithAnEndedContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := peer.Start(ctx, t.TempDir(), program("echo")); !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v", err)
+	}
+}
