@@ -140,33 +140,39 @@ func roundUp(n, g int) int {
 	return (n + g - 1) / g * g
 }
 
-// Calibrate returns how many tasks of c, a multiple of its goroutines, take
-// about as long as target. It leaves GOMAXPROCS at c's.
+// Calibrate returns how many tasks of c take about as long as target: a
+// multiple of its goroutines, but of exhibits any number, and one where that
+// takes longer. It leaves GOMAXPROCS at c's.
 func (s *Suite) Calibrate(c results.Cell, target time.Duration) (int, error) {
 	w, r, err := s.prepare(c)
 	if err != nil {
 		return 0, err
 	}
+	return calibrate(r, w.Kind, c.N, target)
+}
+
+func calibrate(r workloads.Runner, kind workloads.Kind, g int, target time.Duration) (int, error) {
 	if p, ok := r.(workloads.Preparer); ok {
-		if err := p.Prepare(context.Background(), c.N); err != nil {
+		if err := p.Prepare(context.Background(), g); err != nil {
 			return 0, err
 		}
 	}
-	n := max(1, c.N)
-	if w.Kind == workloads.Exhibit {
-		return n, nil
+	share := g // so that each goroutine has as many tasks
+	if kind == workloads.Exhibit {
+		share = 1 // its tasks are not shared out
 	}
+	n := max(1, share)
 	for {
 		start := time.Now()
-		if _, err := r.Run(context.Background(), c.N, n); err != nil {
+		if _, err := r.Run(context.Background(), g, n); err != nil {
 			return 0, err
 		}
 		took := max(time.Since(start), time.Microsecond)
 		goal := float64(n) * float64(target) / float64(took)
 		if took >= target/2 {
-			return max(1, roundNearest(goal, c.N)), nil
+			return roundNearest(goal, share), nil
 		}
-		n = roundUp(int(min(goal, 10*float64(n)))+1, c.N)
+		n = roundUp(int(min(goal, 10*float64(n)))+1, share)
 	}
 }
 
@@ -178,7 +184,9 @@ func roundNearest(x float64, g int) int {
 
 // Measure runs the leaf of c once over the given number of tasks, at c's
 // GOMAXPROCS, through testing.Benchmark; before it, once over as few tasks as
-// there are goroutines, to warm up. The result's N is tasks.
+// there are goroutines, to warm up. A single task is not warmed up: testing
+// takes its first run of one task for the result (golang/go#32051), so that a
+// long exhibit is run once. The result's N is tasks.
 func (s *Suite) Measure(c results.Cell, tasks int) (testing.BenchmarkResult, error) {
 	w, r, err := s.prepare(c)
 	if err != nil {

@@ -123,3 +123,24 @@ func TestCalibrateFindsTheNumberOfTasks(t *testing.T) {
 		t.Errorf("%d tasks", n)
 	}
 }
+
+// An exhibit's tasks are whole demonstrations, and not shared out. One that
+// takes longer than a sample should is run once to find that out.
+func TestCalibrateExhibits(t *testing.T) {
+	for slow, most := range map[time.Duration]int{60 * time.Millisecond: 1, 3 * time.Millisecond: 13} {
+		f := &fake{slow: slow}
+		n, err := calibrate(f, workloads.Exhibit, 1000, 40*time.Millisecond)
+		if err != nil || n < 1 || n > most || f.ran[0] != 1 || most == 1 && len(f.ran) > 1 {
+			t.Errorf("tasks of %v: %d of them after trying %v, error %v; want at most %d", slow, n, f.ran, err, most)
+		}
+	}
+}
+
+// A sample of a single task is not warmed up: that would double its time.
+func TestSingleTaskRunsOnce(t *testing.T) {
+	f := &fake{}
+	res, err := measure(t, f, workloads.Exhibit, 1, 1)
+	if err != nil || len(f.ran) != 1 || res.N != 1 || res.Extra["delay-ns"] != 7 {
+		t.Errorf("ran %v tasks: %v, error %v", f.ran, res, err)
+	}
+}
