@@ -1,9 +1,10 @@
 package stats
 
-// The order of the bounds is tested against published quantiles, which the
-// intervals alone would show only indirectly.
+// The order of the bounds and the chances are tested against published tables,
+// which the intervals alone would show only indirectly.
 var (
 	SignedRankOrder = signedRankOrder
+	SignedRankP     = signedRankP
 	NormalOrder     = normalOrder
 )
 

@@ -100,13 +100,13 @@ func TestRatioByEnumeration(t *testing.T) {
 // signed-rank test, which is R's qsignrank(0.025, n).
 func TestSignedRankOrder(t *testing.T) {
 	for n, want := range map[int]int{6: 1, 7: 3, 8: 4, 9: 6, 10: 9, 12: 14, 15: 26, 16: 30, 20: 53, 24: 82, 30: 138, 50: 435} {
-		if got := stats.SignedRankOrder(n); got != want {
+		if got := stats.SignedRankOrder(n, 0.025); got != want {
 			t.Errorf("order for n=%d: %d, want %d", n, got, want)
 		}
 	}
 	// The normal limit takes over without a jump.
 	for n := 60; n <= stats.ExactUpTo; n++ {
-		if exact, normal := stats.SignedRankOrder(n), stats.NormalOrder(n); max(exact-normal, normal-exact) > 1 {
+		if exact, normal := stats.SignedRankOrder(n, 0.025), stats.NormalOrder(n, 0.025); max(exact-normal, normal-exact) > 1 {
 			t.Errorf("n=%d: order %d, by the normal limit %d", n, exact, normal)
 		}
 	}

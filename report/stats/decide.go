@@ -1,0 +1,220 @@
+package stats
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+)
+
+// Outcome says what became of a prediction.
+type Outcome string
+
+const (
+	Supported    Outcome = "supported"
+	Refuted      Outcome = "refuted"
+	Inconclusive Outcome = "inconclusive"
+)
+
+// WrongVerdicts is the chance, over all lines of a report together, that any
+// of them is called supported or refuted wrongly.
+const WrongVerdicts = 0.05
+
+// MinForVerdict is the smallest number of rounds that gives a verdict: below,
+// not even rounds that agree without exception could decide one line of 50.
+const MinForVerdict = 10
+
+// maxMore is the largest number of rounds that is worth saying.
+const maxMore = 1000
+
+// Line is one prediction: that the centre of a figure lies from Lo to Hi.
+//
+// All is on a scale on which noise is symmetric: logarithms for ratios, the
+// figure itself otherwise. A figure that takes few values, such as a count,
+// may lie exactly on a bound: the bounds belong to the region.
+type Line struct {
+	Values []float64 // one a round, in the order of the rounds; those that are not finite are left out
+	Lo, Hi float64   // Lo ≤ Hi; -Inf or +Inf where the region is open
+}
+
+// Decision is what a line's values say.
+type Decision struct {
+	Outcome Outcome
+	// Center is what [Center] says of the values.
+	Center Interval
+	// Corrected is Center with the bounds that decide: the line is supported
+	// when they lie within its region, and refuted when they lie outside. They
+	// are infinite where so few rounds have none at this level.
+	Corrected Interval
+	// Level is the confidence of Corrected, at least [Confidence]: 1−2t for a
+	// line that was tested at t on either side.
+	Level float64
+	// P is the smaller p of support and refutation, before the correction.
+	P float64
+	// Preliminary marks a line that has an interval but too few rounds for a
+	// verdict.
+	Preliminary bool
+	// Correlated marks a line that would have a verdict if its rounds did not
+	// resemble their neighbours; see [Decide].
+	Correlated bool
+	// More is, for an inconclusive line, about how many rounds in all would
+	// likely decide it: half the interval shrinks with the root of the rounds.
+	// 0 when that is unknown or above 1000.
+	More int
+}
+
+// Decide judges the lines of one report together, such that the chance of any
+// wrong verdict among them is [WrongVerdicts].
+//
+// Each is tested by Wilcoxon's signed-rank test, one-sided against each of its
+// bounds, by counting Walsh averages on either side; the same count gives the
+// interval, so a verdict and its Corrected interval always agree. Without ties
+// the test is exact. With ties, and values on a bound, an average on the bound
+// counts for the region; p is then never too small (Noether, 1967), whereas the
+// conditional test with mid-ranks could contradict the interval.
+//
+// A region with two bounds is supported when both tests say so (Schuirmann,
+// 1987), and refuted when either does, with p doubled, because with a narrow
+// region both could err.
+//
+// The correction is Holm's (1979): the line with the smallest p is tested at
+// WrongVerdicts divided by the number of lines, the next by one less, until one
+// fails; the others are then held to its level. A line counts once, as its
+// centre is in its region or not, and only one of the two verdicts can be wrong.
+// Lines with too few rounds for a verdict count too.
+//
+// The test supposes that rounds are independent. Where [SerialCorrelation] over
+// the lines exceeds MaxSerialCorrelation, only those verdicts stay that are
+// clear by two steps, a step being the distance from the estimate to the
+// nearest bound of Corrected: an interval twice as wide would still decide.
+func Decide(lines []Line) []Decision {
+	tests := make([]test, len(lines))
+	for i, l := range lines {
+		tests[i] = newTest(l)
+	}
+	holm(tests)
+	steps := 1.0
+	if SerialCorrelation(lines) > MaxSerialCorrelation {
+		steps = 2
+	}
+	out := make([]Decision, len(lines))
+	for i := range tests {
+		out[i] = tests[i].decision(steps)
+	}
+	return out
+}
+
+// test is a line under test.
+type test struct {
+	line    Line
+	walsh   averages
+	likely  Outcome // the verdict that it is tested for, the likelier one
+	p       float64 // one-sided, of likely
+	ways    float64 // on how many sides of the region likely could be wrong
+	tail    float64 // the level of either side after the correction
+	decided bool    // p is at most tail, and so were those before it
+}
+
+func newTest(l Line) test {
+	if !(l.Lo <= l.Hi) {
+		panic(fmt.Sprintf("stats.Decide: a region from %v to %v", l.Lo, l.Hi))
+	}
+	w := walshAverages(finite(l.Values))
+	// Few averages outside, on the worse side, support the line; few others
+	// refute it. On an open side none are outside.
+	outside := max(w.below(l.Lo), w.count()-w.atMost(l.Hi))
+	t := test{line: l, walsh: w, likely: Supported, p: w.p(outside), ways: 1}
+	if p := w.p(w.count() - outside); p < t.p {
+		t.likely, t.p = Refuted, p
+		if !math.IsInf(l.Lo, 0) && !math.IsInf(l.Hi, 0) {
+			t.ways = 2
+		}
+	}
+	return t
+}
+
+// both is the p of the verdict, whichever side it may err on.
+func (t *test) both() float64 { return min(1, t.ways*t.p) }
+
+// holm decides the tests that have enough rounds, and gives each its level.
+func holm(tests []test) {
+	var order []*test
+	for i := range tests {
+		if tests[i].walsh.n() >= MinForVerdict {
+			order = append(order, &tests[i])
+		}
+	}
+	slices.SortStableFunc(order, func(a, b *test) int { return cmp.Compare(a.both(), b.both()) })
+	left := len(tests)
+	// The last line is held to the interval at Confidence nevertheless.
+	tail := func(t *test) float64 {
+		return min(WrongVerdicts/float64(left)/t.ways, (1-Confidence)/2)
+	}
+	for _, t := range order {
+		if t.p > tail(t) {
+			break
+		}
+		t.tail, t.decided = tail(t), true
+		left--
+	}
+	for i := range tests {
+		if t := &tests[i]; !t.decided {
+			t.tail = tail(t)
+		}
+	}
+}
+
+func (t *test) decision(steps float64) Decision {
+	d := Decision{Outcome: Inconclusive, Center: t.walsh.center(), Level: 1 - 2*t.tail, P: t.both()}
+	d.Preliminary = d.Center.Known() && d.Center.N < MinForVerdict
+	d.Corrected = d.Center
+	d.Corrected.Lo, d.Corrected.Hi = t.walsh.interval(t.tail)
+	if t.decided && (steps == 1 || t.distance(d.Corrected) >= steps) {
+		d.Outcome = t.likely
+		return d
+	}
+	d.Correlated = t.decided
+	d.More = t.more(d.Center, steps)
+	return d
+}
+
+// distance returns how far the estimate lies from the nearest bound that
+// decides, in steps: 1 where the interval just reaches it, not positive where
+// the estimate lies on the wrong side.
+func (t *test) distance(i Interval) float64 {
+	steps := func(d, step float64) float64 {
+		if step == 0 && d >= 0 {
+			return math.Inf(1)
+		}
+		return d / step
+	}
+	switch {
+	case t.likely == Supported:
+		return min(steps(i.Mid-t.line.Lo, i.Mid-i.Lo), steps(t.line.Hi-i.Mid, i.Hi-i.Mid))
+	case i.Mid < t.line.Lo:
+		return steps(t.line.Lo-i.Mid, i.Hi-i.Mid)
+	default:
+		return steps(i.Mid-t.line.Hi, i.Mid-i.Lo)
+	}
+}
+
+// more returns the rounds that decide the line in four of five cases if the
+// centre is where the estimate is, supposing nearly normal noise.
+func (t *test) more(center Interval, steps float64) int {
+	const fourOfFive = 0.8416212335729143 // Φ⁻¹(0.8)
+	if !center.Known() {
+		return 0
+	}
+	distance := t.distance(center)
+	if distance <= 0 {
+		return 0
+	}
+	shrink := (steps*normalQuantile(t.tail) + fourOfFive) / (normalQuantile((1-Confidence)/2) * distance)
+	n := float64(center.N)
+	// Unanimous rounds have p = 2⁻ⁿ.
+	rounds := max(math.Ceil(n*shrink*shrink), math.Ceil(-math.Log2(t.tail)), n+1, MinForVerdict)
+	if rounds > maxMore {
+		return 0
+	}
+	return int(rounds)
+}
