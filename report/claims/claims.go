@@ -1,0 +1,226 @@
+// Package claims holds what people say about concurrency and parallelism as
+// predictions that a measurement can refute, and judges them.
+//
+// A [Claim] is data: an estimate made of one or two cells, and the region in
+// which it is predicted to lie. Claims stand in a file a row of the table; they
+// were fixed before any run, and none is to be changed so that it passes: a
+// refuted claim is a finding. [Judge] gives a [Verdict] on each, with all of
+// them in view, so that their number does not make false ones likely.
+//
+// The package draws and formats nothing. It knows no workload but by the names
+// of its cells; what a run lacks is not measurable, with the reason.
+package claims
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"conpar/results"
+)
+
+// Numbers of goroutines, workers or processors that depend on the machine, in
+// the N and Procs of a claim's cells, and in [Region] Times.
+const (
+	CPUs      = -1 // P*, the processors worth using
+	TwiceCPUs = -2
+	Many      = -3 // goroutines: 8, or P* if that is more
+)
+
+// Rule says how a claim is judged from one figure a round.
+type Rule int
+
+// The rules.
+const (
+	Median Rule = iota // the centre of the rounds' figures lies in the region
+	Covers             // its interval covers the region's only value, and is not wide
+	Always             // every sample's figure does: one counterexample refutes
+	Once               // some sample's figure does: one witness supports
+)
+
+// Region is where an estimate is predicted to lie, bounds included unless
+// Strict.
+type Region struct {
+	Lo, Hi float64 // ∓Inf where open
+	Times  int     // both bounds are multiplied by it; 0: they are not
+	Strict bool    // the bounds are not part of it
+	Rule   Rule
+}
+
+func atLeast(lo float64) Region    { return Region{Lo: lo, Hi: math.Inf(1)} }
+func atMost(hi float64) Region     { return Region{Lo: math.Inf(-1), Hi: hi} }
+func within(lo, hi float64) Region { return Region{Lo: lo, Hi: hi} }
+func moreThan(lo float64) Region   { return Region{Lo: lo, Hi: math.Inf(1), Strict: true} }
+func lessThan(hi float64) Region   { return Region{Lo: math.Inf(-1), Hi: hi, Strict: true} }
+func covers(v float64) Region      { return Region{Lo: v, Hi: v, Rule: Covers} }
+
+func (r Region) times(n int) Region   { r.Times = n; return r }
+func (r Region) always() Region       { r.Rule = Always; return r }
+func (r Region) once() Region         { r.Rule = Once; return r }
+func (r Region) holds(v float64) bool { return !r.below(v) && !r.above(v) }
+
+func (r Region) below(v float64) bool { return v < r.Lo || r.Strict && v == r.Lo }
+func (r Region) above(v float64) bool { return v > r.Hi || r.Strict && v == r.Hi }
+
+// Units of estimates that no benchmark reports as they are.
+const (
+	// CPUPerTask is the CPU time that the process and, where it has one, its
+	// server took for a task, in seconds: CPUs busy × time per task.
+	CPUPerTask = "cpu-sec/op"
+	timePerOp  = "sec/op"
+)
+
+// Estimate is the figure that a claim is about, one a round: the ratio of a
+// unit's values in two cells, or one cell's value.
+type Estimate struct {
+	Unit string       // as the report reads it: "sec/op", "cpus", "lost-%"
+	Num  results.Cell // N and Procs may be symbols
+	Den  results.Cell // zero: the figure is Num's own
+	// SerialFraction turns the ratio ψ of the times at one processor and at P
+	// into e = (1/ψ − 1/P) / (1 − 1/P) (A. Karp and H. Flatt, 1990): with two
+	// numbers of processors, the fit of G. Amdahl's law (1967).
+	SerialFraction bool
+}
+
+// Ratio says whether the figure is a ratio of two cells, without a unit.
+func (e Estimate) Ratio() bool { return e.Den != results.Cell{} && !e.SerialFraction }
+
+// Claim is one prediction.
+type Claim struct {
+	ID       string // "R1"; claims of one ID differ in their Subject
+	Row      string // of the table
+	Subject  string // what it is measured with: "tcp"
+	Says     string // the claim in words, a sentence without its full stop
+	Quantity string // what is measured: "gain of 64 goroutines"
+	Of       Estimate
+	Holds    Region
+
+	Definition bool   // it cannot fail by construction: shown, but not counted
+	Control    bool   // about the measurement, not about the world
+	Given      string // a metric of the cell that must be above zero, or the claim does not apply
+	Otherwise  string // the reason why it does not apply then
+	Teaches    string // what to learn if it is refuted; a sentence, or ""
+}
+
+// The rows of the table, in its order, and what is said beside it.
+const (
+	Definition   = "Definition"
+	Example      = "Example"
+	Resources    = "Resource usage"
+	Use          = "Typical use"
+	Coordination = "Coordination"
+	Language     = "Example language"
+	Goroutines   = "Said of goroutines"
+	Controls     = "Controls"
+)
+
+// Rows returns the rows in the order of a report.
+func Rows() []string {
+	return []string{Definition, Example, Resources, Use, Coordination, Language, Goroutines, Controls}
+}
+
+// All returns every claim, in the order of a report: by rows, and definitions
+// first within a row.
+func All() []Claim {
+	all := slices.Concat(definition(), example(), resources(), use(), coordination(), language(), goroutines(), controls())
+	order := Rows()
+	slices.SortStableFunc(all, func(a, b Claim) int {
+		if a.Row != b.Row {
+			return slices.Index(order, a.Row) - slices.Index(order, b.Row)
+		}
+		return rank(a) - rank(b)
+	})
+	return all
+}
+
+func rank(c Claim) int {
+	if c.Definition {
+		return 0
+	}
+	return 1
+}
+
+// resolve puts the machine's numbers in the place of symbols.
+func resolve(n, cpus int) int {
+	switch n {
+	case CPUs:
+		return cpus
+	case TwiceCPUs:
+		return 2 * cpus
+	case Many:
+		return max(8, cpus)
+	}
+	return n
+}
+
+func (r Region) on(cpus int) Region {
+	if r.Times != 0 {
+		factor := float64(resolve(r.Times, cpus))
+		r.Lo, r.Hi = r.Lo*factor, r.Hi*factor
+	}
+	return r
+}
+
+// cells returns the cells that the claim needs on a machine with that many
+// CPUs.
+func (c Claim) cells(cpus int) []results.Cell {
+	var out []results.Cell
+	for _, cell := range []results.Cell{c.Of.Num, c.Of.Den} {
+		if cell != (results.Cell{}) {
+			cell.N, cell.Procs = resolve(cell.N, cpus), resolve(cell.Procs, cpus)
+			out = append(out, cell)
+		}
+	}
+	return out
+}
+
+// needsTwo says whether the claim says something about several processors, so
+// that there is nothing to it on one.
+func (c Claim) needsTwo() bool {
+	symbolic := func(n int) bool { return n == CPUs || n == TwiceCPUs }
+	return symbolic(c.Of.Num.Procs) || symbolic(c.Of.Den.Procs) || symbolic(c.Of.Num.N) || symbolic(c.Of.Den.N)
+}
+
+// Needs returns the cells that the claims need on a machine with that many
+// CPUs, each once.
+func Needs(cpus int) []results.Cell {
+	var out []results.Cell
+	for _, c := range All() {
+		if cpus < 2 && c.needsTwo() {
+			continue
+		}
+		for _, cell := range c.cells(cpus) {
+			if !slices.Contains(out, cell) {
+				out = append(out, cell)
+			}
+		}
+	}
+	return out
+}
+
+// at is a cell on the axis of goroutines.
+func at(family, work string, goroutines, procs int) results.Cell {
+	return on(family, work, "goroutines", goroutines, procs)
+}
+
+func on(family, work, axis string, n, procs int) results.Cell {
+	return results.Cell{Family: family, Work: work, Axis: axis, N: n, Procs: procs}
+}
+
+// concurrency is the gain of g goroutines on one processor.
+func concurrency(family, work string, g int) Estimate {
+	return Estimate{Unit: timePerOp, Num: at(family, work, 1, 1), Den: at(family, work, g, 1)}
+}
+
+// parallelism is the gain of all processors, with g goroutines.
+func parallelism(family, work string, g int) Estimate {
+	return Estimate{Unit: timePerOp, Num: at(family, work, g, 1), Den: at(family, work, g, CPUs)}
+}
+
+// figure is one cell's value of a unit.
+func figure(unit string, c results.Cell) Estimate { return Estimate{Unit: unit, Num: c} }
+
+// What the gains are called in a claim's Quantity.
+const allCPUs = "gain of all CPUs"
+
+func gainOf(goroutines int) string { return fmt.Sprintf("gain of %d goroutines", goroutines) }

@@ -1,0 +1,377 @@
+package claims_test
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+
+	"conpar/report/claims"
+	"conpar/report/series"
+	"conpar/results"
+)
+
+const label = "run"
+
+// wobble is symmetric noise of about ±1%.
+func wobble(round int) float64 { return 0.01 * math.Sin(float64(1+5*round*round+3*round)) }
+
+// lab is a run of which each sample is made up.
+type lab struct{ series.Data }
+
+func newLab(cpus int) *lab {
+	return &lab{series.Data{Sources: []series.Source{{Label: label, Run: &series.Run{
+		CPUs: cpus, Dropped: map[string]string{}, Cells: map[series.Key]bool{}}}}}}
+}
+
+// set gives a cell a unit's value in each round.
+func (l *lab) set(c results.Cell, unit string, rounds int, value func(round int) float64) *series.Point {
+	key := series.Key{Source: label, Name: c.Series(), Goroutines: c.N, Procs: c.Procs}
+	if c.Axis != "goroutines" {
+		key.Name, key.Goroutines = fmt.Sprintf("%s/%s=%d", key.Name, c.Axis, c.N), -1
+	}
+	p := l.Find(key)
+	if p == nil {
+		p = &series.Point{Key: key, Units: map[string][]float64{}}
+		for round := range rounds {
+			p.Rounds = append(p.Rounds, round)
+			p.Foreign = append(p.Foreign, 0)
+		}
+		l.Points = append(l.Points, p)
+	}
+	p.Units[unit] = nil
+	for round := range rounds {
+		p.Units[unit] = append(p.Units[unit], value(round))
+	}
+	return p
+}
+
+// claim puts a verdict's figures into the lab: values of the estimate itself.
+func (l *lab) claim(v claims.Verdict, rounds int, value func(round int) float64) {
+	one := func(int) float64 { return 1 }
+	numerator := value
+	if v.Of.SerialFraction {
+		p := float64(v.Cells[1].Procs)
+		numerator = func(round int) float64 { return 1 / (value(round)*(1-1/p) + 1/p) }
+	}
+	unit := v.Of.Unit
+	if unit == claims.CPUPerTask {
+		unit = "sec/op"
+		for _, c := range v.Cells {
+			l.set(c, "cpus", rounds, one)
+		}
+	}
+	if v.Given != "" {
+		l.set(v.Cells[0], v.Given, rounds, one)
+	}
+	l.set(v.Cells[0], unit, rounds, numerator)
+	if len(v.Cells) == 2 {
+		l.set(v.Cells[1], unit, rounds, one)
+	}
+}
+
+// verdicts judges, and returns the verdict on the i-th claim.
+func (l *lab) verdict(i int) claims.Verdict { return claims.Judge(&l.Data, label)[i] }
+
+// far returns values inside and outside of a region, clear of its bounds by a
+// tenth of the bound.
+func far(h claims.Region) (inside, outside float64) {
+	step := func(v float64) float64 { return max(0.1*math.Abs(v), 0.01) }
+	switch {
+	case math.IsInf(h.Hi, 1):
+		return h.Lo + step(h.Lo), h.Lo - step(h.Lo)
+	case math.IsInf(h.Lo, -1):
+		return h.Hi - step(h.Hi), h.Hi + step(h.Hi)
+	}
+	return (h.Lo + h.Hi) / 2, h.Hi + step(h.Hi)
+}
+
+func TestClaimsAreWellFormed(t *testing.T) {
+	seen := map[string]bool{}
+	row, definition := 0, true
+	for _, c := range claims.All() {
+		name := c.ID + " " + c.Subject + ": " + c.Quantity
+		if seen[name] {
+			t.Errorf("%s is there twice", name)
+		}
+		seen[name] = true
+		for i, r := range claims.Rows() {
+			if r != c.Row {
+				continue
+			}
+			if i < row {
+				t.Errorf("%s stands out of order", name)
+			}
+			if i > row {
+				row, definition = i, true
+			}
+		}
+		if c.Definition && !definition {
+			t.Errorf("%s, a definition, stands behind what is none", name)
+		}
+		definition = c.Definition
+		if c.ID == "" || c.Subject == "" || c.Says == "" || c.Quantity == "" || c.Of.Unit == "" || !(c.Holds.Lo <= c.Holds.Hi) ||
+			math.IsInf(c.Holds.Lo, -1) && math.IsInf(c.Holds.Hi, 1) || strings.HasSuffix(c.Says, ".") {
+			t.Errorf("%s is incomplete: %+v", name, c)
+		}
+		if c.Teaches != "" && !strings.HasSuffix(c.Teaches, ".") {
+			t.Errorf("%s: what it teaches is no sentence", name)
+		}
+		// A line of a terminal has room for so much.
+		if n := len(c.ID) + len(c.Subject) + len(c.Quantity); n > 48 {
+			t.Errorf("%s is too long: %d", name, n)
+		}
+	}
+	if row != len(claims.Rows())-1 {
+		t.Errorf("the last row with claims is %q", claims.Rows()[row])
+	}
+}
+
+// Every row of the list is there: one letter a row, without a gap in
+// its numbers.
+func TestNoClaimIsMissing(t *testing.T) {
+	have := map[string]bool{}
+	for _, c := range claims.All() {
+		have[c.ID] = true
+	}
+	for letter, last := range map[string]int{"D": 4, "E": 3, "R": 8, "U": 3, "K": 7, "L": 4, "G": 7, "C": 3} {
+		for n := 1; n <= last; n++ {
+			if id := fmt.Sprint(letter, n); !have[id] {
+				t.Errorf("there is no claim %s", id)
+			}
+		}
+	}
+}
+
+func TestNeedsAreCells(t *testing.T) {
+	for _, cpus := range []int{1, 2, 4, 64} {
+		seen := map[results.Cell]bool{}
+		for _, c := range claims.Needs(cpus) {
+			back, err := results.ParseCell(c.String())
+			if err != nil || back != c || c.Procs > 2*cpus || seen[c] {
+				t.Errorf("%d CPUs: %+v is read back as %+v, %v (twice: %v)", cpus, c, back, err, seen[c])
+			}
+			seen[c] = true
+		}
+		if len(seen) < 50 {
+			t.Errorf("%d CPUs: only %d cells are needed", cpus, len(seen))
+		}
+	}
+}
+
+// Each claim can be supported, can be refuted or (Once) not, and says so alone.
+func TestEveryClaimCanGoEitherWay(t *testing.T) {
+	for _, cpus := range []int{2, 4, 64} {
+		blank := claims.Judge(&newLab(cpus).Data, label)
+		for i, v := range blank {
+			inside, outside := far(v.Holds)
+			for _, try := range []struct {
+				value float64
+				want  claims.Outcome
+			}{{inside, claims.Supported}, {outside, claims.Refuted}} {
+				want := try.want
+				if v.Holds.Rule == claims.Once && want == claims.Refuted {
+					want = claims.Inconclusive
+				}
+				l := newLab(cpus)
+				noise := 0.1
+				if v.Holds.Rule == claims.Always {
+					noise = 0
+				}
+				l.claim(v, 16, func(round int) float64 { return try.value * (1 + noise*wobble(round)) })
+				got := l.verdict(i)
+				if got.Outcome != want || math.Abs(got.Measured.Mid-try.value) > 0.01*math.Abs(try.value)+1e-12 {
+					t.Errorf("%d CPUs: %s %s, %s at %v: %s, %v (%s); want %s", cpus, v.ID, v.Subject, v.Quantity, try.value, got.Outcome, got.Measured, got.Reason, want)
+				}
+			}
+		}
+	}
+}
+
+// What a run lacks is not measurable, and the verdict says what it lacks.
+func TestNotMeasurable(t *testing.T) {
+	find := func(vs []claims.Verdict, id, subject string) (int, claims.Verdict) {
+		for i, v := range vs {
+			if v.ID == id && v.Subject == subject {
+				return i, v
+			}
+		}
+		t.Fatalf("no claim %s %s", id, subject)
+		return 0, claims.Verdict{}
+	}
+	at := func(round int) float64 { return 60 * (1 + wobble(round)) }
+	for _, tt := range []struct {
+		name, id, subject string
+		cpus              int
+		prepare           func(l *lab, v claims.Verdict)
+		want              string
+		outcome           claims.Outcome
+		absent            bool
+	}{
+		{"nothing", "R1", "tcp", 2, func(*lab, claims.Verdict) {}, "BenchmarkIO/work=tcp/goroutines=1", claims.NotMeasurable, true},
+		{"half", "R1", "tcp", 2, func(l *lab, v claims.Verdict) { l.set(v.Cells[0], "sec/op", 16, at) }, "BenchmarkIO/work=tcp/goroutines=64", claims.NotMeasurable, false},
+		{"planned", "R1", "tcp", 2, func(l *lab, v claims.Verdict) {
+			l.Sources[0].Run.Cells[series.Key{Name: "IO/work=tcp", Goroutines: 1, Procs: 1}] = true
+		}, "no cell", claims.NotMeasurable, false},
+		{"dropped", "L3", "Java", 2, func(l *lab, v claims.Verdict) { l.Sources[0].Run.Dropped[v.Cells[0].String()] = "no javac" }, "no javac", claims.NotMeasurable, false},
+		{"one CPU", "R3", "primes", 1, func(l *lab, v claims.Verdict) { l.claim(v, 16, at) }, "one CPU", claims.NotMeasurable, false},
+		{"another unit", "D3", "steps", 2, func(l *lab, v claims.Verdict) { l.set(v.Cells[0], "sec/op", 16, at) }, "no round in which cpus", claims.NotMeasurable, false},
+		{"no GIL", "L2", "Python", 2, func(l *lab, v claims.Verdict) {
+			l.claim(v, 16, at)
+			l.set(v.Cells[0], "gil", 16, func(int) float64 { return 0 })
+		}, "without the GIL", claims.NotMeasurable, false},
+		{"neighbours", "R1", "tcp", 2, func(l *lab, v claims.Verdict) {
+			l.claim(v, 16, at)
+			for round := range 9 {
+				l.Points[0].Foreign[round] = 0.31
+			}
+		}, "neighbours took 31%", claims.NotMeasurable, false},
+		{"five rounds", "R1", "tcp", 2, func(l *lab, v claims.Verdict) { l.claim(v, 5, at) }, "5 rounds; a verdict needs 10", claims.Inconclusive, false},
+		{"nine rounds", "R1", "tcp", 2, func(l *lab, v claims.Verdict) { l.claim(v, 9, at) }, "9 rounds; a verdict needs 10", claims.Inconclusive, false},
+		{"ten rounds", "R1", "tcp", 2, func(l *lab, v claims.Verdict) { l.claim(v, 10, at) }, "", claims.Supported, false},
+		{"set aside", "R1", "tcp", 2, func(l *lab, v claims.Verdict) {
+			l.claim(v, 16, func(round int) float64 {
+				if round < 6 {
+					return 1 // were they used, nothing would be clear
+				}
+				return at(round)
+			})
+			for round := range 6 {
+				l.Points[1].Foreign[round] = 0.06
+			}
+		}, "", claims.Supported, false},
+		{"on the bound", "R1", "tcp", 2, func(l *lab, v claims.Verdict) {
+			l.claim(v, 16, func(round int) float64 { return 48 * (1 + wobble(round)) })
+		}, "includes a bound", claims.Inconclusive, false},
+		{"wide", "K6", "20% serial", 2, func(l *lab, v claims.Verdict) {
+			l.claim(v, 16, func(round int) float64 { return 0.2 * (1 + 100*wobble(round)) })
+		}, "more than 0.1", claims.Inconclusive, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			l := newLab(tt.cpus)
+			i, v := find(claims.Judge(&l.Data, label), tt.id, tt.subject)
+			if tt.id == "L2" {
+				i++ // of Python's two lines the one about computing
+				v = claims.Judge(&l.Data, label)[i]
+			}
+			tt.prepare(l, v)
+			got := l.verdict(i)
+			if got.Outcome != tt.outcome || !strings.Contains(got.Reason, tt.want) || got.Absent != tt.absent {
+				t.Errorf("%s: %q (absent: %v), want %s with %q", got.Outcome, got.Reason, got.Absent, tt.outcome, tt.want)
+			}
+			if tt.outcome == claims.Supported && got.Reason != "" {
+				t.Errorf("supported, because %q", got.Reason)
+			}
+		})
+	}
+}
+
+// The figures of an estimate are those of its formula.
+func TestEstimates(t *testing.T) {
+	first := func(id, subject string, prepare func(l *lab, cells []results.Cell)) claims.Verdict {
+		l := newLab(2)
+		for i, v := range claims.Judge(&l.Data, label) {
+			if v.ID == id && v.Subject == subject {
+				prepare(l, v.Cells)
+				return l.verdict(i)
+			}
+		}
+		t.Fatalf("no claim %s %s", id, subject)
+		return claims.Verdict{}
+	}
+	constant := func(v float64) func(int) float64 { return func(int) float64 { return v } }
+	// 64 goroutines: 0.1 CPUs and 0.2 of the server for 0.1 ms; one: 0.01 and
+	// 0.02 for 10 ms.
+	r5 := first("R5", "tcp", func(l *lab, cells []results.Cell) {
+		for i, f := range [][3]float64{{0.1e-3, 0.1, 0.2}, {10e-3, 0.01, 0.02}} {
+			l.set(cells[i], "sec/op", 12, constant(f[0]))
+			l.set(cells[i], "cpus", 12, constant(f[1]))
+			l.set(cells[i], "other-cpus", 12, constant(f[2]))
+		}
+	})
+	if math.Abs(r5.Measured.Mid-0.1) > 1e-12 {
+		t.Errorf("CPU time per task fell to %v, want 0.1", r5.Measured.Mid)
+	}
+	// A speed-up of 1.6 on two processors: (1/1.6 − 1/2)/(1 − 1/2) = 0.25.
+	k6 := first("K6", "20% serial", func(l *lab, cells []results.Cell) {
+		l.set(cells[0], "sec/op", 12, constant(1.6))
+		l.set(cells[1], "sec/op", 12, constant(1))
+	})
+	if math.Abs(k6.Measured.Mid-0.25) > 1e-12 || k6.Outcome != claims.Refuted {
+		t.Errorf("serial fraction %v is %s, want 0.25 and refuted", k6.Measured.Mid, k6.Outcome)
+	}
+}
+
+// One sample decides by the rules Always and Once.
+func TestOneSampleDecides(t *testing.T) {
+	but := func(usual, once float64) func(int) float64 {
+		return func(round int) float64 {
+			if round == 7 {
+				return once
+			}
+			return usual
+		}
+	}
+	for _, tt := range []struct {
+		id, subject string
+		values      func(int) float64
+		rounds      int
+		want        claims.Outcome
+		reason      string
+	}{
+		{"K5", "mutex", but(0, 0), 16, claims.Supported, "so in all of 16 samples: the rate of others is below 0.19"},
+		{"K5", "mutex", but(0, 1e-6), 16, claims.Refuted, "not so in 1 of 16"},
+		{"K5", "mutex", but(0, 0), 9, claims.Inconclusive, "so in all of 9"},
+		{"K5", "x++", but(0, 1e-6), 16, claims.Supported, "seen in 1 of 16"},
+		{"K5", "x++", but(0, 0), 16, claims.Inconclusive, "not seen in 16"},
+		{"G4", "blocked send", but(1, 1), 16, claims.Supported, "16 samples"},
+		{"G4", "blocked send", but(1, 0.99), 16, claims.Refuted, "1 of 16"},
+		{"G7", "main waits", but(100, 99), 16, claims.Refuted, "1 of 16"},
+		{"G7", "main returns", but(100, 99), 16, claims.Supported, "1 of 16"},
+		{"G7", "main returns", but(100, 100), 16, claims.Inconclusive, "not seen"},
+	} {
+		l := newLab(2)
+		for i, v := range claims.Judge(&l.Data, label) {
+			if v.ID != tt.id || v.Subject != tt.subject {
+				continue
+			}
+			l.claim(v, tt.rounds, tt.values)
+			if got := l.verdict(i); got.Outcome != tt.want || !strings.Contains(got.Reason, tt.reason) {
+				t.Errorf("%s %s: %s, %q; want %s, %q", tt.id, tt.subject, got.Outcome, got.Reason, tt.want, tt.reason)
+			}
+		}
+	}
+}
+
+// Definitions and controls count nowhere, and do not weigh on the correction.
+func TestCounted(t *testing.T) {
+	l := newLab(2)
+	blank := claims.Judge(&l.Data, label)
+	want := map[claims.Outcome]int{}
+	for _, v := range blank {
+		inside, _ := far(v.Holds)
+		if v.Definition || v.Control {
+			l.claim(v, 16, func(int) float64 { return inside })
+			continue
+		}
+		want[claims.NotMeasurable]++
+	}
+	// Some definitions' cells are those of other claims, which are judged now.
+	got := claims.Counted(claims.Judge(&l.Data, label))
+	total := 0
+	for _, n := range got {
+		total += n
+	}
+	if total != want[claims.NotMeasurable] || got[claims.NotMeasurable] == 0 {
+		t.Errorf("counted %v of %d", got, want[claims.NotMeasurable])
+	}
+}
+
+// Benchmark text that is no run was not measured in rounds.
+func TestPlainTextIsNotJudged(t *testing.T) {
+	l := newLab(2)
+	l.Sources[0].Run = nil
+	if v := claims.Judge(&l.Data, label); v != nil {
+		t.Errorf("%d verdicts", len(v))
+	}
+}

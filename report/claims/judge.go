@@ -1,0 +1,327 @@
+package claims
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"conpar/report/series"
+	"conpar/report/stats"
+	"conpar/results"
+)
+
+// Outcome is what a measurement says about a claim.
+type Outcome string
+
+// The outcomes. Inconclusive says that more rounds would be needed, not
+// measurable that this run or machine lacks something.
+const (
+	Supported     Outcome = "supported"
+	Refuted       Outcome = "refuted"
+	Inconclusive  Outcome = "inconclusive"
+	NotMeasurable Outcome = "not measurable"
+)
+
+// Verdict is a claim as a run judges it. Its Holds has the bounds of the run's
+// machine.
+type Verdict struct {
+	Claim
+	Cells     []results.Cell // that it rests on
+	Measured  stats.Interval // the estimate with its 95% interval; NaN where not measurable. Rules Always and Once: the median
+	Corrected stats.Interval // with the wider interval that allows for the number of claims; bounds may be infinite
+	Outcome   Outcome
+	Reason    string // why it is not decided; of a decided one what is to be added, or ""
+	Rounds    int    // that it rests on; of Always and Once, samples
+	More      int    // rounds in all that would likely decide it; 0: unknown, or it is decided
+	// Correlated says that it would be decided if rounds did not resemble their
+	// neighbours.
+	Correlated bool
+	Absent     bool // the run did not set out to measure it
+}
+
+// widest is how far a Covers interval may reach from the value that it covers.
+const widest = 0.1
+
+// Judge returns a verdict on every claim by one run, in the order of [All]. A
+// source that is no run has no rounds to judge by, and gets none.
+//
+// All lines of the rules Median and Covers are judged together by
+// [stats.Decide], but definitions, which are judged each alone, and controls,
+// which are judged apart. Always and Once need no correction: they follow from
+// single samples. A rule Covers supports if the corrected interval covers the
+// value and lies within 0.1 of it, and refutes if the value is rejected.
+func Judge(d *series.Data, source string) []Verdict {
+	s := d.Source(source)
+	if s == nil || s.Run == nil {
+		return nil
+	}
+	run := reading{data: d, source: s, points: map[series.Key]*series.Point{}}
+	for _, p := range d.Points {
+		run.points[p.Key] = p
+	}
+	var verdicts []Verdict
+	var world, controls []int // of verdicts, those that are judged together
+	values := map[int][]float64{}
+	for i, c := range All() {
+		v, figures := run.measure(c)
+		verdicts = append(verdicts, v)
+		values[i] = figures
+		switch {
+		case v.Outcome != "":
+		case c.Holds.Rule == Always || c.Holds.Rule == Once:
+			verdicts[i].bySample(figures)
+		case c.Definition:
+			decide(verdicts, values, []int{i})
+		case c.Control:
+			controls = append(controls, i)
+		default:
+			world = append(world, i)
+		}
+	}
+	decide(verdicts, values, world)
+	decide(verdicts, values, controls)
+	return verdicts
+}
+
+// reading is a run as the claims read it.
+type reading struct {
+	data   *series.Data
+	source *series.Source
+	points map[series.Key]*series.Point
+}
+
+// measure returns the claim with its bounds and cells on the run's machine, and
+// one figure a round; where there are none, the verdict says why.
+func (r reading) measure(c Claim) (Verdict, []float64) {
+	cpus := r.source.Run.CPUs
+	v := Verdict{Claim: c, Measured: stats.Median(nil), Corrected: stats.Median(nil), Cells: c.cells(cpus)}
+	v.Holds = c.Holds.on(cpus)
+	if cpus < 2 && c.needsTwo() {
+		v.none("one CPU")
+		return v, nil
+	}
+	var points []*series.Point
+	planned := false
+	for _, cell := range v.Cells {
+		p := r.points[key(r.source.Label, cell)]
+		dropped, was := r.source.Run.Dropped[cell.String()]
+		planned = planned || p != nil || was || r.source.Run.Cells[key("", cell)]
+		switch {
+		case p != nil:
+			points = append(points, p)
+		case was && v.Reason == "":
+			v.none(dropped)
+		}
+	}
+	if len(points) < len(v.Cells) {
+		if v.Reason == "" {
+			v.none("the run has no cell " + r.missing(v.Cells))
+		}
+		v.Absent = !planned
+		return v, nil
+	}
+	if c.Given != "" && stats.Middle(points[0].Values(c.Given)) <= 0 {
+		v.none(c.Otherwise)
+		return v, nil
+	}
+	joined := series.Join(c.Of.counts, points...)
+	figures := c.Of.figures(points, joined)
+	v.Rounds = len(figures)
+	switch {
+	case len(figures) == 0:
+		v.none("no round in which " + c.Of.Unit + " was measured")
+	case 2*joined.Disturbed > joined.Available && c.Holds.Rule != Always && c.Holds.Rule != Once:
+		v.none(fmt.Sprintf("neighbours took %.0f%%", 100*stats.Middle(joined.Foreign)))
+	}
+	return v, figures
+}
+
+func (v *Verdict) none(reason string) { v.Outcome, v.Reason = NotMeasurable, reason }
+
+// missing names the first cell that is not there.
+func (r reading) missing(cells []results.Cell) string {
+	for _, cell := range cells {
+		if r.points[key(r.source.Label, cell)] == nil {
+			return cell.String()
+		}
+	}
+	return ""
+}
+
+// key is how the report calls a cell: a value that is not one of goroutines
+// stays in its name.
+func key(source string, c results.Cell) series.Key {
+	k := series.Key{Source: source, Name: c.Series(), Goroutines: c.N, Procs: c.Procs}
+	if c.Axis != "goroutines" {
+		k.Name, k.Goroutines = fmt.Sprintf("%s/%s=%d", c.Series(), c.Axis, c.N), -1
+	}
+	return k
+}
+
+// value returns a sample's value of the estimate's unit; NaN where there is
+// none.
+func (e Estimate) value(p *series.Point, sample int) float64 {
+	of := func(unit string) float64 {
+		if values := p.Units[unit]; sample < len(values) {
+			return values[sample]
+		}
+		return math.NaN()
+	}
+	if e.Unit != CPUPerTask {
+		return of(e.Unit)
+	}
+	busy := of("cpus")
+	if others := of("other-cpus"); others > 0 {
+		busy += others
+	}
+	return busy * of(timePerOp)
+}
+
+// counts says whether a sample can be used: a ratio needs positive values.
+func (e Estimate) counts(p *series.Point, sample int) bool {
+	v := e.value(p, sample)
+	return !math.IsNaN(v) && !math.IsInf(v, 0) && (v > 0 || e.Den == results.Cell{})
+}
+
+// figures returns one figure for each round that is used.
+func (e Estimate) figures(points []*series.Point, j series.Rounds) []float64 {
+	var out []float64
+	for i := range j.Used {
+		v := e.value(points[0], j.At[0][i])
+		if len(points) == 2 {
+			v /= e.value(points[1], j.At[1][i])
+		}
+		if e.SerialFraction {
+			v = serialFraction(v, float64(points[1].Procs))
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+// serialFraction is that of Karp and Flatt: 0 for a speed-up of p, 1 for one of
+// 1.
+func serialFraction(speedup, p float64) float64 { return (1/speedup - 1/p) / (1 - 1/p) }
+
+// decide judges the verdicts with these indices together.
+func decide(verdicts []Verdict, values map[int][]float64, which []int) {
+	var lines []stats.Line
+	for _, i := range which {
+		to := scale(verdicts[i].Of)
+		h := verdicts[i].Holds
+		lines = append(lines, stats.Line{Values: each(values[i], to), Lo: to(h.Lo), Hi: to(h.Hi)})
+	}
+	for k, decision := range stats.Decide(lines) {
+		verdicts[which[k]].take(decision)
+	}
+}
+
+// scale returns the scale on which the noise of an estimate is symmetric: the
+// logarithm for ratios, and none for others.
+func scale(e Estimate) func(float64) float64 {
+	if !e.Ratio() {
+		return func(v float64) float64 { return v }
+	}
+	return func(v float64) float64 {
+		if v <= 0 { // an open lower bound
+			return math.Inf(-1)
+		}
+		return math.Log(v)
+	}
+}
+
+func each(values []float64, f func(float64) float64) []float64 {
+	out := make([]float64, len(values))
+	for i, v := range values {
+		out[i] = f(v)
+	}
+	return out
+}
+
+// take makes a decision the verdict.
+func (v *Verdict) take(d stats.Decision) {
+	back := func(i stats.Interval) stats.Interval {
+		if v.Of.Ratio() {
+			i.Mid, i.Lo, i.Hi = math.Exp(i.Mid), math.Exp(i.Lo), math.Exp(i.Hi)
+		}
+		return i
+	}
+	v.Measured, v.Corrected = back(d.Center), back(d.Corrected)
+	v.Outcome, v.More, v.Correlated = Outcome(d.Outcome), d.More, d.Correlated
+	if v.Holds.Rule == Covers && v.Outcome != Refuted && v.Rounds >= stats.MinForVerdict {
+		v.Outcome = Inconclusive
+		if c := v.Corrected; c.Lo <= v.Holds.Lo && c.Hi >= v.Holds.Hi && max(v.Holds.Lo-c.Lo, c.Hi-v.Holds.Hi) <= widest {
+			v.Outcome, v.More = Supported, 0
+		}
+	}
+	if v.Outcome == Inconclusive {
+		v.Reason = v.undecided()
+	}
+}
+
+// undecided says why a verdict is inconclusive.
+func (v *Verdict) undecided() string {
+	switch {
+	case v.Rounds < stats.MinForVerdict:
+		return fmt.Sprintf("%d rounds; a verdict needs %d", v.Rounds, stats.MinForVerdict)
+	case v.Correlated:
+		return "rounds resemble their neighbours, so that intervals are too narrow"
+	case v.Holds.Rule == Covers:
+		return fmt.Sprintf("the corrected interval reaches more than %g from it", widest)
+	case v.More > v.Rounds:
+		return fmt.Sprintf("the corrected interval includes a bound; about %d rounds would likely decide it", v.More)
+	}
+	return "the corrected interval includes a bound"
+}
+
+// bySample judges by the rules Always and Once.
+func (v *Verdict) bySample(figures []float64) {
+	v.Measured.Mid, v.Measured.N = stats.Middle(figures), len(figures)
+	inside := 0
+	for _, f := range figures {
+		if v.Holds.holds(f) {
+			inside++
+		}
+	}
+	outside := len(figures) - inside
+	v.Outcome = Inconclusive
+	switch {
+	case v.Holds.Rule == Once && inside > 0:
+		v.Outcome, v.Reason = Supported, fmt.Sprintf("seen in %d of %d samples", inside, len(figures))
+	case v.Holds.Rule == Once:
+		v.Reason = fmt.Sprintf("not seen in %d samples, which proves nothing", len(figures))
+	case outside > 0:
+		v.Outcome, v.Reason = Refuted, fmt.Sprintf("not so in %d of %d samples", outside, len(figures))
+	case len(figures) < stats.MinForVerdict:
+		v.Reason = fmt.Sprintf("so in all of %d samples; a verdict needs %d", len(figures), stats.MinForVerdict)
+	default:
+		v.Outcome = Supported
+		// If the rate were 3/n, n samples without a case had a chance of 5% (the
+		// rule of three; J. Hanley and A. Lippman-Hand, 1983).
+		v.Reason = fmt.Sprintf("so in all of %d samples: the rate of others is below %.2g", len(figures), 3/float64(len(figures)))
+	}
+}
+
+// Counted returns how many verdicts have each outcome, without definitions and
+// controls.
+func Counted(verdicts []Verdict) map[Outcome]int {
+	n := map[Outcome]int{}
+	for _, v := range verdicts {
+		if !v.Definition && !v.Control {
+			n[v.Outcome]++
+		}
+	}
+	return n
+}
+
+// Series returns the workloads that a verdict rests on, each once: what -work
+// of the runner picks them by.
+func (v *Verdict) Series() []string {
+	var out []string
+	for _, c := range v.Cells {
+		if !slices.Contains(out, c.Series()) {
+			out = append(out, c.Series())
+		}
+	}
+	return out
+}
