@@ -153,9 +153,10 @@ type DroppedCell struct {
 type PlannedCell struct {
 	Cell           string `json:"cell"`
 	Kind           string `json:"kind"`            // predicted
-	Tasks          int    `json:"tasks"`           // a sample; a multiple of the goroutines
+	Tasks          int    `json:"tasks"`           // a sample; of no exhibit, a multiple of the goroutines
 	Every          int    `json:"every,omitempty"` // measured in one of so many rounds; 0 and 1: in each
 	Oversubscribed bool   `json:"oversubscribed,omitempty"`
+	Together       string `json:"together,omitempty"` // cells that share it were measured by one process a round; "": by its own
 }
 
 // Changed says what differs between what measured r and a program, by its
@@ -187,7 +188,11 @@ func (r Run) Changed(now Machine, binary string) []string {
 	return lines
 }
 
-// Sample is one measurement of one cell in a process of its own.
+// Sample is one measurement of one cell, in a process of its own or, as the
+// plan says, in one with others. A shared process' time is divided where one
+// sample ends and the next begins: the first one's holds its start, the last
+// one's its end. Its CPU time is shared out in proportion to Wall, and Foreign
+// is that of all the process' time.
 type Sample struct {
 	Round    int           `json:"round"` // from 0
 	Cell     string        `json:"cell"`

@@ -13,58 +13,119 @@ import (
 	"conpar/workloads/self"
 )
 
+// outcome is what became of one ask.
+type outcome struct {
+	rec    record
+	sample results.Sample
+	err    error // says in one line why there is no result
+	lost   bool  // the process was gone before it had answered
+}
+
 // child runs one sample process and watches what the machine does meanwhile.
-// An error says in one line why there is no result.
-func (r *runner) child(ctx context.Context, req request) (record, results.Sample, error) {
-	s := results.Sample{Cell: req.Cell.String(), Start: time.Now().UTC()}
-	arg, err := json.Marshal(req)
+// It returns an outcome for each ask.
+func (r *runner) child(ctx context.Context, asks []ask) []outcome {
+	arg, err := json.Marshal(request{asks, r.cfg.Env})
 	if err != nil {
-		return record{}, s, err
+		panic(err) // nothing in it can fail
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, r.cfg.Timeout, errTimeout)
+	ctx, cancel := context.WithTimeoutCause(ctx, patience(r.cfg.Timeout, len(asks)), errTimeout)
 	defer cancel()
 
 	busy0, known0 := r.clock.Read()
 	own0, _ := self.CPUTime()
 	start := time.Now()
-	out, cpu, err := r.cfg.exchange(ctx, string(arg))
-	s.Wall = time.Since(start)
+	out, cpu, err := r.cfg.exchange(ctx, role, string(arg), maxOutput*len(asks))
+	wall := time.Since(start)
 	own1, _ := self.CPUTime()
 	busy1, known1 := r.clock.Read()
 
-	s.CPU = cpu
-	if known0 && known1 {
-		f := r.clock.Foreign(busy1-busy0, cpu+own1-own0, s.Wall, r.cfg.Machine.Logical)
-		s.Foreign = &f
-	}
-	line, rec, perr := parseOutput(out, req)
+	got, perr := parseOutput(out, asks)
 	switch {
 	case ctx.Err() != nil:
-		return rec, s, context.Cause(ctx)
-	case perr == nil && rec.Error != "":
-		return rec, s, errors.New(rec.Error) // its own words are better than its exit code
-	case err != nil:
-		return rec, s, err
-	case perr != nil:
-		return rec, s, perr
-	case req.Tasks > 0 && !strings.HasPrefix(line, s.Cell+"\t"):
-		return rec, s, fmt.Errorf("it printed %.80q instead of a result of its cell", line)
+		err = context.Cause(ctx)
+	case len(got) == len(asks) && got[len(got)-1].err != nil:
+		err = nil // its own words are better than its exit code
+	case err == nil:
+		err = perr
 	}
-	s.Timed, s.RunDelay, s.Line = rec.Timed, rec.RunDelay, line
-	return rec, s, nil
+	all := outcomes(asks, got, err)
+	divide(all, start, wall, cpu)
+	if known0 && known1 {
+		f := r.clock.Foreign(busy1-busy0, cpu+own1-own0, wall, r.cfg.Machine.Logical)
+		for i := range all {
+			all[i].sample.Foreign = &f
+		}
+	}
+	return all
 }
 
 var errTimeout = errors.New("it hung and was ended (timeout)")
 
-// exchange starts a sample process and returns what it printed and the CPU
-// time that it and its servers took. When ctx ends, so does the process.
-func exchange(ctx context.Context, arg string) ([]byte, time.Duration, error) {
+// patience is how long a process may take for its samples: opening, which may
+// be long, is most of what the time of one allows for.
+func patience(one time.Duration, samples int) time.Duration {
+	return one + one/10*time.Duration(samples-1)
+}
+
+// outcomes tells from what a process answered, and from how it ended, what
+// became of each ask. What the process failed by befell the first ask that has
+// no answer, and, when all have one, the last: it answers that one when all is
+// closed.
+func outcomes(asks []ask, got []answered, failure error) []outcome {
+	reached := len(got)
+	if failure != nil {
+		reached = min(reached, len(asks)-1)
+	}
+	all := make([]outcome, len(asks))
+	for i, a := range asks {
+		o := &all[i]
+		o.sample.Cell = a.Cell.String()
+		switch {
+		case i < reached:
+			g := got[i]
+			o.rec, o.err = g.rec, g.err
+			if g.err == nil {
+				o.sample.Timed, o.sample.RunDelay, o.sample.Line = g.rec.Timed, g.rec.RunDelay, g.line
+			}
+		case i == reached:
+			o.err, o.lost = failure, true
+		default:
+			o.err, o.lost = fmt.Errorf("not reached, for %s: %w", asks[reached].Cell, failure), true
+		}
+	}
+	return all
+}
+
+// divide divides the time of a process among its samples: each lasted until it
+// had answered, the last one until the process was gone. So what was not
+// reached took none. CPU time is known of the whole process only.
+func divide(all []outcome, start time.Time, wall, cpu time.Duration) {
+	var from time.Duration // since the start
+	for i := range all {
+		to := wall
+		if i < len(all)-1 && !all[i].lost {
+			// By another process' clock, which need not agree with ours.
+			to = min(max(from, all[i].rec.Ended.Sub(start)), wall)
+		}
+		s := &all[i].sample
+		s.Start, s.Wall = start.Add(from).UTC(), to-from
+		if wall > 0 {
+			s.CPU = time.Duration(float64(cpu) * float64(s.Wall) / float64(wall))
+		}
+		from = to
+	}
+}
+
+// exchange starts a process of ours and returns what it printed, up to a limit
+// and a byte, and the CPU time that it and its servers took. When ctx ends, so
+// does the process.
+func exchange(ctx context.Context, role, arg string, limit int) ([]byte, time.Duration, error) {
 	p, err := self.Start(ctx, role, arg)
 	if err != nil {
 		return nil, 0, err
 	}
-	out, rerr := io.ReadAll(io.LimitReader(p.Stdout, maxOutput+1))
-	if len(out) > maxOutput {
+	out, rerr := io.ReadAll(io.LimitReader(p.Stdout, int64(limit)+1))
+	if len(out) > limit {
 		p.Kill() // it would wait for ever for somebody to read on
 	}
 	state, err := p.Wait()

@@ -1,6 +1,8 @@
 // Package round measures cells in rounds: a round is one sample of every cell
 // in a freshly shuffled order, and a sample is one measurement in a process
-// of its own.
+// of its own. Cells that cost more to open than to measure share a process,
+// each those of its kind (see workloads.Workload.Together): a process has its
+// place in the round's order, and in it the cells are shuffled as well.
 //
 // Rounds are what makes the numbers comparable. Measured one after another in
 // one process, the samples of a cell share its memory layout and the
@@ -10,7 +12,6 @@ package round
 import (
 	"context"
 	"fmt"
-	"math/rand/v2"
 	"time"
 
 	"conpar/bench/internal/host"
@@ -27,11 +28,11 @@ type Config struct {
 	Env      workloads.Env
 	Dir      string        // the run's folder
 	Budget   time.Duration // no round begins that would end after it; 0: none
-	Timeout  time.Duration // of one process; 0: 30 s
+	Timeout  time.Duration // of a process with one cell, and a tenth for each further one; 0: 30 s
 	Progress Progress
 
 	// exchange runs one process; tests have their own.
-	exchange func(ctx context.Context, arg string) (out []byte, cpu time.Duration, err error)
+	exchange func(ctx context.Context, role, arg string, limit int) (out []byte, cpu time.Duration, err error)
 }
 
 // Progress is told how a run goes on.
@@ -162,25 +163,44 @@ func Resume(ctx context.Context, cfg Config, plan results.Plan) (results.Run, er
 func (r *runner) calibrate(ctx context.Context, plan *results.Plan, cells []suite.Planned) {
 	r.cfg.Progress.Begin("cells calibrated", len(cells))
 	defer r.cfg.Progress.End()
+	together := make([]string, len(cells))
 	for i, c := range cells {
-		r.cfg.Progress.Step(i, c.String(), 0)
-		rec, s, err := r.child(ctx, request{Cell: c.Cell, Target: target(c.Workload.Kind), Env: r.cfg.Env})
+		together[i] = c.Workload.Together
+	}
+	outcomes, done := make([]outcome, len(cells)), 0
+	for _, unit := range group(together) {
+		r.cfg.Progress.Step(done, cells[unit[0]].String(), 0)
+		asks := make([]ask, len(unit))
+		for k, i := range unit {
+			asks[k] = ask{Cell: cells[i].Cell, Target: target(cells[i].Workload.Kind)}
+		}
+		got := r.child(ctx, asks)
 		if ctx.Err() != nil {
 			return
 		}
-		if err != nil {
-			plan.Dropped = append(plan.Dropped, results.DroppedCell{Cell: c.String(), Reason: oneLine(err), Unavailable: rec.Unavailable})
-			r.cfg.Progress.Say(fmt.Sprintf("left out: %s: %s", c, oneLine(err)))
+		r.remember(got)
+		for k, i := range unit {
+			outcomes[i] = got[k]
+			if len(unit) == 1 { // calibrating takes a little longer than a sample will
+				r.last[cells[i].String()] = min(got[k].sample.Wall, Expected(cells[i].Workload.Kind))
+			}
+		}
+		done += len(unit)
+	}
+	for i, c := range cells {
+		o := outcomes[i]
+		if o.err != nil {
+			plan.Dropped = append(plan.Dropped, results.DroppedCell{Cell: c.String(), Reason: oneLine(o.err), Unavailable: o.rec.Unavailable})
+			r.cfg.Progress.Say(fmt.Sprintf("left out: %s: %s", c, oneLine(o.err)))
 			continue
 		}
-		// The calibration took a little longer than a sample will.
-		r.last[c.String()] = min(s.Wall, Expected(c.Workload.Kind))
 		plan.Cells = append(plan.Cells, results.PlannedCell{
 			Cell:           c.String(),
 			Kind:           string(c.Workload.Kind),
-			Tasks:          rec.Tasks,
+			Tasks:          o.rec.Tasks,
 			Every:          every(c, plan.Rounds),
 			Oversubscribed: c.Procs > r.cfg.Machine.Available,
+			Together:       c.Workload.Together,
 		})
 	}
 }
@@ -228,116 +248,103 @@ func mean(a, b *float64, n, m int) *float64 {
 	return &v
 }
 
-// task is one sample that is to be taken.
-type task struct {
-	round int
-	cell  results.PlannedCell
-}
-
-// todo returns the samples that the run lacks, round by round, each round in
-// its own order.
-func todo(run results.Run) [][]task {
-	type key struct {
-		round int
-		cell  string
-	}
-	have := map[key]bool{}
-	for _, s := range run.Samples {
-		have[key{s.Round, s.Cell}] = true
-	}
-	cells := map[string]results.PlannedCell{}
-	for _, c := range run.Plan.Cells {
-		cells[c.Cell] = c
-	}
-	var rounds [][]task
-	for n, due := range run.Plan.Due() {
-		var tasks []task
-		for _, i := range order(run.Plan.Seed, n, len(due)) {
-			if !have[key{n, due[i]}] {
-				tasks = append(tasks, task{n, cells[due[i]]})
-			}
-		}
-		if len(tasks) > 0 {
-			rounds = append(rounds, tasks)
-		}
-	}
-	return rounds
-}
-
-// order returns the order of the cells in a round: a permutation that the
-// seed and the round determine.
-func order(seed uint64, round, cells int) []int {
-	return rand.New(rand.NewPCG(seed, uint64(round))).Perm(cells)
-}
-
 // rounds measures what is due. It returns how the run ended and how much CPU
 // time the sample processes took; its error is one of writing.
 func (r *runner) rounds(ctx context.Context) (results.Status, time.Duration, error) {
 	rounds := todo(r.out.Run())
 	total := 0
-	for _, tasks := range rounds {
-		total += len(tasks)
+	for _, units := range rounds {
+		total += samplesOf(units)
 	}
 	r.cfg.Progress.Begin("samples measured", total)
 	defer r.cfg.Progress.End()
 	var cpu time.Duration
 	begin, done := time.Now(), 0
-	for i, tasks := range rounds {
-		if r.cfg.Budget > 0 && i > 0 && time.Since(begin)+r.expect(tasks) > r.cfg.Budget {
+	for i, units := range rounds {
+		if r.cfg.Budget > 0 && i > 0 && time.Since(begin)+r.expect(units) > r.cfg.Budget {
 			r.cfg.Progress.Say(fmt.Sprintf("the budget of %v is used up after %d of %d samples", r.cfg.Budget, done, total))
 			return results.OutOfBudget, cpu, nil
 		}
-		for k, t := range tasks {
-			r.cfg.Progress.Step(done, t.cell.Cell, r.expect(tasks[k:])+r.expectAll(rounds[i+1:]))
-			used, err := r.sample(ctx, t)
+		for k, u := range units {
+			r.cfg.Progress.Step(done, u.String(), r.expect(units[k:])+r.expectAll(rounds[i+1:]))
+			used, err := r.samples(ctx, u)
 			cpu += used
 			if ctx.Err() != nil {
-				return results.Interrupted, cpu, nil
+				return results.Interrupted, cpu, err
 			}
 			if err != nil {
 				return "", cpu, err
 			}
-			done++
+			done += len(u.cells)
 		}
 	}
 	r.cfg.Progress.Step(done, "done", 0)
 	return results.Complete, cpu, nil
 }
 
-// expect estimates how long tasks will take, from how long the same cells
-// took last.
-func (r *runner) expect(tasks []task) time.Duration {
+// remember keeps how long a process took, as an equal share for each of its
+// cells: which of them bore the opening is chance.
+func (r *runner) remember(all []outcome) {
+	var wall time.Duration
+	for _, o := range all {
+		if o.lost {
+			return
+		}
+		wall += o.sample.Wall
+	}
+	for _, o := range all {
+		r.last[o.sample.Cell] = wall / time.Duration(len(all))
+	}
+}
+
+// expect estimates how long units will take, from how long the same cells took
+// last.
+func (r *runner) expect(units []unit) time.Duration {
 	var sum time.Duration
-	for _, t := range tasks {
-		sum += r.last[t.cell.Cell]
+	for _, u := range units {
+		for _, c := range u.cells {
+			sum += r.last[c.Cell]
+		}
 	}
 	return sum
 }
 
-func (r *runner) expectAll(rounds [][]task) time.Duration {
+func (r *runner) expectAll(rounds [][]unit) time.Duration {
 	var sum time.Duration
-	for _, tasks := range rounds {
-		sum += r.expect(tasks)
+	for _, units := range rounds {
+		sum += r.expect(units)
 	}
 	return sum
 }
 
-// sample takes and writes one sample. A sample that ctx ended is not written.
-func (r *runner) sample(ctx context.Context, t task) (time.Duration, error) {
-	cell, err := results.ParseCell(t.cell.Cell)
-	if err != nil {
-		return 0, err
+// samples takes and writes the samples of a unit. Those that ctx ended are not
+// written. It returns the CPU time that they took.
+func (r *runner) samples(ctx context.Context, u unit) (time.Duration, error) {
+	asks := make([]ask, len(u.cells))
+	for i, c := range u.cells {
+		cell, err := results.ParseCell(c.Cell)
+		if err != nil {
+			return 0, err
+		}
+		asks[i] = ask{Cell: cell, Tasks: c.Tasks}
 	}
-	_, s, err := r.child(ctx, request{Cell: cell, Tasks: t.cell.Tasks, Env: r.cfg.Env})
-	if ctx.Err() != nil {
-		return s.CPU, nil
+	all := r.child(ctx, asks)
+	r.remember(all)
+	var cpu time.Duration
+	for _, o := range all {
+		s := o.sample
+		cpu += s.CPU
+		if o.lost && ctx.Err() != nil {
+			continue
+		}
+		s.Round = u.round
+		if o.err != nil {
+			s.Error = oneLine(o.err)
+			r.cfg.Progress.Say(fmt.Sprintf("failed: %s in round %d: %s", s.Cell, s.Round+1, s.Error))
+		}
+		if err := r.out.Append(s); err != nil {
+			return cpu, err
+		}
 	}
-	s.Round = t.round
-	if err != nil {
-		s.Error = oneLine(err)
-		r.cfg.Progress.Say(fmt.Sprintf("failed: %s in round %d: %s", s.Cell, t.round+1, s.Error))
-	} else {
-		r.last[s.Cell] = s.Wall
-	}
-	return s.CPU, r.out.Append(s)
+	return cpu, nil
 }

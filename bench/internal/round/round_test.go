@@ -36,33 +36,47 @@ var cells = []suite.Planned{planned("a", 1, 1), planned("b", 8, 1), planned("b",
 
 func plan() results.Plan { return results.Plan{Profile: "quick", Seed: 7, Rounds: 3} }
 
-// config is a run whose processes are played by answer.
-func config(t *testing.T, answer func(request) (string, error)) (Config, *quiet) {
+// config is a run whose processes are played by answer, which says what one
+// prints of a cell; an error ends it there.
+func config(t *testing.T, answer func(ask) (string, error)) (Config, *quiet) {
 	t.Helper()
 	q := &quiet{}
 	return Config{
 		Machine:  results.Machine{Name: "test", CPU: "x", Logical: 2, Available: 2, CPUs: 2},
 		Dir:      filepath.Join(t.TempDir(), "run"),
 		Progress: q,
-		exchange: func(ctx context.Context, arg string) ([]byte, time.Duration, error) {
+		exchange: func(ctx context.Context, _, arg string, _ int) ([]byte, time.Duration, error) {
 			var req request
 			if err := json.Unmarshal([]byte(arg), &req); err != nil {
 				return nil, 0, err
 			}
-			out, err := answer(req)
-			if out == "hang" {
-				<-ctx.Done()
-				return nil, 0, errors.New("killed")
+			var all []byte
+			for _, a := range req.Asks {
+				out, err := answer(a)
+				if out == "hang" {
+					<-ctx.Done()
+					return all, 0, errors.New("killed")
+				}
+				all = append(all, out...)
+				if err == errLeaves {
+					return all, 0, nil
+				}
+				if err != nil {
+					return all, 0, err
+				}
 			}
-			return []byte(out), 0, err
+			return all, 0, nil
 		},
 	}, q
 }
 
+// errLeaves ends a process as if nothing were wrong.
+var errLeaves = errors.New("exit 0")
+
 // well answers as a healthy process does.
-func well(req request) (string, error) {
+func well(req ask) (string, error) {
 	if req.Tasks == 0 {
-		return fmt.Sprintf(`{"tasks":%d}`, 100*max(1, req.Cell.N)), nil
+		return fmt.Sprintf("{\"tasks\":%d}\n", 100*max(1, req.Cell.N)), nil
 	}
 	return fmt.Sprintf("%s\t%d\t1000 ns/op\n{\"tasks\":%d,\"timedNs\":40000000,\"runDelay\":null}\n", req.Cell, req.Tasks, req.Tasks), nil
 }
@@ -93,19 +107,38 @@ func TestRunMeasuresEveryCellOncePerRound(t *testing.T) {
 	}
 }
 
+// The order is one of units, and in each of the cells.
 func TestOrderIsShuffledAndRepeatable(t *testing.T) {
-	const n = 40
-	if !slices.Equal(order(7, 3, n), order(7, 3, n)) {
+	together := make([]string, 40)
+	for i := range together {
+		if i%3 == 0 {
+			together[i] = []string{"java", "python"}[i%2]
+		}
+	}
+	flat := func(seed uint64, round int) []int { return slices.Concat(order(seed, round, together)...) }
+	if !slices.Equal(flat(7, 3), flat(7, 3)) {
 		t.Error("the same seed and round gave two orders")
 	}
-	if slices.Equal(order(7, 3, n), order(7, 4, n)) || slices.Equal(order(7, 3, n), order(8, 3, n)) {
+	if slices.Equal(flat(7, 3), flat(7, 4)) || slices.Equal(flat(7, 3), flat(8, 3)) {
 		t.Error("two rounds or seeds gave one order")
 	}
-	o := order(7, 3, n)
-	slices.Sort(o)
-	for i, v := range o {
+	grouped := map[string]bool{}
+	for _, u := range order(7, 3, together) {
+		for _, i := range u {
+			if name := together[i]; name != together[u[0]] || name == "" && len(u) > 1 || name != "" && len(u) != 7 {
+				t.Errorf("one process for %v", u)
+			}
+		}
+		if name := together[u[0]]; name != "" && (grouped[name] || slices.IsSorted(u)) {
+			t.Errorf("%s has the unit %v; want one, shuffled", name, u)
+		}
+		grouped[together[u[0]]] = true
+	}
+	all := flat(7, 3)
+	slices.Sort(all)
+	for i, v := range all {
 		if i != v {
-			t.Fatalf("not a permutation: %v", o)
+			t.Fatalf("not a permutation: %v", all)
 		}
 	}
 }
@@ -113,21 +146,21 @@ func TestOrderIsShuffledAndRepeatable(t *testing.T) {
 func TestFailuresAreNamedCountedAndLeftOut(t *testing.T) {
 	bad := planned("b", 8, 4).Cell
 	tests := map[string]struct {
-		answer func(request) (string, error)
+		answer func(ask) (string, error)
 		want   string
 	}{
-		"says why":        {func(request) (string, error) { return `{"error":"the checksum is wrong"}`, errors.New("exit 1") }, "the checksum is wrong"},
-		"dies":            {func(request) (string, error) { return "", errors.New("exit status 2: panic: oh") }, "panic: oh"},
-		"hangs":           {func(request) (string, error) { return "hang", nil }, "timeout"},
-		"prints nothing":  {func(request) (string, error) { return "", nil }, "unexpected EOF"},
-		"prints garbage":  {func(request) (string, error) { return "hello\nworld\n", nil }, "printed no result"},
-		"prints half":     {func(r request) (string, error) { return r.Cell.String() + "\t10\t5 ns", nil }, "unexpected EOF"},
-		"another's line":  {func(request) (string, error) { return "BenchmarkX\t1\t1 ns/op\n{}\n", nil }, "instead of a result"},
-		"prints too much": {func(request) (string, error) { return strings.Repeat("x", maxOutput+1), nil }, "more than"},
+		"says why":        {func(ask) (string, error) { return `{"error":"the checksum is wrong"}`, errors.New("exit 1") }, "the checksum is wrong"},
+		"dies":            {func(ask) (string, error) { return "", errors.New("exit status 2: panic: oh") }, "panic: oh"},
+		"hangs":           {func(ask) (string, error) { return "hang", nil }, "timeout"},
+		"prints nothing":  {func(ask) (string, error) { return "", nil }, "unexpected EOF"},
+		"prints garbage":  {func(ask) (string, error) { return "hello\nworld\n", nil }, "printed no result"},
+		"prints half":     {func(r ask) (string, error) { return r.Cell.String() + "\t10\t5 ns", nil }, "unexpected EOF"},
+		"another's line":  {func(ask) (string, error) { return "BenchmarkX\t1\t1 ns/op\n{}\n", nil }, "instead of a result"},
+		"prints too much": {func(ask) (string, error) { return strings.Repeat("x", maxOutput+1), nil }, "more than"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			cfg, q := config(t, func(req request) (string, error) {
+			cfg, q := config(t, func(req ask) (string, error) {
 				if req.Cell == bad && req.Tasks > 0 {
 					return tt.answer(req)
 				}
@@ -151,7 +184,7 @@ func TestFailuresAreNamedCountedAndLeftOut(t *testing.T) {
 }
 
 func TestWhatCannotBeCalibratedIsDropped(t *testing.T) {
-	cfg, q := config(t, func(req request) (string, error) {
+	cfg, q := config(t, func(req ask) (string, error) {
 		if req.Cell.Work == "a" {
 			return `{"error":"opening CPU/work=a: no such luck","unavailable":true}`, errors.New("exit 1")
 		}
@@ -168,7 +201,7 @@ func TestWhatCannotBeCalibratedIsDropped(t *testing.T) {
 }
 
 func TestNothingToMeasure(t *testing.T) {
-	cfg, _ := config(t, func(request) (string, error) { return "", errors.New("no") })
+	cfg, _ := config(t, func(ask) (string, error) { return "", errors.New("no") })
 	if _, err := Run(context.Background(), cfg, plan(), cells); err == nil || !strings.Contains(err.Error(), "no") {
 		t.Errorf("error %v", err)
 	}
@@ -180,7 +213,7 @@ func TestNothingToMeasure(t *testing.T) {
 func TestInterruptionKeepsSamples(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	n := 0
-	cfg, _ := config(t, func(req request) (string, error) {
+	cfg, _ := config(t, func(req ask) (string, error) {
 		if req.Tasks > 0 {
 			if n++; n == 5 {
 				cancel(errors.New("Ctrl-C"))
@@ -200,7 +233,7 @@ func TestInterruptionKeepsSamples(t *testing.T) {
 func TestInterruptionBeforeTheFirstSample(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	cause := errors.New("Ctrl-C")
-	cfg, _ := config(t, func(req request) (string, error) { cancel(cause); return well(req) })
+	cfg, _ := config(t, func(req ask) (string, error) { cancel(cause); return well(req) })
 	if _, err := Run(ctx, cfg, plan(), cells); !errors.Is(err, cause) {
 		t.Errorf("error %v", err)
 	}
@@ -234,7 +267,7 @@ func TestResumeCompletesExactlyThePlan(t *testing.T) {
 		t.Cleanup(f)
 		ctx, cancel = c, f
 	}
-	cfg, _ := config(t, func(req request) (string, error) {
+	cfg, _ := config(t, func(req ask) (string, error) {
 		if req.Tasks > 0 {
 			if taken++; taken%3 == 0 { // two samples a time
 				cancel()
@@ -307,12 +340,22 @@ func TestLesserCellsAreMeasuredHalfAsOften(t *testing.T) {
 }
 
 func FuzzParseOutput(f *testing.F) {
-	f.Add([]byte("BenchmarkCPU/work=a/goroutines=1\t5\t1000 ns/op\n{\"tasks\":5}\n"), 5)
-	f.Add([]byte(`{"error":"no"}`), 0)
-	f.Fuzz(func(t *testing.T, out []byte, tasks int) {
-		line, _, err := parseOutput(out, request{Tasks: tasks})
-		if err == nil && strings.Contains(line, "\n") {
-			t.Errorf("a line with two lines: %q", line)
+	f.Add([]byte("BenchmarkCPU/work=a/goroutines=1\t5\t1000 ns/op\n{\"tasks\":5}\n"), 5, 1)
+	f.Add([]byte("{\"error\":\"no\"}\nBenchmarkCPU/work=a/goroutines=1\t5\t1000 ns/op\n{\"tasks\":5}\n"), 5, 2)
+	f.Add([]byte(`{"error":"no"}`), 0, 3)
+	f.Fuzz(func(t *testing.T, out []byte, tasks, cells int) {
+		asks := make([]ask, 1+max(0, cells)%5)
+		for i := range asks {
+			asks[i] = ask{Cell: results.Cell{Family: "CPU", Work: "a", Axis: "goroutines", N: 1, Procs: 1}, Tasks: tasks}
+		}
+		got, err := parseOutput(out, asks)
+		if err == nil && len(got) != len(asks) || len(got) > len(asks) {
+			t.Errorf("%d answers to %d asks, error %v", len(got), len(asks), err)
+		}
+		for _, g := range got {
+			if g.err == nil && tasks > 0 && (strings.Contains(g.line, "\n") || !strings.HasPrefix(g.line, "Benchmark")) {
+				t.Errorf("a result line %q", g.line)
+			}
 		}
 	})
 }

@@ -1,0 +1,217 @@
+package round
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"conpar/bench/suite"
+	"conpar/results"
+)
+
+// peers are cells that one process measures, apart in the plan, and between
+// them one of its own.
+func peers() []suite.Planned {
+	cells := []suite.Planned{planned("a", 1, 1), planned("alone", 1, 1), planned("b", 1, 1), planned("b", 2, 1), planned("b", 4, 1)}
+	for i := range cells {
+		if i != 1 {
+			cells[i].Workload.Together = "java"
+		}
+	}
+	return cells
+}
+
+// inGroup is config for peers, and notes the cells of each process.
+func inGroup(t *testing.T, answer func(ask) (string, error)) (Config, *quiet, *[][]string) {
+	cfg, q := config(t, answer)
+	played, processes := cfg.exchange, new([][]string)
+	cfg.exchange = func(ctx context.Context, role, arg string, limit int) ([]byte, time.Duration, error) {
+		var req request
+		if err := json.Unmarshal([]byte(arg), &req); err != nil {
+			return nil, 0, err
+		}
+		var cells []string
+		for _, a := range req.Asks {
+			cells = append(cells, fmt.Sprintf("%s/%d", a.Cell.Work, a.Cell.N))
+		}
+		*processes = append(*processes, cells)
+		return played(ctx, role, arg, limit)
+	}
+	return cfg, q, processes
+}
+
+func TestGroupIsMeasuredByOneProcess(t *testing.T) {
+	cfg, q, processes := inGroup(t, well)
+	r, err := Run(context.Background(), cfg, plan(), peers())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Actual != 15 || r.Planned != 15 || r.Failed != 0 || r.Status != results.Complete || len(q.said) > 0 {
+		t.Errorf("%s: %d of %d samples, %d failed, said %q", r.Status, r.Actual, r.Planned, r.Failed, q.said)
+	}
+	for i, c := range r.Plan.Cells {
+		if want := peers()[i]; c.Cell != want.String() || c.Together != want.Workload.Together || c.Tasks < 1 {
+			t.Errorf("the plan's cell %d is %+v", i, c)
+		}
+	}
+	orders := map[string]bool{}
+	for i, cells := range *processes {
+		if len(cells) == 1 {
+			continue
+		}
+		if round := i / 2; round > 0 { // the first two processes calibrate
+			orders[strings.Join(cells, " ")] = true
+		}
+		slices.Sort(cells)
+		if want := []string{"a/1", "b/1", "b/2", "b/4"}; !slices.Equal(cells, want) {
+			t.Errorf("a process measured %v, want %v", cells, want)
+		}
+	}
+	if len(*processes) != 8 || len(orders) != 3 {
+		t.Errorf("%d processes, %d orders in 3 rounds; want 8 and 3", len(*processes), len(orders))
+	}
+}
+
+// Whatever becomes of one cell of a group, those before it are kept; those
+// after it only if the process lives on. Each failure is named.
+func TestGroupLosesNoMoreThanItMust(t *testing.T) {
+	bad := planned("b", 2, 1).Cell
+	for name, tt := range map[string]struct {
+		answer func(ask) (string, error)
+		want   string
+		after  bool // those after it are measured
+	}{
+		"says why":        {func(ask) (string, error) { return "{\"error\":\"the checksum is wrong\"}\n", nil }, "the checksum is wrong", true},
+		"another's line":  {func(ask) (string, error) { return "BenchmarkX\t1\t1 ns/op\n{}\n", nil }, "instead of a result", true},
+		"dies":            {func(ask) (string, error) { return "", errors.New("exit status 2: panic: oh") }, "panic: oh", false},
+		"dies in a line":  {func(a ask) (string, error) { return a.Cell.String() + "\t10\t5 ns", errors.New("signal: killed") }, "killed", false},
+		"hangs":           {func(ask) (string, error) { return "hang", nil }, "timeout", false},
+		"leaves":          {func(ask) (string, error) { return "", errLeaves }, "printed no result", false},
+		"prints nonsense": {func(ask) (string, error) { return "hello\nworld\n", nil }, "printed no result", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			cfg, q, processes := inGroup(t, func(a ask) (string, error) {
+				if a.Cell == bad && a.Tasks > 0 {
+					return tt.answer(a)
+				}
+				return well(a)
+			})
+			if name == "hangs" {
+				cfg.Timeout = 200 * time.Millisecond
+			}
+			r, err := Run(context.Background(), cfg, plan(), peers())
+			if err != nil {
+				t.Fatal(err)
+			}
+			reached := map[string]bool{}
+			for i, cells := range (*processes)[2:] {
+				for k, cell := range cells {
+					at := slices.Index(cells, "b/2")
+					reached[fmt.Sprint(i/2, cell)] = at < 0 || k < at || k > at && tt.after
+				}
+			}
+			for _, s := range r.Samples {
+				cell, err := results.ParseCell(s.Cell)
+				if err != nil {
+					t.Fatal(err)
+				}
+				at := fmt.Sprintf("%d%s/%d", s.Round, cell.Work, cell.N)
+				if reached[at] != (s.Error == "") || !strings.Contains(s.Error, tt.want) && s.Error != "" {
+					t.Errorf("%s in round %d: error %q", s.Cell, s.Round, s.Error)
+				}
+				if behind := s.Error != "" && cell != bad; behind && (!strings.Contains(s.Error, bad.String()) || s.Wall != 0) {
+					t.Errorf("%s, which was not reached, took %v: %s", s.Cell, s.Wall, s.Error)
+				}
+			}
+			if len(r.Samples) != 15 || r.Status != results.Complete || len(q.said) != r.Failed || r.Failed < 3 {
+				t.Errorf("%s: %d samples, %d failed, said %q", r.Status, len(r.Samples), r.Failed, q.said)
+			}
+		})
+	}
+}
+
+func TestGroupIsDroppedByCell(t *testing.T) {
+	cfg, _, _ := inGroup(t, func(a ask) (string, error) {
+		if a.Cell.Work == "b" {
+			return "{\"error\":\"no javac\",\"unavailable\":true}\n", nil
+		}
+		return well(a)
+	})
+	r, err := Run(context.Background(), cfg, plan(), peers())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Plan.Dropped) != 3 || !r.Plan.Dropped[0].Unavailable || r.Actual != 6 || r.Failed != 0 {
+		t.Errorf("dropped %v; %d samples, %d failed", r.Plan.Dropped, r.Actual, r.Failed)
+	}
+}
+
+// An interruption in the midst of a group keeps what was answered, and going
+// on takes the rest and nothing twice.
+func TestGroupIsResumedWhereItWasInterrupted(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	taken, stopAt := 0, 3
+	cfg, _, processes := inGroup(t, func(a ask) (string, error) {
+		if a.Tasks > 0 {
+			if taken++; taken == stopAt {
+				cancel()
+				return "hang", nil
+			}
+		}
+		return well(a)
+	})
+	r, err := Run(ctx, cfg, plan(), peers())
+	for tries := 0; err == nil && r.Status == results.Interrupted; tries++ {
+		if stopAt > 0 && r.Actual != stopAt-1 || r.Failed > 0 {
+			t.Errorf("%d samples, %d failed; want %d", r.Actual, r.Failed, stopAt-1)
+		}
+		stopAt, ctx = 0, context.Background()
+		r, err = Resume(ctx, cfg, r.Plan)
+	}
+	if err != nil || r.Actual != 15 || r.Status != results.Complete {
+		t.Fatalf("%s: %d samples, error %v", r.Status, r.Actual, err)
+	}
+	var measured []string
+	for _, cells := range (*processes)[2:] {
+		measured = append(measured, cells...)
+	}
+	if parted := (*processes)[4]; len(parted) > 3 || len(measured) > 15+4 {
+		t.Errorf("after the interruption %v was measured, in all %d", parted, len(measured))
+	}
+}
+
+// The time of a process is divided without a gap, whatever its clock says.
+func TestTimeIsDivided(t *testing.T) {
+	start := time.Now()
+	at := func(d time.Duration) record { return record{Ended: start.Add(d)} }
+	for name, tt := range map[string]struct {
+		all  []outcome
+		want []time.Duration
+	}{
+		"one":                  {[]outcome{{rec: at(70)}}, []time.Duration{100}},
+		"three":                {[]outcome{{rec: at(40)}, {rec: at(70)}, {rec: at(90)}}, []time.Duration{40, 30, 30}},
+		"clock gone back":      {[]outcome{{rec: at(40)}, {rec: at(-70)}, {}}, []time.Duration{40, 0, 60}},
+		"clock ahead":          {[]outcome{{rec: at(1000)}, {rec: at(1001)}, {}}, []time.Duration{100, 0, 0}},
+		"died, one unreached":  {[]outcome{{rec: at(40)}, {lost: true}, {lost: true}}, []time.Duration{40, 60, 0}},
+		"died at the very end": {[]outcome{{rec: at(40)}, {rec: at(50)}, {lost: true}}, []time.Duration{40, 10, 50}},
+	} {
+		divide(tt.all, start, 100, 50)
+		var wall []time.Duration
+		from := start.UTC()
+		for _, o := range tt.all {
+			if !o.sample.Start.Equal(from) || o.sample.CPU != o.sample.Wall/2 {
+				t.Errorf("%s: %+v does not begin where the one before ended, or took other CPU time than its share", name, o.sample)
+			}
+			from = from.Add(o.sample.Wall)
+			wall = append(wall, o.sample.Wall)
+		}
+		if !slices.Equal(wall, tt.want) {
+			t.Errorf("%s: %v, want %v", name, wall, tt.want)
+		}
+	}
+}
