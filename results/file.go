@@ -13,6 +13,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -66,18 +67,40 @@ func Read(dir string) (Run, error) {
 	if err != nil {
 		return Run{}, err
 	}
-	bench, err := os.ReadFile(filepath.Join(dir, BenchFile))
+	files, err := readFiles(dir, string(sums))
 	if err != nil {
-		return Run{}, missing(err)
-	}
-	meta, err := os.ReadFile(filepath.Join(dir, RunFile))
-	if err != nil {
-		return Run{}, missing(err)
-	}
-	if err := verifySums(string(sums), bench, meta); err != nil {
 		return Run{}, err
 	}
-	return decode(bench, meta)
+	if err := verifySums(string(sums), files); err != nil {
+		return Run{}, err
+	}
+	return decode(files)
+}
+
+// file is a file of a run that [SumsFile] has a line of.
+type file struct {
+	name string
+	data []byte
+}
+
+var traceName = regexp.MustCompile(`^[a-z]+\.trace$`)
+
+// readFiles reads what sums, which may be damaged, is of: bench.txt, run.json,
+// and then the traces.
+func readFiles(dir, sums string) ([]file, error) {
+	files := []file{{name: BenchFile}, {name: RunFile}}
+	for line := range strings.Lines(sums) {
+		if _, name, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "  "); traceName.MatchString(name) {
+			files = append(files, file{name: name})
+		}
+	}
+	for i := range files {
+		var err error
+		if files[i].data, err = os.ReadFile(filepath.Join(dir, files[i].name)); err != nil {
+			return nil, missing(err)
+		}
+	}
+	return files, nil
 }
 
 // missing turns the absence of a file that SHA256SUMS names into damage.
@@ -88,24 +111,29 @@ func missing(err error) error {
 	return err
 }
 
-func sumsText(bench, meta []byte) string {
-	return fmt.Sprintf("%s  %s\n%s  %s\n", digest(bench), BenchFile, digest(meta), RunFile)
+func sumsText(files []file) string {
+	var b strings.Builder
+	for _, f := range files {
+		fmt.Fprintf(&b, "%s  %s\n", digest(f.data), f.name)
+	}
+	return b.String()
 }
 
-func verifySums(sums string, bench, meta []byte) error {
-	if sums == sumsText(bench, meta) {
+func verifySums(sums string, files []file) error {
+	if sums == sumsText(files) {
 		return nil
 	}
-	for name, data := range map[string][]byte{BenchFile: bench, RunFile: meta} {
-		if !strings.Contains(sums, digest(data)+"  "+name+"\n") {
-			return fmt.Errorf("%w: %s does not match %s", ErrDamaged, name, SumsFile)
+	for _, f := range files {
+		if !strings.Contains(sums, sumsText([]file{f})) {
+			return fmt.Errorf("%w: %s does not match %s", ErrDamaged, f.name, SumsFile)
 		}
 	}
-	return fmt.Errorf("%w: %s has other lines than the digests of %s and %s", ErrDamaged, SumsFile, BenchFile, RunFile)
+	return fmt.Errorf("%w: %s has other lines than the digests of the run's files", ErrDamaged, SumsFile)
 }
 
-// decode joins run.json and bench.txt.
-func decode(bench, meta []byte) (Run, error) {
+// decode joins run.json and bench.txt, the first of the files.
+func decode(files []file) (Run, error) {
+	bench, meta := files[0].data, files[1].data
 	var r Run
 	dec := json.NewDecoder(bytes.NewReader(meta))
 	dec.DisallowUnknownFields()
@@ -117,6 +145,10 @@ func decode(bench, meta []byte) (Run, error) {
 	}
 	if r.BenchSHA256 != digest(bench) {
 		return Run{}, fmt.Errorf("%w: %s does not match the digest in %s", ErrDamaged, BenchFile, RunFile)
+	}
+	same := func(t Trace, f file) bool { return t.Name == f.name && t.SHA256 == digest(f.data) }
+	if !slices.EqualFunc(r.Traces, files[2:], same) {
+		return Run{}, fmt.Errorf("%w: %s lists other traces than %s", ErrDamaged, RunFile, SumsFile)
 	}
 	lines := resultLines(bench)
 	next := 0
@@ -147,10 +179,12 @@ func resultLines(bench []byte) []string {
 	return out
 }
 
-// entry is a line of the journal: the run, then the samples.
+// entry is a line of the journal: the run, then the samples, and at their end
+// the traces.
 type entry struct {
 	Run    *Run    `json:"run,omitempty"`
 	Sample *Sample `json:"sample,omitempty"`
+	Trace  *Trace  `json:"trace,omitempty"`
 }
 
 // journalLine writes an entry behind its digest, so that a line that was
@@ -226,6 +260,8 @@ func readJournal(dir string) (Run, error) {
 			err = check(*e.Sample)
 			delete(free, slot{e.Sample.Round, e.Sample.Cell})
 			r.add(*e.Sample)
+		case n > 1 && e.Trace != nil:
+			r.Traces = append(r.Traces, *e.Trace)
 		default:
 			err = fmt.Errorf("it is not of format %d", Format)
 		}
@@ -236,7 +272,29 @@ func readJournal(dir string) (Run, error) {
 	if r.Format == 0 {
 		return Run{}, fmt.Errorf("%s: %w: it was killed before its first sample", dir, ErrNoRun)
 	}
-	return r, nil
+	_, err = readTraces(dir, r.Traces)
+	return r, err
+}
+
+// readTraces reads and verifies traces that run.json or a journal lists.
+func readTraces(dir string, traces []Trace) ([]file, error) {
+	var files []file
+	seen := map[string]bool{}
+	for _, t := range traces {
+		if !traceName.MatchString(t.Name) || seen[t.Name] {
+			return nil, fmt.Errorf("%w: %.80q is no name of a trace, or is there twice", ErrDamaged, t.Name)
+		}
+		seen[t.Name] = true
+		data, err := os.ReadFile(filepath.Join(dir, t.Name))
+		if err != nil {
+			return nil, missing(err)
+		}
+		if digest(data) != t.SHA256 {
+			return nil, fmt.Errorf("%w: %s does not match its digest", ErrDamaged, t.Name)
+		}
+		files = append(files, file{t.Name, data})
+	}
+	return files, nil
 }
 
 func (r *Run) add(s Sample) {

@@ -1,10 +1,11 @@
 // Package results is the file format of a run, and the name of a cell.
 //
-// A finished run is a folder with three files:
+// A finished run is a folder with three files, and its traces:
 //
 //	bench.txt    the samples in the Go benchmark format; benchstat reads it as it is
 //	run.json     a [Run]: plan, machine, and what is volatile about each sample
-//	SHA256SUMS   the digests of both, written last
+//	*.trace      execution traces of Go, recorded apart from the samples
+//	SHA256SUMS   the digests of them all, written last
 //
 // While a run is going on, the folder holds journal.jsonl instead: a line with
 // the Run, then a line a [Sample], each synced as it comes, so that a kill at
@@ -71,7 +72,16 @@ type Run struct {
 	Foreign     *float64 `json:"foreign"`
 	Steal       *float64 `json:"steal"`
 	BenchSHA256 string   `json:"benchSHA256,omitempty"`
+	Traces      []Trace  `json:"traces,omitempty"`
 	Samples     []Sample `json:"samples,omitempty"`
+}
+
+// Trace is an execution trace that was recorded of a cell, outside the rounds,
+// in a file of the run's folder.
+type Trace struct {
+	Name   string `json:"name"` // of the file: a word, and ".trace"
+	Cell   string `json:"cell"`
+	SHA256 string `json:"sha256"`
 }
 
 // Machine is what a run was measured on.

@@ -1,6 +1,7 @@
 package results_test
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"os"
@@ -49,11 +50,23 @@ func written(t *testing.T, dir string) *results.Writer {
 	return w
 }
 
+// traced is a cell, and stands for an execution trace of it.
+var traced = results.Cell{Family: "Mixed", Work: "steps", Axis: "goroutines", N: 8, Procs: 2}
+
+func addTrace(t *testing.T, w *results.Writer) {
+	t.Helper()
+	if err := w.AddTrace("steps.trace", traced, []byte("go 1.26 trace\x00\x00\x00\n")); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func finished(t *testing.T) (dir string, r results.Run) {
 	t.Helper()
 	dir = filepath.Join(t.TempDir(), "test", "run")
 	foreign := 0.02
-	r, err := written(t, dir).Finish(results.Complete, start.Add(time.Minute), &foreign, nil)
+	w := written(t, dir)
+	addTrace(t, w)
+	r, err := w.Finish(results.Complete, start.Add(time.Minute), &foreign, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,15 +106,65 @@ BenchmarkCPU/work=primes/goroutines=8-2	1600	25000 ns/op
 		t.Errorf("bench.txt:\n%s", diff)
 	}
 	names, err := filepath.Glob(filepath.Join(dir, "*"))
-	if err != nil || len(names) != 3 {
-		t.Errorf("the folder holds %v, want three files", names)
+	if err != nil || len(names) != 4 {
+		t.Errorf("the folder holds %v, want four files", names)
+	}
+	if len(got.Traces) != 1 || got.Traces[0].Name != "steps.trace" || got.Traces[0].Cell != traced.String() {
+		t.Errorf("traces %v", got.Traces)
+	}
+}
+
+// SHA256SUMS is what the usual tool checks.
+func TestSumsAreOfAllFiles(t *testing.T) {
+	dir, _ := finished(t)
+	sums, err := os.ReadFile(filepath.Join(dir, results.SumsFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for line := range strings.Lines(string(sums)) {
+		sum, name, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "  ")
+		data, err := os.ReadFile(filepath.Join(dir, name))
+		if want := fmt.Sprintf("%x", sha256.Sum256(data)); err != nil || sum != want {
+			t.Errorf("%s: digest %s, want %s, error %v", name, sum, want, err)
+		}
+		names = append(names, name)
+	}
+	if diff := cmp.Diff([]string{results.BenchFile, results.RunFile, "steps.trace"}, names); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// A trace that only one of run.json and SHA256SUMS knows of is damage as well.
+func TestTracesAreListedTwice(t *testing.T) {
+	dir, _ := finished(t)
+	path := filepath.Join(dir, results.SumsFile)
+	sums, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.SplitAfter(string(sums), "\n")
+	if err := os.Rename(filepath.Join(dir, "steps.trace"), filepath.Join(dir, "other.trace")); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{
+		"fewer":   lines[0] + lines[1],
+		"renamed": strings.Replace(string(sums), "steps", "other", 1),
+		"twice":   strings.Replace(string(sums)+lines[2], "steps", "other", 2),
+	} {
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := results.Read(dir); !errors.Is(err, results.ErrDamaged) {
+			t.Errorf("%s: error %v", name, err)
+		}
 	}
 }
 
 // Every file, every position: cut there, or one bit of that byte flipped.
 func TestEveryAlterationIsNoticed(t *testing.T) {
 	dir, _ := finished(t)
-	for _, name := range []string{results.BenchFile, results.RunFile, results.SumsFile} {
+	for _, name := range []string{results.BenchFile, results.RunFile, results.SumsFile, "steps.trace"} {
 		path := filepath.Join(dir, name)
 		whole, err := os.ReadFile(path)
 		if err != nil {
@@ -170,7 +233,8 @@ func TestJournalCutAnywhere(t *testing.T) {
 // whole line of it is noticed, and so is a line that is there twice.
 func TestEveryAlterationOfAJournalIsNoticed(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
-	written(t, dir)
+	w := written(t, dir)
+	addTrace(t, w)
 	path := filepath.Join(dir, results.JournalFile)
 	whole, err := os.ReadFile(path)
 	if err != nil {
@@ -193,7 +257,13 @@ func TestEveryAlterationOfAJournalIsNoticed(t *testing.T) {
 		try(fmt.Sprintf("flipped at byte %d", at), flipped)
 	}
 	last := whole[strings.LastIndex(string(whole[:len(whole)-1]), "\n")+1:]
-	try("a line twice", append(whole[:len(whole):len(whole)], last...))
+	try("a trace twice", append(whole[:len(whole):len(whole)], last...))
+	lines := strings.SplitAfter(string(whole), "\n")
+	try("a sample twice", []byte(string(whole)+lines[1]))
+	if err := os.WriteFile(filepath.Join(dir, "steps.trace"), []byte("go 1.26 trace"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	try("its trace cut", whole)
 }
 
 func TestJournalWithGarbageIsDamaged(t *testing.T) {
@@ -218,6 +288,16 @@ func TestCreateTouchesNoEarlierRun(t *testing.T) {
 	}
 	if _, err := results.Read(dir); err != nil {
 		t.Errorf("the earlier run: %v", err)
+	}
+}
+
+func TestAddTraceRefuses(t *testing.T) {
+	w := written(t, filepath.Join(t.TempDir(), "run"))
+	addTrace(t, w)
+	for _, name := range []string{"steps.trace", "", "steps", "../steps.trace", "a/b.trace", "Steps.trace", results.RunFile} {
+		if err := w.AddTrace(name, traced, nil); err == nil {
+			t.Errorf("%q: accepted", name)
+		}
 	}
 }
 
@@ -270,6 +350,7 @@ func TestReopen(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), "run")
 			w := written(t, dir)
+			addTrace(t, w)
 			if finish {
 				if _, err := w.Finish(results.Interrupted, start, nil, nil); err != nil {
 					t.Fatal(err)
@@ -310,6 +391,9 @@ func TestReopen(t *testing.T) {
 			byCell := cmpopts.SortSlices(func(a, b results.Sample) bool { return a.Cell < b.Cell })
 			if diff := cmp.Diff(before.Samples, after.Samples[:3], byCell); diff != "" {
 				t.Errorf("samples changed:\n%s", diff)
+			}
+			if diff := cmp.Diff(before.Traces, after.Traces); diff != "" || len(after.Traces) != 1 {
+				t.Errorf("traces changed:\n%s", diff)
 			}
 		})
 	}

@@ -138,6 +138,23 @@ func (w *Writer) Append(s Sample) error {
 	return nil
 }
 
+// AddTrace writes an execution trace of a cell into a file of that name, such
+// as "steps.trace", which the run must not have yet.
+func (w *Writer) AddTrace(name string, cell Cell, data []byte) error {
+	if !traceName.MatchString(name) || slices.ContainsFunc(w.run.Traces, func(t Trace) bool { return t.Name == name }) {
+		return fmt.Errorf("%.80q is no name of a trace, or is there already", name)
+	}
+	if err := WriteFile(filepath.Join(w.dir, name), data); err != nil {
+		return err
+	}
+	t := Trace{Name: name, Cell: cell.String(), SHA256: digest(data)}
+	if err := w.append(entry{Trace: &t}); err != nil {
+		return err
+	}
+	w.run.Traces = append(w.run.Traces, t)
+	return nil
+}
+
 func check(s Sample) error {
 	if _, err := ParseCell(s.Cell); err != nil {
 		return err
@@ -180,10 +197,13 @@ func (w *Writer) Finish(status Status, ended time.Time, foreign, steal *float64)
 	if err != nil {
 		return Run{}, err
 	}
-	for _, f := range []struct {
-		name string
-		data []byte
-	}{{BenchFile, bench}, {RunFile, meta}, {SumsFile, []byte(sumsText(bench, meta))}} {
+	traces, err := readTraces(w.dir, w.run.Traces)
+	if err != nil {
+		return Run{}, err
+	}
+	files := []file{{BenchFile, bench}, {RunFile, meta}}
+	sums := file{SumsFile, []byte(sumsText(append(files[:2:2], traces...)))}
+	for _, f := range append(files, sums) {
 		if err := WriteFile(filepath.Join(w.dir, f.name), f.data); err != nil {
 			return Run{}, err
 		}

@@ -3,6 +3,7 @@ package mixed
 import (
 	"context"
 	"runtime"
+	"runtime/trace"
 	"sync/atomic"
 
 	"conpar/workloads"
@@ -26,7 +27,8 @@ const (
 
 // steps is the definition: its tasks are all in progress at once, and take
 // turns, however few of them execute at the same instant. The metric
-// running-max is the most that did.
+// running-max is the most that did. In an execution trace each step is a region
+// of the type "step": from that the same is read by what the runtime says.
 type steps struct{}
 
 // inStep counts the tasks that are between two yields.
@@ -56,9 +58,11 @@ func (steps) Run(ctx context.Context, g, n int) (workloads.Result, error) {
 	total, err := fan.Run(ctx, g, n, func(worker, task int) (uint64, error) {
 		x := seed(task)
 		for range stepsOfTask {
+			region := trace.StartRegion(ctx, "step") // costs next to nothing untraced
 			most[worker].tasks = max(most[worker].tasks, running.now.Add(1))
 			x = churn(x, stepIterations)
 			running.now.Add(-1)
+			region.End()
 			runtime.Gosched()
 		}
 		return x, nil

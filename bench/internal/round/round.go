@@ -205,8 +205,8 @@ func (r *runner) calibrate(ctx context.Context, plan *results.Plan, cells []suit
 	}
 }
 
-// measure takes all samples that are due and not there yet, and finishes the
-// run.
+// measure takes all samples that are due and not there yet, records the trace,
+// and finishes the run.
 func (r *runner) measure(ctx context.Context) (results.Run, error) {
 	earlier := r.out.Run()
 	busy0, knownBusy := r.clock.Read()
@@ -229,6 +229,7 @@ func (r *runner) measure(ctx context.Context) (results.Run, error) {
 		s := float64(steal1-steal0) / float64(wall) / float64(max(1, r.cfg.Machine.Logical))
 		steal = &s
 	}
+	r.trace(ctx)
 	n, m := len(earlier.Samples), len(r.out.Run().Samples)
 	return r.out.Finish(status, time.Now().UTC().Truncate(time.Second), mean(earlier.Foreign, foreign, n, m-n), mean(earlier.Steal, steal, n, m-n))
 }

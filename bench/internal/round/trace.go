@@ -1,0 +1,97 @@
+package round
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+
+	"conpar/bench/suite"
+	"conpar/results"
+	"conpar/workloads"
+	"conpar/workloads/self"
+)
+
+// traceRole is the name under which this binary, started again, records an
+// execution trace.
+const traceRole = "trace"
+
+func init() { self.Register(traceRole, traceMain) }
+
+// The trace of a run: of what cell, and of how many tasks. They take a few
+// milliseconds and come to about 10 KB; a trace above the limit is not kept.
+const (
+	traceName  = "steps.trace"
+	traceTasks = 32
+	maxTrace   = 100_000
+)
+
+func tracedCell(cpus int) results.Cell {
+	return results.Cell{Family: "Mixed", Work: "steps", Axis: "goroutines", N: 8, Procs: cpus}
+}
+
+// traceRequest is what a process that records a trace is asked for, as its
+// only argument.
+type traceRequest struct {
+	Cell results.Cell
+	Env  workloads.Env
+}
+
+// traceMain prints the trace, if it is a whole one.
+func traceMain(args []string) int {
+	var req traceRequest
+	if len(args) != 1 || json.Unmarshal([]byte(args[0]), &req) != nil {
+		fmt.Fprintln(os.Stderr, "recording a trace takes a request as the argument")
+		return 2
+	}
+	s := suite.Open(req.Env)
+	var data bytes.Buffer
+	err := errors.Join(s.Trace(req.Cell, traceTasks, &data), s.Close())
+	if err == nil {
+		_, err = os.Stdout.Write(data.Bytes())
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return 0
+}
+
+// trace records the run's execution trace, unless it has one, or its plan
+// lacks the cell. That it failed is said, and no more: a trace illustrates.
+func (r *runner) trace(ctx context.Context) {
+	run := r.out.Run()
+	cell := tracedCell(run.Machine.CPUs)
+	planned := slices.ContainsFunc(run.Plan.Cells, func(c results.PlannedCell) bool { return c.Cell == cell.String() })
+	recorded := slices.ContainsFunc(run.Traces, func(t results.Trace) bool { return t.Name == traceName })
+	if !planned || recorded || ctx.Err() != nil {
+		return
+	}
+	if err := r.record(ctx, cell); err != nil {
+		r.cfg.Progress.Say(fmt.Sprintf("no execution trace of %s: %s", cell, oneLine(err)))
+	}
+}
+
+func (r *runner) record(ctx context.Context, cell results.Cell) error {
+	arg, err := json.Marshal(traceRequest{cell, r.cfg.Env})
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, r.cfg.Timeout, errTimeout)
+	defer cancel()
+	data, _, err := r.cfg.exchange(ctx, traceRole, string(arg), maxTrace)
+	switch {
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case err != nil:
+		return err
+	case len(data) > maxTrace:
+		return fmt.Errorf("it is larger than %d bytes", maxTrace)
+	case !bytes.HasPrefix(data, []byte("go 1.")):
+		return fmt.Errorf("it begins with %.20q", data)
+	}
+	return r.out.AddTrace(traceName, cell, data)
+}
