@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -26,11 +27,34 @@ import (
 const standIn = "stand-in"
 
 func TestMain(m *testing.M) {
-	if len(os.Args) == 3 && os.Args[1] == standIn {
-		behave(os.Args[2])
+	if len(os.Args) > 1 && os.Args[1] == standIn {
+		if err := play(os.Args[2:]); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
 		return
 	}
 	workloadtest.Main(m)
+}
+
+// play is the main of a stand-in, whose arguments are a behaviour, or what to
+// compile or to run.
+func play(args []string) error {
+	switch args[0] {
+	case "compile":
+		return compile(args[1], args[2], args[3])
+	case "run":
+		behaviour, err := os.ReadFile(args[1])
+		if err != nil {
+			return err
+		}
+		behave(string(behaviour))
+	case "parent":
+		return parent(args[1], args[2])
+	default:
+		behave(args[0])
+	}
+	return nil
 }
 
 // behave is a program of the given behaviour: it reads lines and replies.
@@ -52,11 +76,18 @@ func behave(behaviour string) {
 			_, set := os.LookupEnv("GOMAXPROCS")
 			fmt.Println(set)
 		},
-		"bereave": func(string) { // leaves a child behind that has the same stdout and stderr
+		"bequeath": func(string) { // dies, and a child of its own keeps stdout and stderr
 			child := exec.Command(os.Args[0], standIn, "stay")
 			child.Stdout, child.Stderr = os.Stdout, os.Stderr
-			child.Start()
-			fmt.Println(child.Process.Pid)
+			fmt.Fprintln(os.Stderr, "have this", child.Start())
+			os.Exit(8)
+		},
+		"connect": func(address string) { // for as long as it lives
+			if _, err := net.Dial("tcp", address); err != nil {
+				fmt.Fprintln(os.Stderr, err)
+				os.Exit(1)
+			}
+			time.Sleep(time.Hour)
 		},
 	}
 	in := bufio.NewScanner(os.Stdin)
@@ -141,6 +172,7 @@ func TestFailingPeers(t *testing.T) {
 		"crash":     {"it died", "exit status 7", "out of luck"},
 		"end":       {"it ended without an answer"},
 		"half":      {"it ended without an answer"},
+		"bequeath":  {"it died", "exit status 8", "have this"},
 		"hang":      {"did not answer for 1s", "let me think"},
 		"empty":     {"nonsense", "empty"},
 		"control":   {"nonsense", `"4\x002"`},
@@ -276,6 +308,65 @@ func TestCloseTellsOfAFailureAtTheEnd(t *testing.T) {
 	p := start(t, program("sour"))
 	if err := p.Close(); err == nil || !strings.Contains(err.Error(), "exit status 9") || !strings.Contains(err.Error(), "a bad day") {
 		t.Errorf("Close: %v", err)
+	}
+}
+
+// parent starts a program that connects to an address, and is killed meanwhile.
+func parent(dir, address string) error {
+	p, err := peer.Start(context.Background(), dir, program("connect"))
+	if err != nil {
+		return err
+	}
+	_, err = p.Ask(context.Background(), address)
+	return err
+}
+
+// The parent in this test is killed in the hardest way, in the middle of a
+// request.
+func TestPeerDiesWithItsParent(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	deadline := time.Now().Add(20 * time.Second)
+	if err := listener.(*net.TCPListener).SetDeadline(deadline); err != nil {
+		t.Fatal(err)
+	}
+	parent := exec.Command(os.Args[0], standIn, "parent", t.TempDir(), listener.Addr().String())
+	parent.Stderr = os.Stderr
+	if err := parent.Start(); err != nil {
+		t.Fatal(err)
+	}
+	conn, err := listener.Accept()
+	parent.Process.Kill()
+	parent.Wait()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	conn.SetReadDeadline(deadline)
+	if _, err := conn.Read(make([]byte, 1)); errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Error("the peer has outlived its parent")
+	}
+}
+
+func TestCPUTimeIsThePeersOwn(t *testing.T) {
+	p := start(t, program("echo"))
+	before, known := p.CPUTime()
+	if !known {
+		t.Skip("this system doesn't tell")
+	}
+	for after := before; after <= before; after, _ = p.CPUTime() { // or the test times out
+		if _, err := p.Ask(t.Context(), "1"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := p.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, known := p.CPUTime(); known {
+		t.Error("known of a process that is gone")
 	}
 }
 
