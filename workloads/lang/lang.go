@@ -1,0 +1,149 @@
+// Package lang has the same two workloads in several languages: one that
+// computes and one that waits, each over a number of workers, which are
+// goroutines in Go and threads in Python, Java and C++.
+//
+// Each language is a process of its own that answers requests, Go too, so that
+// all are timed by one clock, with the same costs beside the work: a line to the
+// process and one back. All workloads of a language that are open in a process
+// share one such peer. Its start and its warm-up (JIT compilers) are outside
+// timing. GOMAXPROCS plays no part: peers have the processors that they find.
+//
+// What can be compared across languages is how each of them gains from more
+// workers. Times are of one loop that each language compiles, or interprets,
+// its own way, and rank nothing.
+//
+// # The spec
+//
+// The programs, in the folders python, java and cpp, and [answer] for Go, follow
+// one spec. A request is a line:
+//
+//	compute <workers> <tasks>
+//	wait <workers> <tasks>
+//
+// The program starts that many workers, which take tasks 0 … tasks-1 through a
+// shared index until there are none. The kind k of a task is its number modulo
+// 16. To compute is 15,000 times x ← (x xor x>>32)·a + c mod 2^64, from x = k+1 on,
+// and the answer is x; to wait is to sleep for 10 ms, and the answer is mix(k). The
+// reply is a line of three numbers:
+//
+//	<sum of the answers mod 2^64> <CPU time of the process, ns> <residence, ns>
+//
+// the residence being the sum over the workers of the time from the start of
+// their running to its end. The request about is answered by the language's
+// version and, in Python, by whether there is a global interpreter lock, 1 or 0.
+// The rest is what package peer asks of every program.
+package lang
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"conpar/workloads"
+)
+
+// Set holds the workloads of this package.
+var Set workloads.Set
+
+// kinds is the number of different tasks of a workload: task i is of kind
+// i mod kinds.
+const kinds = 16
+
+// delay is how long a task waits.
+const delay = 10 * time.Millisecond
+
+// iterations make a task that takes Python a few milliseconds, and the others
+// about 25 µs, long against handing it out.
+const iterations = 15_000
+
+var workers = workloads.Axis{
+	Key:   "workers",
+	Quick: []int{workloads.AllCPUs, 1, 8},
+	Full:  []int{workloads.AllCPUs, 1, 2, 4, 8, 16},
+}
+
+var _ = addAll()
+
+// addAll adds both workloads for each language.
+func addAll() (added []workloads.Workload) {
+	for _, l := range languages {
+		for _, j := range []job{computing, waiting} {
+			added = append(added, Set.Add(workloads.Workload{
+				Name: j.name + "/lang=" + l.name,
+				Doc:  fmt.Sprintf(j.doc, l.threads),
+				Kind: j.kind,
+				Axis: workers,
+				Open: func(ctx context.Context, env workloads.Env) (workloads.Runner, error) {
+					return open(ctx, env, l, j)
+				},
+			}))
+		}
+	}
+	return added
+}
+
+// job is one of the two things that the peers of all languages can do.
+type job struct {
+	name, doc string // doc lacks the name of the language's threads
+	kind      workloads.Kind
+	do        func(task int) uint64
+	answers   func() []uint64 // to tasks of each kind
+	first     int             // tasks of the first block of a warm-up
+}
+
+var (
+	computing = job{
+		name:    "compute",
+		doc:     "Computes for 15,000 iterations, by %s.",
+		kind:    workloads.Computing,
+		do:      compute,
+		answers: sync.OnceValue(func() []uint64 { return answers(compute) }),
+		first:   8,
+	}
+	waiting = job{
+		name:    "wait",
+		doc:     "Sleeps for 10 ms, by %s.",
+		kind:    workloads.Waiting,
+		do:      wait,
+		answers: sync.OnceValue(func() []uint64 { return answers(func(k int) uint64 { return mix(uint64(k)) }) }),
+		first:   2,
+	}
+)
+
+// want returns the sum of the answers to n tasks.
+func (j job) want(n int) uint64 { return workloads.CyclicSum(j.answers(), n) }
+
+func answers(of func(kind int) uint64) (all []uint64) {
+	for kind := range kinds {
+		all = append(all, of(kind))
+	}
+	return all
+}
+
+// compute needs each iteration for the next one, and nothing but a processor.
+// Were it not for the shift, the loop would be a congruential generator, several
+// of whose iterations come to a single one of other constants: Java 25 knows
+// that, and did 20,000 of them in the time of 2,000.
+func compute(task int) uint64 {
+	x := uint64(task%kinds) + 1
+	for range iterations {
+		x = (x^x>>32)*6364136223846793005 + 1442695040888963407
+	}
+	return x
+}
+
+func wait(task int) uint64 {
+	time.Sleep(delay)
+	return mix(uint64(task % kinds))
+}
+
+// mix is the finaliser of splitmix64 (G. Steele, D. Lea, C. Flood, "Fast
+// splittable pseudorandom number generators", 2014), begun one step on so that
+// it is not 0 at 0.
+func mix(x uint64) uint64 {
+	x += 0x9e3779b97f4a7c15
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	return x ^ x>>31
+}

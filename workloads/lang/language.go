@@ -1,0 +1,277 @@
+package lang
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+	"time"
+
+	"conpar/workloads"
+)
+
+// asker is a program that runs: a [conpar/workloads/peer.Peer], or Go.
+type asker interface {
+	Ask(ctx context.Context, request string) (string, error)
+	Numbers(ctx context.Context, request string, count int) ([]uint64, error)
+	CPUTime() (time.Duration, bool)
+	Close() error
+}
+
+// language is a language, and the peer that all its open workloads share.
+//
+// When the context of a request ends, the peer is killed, and another one is
+// started and warmed up when it is next needed. That is simpler than to have
+// programs in four languages stop their workers, or to ask for a few tasks at a
+// time, at whose end workers would wait for each other; and no context ends in a
+// measurement. After any other failure the language stays as it is, and all its
+// workloads say why, until the last of them is closed.
+type language struct {
+	name, threads string
+	start         func(ctx context.Context, dir string) (asker, error)
+	needs         func(version string) error // nil: any version will do
+
+	// What follows belongs to whoever has its turn. A mutex would make those
+	// wait whose context has ended.
+	turn   chan struct{} // holds a token meanwhile
+	users  int           // open workloads
+	peer   asker         // nil: to be started
+	failed error         // why there won't be one
+	gil    int           // 1, 0; -1: nothing that this language has
+	warm   map[string]warmth
+}
+
+// warmth is what warming a peer up for a job came to.
+type warmth struct {
+	took time.Duration
+	each time.Duration // a task by one worker
+}
+
+func newLanguage(name, threads string, start func(context.Context, string) (asker, error), needs func(string) error) *language {
+	return &language{name: name, threads: threads, start: start, needs: needs, turn: make(chan struct{}, 1)}
+}
+
+// enter waits for the language's turn. The caller leaves again.
+func (l *language) enter(ctx context.Context) error {
+	if ctx.Err() == nil {
+		select {
+		case l.turn <- struct{}{}:
+			return nil
+		case <-ctx.Done():
+		}
+	}
+	return fmt.Errorf("%s: %w", l.name, context.Cause(ctx))
+}
+
+func (l *language) leave() { <-l.turn }
+
+// ready starts a peer, unless there is one, and warms it up for that job,
+// unless it is warm. It has its turn.
+func (l *language) ready(ctx context.Context, dir string, j job) error {
+	if l.failed != nil {
+		return l.failed
+	}
+	if l.peer == nil {
+		peer, err := l.start(ctx, dir)
+		if err != nil {
+			return err
+		}
+		l.peer, l.warm = peer, map[string]warmth{}
+		if err := l.meet(ctx); err != nil {
+			return l.fail(ctx, err)
+		}
+	}
+	if _, done := l.warm[j.name]; !done {
+		w, err := l.warmUp(ctx, j)
+		if err != nil {
+			return err
+		}
+		l.warm[j.name] = w
+	}
+	return nil
+}
+
+// meet asks a new peer about itself.
+func (l *language) meet(ctx context.Context) error {
+	about, err := l.peer.Ask(ctx, "about")
+	if err != nil {
+		return err
+	}
+	version, gil, said := strings.Cut(about, " ")
+	switch {
+	case !said:
+		l.gil = -1
+	case gil == "0", gil == "1":
+		l.gil = int(gil[0] - '0')
+	default:
+		return fmt.Errorf("%s: it answered nonsense about itself: %.60q", l.name, about)
+	}
+	if l.needs != nil {
+		return l.needs(version)
+	}
+	return nil
+}
+
+// fail ends a peer that can't be used any more because of err, for good unless
+// it is because ctx ended.
+func (l *language) fail(ctx context.Context, err error) error {
+	l.peer.Close() // it failed before, of which err tells
+	l.peer = nil
+	if ctx.Err() != nil {
+		return fmt.Errorf("%s: %w", l.name, context.Cause(ctx))
+	}
+	l.failed = err
+	return err
+}
+
+// Warming up ends once two blocks one after the other, each long enough to be
+// compared, take the same time a task within 5%.
+const (
+	block     = 20 * time.Millisecond
+	alike     = 0.05
+	warmEnd   = 3 * time.Second
+	wholeTime = 2 * time.Second // what a request may take by one worker
+)
+
+// warmUp has the peer do the job in blocks until it is as fast as before, by
+// one worker: what is compiled is the same for any number.
+func (l *language) warmUp(ctx context.Context, j job) (warmth, error) {
+	start, tasks, previous := time.Now(), j.first, 0.0
+	for {
+		began := time.Now()
+		if _, err := l.do(ctx, j, 1, tasks); err != nil {
+			return warmth{}, err
+		}
+		took := time.Since(began)
+		each := float64(took) / float64(tasks)
+		if math.Abs(each-previous) <= alike*previous || time.Since(start) >= warmEnd {
+			return warmth{time.Since(start), time.Duration(each)}, nil
+		}
+		if previous = each; took < block {
+			tasks, previous = 2*tasks, 0 // too short to be compared
+		}
+	}
+}
+
+// do has the peer do tasks 0 … tasks-1 in one request. It checks the sum, for
+// a peer that sums wrong is as broken as one that says nothing.
+func (l *language) do(ctx context.Context, j job, workers, tasks int) (workloads.Result, error) {
+	before, _ := l.peer.CPUTime()
+	numbers, err := l.peer.Numbers(ctx, fmt.Sprintf("%s %d %d", j.name, workers, tasks), 3)
+	if err != nil {
+		return workloads.Result{}, l.fail(ctx, err)
+	}
+	cpu := time.Duration(numbers[1])
+	if after, known := l.peer.CPUTime(); known {
+		cpu = after - before
+	}
+	residence := time.Duration(numbers[2])
+	if want := j.want(tasks); numbers[0] != want || cpu < 0 || residence < 0 {
+		return workloads.Result{}, l.fail(ctx, fmt.Errorf("%s: it answered nonsense: %s, where the sum of %d tasks is %d",
+			l.name, strings.Trim(fmt.Sprint(numbers), "[]"), tasks, want))
+	}
+	return workloads.Result{Sum: numbers[0], Residence: residence, OtherCPU: cpu}, nil
+}
+
+// whole returns how many tasks there may be in one request: a run of normal
+// length is one, but none is so long that a peer that is busy would be taken for
+// hung. It is a multiple of the kinds, so that each request begins with the
+// first.
+func (l *language) whole(j job, workers int) int {
+	tasks := int(wholeTime / max(l.warm[j.name].each, 1))
+	if j.kind == workloads.Waiting {
+		tasks *= workers
+	}
+	return max(1, tasks/kinds) * kinds
+}
+
+// runner is one open workload.
+type runner struct {
+	lang   *language
+	job    job
+	dir    string
+	closed bool
+}
+
+func open(ctx context.Context, env workloads.Env, l *language, j job) (workloads.Runner, error) {
+	if err := l.enter(ctx); err != nil {
+		return nil, err
+	}
+	l.users++
+	l.leave()
+	r := &runner{lang: l, job: j, dir: env.Dir}
+	if err := r.Prepare(ctx, 0); err != nil {
+		return nil, errors.Join(err, r.Close())
+	}
+	return r, nil
+}
+
+// Prepare starts and warms up anew what an ended context has killed.
+func (r *runner) Prepare(ctx context.Context, _ int) error {
+	if err := r.lang.enter(ctx); err != nil {
+		return err
+	}
+	defer r.lang.leave()
+	return r.lang.ready(ctx, r.dir, r.job)
+}
+
+// Run is a single request, unless it is one of seconds.
+func (r *runner) Run(ctx context.Context, workers, n int) (workloads.Result, error) {
+	if workers < 1 || n < 0 {
+		return workloads.Result{}, fmt.Errorf("%s: cannot do %d tasks by %d workers", r.lang.name, n, workers)
+	}
+	if err := r.lang.enter(ctx); err != nil {
+		return workloads.Result{}, err
+	}
+	defer r.lang.leave()
+	if err := r.lang.ready(ctx, r.dir, r.job); err != nil {
+		return workloads.Result{}, err
+	}
+	var total workloads.Result
+	for most := r.lang.whole(r.job, workers); n > 0; n -= most {
+		part, err := r.lang.do(ctx, r.job, workers, min(n, most))
+		if err != nil {
+			return workloads.Result{}, err
+		}
+		total.Sum += part.Sum
+		total.Residence += part.Residence
+		total.OtherCPU += part.OtherCPU
+	}
+	total.Metrics = r.lang.metrics(r.job)
+	return total, nil
+}
+
+// metrics are of the peer, and the same whatever it does.
+func (l *language) metrics(j job) []workloads.Metric {
+	all := []workloads.Metric{{Unit: "warmup-ns", Value: float64(l.warm[j.name].took)}}
+	if l.gil >= 0 {
+		all = append(all, workloads.Metric{Unit: "gil", Value: float64(l.gil)})
+	}
+	return all
+}
+
+func (r *runner) Want(n int) uint64 { return r.job.want(n) }
+
+// Close ends the peer if nobody else uses it. It may be called again.
+func (r *runner) Close() error {
+	l := r.lang
+	l.turn <- struct{}{}
+	defer l.leave()
+	if r.closed {
+		return nil
+	}
+	r.closed = true
+	if l.users--; l.users > 0 {
+		return nil
+	}
+	peer := l.peer
+	l.peer, l.failed = nil, nil
+	if peer == nil {
+		return nil
+	}
+	if err := peer.Close(); err != nil {
+		return fmt.Errorf("%s: closing: %w", l.name, err)
+	}
+	return nil
+}

@@ -1,0 +1,101 @@
+package lang
+
+import (
+	"context"
+	"embed"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"runtime"
+	"strconv"
+
+	"conpar/workloads"
+	"conpar/workloads/peer"
+)
+
+//go:embed python/lang.py java/Lang.java cpp/lang.cpp
+var sources embed.FS
+
+var languages = []*language{
+	newLanguage("go", "goroutines", startGo, nil),
+	newLanguage("python", "threads of Python", starter(python), nil),
+	newLanguage("java", "platform threads of Java", starter(java("platform")), nil),
+	newLanguage("javavirtual", "virtual threads of Java", starter(java("virtual")), virtualThreads),
+	newLanguage("cpp", "threads of C++", starter(cpp), nil),
+}
+
+// python leaves out site-packages, which take longer to be looked at than
+// anything else at its start.
+var python = peer.Program{
+	Name:  "python",
+	Files: folder("python"),
+	Tools: []string{"python3"},
+	Run:   func(src, _ string) []string { return []string{"python3", "-S", filepath.Join(src, "lang.py")} },
+}
+
+// java is compiled for Java 11, so that a cached class runs whatever java comes
+// first on the PATH. Nothing about the compiling at run time is changed. What is
+// left out is a collector that starts threads for each CPU, for a program that
+// has no garbage to speak of, and the file of counters in the folder for
+// temporary files, which a killed process would leave there.
+func java(threads string) peer.Program {
+	return peer.Program{
+		Name:  "java",
+		Files: folder("java"),
+		Tools: []string{"javac", "java"},
+		Build: func(src, out string) []string {
+			return []string{"javac", "--release", "11", "-d", out, filepath.Join(src, "Lang.java")}
+		},
+		Run: func(_, out string) []string {
+			return []string{"java", "-XX:+UseSerialGC", "-XX:-UsePerfData", "-cp", out, "Lang", threads}
+		},
+	}
+}
+
+var cpp = peer.Program{
+	Name:  "cpp",
+	Files: folder("cpp"),
+	Tools: []string{"g++"},
+	Build: func(src, out string) []string {
+		return []string{"g++", "-std=c++17", "-O2", "-pthread", "-o", executable(out), filepath.Join(src, "lang.cpp")}
+	},
+	Run: func(_, out string) []string { return []string{executable(out)} },
+}
+
+func executable(out string) string {
+	name := "lang"
+	if runtime.GOOS == "windows" {
+		name += ".exe"
+	}
+	return filepath.Join(out, name)
+}
+
+func folder(name string) fs.FS {
+	f, err := fs.Sub(sources, name)
+	if err != nil {
+		panic(err) // the name is not a path
+	}
+	return f
+}
+
+func starter(p peer.Program) func(context.Context, string) (asker, error) {
+	return func(ctx context.Context, dir string) (asker, error) {
+		started, err := peer.Start(ctx, dir, p)
+		if err != nil {
+			return nil, err // not an asker that holds nil
+		}
+		return started, nil
+	}
+}
+
+// virtualThreads returns why there are none in this version of Java.
+func virtualThreads(version string) error {
+	major, err := strconv.Atoi(version)
+	if err != nil {
+		return fmt.Errorf("the version of Java is %q", version)
+	}
+	if major < 21 {
+		return workloads.Unavailable(fmt.Sprintf("Java %d has no virtual threads", major))
+	}
+	return nil
+}
