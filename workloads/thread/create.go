@@ -1,0 +1,64 @@
+package thread
+
+import (
+	"context"
+	"runtime"
+	"sync"
+
+	"conpar/workloads"
+	"conpar/workloads/fan"
+)
+
+var _ = Set.Add(workloads.Workload{
+	Name: "create/of=goroutine",
+	Doc:  "Starts a goroutine and waits for its end.",
+	Kind: workloads.Exhibit,
+	Axis: one("goroutines", 1),
+	Open: func(context.Context, workloads.Env) (workloads.Runner, error) { return create{}, nil },
+})
+
+var _ = Set.Add(workloads.Workload{
+	Name: "create/of=locked",
+	Doc:  "Starts a goroutine that locks itself to its thread, which ends with it, and waits for its end.",
+	Kind: workloads.Exhibit,
+	Axis: one("goroutines", 1),
+	Open: func(context.Context, workloads.Env) (workloads.Runner, error) {
+		return create{begin: runtime.LockOSThread}, nil
+	},
+})
+
+// createBatch is so many creations that handing them out costs nothing beside
+// them, and few enough to be done soon when the context ends.
+const createBatch = 100
+
+// create is the Runner: g goroutines create one at a time each.
+//
+// A goroutine that ends while it is locked takes its thread with it, so the
+// runtime has to make another to go on with. That is under way when the one
+// that waits is woken up, as the end of the thread is: it has its share in the
+// mean over many, not in each.
+type create struct {
+	begin func() // what the created goroutine begins with; nil: nothing
+}
+
+func (c create) Run(ctx context.Context, g, n int) (workloads.Result, error) {
+	batches := (n + createBatch - 1) / createBatch
+	total, err := fan.Run(ctx, g, batches, func(_, batch int) (sum uint64, _ error) {
+		var wg sync.WaitGroup
+		for task := batch * createBatch; task < min((batch+1)*createBatch, n); task++ {
+			wg.Go(func() {
+				if c.begin != nil {
+					c.begin()
+				}
+				sum += uint64(task) + 1
+			})
+			wg.Wait()
+		}
+		return sum, nil
+	})
+	return workloads.Result{Sum: total.Sum, Residence: total.Residence}, err
+}
+
+func (create) Want(n int) uint64 { return want(n) }
+
+func (create) Close() error { return nil }

@@ -1,0 +1,163 @@
+package thread
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"runtime/metrics"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"conpar/workloads"
+	"conpar/workloads/self"
+)
+
+var _ = Set.Add(workloads.Workload{
+	Name: "parked/of=goroutine",
+	Doc:  "Parks goroutines at a channel, all at once in a process of their own, and wakes them up.",
+	Kind: workloads.Exhibit,
+	Axis: workloads.Axis{Key: "parked", Quick: []int{100_000}, Full: []int{100_000, 1_000_000}},
+	Open: func(context.Context, workloads.Env) (workloads.Runner, error) {
+		return parked{stageGoroutines("free")}, nil
+	},
+})
+
+var _ = Set.Add(workloads.Workload{
+	Name: "parked/of=locked",
+	Doc:  "Parks goroutines that are locked to threads, all at once in a process of their own, and wakes them up.",
+	Kind: workloads.Exhibit,
+	Axis: one("parked", 1000),
+	Open: func(context.Context, workloads.Env) (workloads.Runner, error) {
+		return parked{stageGoroutines("locked")}, nil
+	},
+})
+
+const crowdRole = "thread-crowd"
+
+func init() { self.Register(crowdRole, crowdMain) }
+
+// stageGoroutines returns the exhibit in a child that has as many processors
+// as this process has.
+func stageGoroutines(kind string) func(context.Context, []int) (report, error) {
+	return func(ctx context.Context, counts []int) (r report, err error) {
+		args := []string{kind, strconv.Itoa(runtime.GOMAXPROCS(0))}
+		for _, count := range counts {
+			args = append(args, strconv.Itoa(count))
+		}
+		child, err := self.Start(ctx, crowdRole, args...)
+		if err != nil {
+			return r, err
+		}
+		line, err := child.ReadLine()
+		if err == nil {
+			r, err = parseReport(line)
+		}
+		state, failure := child.Stop()
+		r.CPU = state.UserTime() + state.SystemTime()
+		if err != nil {
+			return r, err // with which the child's failure is told
+		}
+		return r, failure
+	}
+}
+
+// parseReport parses what the child says, which is still to be checked.
+func parseReport(line string) (r report, err error) {
+	if err := json.Unmarshal([]byte(line), &r); err != nil {
+		return report{}, fmt.Errorf("%s: %.60q is no report: %w", crowdRole, line, err)
+	}
+	return r, nil
+}
+
+// crowdMain is the child: it parks so many goroutines, and more, measures each
+// time, and wakes all of them up.
+func crowdMain(args []string) int {
+	numbers := make([]int, len(args)-1)
+	for i, arg := range args[1:] {
+		numbers[i], _ = strconv.Atoi(arg) // by our own parent
+	}
+	runtime.GOMAXPROCS(numbers[0])
+	debug.SetGCPercent(-1) // all live as long as the process: collecting took a quarter of the time, and saved 0.5%
+	c := &crowd{locked: args[0] == "locked", gate: make(chan struct{})}
+	var r report
+	for _, count := range numbers[1:] {
+		s, err := c.grow(count)
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+		r.Steps = append(r.Steps, s)
+	}
+	r.Sum = c.wake()
+	if err := json.NewEncoder(os.Stdout).Encode(r); err != nil {
+		return 1
+	}
+	return 0
+}
+
+// crowd is goroutines 1 …, all of which wait at the gate.
+type crowd struct {
+	locked  bool
+	gate    chan struct{}
+	size    int
+	arrived atomic.Int64
+	sum     atomic.Uint64 // of the numbers of those that were woken up
+	members sync.WaitGroup
+}
+
+// grow parks as many more as are missing of count, and measures.
+func (c *crowd) grow(count int) (s step, err error) {
+	for ; c.size < count; c.size++ {
+		c.members.Add(1)
+		go c.stand(uint64(c.size) + 1)
+	}
+	for !c.parked() {
+		time.Sleep(100 * time.Microsecond)
+	}
+	s.Alive = int(c.arrived.Load())
+	s.Stack = read("/memory/classes/heap/stacks:bytes")
+	s.Memory, err = memoryOf("self")
+	if errors.Is(err, fs.ErrNotExist) {
+		err = nil
+	}
+	return s, err
+}
+
+// stand is a goroutine of the crowd.
+func (c *crowd) stand(number uint64) {
+	defer c.members.Done()
+	if c.locked {
+		runtime.LockOSThread()
+	}
+	c.arrived.Add(1)
+	<-c.gate
+	c.sum.Add(number)
+}
+
+// parked reports whether all are: they have arrived, and nobody but the caller
+// is running, or about to.
+func (c *crowd) parked() bool {
+	return c.arrived.Load() == int64(c.size) &&
+		read("/sched/goroutines/runnable:goroutines")+read("/sched/goroutines/running:goroutines") <= 1
+}
+
+// wake lets all go on, waits for their end, and returns the sum of their numbers.
+func (c *crowd) wake() uint64 {
+	close(c.gate)
+	c.members.Wait()
+	return c.sum.Load()
+}
+
+// read returns a value of runtime/metrics.
+func read(name string) uint64 {
+	sample := []metrics.Sample{{Name: name}}
+	metrics.Read(sample)
+	return sample[0].Value.Uint64()
+}

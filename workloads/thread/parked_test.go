@@ -1,0 +1,220 @@
+package thread
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"conpar/workloads"
+)
+
+func TestSlope(t *testing.T) {
+	for name, tt := range map[string]struct {
+		x    []int
+		y    []float64
+		want float64
+	}{
+		"a line":       {[]int{1, 10, 40, 100}, []float64{1007, 1070, 1280, 1700}, 7},
+		"no growth":    {[]int{1, 10, 40, 100}, []float64{9, 9, 9, 9}, 0},
+		"outlier":      {[]int{0, 1, 2}, []float64{0, 3, 0}, 0},
+		"two of the x": {[]int{1, 1, 4}, []float64{3, 5, 10}, 2},
+		// F. Anscombe, "Graphs in statistical analysis", 1973: the first and the third.
+		"Anscombe I": {[]int{10, 8, 13, 9, 11, 14, 6, 4, 12, 7, 5},
+			[]float64{8.04, 6.95, 7.58, 8.81, 8.33, 9.96, 7.24, 4.26, 10.84, 4.82, 5.68}, 0.50009},
+		"Anscombe III": {[]int{10, 8, 13, 9, 11, 14, 6, 4, 12, 7, 5},
+			[]float64{7.46, 6.77, 12.74, 7.11, 7.81, 8.84, 6.08, 5.39, 8.15, 6.42, 5.73}, 0.49973},
+	} {
+		if got := slope(tt.x, tt.y); math.Abs(got-tt.want) > 1e-5 {
+			t.Errorf("%s: %v, want %v", name, got, tt.want)
+		}
+	}
+}
+
+// made returns a report of so many bytes for each, and some for none.
+func made(counts []int, resident, reserved, stack uint64) report {
+	r := report{Sum: want(counts[len(counts)-1])}
+	for _, count := range counts {
+		n := uint64(count)
+		r.Steps = append(r.Steps, step{
+			Alive:  count,
+			Memory: footprint{5<<20 + n*resident, 1<<30 + n*reserved},
+			Stack:  300_000 + n*stack,
+		})
+	}
+	return r
+}
+
+func TestMetricsOfAReport(t *testing.T) {
+	steps := counts(1000)
+	if want := []int{0, 10, 100, 400, 1000}; !cmp.Equal(steps, want) {
+		t.Fatalf("steps %v, want %v", steps, want)
+	}
+	r := made(steps, 2700, 8<<20, 2048)
+	for i := 1; i < len(r.Steps); i++ { // what came with the first counts for the total alone
+		r.Steps[i].Memory.Resident += 64 << 10
+	}
+	if err := r.check(steps); err != nil {
+		t.Fatal(err)
+	}
+	want := []workloads.Metric{
+		{Unit: "alive", Value: 1000},
+		{Unit: "resident-B", Value: 2_700_000 + 64<<10},
+		{Unit: "resident-B/each", Value: 2700},
+		{Unit: "reserved-B/each", Value: 8 << 20},
+		{Unit: "stack-B/each", Value: 2048},
+	}
+	if diff := cmp.Diff(want, r.metrics(steps), nearly); diff != "" {
+		t.Error(diff)
+	}
+}
+
+var nearly = cmp.Comparer(func(a, b float64) bool { return math.Abs(a-b) < 1e-6*max(math.Abs(a), 1) })
+
+// What was not told is left out, not said to be nothing.
+func TestMetricsNotTold(t *testing.T) {
+	steps := counts(100)
+	r := made(steps, 0, 0, 0)
+	for i := range r.Steps {
+		r.Steps[i].Memory, r.Steps[i].Stack = footprint{}, 0
+	}
+	if err := r.check(steps); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]workloads.Metric{{Unit: "alive", Value: 100}}, r.metrics(steps)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestMeansOverExhibits(t *testing.T) {
+	sizes := []uint64{1000, 3000, 5000}
+	done := 0
+	p := parked{func(_ context.Context, counts []int) (report, error) {
+		r := made(counts, sizes[done], 2*sizes[done], 2048)
+		r.CPU = 7
+		done++
+		return r, nil
+	}}
+	result, err := p.Run(t.Context(), 100, len(sizes))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := workloads.Result{Sum: 3, OtherCPU: 21, Metrics: []workloads.Metric{
+		{Unit: "alive", Value: 100},
+		{Unit: "resident-B", Value: 300_000},
+		{Unit: "resident-B/each", Value: 3000},
+		{Unit: "reserved-B/each", Value: 6000},
+		{Unit: "stack-B/each", Value: 2048},
+	}}
+	if diff := cmp.Diff(want, result, nearly); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestWrongReports(t *testing.T) {
+	steps := counts(100)
+	for part, spoil := range map[string]func(*report){
+		"steps":             func(r *report) { r.Steps = r.Steps[1:] },
+		"99 of 100":         func(r *report) { r.Steps[4].Alive-- },
+		"did their part":    func(r *report) { r.Sum -= 3 },
+		"every step":        func(r *report) { r.Steps[2].Memory = footprint{} },
+		"than there can be": func(r *report) { r.Steps[1].Stack = math.MaxUint64 },
+	} {
+		r := made(steps, 1, 1, 1)
+		spoil(&r)
+		p := parked{func(context.Context, []int) (report, error) { return r, nil }}
+		if result, err := p.Run(t.Context(), 100, 1); err == nil || !strings.Contains(err.Error(), part) {
+			t.Errorf("%s: %+v, error %v", part, result, err)
+		}
+	}
+}
+
+func TestReportsThatAreNone(t *testing.T) {
+	for _, line := range []string{"", "killed", "[]", `{"Steps":7}`, `{"Sum":-1}`, `{"Sum":1}{}`} {
+		if r, err := parseReport(line); err == nil || !strings.Contains(err.Error(), crowdRole) {
+			t.Errorf("%q: %+v, error %v", line, r, err)
+		}
+	}
+}
+
+// A report that passes has finite figures, whatever the child says.
+func FuzzReport(f *testing.F) {
+	steps := counts(fewest)
+	good, err := json.Marshal(made(steps, 2700, 4096, 2048))
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(string(good))
+	f.Add(`{"Steps":[{"Alive":0}],"Sum":55}`)
+	f.Fuzz(func(t *testing.T, line string) {
+		r, err := parseReport(line)
+		if err != nil || r.check(steps) != nil {
+			return
+		}
+		for _, m := range r.metrics(steps) {
+			if math.IsNaN(m.Value) || math.IsInf(m.Value, 0) {
+				t.Errorf("%+v", m)
+			}
+		}
+	})
+}
+
+// The exhibits are as large as they say, the second that a process does no less
+// than the first. A stack is one of 2 KiB at least, less the few that were
+// there already.
+func TestExhibits(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a second or two, and 300 MB")
+	}
+	for _, tt := range []struct {
+		name  string
+		least map[string]float64
+	}{
+		{"parked/of=goroutine", map[string]float64{"resident-B/each": 2000, "stack-B/each": 2000}},
+		{"parked/of=locked", map[string]float64{"resident-B/each": 4000, "stack-B/each": 2000}},
+		{"parked/of=thread", map[string]float64{"resident-B/each": 4000, "reserved-B/each": 64 << 10}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			w := named(t, tt.name)
+			r := open(t, w)
+			all := min(w.Axis.Quick[0], mostGoroutines)
+			for range 2 {
+				result, err := r.Run(t.Context(), all, 1)
+				if err != nil {
+					t.Fatal(err)
+				}
+				got := map[string]float64{}
+				for _, m := range result.Metrics {
+					got[m.Unit] = m.Value
+				}
+				if got["alive"] != float64(all) || result.Sum != r.Want(1) || result.OtherCPU <= 0 {
+					t.Errorf("%+v", result)
+				}
+				_, err = memoryOf("self")
+				for unit, least := range tt.least {
+					if err == nil && (got[unit] < least || got[unit] > 1000*least) {
+						t.Errorf("%s is %v, want at least %v", unit, got[unit], least)
+					}
+				}
+			}
+		})
+	}
+}
+
+// A child that fails says why.
+func TestCrowdThatFails(t *testing.T) {
+	stage := stageGoroutines("free")
+	ctx, cancel := context.WithCancelCause(t.Context())
+	enough := errors.New("enough")
+	cancel(enough)
+	if _, err := stage(ctx, counts(10)); err == nil {
+		t.Error("the child of a context that has ended did its part")
+	}
+	if _, err := (parked{stage}).Run(ctx, 10, 1); !errors.Is(err, enough) {
+		t.Errorf("error %v", err)
+	}
+}
