@@ -35,7 +35,9 @@ func TestNames(t *testing.T) {
 	want := strings.Fields(`
 		counter/by=atomic counter/by=channel counter/by=falseshared counter/by=independent
 		counter/by=mutex counter/by=rwmutex counter/by=sharded
+		exit/main=returns exit/main=waits leak/by=blocked leak/by=context
 		lock/share=5 lock/share=20 lock/share=50 lock/share=100
+		race/by=atomic race/by=gosched race/by=loadstore race/by=mutex race/by=plain
 		serial/share=0 serial/share=5 serial/share=20 serial/share=50 serial/share=100`)
 	for _, lock := range []string{"mutex", "rwmutex", "cow"} {
 		for _, section := range []string{"100ns", "10us"} {
@@ -180,10 +182,11 @@ func TestSerialGoesOnAfterABatch(t *testing.T) {
 	}
 }
 
-// What an op allocates would be measured with it. A copying write must.
+// What an op allocates would be measured with it. A copying write must, and so
+// must an exhibit.
 func TestTasksDoNotAllocate(t *testing.T) {
 	for _, w := range Set.All() {
-		if strings.Contains(w.Name, "lock=cow") && !strings.Contains(w.Name, "writes=0") {
+		if strings.Contains(w.Name, "lock=cow") && !strings.Contains(w.Name, "writes=0") || w.Kind == workloads.Exhibit {
 			continue
 		}
 		tasks := 4 * increments
@@ -212,6 +215,9 @@ func TestTasksDoNotAllocate(t *testing.T) {
 // BenchmarkTask shows what one task costs.
 func BenchmarkTask(b *testing.B) {
 	for _, w := range Set.All() {
+		if w.Kind == workloads.Exhibit {
+			continue
+		}
 		for _, g := range []int{1, 2, 8} {
 			b.Run(fmt.Sprintf("work=%s/goroutines=%d", w.Name, g), func(b *testing.B) {
 				r := open(b, w)

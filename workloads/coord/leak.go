@@ -1,0 +1,152 @@
+package coord
+
+import (
+	"context"
+	"runtime"
+	"runtime/metrics"
+	"sync/atomic"
+	"time"
+
+	"conpar/workloads"
+)
+
+var (
+	_ = addLeak("blocked", "Abandons goroutines that send to a channel nobody reads, and counts what is left of them.", blocked)
+	_ = addLeak("context", "Abandons goroutines that send to a channel nobody reads until a context ends, and counts what is left of them.", untilCancelled)
+)
+
+func addLeak(by, doc string, ask operation) workloads.Workload {
+	return Set.Add(workloads.Workload{
+		Name: "leak/by=" + by,
+		Doc:  doc,
+		Kind: workloads.Exhibit,
+		Axis: workloads.Axis{Key: "operations", Quick: []int{100}, Full: []int{100, 1000}},
+		Open: func(context.Context, workloads.Env) (workloads.Runner, error) { return leak{ask}, nil },
+	})
+}
+
+// An operation starts a goroutine that sends an answer and then calls ended,
+// and loses interest in the answer.
+type operation func(ctx context.Context, answers chan<- struct{}, ended func())
+
+func blocked(_ context.Context, answers chan<- struct{}, ended func()) {
+	go func() {
+		defer ended()
+		answers <- struct{}{}
+	}()
+}
+
+func untilCancelled(ctx context.Context, answers chan<- struct{}, ended func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	go func() {
+		defer ended()
+		select {
+		case answers <- struct{}{}:
+		case <-ctx.Done():
+		}
+	}()
+}
+
+// leak counts what operations leave behind, and then reads the answers after
+// all, so that nothing is left of an exhibit. Its operations share one channel,
+// for something to read them from; one each would be 0.1 KB more to leave.
+type leak struct{ ask operation }
+
+// Run reports means over all operations.
+func (l leak) Run(ctx context.Context, operations, n int) (workloads.Result, error) {
+	var all left
+	for range n {
+		if ctx.Err() != nil {
+			return workloads.Result{}, context.Cause(ctx)
+		}
+		one := l.exhibit(ctx, operations)
+		all.goroutines += one.goroutines
+		all.heapBytes += one.heapBytes
+		all.ended += one.ended
+	}
+	asked := float64(n) * float64(operations)
+	if asked == 0 {
+		return workloads.Result{}, nil
+	}
+	return workloads.Result{
+		Sum: uint64(all.ended / operations),
+		Metrics: []workloads.Metric{
+			{Unit: "left-goroutines", Value: float64(all.goroutines) / asked},
+			{Unit: "left-B", Value: float64(all.bytes()) / asked},
+		},
+	}, nil
+}
+
+// left is what an exhibit has left before it cleaned up, and how many of its
+// goroutines had ended when it had.
+type left struct {
+	goroutines, ended int
+	heapBytes         int
+}
+
+func (l leak) exhibit(ctx context.Context, operations int) left {
+	var ended atomic.Int64
+	end := func() { ended.Add(1) }
+	answers := make(chan struct{})
+	before := heapBytes()
+	for range operations {
+		l.ask(ctx, answers, end)
+	}
+	settle()
+	found := left{goroutines: operations - int(ended.Load())}
+	found.heapBytes = heapBytes() - before
+	for int(ended.Load()) < operations {
+		select {
+		case <-answers:
+		default:
+			runtime.Gosched()
+		}
+	}
+	found.ended = int(ended.Load())
+	return found
+}
+
+// bytes returns those on the heap and the stacks of the goroutines, each of the
+// size that it was given, which is enough for a send. What the runtime itself
+// says of stacks does not tell: it counts them in spans of 32 KB, and keeps
+// those of goroutines that have ended, scattered over such spans, for the next
+// ones. A heap that has shrunk meanwhile counts as nothing.
+func (l left) bytes() int {
+	size := []metrics.Sample{{Name: "/gc/stack/starting-size:bytes"}}
+	metrics.Read(size)
+	return max(0, l.heapBytes) + l.goroutines*int(size[0].Value.Uint64())
+}
+
+// settle waits until no goroutine of this process but the caller runs or is
+// ready to: whoever has not ended by then waits for something. No time would
+// tell, for a thread may be kept from its processor for long. It gives up after
+// about a second, in which other goroutines were busy.
+func settle() {
+	state := []metrics.Sample{
+		{Name: "/sched/goroutines/running:goroutines"},
+		{Name: "/sched/goroutines/runnable:goroutines"},
+	}
+	for range 1000 {
+		metrics.Read(state)
+		if state[0].Value.Uint64() <= 1 && state[1].Value.Uint64() == 0 {
+			return
+		}
+		time.Sleep(time.Millisecond)
+	}
+}
+
+// heapBytes returns the bytes in use on the heap, garbage not included. The
+// runtime's record of a goroutine, 0.4 KB, is kept for the next one: it is only
+// in the first exhibit of a process that it is new.
+func heapBytes() int {
+	settle()
+	runtime.GC()
+	objects := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
+	metrics.Read(objects)
+	return int(objects[0].Value.Uint64())
+}
+
+func (l leak) Want(n int) uint64 { return uint64(n) }
+
+func (l leak) Close() error { return nil }
