@@ -1,0 +1,29 @@
+package pattern
+
+import (
+	"context"
+	"iter"
+
+	"conpar/workloads"
+)
+
+var _ = add("generator", "Passes an item from a generator to its user.", workloads.Sharing, single,
+	sideBySide(func(ctx context.Context, from, to int) uint64 {
+		return total(Generate(ctx, numbers(from, to)))
+	}))
+
+// Generate sends the values of seq, one by one, as they are received. The
+// channel is closed after the last of them, or when ctx ends. The values are
+// made in a goroutine of their own, one ahead of the receiver.
+func Generate[T any](ctx context.Context, seq iter.Seq[T]) <-chan T {
+	out := make(chan T)
+	go func() {
+		defer close(out)
+		for v := range seq {
+			if !send(ctx, out, v) {
+				return
+			}
+		}
+	}()
+	return out
+}

@@ -1,0 +1,79 @@
+package pattern
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"sync"
+
+	"conpar/workloads"
+)
+
+// poolIterations take about 10 µs: a task long enough that nobody expects the
+// handing out to matter.
+const poolIterations = 10_000
+
+var _ = addPools()
+
+// addPools adds pools whose axis is the number of processors that they are
+// meant for, and which have so many workers for each: 1, P, 2P and 4P workers
+// are cells of them, whatever P is.
+func addPools() (added []workloads.Workload) {
+	axis := workloads.Axis{Key: "goroutines", Quick: []int{workloads.AllCPUs, 1}, Full: []int{workloads.AllCPUs, 0, 1, 8}}
+	for _, buffer := range []int{0, 128} {
+		for _, each := range []int{1, 2, 4} {
+			added = append(added, add(fmt.Sprintf("pool/buffer=%d/perprocessor=%d", buffer, each),
+				fmt.Sprintf("Computes for 10 µs in a pool of %d times as many workers as goroutines are asked for, fed through a buffer of %d.", each, buffer),
+				workloads.Sharing, axis, computed(poolIterations, func(ctx context.Context, g, n int) (workloads.Result, error) {
+					return runPool(ctx, g*each, buffer, n)
+				})))
+		}
+	}
+	return added
+}
+
+func runPool(ctx context.Context, workers, buffer, n int) (result workloads.Result, err error) {
+	sums := make([]padded, workers)
+	err = Pool(ctx, workers, buffer, numbers(0, n), func(worker int, number uint64) {
+		sums[worker].n += compute(int(number-1), poolIterations)
+	})
+	for _, sum := range sums {
+		result.Sum += sum.n
+	}
+	return result, err
+}
+
+// Pool has all tasks done, by that many workers, and waits for them. The caller
+// hands them out through a channel with that buffer. Each worker does one task
+// at a time, so do may keep state for each, 0 … workers-1. When ctx ends, tasks
+// that are under way are finished, no others begun, and the error is ctx's cause.
+//
+// Without a buffer there is nothing to do for a worker that is ready before the
+// caller has woken up, nor for the caller until a worker is: with as many
+// workers as processors, tasks of 10 µs gained little from a second processor.
+// More workers or a buffer cure that: see the workloads pool/….
+func Pool[T any](ctx context.Context, workers, buffer int, tasks iter.Seq[T], do func(worker int, task T)) error {
+	if workers < 1 {
+		panic("pattern: Pool without workers")
+	}
+	queue := make(chan T, buffer)
+	var wg sync.WaitGroup
+	for worker := range workers {
+		wg.Go(func() {
+			for task := range queue {
+				if ctx.Err() != nil {
+					return
+				}
+				do(worker, task)
+			}
+		})
+	}
+	for task := range tasks {
+		if !send(ctx, queue, task) {
+			break
+		}
+	}
+	close(queue)
+	wg.Wait()
+	return context.Cause(ctx)
+}
