@@ -24,14 +24,22 @@ const WrongVerdicts = 0.05
 // not even rounds that agree without exception could decide one line of 50.
 const MinForVerdict = 10
 
+// SimulatedLines is the number of lines with which this package's tests hold
+// [Decide] to its promises by simulation. The report has about as many: 73 when
+// this was written, which report/claims is to hold against it.
+const SimulatedLines = 75
+
 // maxMore is the largest number of rounds that is worth saying.
 const maxMore = 1000
 
 // Line is one prediction: that the centre of a figure lies from Lo to Hi.
 //
-// All is on a scale on which noise is symmetric: logarithms for ratios, the
-// figure itself otherwise. A figure that takes few values, such as a count,
-// may lie exactly on a bound: the bounds belong to the region.
+// All is on a scale on which noise is symmetric, or nearly: logarithms for
+// ratios, and for whatever varies by factors. (If every line were a lognormal
+// figure with a noise of 30%, judged as it is, 6% of reports would have a wrong
+// verdict.) The centre is the pseudo-median, the median of the means of two
+// values. A figure that takes few values, such as a count, may lie exactly on a
+// bound: the bounds belong to the region.
 type Line struct {
 	Values []float64 // one a round, in the order of the rounds; those that are not finite are left out
 	Lo, Hi float64   // Lo ≤ Hi; -Inf or +Inf where the region is open

@@ -9,3 +9,9 @@ var (
 )
 
 const ExactUpTo = exactUpTo
+
+// Likely returns the verdict that a line alone tends to, and its one-sided p.
+func Likely(l Line) (Outcome, float64) {
+	t := newTest(l)
+	return t.likely, t.p
+}

@@ -49,7 +49,8 @@ func SerialCorrelation(lines []Line) float64 {
 // ranks returns the rank of each value, counted from 1; equal values share the
 // mean of theirs.
 func ranks(v []float64) []float64 {
-	sorted := slices.Sorted(slices.Values(v))
+	sorted := slices.Clone(v)
+	slices.Sort(sorted)
 	out := make([]float64, len(v))
 	for i, x := range v {
 		first, _ := slices.BinarySearch(sorted, x)

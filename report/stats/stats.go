@@ -1,9 +1,12 @@
-// Package stats turns samples into figures with intervals.
+// Package stats turns samples into figures with intervals, and predictions into
+// verdicts.
 //
 // Its model is a slice of values, or two slices that are paired by round. A
 // figure is an [Interval]: an estimate and the 95% confidence interval around
-// it, without any assumption about the shape of the noise. The package neither
-// formats nor draws, and it knows no benchmark, unit or file.
+// it. A prediction is a [Line], which [Decide] judges together with all others
+// of a report. No more is assumed about the shape of the noise than each
+// function says. The package neither formats nor draws, and it knows no
+// benchmark, unit or file.
 package stats
 
 import (
@@ -13,15 +16,16 @@ import (
 	"golang.org/x/perf/benchmath"
 )
 
-// Confidence is the level of every interval of this package.
+// Confidence is the level of every interval of this package, except for
+// [Decision].Corrected.
 const Confidence = 0.95
 
 // MinForInterval is the smallest number of values that has an interval: of 5,
 // even the whole range covers the median in no more than 93.75% of cases.
 const MinForInterval = 6
 
-// Interval is an estimate with its 95% confidence interval, in the unit of
-// the values that it was made from.
+// Interval is an estimate with its confidence interval, in the unit of the
+// values that it was made from.
 type Interval struct {
 	Mid    float64 // the estimate; NaN when N is 0
 	Lo, Hi float64 // NaN when N is below [MinForInterval]

@@ -1,0 +1,357 @@
+package stats_test
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"conpar/report/stats"
+)
+
+// The promises of Decide are held here, over 16 rounds, which is what a quick
+// run has, and stats.SimulatedLines lines.
+const rounds = 16
+
+// noise is how one cell's figure varies from round to round.
+type noise struct {
+	name string
+	cell func(*rand.Rand) float64
+}
+
+var (
+	normal    = noise{"normal", func(r *rand.Rand) float64 { return 1 + 0.02*r.NormFloat64() }}
+	lognormal = noise{"lognormal", func(r *rand.Rand) float64 { return math.Exp(0.3 * r.NormFloat64()) }}
+	bimodal   = noise{"bimodal", func(r *rand.Rand) float64 {
+		return 1 + 0.1*float64(r.IntN(2)) + 0.01*r.NormFloat64()
+	}}
+	// Every tenth sample meets a neighbour, and takes half as long again or so.
+	contaminated = noise{"contaminated", func(r *rand.Rand) float64 {
+		v := 1 + 0.02*r.NormFloat64()
+		if r.IntN(10) == 0 {
+			v *= 1 + 0.5*r.ExpFloat64()
+		}
+		return v
+	}}
+	noises = []noise{normal, lognormal, bimodal, contaminated}
+)
+
+// ratios returns the log ratios of two cells in n rounds. Both have the same
+// noise, so that theirs is symmetric about log(truth) whatever its shape. The
+// first drifts by the given share over the run, about its truth in the middle,
+// and the second by half of that, as what slows one cell slows the other too.
+func (n noise) ratios(rng *rand.Rand, rounds int, truth, drift float64) []float64 {
+	out := make([]float64, rounds)
+	for i := range out {
+		at := drift * (float64(i)/float64(rounds-1) - 0.5)
+		out[i] = math.Log(truth) + math.Log(n.cell(rng)/n.cell(rng)) + math.Log1p(at) - math.Log1p(at/2)
+	}
+	return out
+}
+
+// figures returns one cell's figures in n rounds.
+func (n noise) figures(rng *rand.Rand, rounds int, drift float64) []float64 {
+	out := make([]float64, rounds)
+	for i := range out {
+		out[i] = n.cell(rng) * (1 + drift*(float64(i)/float64(rounds-1)-0.5))
+	}
+	return out
+}
+
+// center returns the pseudo-median of one cell's figures, the median of the
+// mean of two, which is what the Hodges–Lehmann estimate estimates: with skewed
+// noise it is neither the median nor the mean.
+func (n noise) center() float64 {
+	rng := rand.New(rand.NewPCG(99, 100))
+	means := make([]float64, 200_000)
+	for i := range means {
+		means[i] = (n.cell(rng) + n.cell(rng)) / 2
+	}
+	return stats.Middle(means)
+}
+
+// reduced says that simulations run with a twentieth of their reports.
+func reduced() bool { return testing.Short() || raceDetector }
+
+func reports(n int) int {
+	if reduced() {
+		return n / 20
+	}
+	return n
+}
+
+// share is how many of some reports, or lines, have a property.
+type share struct{ hits, of int }
+
+func (s *share) add(hit bool) {
+	s.of++
+	if hit {
+		s.hits++
+	}
+}
+
+func (s share) value() float64 { return float64(s.hits) / float64(s.of) }
+
+func (s share) err() float64 { return math.Sqrt(s.value() * (1 - s.value()) / float64(s.of)) }
+
+// upper is the upper end of the share's 95% interval.
+func (s share) upper() float64 { return s.value() + 1.96*s.err() }
+
+func (s share) String() string {
+	return fmt.Sprintf("%.2f%% ±%.2f of %d", 100*s.value(), 196*s.err(), s.of)
+}
+
+// atMost holds the upper end to a limit; of few reports, only the lower.
+func (s share) atMost(t *testing.T, what string, limit float64) {
+	t.Helper()
+	t.Logf("%s: %v", what, s)
+	if bound := s.upper(); !reduced() && bound > limit {
+		t.Errorf("%s: %v, want at most %v", what, s, limit)
+	} else if bound := s.value() - 3*s.err(); bound > limit {
+		t.Errorf("%s: %v, want at most %v", what, s, limit)
+	}
+}
+
+// onBound returns a prediction about values whose centre lies on one of its
+// bounds: one-sided or two-sided in turns of i.
+func onBound(values []float64, center float64, i int) stats.Line {
+	l := stats.Line{Values: values, Lo: center, Hi: inf}
+	switch i % 3 {
+	case 1:
+		l.Lo, l.Hi = -inf, center
+	case 2:
+		l.Hi = center + math.Log(1.1/0.9)
+	}
+	return l
+}
+
+// verdicts says which verdicts occur at all.
+func verdicts(lines []stats.Line) map[stats.Outcome]bool {
+	out := map[stats.Outcome]bool{}
+	for _, d := range stats.Decide(lines) {
+		out[d.Outcome] = true
+	}
+	return out
+}
+
+// At most 5% of reports have any wrong verdict, even if every line's truth is
+// on its bound. Where it belongs to the region, a refutation is wrong; where it
+// is just outside, support is: the same values make two reports. Four lines of
+// five are ratios and one is a figure of one cell, as in the report.
+func TestWrongVerdicts(t *testing.T) {
+	shares := make([]share, 2*len(noises))
+	t.Run("each", func(t *testing.T) {
+		for i := range shares {
+			n, drift := noises[i/2], 0.03*float64(i%2)
+			t.Run(fmt.Sprintf("%s/drift=%v", n.name, drift), func(t *testing.T) {
+				t.Parallel()
+				rng := rand.New(rand.NewPCG(1, uint64(i)))
+				center := n.center()
+				lines := make([]stats.Line, stats.SimulatedLines)
+				for range reports(1600) {
+					for k := range lines {
+						if k%5 == 4 {
+							lines[k] = onBound(n.figures(rng, rounds, drift), center, k)
+						} else {
+							lines[k] = onBound(n.ratios(rng, rounds, 1.7, drift), math.Log(1.7), k)
+						}
+					}
+					got := verdicts(lines)
+					shares[i].add(got[stats.Refuted])
+					shares[i].add(got[stats.Supported])
+				}
+				shares[i].atMost(t, "wrong", 0.06)
+			})
+		}
+	})
+	var all share
+	for _, s := range shares {
+		all.hits += s.hits
+		all.of += s.of
+	}
+	all.atMost(t, "over all noises", stats.WrongVerdicts)
+}
+
+// With a mixture of effects, most of them clear, Holm's correction lets those
+// near a bound be tested at a higher level; still few reports go wrong.
+func TestWrongVerdictsAmongTrueEffects(t *testing.T) {
+	for i, n := range noises {
+		t.Run(n.name, func(t *testing.T) {
+			t.Parallel()
+			rng := rand.New(rand.NewPCG(2, uint64(i)))
+			var s share
+			lines := make([]stats.Line, stats.SimulatedLines)
+			for range reports(500) {
+				for k := range lines {
+					lines[k] = onBound(n.ratios(rng, rounds, 1.7, 0.03), math.Log(1.7), k)
+					switch k % 5 {
+					case 0, 1:
+						lines[k].Lo, lines[k].Hi = math.Log(1), inf
+					case 2, 3:
+						lines[k].Lo, lines[k].Hi = math.Log(2.5), math.Log(4)
+					}
+				}
+				got := [5]map[stats.Outcome]bool{{}, {}, {}, {}, {}}
+				for k, d := range stats.Decide(lines) {
+					got[k%5][d.Outcome] = true
+				}
+				wrong := got[0][stats.Refuted] || got[1][stats.Refuted] || got[2][stats.Supported] || got[3][stats.Supported]
+				s.add(wrong || got[4][stats.Refuted])
+				s.add(wrong || got[4][stats.Supported])
+			}
+			s.atMost(t, "wrong", 0.06)
+		})
+	}
+}
+
+// A region without width can be left on either side, so that a refutation has
+// two ways to be wrong.
+func TestWrongVerdictsOnPoints(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 0))
+	var doubled, single share
+	lines := make([]stats.Line, stats.SimulatedLines)
+	for range reports(4000) {
+		for k := range lines {
+			lines[k] = stats.Line{Values: normal.ratios(rng, rounds, 1, 0)}
+		}
+		wrong, once := false, false
+		for _, d := range stats.Decide(lines) {
+			wrong = wrong || d.Outcome == stats.Refuted
+			once = once || d.P/2 <= stats.WrongVerdicts/stats.SimulatedLines
+		}
+		doubled.add(wrong)
+		single.add(once)
+	}
+	doubled.atMost(t, "wrong", 0.06)
+	t.Logf("without doubling p: %v", single)
+	if single.value() < 0.06 {
+		t.Errorf("without doubling p %v are wrong: why double it?", single)
+	}
+}
+
+// A line alone, its truth on a bound, gets either wrong verdict rarely.
+func TestWrongVerdictsOfOneLine(t *testing.T) {
+	for i, n := range noises {
+		t.Run(n.name, func(t *testing.T) {
+			t.Parallel()
+			rng := rand.New(rand.NewPCG(4, uint64(i)))
+			var within, without, point share
+			for range reports(5000) {
+				values, at := n.ratios(rng, rounds, 1.7, 0), math.Log(1.7)
+				got := verdicts([]stats.Line{onBound(values, at, 0)})
+				within.add(got[stats.Refuted])
+				without.add(got[stats.Supported])
+				point.add(verdicts([]stats.Line{{Values: values, Lo: at, Hi: at}})[stats.Refuted])
+			}
+			within.atMost(t, "refuted", 0.05)
+			without.atMost(t, "supported", 0.05)
+			point.atMost(t, "refuted of a point", 0.05)
+		})
+	}
+}
+
+// Sixteen clean rounds decide what is 14% beyond its bound, although most other
+// lines stay open.
+func TestDecidesClearEffects(t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 0))
+	var decided share
+	for range reports(1000) {
+		lines := make([]stats.Line, stats.SimulatedLines)
+		for k := range lines {
+			truth := 1.7
+			if k < 10 {
+				truth = 1.97
+			}
+			lines[k] = stats.Line{Values: normal.ratios(rng, rounds, truth, 0), Lo: math.Log(1.7), Hi: inf}
+		}
+		for _, d := range stats.Decide(lines)[:10] {
+			decided.add(d.Outcome == stats.Supported)
+		}
+	}
+	t.Logf("decided: %v", decided)
+	if decided.value() < 0.99 {
+		t.Errorf("decided: %v, want 99%%", decided)
+	}
+}
+
+// The interval covers the truth as often as it says, that of a ratio and that
+// of a figure of one cell.
+func TestCoverage(t *testing.T) {
+	for i, n := range noises {
+		for _, drift := range []float64{0, 0.03} {
+			t.Run(fmt.Sprintf("%s/drift=%v", n.name, drift), func(t *testing.T) {
+				t.Parallel()
+				rng := rand.New(rand.NewPCG(6, uint64(i)))
+				covers := func(i stats.Interval, truth float64) bool { return i.Lo <= truth && truth <= i.Hi }
+				center := n.center()
+				var ratio, figure share
+				for range reports(6000) {
+					ratio.add(covers(stats.Center(n.ratios(rng, rounds, 1.7, drift)), math.Log(1.7)))
+					figure.add(covers(stats.Center(n.figures(rng, rounds, drift)), center))
+				}
+				t.Logf("ratio %v, figure %v", ratio, figure)
+				for what, s := range map[string]share{"ratio": ratio, "figure": figure} {
+					if slack := 3 * s.err(); s.value() < 0.93-slack || s.value() > 0.97+slack {
+						t.Errorf("the interval of a %s covers %v, want 93%% to 97%%", what, s)
+					}
+				}
+			})
+		}
+	}
+}
+
+// If neighbouring rounds are correlated by .5, verdicts are wrong in half of
+// the reports, unless they must be clear by two steps.
+func TestWrongVerdictsOfCorrelatedRounds(t *testing.T) {
+	rng := rand.New(rand.NewPCG(7, 0))
+	var s, plain share
+	for range reports(1000) {
+		lines := make([]stats.Line, stats.SimulatedLines)
+		for k := range lines {
+			lines[k] = stats.Line{Values: autoregressive(rng, rounds, 0.5, 0), Lo: 0, Hi: inf}
+		}
+		refuted, withoutSteps := false, false
+		for _, d := range stats.Decide(lines) {
+			refuted = refuted || d.Outcome == stats.Refuted
+			withoutSteps = withoutSteps || d.Corrected.Hi < 0
+		}
+		s.add(refuted)
+		plain.add(withoutSteps)
+	}
+	t.Logf("without steps: %v", plain)
+	s.atMost(t, "wrong", 0.06)
+	if plain.value() < 0.3 {
+		t.Errorf("without steps %v are wrong: what are they for?", plain)
+	}
+}
+
+// As many rounds as More says decide most lines of which few were decided.
+func TestMoreDecides(t *testing.T) {
+	rng := rand.New(rand.NewPCG(8, 0))
+	decided := func(rounds int) (s share, more float64) {
+		var mores []float64
+		for range reports(100) {
+			lines := make([]stats.Line, stats.SimulatedLines)
+			for k := range lines {
+				truth := 1.7
+				if k < 10 {
+					truth = 1.73
+				}
+				lines[k] = stats.Line{Values: normal.ratios(rng, rounds, truth, 0), Lo: math.Log(1.7), Hi: inf}
+			}
+			for _, d := range stats.Decide(lines)[:10] {
+				s.add(d.Outcome == stats.Supported)
+				if d.Outcome == stats.Inconclusive {
+					mores = append(mores, float64(d.More))
+				}
+			}
+		}
+		return s, stats.Middle(mores)
+	}
+	few, more := decided(rounds)
+	enough, _ := decided(int(more))
+	t.Logf("%d rounds decide %v, %.0f rounds %v", rounds, few, more, enough)
+	if few.value() > 0.5 || enough.value() < 0.6 || enough.value() > 0.97 {
+		t.Errorf("%d rounds decide %v, %.0f rounds %v", rounds, few, more, enough)
+	}
+}
