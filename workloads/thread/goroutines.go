@@ -55,10 +55,7 @@ func stageGoroutines(kind string) func(context.Context, []int) (report, error) {
 		if err != nil {
 			return r, err
 		}
-		line, err := child.ReadLine()
-		if err == nil {
-			r, err = parseReport(line)
-		}
+		r, err = readReport(len(counts), child.ReadLine)
 		state, failure := child.Stop()
 		r.CPU = state.UserTime() + state.SystemTime()
 		if err != nil {
@@ -68,12 +65,30 @@ func stageGoroutines(kind string) func(context.Context, []int) (report, error) {
 	}
 }
 
-// parseReport parses what the child says, which is still to be checked.
-func parseReport(line string) (r report, err error) {
-	if err := json.Unmarshal([]byte(line), &r); err != nil {
-		return report{}, fmt.Errorf("%s: %.60q is no report: %w", crowdRole, line, err)
+// readReport reads what the child says, which is still to be checked: a line
+// for each step, and one for the sum. A million goroutines take some seconds
+// altogether, and more on a busy machine; a child that says nothing for ten is
+// given up.
+func readReport(steps int, readLine func() (string, error)) (report, error) {
+	r := report{Steps: make([]step, steps)}
+	for i := range steps {
+		if err := readValue(readLine, &r.Steps[i]); err != nil {
+			return report{}, err
+		}
 	}
-	return r, nil
+	err := readValue(readLine, &r.Sum)
+	return r, err
+}
+
+func readValue(readLine func() (string, error), value any) error {
+	line, err := readLine()
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal([]byte(line), value); err != nil {
+		return fmt.Errorf("%s: it answered nonsense: %.60q: %w", crowdRole, line, err)
+	}
+	return nil
 }
 
 // crowdMain is the child: it parks so many goroutines, and more, measures each
@@ -86,17 +101,19 @@ func crowdMain(args []string) int {
 	runtime.GOMAXPROCS(numbers[0])
 	debug.SetGCPercent(-1) // all live as long as the process: collecting took a quarter of the time, and saved 0.5%
 	c := &crowd{locked: args[0] == "locked", gate: make(chan struct{})}
-	var r report
+	say := json.NewEncoder(os.Stdout).Encode
 	for _, count := range numbers[1:] {
 		s, err := c.grow(count)
+		if err == nil {
+			err = say(s)
+		}
 		if err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			return 1
 		}
-		r.Steps = append(r.Steps, s)
 	}
-	r.Sum = c.wake()
-	if err := json.NewEncoder(os.Stdout).Encode(r); err != nil {
+	if err := say(c.wake()); err != nil {
+		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
 	return 0

@@ -55,8 +55,9 @@ func TestMemoryGrows(t *testing.T) {
 	if err != nil || err2 != nil {
 		t.Fatal(err, err2)
 	}
-	// What the heap had kept free may be used for it, and much may be freed.
-	if grown := int64(after.Resident) - int64(before.Resident); grown < size/2 || grown > 2*size {
+	// What the heap had kept free may be used for it, and the race detector has
+	// its own notes on every byte.
+	if grown := int64(after.Resident) - int64(before.Resident); grown < size/2 || grown > 8*size {
 		t.Errorf("%d bytes made it grow by %d", len(block), grown)
 	}
 	if after.Reserved < after.Resident || after.Reserved > math.MaxInt64 {

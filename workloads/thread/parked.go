@@ -40,7 +40,9 @@ const fewest = 10
 // more. The first is for what the exhibit has grown by in total. The slope is
 // of the others, since what is there only once, for any number, comes with the
 // first of them.
-func counts(all int) []int { return []int{0, max(1, all/100), all / 10, all / 10 * 4, all} }
+func counts(all int) []int {
+	return []int{0, max(1, all/100), all / 10, all / 10 * 4, all / 10 * 7, all}
+}
 
 func (p parked) Run(ctx context.Context, g, n int) (result workloads.Result, err error) {
 	if g < fewest {

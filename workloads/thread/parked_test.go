@@ -1,9 +1,11 @@
 package thread
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"math"
 	"strings"
 	"testing"
@@ -51,7 +53,7 @@ func made(counts []int, resident, reserved, stack uint64) report {
 
 func TestMetricsOfAReport(t *testing.T) {
 	steps := counts(1000)
-	if want := []int{0, 10, 100, 400, 1000}; !cmp.Equal(steps, want) {
+	if want := []int{0, 10, 100, 400, 700, 1000}; !cmp.Equal(steps, want) {
 		t.Fatalf("steps %v, want %v", steps, want)
 	}
 	r := made(steps, 2700, 8<<20, 2048)
@@ -119,7 +121,7 @@ func TestWrongReports(t *testing.T) {
 	steps := counts(100)
 	for part, spoil := range map[string]func(*report){
 		"steps":             func(r *report) { r.Steps = r.Steps[1:] },
-		"99 of 100":         func(r *report) { r.Steps[4].Alive-- },
+		"99 of 100":         func(r *report) { r.Steps[5].Alive-- },
 		"did their part":    func(r *report) { r.Sum -= 3 },
 		"every step":        func(r *report) { r.Steps[2].Memory = footprint{} },
 		"than there can be": func(r *report) { r.Steps[1].Stack = math.MaxUint64 },
@@ -133,10 +135,45 @@ func TestWrongReports(t *testing.T) {
 	}
 }
 
-func TestReportsThatAreNone(t *testing.T) {
-	for _, line := range []string{"", "killed", "[]", `{"Steps":7}`, `{"Sum":-1}`, `{"Sum":1}{}`} {
-		if r, err := parseReport(line); err == nil || !strings.Contains(err.Error(), crowdRole) {
-			t.Errorf("%q: %+v, error %v", line, r, err)
+// reader returns a function that returns the lines of text one by one.
+func reader(text string) func() (string, error) {
+	lines := bufio.NewScanner(strings.NewReader(text))
+	return func() (string, error) {
+		if !lines.Scan() {
+			return "", io.ErrUnexpectedEOF
+		}
+		return lines.Text(), nil
+	}
+}
+
+// said is what a child says of the steps of a report.
+func said(t testing.TB, r report) string {
+	t.Helper()
+	var text strings.Builder
+	say := json.NewEncoder(&text).Encode
+	for _, s := range r.Steps {
+		if err := say(s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := say(r.Sum); err != nil {
+		t.Fatal(err)
+	}
+	return text.String()
+}
+
+func TestReadReport(t *testing.T) {
+	r := made(counts(100), 2700, 4096, 2048)
+	got, err := readReport(len(r.Steps), reader(said(t, r)))
+	if diff := cmp.Diff(r, got); diff != "" || err != nil {
+		t.Error(diff, err)
+	}
+	if _, err := readReport(len(r.Steps), reader("{}\n{}\n")); !errors.Is(err, io.ErrUnexpectedEOF) {
+		t.Errorf("a child that ends early: %v", err)
+	}
+	for _, wrong := range []string{"\n", "killed\n", "[]\n", "7\n", `{"Alive":"x"}`, `{"Stack":-1}`, `{}{}`, "{}\n-1\n", "{}\n{}\n"} {
+		if r, err := readReport(1, reader(wrong)); err == nil || !strings.Contains(err.Error(), "thread-crowd: it answered nonsense") {
+			t.Errorf("%q: %+v, error %v", wrong, r, err)
 		}
 	}
 }
@@ -144,14 +181,10 @@ func TestReportsThatAreNone(t *testing.T) {
 // A report that passes has finite figures, whatever the child says.
 func FuzzReport(f *testing.F) {
 	steps := counts(fewest)
-	good, err := json.Marshal(made(steps, 2700, 4096, 2048))
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Add(string(good))
-	f.Add(`{"Steps":[{"Alive":0}],"Sum":55}`)
-	f.Fuzz(func(t *testing.T, line string) {
-		r, err := parseReport(line)
+	f.Add(said(f, made(steps, 2700, 4096, 2048)))
+	f.Add("{\"Alive\":0}\n55\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		r, err := readReport(len(steps), reader(text))
 		if err != nil || r.check(steps) != nil {
 			return
 		}
@@ -205,8 +238,7 @@ func TestExhibits(t *testing.T) {
 	}
 }
 
-// A child that fails says why.
-func TestCrowdThatFails(t *testing.T) {
+func TestContextThatHasEnded(t *testing.T) {
 	stage := stageGoroutines("free")
 	ctx, cancel := context.WithCancelCause(t.Context())
 	enough := errors.New("enough")
