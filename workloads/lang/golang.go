@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"strings"
 	"time"
 
 	"conpar/workloads/fan"
@@ -39,7 +40,7 @@ func answer(request string) string {
 	var workers, tasks int
 	_, err := fmt.Sscanf(request, "%s %d %d", &name, &workers, &tasks)
 	do := map[string]func(int) uint64{"compute": compute, "wait": wait}[name]
-	if err != nil || do == nil || workers < 1 {
+	if err != nil || do == nil || workers < 1 || tasks < 0 {
 		return "error: not a request: " + request
 	}
 	before, err := self.CPUTime()
@@ -99,6 +100,9 @@ func (p goPeer) Ask(ctx context.Context, request string) (reply string, err erro
 		}
 		return err
 	})
+	if reason, refused := strings.CutPrefix(reply, "error: "); refused && err == nil {
+		return "", &peer.Refused{Program: "go", Reason: reason}
+	}
 	return reply, err
 }
 
@@ -107,7 +111,11 @@ func (p goPeer) Numbers(ctx context.Context, request string, count int) ([]uint6
 	if err != nil {
 		return nil, err
 	}
-	return peer.ParseNumbers(reply, count)
+	numbers, err := peer.ParseNumbers(reply, count)
+	if err != nil {
+		return nil, fmt.Errorf("go: it answered nonsense: %w", err)
+	}
+	return numbers, nil
 }
 
 // CPUTime leaves it to the replies.

@@ -1,11 +1,162 @@
 package lang
 
 import (
+	"errors"
+	"os"
 	"testing"
+	"time"
 
+	"conpar/workloads"
+	"conpar/workloads/peer"
 	"conpar/workloads/workloadtest"
 )
 
-func TestMain(m *testing.M) { workloadtest.Main(m) }
+func TestMain(m *testing.M) {
+	if len(os.Args) == 3 && os.Args[1] == standIn {
+		behave(os.Args[2])
+		return
+	}
+	// On a busy machine no two blocks are alike, and the conformance suite has
+	// peers started again dozens of times.
+	warmEnd = 100 * time.Millisecond
+	workloadtest.Main(m)
+}
 
 func TestConformance(t *testing.T) { workloadtest.Run(t, &Set) }
+
+// The answer to task n is what it adds to the sum.
+func TestTasksOfDifferentKindsDiffer(t *testing.T) {
+	for _, j := range []job{computing, waiting} {
+		answers := map[uint64]bool{}
+		for n := range 1000 {
+			answers[j.want(n+1)-j.want(n)] = true
+		}
+		if len(answers) != kinds || answers[0] {
+			t.Errorf("%s: %d different answers of %d kinds", j.name, len(answers), kinds)
+		}
+	}
+}
+
+func TestWhatIsNotInstalledIsNamed(t *testing.T) {
+	t.Setenv("PATH", t.TempDir())
+	for name, want := range map[string]workloads.Unavailable{
+		"compute/lang=python":      "no python3",
+		"compute/lang=java":        "no javac",
+		"compute/lang=javavirtual": "no javac",
+		"wait/lang=cpp":            "no g++",
+	} {
+		_, err := find(t, name).Open(t.Context(), workloads.Env{Dir: t.TempDir(), CPUs: 2})
+		if reason, ok := errors.AsType[workloads.Unavailable](err); !ok || reason != want {
+			t.Errorf("%s: error %v, want %q", name, err, want)
+		}
+	}
+}
+
+func find(t *testing.T, name string) workloads.Workload {
+	t.Helper()
+	for _, w := range Set.All() {
+		if w.Name == name {
+			return w
+		}
+	}
+	t.Fatalf("no workload %q", name)
+	return workloads.Workload{}
+}
+
+func TestVirtualThreadsNeedANewJava(t *testing.T) {
+	for version, want := range map[string]string{
+		"8":  "Java 8 has no virtual threads",
+		"17": "Java 17 has no virtual threads",
+		"21": "",
+		"25": "",
+	} {
+		err := virtualThreads(version)
+		if reason, ok := errors.AsType[workloads.Unavailable](err); string(reason) != want || ok != (want != "") {
+			t.Errorf("version %s: error %v, want %q", version, err, want)
+		}
+	}
+	if _, ok := errors.AsType[workloads.Unavailable](virtualThreads("nonsense")); ok || virtualThreads("nonsense") == nil {
+		t.Error("a version that is none was taken for an old one, or for a new one")
+	}
+}
+
+// Every language that is installed does what package peer, and the spec, ask of
+// a program.
+func TestPrograms(t *testing.T) {
+	dir := t.TempDir()
+	for _, l := range languages {
+		for name, test := range map[string]func(*testing.T, *language, workloads.Runner){
+			"refuses": refuses,
+			"ends":    ends,
+			"tells":   tells,
+		} {
+			t.Run(l.name+"/"+name, func(t *testing.T) {
+				r, err := open(t.Context(), workloads.Env{Dir: dir, CPUs: 2}, l, computing)
+				if reason, ok := errors.AsType[workloads.Unavailable](err); ok {
+					t.Skip(reason)
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+				test(t, l, r)
+				if err := r.Close(); err != nil {
+					t.Errorf("closing: %v", err)
+				}
+			})
+		}
+	}
+}
+
+// refuses tests that a program refuses what is no request, and goes on.
+func refuses(t *testing.T, l *language, r workloads.Runner) {
+	for _, request := range []string{"compute", "compute x 3", "compute 1 x", "compute 1 -1", "compute -1 3", "compute 0 3", "sleep 1 3"} {
+		reply, err := l.peer.Ask(t.Context(), request)
+		if refused, ok := errors.AsType[*peer.Refused](err); !ok || refused.Reason != "not a request: "+request {
+			t.Errorf("%q: %q, %v", request, reply, err)
+		}
+	}
+	if result, err := r.Run(t.Context(), 3, 5); err != nil || result.Sum != r.Want(5) {
+		t.Errorf("afterwards: %v, %v", result, err)
+	}
+}
+
+// ends tests that a program does not go on with what nobody wants to know any
+// more. Were it to, Close would have to kill it, and would say so.
+func ends(t *testing.T, l *language, _ workloads.Runner) {
+	asked := make(chan error)
+	go func() {
+		_, err := l.peer.Ask(t.Context(), "compute 2 1000000000")
+		asked <- err
+	}()
+	before, known := l.peer.CPUTime()
+	for now := before; known && now < before+5*time.Millisecond; now, _ = l.peer.CPUTime() { // or the test times out
+		time.Sleep(time.Millisecond)
+	}
+	if err := l.peer.Close(); err != nil {
+		t.Errorf("Close: %v", err)
+	}
+	if err := <-asked; err == nil {
+		t.Error("a request for hours was answered")
+	}
+}
+
+// tells tests what a Run reports.
+func tells(t *testing.T, l *language, r workloads.Runner) {
+	result, err := r.Run(t.Context(), 2, 50)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if result.OtherCPU <= 0 {
+		t.Errorf("a CPU time of %v", result.OtherCPU)
+	}
+	metrics := map[string]float64{}
+	for _, m := range result.Metrics {
+		metrics[m.Unit] = m.Value
+	}
+	if metrics["warmup-ns"] <= 0 {
+		t.Errorf("the warm-up took %v", metrics["warmup-ns"])
+	}
+	if gil, has := metrics["gil"]; has != (l.name == "python") || gil != 0 && gil != 1 {
+		t.Errorf("an interpreter lock: %v, %v", has, gil)
+	}
+}

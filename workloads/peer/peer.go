@@ -70,10 +70,9 @@ type Peer struct {
 // process group of its own where the system has them. Its environment is ours
 // without GOMAXPROCS, so that it is the same in every cell of a sweep.
 //
-// Dir is the folder, which must exist, that the compiled program is kept in
-// ([conpar/workloads.Env] Dir). ctx is for the starting alone. The error is a
-// [conpar/workloads.Unavailable] when the program needs a tool that is not
-// installed.
+// dir is the folder, which must exist, that the compiled program is kept in.
+// ctx is for the starting alone. The error is a [workloads.Unavailable] when the
+// program needs a tool that is not installed.
 func Start(ctx context.Context, dir string, p Program) (*Peer, error) {
 	command, err := p.prepare(ctx, dir)
 	if err != nil {

@@ -38,8 +38,8 @@ std::uint64_t wait(std::uint64_t task) {
 
 // Tasks 0 … tasks-1 by several workers, each of which calls work.
 struct Run {
-  std::uint64_t (*task)(std::uint64_t);
-  std::uint64_t tasks;
+  std::uint64_t (*const task)(std::uint64_t);
+  const std::uint64_t tasks;
   std::atomic<std::uint64_t> next{0}, sum{0}, residence{0};
 
   void work() {
@@ -62,14 +62,15 @@ std::string answer(const std::string& request) {
   if (request == "about") return std::to_string(__cplusplus);
   std::istringstream words(request);
   std::string workload;
-  std::size_t workers;
-  Run run;
-  words >> workload >> workers >> run.tasks;
-  if (!words || (workload != "compute" && workload != "wait")) return "error: not a request: " + request;
-  run.task = workload == "wait" ? wait : compute;
+  std::int64_t workers, tasks;
+  words >> workload >> workers >> tasks;
+  if (!words || (workload != "compute" && workload != "wait") || workers < 1 || tasks < 0) {
+    return "error: not a request: " + request;
+  }
+  Run run{workload == "wait" ? wait : compute, std::uint64_t(tasks)};
   auto before = cpu_time();
   std::vector<std::thread> threads;
-  for (std::size_t i = 0; i < workers; i++) threads.emplace_back(&Run::work, &run);
+  for (std::int64_t i = 0; i < workers; i++) threads.emplace_back(&Run::work, &run);
   for (auto& thread : threads) thread.join();
   std::ostringstream reply;
   reply << run.sum << ' ' << cpu_time() - before << ' ' << run.residence;

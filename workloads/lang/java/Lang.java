@@ -87,22 +87,26 @@ public final class Lang {
         return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO).toNanos();
     }
 
+    /** The number that a word is, -1 if it is none. */
+    private static int number(String word) {
+        try {
+            return Integer.parseInt(word);
+        } catch (NumberFormatException e) {
+            return -1;
+        }
+    }
+
     private static String answer(String request) throws Exception {
         if (request.equals("about")) {
             return Integer.toString(Runtime.version().feature());
         }
         String[] words = request.split(" ");
-        if (words.length != 3 || !words[0].equals("compute") && !words[0].equals("wait")) {
+        boolean known = words.length == 3 && (words[0].equals("compute") || words[0].equals("wait"));
+        if (!known || number(words[1]) < 1 || number(words[2]) < 0) {
             return "error: not a request: " + request;
         }
-        Thread[] workers;
-        Run run;
-        try {
-            workers = new Thread[Integer.parseUnsignedInt(words[1])];
-            run = new Run(words[0].equals("wait"), Long.parseLong(words[2]));
-        } catch (NumberFormatException e) {
-            return "error: not a request: " + request;
-        }
+        Thread[] workers = new Thread[number(words[1])];
+        Run run = new Run(words[0].equals("wait"), number(words[2]));
         long before = cpuTime();
         for (int i = 0; i < workers.length; i++) {
             workers[i] = start(run);

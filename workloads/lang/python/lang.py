@@ -74,6 +74,8 @@ def answer(request):
         do = {"compute": compute, "wait": wait}[request[0]]
         workers, tasks = map(int, request[1:])
     except (LookupError, ValueError):
+        do, workers, tasks = None, 0, 0
+    if workers < 1 or tasks < 0:
         return "error: not a request: " + " ".join(request)
     before = time.process_time_ns()
     run = Run(do, workers, tasks)
