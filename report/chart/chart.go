@@ -1,8 +1,9 @@
 // Package chart draws: plain data in, SVG and PNG out.
 //
-// Its model is a list of series of points, each point with an interval where one is known. A constructor for each
-// kind of chart (Plane, GainsPlane, Throughput, Speedup, Multiples) checks the data and returns a Figure, which then
-// draws itself at either width, in either colour scheme, without a way to fail on its data.
+// Its model is a list of series of points, each point with an interval where one is known, or the lines of a table of
+// predictions. A constructor for each kind of chart (Plane, GainsPlane, Throughput, Speedup, Multiples, Verdicts) checks
+// the data and returns a Figure, which then draws itself at either width, in either colour scheme, without a way to fail
+// on its data.
 //
 // It refuses to compute: no fits, no medians, no verdicts, and no wording of titles. What stands in a chart is
 // decided and tested elsewhere. It keeps no state between drawings, so figures may be drawn in parallel, and it does

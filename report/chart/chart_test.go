@@ -91,19 +91,25 @@ func awkward() map[string]struct {
 
 // each runs a test for every kind of chart on every awkward data set.
 func each(t *testing.T, test func(t *testing.T, f *chart.Figure)) {
+	run := func(kind, name string, draw func(chart.Text) (*chart.Figure, error)) {
+		t.Run(kind+"/"+name, func(t *testing.T) {
+			f, err := draw(chart.Text{
+				ID: kind, Title: "A title that is long enough to be broken on a narrow drawing " + hostile,
+				Sub: "Below the title, in smaller type", Note: strings.Repeat("small print ", 20), Alt: "A chart: " + hostile,
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			test(t, f)
+		})
+	}
 	for kind, draw := range kinds {
 		for name, d := range awkward() {
-			t.Run(kind+"/"+name, func(t *testing.T) {
-				f, err := draw(chart.Text{
-					ID: kind, Title: "A title that is long enough to be broken on a narrow drawing " + hostile,
-					Sub: "Below the title, in smaller type", Note: strings.Repeat("small print ", 20), Alt: "A chart: " + hostile,
-				}, d.cpus, d.series)
-				if err != nil {
-					t.Fatal(err)
-				}
-				test(t, f)
-			})
+			run(kind, name, func(t chart.Text) (*chart.Figure, error) { return draw(t, d.cpus, d.series) })
 		}
+	}
+	for name, lines := range awkwardVerdicts() {
+		run("verdicts", name, func(t chart.Text) (*chart.Figure, error) { return chart.Verdicts(t, lines) })
 	}
 }
 

@@ -152,3 +152,44 @@ func ExampleMultiples() {
 	golden(f)
 	// Output: testdata/multiples.svg
 }
+
+func ExampleVerdicts() {
+	inf := math.Inf(1)
+	line := func(id, label string, mid, share float64) chart.Verdict {
+		return chart.Verdict{
+			ID: id, Label: label, Mid: mid, Outcome: chart.Supported, Lo: -inf, Hi: inf,
+			Inner: [2]float64{mid * (1 - share), mid * (1 + share)}, Outer: [2]float64{mid * (1 - 2*share), mid * (1 + 2*share)},
+		}
+	}
+	wait := line("R1", "wait: gain of 64 goroutines", 63.7, .002)
+	wait.Lo, wait.Prediction, wait.Measured, wait.Range = 54.4, "≥ 54.4×", "63.7×", "63.6–63.8"
+	http := line("R1", "http: gain of 64 goroutines", 39.3, .06)
+	http.Lo, http.Prediction, http.Measured, http.Range = 38.4, "≥ 38.4×", "39.3×", "36.9–41.7"
+	http.Outcome, http.Outer = chart.Inconclusive, [2]float64{0, inf}
+	cpus := line("R2", "tcp: gain of all CPUs", 1.01, .02)
+	cpus.Lo, cpus.Hi, cpus.Prediction, cpus.Measured, cpus.Range = .85, 1.15, "0.85–1.15×", "1.01×", "0.99–1.03"
+	small := line("R6", "goroutine: resident, each", 2714, .004)
+	small.Hi, small.Prediction, small.Measured, small.Range = 4096, "≤ 4 KiB", "2.65 KiB", "2.64–2.66"
+	thread := line("R7", "thread: resident, each", 18<<10, .01)
+	thread.Lo, thread.Prediction, thread.Measured, thread.Range = 1<<20, "≥ 1 MiB", "18 KiB", "17.8–18.2"
+	thread.Outcome, thread.Group = chart.Refuted, "Threads"
+	switched := line("G2", "switched: a thread costs more", math.NaN(), 0)
+	switched.Prediction, switched.Outcome, switched.Reason, switched.Group = "≥ 3×", chart.NotMeasurable, "no g++", "Threads"
+	once := line("D4", "steps: at once, P=1", 1, 0)
+	once.Lo, once.Hi, once.Prediction, once.Measured, once.Definition = .95, 1.05, "0.95–1.05", "1", true
+	lost := line("K5", "mutex: updates lost", 0, 0)
+	lost.Hi, lost.Prediction, lost.Measured, lost.Reason = 0, "≤ 0%", "0%", "so in all of 32 samples"
+	once.Group, lost.Group = "Beside the table", "Beside the table"
+	f, err := chart.Verdicts(chart.Text{
+		ID:    "verdicts",
+		Title: "A thread is smaller than they say; the rest holds, or is open",
+		Sub:   "What was measured, divided by what was predicted · 2 CPUs, 16 rounds",
+		Note:  "Corrected intervals allow for the number of lines.",
+		Alt:   "Dot and whisker chart: five of seven figures lie where they were predicted.",
+	}, []chart.Verdict{wait, http, cpus, small, thread, switched, once, lost})
+	if err != nil {
+		log.Fatal(err)
+	}
+	golden(f)
+	// Output: testdata/verdicts.svg
+}

@@ -47,6 +47,20 @@ func Pairings(dark bool) []Pairing {
 	return out
 }
 
+// Marks returns the colours of a verdict's marks on what they are drawn on, in one scheme.
+func Marks(dark bool) []Pairing {
+	p := pen{dark: dark}
+	bg := p.ink(roleBG)
+	var out []Pairing
+	for _, v := range []Verdict{{Outcome: Supported}, {Outcome: Refuted}, {Outcome: Inconclusive}, {Definition: true}} {
+		l, _ := v.look()
+		out = append(out,
+			Pairing{string(v.Outcome) + " on the ground", p.ink(l.role), bg},
+			Pairing{string(v.Outcome) + " on a region", p.ink(l.role), over(p.ink(roleC3).fade(bandFade), bg)})
+	}
+	return out
+}
+
 // over mixes a see-through colour with the one below it.
 func over(top ink, below ink) color.Color {
 	mix := func(a, b uint32) uint8 {

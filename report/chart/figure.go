@@ -66,8 +66,10 @@ func (f *Figure) svg(w Width, standalone bool, seen func(string, vg.Rectangle)) 
 // PNG returns the wide drawing with title and note at two pixels a point, in one of the colour schemes.
 func (f *Figure) PNG(dark bool) ([]byte, error) {
 	const dpi = 144
-	s := f.layout(pen{dark: dark}, true)
-	c := vgimg.NewWith(vgimg.UseWH(s.w, s.h), vgimg.UseDPI(dpi))
+	p := pen{dark: dark}
+	s := f.layout(p, true)
+	// The drawing covers the last row of pixels only in part.
+	c := vgimg.NewWith(vgimg.UseWH(s.w, s.h), vgimg.UseDPI(dpi), vgimg.UseBackgroundColor(p.ink(roleBG)))
 	s.draw(draw.New(c))
 	b, err := encode(c.Image())
 	if err != nil {
@@ -175,13 +177,16 @@ func (r run) wrap(w vg.Length) []run {
 
 // key is an entry of the row that says what is what, where labels beside the lines have no room.
 type key struct {
-	label string
-	tip   string
-	look  look
-	line  bool // with a line, not a marker alone
-	dot   bool
-	at    vg.Point // of its middle left
-	width vg.Length
+	label  string
+	tip    string
+	look   look
+	line   bool // with a line, not a marker alone
+	dot    bool
+	hollow bool     // the dot
+	at     vg.Point // of its middle left
+	width  vg.Length
+
+	sample func(c draw.Canvas, at vg.Point) // draws what is neither line nor dot, from the middle left
 }
 
 const keySample = 22 // width of the sample of a line
@@ -224,7 +229,10 @@ func (k key) draw(p pen, c draw.Canvas) {
 		c.StrokeLine2(k.look.stroke(p, 1.8), k.at.X, k.at.Y, k.at.X+keySample, k.at.Y)
 	}
 	if k.dot {
-		p.mark(c, k.look, vg.Point{X: k.at.X + keySample/2, Y: k.at.Y}, 3.2, false)
+		p.mark(c, k.look, vg.Point{X: k.at.X + keySample/2, Y: k.at.Y}, 3.2, k.hollow)
+	}
+	if k.sample != nil {
+		k.sample(c, k.at)
 	}
 	r := k.run(p)
 	p.write(c, r, vg.Point{X: k.at.X + keySample + 6, Y: k.at.Y - r.size*capHeight/2})
