@@ -52,7 +52,9 @@ type Decision struct {
 	Center Interval
 	// Corrected is Center with the bounds that decide: the line is supported
 	// when they lie within its region, and refuted when they lie outside. They
-	// are infinite where so few rounds have none at this level.
+	// are infinite where so few rounds have none at this level, which is that of
+	// the step of Holm's procedure at which the line was tested: it makes the
+	// verdicts right together, not the intervals.
 	Corrected Interval
 	// Level is the confidence of Corrected, at least [Confidence]: 1−2t for a
 	// line that was tested at t on either side.

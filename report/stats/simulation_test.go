@@ -148,7 +148,7 @@ func TestWrongVerdicts(t *testing.T) {
 				rng := rand.New(rand.NewPCG(1, uint64(i)))
 				center := n.center()
 				lines := make([]stats.Line, stats.SimulatedLines)
-				for range reports(1600) {
+				for range reports(1200) {
 					for k := range lines {
 						if k%5 == 4 {
 							lines[k] = onBound(n.figures(rng, rounds, drift), center, k)
@@ -300,8 +300,10 @@ func TestCoverage(t *testing.T) {
 	}
 }
 
-// If neighbouring rounds are correlated by .5, verdicts are wrong in half of
-// the reports, unless they must be clear by two steps.
+// If neighbouring rounds are correlated by .5, verdicts are wrong in four of
+// five reports, unless they must be clear by two steps. Other steps were tried:
+// two attainable values of the statistic leave 71% wrong, and setting aside the
+// two rounds that favour the verdict most leaves 51%.
 func TestWrongVerdictsOfCorrelatedRounds(t *testing.T) {
 	rng := rand.New(rand.NewPCG(7, 0))
 	var s, plain share
