@@ -7,7 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
+	"reflect"
+	"runtime"
 	"slices"
+	"strings"
 
 	"conpar/bench/suite"
 	"conpar/results"
@@ -51,13 +55,38 @@ func traceMain(args []string) int {
 	var data bytes.Buffer
 	err := errors.Join(s.Trace(req.Cell, traceTasks, &data), s.Close())
 	if err == nil {
-		_, err = os.Stdout.Write(data.Bytes())
+		_, err = os.Stdout.Write(withoutFolders(data.Bytes(), sourceFolders()))
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
 	return 0
+}
+
+// sourceFolders returns the folders that held the sources of this program and
+// of Go when it was built. With -trimpath there are none.
+func sourceFolders() []string {
+	var folders []string
+	_, ours, _, _ := runtime.Caller(0)
+	goes, _ := runtime.FuncForPC(reflect.ValueOf(runtime.GC).Pointer()).FileLine(0)
+	for file, below := range map[string]string{ours: "/bench/internal/round/", goes: "/src/runtime/"} {
+		folder, _, found := strings.Cut(file, below)
+		if found && filepath.IsAbs(folder) {
+			folders = append(folders, folder)
+		}
+	}
+	return folders
+}
+
+// withoutFolders blots folders out of a trace, which names source files: runs
+// are published, and a folder may have somebody's name. What replaces it is as
+// long, so that the format still holds.
+func withoutFolders(data []byte, folders []string) []byte {
+	for _, f := range folders {
+		data = bytes.ReplaceAll(data, []byte(f+"/"), []byte("/"+strings.Repeat("_", len(f)-1)+"/"))
+	}
+	return data
 }
 
 // trace records the run's execution trace, unless it has one, or its plan

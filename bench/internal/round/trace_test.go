@@ -88,3 +88,16 @@ func TestFailingTraceLosesNothing(t *testing.T) {
 		})
 	}
 }
+
+func TestTracesNameNoFolders(t *testing.T) {
+	data := []byte("go 1.26 trace\x00/home/ann/src/conpar/bench/main.go\x00/usr/lib/go/src/runtime/proc.go\x00/home/ann2")
+	want := []byte("go 1.26 trace\x00/___________________/bench/main.go\x00/__________/src/runtime/proc.go\x00/home/ann2")
+	if got := withoutFolders(data, []string{"/home/ann/src/conpar", "/usr/lib/go"}); !bytes.Equal(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+	for _, folder := range sourceFolders() {
+		if _, err := os.Stat(folder); err != nil {
+			t.Error(err) // the tests run where they were built
+		}
+	}
+}
