@@ -1,0 +1,50 @@
+package timeline_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"testing"
+
+	"conpar/report/timeline"
+)
+
+var bg = context.Background()
+
+// Whatever the bytes, reading them gives shares that come to one, or an error
+// that says that the trace is bad.
+func FuzzRead(f *testing.F) {
+	recorded, err := os.ReadFile("testdata/steps.trace")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(recorded)
+	f.Add(recorded[:len(recorded)/2])
+	f.Add([]byte("go 1.26 trace\x00\x00\x00"))
+	f.Add([]byte("go 1.22 trace\x00\x00\x00\x01\x01\x00\x00\x00"))
+	f.Add([]byte("go 1.11 trace\x00\x00\x00"))
+	f.Add([]byte{})
+	f.Fuzz(func(t *testing.T, data []byte) {
+		s, err := timeline.Read(bytes.NewReader(data), "step")
+		if err == nil {
+			checkShares(t, s)
+		} else if !errors.Is(err, timeline.ErrBadTrace) {
+			t.Errorf("not about the trace: %v", err)
+		}
+	})
+}
+
+// BenchmarkRead shows what a trace of 320 regions takes.
+func BenchmarkRead(b *testing.B) {
+	recorded, err := os.ReadFile("testdata/steps.trace")
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.SetBytes(int64(len(recorded)))
+	for b.Loop() {
+		if _, err := timeline.Read(bytes.NewReader(recorded), "step"); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
