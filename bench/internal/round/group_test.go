@@ -1,10 +1,12 @@
 package round
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -12,6 +14,7 @@ import (
 
 	"conpar/bench/suite"
 	"conpar/results"
+	"conpar/workloads"
 )
 
 // peers are cells that one process measures, apart in the plan, and between
@@ -213,5 +216,39 @@ func TestTimeIsDivided(t *testing.T) {
 		if !slices.Equal(wall, tt.want) {
 			t.Errorf("%s: %v, want %v", name, wall, tt.want)
 		}
+	}
+}
+
+// What a real process prints of several cells is read as it was meant.
+func TestTakeAnswersEachAsk(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	steps := results.Cell{Family: "Mixed", Work: "steps", Axis: "goroutines", N: 2, Procs: 1}
+	primes := results.Cell{Family: "CPU", Work: "primes", Axis: "goroutines", N: 1, Procs: 2}
+	unknown := planned("nothing", 1, 1).Cell
+	asks := []ask{{Cell: steps, Tasks: 4}, {Cell: unknown, Tasks: 5}, {Cell: primes, Target: time.Millisecond}, {Cell: steps, Tasks: 2}}
+	var out bytes.Buffer
+	if err := take(&out, request{Asks: asks, Env: workloads.Env{Dir: t.TempDir(), CPUs: 1}}); err != nil {
+		t.Fatal(err)
+	}
+	got, err := parseOutput(out.Bytes(), asks)
+	if err != nil || len(got) != len(asks) {
+		t.Fatalf("%d answers, error %v:\n%s", len(got), err, out.String())
+	}
+	ended := time.Time{}
+	for i, g := range got {
+		if asks[i].Cell == unknown {
+			if g.err == nil || !strings.Contains(g.err.Error(), "no workload") {
+				t.Errorf("an unknown cell: error %v", g.err)
+			}
+		} else if g.err != nil || g.rec.Tasks < 1 || (g.line == "") != (asks[i].Tasks == 0) {
+			t.Errorf("%s: %+v", asks[i].Cell, g)
+		}
+		if g.rec.Ended.Before(ended) {
+			t.Errorf("answer %d ended before the one before", i)
+		}
+		ended = g.rec.Ended
+	}
+	if !strings.Contains(got[0].line, "\t       4\t") || !strings.Contains(got[0].line, "running-max") {
+		t.Errorf("line %q", got[0].line)
 	}
 }

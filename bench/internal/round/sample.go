@@ -45,14 +45,24 @@ type record struct {
 	Unavailable bool          `json:"unavailable,omitempty"`
 }
 
-// sampleMain takes the samples. Of each it prints the benchmark line, if it
-// measured one, and then the record, before it goes on with the next.
+// sampleMain takes the samples.
 func sampleMain(args []string) int {
 	var req request
 	if len(args) != 1 || json.Unmarshal([]byte(args[0]), &req) != nil {
 		fmt.Fprintln(os.Stderr, "a sample process takes a request as its argument")
 		return 2
 	}
+	if err := take(os.Stdout, req); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return 0
+}
+
+// take takes the samples. Of each it prints the benchmark line, if it measured
+// one, and then the record, before it goes on with the next; of the last when
+// all is closed. What fails is in the records: its error is one of printing.
+func take(w io.Writer, req request) error {
 	s := suite.Open(req.Env)
 	for i, a := range req.Asks {
 		line, rec, err := measure(s, a)
@@ -64,12 +74,11 @@ func sampleMain(args []string) int {
 			line, rec = "", record{Error: err.Error(), Unavailable: errors.As(err, &lacking)}
 		}
 		rec.Ended = time.Now()
-		if err := answer(os.Stdout, line, rec); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			return 1
+		if err := answer(w, line, rec); err != nil {
+			return err
 		}
 	}
-	return 0
+	return nil
 }
 
 // answer prints what became of one ask, in one piece.
