@@ -95,6 +95,19 @@ func TestCancelledTasksAreFinishedAndNoOthersBegun(t *testing.T) {
 	}
 }
 
+// A select takes any of its cases that are ready, so that once is not enough.
+func TestNothingIsBegunAfterTheEnd(t *testing.T) {
+	for name, run := range doers {
+		ctx, cancel := context.WithCancelCause(t.Context())
+		cancel(errCause)
+		for range 50 {
+			if err := run(ctx, 3, upTo(10), func(int) { t.Errorf("%s: a task was begun", name) }); err != errCause {
+				t.Errorf("%s: error %v, want %v", name, err, errCause)
+			}
+		}
+	}
+}
+
 func TestPoolIsAheadByItsBuffer(t *testing.T) {
 	for _, buffer := range []int{0, 1, 8} {
 		synctest.Test(t, func(t *testing.T) {
@@ -376,8 +389,12 @@ func TestSubscriberLeavesWhileItIsWaitedFor(t *testing.T) {
 		if a, b := <-published, <-published; a != nil || b != nil {
 			t.Error(a, b)
 		}
+		synctest.Wait() // until it is forgotten
+		if err := topic.Publish(t.Context(), 3); err != nil {
+			t.Error(err)
+		}
 		topic.Close()
-		if got := slices.Collect(values(fast)); !slices.Equal(got, []int{0, 1, 2}) {
+		if got := slices.Collect(values(fast)); !slices.Equal(got, []int{0, 1, 2, 3}) {
 			t.Errorf("who stayed got %v", got)
 		}
 		if got := slices.Collect(values(slow)); !slices.Equal(got, []int{0}) {

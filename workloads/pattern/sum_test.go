@@ -105,6 +105,9 @@ func TestCrossoverWithACoarseClock(t *testing.T) {
 		if items := run(t, r, 1000, 1)["crossover-items"]; items != 10_000 {
 			t.Errorf("crossover at %v items, want none", items)
 		}
+		if ns := timeOf(sumLoop, integers(10), 1); ns != 1 {
+			t.Errorf("a sum takes %v ns, but no time at all has no logarithm", ns)
+		}
 	})
 }
 

@@ -75,7 +75,8 @@ func (t *Topic[T]) remove(s *subscriber[T]) {
 
 // Publish sends v to all subscribers, and waits for those whose buffer is full:
 // the slowest sets the pace, and no message is dropped unless a subscriber's
-// context ends, or ctx does, whose cause is then the error.
+// context ends, or ctx does, whose cause is then the error. Publishers take turns;
+// while one waits for its turn it does not look at its context.
 func (t *Topic[T]) Publish(ctx context.Context, v T) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
