@@ -80,6 +80,20 @@ func TestGroupIsMeasuredByOneProcess(t *testing.T) {
 	}
 }
 
+// Each process of a group opens what it needs: a round is one process,
+// and calibrating takes as long as two.
+func TestOpeningIsAnnounced(t *testing.T) {
+	n, grouped := Samples(peers(), 3)
+	alone := peers()
+	for i := range alone {
+		alone[i].Workload.Together = ""
+	}
+	m, apart := Samples(alone, 3)
+	if n != 15 || m != 15 || grouped-apart != 5*openTogether {
+		t.Errorf("%d samples in %v together, %d in %v apart", n, grouped, m, apart)
+	}
+}
+
 // Whatever becomes of one cell of a group, those before it are kept; those
 // after it only if the process lives on. Each failure is named.
 func TestGroupLosesNoMoreThanItMust(t *testing.T) {

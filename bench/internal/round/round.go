@@ -63,20 +63,35 @@ const roundsForHalf = 12
 // how long they take, calibration included.
 func Samples(cells []suite.Planned, rounds int) (int, time.Duration) {
 	plan := results.Plan{Rounds: rounds}
-	expected := map[string]time.Duration{}
-	var total time.Duration
+	kinds, together := map[string]workloads.Kind{}, map[string]string{}
+	var names []string
 	for _, c := range cells {
 		plan.Cells = append(plan.Cells, results.PlannedCell{Cell: c.String(), Every: every(c, rounds)})
-		expected[c.String()] = Expected(c.Workload.Kind)
-		total += 2 * Expected(c.Workload.Kind) // its calibration
+		kinds[c.String()], together[c.String()] = c.Workload.Kind, c.Workload.Together
+		names = append(names, c.String())
 	}
-	for _, due := range plan.Due() {
-		for _, cell := range due {
-			total += expected[cell]
+	expected := func(cells []string) (total time.Duration) {
+		opened := map[string]bool{"": true}
+		for _, cell := range cells {
+			total += Expected(kinds[cell])
+			if name := together[cell]; !opened[name] {
+				opened[name] = true
+				total += openTogether
+			}
 		}
+		return total
+	}
+	total := 2 * expected(names) // calibrating them
+	for _, due := range plan.Due() {
+		total += expected(due)
 	}
 	return plan.Samples(), total
 }
+
+// openTogether is about how long it takes to open what cells share a process
+// for: a peer in another language starts and warms up in 0.1 to 0.5 s of CPU
+// time.
+const openTogether = 300 * time.Millisecond
 
 // every says in one of how many rounds a cell is measured.
 func every(c suite.Planned, rounds int) int {
