@@ -5,7 +5,7 @@
 // Threads are those of a C++ program, which answers requests
 // ([conpar/workloads/peer]). A goroutine that is locked to a thread is no
 // substitute: a switch between two such goroutines goes through the Go
-// scheduler and a thread of its own for each, and took about 8 times as long on
+// scheduler and a thread of its own for each, and took 3 to 8 times as long on
 // a machine with 2 CPUs as one between two threads. It is shown beside the
 // others as what it is, a locked goroutine.
 //
