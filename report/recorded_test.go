@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"conpar/report/claims"
 	"conpar/report/run"
 )
 
@@ -60,8 +61,8 @@ func TestRecordedRun(t *testing.T) {
 			picture(t, name, got, files)
 		}
 	}
-	if want := 2 * 5; pictures != want {
-		t.Errorf("%d pictures, want %d: five charts in two schemes", pictures, want)
+	if want := 2 * (5 + len(claims.Rows())); pictures != want {
+		t.Errorf("%d pictures, want %d: five charts and one for each row of the table, in two schemes", pictures, want)
 	}
 	for name, got := range files {
 		if filepath.Ext(name) == ".png" {
@@ -119,15 +120,20 @@ func put(t *testing.T, path, data string) {
 	}
 }
 
+var aPicture = regexp.MustCompile(`(?s)<picture>.*?</picture>\n\n`)
+
 var readmePart = regexp.MustCompile(`(?s)(<!-- recorded run: begin -->\n).*(<!-- recorded run: end -->)`)
 
 // README shows what the recorded run's page shows, figure by figure.
 func TestReadmeShowsTheRecordedRun(t *testing.T) {
 	md := page(t)["report.md"]
-	head := between(t, md, "", "<picture>")
-	chart := strings.ReplaceAll(between(t, md, "<picture>", "\n\n"), `"charts/`, `"`+goldenPage+`/charts/`)
+	head := between(t, md, "", "## Verdicts")
+	verdicts := aPicture.ReplaceAllString(between(t, md, "## Verdicts", "<details>"), "")
+	verdicts = "### What is said, and what was measured" + strings.ReplaceAll(strings.TrimPrefix(verdicts, "## Verdicts"), "\n### ", "\n#### ")
+	chart := strings.ReplaceAll(between(t, md, `<picture>
+  <source media="(max-width: 600px)" srcset="charts/gains`, "\n\n"), `"charts/`, `"`+goldenPage+`/charts/`)
 	gains := between(t, md, "| work |", "\n\n")
-	part := chart + "\n\n" + strings.Replace(head, "# ", "**From a recorded run:** ", 1) + gains +
+	part := chart + "\n\n" + strings.Replace(head, "# ", "**From a recorded run:** ", 1) + gains + "\n\n" + strings.TrimSpace(verdicts) +
 		"\n\nRun: " + between(t, md, "quick, ", "\n") + ".\n" +
 		"\nThe run is [`" + recorded + "`](" + recorded + "); its whole page is [here](" + goldenPage + "/report.md).\n"
 	readme, err := os.ReadFile("README.md")
@@ -141,7 +147,7 @@ func TestReadmeShowsTheRecordedRun(t *testing.T) {
 		}
 		return
 	}
-	if !strings.Contains(want, gains) {
+	if !strings.Contains(want, gains) || !strings.Contains(want, "✗") && strings.Contains(md, "✗") {
 		t.Fatal("README has no place for the recorded run")
 	}
 	if diff := cmp.Diff(want, string(readme)); diff != "" {

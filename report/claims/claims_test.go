@@ -8,6 +8,7 @@ import (
 
 	"conpar/report/claims"
 	"conpar/report/series"
+	"conpar/report/stats"
 	"conpar/results"
 )
 
@@ -159,6 +160,19 @@ func TestNeedsAreCells(t *testing.T) {
 	}
 }
 
+// What stats holds by simulation is held for as many lines as a report has.
+func TestAsManyLinesAsWereSimulated(t *testing.T) {
+	lines := 0
+	for _, c := range claims.All() {
+		if rule := c.Holds.Rule; !c.Definition && !c.Control && (rule == claims.Median || rule == claims.Covers) {
+			lines++
+		}
+	}
+	if lines > stats.SimulatedLines || lines < stats.SimulatedLines-10 {
+		t.Errorf("%d lines are judged together, %d were simulated", lines, stats.SimulatedLines)
+	}
+}
+
 // Each claim can be supported, can be refuted or (Once) not, and says so alone.
 func TestEveryClaimCanGoEitherWay(t *testing.T) {
 	for _, cpus := range []int{2, 4, 64} {
@@ -214,7 +228,12 @@ func TestNotMeasurable(t *testing.T) {
 			l.Sources[0].Run.Cells[series.Key{Name: "IO/work=tcp", Goroutines: 1, Procs: 1}] = true
 		}, "no cell", claims.NotMeasurable, false},
 		{"dropped", "L3", "Java", 2, func(l *lab, v claims.Verdict) { l.Sources[0].Run.Dropped[v.Cells[0].String()] = "no javac" }, "no javac", claims.NotMeasurable, false},
-		{"one CPU", "R3", "primes", 1, func(l *lab, v claims.Verdict) { l.claim(v, 16, at) }, "one CPU", claims.NotMeasurable, false},
+		{"one CPU, a part", "R3", "primes", 1, func(l *lab, v claims.Verdict) { l.claim(v, 16, at) }, "one CPU", claims.NotMeasurable, true},
+		{"one CPU", "R3", "primes", 1, func(l *lab, v claims.Verdict) {
+			for _, c := range claims.Needs(1) {
+				l.set(c, "sec/op", 16, at)
+			}
+		}, "one CPU", claims.NotMeasurable, false},
 		{"another unit", "D3", "steps", 2, func(l *lab, v claims.Verdict) { l.set(v.Cells[0], "sec/op", 16, at) }, "no round in which cpus", claims.NotMeasurable, false},
 		{"no GIL", "L2", "Python", 2, func(l *lab, v claims.Verdict) {
 			l.claim(v, 16, at)
@@ -230,7 +249,7 @@ func TestNotMeasurable(t *testing.T) {
 		{"nine rounds", "R1", "tcp", 2, func(l *lab, v claims.Verdict) { l.claim(v, 9, at) }, "9 rounds; a verdict needs 10", claims.Inconclusive, false},
 		{"ten rounds", "R1", "tcp", 2, func(l *lab, v claims.Verdict) { l.claim(v, 10, at) }, "", claims.Supported, false},
 		{"set aside", "R1", "tcp", 2, func(l *lab, v claims.Verdict) {
-			l.claim(v, 16, func(round int) float64 {
+			l.claim(v, 18, func(round int) float64 {
 				if round < 6 {
 					return 1 // were they used, nothing would be clear
 				}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"conpar/report/series"
 	"conpar/report/stats"
@@ -55,10 +56,7 @@ func Judge(d *series.Data, source string) []Verdict {
 	if s == nil || s.Run == nil {
 		return nil
 	}
-	run := reading{data: d, source: s, points: map[series.Key]*series.Point{}}
-	for _, p := range d.Points {
-		run.points[p.Key] = p
-	}
+	run := newReading(d, s)
 	var verdicts []Verdict
 	var world, controls []int // of verdicts, those that are judged together
 	values := map[int][]float64{}
@@ -88,6 +86,28 @@ type reading struct {
 	data   *series.Data
 	source *series.Source
 	points map[series.Key]*series.Point
+	part   bool // it set out to measure less than half of the cells that claims need
+}
+
+func newReading(d *series.Data, s *series.Source) reading {
+	r := reading{data: d, source: s, points: map[series.Key]*series.Point{}}
+	for _, p := range d.Points {
+		r.points[p.Key] = p
+	}
+	needs, planned := Needs(s.Run.CPUs), 0
+	for _, cell := range needs {
+		if r.planned(cell) {
+			planned++
+		}
+	}
+	r.part = 2*planned < len(needs)
+	return r
+}
+
+// planned says whether the run set out to measure a cell, as far as is known.
+func (r reading) planned(c results.Cell) bool {
+	_, dropped := r.source.Run.Dropped[c.String()]
+	return dropped || r.source.Run.Cells[key("", c)] || r.points[key(r.source.Label, c)] != nil
 }
 
 // measure returns the claim with its bounds and cells on the run's machine, and
@@ -98,6 +118,7 @@ func (r reading) measure(c Claim) (Verdict, []float64) {
 	v.Holds = c.Holds.on(cpus)
 	if cpus < 2 && c.needsTwo() {
 		v.none("one CPU")
+		v.Absent = r.part
 		return v, nil
 	}
 	var points []*series.Point
@@ -105,7 +126,7 @@ func (r reading) measure(c Claim) (Verdict, []float64) {
 	for _, cell := range v.Cells {
 		p := r.points[key(r.source.Label, cell)]
 		dropped, was := r.source.Run.Dropped[cell.String()]
-		planned = planned || p != nil || was || r.source.Run.Cells[key("", cell)]
+		planned = planned || r.planned(cell)
 		switch {
 		case p != nil:
 			points = append(points, p)
@@ -177,10 +198,17 @@ func (e Estimate) value(p *series.Point, sample int) float64 {
 	return busy * of(timePerOp)
 }
 
-// counts says whether a sample can be used: a ratio needs positive values.
+// share says whether the figure is a share or a number of what is left or lost,
+// which may be zero.
+func (e Estimate) share() bool {
+	return e.SerialFraction || strings.HasSuffix(e.Unit, "-%") || strings.HasPrefix(e.Unit, "left-")
+}
+
+// counts says whether a sample can be used: figures that are no shares are
+// above zero, as are the times that a serial fraction is made of.
 func (e Estimate) counts(p *series.Point, sample int) bool {
 	v := e.value(p, sample)
-	return !math.IsNaN(v) && !math.IsInf(v, 0) && (v > 0 || e.Den == results.Cell{})
+	return !math.IsNaN(v) && !math.IsInf(v, 0) && (v > 0 || e.share() && !e.SerialFraction)
 }
 
 // figures returns one figure for each round that is used.
@@ -217,9 +245,10 @@ func decide(verdicts []Verdict, values map[int][]float64, which []int) {
 }
 
 // scale returns the scale on which the noise of an estimate is symmetric: the
-// logarithm for ratios, and none for others.
+// logarithm where figures are above zero by nature, as ratios, times and bytes
+// are; none for shares.
 func scale(e Estimate) func(float64) float64 {
-	if !e.Ratio() {
+	if e.share() {
 		return func(v float64) float64 { return v }
 	}
 	return func(v float64) float64 {
@@ -241,7 +270,7 @@ func each(values []float64, f func(float64) float64) []float64 {
 // take makes a decision the verdict.
 func (v *Verdict) take(d stats.Decision) {
 	back := func(i stats.Interval) stats.Interval {
-		if v.Of.Ratio() {
+		if !v.Of.share() {
 			i.Mid, i.Lo, i.Hi = math.Exp(i.Mid), math.Exp(i.Lo), math.Exp(i.Hi)
 		}
 		return i

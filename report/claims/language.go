@@ -19,9 +19,9 @@ func language() []Claim {
 			subject = "Java virtual"
 		}
 		all = append(all, Claim{ID: l.id, Row: Language, Subject: subject, Says: l.name + " " + l.units + " make waiting concurrent",
-			Quantity: "waiting, 8 workers gain", Of: gain("wait", l.lang, waiters), Holds: atLeast(0.7).times(waiters)})
+			Quantity: "gain waiting, 8 workers", Of: gain("wait", l.lang, waiters), Holds: atLeast(0.7).times(waiters)})
 		computing := Claim{ID: l.id, Row: Language, Subject: subject, Says: l.name + " " + l.units + " compute in parallel",
-			Quantity: "computing, a worker a CPU gains", Of: gain("compute", l.lang, CPUs), Holds: atLeast(0.85).times(CPUs)}
+			Quantity: "gain computing, all CPUs", Of: gain("compute", l.lang, CPUs), Holds: atLeast(0.85).times(CPUs)}
 		if l.lang == "python" {
 			computing.Says, computing.Holds = "Python threads do not compute in parallel, with the GIL", atMost(1.1)
 			computing.Given, computing.Otherwise = "gil", "this Python runs without the GIL"

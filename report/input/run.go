@@ -107,13 +107,21 @@ func describe(run *results.Run) *series.Run {
 		Foreign: orNaN(run.Foreign),
 		Steal:   orNaN(run.Steal),
 		Kinds:   map[string]string{},
+		Cells:   map[series.Key]bool{},
+		Dropped: map[string]string{},
+	}
+	for _, t := range run.Traces {
+		out.Traces = append(out.Traces, series.Trace{File: t.Name, Cell: t.Cell})
 	}
 	for _, c := range run.Plan.Cells {
-		name, _, _ := splitName(benchfmt.Name(strings.TrimPrefix(c.Cell, "Benchmark")))
+		name, goroutines, procs := splitName(benchfmt.Name(strings.TrimPrefix(c.Cell, "Benchmark")))
 		out.Kinds[name] = c.Kind
+		out.Cells[series.Key{Name: name, Goroutines: goroutines, Procs: procs}] = true
 	}
 	for _, c := range run.Plan.Dropped {
-		out.Failures = append(out.Failures, fmt.Sprintf("%s, left out: %s", c.Cell, printable([]byte(c.Reason))))
+		reason := string(printable([]byte(c.Reason)))
+		out.Dropped[c.Cell] = reason
+		out.Failures = append(out.Failures, fmt.Sprintf("%s, left out: %s", c.Cell, reason))
 	}
 	for _, s := range run.Samples {
 		if s.Error != "" {

@@ -105,7 +105,7 @@ func TestRun(t *testing.T) {
 	if !math.IsNaN(run.Steal) || run.Foreign != 0.02 {
 		t.Errorf("steal %v, foreign %v", run.Steal, run.Foreign)
 	}
-	run.Kinds, run.Failures, run.Steal = nil, nil, 0
+	run.Kinds, run.Cells, run.Dropped, run.Failures, run.Steal = nil, nil, nil, nil, 0
 	wantRun := series.Run{Started: "2026-03-01T10:00:00Z", Status: "interrupted", Profile: "quick", Seed: 7,
 		Rounds: 3, Planned: 9, Actual: 6, Failed: 1, CPUs: 2, Foreign: 0.02}
 	if got, want := fmt.Sprintf("%+v", run), fmt.Sprintf("%+v", wantRun); got != want {

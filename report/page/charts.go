@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"conpar/report/chart"
+	"conpar/report/claims"
 	"conpar/report/scaling"
 	"conpar/report/series"
 	"conpar/report/stats"
@@ -23,7 +24,18 @@ const (
 	idSpeedup    = "speedup"
 )
 
-var chartIDs = []string{idGains, idPlane, idThroughput, idMultiples, idSpeedup}
+var chartIDs = append([]string{idGains, idPlane, idThroughput, idMultiples, idSpeedup}, rowCharts()...)
+
+// idVerdicts begins the ID of a chart of verdicts, one a row of the table.
+const idVerdicts = "verdicts-"
+
+func rowCharts() []string {
+	var ids []string
+	for _, row := range claims.Rows() {
+		ids = append(ids, rowChart(row))
+	}
+	return ids
+}
 
 // maxDrawn is how many workloads a chart shows. More lines could not be told
 // apart, and anybody's benchmark output may hold thousands.
@@ -56,7 +68,8 @@ func (r *Report) Charts(source string) ([]*chart.Figure, error) {
 			figures = append(figures, f)
 		}
 	}
-	return figures, errors.Join(errs...)
+	verdicts, err := r.verdictCharts(source)
+	return append(figures, verdicts...), errors.Join(append(errs, err)...)
 }
 
 // drawing is what the charts of one source have in common.

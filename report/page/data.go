@@ -44,7 +44,8 @@ import (
 //	      "notMeasurable": null,      or the reason: "neighbours took 31%", "parallelism: one CPU"
 //	      "rounds": 16,               that the gains rest on
 //	      "disturbed": 0              rounds with a disturbed sample, of those measured
-//	    }]
+//	    }],
+//	    "verdicts": [{…}]             on the claims, as [Report.WriteVerdicts] documents them; none for plain text
 //	  }]
 //	}
 //
@@ -92,6 +93,8 @@ type jsonSource struct {
 	CPUs   *int              `json:"cpus"`
 	Run    *jsonRun          `json:"run"`
 	Gains  []jsonGain        `json:"gains"`
+
+	Verdicts []jsonVerdict `json:"verdicts"`
 }
 
 type jsonRun struct {
@@ -145,7 +148,7 @@ func (r *Report) data() jsonData {
 		gains[g.Source] = append(gains[g.Source], jsonOf(g))
 	}
 	for _, s := range r.Data.Sources {
-		j := jsonSource{Label: s.Label, Config: map[string]string{}, Gains: gains[s.Label]}
+		j := jsonSource{Label: s.Label, Config: map[string]string{}, Gains: gains[s.Label], Verdicts: r.jsonVerdicts(s.Label)}
 		if j.Gains == nil {
 			j.Gains = []jsonGain{}
 		}

@@ -3,6 +3,7 @@ package page
 import (
 	"context"
 	"fmt"
+	"io"
 	"path"
 	"runtime"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"conpar/report/chart"
+	"conpar/report/claims"
 )
 
 // The names of a page's files. Charts stand in a folder beside the page, each
@@ -35,8 +37,8 @@ type File struct {
 }
 
 // Files prepares the page of a source with everything that it refers to: the
-// charts, gains.csv and gains.json with the gains of this source alone, and
-// last of all [Main]. Whoever writes them in this order never has a page that
+// charts, gains and verdicts of this source alone as CSV and JSON, and last of
+// all [Main]. Whoever writes them in this order never has a page that
 // refers to something missing. Nothing is prepared by halves: with an error
 // there are no files.
 func (r *Report) Files(ctx context.Context, source string) ([]File, error) {
@@ -57,9 +59,19 @@ func (r *Report) Files(ctx context.Context, source string) ([]File, error) {
 	if err != nil {
 		return nil, err
 	}
+	verdictsCSV, err := bytesOf(only.WriteVerdictsCSV)
+	if err != nil {
+		return nil, err
+	}
+	verdictsJSON, err := bytesOf(func(w io.Writer) error { return only.WriteVerdicts(w, source) })
+	if err != nil {
+		return nil, err
+	}
 	return append(files,
 		File{"gains.csv", csv},
 		File{"gains.json", json},
+		File{"verdicts.csv", verdictsCSV},
+		File{"verdicts.json", verdictsJSON},
 		File{Main, []byte(r.Markdown(source, figures))}), nil
 }
 
@@ -94,7 +106,7 @@ func draw(ctx context.Context, figures []*chart.Figure) ([]File, error) {
 
 // only returns a report of one source.
 func (r *Report) only(source string) *Report {
-	out := &Report{Data: r.Data, Gains: r.of(source)}
+	out := &Report{Data: r.Data, Gains: r.of(source), Verdicts: map[string][]claims.Verdict{source: r.Verdicts[source]}}
 	data := *r.Data
 	data.Sources = nil
 	if s := r.Data.Source(source); s != nil {

@@ -31,12 +31,14 @@ func (r *Report) Markdown(source string, figures []*chart.Figure) string {
 	if head := r.headline(source); len(head) > 0 {
 		fmt.Fprintf(&b, "%s\n\n", headTable(head, true).RenderMarkdown())
 	}
-	// The gains go together with their table, the others follow.
+	b.WriteString(r.VerdictSection(source, figures))
+	// The gains and the verdicts go together with their tables, the others follow.
 	var rest []*chart.Figure
 	for _, f := range figures {
-		if f.Text().ID == idGains {
+		switch id := f.Text().ID; {
+		case id == idGains:
 			b.WriteString(picture(f.Text()))
-		} else {
+		case !strings.HasPrefix(id, idVerdicts):
 			rest = append(rest, f)
 		}
 	}

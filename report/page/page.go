@@ -12,6 +12,7 @@ import (
 	"math"
 	"strings"
 
+	"conpar/report/claims"
 	"conpar/report/scaling"
 	"conpar/report/series"
 	"conpar/report/stats"
@@ -19,13 +20,42 @@ import (
 
 // Report is everything that the pages show.
 type Report struct {
-	Data  *series.Data
-	Gains []scaling.Gain
+	Data     *series.Data
+	Gains    []scaling.Gain
+	Verdicts map[string][]claims.Verdict // by the label of their source
 }
 
-// New works out the gains of d.
+// New works out the gains of d, and judges the claims by each run in it.
 func New(d *series.Data) *Report {
-	return &Report{Data: d, Gains: scaling.Gains(d)}
+	r := &Report{Data: d, Gains: scaling.Gains(d), Verdicts: map[string][]claims.Verdict{}}
+	for _, s := range d.Sources {
+		r.Verdicts[s.Label] = claims.Judge(d, s.Label)
+	}
+	return r
+}
+
+// Judged returns on how many claims there is a verdict of any kind.
+func (r *Report) Judged() int {
+	n := 0
+	for _, s := range r.Data.Sources {
+		of, _ := r.verdicts(s.Label)
+		n += len(of)
+	}
+	return n
+}
+
+// Refuted returns how many claims any of the runs refutes, definitions and
+// controls included.
+func (r *Report) Refuted() int {
+	n := 0
+	for _, verdicts := range r.Verdicts {
+		for _, v := range verdicts {
+			if v.Outcome == claims.Refuted {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // The workloads whose gains are the four headline numbers. They are named, so

@@ -20,6 +20,8 @@ import (
 type Terminal struct {
 	Color bool // w is a terminal, and its user did not ask for NO_COLOR
 	Cells bool // every cell's medians too
+
+	Verdicts bool // nothing but what was measured where, and the verdicts
 }
 
 // The summary's size: what a terminal shows at once.
@@ -33,7 +35,7 @@ const (
 
 // WriteTerminal writes the summary of every source, at most 80 columns wide,
 // and with up to 20 workloads at most 40 lines long, the line that names the
-// page included.
+// page included and the verdict table, a line a claim, not.
 func (r *Report) WriteTerminal(w io.Writer, t Terminal) error {
 	out := &errWriter{w: w}
 	for i, s := range r.Data.Sources {
@@ -48,8 +50,20 @@ func (r *Report) WriteTerminal(w io.Writer, t Terminal) error {
 func (r *Report) terminalSource(w io.Writer, t Terminal, s series.Source) {
 	lines := t.head(s)
 	add := func(text string) { lines = append(lines, strings.Split(text, "\n")...) }
-	if head := r.headline(s.Label); len(head) > 0 {
+	if head := r.headline(s.Label); len(head) > 0 && !t.Verdicts {
 		add("\n" + t.table(headTable(head, false)).Render())
+	}
+	limit := maxLines
+	if verdicts, absent := r.verdicts(s.Label); len(verdicts) > 0 {
+		table := t.verdictLines(verdicts, absent, r.traced(s.Label))
+		lines = append(lines, table...)
+		limit += len(table)
+	}
+	if t.Verdicts {
+		for _, line := range lines {
+			fmt.Fprintln(w, line)
+		}
+		return
 	}
 	gains := r.of(s.Label)
 	if len(gains) > 0 {
@@ -62,7 +76,7 @@ func (r *Report) terminalSource(w io.Writer, t Terminal, s series.Source) {
 		}
 	}
 	const page = 2 // lines that follow with the page's name
-	lines = append(lines, remarkLines(r.remarks(s.Label), maxLines+max(0, len(gains)-fullRows)-page-len(lines))...)
+	lines = append(lines, remarkLines(r.remarks(s.Label), limit+max(0, len(gains)-fullRows)-page-len(lines))...)
 	if points := r.points(s.Label); t.Cells || len(gains) == 0 {
 		add("\n" + t.bold("Medians") + " with 95% intervals")
 		for _, block := range t.cells(points) {

@@ -24,11 +24,13 @@ import (
 // The exit codes.
 const (
 	Fine     = 0
+	Refuted  = 1 // a claim, with -strict
 	BadInput = 2 // or usage
 	IO       = 3
 )
 
-const usage = `Says what benchmarks gain from more goroutines and from more processors.
+const usage = `Judges what is said about concurrency and parallelism by runs of this suite, and
+says what any benchmarks gain from more goroutines and from more processors.
 
 Usage: report [flags] PATH…        (go run ./report [flags] PATH…)
 
@@ -40,18 +42,23 @@ into the run's own folder, report/; other input is summed up on the terminal.
              Except with text, a run's page is written only with -o
   -o DIR     write the page and the charts into DIR instead (one source only)
   -cells     print every cell's medians as well (text only)
+  -verdicts  print the verdicts alone; as JSON they need a single run
+  -strict    exit with 1 if a run refutes a claim
 
 JSON holds, for each source, the machine, how the run went, and for each
-workload the gains with their intervals; null is what is unknown. CSV has the
-same, a line a workload. A page's folder holds both: gains.json, gains.csv.
+workload the gains with their intervals, for each claim the verdict; null is what
+is unknown. CSV has the gains, a line a workload, or with -verdicts a line a
+claim. A page's folder holds them all: gains and verdicts, .json and .csv.
 
 Examples:
   go run ./report results/amd-epyc-2cpu        all runs of a machine
   go run ./report -o /tmp/page bench.txt       a page from plain benchmark output
   go test -bench . ./... | go run ./report -   anybody's benchmarks
   go run ./report -format csv results          every gain of every run
+  go run ./report -verdicts -strict results    every verdict; fails on a refutation
 
-Exit codes of the built binary: 0 fine, 2 bad input or usage, 3 input or output.
+Exit codes of the built binary: 0 fine, 1 a claim is refuted (with -strict), 2 bad
+input or usage, 3 input or output.
 `
 
 // options are the flags.
@@ -59,6 +66,8 @@ type options struct {
 	format string
 	out    string
 	cells  bool
+	alone  bool // the verdicts
+	strict bool
 	paths  []string
 }
 
@@ -70,6 +79,8 @@ func parse(args []string) (options, error) {
 	set.StringVar(&o.format, "format", "text", "")
 	set.StringVar(&o.out, "o", "", "")
 	set.BoolVar(&o.cells, "cells", false, "")
+	set.BoolVar(&o.alone, "verdicts", false, "")
+	set.BoolVar(&o.strict, "strict", false, "")
 	if err := set.Parse(args); err != nil {
 		return o, err
 	}
@@ -81,6 +92,10 @@ func parse(args []string) (options, error) {
 		return o, fmt.Errorf("-format %q is none of text, markdown, csv, json", o.format)
 	case o.cells && o.format != "text":
 		return o, fmt.Errorf("-cells is for -format text, not %s", o.format)
+	case o.alone && o.format == "json" && len(o.paths) > 1:
+		return o, errors.New("-verdicts as JSON is of one run; without -verdicts, -format json holds those of all")
+	case o.cells && o.alone:
+		return o, errors.New("-cells and -verdicts exclude each other")
 	}
 	return o, nil
 }
@@ -104,9 +119,15 @@ func Run(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer, args []
 	return Fine
 }
 
+// errRefuted is what -strict makes of a refuted claim.
+var errRefuted = errors.New("refuted")
+
 func codeOf(err error) int {
-	if errors.Is(err, input.ErrBadInput) {
+	switch {
+	case errors.Is(err, input.ErrBadInput):
 		return BadInput
+	case errors.Is(err, errRefuted):
+		return Refuted
 	}
 	return IO
 }
@@ -116,6 +137,7 @@ func report(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer, o op
 	if err != nil {
 		return err
 	}
+	readTraces(data)
 	for _, w := range data.Warnings {
 		fmt.Fprintln(stderr, "report: "+warning(w))
 	}
@@ -124,9 +146,23 @@ func report(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer, o op
 		return err
 	}
 	r := page.New(data)
+	if o.alone && r.Judged() == 0 {
+		return fmt.Errorf("%w: there are no verdicts: they need a run of this suite, in rounds (go run ./bench)", input.ErrBadInput)
+	}
+	if err := publish(ctx, r, stdout, o, dir); err != nil {
+		return err
+	}
+	if n := r.Refuted(); o.strict && n > 0 {
+		return fmt.Errorf("%w: %d of the verdicts; see the table", errRefuted, n)
+	}
+	return nil
+}
+
+// publish writes the page into dir, if it is not "", and what goes to stdout.
+func publish(ctx context.Context, r *page.Report, stdout io.Writer, o options, dir string) error {
 	var failed error
 	if dir != "" {
-		failed = write(ctx, r, data.Sources[0].Label, dir)
+		failed = write(ctx, r, r.Data.Sources[0].Label, dir)
 	}
 	// Neither of the two outputs keeps the other from being made.
 	if err := show(r, stdout, o); err != nil {
@@ -138,31 +174,39 @@ func report(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer, o op
 	if dir == "" || o.format != "text" {
 		return nil // or stdout is data
 	}
-	_, err = fmt.Fprintf(stdout, "\nThe report: %s\n", filepath.Join(dir, page.Main))
+	_, err := fmt.Fprintf(stdout, "\nThe report: %s\n", filepath.Join(dir, page.Main))
 	return err
 }
 
 // show writes what goes to stdout.
 func show(r *page.Report, stdout io.Writer, o options) error {
-	switch o.format {
-	case "csv":
+	switch {
+	case o.format == "csv" && o.alone:
+		return r.WriteVerdictsCSV(stdout)
+	case o.format == "csv":
 		return r.WriteCSV(stdout)
-	case "json":
+	case o.format == "json" && o.alone:
+		return r.WriteVerdicts(stdout, r.Data.Sources[0].Label)
+	case o.format == "json":
 		return r.WriteJSON(stdout)
-	case "markdown":
+	case o.format == "markdown":
+		write := r.Markdown
+		if o.alone {
+			write = r.VerdictSection
+		}
 		for i, s := range r.Data.Sources {
 			between := "\n"
 			if i == 0 {
 				between = ""
 			}
 			// Without charts: their files would not be there.
-			if _, err := io.WriteString(stdout, between+r.Markdown(s.Label, nil)); err != nil {
+			if _, err := io.WriteString(stdout, between+write(s.Label, nil)); err != nil {
 				return err
 			}
 		}
 		return nil
 	}
-	return r.WriteTerminal(stdout, page.Terminal{Color: color(stdout), Cells: o.cells})
+	return r.WriteTerminal(stdout, page.Terminal{Color: color(stdout), Cells: o.cells, Verdicts: o.alone})
 }
 
 func warning(w series.Warning) string {

@@ -215,8 +215,8 @@ func TestReportOfARun(t *testing.T) {
 			if code != run.Fine || stderr != "" {
 				t.Errorf("exit code %d, stderr %q", code, stderr)
 			}
-			if n := strings.Count(stdout, "\n"); n > 40 {
-				t.Errorf("the summary has %d lines, more than 40", n)
+			if n := strings.Count(verdictTable.ReplaceAllString(stdout, ""), "\n"); n > 40 {
+				t.Errorf("the summary has %d lines beside the verdicts, more than 40", n)
 			}
 			golden(t, tt.name+".txt", stdout)
 			page, err := os.ReadFile("run/report/report.md")
@@ -232,6 +232,9 @@ func TestReportOfARun(t *testing.T) {
 	}
 }
 
+// verdictTable is what a summary says about the claims, a line each.
+var verdictTable = regexp.MustCompile(`(?s)\nVerdicts: .*\n(\nGains )`)
+
 var link = regexp.MustCompile(`(?:src|srcset)="([^"]*)"|\]\((charts/[^)]*)\)`)
 
 // checkLinks holds that whatever the page in dir refers to is there.
@@ -246,6 +249,42 @@ func checkLinks(t *testing.T, dir, page string) {
 	}
 	if charts, _ := filepath.Glob(filepath.Join(dir, "charts", "*")); found != len(charts) {
 		t.Errorf("the page refers to %d charts, and there are %d", found, len(charts))
+	}
+}
+
+// A script can have the verdicts alone, and be told of a refutation.
+func TestVerdictsAloneAndStrict(t *testing.T) {
+	root := t.TempDir()
+	record(t, filepath.Join(root, "run"), 2, 16, nobody) // refutes R5
+	record(t, filepath.Join(root, "other"), 2, 16, nobody)
+	synthetic{cpus: 2, rounds: 16, noise: .01, shapes: shapes[:1]}.write(t, filepath.Join(root, "fine"))
+	if err := os.WriteFile(filepath.Join(root, "bench.txt"), []byte("BenchmarkX 1 5 ns/op\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		args     []string
+		code     int
+		out, err string // what is said
+		never    string // on stdout
+	}{
+		{[]string{"-strict", "run"}, run.Refuted, "✗ R5 tcp", "1 of the verdicts", ""},
+		{[]string{"-strict", "fine"}, run.Fine, "✓ R3 primes", "", ""},
+		{[]string{"-strict", "-format", "json", "run"}, run.Refuted, `"refuted"`, "refuted", ""},
+		{[]string{"-verdicts", "run"}, run.Fine, "✗ R5 tcp", "", "Gains"},
+		{[]string{"-verdicts", "-format", "markdown", "run", "other"}, run.Fine, "| ✗ | R5 |", "", "## Gains"},
+		{[]string{"-verdicts", "-format", "csv", "run", "other"}, run.Fine, ",R5,Resource usage,", "", "concurrency.mid"},
+		{[]string{"-verdicts", "-format", "json", "run"}, run.Fine, `"id": "R5"`, "", "gainsFrom"},
+		{[]string{"-verdicts", "-format", "json", "run", "other"}, run.BadInput, "", "one run", ""},
+		{[]string{"-verdicts", "-cells", "run"}, run.BadInput, "", "exclude", ""},
+		{[]string{"-verdicts", "bench.txt"}, run.BadInput, "", "no verdicts", ""},
+	} {
+		code, stdout, stderr := report(t, root, "", tt.args...)
+		if code != tt.code || !strings.Contains(stdout, tt.out) || !strings.Contains(stderr, tt.err) || (tt.err == "") != (stderr == "") {
+			t.Errorf("%v: exit code %d, stdout %q, stderr %q", tt.args, code, stdout, stderr)
+		}
+		if tt.never != "" && strings.Contains(stdout, tt.never) {
+			t.Errorf("%v: stdout has %q", tt.args, tt.never)
+		}
 	}
 }
 

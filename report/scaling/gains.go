@@ -51,7 +51,8 @@ type Gain struct {
 }
 
 // Gains returns the gains table of d: a row for each source and name with a
-// goroutines key, in order of first appearance. Exhibits have none.
+// goroutines key, in order of first appearance. Exhibits have none, nor has
+// work of which a run set out to measure some other cells only.
 //
 // Waiting and mixed work is taken at G=64, or else at the largest G from 2 to
 // 64 of its grid. Other work is taken at the smallest G of its grid that is at
@@ -59,16 +60,33 @@ type Gain struct {
 // less than half a CPU busy at (1, 1) counts as waiting.
 //
 // All three gains of a row use the same rounds, those in which each of its
-// cells has a time. Disturbed ones are set aside if at least 10 others remain;
+// cells has a time. Disturbed ones are set aside if at least 12 others remain;
 // when more than half are disturbed, the row is not measurable here.
 func Gains(d *series.Data) []Gain {
 	var rows []Gain
 	for _, w := range works(d) {
-		if w.kind() != "exhibit" {
-			rows = append(rows, w.gain())
+		if w.kind() == "exhibit" {
+			continue
+		}
+		if g := w.gain(); w.planned(g) {
+			rows = append(rows, g)
 		}
 	}
 	return rows
+}
+
+// planned says whether w's run set out to measure all that the row needs, as
+// far as is known.
+func (w *work) planned(g Gain) bool {
+	if w.source.Run == nil || w.source.Run.Cells == nil {
+		return true
+	}
+	for _, c := range []cell{{1, 1}, {g.G, 1}, {g.G, g.P}} {
+		if !w.source.Run.Cells[series.Key{Name: w.name, Goroutines: c.g, Procs: c.p}] {
+			return false
+		}
+	}
+	return true
 }
 
 func (w *work) kind() string {

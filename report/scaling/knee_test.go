@@ -82,7 +82,7 @@ func TestKneeIsWithinTheSweep(t *testing.T) {
 
 func TestMultiples(t *testing.T) {
 	l := run(2, nil)
-	l.computing("C", 12, []int{0, 1, 2, 8}, []int{1, 2})
+	l.computing("C", 14, []int{0, 1, 2, 8}, []int{1, 2})
 	l.waiting("W", 3, []int{1, 8}, []int{1, 2})
 	l.computing("M", 12, []int{2, 8}, []int{1, 2}) // no (1, 1)
 	disturb(l.Find(series.Key{Source: "run", Name: "C", Goroutines: 2, Procs: 2}), 0.5, 0, 2)
@@ -92,8 +92,8 @@ func TestMultiples(t *testing.T) {
 		p    int
 		want string
 	}{
-		{"C", 2, "1:12:1 [1, 1] 2:10:2 [2, 2] "},
-		{"C", 1, "1:12:1 [1, 1] 2:12:1 [1, 1] 8:12:1 [1, 1] "},
+		{"C", 2, "1:14:1 [1, 1] 2:12:2 [2, 2] "},
+		{"C", 1, "1:14:1 [1, 1] 2:14:1 [1, 1] 8:14:1 [1, 1] "},
 		{"W", 2, "1:3:1 8:3:8 "},
 		{"M", 2, ""},
 		{"C", 4, ""},

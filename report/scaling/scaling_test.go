@@ -235,8 +235,8 @@ func TestDisturbedRounds(t *testing.T) {
 		why               string
 	}{
 		{16, 0, 16, false, ""},
-		{16, 6, 10, true, ""},  // ten remain
-		{16, 7, 16, false, ""}, // nine would remain
+		{16, 4, 12, true, ""},  // twelve remain
+		{16, 5, 16, false, ""}, // eleven would remain
 		{16, 8, 16, false, ""}, // half
 		{16, 9, 16, false, "neighbours took 31%"},
 		{40, 21, 19, true, "neighbours took 31%"},
@@ -379,9 +379,9 @@ func TestFrom(t *testing.T) {
 
 func TestSpeedup(t *testing.T) {
 	l := run(4, nil)
-	l.computing("C", 12, []int{1, 8}, []int{8, 4, 2, 1})
+	l.computing("C", 14, []int{1, 8}, []int{8, 4, 2, 1})
 	disturb(l.Find(series.Key{Source: "run", Name: "C", Goroutines: 8, Procs: 2}), 0.5, 0, 2)
-	want := "1 false 12 1 [1, 1]\n2 false 10 2 [2, 2]\n4 false 12 4 [4, 4]\n8 true 12 8 [8, 8]\n"
+	want := "1 false 14 1 [1, 1]\n2 false 12 2 [2, 2]\n4 false 14 4 [4, 4]\n8 true 14 8 [8, 8]\n"
 	var got strings.Builder
 	for _, s := range scaling.Speedup(&l.Data, "run", "C", 8) {
 		fmt.Fprintln(&got, s.P, s.Oversubscribed, s.Speedup.N, text(s.Speedup))

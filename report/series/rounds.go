@@ -3,8 +3,9 @@ package series
 import "slices"
 
 // EnoughUndisturbed is how many undisturbed rounds must remain for the
-// disturbed ones to be set aside.
-const EnoughUndisturbed = 10
+// disturbed ones to be set aside. With 10 of them, which would do for a line on
+// its own, none of 52 lines or more could be decided together; 12 leave room.
+const EnoughUndisturbed = 12
 
 // Rounds is the samples of some points, side by side by round.
 type Rounds struct {

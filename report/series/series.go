@@ -2,7 +2,10 @@
 // measured, in plain slices, without any notion of a file format.
 package series
 
-import "math"
+import (
+	"math"
+	"time"
+)
 
 // Data is everything that one report is made from.
 type Data struct {
@@ -35,7 +38,19 @@ type Run struct {
 	Foreign  float64           // share of the machine taken by others over the run, 0 … 1; NaN unknown
 	Steal    float64           // share taken by the hypervisor, 0 … 1; NaN unknown
 	Kinds    map[string]string // predicted kind by benchmark name, "CPU/work=primes": "computing"
+	Cells    map[Key]bool      // planned, by keys without a source; nil unknown
+	Dropped  map[string]string // reason by cell, "BenchmarkCPU/work=a/goroutines=1", of what could not even be begun
 	Failures []string          // one line each: cell, round, reason
+	Traces   []Trace           // execution traces that were recorded beside the rounds
+}
+
+// Trace is what an execution trace shows of the steps of a cell.
+type Trace struct {
+	File       string        // in the run's folder
+	Cell       string        // "BenchmarkMixed/work=steps/goroutines=8-2"
+	Steps      int           // that it holds; 0: it was not read
+	RunningMax int           // the most that ran at the same instant
+	Makespan   time.Duration // from the first one's begin to the last one's end
 }
 
 // Key identifies a point. It is comparable.
