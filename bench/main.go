@@ -70,9 +70,11 @@ func run(stdout, stderr io.Writer, args []string) int {
 	}
 	machine := host.Facts(o.machine)
 	if o.list && o.work == nil {
-		o.work = regexp.MustCompile("") // those on demand as well
+		o.work = regexp.MustCompile("") // those that no claim needs as well
 	}
-	cells := suite.Plan(suite.Selection{Profile: o.profile, Work: o.work, Procs: o.procs, CPUs: machine.CPUs})
+	cells := suite.Plan(suite.Selection{
+		Profile: o.profile, Work: o.work, Procs: o.procs, CPUs: machine.CPUs, Needed: reportrun.Needs(machine.CPUs),
+	})
 	if len(cells) == 0 {
 		fmt.Fprintf(stderr, "bench: -work %v matches no workload; -list shows them all\n", o.work)
 		return exitUsage

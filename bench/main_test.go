@@ -111,7 +111,8 @@ func measured(t *testing.T, text string) (config []string, units map[string]stri
 }
 
 // The runner and go test -bench give the same names, units and configuration
-// lines, so that their files land in one table.
+// lines, so that their files land in one table. Of the families that are not
+// swept, each measures some cells that the other does not.
 func TestBothWaysMeasureTheSame(t *testing.T) {
 	if testing.Short() {
 		t.Skip("measures every cell twice")
@@ -120,9 +121,6 @@ func TestBothWaysMeasureTheSame(t *testing.T) {
 	code, stdout, stderr := command("-rounds", "1", "-cpu", "1,2", "-out", out)
 	if code != exitFine {
 		t.Fatalf("exit code %d\n%s%s", code, stdout, stderr)
-	}
-	if n := strings.Count(stdout, "\n"); n > 40 {
-		t.Errorf("the summary has %d lines, more than 40", n)
 	}
 	runs, err := results.Find(out)
 	if err != nil || len(runs) != 1 {
@@ -144,15 +142,23 @@ func TestBothWaysMeasureTheSame(t *testing.T) {
 	if diff := cmp.Diff(config1, config2); diff != "" {
 		t.Errorf("configuration lines of the runner and of go test:\n%s", diff)
 	}
-	if diff := cmp.Diff(units1, units2); diff != "" {
-		t.Errorf("names and units of the runner and of go test:\n%s", diff)
+	families := map[string]bool{}
+	for name, units := range units2 {
+		family, _, _ := strings.Cut(name, "/")
+		families[family] = true
+		if of, both := units1[name]; both && of != units {
+			t.Errorf("%s: the runner measures %s, go test %s", name, of, units)
+		}
 	}
-	want := map[string]bool{}
+	for _, f := range suite.Families() {
+		if !families["Benchmark"+f.Name] {
+			t.Errorf("go test measures nothing of %s", f.Name)
+		}
+	}
 	for _, c := range suite.Plan(suite.Selection{Profile: suite.Quick, Procs: []int{1, 2}, CPUs: host.Facts("").CPUs}) {
-		want[c.String()] = true
-	}
-	if len(units1) != len(want) {
-		t.Errorf("%d cells were measured, %d are planned", len(units1), len(want))
+		if name := c.String(); units1[name] == "" || units2[name] == "" {
+			t.Errorf("%s: the runner measures %q, go test %q", name, units1[name], units2[name])
+		}
 	}
 }
 

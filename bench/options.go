@@ -30,10 +30,10 @@ const usage = `Measures concurrency and parallelism on this machine, and ends in
 
 Usage: bench [flags]        (go run ./bench [flags])
 
-  -profile quick|full  how much to measure: quick (default) takes two minutes at
+  -profile quick|full  how much to measure: quick (default) takes four minutes at
                        most on two CPUs; full sweeps GOMAXPROCS 1, 2, 4 … and twice the CPUs
-  -work REGEXP         only workloads whose name matches, such as CPU/ or work=tcp;
-                       those of Mixed/ and Coord/ are measured only when named
+  -work REGEXP         only workloads whose name matches, such as CPU/ or work=tcp, and all
+                       cells of these; without it CPU/, IO/ and what the claims need
   -cpu LIST            values of GOMAXPROCS, such as 1,2,4, instead of the profile's
   -rounds N            rounds, 16 by default; intervals need 6, verdicts 10
   -budget DURATION     after the first round, begin none that would end later than this,
@@ -47,10 +47,11 @@ Usage: bench [flags]        (go run ./bench [flags])
   -add DIR             add -rounds rounds of what -work picks to the run in DIR
 
 Examples:
-  go run ./bench                              everything, in about two minutes
+  go run ./bench                              a verdict on every claim, in four minutes
   go run ./bench -work 'primes|tcp'           two workloads
   go run ./bench -profile full -budget 10m    a sweep, cut after ten minutes
   go run ./bench -cpu 1,2,4 -machine laptop   these GOMAXPROCS, under this name
+  go run ./bench -work Pattern/               what no claim needs: the patterns
   go run ./bench -resume results/laptop/20260102T030405Z
 
 Ctrl-C keeps what was measured; a second one ends at once, and -resume repairs.
@@ -215,7 +216,7 @@ func dryRun(out io.Writer, o options, cells []suite.Planned) error {
 	n, total := round.Samples(cells, o.rounds)
 	fmt.Fprintf(w, "%d cells, %d rounds, %d samples: about %v\n", len(cells), o.rounds, n, total.Round(time.Second))
 	if n < len(cells)*o.rounds {
-		fmt.Fprintln(w, "Cells of lesser weight, at which no gain is taken, are measured in every second round.")
+		fmt.Fprintln(w, "Cells of lesser weight, which neither a gain nor a claim needs, are measured in every second round.")
 	}
 	if o.budget > 0 && total > o.budget {
 		fmt.Fprintf(w, "The budget of %v will end it earlier.\n", o.budget)

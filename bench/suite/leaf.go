@@ -59,7 +59,9 @@ func (s *Suite) runner(series string, w workloads.Workload) (workloads.Runner, e
 }
 
 // Bench runs a family as `go test -bench` wants it: a sub-benchmark for each
-// workload, and in it one for each value of its axis. GOMAXPROCS is -cpu's.
+// workload, and in it one for each value of its axis; in a family that is not
+// swept only for the value at which gains are taken, where there is one, so that
+// a bare -bench . ends before go test loses its patience. GOMAXPROCS is -cpu's.
 func (s *Suite) Bench(b *testing.B, family string) {
 	for _, f := range Families() {
 		if f.Name != family {
@@ -67,7 +69,10 @@ func (s *Suite) Bench(b *testing.B, family string) {
 		}
 		for _, w := range f.Set.All() {
 			b.Run("work="+w.Name, func(b *testing.B) {
-				for _, n := range values(w.Axis, Quick, s.env.CPUs) {
+				if f.OneProc && runtime.GOMAXPROCS(0) > 1 {
+					b.Skip("GOMAXPROCS plays no part: measured at 1")
+				}
+				for _, n := range s.brief(f, w) {
 					b.Run(w.Axis.Key+"="+strconv.Itoa(n), func(b *testing.B) {
 						s.bench(b, results.Cell{Family: family, Work: w.Name, Axis: w.Axis.Key, N: n}, w)
 					})
@@ -77,6 +82,15 @@ func (s *Suite) Bench(b *testing.B, family string) {
 		return
 	}
 	b.Fatalf("no family is called %s", family)
+}
+
+// brief returns the values of w's axis for [Suite.Bench].
+func (s *Suite) brief(f Family, w workloads.Workload) []int {
+	axis := values(w.Axis, Quick, s.env.CPUs)
+	if fixed := gainsAt(w.Kind, axis, s.env.CPUs); !f.Swept && w.Axis.Key == "goroutines" && w.Kind != workloads.Exhibit && fixed > 0 {
+		return []int{fixed}
+	}
+	return axis
 }
 
 func (s *Suite) bench(b *testing.B, c results.Cell, w workloads.Workload) {

@@ -6,6 +6,7 @@
 package suite
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -15,32 +16,59 @@ import (
 	"conpar/workloads/coord"
 	"conpar/workloads/cpu"
 	"conpar/workloads/iobound"
+	"conpar/workloads/lang"
 	"conpar/workloads/mixed"
+	"conpar/workloads/pattern"
+	"conpar/workloads/thread"
 )
 
 // Family is a set of workloads.
 type Family struct {
 	Name string
 	Set  *workloads.Set
-	// OnDemand says that its workloads are measured when they are asked for by
-	// name only. The others have a Go benchmark, named Benchmark<Name>.
-	OnDemand bool
+	// Swept says that all of its workloads are measured at every cell of their
+	// axes. Of the other families a run measures what is needed for the claims,
+	// and all cells of what is asked for by name.
+	Swept bool
+	// OneProc says that GOMAXPROCS plays no part, so that 1 is its only value.
+	OneProc bool
 }
 
 // Families returns all families in the order in which they are reported.
 func Families() []Family {
 	return []Family{
-		{"CPU", &cpu.Set, false},
-		{"IO", &iobound.Set, false},
-		{"Mixed", &mixed.Set, true},
-		{"Coord", &coord.Set, true},
+		{Name: "CPU", Set: &cpu.Set, Swept: true},
+		{Name: "IO", Set: &iobound.Set, Swept: true},
+		{Name: "Mixed", Set: &mixed.Set},
+		{Name: "Coord", Set: &coord.Set},
+		{Name: "Pattern", Set: &pattern.Set},
+		{Name: "Thread", Set: &thread.Set},
+		{Name: "Lang", Set: &lang.Set, OneProc: true},
+		{Name: "Control", Set: &control},
 	}
+}
+
+// control holds workloads that are there under another name already. What
+// seems to differ between the two is what noise looks like here.
+var control workloads.Set
+
+var _ = control.Add(copyOf(&cpu.Set, "sha256"))
+
+func copyOf(set *workloads.Set, name string) workloads.Workload {
+	for _, w := range set.All() {
+		if w.Name == name {
+			w.Name += "/copy=b"
+			w.Doc = "The same as work=" + name + ", for comparison with it."
+			return w
+		}
+	}
+	panic("suite: no workload " + name)
 }
 
 // Profile says how much is measured.
 type Profile string
 
-// The profiles. Quick takes at most two minutes on two CPUs, Full sweeps.
+// The profiles. Quick takes at most four minutes on two CPUs, Full sweeps.
 const (
 	Quick Profile = "quick"
 	Full  Profile = "full"
@@ -49,43 +77,77 @@ const (
 // Selection says which cells to measure.
 type Selection struct {
 	Profile Profile
-	Work    *regexp.Regexp // matched against "CPU/work=primes"; nil: all but those on demand
-	Procs   []int          // values of GOMAXPROCS; nil: the profile's
+	Work    *regexp.Regexp // matched against "CPU/work=primes"; nil: the swept families, and what is needed
+	Procs   []int          // values of GOMAXPROCS; nil: the profile's, and what is needed
 	CPUs    int            // P*
+	Needed  []results.Cell // cells that something is to be judged by
 }
 
 // Planned is a cell with the workload behind it.
 type Planned struct {
 	results.Cell
 	Workload workloads.Workload
-	Lesser   bool // no gain is taken at it: it may be measured less often
+	Lesser   bool // no gain is taken at it, and it is not needed: it may be measured less often
 }
 
 // Plan returns the cells of a selection, in order of family, workload,
 // position on the axis and GOMAXPROCS.
 func Plan(s Selection) []Planned {
-	procs := s.Procs
-	if procs == nil {
-		procs = DefaultProcs(s.Profile, s.CPUs)
-	}
 	var plan []Planned
 	for _, f := range Families() {
 		for _, w := range f.Set.All() {
 			cell := results.Cell{Family: f.Name, Work: w.Name, Axis: w.Axis.Key}
-			if s.Work == nil && f.OnDemand || s.Work != nil && !s.Work.MatchString(cell.Series()) {
+			if s.Work != nil && !s.Work.MatchString(cell.Series()) {
 				continue
 			}
-			axis := values(w.Axis, s.Profile, s.CPUs)
-			fixed := gainsAt(w.Kind, axis, s.CPUs)
-			for _, cell.N = range axis {
-				for _, cell.Procs = range procs {
-					gains := cell.N == 1 && cell.Procs == 1 || cell.N == fixed && (cell.Procs == 1 || cell.Procs == s.CPUs)
-					plan = append(plan, Planned{cell, w, !gains && s.Profile == Quick})
-				}
+			for _, c := range s.cells(f, w) {
+				cell.N, cell.Procs = c.n, c.procs
+				plan = append(plan, Planned{cell, w, c.lesser})
 			}
 		}
 	}
 	return plan
+}
+
+// place is a cell of a workload.
+type place struct {
+	n, procs int
+	lesser   bool
+}
+
+// cells returns the cells of a workload, in order.
+func (s Selection) cells(f Family, w workloads.Workload) []place {
+	procs := s.Procs
+	if procs == nil {
+		procs = DefaultProcs(s.Profile, s.CPUs)
+	}
+	if f.OneProc {
+		procs = []int{1}
+	}
+	var out []place
+	if f.Swept || s.Work != nil {
+		axis := values(w.Axis, s.Profile, s.CPUs)
+		fixed := gainsAt(w.Kind, axis, s.CPUs)
+		for _, n := range axis {
+			for _, p := range procs {
+				gains := n == 1 && p == 1 || n == fixed && (p == 1 || p == s.CPUs)
+				out = append(out, place{n, p, !gains && s.Profile == Quick})
+			}
+		}
+	}
+	for _, c := range s.Needed {
+		if c.Family != f.Name || c.Work != w.Name || c.Axis != w.Axis.Key || s.Procs != nil && !slices.Contains(procs, c.Procs) {
+			continue
+		}
+		i := slices.IndexFunc(out, func(o place) bool { return o.n == c.N && o.procs == c.Procs })
+		if i < 0 {
+			out = append(out, place{n: c.N, procs: c.Procs})
+		} else {
+			out[i].lesser = false
+		}
+	}
+	slices.SortFunc(out, func(a, b place) int { return cmp.Or(a.n-b.n, a.procs-b.procs) })
+	return out
 }
 
 // gainsAt returns the value of an axis at which the gains of work of kind k

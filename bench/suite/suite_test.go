@@ -97,12 +97,40 @@ func TestDefaultProcs(t *testing.T) {
 	}
 }
 
-// Workloads on demand are in no plan that does not name them, and then all of
-// their cells are well-formed.
-func TestOnDemand(t *testing.T) {
-	all := Plan(Selection{Profile: Full, Work: regexp.MustCompile(""), CPUs: 2})
+// Of families that are not swept, a plan holds what is needed and what is
+// named, and then all of its cells are well-formed.
+func TestFamiliesThatAreNotSwept(t *testing.T) {
+	needed := []results.Cell{
+		{Family: "Coord", Work: "lock/share=50", Axis: "goroutines", N: 2, Procs: 4}, // a GOMAXPROCS of no profile
+		{Family: "CPU", Work: "primes", Axis: "goroutines", N: 8, Procs: 2},
+		{Family: "Coord", Work: "lock/share=50", Axis: "workers", N: 2, Procs: 1}, // another axis: nothing is behind it
+	}
+	plan := Plan(Selection{Profile: Quick, CPUs: 2, Needed: needed})
+	count := map[results.Cell]int{}
+	for _, c := range plan {
+		count[c.Cell]++
+		if slices.Contains(needed, c.Cell) && c.Lesser {
+			t.Errorf("%s is needed, and of lesser weight", c)
+		}
+		if c.Family == "Coord" && !slices.Contains(needed, c.Cell) {
+			t.Errorf("%s is measured without being asked for", c)
+		}
+	}
+	if count[needed[0]] != 1 || count[needed[1]] != 1 || count[needed[2]] != 0 {
+		t.Errorf("needed cells are planned %v times", count)
+	}
+	for _, s := range []Selection{
+		{Profile: Quick, CPUs: 2, Needed: needed, Work: regexp.MustCompile("primes")},
+		{Profile: Quick, CPUs: 2, Needed: needed, Procs: []int{1, 2}},
+	} {
+		for _, c := range Plan(s) {
+			if c.Family == "Coord" {
+				t.Errorf("%+v: %s is measured without being asked for", s, c)
+			}
+		}
+	}
 	named := map[string]bool{}
-	for _, c := range all {
+	for _, c := range Plan(Selection{Profile: Full, Work: regexp.MustCompile(""), CPUs: 2}) {
 		back, err := results.ParseCell(c.String())
 		if err != nil || back != c.Cell {
 			t.Errorf("%s is read back as %+v, %v", c, back, err)
@@ -113,10 +141,20 @@ func TestOnDemand(t *testing.T) {
 		if !named[f.Name] {
 			t.Errorf("%s cannot be asked for", f.Name)
 		}
-		for _, c := range Plan(Selection{Profile: Full, CPUs: 2}) {
-			if f.OnDemand && c.Family == f.Name {
-				t.Fatalf("%s is measured without being asked for", c)
-			}
-		}
+	}
+}
+
+// The copy for comparison is the same work, under a name of its own.
+func TestControlIsACopy(t *testing.T) {
+	copied, err := find(results.Cell{Family: "Control", Work: "sha256/copy=b", Axis: "goroutines"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	original, err := find(results.Cell{Family: "CPU", Work: "sha256", Axis: "goroutines"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if copied.Kind != original.Kind || !slices.Equal(copied.Axis.Quick, original.Axis.Quick) || copied.Doc == original.Doc {
+		t.Errorf("the copy is %+v, the original %+v", copied, original)
 	}
 }

@@ -1,0 +1,5 @@
+package main
+
+import "testing"
+
+func BenchmarkControl(b *testing.B) { shared.Bench(b, "Control") }

@@ -1,0 +1,5 @@
+package main
+
+import "testing"
+
+func BenchmarkLang(b *testing.B) { shared.Bench(b, "Lang") }

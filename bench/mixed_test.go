@@ -1,0 +1,5 @@
+package main
+
+import "testing"
+
+func BenchmarkMixed(b *testing.B) { shared.Bench(b, "Mixed") }

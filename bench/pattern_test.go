@@ -1,0 +1,5 @@
+package main
+
+import "testing"
+
+func BenchmarkPattern(b *testing.B) { shared.Bench(b, "Pattern") }

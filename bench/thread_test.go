@@ -1,0 +1,5 @@
+package main
+
+import "testing"
+
+func BenchmarkThread(b *testing.B) { shared.Bench(b, "Thread") }
