@@ -138,7 +138,8 @@ func CyclicSum(answers []uint64, n int) uint64 {
 	return sum
 }
 
-// Unavailable is the reason why a workload cannot be run on this machine.
+// Unavailable is the reason why a workload, or one value of its axis, cannot be
+// run on this machine.
 type Unavailable string
 
 // Error returns the reason.

@@ -95,12 +95,11 @@ func (s *Suite) brief(f Family, w workloads.Workload) []int {
 
 func (s *Suite) bench(b *testing.B, c results.Cell, w workloads.Workload) {
 	r, err := s.runner(c.Series(), w)
-	var lacking workloads.Unavailable
-	if errors.As(err, &lacking) {
-		b.Skip(lacking)
-	}
 	if err == nil {
 		err = leaf(b, r, w.Kind, c.N)
+	}
+	if lacking, ok := errors.AsType[workloads.Unavailable](err); ok {
+		b.Skip(lacking)
 	}
 	if err != nil {
 		b.Fatal(err)

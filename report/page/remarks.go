@@ -83,6 +83,10 @@ func (r *Report) remarks(source string) []remark {
 	}
 	if s := r.Data.Source(source); s != nil && s.Run != nil {
 		for _, f := range failures(s.Run.Failures) {
+			if cell, reason, ok := strings.Cut(f, ", left out: "); ok {
+				add(plain(cell), false, "left out, "+reason)
+				continue
+			}
 			add("", false, "failed: "+f)
 		}
 	}

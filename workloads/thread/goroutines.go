@@ -47,6 +47,9 @@ func init() { self.Register(crowdRole, crowdMain) }
 // as this process has.
 func stageGoroutines(kind string) func(context.Context, []int) (report, error) {
 	return func(ctx context.Context, counts []int) (r report, err error) {
+		if counts[len(counts)-1] > crowdLimit {
+			return r, workloads.Unavailable(fmt.Sprintf("the race detector allows no more than %d goroutines", crowdLimit))
+		}
 		args := []string{kind, strconv.Itoa(runtime.GOMAXPROCS(0))}
 		for _, count := range counts {
 			args = append(args, strconv.Itoa(count))

@@ -69,9 +69,10 @@ func take(w io.Writer, req request) error {
 		if i == len(req.Asks)-1 {
 			err = errors.Join(err, s.Close())
 		}
-		if err != nil {
-			var lacking workloads.Unavailable
-			line, rec = "", record{Error: err.Error(), Unavailable: errors.As(err, &lacking)}
+		if lacking, ok := errors.AsType[workloads.Unavailable](err); ok {
+			line, rec = "", record{Error: string(lacking), Unavailable: true}
+		} else if err != nil {
+			line, rec = "", record{Error: err.Error()}
 		}
 		rec.Ended = time.Now()
 		if err := answer(w, line, rec); err != nil {
