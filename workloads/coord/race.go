@@ -25,6 +25,7 @@ var (
 // addRace adds an exhibit. One that has no start is not in this program, which
 // was built with the race detector.
 func addRace(by, doc string, r race) workloads.Workload {
+	r.updates, r.batch = r.updates/fewer, max(1, r.batch/fewer)
 	return Set.Add(workloads.Workload{
 		Name: "race/by=" + by,
 		Doc:  doc,

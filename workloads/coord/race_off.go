@@ -4,7 +4,9 @@ package coord
 
 import "runtime"
 
-// What is in this file races on purpose, and nothing else uses it. The Go
+const fewer = 1 // see race_on.go
+
+// The rest of this file races on purpose, and nothing else uses it. The Go
 // memory model lets a compiler make one store of many where nothing
 // synchronises. So that each update is made, each is a call of a function that
 // is not inlined, or has such a call in it.
