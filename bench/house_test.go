@@ -71,6 +71,7 @@ func TestSoleImporters(t *testing.T) {
 		"github.com/shirou/gopsutil":     "conpar/bench/internal/host",
 		"github.com/klauspost/cpuid":     "conpar/bench/internal/host",
 		"github.com/schollz/progressbar": "conpar/bench",
+		"golang.org/x/exp/trace":         "conpar/report/timeline",
 	}
 	for pkg, all := range imports(t) {
 		for _, imp := range all {

@@ -199,7 +199,7 @@ func TestDryRunMeasuresNothing(t *testing.T) {
 	if code != exitFine || stderr != "" {
 		t.Errorf("exit code %d, stderr %q", code, stderr)
 	}
-	for _, want := range []string{"BenchmarkCPU/work=primes/goroutines=8-2  (of lesser weight)\n", "8 cells, 4 rounds, 32 samples", "will end it earlier"} {
+	for _, want := range []string{"BenchmarkCPU/work=primes/goroutines=1-2  (of lesser weight)\n", "8 cells, 4 rounds, 32 samples", "will end it earlier"} {
 		if !strings.Contains(stdout, want) {
 			t.Errorf("shows no %q:\n%s", want, stdout)
 		}

@@ -33,8 +33,12 @@ func coordination() []Claim {
 			Holds:   covers(float64(share) / 100),
 			Teaches: "What the fit finds is everything that does not speed up: starting the goroutines, the barrier and their late start count as serial too."})
 	}
-	return append(all, Claim{ID: "K7", Row: Coordination, Subject: "false sharing", Says: "Counters on one cache line are slower than padded ones",
+	all = append(all, Claim{ID: "K7", Row: Coordination, Subject: "false sharing", Says: "Counters on one cache line are slower than padded ones",
 		Quantity: "costs more than padded", Of: over(count("falseshared", CPUs, CPUs), count("sharded", CPUs, CPUs)), Holds: moreThan(1)})
+	return append(all, Claim{ID: "K8", Row: Coordination, Subject: "50% locked",
+		Says:     "Half of the work under a mutex is not a serial half: workers fall out of step and hardly wait",
+		Quantity: "fitted serial fraction", Holds: lessThan(0.5),
+		Of: Estimate{Unit: timePerOp, SerialFraction: true, Num: at("Coord", "lock/share=50", CPUs, 1), Den: at("Coord", "lock/share=50", CPUs, CPUs)}})
 }
 
 // races are what goes wrong without coordination.

@@ -123,17 +123,28 @@ func describe(run *results.Run) *series.Run {
 		out.Dropped[c.Cell] = reason
 		out.Failures = append(out.Failures, fmt.Sprintf("%s, left out: %s", c.Cell, reason))
 	}
+	fine := map[string]bool{}
 	for _, s := range run.Samples {
-		if s.Error != "" {
-			out.Failures = append(out.Failures, failure(s))
+		fine[s.Cell] = fine[s.Cell] || s.Error == ""
+	}
+	for _, s := range run.Samples {
+		if s.Error == "" {
+			continue
+		}
+		out.Failures = append(out.Failures, failure(s))
+		if !fine[s.Cell] {
+			out.Dropped[s.Cell] = "every sample failed: " + reason(s)
 		}
 	}
 	return out
 }
 
 func failure(s results.Sample) string {
-	reason := strings.Join(strings.Fields(s.Error), " ")
-	return fmt.Sprintf("%s, round %d: %s", s.Cell, s.Round+1, printable([]byte(reason)))
+	return fmt.Sprintf("%s, round %d: %s", s.Cell, s.Round+1, reason(s))
+}
+
+func reason(s results.Sample) string {
+	return string(printable([]byte(strings.Join(strings.Fields(s.Error), " "))))
 }
 
 func firstFailure(samples []results.Sample) string {

@@ -39,7 +39,7 @@ type Run struct {
 	Steal    float64           // share taken by the hypervisor, 0 … 1; NaN unknown
 	Kinds    map[string]string // predicted kind by benchmark name, "CPU/work=primes": "computing"
 	Cells    map[Key]bool      // planned, by keys without a source; nil unknown
-	Dropped  map[string]string // reason by cell, "BenchmarkCPU/work=a/goroutines=1", of what could not even be begun
+	Dropped  map[string]string // reason by cell, "BenchmarkCPU/work=a/goroutines=1", of what could not even be begun, or failed in every round
 	Failures []string          // one line each: cell, round, reason
 	Traces   []Trace           // execution traces that were recorded beside the rounds
 }
