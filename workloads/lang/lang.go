@@ -12,9 +12,15 @@
 // workers. Times are of one loop that each language compiles, or interprets,
 // its own way, and rank nothing.
 //
+// On a machine with 2 CPUs, with Python 3.11 and Java 17 and 25, the gains were
+//
+//	                          Go  Python  Java  virtual  C++
+//	computing, 2 workers     1.9     1.0   2.0      2.0  2.0
+//	waiting, 8 workers       8.0     7.9   7.9      8.0  8.0
+//
 // # The spec
 //
-// The programs, in the folders python, java and cpp, and [answer] for Go, follow
+// The programs, in the folders python, java and cpp, and golang.go, follow
 // one spec. A request is a line:
 //
 //	compute <workers> <tasks>
@@ -23,7 +29,8 @@
 // The program starts that many workers, which take tasks 0 … tasks-1 through a
 // shared index until there are none. The kind k of a task is its number modulo
 // 16. To compute is 15,000 times x ← (x xor x>>32)·a + c mod 2^64, from x = k+1 on,
-// and the answer is x; to wait is to sleep for 10 ms, and the answer is mix(k). The
+// with the constants of func compute, and the answer is x. To wait is to sleep for
+// 10 ms, and the answer is what func mix makes of k. The
 // reply is a line of three numbers:
 //
 //	<sum of the answers mod 2^64> <CPU time of the process, ns> <residence, ns>
