@@ -35,7 +35,8 @@ Usage: bench [flags]        (go run ./bench [flags])
   -work REGEXP         only workloads whose name matches, such as CPU/ or work=tcp, and all
                        cells of these; without it CPU/, IO/ and what the claims need
   -cpu LIST            values of GOMAXPROCS, such as 1,2,4, instead of the profile's
-  -rounds N            rounds, 16 by default; intervals need 6, verdicts 10
+  -rounds N            rounds, 16 by default; intervals need 6, verdicts 10 (of all
+                       claims together 11)
   -budget DURATION     after the first round, begin none that would end later than this,
                        counted from the first, such as 45s
   -seed N              of the order within rounds; 0 (default) draws one. It is recorded

@@ -118,6 +118,27 @@ func copyProject(from, to string) error {
 	})
 }
 
+// The claim that README shows is one of the source.
+func TestReadmesClaimIsOne(t *testing.T) {
+	readme, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	source, err := os.ReadFile("../report/claims/resources.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, _ := strings.Cut(string(readme), "## Add a claim")
+	shown := regexp.MustCompile("(?s)```go\n(.*?)```").FindStringSubmatch(section)
+	if shown == nil {
+		t.Fatal("README shows no claim")
+	}
+	words := func(s string) string { return strings.Join(strings.Fields(s), " ") }
+	if !strings.Contains(words(string(source)), words(shown[1])) {
+		t.Errorf("resources.go has no\n%s", shown[1])
+	}
+}
+
 // CI ends with the test command that README names.
 func TestCIRunsReadmesTestCommand(t *testing.T) {
 	ci, err := os.ReadFile("../.ci/run")

@@ -20,11 +20,11 @@ import (
 )
 
 // Numbers of goroutines, workers or processors that depend on the machine, in
-// the N and Procs of a claim's cells, and in [Region] Times.
+// the N and Procs of a claim's cells, and in the Times and Plus of a [Region].
 const (
 	CPUs      = -1 // P*, the processors worth using
 	TwiceCPUs = -2
-	Many      = -3 // goroutines: 8, or P* if that is more
+	Many      = -3 // goroutines: 8, or twice P* if that is more
 )
 
 // Rule says how a claim is judged from one figure a round.
@@ -43,6 +43,7 @@ const (
 type Region struct {
 	Lo, Hi float64 // ∓Inf where open
 	Times  int     // both bounds are multiplied by it; 0: they are not
+	Plus   int     // and it is added to both
 	Strict bool    // the bounds are not part of it
 	Rule   Rule
 }
@@ -55,6 +56,7 @@ func lessThan(hi float64) Region   { return Region{Lo: math.Inf(-1), Hi: hi, Str
 func covers(v float64) Region      { return Region{Lo: v, Hi: v, Rule: Covers} }
 
 func (r Region) times(n int) Region   { r.Times = n; return r }
+func (r Region) plus(n int) Region    { r.Plus = n; return r }
 func (r Region) always() Region       { r.Rule = Always; return r }
 func (r Region) once() Region         { r.Rule = Once; return r }
 func (r Region) holds(v float64) bool { return !r.below(v) && !r.above(v) }
@@ -97,6 +99,7 @@ type Claim struct {
 
 	Definition bool   // it cannot fail by construction: shown, but not counted
 	Control    bool   // about the measurement, not about the world
+	SameThing  bool   // both cells measure the same: their difference is noise (A/A)
 	Given      string // a metric of the cell that must be above zero, or the claim does not apply
 	Otherwise  string // the reason why it does not apply then
 	Teaches    string // what to learn if it is refuted; a sentence, or ""
@@ -148,7 +151,7 @@ func resolve(n, cpus int) int {
 	case TwiceCPUs:
 		return 2 * cpus
 	case Many:
-		return max(8, cpus)
+		return max(8, 2*cpus)
 	}
 	return n
 }
@@ -158,6 +161,8 @@ func (r Region) on(cpus int) Region {
 		factor := float64(resolve(r.Times, cpus))
 		r.Lo, r.Hi = r.Lo*factor, r.Hi*factor
 	}
+	summand := float64(resolve(r.Plus, cpus))
+	r.Lo, r.Hi = r.Lo+summand, r.Hi+summand
 	return r
 }
 
@@ -177,6 +182,9 @@ func (c Claim) cells(cpus int) []results.Cell {
 // needsTwo says whether the claim says something about several processors, so
 // that there is nothing to it on one.
 func (c Claim) needsTwo() bool {
+	if c.Of.Den.Procs == TwiceCPUs { // which is two on one
+		return false
+	}
 	symbolic := func(n int) bool { return n == CPUs || n == TwiceCPUs }
 	return symbolic(c.Of.Num.Procs) || symbolic(c.Of.Den.Procs) || symbolic(c.Of.Num.N) || symbolic(c.Of.Den.N)
 }

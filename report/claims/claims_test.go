@@ -1,10 +1,14 @@
 package claims_test
 
 import (
+	"flag"
 	"fmt"
 	"math"
+	"os"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"conpar/report/claims"
 	"conpar/report/series"
@@ -160,6 +164,48 @@ func TestNeedsAreCells(t *testing.T) {
 	}
 }
 
+var update = flag.Bool("update", false, "rewrite the golden table of claims")
+
+// The whole table, so that no line is lost and no prediction is changed without
+// being seen.
+func TestTableOfClaims(t *testing.T) {
+	var b strings.Builder
+	for _, cpus := range []int{2, 64} {
+		fmt.Fprintf(&b, "# %d CPUs\n", cpus)
+		for _, v := range claims.Judge(&newLab(cpus).Data, label) {
+			fmt.Fprintf(&b, "%s | %s | %s | %s | %g … %g", v.ID, v.Row, v.Subject, v.Quantity, v.Holds.Lo, v.Holds.Hi)
+			if v.Holds.Strict {
+				b.WriteString(" strict")
+			}
+			fmt.Fprintf(&b, " | %s", []string{"median", "covers", "always", "once"}[v.Holds.Rule])
+			if v.Definition {
+				b.WriteString(", definition")
+			}
+			if v.Control {
+				b.WriteString(", control")
+			}
+			fmt.Fprintf(&b, " | %s", v.Of.Unit)
+			for _, c := range v.Cells {
+				fmt.Fprintf(&b, " | %s", c)
+			}
+			b.WriteString("\n")
+		}
+	}
+	const path = "testdata/claims.txt"
+	if *update {
+		if err := os.WriteFile(path, []byte(b.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), b.String()); diff != "" {
+		t.Errorf("%s (-update rewrites it):\n%s", path, diff)
+	}
+}
+
 // What stats holds by simulation is held for as many lines as a report has.
 func TestAsManyLinesAsWereSimulated(t *testing.T) {
 	lines := 0
@@ -234,7 +280,7 @@ func TestNotMeasurable(t *testing.T) {
 				l.set(c, "sec/op", 16, at)
 			}
 		}, "one CPU", claims.NotMeasurable, false},
-		{"another unit", "D3", "steps", 2, func(l *lab, v claims.Verdict) { l.set(v.Cells[0], "sec/op", 16, at) }, "no round in which cpus", claims.NotMeasurable, false},
+		{"another unit", "D3", "steps", 2, func(l *lab, v claims.Verdict) { l.set(v.Cells[0], "sec/op", 16, at) }, "no cpus", claims.NotMeasurable, false},
 		{"no GIL", "L2", "Python", 2, func(l *lab, v claims.Verdict) {
 			l.claim(v, 16, at)
 			l.set(v.Cells[0], "gil", 16, func(int) float64 { return 0 })
@@ -264,7 +310,7 @@ func TestNotMeasurable(t *testing.T) {
 		}, "includes a bound", claims.Inconclusive, false},
 		{"wide", "K6", "20% serial", 2, func(l *lab, v claims.Verdict) {
 			l.claim(v, 16, func(round int) float64 { return 0.2 * (1 + 100*wobble(round)) })
-		}, "more than 0.1", claims.Inconclusive, false},
+		}, "more than 5 points", claims.Inconclusive, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			l := newLab(tt.cpus)
@@ -282,6 +328,85 @@ func TestNotMeasurable(t *testing.T) {
 				t.Errorf("supported, because %q", got.Reason)
 			}
 		})
+	}
+}
+
+// A disturbance cannot take back what a single sample shows.
+func TestDisturbedSamplesStillDecide(t *testing.T) {
+	l := newLab(2)
+	for i, v := range claims.Judge(&l.Data, label) {
+		if v.ID != "K5" || v.Subject != "mutex" {
+			continue
+		}
+		l.claim(v, 16, func(round int) float64 {
+			if round == 3 {
+				return 5
+			}
+			return 0
+		})
+		l.Points[0].Foreign[3] = 0.5
+		if got := l.verdict(i); got.Outcome != claims.Refuted {
+			t.Errorf("%s: %s", got.Outcome, got.Reason)
+		}
+	}
+}
+
+// A strict bound is not part of the region, and a difference that is smaller
+// than what the same thing differs by is none.
+func TestDifferences(t *testing.T) {
+	for _, tt := range []struct {
+		name      string
+		effect    float64
+		control   float64 // 0: not measured
+		want      claims.Outcome
+		reason    string
+		noise     float64
+		noControl bool
+	}{
+		{"none at all", 1, 0, claims.Refuted, "", 0, true},
+		{"small", 1.02, 0, claims.Supported, "", 0.1, true},
+		{"above the floor", 1.02, 1.01, claims.Supported, "", 0.1, false},
+		{"below the floor", 1.02, 1.03, claims.Inconclusive, "noise floor", 0.1, false},
+		{"below it on the other side", 1.02, 0.96, claims.Inconclusive, "noise floor", 0.1, false},
+	} {
+		l := newLab(2)
+		blank := claims.Judge(&l.Data, label)
+		at := 0
+		for i, v := range blank {
+			if v.ID == "K7" {
+				at = i
+				l.claim(v, 16, func(round int) float64 { return tt.effect * (1 + tt.noise*wobble(round)) })
+			}
+			if v.SameThing && !tt.noControl {
+				l.claim(v, 16, func(int) float64 { return tt.control })
+			}
+		}
+		if got := l.verdict(at); got.Outcome != tt.want || !strings.Contains(got.Reason, tt.reason) {
+			t.Errorf("%s: %s, %q; want %s", tt.name, got.Outcome, got.Reason, tt.want)
+		}
+	}
+}
+
+// Rounds that are set aside are told of, with what would come out with them.
+func TestBothReadingsOfDisturbedRounds(t *testing.T) {
+	l := newLab(2)
+	for i, v := range claims.Judge(&l.Data, label) {
+		if v.ID != "R3" || v.Subject != "primes" {
+			continue
+		}
+		l.claim(v, 16, func(round int) float64 {
+			if round < 3 {
+				return 1.5
+			}
+			return 1.98 * (1 + 0.1*wobble(round))
+		})
+		for round := range 3 {
+			l.Points[0].Foreign[round] = 0.2
+		}
+		got := l.verdict(i)
+		if got.Rounds != 13 || got.Disturbed != 3 || !got.Undisturbed || got.AllRounds.N != 16 || !(got.AllRounds.Lo < 1.8) || !(got.Measured.Lo > 1.9) {
+			t.Errorf("%d rounds, %d disturbed, set aside %v; %v, and %v with all", got.Rounds, got.Disturbed, got.Undisturbed, got.Measured, got.AllRounds)
+		}
 	}
 }
 

@@ -32,16 +32,22 @@ type Verdict struct {
 	Corrected stats.Interval // with the wider interval that allows for the number of claims; bounds may be infinite
 	Outcome   Outcome
 	Reason    string // why it is not decided; of a decided one what is to be added, or ""
-	Rounds    int    // that it rests on; of Always and Once, samples
-	More      int    // rounds in all that would likely decide it; 0: unknown, or it is decided
+	// AllRounds is Measured over the disturbed rounds as well, where they were
+	// set aside; else NaN.
+	AllRounds   stats.Interval
+	Rounds      int  // that it rests on; of Always and Once, samples
+	Disturbed   int  // rounds with a disturbed sample, of all
+	Undisturbed bool // those were set aside
+	More        int  // rounds in all that would likely decide it; 0: unknown, or it is decided
 	// Correlated says that it would be decided if rounds did not resemble their
 	// neighbours.
 	Correlated bool
 	Absent     bool // the run did not set out to measure it
 }
 
-// widest is how far a Covers interval may reach from the value that it covers.
-const widest = 0.1
+// widest is how far a Covers interval may reach from the value that it covers:
+// what covers more has found nothing.
+const widest = 0.05
 
 // Judge returns a verdict on every claim by one run, in the order of [All]. A
 // source that is no run has no rounds to judge by, and gets none.
@@ -50,7 +56,7 @@ const widest = 0.1
 // [stats.Decide], but definitions, which are judged each alone, and controls,
 // which are judged apart. Always and Once need no correction: they follow from
 // single samples. A rule Covers supports if the corrected interval covers the
-// value and lies within 0.1 of it, and refutes if the value is rejected.
+// value and lies within 0.05 of it, and refutes if the value is rejected.
 func Judge(d *series.Data, source string) []Verdict {
 	s := d.Source(source)
 	if s == nil || s.Run == nil {
@@ -76,9 +82,38 @@ func Judge(d *series.Data, source string) []Verdict {
 			world = append(world, i)
 		}
 	}
-	decide(verdicts, values, world)
 	decide(verdicts, values, controls)
+	decide(verdicts, values, world)
+	floor := noiseFloor(verdicts)
+	for i := range verdicts {
+		verdicts[i].aboveNoise(floor)
+	}
 	return verdicts
+}
+
+// noiseFloor returns the largest effect, as a factor of at least 1, that the
+// interval of an A/A control allows: what two measurements of the same may
+// differ by in this run. 1 where no control was measured.
+func noiseFloor(verdicts []Verdict) float64 {
+	floor := 1.0
+	for _, v := range verdicts {
+		if v.SameThing && v.Measured.Known() {
+			floor = max(floor, v.Measured.Hi, 1/v.Measured.Lo)
+		}
+	}
+	return floor
+}
+
+// aboveNoise takes back a verdict that two cells differ, if they may do so by
+// less than the noise floor.
+func (v *Verdict) aboveNoise(floor float64) {
+	if !v.Holds.Strict || !v.Of.Ratio() || v.Outcome != Supported && v.Outcome != Refuted {
+		return
+	}
+	if c := v.Corrected; c.Lo < floor && c.Hi > 1/floor {
+		v.Outcome = Inconclusive
+		v.Reason = fmt.Sprintf("the difference may be below the noise floor of this run, %.1f%%", 100*(floor-1))
+	}
 }
 
 // reading is a run as the claims read it.
@@ -114,7 +149,7 @@ func (r reading) planned(c results.Cell) bool {
 // one figure a round; where there are none, the verdict says why.
 func (r reading) measure(c Claim) (Verdict, []float64) {
 	cpus := r.source.Run.CPUs
-	v := Verdict{Claim: c, Measured: stats.Median(nil), Corrected: stats.Median(nil), Cells: c.cells(cpus)}
+	v := Verdict{Claim: c, Measured: stats.Median(nil), Corrected: stats.Median(nil), AllRounds: stats.Median(nil), Cells: c.cells(cpus)}
 	v.Holds = c.Holds.on(cpus)
 	if cpus < 2 && c.needsTwo() {
 		v.none("one CPU")
@@ -145,16 +180,31 @@ func (r reading) measure(c Claim) (Verdict, []float64) {
 		v.none(c.Otherwise)
 		return v, nil
 	}
-	joined := series.Join(c.Of.counts, points...)
-	figures := c.Of.figures(points, joined)
-	v.Rounds = len(figures)
-	switch {
-	case len(figures) == 0:
-		v.none("no round in which " + c.Of.Unit + " was measured")
-	case 2*joined.Disturbed > joined.Available && c.Holds.Rule != Always && c.Holds.Rule != Once:
-		v.none(fmt.Sprintf("neighbours took %.0f%%", 100*stats.Middle(joined.Foreign)))
+	return v, v.gather(points)
+}
+
+// gather returns the figures of the rounds that the verdict is to rest on. A
+// single sample may decide by the rules Always and Once, so they look at all.
+func (v *Verdict) gather(points []*series.Point) []float64 {
+	bySample := v.Holds.Rule == Always || v.Holds.Rule == Once
+	all := series.JoinAll(v.Of.counts, points...)
+	used := all
+	if !bySample {
+		used = series.Join(v.Of.counts, points...)
 	}
-	return v, figures
+	v.Disturbed, v.Undisturbed, v.Rounds = all.Disturbed, used.Undisturbed, len(used.Used)
+	switch {
+	case v.Rounds == 0 && len(points) == 2:
+		v.none("its two cells were never measured in the same round")
+	case v.Rounds == 0:
+		v.none("its samples have no " + v.Of.Unit)
+	case 2*all.Disturbed > all.Available && !bySample:
+		v.none(fmt.Sprintf("neighbours took %.0f%%", 100*stats.Middle(all.Foreign)))
+	case v.Undisturbed:
+		to := v.Of.scale()
+		v.AllRounds = v.Of.back(stats.Center(each(v.Of.figures(points, all), to)))
+	}
+	return v.Of.figures(points, used)
 }
 
 func (v *Verdict) none(reason string) { v.Outcome, v.Reason = NotMeasurable, reason }
@@ -231,23 +281,36 @@ func (e Estimate) figures(points []*series.Point, j series.Rounds) []float64 {
 // 1.
 func serialFraction(speedup, p float64) float64 { return (1/speedup - 1/p) / (1 - 1/p) }
 
-// decide judges the verdicts with these indices together.
+// decide judges the verdicts with these indices together. Where rounds resemble
+// their neighbours, [stats.Decide] lets only clear verdicts pass; of a rule
+// Covers, which supports by what it cannot reject, none.
 func decide(verdicts []Verdict, values map[int][]float64, which []int) {
 	var lines []stats.Line
 	for _, i := range which {
-		to := scale(verdicts[i].Of)
-		h := verdicts[i].Holds
-		lines = append(lines, stats.Line{Values: each(values[i], to), Lo: to(h.Lo), Hi: to(h.Hi)})
+		to, h := verdicts[i].Of.scale(), verdicts[i].Holds
+		line := stats.Line{Values: each(values[i], to), Lo: to(h.Lo), Hi: to(h.Hi)}
+		if h.Strict { // a bound that is not part of the region
+			line.Lo, line.Hi = math.Nextafter(line.Lo, math.Inf(1)), math.Nextafter(line.Hi, math.Inf(-1))
+		}
+		lines = append(lines, line)
 	}
+	correlated := stats.SerialCorrelation(lines) > stats.MaxSerialCorrelation
 	for k, decision := range stats.Decide(lines) {
-		verdicts[which[k]].take(decision)
+		v := &verdicts[which[k]]
+		v.take(decision)
+		if v.Holds.Rule == Covers && v.Rounds >= stats.MinForVerdict && v.Outcome != Refuted {
+			v.cover(correlated)
+		}
+		if v.Outcome == Inconclusive {
+			v.Reason = v.undecided(len(which))
+		}
 	}
 }
 
 // scale returns the scale on which the noise of an estimate is symmetric: the
 // logarithm where figures are above zero by nature, as ratios, times and bytes
 // are; none for shares.
-func scale(e Estimate) func(float64) float64 {
+func (e Estimate) scale() func(float64) float64 {
 	if e.share() {
 		return func(v float64) float64 { return v }
 	}
@@ -257,6 +320,14 @@ func scale(e Estimate) func(float64) float64 {
 		}
 		return math.Log(v)
 	}
+}
+
+// back returns an interval from the estimate's scale.
+func (e Estimate) back(i stats.Interval) stats.Interval {
+	if !e.share() {
+		i.Mid, i.Lo, i.Hi = math.Exp(i.Mid), math.Exp(i.Lo), math.Exp(i.Hi)
+	}
+	return i
 }
 
 func each(values []float64, f func(float64) float64) []float64 {
@@ -269,34 +340,33 @@ func each(values []float64, f func(float64) float64) []float64 {
 
 // take makes a decision the verdict.
 func (v *Verdict) take(d stats.Decision) {
-	back := func(i stats.Interval) stats.Interval {
-		if !v.Of.share() {
-			i.Mid, i.Lo, i.Hi = math.Exp(i.Mid), math.Exp(i.Lo), math.Exp(i.Hi)
-		}
-		return i
-	}
-	v.Measured, v.Corrected = back(d.Center), back(d.Corrected)
+	v.Measured, v.Corrected = v.Of.back(d.Center), v.Of.back(d.Corrected)
 	v.Outcome, v.More, v.Correlated = Outcome(d.Outcome), d.More, d.Correlated
-	if v.Holds.Rule == Covers && v.Outcome != Refuted && v.Rounds >= stats.MinForVerdict {
-		v.Outcome = Inconclusive
-		if c := v.Corrected; c.Lo <= v.Holds.Lo && c.Hi >= v.Holds.Hi && max(v.Holds.Lo-c.Lo, c.Hi-v.Holds.Hi) <= widest {
-			v.Outcome, v.More = Supported, 0
-		}
-	}
-	if v.Outcome == Inconclusive {
-		v.Reason = v.undecided()
+}
+
+// cover supports by the rule Covers, or says why it cannot: the corrected
+// interval must hold the value and be narrow.
+func (v *Verdict) cover(correlated bool) {
+	below, above := v.Holds.Lo-v.Corrected.Lo, v.Corrected.Hi-v.Holds.Hi
+	v.Outcome, v.More, v.Correlated = Inconclusive, 0, correlated
+	if !correlated && below >= 0 && above >= 0 && max(below, above) <= widest {
+		v.Outcome = Supported
+		v.Reason = fmt.Sprintf("the corrected interval reaches from %.1f points below it to %.1f above", 100*below, 100*above)
 	}
 }
 
-// undecided says why a verdict is inconclusive.
-func (v *Verdict) undecided() string {
+// undecided says why a verdict is inconclusive, among so many lines that are
+// judged together.
+func (v *Verdict) undecided(lines int) string {
 	switch {
 	case v.Rounds < stats.MinForVerdict:
 		return fmt.Sprintf("%d rounds; a verdict needs %d", v.Rounds, stats.MinForVerdict)
 	case v.Correlated:
 		return "rounds resemble their neighbours, so that intervals are too narrow"
+	case math.IsInf(v.Corrected.Lo, 0) || math.IsInf(v.Corrected.Hi, 0) || v.Corrected.Lo == 0:
+		return fmt.Sprintf("%d rounds are too few for %d lines together", v.Rounds, lines)
 	case v.Holds.Rule == Covers:
-		return fmt.Sprintf("the corrected interval reaches more than %g from it", widest)
+		return fmt.Sprintf("the corrected interval reaches more than %g points from it", 100*widest)
 	case v.More > v.Rounds:
 		return fmt.Sprintf("the corrected interval includes a bound; about %d rounds would likely decide it", v.More)
 	}

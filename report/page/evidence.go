@@ -73,9 +73,22 @@ func evidenceTable(verdicts []claims.Verdict) table.Writer {
 		if v.Corrected.Known() {
 			corrected = measured(v, v.Corrected)
 		}
-		tw.AppendRow(table.Row{v.ID, inCell(v.Subject), inCell(prediction(v)), corrected, v.Rounds, strings.Join(cells, ", "), "`" + again(v) + "`"})
+		tw.AppendRow(table.Row{v.ID, inCell(v.Subject), inCell(prediction(v)), corrected, rounds(v), strings.Join(cells, ", "), "`" + again(v) + "`"})
 	}
 	return tw
+}
+
+// rounds says how many rounds a verdict rests on, and both readings where
+// disturbed ones were set aside.
+func rounds(v claims.Verdict) string {
+	out := fmt.Sprint(v.Rounds)
+	switch {
+	case v.Undisturbed:
+		out += fmt.Sprintf("; with the %d disturbed: %s", v.Disturbed, measured(v, v.AllRounds))
+	case v.Disturbed > 0:
+		out += fmt.Sprintf(", %d of them disturbed", v.Disturbed)
+	}
+	return out
 }
 
 // again is the command that measures what a verdict rests on.
@@ -111,6 +124,9 @@ type jsonVerdict struct {
 	Control    bool     `json:"control"`
 	Reason     *string  `json:"reason"`
 	Rounds     int      `json:"rounds"`
+	Disturbed  int      `json:"disturbed"`
+	SetAside   bool     `json:"setAside"`
+	AllRounds  jsonPair `json:"allRounds"`
 	Cells      []string `json:"cells"`
 	Chart      string   `json:"chart"`
 	Again      string   `json:"again"`
@@ -128,7 +144,8 @@ func jsonVerdictOf(v claims.Verdict) jsonVerdict {
 		Region: jsonPair{finite(v.Holds.Lo), finite(v.Holds.Hi)}, Measured: finite(v.Measured.Mid),
 		Lo: finite(v.Measured.Lo), Hi: finite(v.Measured.Hi), Corrected: jsonPair{finite(v.Corrected.Lo), finite(v.Corrected.Hi)},
 		Verdict: string(v.Outcome), Definition: v.Definition, Control: v.Control, Reason: nonEmpty(plain(v.Reason)),
-		Rounds: v.Rounds, Cells: []string{}, Chart: chartPath(rowChart(v.Row), vector), Again: again(v),
+		Rounds: v.Rounds, Disturbed: v.Disturbed, SetAside: v.Undisturbed,
+		AllRounds: jsonPair{finite(v.AllRounds.Lo), finite(v.AllRounds.Hi)}, Cells: []string{}, Chart: chartPath(rowChart(v.Row), vector), Again: again(v),
 	}
 	for _, c := range v.Cells {
 		j.Cells = append(j.Cells, c.String())
@@ -162,6 +179,8 @@ func unitOf(c claims.Claim) string {
 //	  "control":    false,                         it is about the measurement
 //	  "reason":     null,                          why it is not decided, or how it was seen
 //	  "rounds":     16,                            that it rests on; samples where one of them decides
+//	  "disturbed":  3, "setAside": true,           rounds with a disturbed sample; whether they were left out
+//	  "allRounds":  {"lo": 58.0, "hi": 60.1},      the 95% interval with them; null where none were left out
 //	  "cells":      ["BenchmarkIO/work=tcp/goroutines=1", "BenchmarkIO/work=tcp/goroutines=64"],
 //	  "chart":      "charts/verdicts-resource-usage.svg",
 //	  "again":      "go run ./bench -work '^(IO/work=tcp)$'"
@@ -190,7 +209,7 @@ func (r *Report) jsonVerdicts(source string) []jsonVerdict {
 
 // verdictHead names the columns after the fields of [Report.WriteVerdicts].
 var verdictHead = []string{"label", "id", "row", "claim", "prediction", "subject", "unit", "region.lo", "region.hi", "measured", "lo", "hi",
-	"corrected.lo", "corrected.hi", "verdict", "definition", "control", "reason", "rounds", "cells", "chart", "again"}
+	"corrected.lo", "corrected.hi", "verdict", "definition", "control", "reason", "rounds", "disturbed", "setAside", "allRounds.lo", "allRounds.hi", "cells", "chart", "again"}
 
 // WriteVerdictsCSV writes the verdicts of every source as CSV, a line a claim,
 // with the fields of [Report.WriteVerdicts]. What is null there is empty.
@@ -202,7 +221,7 @@ func (r *Report) WriteVerdictsCSV(w io.Writer) error {
 			rows = append(rows, []string{cellText(s.Label), j.ID, j.Row, j.Claim, j.Prediction, j.Subject, j.Unit,
 				optional(j.Region.Lo), optional(j.Region.Hi), optional(j.Measured), optional(j.Lo), optional(j.Hi),
 				optional(j.Corrected.Lo), optional(j.Corrected.Hi), j.Verdict, fmt.Sprint(j.Definition), fmt.Sprint(j.Control),
-				optional(j.Reason), fmt.Sprint(j.Rounds), strings.Join(j.Cells, " "), j.Chart, j.Again})
+				optional(j.Reason), fmt.Sprint(j.Rounds), fmt.Sprint(j.Disturbed), fmt.Sprint(j.SetAside), optional(j.AllRounds.Lo), optional(j.AllRounds.Hi), strings.Join(j.Cells, " "), j.Chart, j.Again})
 		}
 	}
 	if err := out.WriteAll(rows); err != nil {

@@ -44,18 +44,20 @@ func (r *Report) Judged() int {
 	return n
 }
 
-// Refuted returns how many claims any of the runs refutes, definitions and
-// controls included.
-func (r *Report) Refuted() int {
-	n := 0
+// Refuted returns how many claims the runs refute, and how many definitions and
+// controls beside them, which says that the measurement is in doubt.
+func (r *Report) Refuted() (claimed, others int) {
 	for _, verdicts := range r.Verdicts {
+		n := claims.Counted(verdicts)[claims.Refuted]
+		claimed += n
 		for _, v := range verdicts {
 			if v.Outcome == claims.Refuted {
-				n++
+				others++
 			}
 		}
+		others -= n
 	}
-	return n
+	return claimed, others
 }
 
 // The workloads whose gains are the four headline numbers. They are named, so

@@ -3,6 +3,7 @@ package page
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -104,10 +105,18 @@ func prediction(v claims.Verdict) string {
 	return v.Quantity + " " + region(v) + how[v.Holds.Rule]
 }
 
+// unitCrossover is the unit of a length at which one way overtakes another. Above
+// the longest that was tried, which is as far as its claim goes, it only says
+// that there is none.
+const unitCrossover = "crossover-items"
+
 // measured writes a claim's figure with an interval: "63.7× (63.6–63.8)".
 func measured(v claims.Verdict, i stats.Interval) string {
 	if math.IsNaN(i.Mid) {
 		return unknown
+	}
+	if longest := v.Holds.Hi; v.Of.Unit == unitCrossover && i.Mid > longest {
+		return "none up to " + bare(longest)
 	}
 	unit, suffix := scaleOf(v.Claim, i.Mid)
 	out := number(i.Mid/unit) + suffix
@@ -186,6 +195,9 @@ func (t Terminal) verdictLines(verdicts []claims.Verdict, absent int, traced []s
 		lines = append(lines, strings.Split(out, "\n")...)
 	}
 	var below []string
+	if slices.ContainsFunc(verdicts, func(v claims.Verdict) bool { return v.Outcome == claims.Inconclusive && needs(v) != "" }) {
+		below = append(below, "→ rounds in all that would likely decide it (-add DIR takes more).")
+	}
 	if absent > 0 {
 		below = append(below, further(absent))
 	}
@@ -204,7 +216,9 @@ func (t Terminal) fit(row []claims.Verdict) string {
 	const least = 20 // columns for a reason
 	reasons, predictions := 0, 0
 	for _, v := range row {
-		reasons = max(reasons, text.StringWidth(plain(v.Reason)))
+		if v.Outcome == claims.NotMeasurable {
+			reasons = max(reasons, text.StringWidth(plain(v.Reason)))
+		}
 		predictions = max(predictions, text.StringWidth(v.Quantity+" "+region(v)))
 	}
 	out := t.verdictRow(row, reasons, predictions)
@@ -224,17 +238,31 @@ func (t Terminal) verdictRow(row []claims.Verdict, reasons, predictions int) str
 	tw := t.table(table.NewWriter())
 	for _, v := range row {
 		result := measured(v, v.Measured)
-		if v.Outcome == claims.NotMeasurable {
+		switch v.Outcome {
+		case claims.NotMeasurable:
 			result = shorten(plain(v.Reason), reasons)
+		case claims.Inconclusive:
+			result += needs(v)
 		}
 		tw.AppendRow(table.Row{t.tint(v, mark(v)), v.ID, v.Subject, shorten(v.Quantity+" "+region(v), predictions), result})
 	}
 	return tw.Render()
 }
 
+// needs says in short how many rounds in all would likely decide a verdict.
+func needs(v claims.Verdict) string {
+	switch {
+	case v.Rounds < stats.MinForVerdict:
+		return fmt.Sprintf(" → %d", stats.MinForVerdict)
+	case v.More > v.Rounds:
+		return fmt.Sprintf(" → %d", v.More)
+	}
+	return ""
+}
+
 // further says how many claims a part of the suite said nothing about.
 func further(absent int) string {
-	return plural(absent, "further claim") + ": not measured, as the run was of a part of the suite."
+	return plural(absent, "further claim") + ": the run did not set out to measure what they need."
 }
 
 // tint colours a verdict where colours are shown.
@@ -275,7 +303,7 @@ func lessons(verdicts []claims.Verdict) []string {
 		if v.Outcome == claims.Refuted {
 			lesson := fmt.Sprintf("refuted: %s, %s. %s: predicted was %s, measured %s.", v.ID, v.Subject, v.Says, prediction(v), measured(v, v.Measured))
 			if v.Definition {
-				lesson += " This is a definition: the measurement is wrong."
+				lesson += " As this is a definition, doubt the measurement first."
 			}
 			if v.Teaches != "" {
 				lesson += " " + v.Teaches

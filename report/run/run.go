@@ -30,7 +30,7 @@ const (
 )
 
 const usage = `Judges what is said about concurrency and parallelism by runs of this suite, and
-says what any benchmarks gain from more goroutines and from more processors.
+tells what any benchmarks gain from more goroutines and from more processors.
 
 Usage: report [flags] PATH…        (go run ./report [flags] PATH…)
 
@@ -42,23 +42,23 @@ into the run's own folder, report/; other input is summed up on the terminal.
              Except with text, a run's page is written only with -o
   -o DIR     write the page and the charts into DIR instead (one source only)
   -cells     print every cell's medians as well (text only)
-  -verdicts  print the verdicts alone; as JSON they need a single run
-  -strict    exit with 1 if a run refutes a claim
+  -verdicts  print the verdicts alone; as JSON they are of a single run
+  -strict    exit with 1 if a run refutes a claim, a definition or a control
 
-JSON holds, for each source, the machine, how the run went, and for each
-workload the gains with their intervals, for each claim the verdict; null is what
-is unknown. CSV has the gains, a line a workload, or with -verdicts a line a
-claim. A page's folder holds them all: gains and verdicts, .json and .csv.
+JSON holds, for each source, the machine, how the run went, for each workload
+the gains with their intervals, and for each claim the verdict; null is what is
+unknown. CSV has the gains, a line a workload, or with -verdicts a line a claim.
+A page's folder holds them all: gains and verdicts, as .json and .csv.
 
 Examples:
   go run ./report results/amd-epyc-2cpu        all runs of a machine
-  go run ./report -o /tmp/page bench.txt       a page from plain benchmark output
+  go run ./report -o page bench.txt            a page from plain benchmark output
   go test -bench . ./... | go run ./report -   anybody's benchmarks
   go run ./report -format csv results          every gain of every run
-  go run ./report -verdicts -strict results    every verdict; fails on a refutation
+  go run ./report -verdicts -strict results    every verdict; 1 on a refutation
 
-Exit codes of the built binary: 0 fine, 1 a claim is refuted (with -strict), 2 bad
-input or usage, 3 input or output.
+Exit codes of the built binary: 0 fine, 1 refuted (with -strict), 2 bad input or
+usage, 3 input or output.
 `
 
 // options are the flags.
@@ -92,8 +92,6 @@ func parse(args []string) (options, error) {
 		return o, fmt.Errorf("-format %q is none of text, markdown, csv, json", o.format)
 	case o.cells && o.format != "text":
 		return o, fmt.Errorf("-cells is for -format text, not %s", o.format)
-	case o.alone && o.format == "json" && len(o.paths) > 1:
-		return o, errors.New("-verdicts as JSON is of one run; without -verdicts, -format json holds those of all")
 	case o.cells && o.alone:
 		return o, errors.New("-cells and -verdicts exclude each other")
 	}
@@ -146,14 +144,17 @@ func report(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer, o op
 		return err
 	}
 	r := page.New(data)
-	if o.alone && r.Judged() == 0 {
+	switch {
+	case (o.alone || o.strict) && r.Judged() == 0:
 		return fmt.Errorf("%w: there are no verdicts: they need a run of this suite, in rounds (go run ./bench)", input.ErrBadInput)
+	case o.alone && o.format == "json" && len(data.Sources) > 1:
+		return fmt.Errorf("%w: -verdicts as JSON is of one run, and there are %d; without -verdicts, -format json holds those of all", input.ErrBadInput, len(data.Sources))
 	}
 	if err := publish(ctx, r, stdout, o, dir); err != nil {
 		return err
 	}
-	if n := r.Refuted(); o.strict && n > 0 {
-		return fmt.Errorf("%w: %d of the verdicts; see the table", errRefuted, n)
+	if claimed, others := r.Refuted(); o.strict && claimed+others > 0 {
+		return fmt.Errorf("%w: claims %d, definitions and controls %d; see the verdict table", errRefuted, claimed, others)
 	}
 	return nil
 }
@@ -200,6 +201,9 @@ func show(r *page.Report, stdout io.Writer, o options) error {
 				between = ""
 			}
 			// Without charts: their files would not be there.
+			if o.alone && len(r.Data.Sources) > 1 {
+				between += "# " + s.Label + "\n\n"
+			}
 			if _, err := io.WriteString(stdout, between+write(s.Label, nil)); err != nil {
 				return err
 			}

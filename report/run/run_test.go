@@ -267,7 +267,7 @@ func TestVerdictsAloneAndStrict(t *testing.T) {
 		out, err string // what is said
 		never    string // on stdout
 	}{
-		{[]string{"-strict", "run"}, run.Refuted, "✗ R5 tcp", "1 of the verdicts", ""},
+		{[]string{"-strict", "run"}, run.Refuted, "✗ R5 tcp", "claims 1, definitions and controls 0", ""},
 		{[]string{"-strict", "fine"}, run.Fine, "✓ R3 primes", "", ""},
 		{[]string{"-strict", "-format", "json", "run"}, run.Refuted, `"refuted"`, "refuted", ""},
 		{[]string{"-verdicts", "run"}, run.Fine, "✗ R5 tcp", "", "Gains"},
@@ -277,6 +277,8 @@ func TestVerdictsAloneAndStrict(t *testing.T) {
 		{[]string{"-verdicts", "-format", "json", "run", "other"}, run.BadInput, "", "one run", ""},
 		{[]string{"-verdicts", "-cells", "run"}, run.BadInput, "", "exclude", ""},
 		{[]string{"-verdicts", "bench.txt"}, run.BadInput, "", "no verdicts", ""},
+		{[]string{"-strict", "bench.txt"}, run.BadInput, "", "no verdicts", ""},
+		{[]string{"-verdicts", "-format", "json", "."}, run.BadInput, "", "one run", ""},
 	} {
 		code, stdout, stderr := report(t, root, "", tt.args...)
 		if code != tt.code || !strings.Contains(stdout, tt.out) || !strings.Contains(stderr, tt.err) || (tt.err == "") != (stderr == "") {

@@ -22,6 +22,18 @@ type Rounds struct {
 // [EnoughUndisturbed] others remain; else all are used. Whether a round is
 // disturbed never depends on what was measured in it.
 func Join(counts func(p *Point, sample int) bool, points ...*Point) Rounds {
+	r := JoinAll(counts, points...)
+	if r.Disturbed == 0 || r.Available-r.Disturbed < EnoughUndisturbed {
+		return r
+	}
+	quiet := func(p *Point, sample int) bool { return counts(p, sample) && !p.Disturbed(sample) }
+	q := JoinAll(quiet, points...)
+	r.Used, r.At, r.Undisturbed = q.Used, q.At, true
+	return r
+}
+
+// JoinAll is [Join] without setting disturbed rounds aside.
+func JoinAll(counts func(p *Point, sample int) bool, points ...*Point) Rounds {
 	at := make([]map[int]int, len(points)) // index of the sample by round
 	for i, p := range points {
 		at[i] = map[int]int{}
@@ -43,10 +55,6 @@ func Join(counts func(p *Point, sample int) bool, points ...*Point) Rounds {
 		}
 	}
 	r.Available, r.Disturbed = len(r.Used), len(disturbed)
-	if r.Disturbed > 0 && r.Available-r.Disturbed >= EnoughUndisturbed {
-		r.Undisturbed = true
-		r.Used = slices.DeleteFunc(r.Used, func(round int) bool { return disturbed[round] })
-	}
 	r.At = make([][]int, len(points))
 	for i := range points {
 		for _, round := range r.Used {

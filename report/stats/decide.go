@@ -21,7 +21,8 @@ const (
 const WrongVerdicts = 0.05
 
 // MinForVerdict is the smallest number of rounds that gives a verdict: below,
-// not even rounds that agree without exception could decide one line of 50.
+// not even rounds that agree without exception could decide one line of 50. Of
+// 52 lines and more, it takes one round more.
 const MinForVerdict = 10
 
 // SimulatedLines is the number of lines with which this package's tests hold
