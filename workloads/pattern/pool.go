@@ -48,10 +48,14 @@ func runPool(ctx context.Context, workers, buffer, n int) (result workloads.Resu
 // at a time, so do may keep state for each, 0 … workers-1. When ctx ends, tasks
 // that are under way are finished, no others begun, and the error is ctx's cause.
 //
-// Without a buffer there is nothing to do for a worker that is ready before the
-// caller has woken up, nor for the caller until a worker is: with as many
-// workers as processors, tasks of 10 µs gained little from a second processor.
-// More workers or a buffer cure that: see the workloads pool/….
+// Without a buffer, a worker that comes for its next task wakes the caller, but
+// goes on with that task on the same processor; until the caller runs, the other
+// workers have nothing to do. A second processor made tasks of 10 µs so many times
+// as fast, on a machine with 2 CPUs:
+//
+//	workers        2      4      8
+//	buffer 0     1.1    2.0    1.9
+//	buffer 128   1.9    2.0    2.0
 func Pool[T any](ctx context.Context, workers, buffer int, tasks iter.Seq[T], do func(worker int, task T)) error {
 	if workers < 1 {
 		panic("pattern: Pool without workers")
