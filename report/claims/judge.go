@@ -28,7 +28,7 @@ const (
 type Verdict struct {
 	Claim
 	Cells     []results.Cell // that it rests on
-	Measured  stats.Interval // the estimate with its 95% interval; NaN where not measurable. Rules Always and Once: the median
+	Measured  stats.Interval // the estimate with its 95% interval; NaN where not measurable. Rules Always and Once: the median of the samples
 	Corrected stats.Interval // with the wider interval that allows for the number of claims; bounds may be infinite
 	Outcome   Outcome
 	Reason    string // why it is not decided; of a decided one what is to be added, or ""
@@ -375,7 +375,7 @@ func (v *Verdict) undecided(lines int) string {
 
 // bySample judges by the rules Always and Once.
 func (v *Verdict) bySample(figures []float64) {
-	v.Measured.Mid, v.Measured.N = stats.Middle(figures), len(figures)
+	v.Measured = stats.Median(figures)
 	inside := 0
 	for _, f := range figures {
 		if v.Holds.holds(f) {

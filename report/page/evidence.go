@@ -187,7 +187,7 @@ func unitOf(c claims.Claim) string {
 //	}]
 //
 // Every field is always there; what is unknown is null. Where one sample can
-// decide, "measured" is a median and has no interval. Claims that the run did
+// decide, "measured" is the median of the samples, with the interval of benchstat. Claims that the run did
 // not set out to measure, since it was of a part of the suite, are left out.
 func (r *Report) WriteVerdicts(w io.Writer, source string) error {
 	text, err := json.MarshalIndent(r.jsonVerdicts(source), "", "  ")

@@ -20,7 +20,7 @@ func (r *Report) verdictCharts(source string) ([]*chart.Figure, error) {
 		f, err := chart.Verdicts(chart.Text{
 			ID: rowChart(row[0].Row), Title: title,
 			Sub:  "Each measured figure as a multiple of its own prediction, logarithmic · thick: 95% interval, thin: corrected for all lines",
-			Note: "Shaded is where a figure is predicted to lie: a line is decided where its whole thin interval lies inside or outside. One without intervals is decided by single samples, a fitted share by whether the interval covers it.",
+			Note: "Shaded is where a figure is predicted to lie: a line is decided where its whole thin interval lies inside or outside. Where there is no thin interval, single samples decide; a fitted share is decided by whether the interval covers it.",
 			Alt:  title + ". Dots and whiskers of the measured figures beside their predictions, one line a claim.",
 		}, drawn(row))
 		if err != nil {

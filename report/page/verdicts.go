@@ -110,18 +110,28 @@ func prediction(v claims.Verdict) string {
 // that there is none.
 const unitCrossover = "crossover-items"
 
+// length writes a length in two digits, as far as one was found.
+func length(items, longest float64) string {
+	if items > longest {
+		return "none"
+	}
+	digits := math.Pow(10, math.Floor(math.Log10(items))-1)
+	return bare(math.Round(math.Round(items/digits) * digits))
+}
+
 // measured writes a claim's figure with an interval: "63.7× (63.6–63.8)".
 func measured(v claims.Verdict, i stats.Interval) string {
 	if math.IsNaN(i.Mid) {
 		return unknown
 	}
-	if longest := v.Holds.Hi; v.Of.Unit == unitCrossover && i.Mid > longest {
-		return "none up to " + bare(longest)
-	}
 	unit, suffix := scaleOf(v.Claim, i.Mid)
-	out := number(i.Mid/unit) + suffix
+	write := func(f float64) string { return bound(f / unit) }
+	if v.Of.Unit == unitCrossover {
+		write = func(f float64) string { return length(f, v.Holds.Hi) }
+	}
+	out := write(i.Mid) + suffix
 	if i.Known() {
-		out += fmt.Sprintf(" (%s–%s)", bound(i.Lo/unit), bound(i.Hi/unit))
+		out += fmt.Sprintf(" (%s–%s)", write(i.Lo), write(i.Hi))
 	}
 	return out
 }

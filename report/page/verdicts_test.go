@@ -43,7 +43,8 @@ func TestFiguresOfClaims(t *testing.T) {
 		{of("cpus"), claims.Region{Lo: 1.8, Hi: inf}, 1.98, -inf, 1.99, "≥ 1.8", "1.98 (−∞–1.99)"},
 		{of("left-goroutines"), claims.Region{Lo: 1, Hi: 1}, 1, 1, 1, "= 1", "1.00 (1.00–1.00)"},
 		{share, claims.Region{Lo: 0.2, Hi: 0.2}, 0.213, 0.21, 0.22, "= 20%", "21.3% (21.0–22.0)"},
-		{of("crossover-items"), claims.Region{Lo: -inf, Hi: 1e6}, 12345, math.NaN(), math.NaN(), "≤ 1,000,000", "12345"},
+		{of("crossover-items"), claims.Region{Lo: -inf, Hi: 1e6}, 12345, 9876, 1e7, "≤ 1,000,000", "12,000 (9900–none)"},
+		{of("crossover-items"), claims.Region{Lo: -inf, Hi: 1e6}, 1e7, math.NaN(), math.NaN(), "≤ 1,000,000", "none"},
 		{ratio, claims.Region{Lo: 1, Hi: inf}, math.NaN(), math.NaN(), math.NaN(), "≥ 1×", unknown},
 	} {
 		v := claims.Verdict{Claim: claims.Claim{Of: tt.of, Holds: tt.holds}, Measured: stats.Interval{Mid: tt.mid, Lo: tt.lo, Hi: tt.hi, N: 16}}
