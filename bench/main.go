@@ -90,11 +90,12 @@ func run(stdout, stderr io.Writer, args []string) int {
 		fmt.Fprintf(stderr, "bench: reading this program: %v\n", err)
 		return exitIO
 	}
-	env, err := environment(machine)
+	env, remove, err := environment(machine)
 	if err != nil {
 		fmt.Fprintf(stderr, "bench: no folder for the workloads' files: %v\n", err)
 		return exitIO
 	}
+	defer remove()
 	cfg := round.Config{Machine: machine, Binary: binary, Env: env, Budget: o.budget, Progress: newProgress(stderr)}
 	if o.resume != "" || o.add != "" {
 		return goOn(stdout, stderr, o, cfg)

@@ -215,7 +215,7 @@ func TestResumeAndAdd(t *testing.T) {
 		t.Skip("measures")
 	}
 	out := t.TempDir()
-	if code, _, stderr := command("-rounds", "3", "-budget", "1ms", "-cpu", "1", "-work", "primes|sha256", "-out", out); code != exitFine {
+	if code, _, stderr := command("-rounds", "3", "-budget", "1ms", "-cpu", "1", "-work", "CPU/work=(primes|sha256)", "-out", out); code != exitFine {
 		t.Fatalf("exit code %d\n%s", code, stderr)
 	}
 	runs, err := results.Find(out)
@@ -396,6 +396,33 @@ func TestFullStdoutIsNoticed(t *testing.T) {
 		var errs bytes.Buffer
 		if code := run(full{}, &errs, args); code != exitIO || !strings.Contains(errs.String(), "no space") {
 			t.Errorf("%v: exit code %d, says %q", args, code, errs.String())
+		}
+	}
+}
+
+// Without a cache folder that can be written, the workloads' files go into a
+// temporary one of our own, which is removed.
+func TestEnvironmentWithoutACache(t *testing.T) {
+	tmp := t.TempDir()
+	t.Setenv("TMPDIR", tmp)
+	file := filepath.Join(t.TempDir(), "file") // a folder cannot be made below it, not even by root
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, cache := range map[string]string{"none": "", "not writable": file} {
+		t.Setenv("HOME", cache)
+		t.Setenv("XDG_CACHE_HOME", cache)
+		env, done, err := environment(results.Machine{CPUs: 2})
+		if err != nil {
+			t.Fatal(err)
+		}
+		info, err := os.Lstat(env.Dir)
+		if err != nil || !strings.HasPrefix(env.Dir, tmp) || info.Mode().Perm()&0o077 != 0 {
+			t.Errorf("%s: %s, %v, %v", name, env.Dir, info, err)
+		}
+		done()
+		if left, _ := os.ReadDir(tmp); len(left) > 0 {
+			t.Errorf("%s: left %v behind", name, left)
 		}
 	}
 }

@@ -257,21 +257,40 @@ func runDir(out, machine string, now time.Time) (string, error) {
 	}
 }
 
-// environment is what the workloads may know of the machine.
-func environment(m results.Machine) (workloads.Env, error) {
+// environment is what the workloads may know of the machine. What they keep,
+// programs among it, lies in the user's cache folder; where there is none, or
+// none that can be written, in a temporary one that done removes. No other
+// folder is looked for: in one that anybody may have made, a planted program
+// would be run.
+func environment(m results.Machine) (env workloads.Env, done func(), err error) {
+	done = func() {}
 	dir, err := os.UserCacheDir()
-	dir = filepath.Join(dir, "conpar", runtime.Version())
 	if err == nil {
-		err = os.MkdirAll(dir, 0o700)
-	}
-	if err != nil { // no home folder, or none that can be written
-		dir = filepath.Join(os.TempDir(), "conpar-"+runtime.Version())
-		err = os.MkdirAll(dir, 0o700)
+		dir = filepath.Join(dir, "conpar", notInPaths.ReplaceAllString(runtime.Version(), "-"))
+		err = writable(dir)
 	}
 	if err != nil {
-		return workloads.Env{}, err
+		if dir, err = os.MkdirTemp("", "conpar-"); err != nil {
+			return workloads.Env{}, done, err
+		}
+		done = func() { os.RemoveAll(dir) }
 	}
-	return workloads.Env{Dir: dir, CPUs: m.CPUs, CacheBytes: m.CacheBytes}, nil
+	return workloads.Env{Dir: dir, CPUs: m.CPUs, CacheBytes: m.CacheBytes}, done, nil
+}
+
+// notInPaths is what some list of paths or file system gives a meaning to.
+var notInPaths = regexp.MustCompile(`[^A-Za-z0-9._-]+`)
+
+// writable makes the folder, and tries to write in it.
+func writable(dir string) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(dir, "try-*")
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
 }
 
 // digest returns the SHA-256 of this program, which tells whether a run is

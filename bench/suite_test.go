@@ -47,11 +47,12 @@ func setUp(m *testing.M) int {
 			}
 		}
 	}
-	env, err := environment(machine)
+	env, done, err := environment(machine)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
+	defer done()
 	shared = suite.Open(env)
 	code := m.Run()
 	if err := errors.Join(shared.Close(), goleak.Find()); err != nil {

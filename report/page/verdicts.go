@@ -250,13 +250,22 @@ func (t Terminal) verdictRow(row []claims.Verdict, reasons, predictions int) str
 		result := measured(v, v.Measured)
 		switch v.Outcome {
 		case claims.NotMeasurable:
-			result = shorten(plain(v.Reason), reasons)
+			result = begin(plain(v.Reason), reasons)
 		case claims.Inconclusive:
 			result += needs(v)
 		}
 		tw.AppendRow(table.Row{t.tint(v, mark(v)), v.ID, v.Subject, shorten(v.Quantity+" "+region(v), predictions), result})
 	}
 	return tw.Render()
+}
+
+// begin returns the beginning of s in at most w columns: a reason says the most
+// important first.
+func begin(s string, w int) string {
+	if text.StringWidth(s) <= w {
+		return s
+	}
+	return cut(s, w-1) + "…"
 }
 
 // needs says in short how many rounds in all would likely decide a verdict.

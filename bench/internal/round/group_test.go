@@ -80,6 +80,43 @@ func TestGroupIsMeasuredByOneProcess(t *testing.T) {
 	}
 }
 
+// A peer that hangs in every round does not hold up the run for long: its cells
+// are failed samples with the reason, and others go on.
+func TestWhatHangsIsNotTriedForEver(t *testing.T) {
+	cfg, q, processes := inGroup(t, func(a ask) (string, error) {
+		if a.Cell.Work != "alone" && a.Tasks > 0 {
+			return "hang", nil
+		}
+		return well(a)
+	})
+	cfg.Timeout, cfg.long = 100*time.Millisecond, 10*time.Millisecond
+	p := plan()
+	p.Rounds = 5
+	r, err := Run(context.Background(), cfg, p, peers())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Actual != 5 || r.Failed != 20 || r.Status != results.Complete {
+		t.Errorf("%s: %d samples, %d failed; want 5 and 20", r.Status, r.Actual, r.Failed)
+	}
+	hung := 0
+	for _, cells := range *processes {
+		if len(cells) > 1 {
+			hung++
+		}
+	}
+	if hung != 1+tries { // one calibrates
+		t.Errorf("the group was tried %d times", hung)
+	}
+	last := r.Samples[len(r.Samples)-1]
+	if last.Cell == peers()[1].String() || !strings.Contains(last.Error, "not tried again after 2 rounds") || !strings.Contains(last.Error, "timeout") {
+		t.Errorf("%s: %q", last.Cell, last.Error)
+	}
+	if n := len(q.said); n != 20 {
+		t.Errorf("%d lines are said", n)
+	}
+}
+
 // Each process of a group opens what it needs: a round is one process,
 // and calibrating takes as long as two.
 func TestOpeningIsAnnounced(t *testing.T) {

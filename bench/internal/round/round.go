@@ -31,6 +31,10 @@ type Config struct {
 	Timeout  time.Duration // of a process with one cell, and a tenth for each further one; 0: 30 s
 	Progress Progress
 
+	// long is what a unit must take for a failure to be one that counts as
+	// hopeless; 0: 5 s. Tests have their own.
+	long time.Duration
+
 	// exchange runs one process; tests have their own.
 	exchange func(ctx context.Context, role, arg string, limit int) (out []byte, cpu time.Duration, err error)
 }
@@ -122,6 +126,7 @@ type runner struct {
 	clock host.Clock
 	out   *results.Writer
 	last  map[string]time.Duration // each cell's latest wall time
+	hung  map[string][]error       // why each unit gave nothing for long, the last times in a row
 }
 
 func newRunner(cfg Config) *runner {
@@ -131,7 +136,10 @@ func newRunner(cfg Config) *runner {
 	if cfg.exchange == nil {
 		cfg.exchange = exchange
 	}
-	return &runner{cfg: cfg, clock: host.NewClock(), last: map[string]time.Duration{}}
+	if cfg.long == 0 {
+		cfg.long = 5 * time.Second
+	}
+	return &runner{cfg: cfg, clock: host.NewClock(), last: map[string]time.Duration{}, hung: map[string][]error{}}
 }
 
 // Run calibrates the cells, measures the rounds, and returns the finished run
@@ -298,6 +306,38 @@ func (r *runner) rounds(ctx context.Context) (results.Status, time.Duration, err
 	return results.Complete, cpu, nil
 }
 
+// tries is after how many rounds in a row that took Config.long, and gave
+// nothing, a unit is not tried again: were a peer to hang in every round, a run
+// of minutes would take an hour.
+const tries = 2
+
+// try takes the samples of a unit, unless it has proved hopeless.
+func (r *runner) try(ctx context.Context, u unit, asks []ask) []outcome {
+	if failures := r.hung[u.String()]; len(failures) >= tries {
+		all := make([]outcome, len(asks))
+		for i, a := range asks {
+			all[i].sample.Cell, all[i].sample.Start = a.Cell.String(), time.Now().UTC()
+			all[i].err = fmt.Errorf("not tried again after %d rounds: %w", tries, failures[0])
+		}
+		return all
+	}
+	all := r.child(ctx, asks)
+	var took time.Duration
+	var failures []error
+	for _, o := range all {
+		took += o.sample.Wall
+		if o.err != nil {
+			failures = append(failures, o.err)
+		}
+	}
+	if len(failures) < len(all) || took < r.cfg.long {
+		delete(r.hung, u.String())
+	} else {
+		r.hung[u.String()] = append(r.hung[u.String()], failures[0])
+	}
+	return all
+}
+
 // remember keeps how long a process took, as an equal share for each of its
 // cells: which of them bore the opening is chance.
 func (r *runner) remember(all []outcome) {
@@ -344,7 +384,7 @@ func (r *runner) samples(ctx context.Context, u unit) (time.Duration, error) {
 		}
 		asks[i] = ask{Cell: cell, Tasks: c.Tasks}
 	}
-	all := r.child(ctx, asks)
+	all := r.try(ctx, u, asks)
 	r.remember(all)
 	var cpu time.Duration
 	for _, o := range all {
