@@ -71,9 +71,6 @@ func (s *Suite) Bench(b *testing.B, family string) {
 			b.Run("work="+w.Name, func(b *testing.B) {
 				for _, n := range s.brief(f, w) {
 					b.Run(w.Axis.Key+"="+strconv.Itoa(n), func(b *testing.B) {
-						if f.OneProc && runtime.GOMAXPROCS(0) > 1 {
-							b.Skip("GOMAXPROCS plays no part: measured at 1")
-						}
 						s.bench(b, results.Cell{Family: family, Work: w.Name, Axis: w.Axis.Key, N: n}, w)
 					})
 				}

@@ -30,7 +30,7 @@ type Family struct {
 	// axes. Of the other families a run measures what is needed for the claims,
 	// and all cells of what is asked for by name.
 	Swept bool
-	// OneProc says that GOMAXPROCS plays no part, so that 1 is its only value.
+	// OneProc says that GOMAXPROCS plays no part, so that 1 is its only value in a run.
 	OneProc bool
 }
 
