@@ -26,8 +26,8 @@ func TestMain(m *testing.M) {
 }
 
 // setUp makes `go test -bench` speak like the runner: the same configuration
-// lines, and GOMAXPROCS swept up to the number of CPUs unless -cpu says
-// otherwise.
+// lines, GOMAXPROCS swept up to the number of CPUs unless -cpu says otherwise,
+// and 200 ms a benchmark unless -benchtime does.
 func setUp(m *testing.M) int {
 	flag.Parse()
 	// Children with the race detector would sleep for a second at their exit.
@@ -46,6 +46,13 @@ func setUp(m *testing.M) int {
 				panic(err)
 			}
 		}
+		if !given("test.benchtime") {
+			// With a second each, all of them would take longer than go test
+			// waits for.
+			if err := flag.Set("test.benchtime", "200ms"); err != nil {
+				panic(err)
+			}
+		}
 	}
 	env, done, err := environment(machine)
 	if err != nil {
@@ -60,6 +67,12 @@ func setUp(m *testing.M) int {
 		return 1
 	}
 	return code
+}
+
+// given says whether a flag stood on the command line.
+func given(name string) (found bool) {
+	flag.Visit(func(f *flag.Flag) { found = found || f.Name == name })
+	return found
 }
 
 func lookup(name string) string { return flag.Lookup(name).Value.String() }
