@@ -2,6 +2,7 @@ package coord
 
 import (
 	"context"
+	"errors"
 	"runtime"
 	"runtime/metrics"
 	"sync/atomic"
@@ -60,7 +61,10 @@ func (l leak) Run(ctx context.Context, operations, n int) (workloads.Result, err
 		if ctx.Err() != nil {
 			return workloads.Result{}, context.Cause(ctx)
 		}
-		one := l.exhibit(ctx, operations)
+		one, err := l.exhibit(ctx, operations)
+		if err != nil {
+			return workloads.Result{}, err
+		}
 		all.goroutines += one.goroutines
 		all.heapBytes += one.heapBytes
 		all.ended += one.ended
@@ -85,17 +89,19 @@ type left struct {
 	heapBytes         int
 }
 
-func (l leak) exhibit(ctx context.Context, operations int) left {
+// exhibit cleans up even if it fails.
+func (l leak) exhibit(ctx context.Context, operations int) (left, error) {
 	var ended atomic.Int64
 	end := func() { ended.Add(1) }
 	answers := make(chan struct{})
-	before := heapBytes()
+	before, err := heapBytes()
+	if err != nil {
+		return left{}, err
+	}
 	for range operations {
 		l.ask(ctx, answers, end)
 	}
-	settle()
-	found := left{goroutines: operations - int(ended.Load())}
-	found.heapBytes = heapBytes() - before
+	found, err := count(operations, before, &ended)
 	for int(ended.Load()) < operations {
 		select {
 		case <-answers:
@@ -104,7 +110,17 @@ func (l leak) exhibit(ctx context.Context, operations int) left {
 		}
 	}
 	found.ended = int(ended.Load())
-	return found
+	return found, err
+}
+
+// count returns what is left once everything has come to rest.
+func count(operations, heapBefore int, ended *atomic.Int64) (left, error) {
+	if err := settle(); err != nil {
+		return left{}, err
+	}
+	goroutines := operations - int(ended.Load())
+	heap, err := heapBytes()
+	return left{goroutines: goroutines, heapBytes: heap - heapBefore}, err
 }
 
 // bytes returns those on the heap and the stacks of the goroutines, each of the
@@ -120,9 +136,10 @@ func (l left) bytes() int {
 
 // settle waits until no goroutine of this process but the caller runs or is
 // ready to: whoever has not ended by then waits for something. No time would
-// tell, for a thread may be kept from its processor for long. It gives up after
-// about a second, in which other goroutines were busy.
-func settle() {
+// tell, for a thread may be kept from its processor for long. After about a
+// second, in which other goroutines were busy, it gives up: whoever has not
+// ended by then may be one of them, and is not to be counted as left.
+func settle() error {
 	state := []metrics.Sample{
 		{Name: "/sched/goroutines/running:goroutines"},
 		{Name: "/sched/goroutines/runnable:goroutines"},
@@ -130,21 +147,24 @@ func settle() {
 	for range 1000 {
 		metrics.Read(state)
 		if state[0].Value.Uint64() <= 1 && state[1].Value.Uint64() == 0 {
-			return
+			return nil
 		}
 		time.Sleep(time.Millisecond)
 	}
+	return errors.New("other goroutines kept running")
 }
 
 // heapBytes returns the bytes in use on the heap, garbage not included. The
 // runtime's record of a goroutine, 0.4 KB, is kept for the next one: it is only
 // in the first exhibit of a process that it is new.
-func heapBytes() int {
-	settle()
+func heapBytes() (int, error) {
+	if err := settle(); err != nil {
+		return 0, err
+	}
 	runtime.GC()
 	objects := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
 	metrics.Read(objects)
-	return int(objects[0].Value.Uint64())
+	return int(objects[0].Value.Uint64()), nil
 }
 
 func (l leak) Want(n int) uint64 { return uint64(n) }

@@ -1,8 +1,11 @@
 package coord
 
 import (
+	"context"
 	"runtime"
 	"runtime/metrics"
+	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -54,13 +57,16 @@ func TestStackIsNotOutgrown(t *testing.T) {
 	for range many {
 		blocked(t.Context(), answers, func() { ended.Add(1) })
 	}
-	settle()
+	settled := settle()
 	grown := runtimeBytes("/memory/classes/heap/stacks:bytes") - before
 	for range many {
 		<-answers
 	}
 	for ended.Load() < many {
 		runtime.Gosched()
+	}
+	if settled != nil {
+		t.Fatal(settled)
 	}
 	if each := grown / many; each < 0.8*size || each > 1.2*size {
 		t.Errorf("a sender's stack has %.0f bytes, taken for %v", each, size)
@@ -86,9 +92,36 @@ func TestSettleWaitsForAll(t *testing.T) {
 				ended.Add(1)
 			}()
 		}
-		settle()
-		if n := ended.Load(); n != 100 {
-			t.Errorf("GOMAXPROCS=%d: %d of 100 goroutines had ended", procs, n)
+		err := settle()
+		if n := ended.Load(); n != 100 || err != nil {
+			t.Errorf("GOMAXPROCS=%d: %d of 100 goroutines had ended, %v", procs, n, err)
 		}
+	}
+}
+
+// While others are busy, those who are left can't be told from those who are
+// yet to end: nothing is counted, and yet nothing is left.
+func TestNothingIsCountedWhileOthersAreBusy(t *testing.T) {
+	before := goleak.IgnoreCurrent()
+	var stop atomic.Bool
+	var busy sync.WaitGroup
+	busily := sync.OnceFunc(func() {
+		busy.Go(func() {
+			for !stop.Load() {
+			}
+		})
+	})
+	exhibit := leak{func(ctx context.Context, answers chan<- struct{}, ended func()) {
+		busily()
+		blocked(ctx, answers, ended)
+	}}
+	result, err := exhibit.Run(t.Context(), 10, 1)
+	if err == nil || !strings.Contains(err.Error(), "kept running") {
+		t.Errorf("%+v, error %v", result, err)
+	}
+	stop.Store(true)
+	busy.Wait()
+	if err := goleak.Find(before); err != nil {
+		t.Error(err)
 	}
 }
