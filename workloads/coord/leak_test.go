@@ -59,6 +59,7 @@ func TestStackIsNotOutgrown(t *testing.T) {
 	}
 	settled := settle()
 	grown := runtimeBytes("/memory/classes/heap/stacks:bytes") - before
+	later := runtimeBytes("/gc/stack/starting-size:bytes") // a collection may have changed it
 	for range many {
 		<-answers
 	}
@@ -68,8 +69,8 @@ func TestStackIsNotOutgrown(t *testing.T) {
 	if settled != nil {
 		t.Fatal(settled)
 	}
-	if each := grown / many; each < 0.8*size || each > 1.2*size {
-		t.Errorf("a sender's stack has %.0f bytes, taken for %v", each, size)
+	if each := grown / many; each < 0.8*min(size, later) || each > 1.2*max(size, later) {
+		t.Errorf("a sender's stack has %.0f bytes, taken for %v, or %v", each, size, later)
 	}
 }
 
