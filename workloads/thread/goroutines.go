@@ -11,8 +11,10 @@ import (
 	"runtime/debug"
 	"runtime/metrics"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"conpar/workloads"
@@ -25,7 +27,7 @@ var _ = Set.Add(workloads.Workload{
 	Kind: workloads.Exhibit,
 	Axis: workloads.Axis{Key: "parked", Quick: []int{100_000}, Full: []int{100_000, 1_000_000}},
 	Open: func(context.Context, workloads.Env) (workloads.Runner, error) {
-		return parked{stageGoroutines("free")}, nil
+		return parked{stageGoroutines(crowdRole, "free")}, nil
 	},
 })
 
@@ -35,7 +37,7 @@ var _ = Set.Add(workloads.Workload{
 	Kind: workloads.Exhibit,
 	Axis: one("parked", 1000),
 	Open: func(context.Context, workloads.Env) (workloads.Runner, error) {
-		return parked{stageGoroutines("locked")}, nil
+		return parked{stageGoroutines(crowdRole, "locked")}, nil
 	},
 })
 
@@ -45,7 +47,7 @@ func init() { self.Register(crowdRole, crowdMain) }
 
 // stageGoroutines returns the exhibit in a child that has as many processors
 // as this process has.
-func stageGoroutines(kind string) func(context.Context, []int) (report, error) {
+func stageGoroutines(role, kind string) func(context.Context, []int) (report, error) {
 	return func(ctx context.Context, counts []int) (r report, err error) {
 		if counts[len(counts)-1] > crowdLimit {
 			return r, workloads.Unavailable(fmt.Sprintf("the race detector allows no more than %d goroutines", crowdLimit))
@@ -54,11 +56,14 @@ func stageGoroutines(kind string) func(context.Context, []int) (report, error) {
 		for _, count := range counts {
 			args = append(args, strconv.Itoa(count))
 		}
-		child, err := self.Start(ctx, crowdRole, args...)
+		child, err := self.Start(ctx, role, args...)
 		if err != nil {
 			return r, err
 		}
 		r, err = readReport(len(counts), child.ReadLine)
+		if err != nil {
+			child.Kill() // it may be about to say more than anybody reads
+		}
 		state, failure := child.Stop()
 		r.CPU = state.UserTime() + state.SystemTime()
 		if err != nil {
@@ -89,9 +94,26 @@ func readValue(readLine func() (string, error), value any) error {
 		return err
 	}
 	if err := json.Unmarshal([]byte(line), value); err != nil {
+		if limit, ok := threadLimit(line); ok {
+			return limit
+		}
 		return fmt.Errorf("%s: it answered nonsense: %.60q: %w", crowdRole, line, err)
 	}
 	return nil
+}
+
+// threadLimit tells that the runtime could not have another thread from the
+// first line that it writes when it dies of that, on Linux. With cgo it does
+// not tell how many there were.
+func threadLimit(line string) (workloads.Unavailable, bool) {
+	var threads, errno int
+	if _, err := fmt.Sscanf(line, "runtime: failed to create new OS thread (have %d already; errno=%d)", &threads, &errno); err == nil && errno == int(syscall.EAGAIN) {
+		return workloads.Unavailable(fmt.Sprintf("only %d threads are allowed here", threads)), true
+	}
+	if strings.HasPrefix(line, "runtime/cgo: pthread_create failed: Resource temporarily unavailable") {
+		return "that many threads are not allowed here", true
+	}
+	return "", false
 }
 
 // crowdMain is the child: it parks so many goroutines, and more, measures each
@@ -103,6 +125,9 @@ func crowdMain(args []string) int {
 	}
 	runtime.GOMAXPROCS(numbers[0])
 	debug.SetGCPercent(-1) // all live as long as the process: collecting took a quarter of the time, and saved 0.5%
+	if args[0] == "locked" {
+		blendOutput()
+	}
 	c := &crowd{locked: args[0] == "locked", gate: make(chan struct{})}
 	say := json.NewEncoder(os.Stdout).Encode
 	for _, count := range numbers[1:] {

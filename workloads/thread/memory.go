@@ -41,6 +41,20 @@ func memoryOf(process string) (footprint, error) {
 	return f, nil
 }
 
+// memoryOfChild is [memoryOf] a process that says that this is its number,
+// which is believed of a child of ours alone.
+func memoryOfChild(pid uint64) (footprint, error) {
+	process := strconv.FormatUint(pid, 10)
+	status, err := os.ReadFile(filepath.Join("/proc", process, "status"))
+	if err != nil {
+		return footprint{}, err
+	}
+	if parent := fmt.Appendf(nil, "\nPPid:\t%d\n", os.Getpid()); !bytes.Contains(status, parent) {
+		return footprint{}, fmt.Errorf("it answered nonsense: process %d is no child of this one", pid)
+	}
+	return memoryOf(process)
+}
+
 // parseStatm parses two counts of pages, size and resident, and what follows.
 func parseStatm(statm []byte, page uint64) (footprint, error) {
 	fields := bytes.Fields(statm)

@@ -1,11 +1,18 @@
 package thread
 
 import (
+	"errors"
+	"fmt"
+	"math"
+	"os"
 	"os/exec"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
+	"conpar/workloads"
 	"conpar/workloads/peer"
 )
 
@@ -67,6 +74,32 @@ func TestSumsOfAllRequestsAreAdded(t *testing.T) {
 	}
 }
 
+// Of CPU time there is no more than all CPUs have had, and it isn't negative as
+// a time.Duration.
+func TestAbsurdCPUTime(t *testing.T) {
+	for _, ns := range []uint64{1 << 62, 1 << 63, math.MaxUint64} {
+		r, err := openNative(t.Context(), t.TempDir(), script(t, fmt.Sprintf("echo 3 %d", ns)), "create", 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer r.Close()
+		if result, err := r.Run(t.Context(), 1, 2); err == nil || !strings.Contains(err.Error(), "babbler: it answered nonsense") {
+			t.Errorf("%d ns: %+v, error %v", ns, result, err)
+		}
+	}
+	if most := mostCPU(time.Second); most < time.Duration(runtime.NumCPU())*time.Second {
+		t.Errorf("no more than %v in a second is believed", most)
+	}
+}
+
+// The program itself refuses what was not on one CPU.
+func TestCreationsOnOneCPU(t *testing.T) {
+	r := open(t, named(t, "create/of=thread"))
+	if result, err := r.Run(t.Context(), 1, 1000); err != nil || result.Sum != want(1000) {
+		t.Errorf("%+v, %v", result, err)
+	}
+}
+
 // Requests go on where the one before has ended.
 func TestManyRequests(t *testing.T) {
 	r := open(t, named(t, "switch/of=thread"))
@@ -74,5 +107,46 @@ func TestManyRequests(t *testing.T) {
 	result, err := r.Run(t.Context(), 2, n)
 	if err != nil || result.Sum != want(n) || result.OtherCPU <= 0 {
 		t.Errorf("%+v, %v; want the sum %d", result, err, want(n))
+	}
+}
+
+// The memory that is told is that of the program, whatever it says.
+func TestMemoryOfSomebodyElse(t *testing.T) {
+	if _, err := memoryOf("self"); err != nil {
+		t.Skip("the system does not tell")
+	}
+	for _, pid := range []int{1, os.Getpid()} {
+		exhibit := parked{stageThreads(t.TempDir(), script(t, fmt.Sprintf("echo 0 %d 7", pid)))}
+		if result, err := exhibit.Run(t.Context(), fewest, 1); err == nil || !strings.Contains(err.Error(), "no child of this one") {
+			t.Errorf("process %d: %+v, error %v", pid, result, err)
+		}
+	}
+}
+
+// A limit of the system is no failure of ours: here one on addresses, which
+// the threads' stacks need.
+func TestLimitOnThreads(t *testing.T) {
+	w := named(t, "parked/of=thread")
+	open(t, w) // skips where there is no compiler
+	limited := program
+	limited.Run = func(src, out string) []string {
+		return append([]string{"sh", "-c", `ulimit -v 500000 && exec "$0"`}, program.Run(src, out)...)
+	}
+	_, err := parked{stageThreads(t.TempDir(), limited)}.Run(t.Context(), 10_000, 1)
+	reason, ok := errors.AsType[workloads.Unavailable](err)
+	if !ok || !strings.HasPrefix(string(reason), "only ") || !strings.HasSuffix(string(reason), " threads are allowed here") {
+		t.Errorf("parking: error %v", err)
+	}
+}
+
+func TestProgramThatMeetsALimit(t *testing.T) {
+	r, err := openNative(t.Context(), t.TempDir(), script(t, "echo error: limit: only 7 threads"), "create", 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	_, err = r.Run(t.Context(), 1, 1)
+	if reason, ok := errors.AsType[workloads.Unavailable](err); !ok || reason != "only 7 threads" {
+		t.Errorf("error %v", err)
 	}
 }

@@ -5,9 +5,11 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"math"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -178,6 +180,23 @@ func TestReadReport(t *testing.T) {
 	}
 }
 
+func TestThreadLimit(t *testing.T) {
+	for line, want := range map[string]string{
+		fmt.Sprintf("runtime: failed to create new OS thread (have 284 already; errno=%d)", syscall.EAGAIN): "only 284 threads are allowed here",
+		"runtime/cgo: pthread_create failed: Resource temporarily unavailable":                              "that many threads are not allowed here",
+	} {
+		_, err := readReport(1, reader(line+"\n"))
+		if reason, ok := errors.AsType[workloads.Unavailable](err); !ok || string(reason) != want {
+			t.Errorf("%q: error %v", line, err)
+		}
+	}
+	for _, other := range []string{"fatal error: out of memory", "runtime: failed to create new OS thread (have 284 already; errno=1)", "runtime: failed to create new OS thread", "runtime/cgo: out of memory"} {
+		if limit, ok := threadLimit(other); ok {
+			t.Errorf("%q: %v", other, limit)
+		}
+	}
+}
+
 // A report that passes has finite figures, whatever the child says.
 func FuzzReport(f *testing.F) {
 	steps := counts(fewest)
@@ -239,7 +258,7 @@ func TestExhibits(t *testing.T) {
 }
 
 func TestContextThatHasEnded(t *testing.T) {
-	stage := stageGoroutines("free")
+	stage := stageGoroutines(crowdRole, "free")
 	ctx, cancel := context.WithCancelCause(t.Context())
 	enough := errors.New("enough")
 	cancel(enough)

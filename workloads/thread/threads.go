@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"strconv"
-	"time"
 
 	"conpar/workloads"
 	"conpar/workloads/peer"
@@ -42,23 +40,23 @@ func stageThreads(dir string, program peer.Program) func(context.Context, []int)
 		}
 		defer func() { err = errors.Join(err, p.Close()) }()
 		for _, count := range counts {
-			reply, err := p.Numbers(ctx, fmt.Sprintf("park %d", count), 3)
+			reply, cpu, err := ask(ctx, p, program.Name, fmt.Sprintf("park %d", count), 3)
 			if err != nil {
 				return r, err
 			}
-			memory, err := memoryOf(strconv.FormatUint(reply[1], 10))
+			memory, err := memoryOfChild(reply[1])
 			if err != nil {
 				return r, fmt.Errorf("%s: %w", program.Name, err)
 			}
 			r.Steps = append(r.Steps, step{Alive: int(reply[0]), Memory: memory})
-			r.CPU += time.Duration(reply[2])
+			r.CPU += cpu
 		}
-		reply, err := p.Numbers(ctx, "wake", 2)
+		reply, cpu, err := ask(ctx, p, program.Name, "wake", 2)
 		if err != nil {
 			return r, err
 		}
 		r.Sum = reply[0]
-		r.CPU += time.Duration(reply[1])
+		r.CPU += cpu
 		return r, nil
 	}
 }

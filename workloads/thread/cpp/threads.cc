@@ -3,7 +3,7 @@
 // process has spent on it.
 //
 //   create FIRST COUNT  creates threads FIRST … FIRST+COUNT-1, one after another,
-//                       and joins each: SUM of their numbers, CPU
+//                       all on one CPU, and joins each: SUM of their numbers, CPU
 //   switch FIRST COUNT  two threads on one CPU wake each other up in turn, until
 //                       they have been through these numbers: SUM, CPU
 //   park TOTAL          creates what is missing of so many threads, and waits
@@ -12,7 +12,8 @@
 //                       numbers, 1 …, CPU
 //
 // Threads are made by pthread_create, which is what std::thread calls, and
-// which tells why it failed. None of them allocates memory, which would give
+// which tells why it failed: when it is a limit of the system, the request is
+// refused with a reason that begins with "limit: ". None of them allocates memory, which would give
 // them a heap of their own each; that is why one thread reads, and another
 // answers all requests.
 
@@ -46,32 +47,79 @@ void check(const char* what, int err) {
   if (err != 0) throw std::runtime_error(std::string(what) + ": " + std::strerror(err));
 }
 
+// check_made is for what pthread_create returned for one more thread than so many.
+void check_made(uint64_t threads, int err) {
+  if (err == EAGAIN) {
+    throw std::runtime_error("limit: only " + std::to_string(threads) + " threads are allowed here");
+  }
+  check("pthread_create", err);
+}
+
+#ifdef __linux__
+
+// one CPU, for create and switch
+
+// here returns the CPU that the system has just chosen for this thread.
+int here() {
+  const int cpu = sched_getcpu();
+  if (cpu < 0) check("sched_getcpu", errno);
+  if (cpu >= CPU_SETSIZE) check("sched_getcpu", ERANGE);
+  return cpu;
+}
+
+int stay_on(int cpu) {
+  cpu_set_t cpus;
+  CPU_ZERO(&cpus);
+  CPU_SET(cpu, &cpus);
+  return pthread_setaffinity_np(pthread_self(), sizeof cpus, &cpus);
+}
+
+// OneCpu keeps this thread, and those that it creates, on one CPU as long as it
+// lives.
+class OneCpu {
+ public:
+  OneCpu() {
+    check("pthread_getaffinity_np", pthread_getaffinity_np(pthread_self(), sizeof before, &before));
+    check("pthread_setaffinity_np", stay_on(here()));
+  }
+  ~OneCpu() { pthread_setaffinity_np(pthread_self(), sizeof before, &before); }
+  OneCpu(const OneCpu&) = delete;
+  OneCpu& operator=(const OneCpu&) = delete;
+
+ private:
+  cpu_set_t before;
+};
+
 // create
 
 struct Created {
   uint64_t number;
   uint64_t sum;
+  int cpu;
+  uint64_t elsewhere;  // how many were on another CPU
 };
 
 void* add(void* arg) {
   auto* created = static_cast<Created*>(arg);
   created->sum += created->number;
+  created->elsewhere += sched_getcpu() != created->cpu;
   return nullptr;
 }
 
+// create is on one CPU, as goroutines are with GOMAXPROCS=1.
 uint64_t create(uint64_t first, uint64_t count) {
-  Created created{first, 0};
+  const OneCpu one_cpu;
+  Created created{first, 0, here(), 0};
   for (; created.number < first + count; created.number++) {
     pthread_t thread;
-    check("pthread_create", pthread_create(&thread, nullptr, add, &created));
+    check_made(0, pthread_create(&thread, nullptr, add, &created));
     check("pthread_join", pthread_join(thread, nullptr));
   }
+  if (created.elsewhere != 0) throw std::runtime_error("threads were created on more than one CPU");
   return created.sum;
 }
 
 // switch
-
-#ifdef __linux__
 
 struct Player {
   std::atomic<uint32_t>* turn;  // the number that is next, its lower half
@@ -84,10 +132,7 @@ struct Player {
 // play must not stop for an error: the other one would wait for ever.
 void* play(void* arg) {
   auto* player = static_cast<Player*>(arg);
-  cpu_set_t cpus;
-  CPU_ZERO(&cpus);
-  CPU_SET(player->cpu, &cpus);
-  player->err = pthread_setaffinity_np(pthread_self(), sizeof cpus, &cpus);
+  player->err = stay_on(player->cpu);
   for (; player->number < player->end; player->number += 2) {
     const auto mine = static_cast<uint32_t>(player->number);
     for (uint32_t seen; (seen = player->turn->load()) != mine;) {
@@ -104,16 +149,14 @@ void* play(void* arg) {
 // this one.
 uint64_t take_turns(uint64_t first, uint64_t count) {
   std::atomic<uint32_t> turn{static_cast<uint32_t>(first)};
-  const int cpu = sched_getcpu();
-  if (cpu < 0) check("sched_getcpu", errno);
-  if (cpu >= CPU_SETSIZE) check("sched_getcpu", ERANGE);
+  const int cpu = here();
   Player one{&turn, first, first + count, cpu, 0, 0}, two{&turn, first + 1, first + count, cpu, 0, 0};
   pthread_t threads[2];
-  check("pthread_create", pthread_create(&threads[0], nullptr, play, &one));
+  check_made(0, pthread_create(&threads[0], nullptr, play, &one));
   const int err = pthread_create(&threads[1], nullptr, play, &two);
   if (err != 0) play(&two);  // so that the first one ends
   pthread_join(threads[0], nullptr);
-  check("pthread_create", err);
+  check_made(1, err);
   pthread_join(threads[1], nullptr);
   check("pthread_setaffinity_np", one.err != 0 ? one.err : two.err);
   return one.sum + two.sum;
@@ -121,9 +164,11 @@ uint64_t take_turns(uint64_t first, uint64_t count) {
 
 #else
 
-uint64_t take_turns(uint64_t, uint64_t) {
+uint64_t create(uint64_t, uint64_t) {
   throw std::runtime_error("this program cannot put threads on one CPU here");
 }
+
+uint64_t take_turns(uint64_t first, uint64_t count) { return create(first, count); }
 
 #endif
 
@@ -162,8 +207,7 @@ uint64_t park(uint64_t total) {
   while (crowd.threads.size() < total) {
     const uintptr_t number = crowd.threads.size() + 1;
     pthread_t thread;
-    const int err = pthread_create(&thread, nullptr, stand, reinterpret_cast<void*>(number));
-    if (err != 0) check(("pthread_create of thread " + std::to_string(number)).c_str(), err);
+    check_made(number - 1, pthread_create(&thread, nullptr, stand, reinterpret_cast<void*>(number)));
     crowd.threads.push_back(thread);
   }
   std::unique_lock<std::mutex> lock(crowd.mutex);
