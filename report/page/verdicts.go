@@ -315,20 +315,31 @@ func (r *Report) traced(source string) []string {
 	return out
 }
 
-// lessons says what the refutations teach.
+// lessons says what the refutations teach, each claim once.
 func lessons(verdicts []claims.Verdict) []string {
-	var out []string
+	var out, said []string
+	lines := map[string][]string{} // of each claim
+	last := map[string]claims.Verdict{}
 	for _, v := range verdicts {
-		if v.Outcome == claims.Refuted {
-			lesson := fmt.Sprintf("refuted: %s, %s. %s: predicted was %s, measured %s.", v.ID, v.Subject, v.Says, prediction(v), measured(v, v.Measured))
-			if v.Definition {
-				lesson += " As this is a definition, doubt the measurement first."
-			}
-			if v.Teaches != "" {
-				lesson += " " + v.Teaches
-			}
-			out = append(out, lesson)
+		if v.Outcome != claims.Refuted {
+			continue
 		}
+		claim := v.ID + ". " + v.Says
+		if lines[claim] == nil {
+			said = append(said, claim)
+		}
+		lines[claim] = append(lines[claim], fmt.Sprintf("%s: predicted %s, measured %s", v.Subject, prediction(v), measured(v, v.Measured)))
+		last[claim] = v
+	}
+	for _, claim := range said {
+		lesson := fmt.Sprintf("refuted: %s (%s).", claim, strings.Join(lines[claim], "; "))
+		if last[claim].Definition {
+			lesson += " As this is a definition, doubt the measurement first."
+		}
+		if teaches := last[claim].Teaches; teaches != "" {
+			lesson += " " + teaches
+		}
+		out = append(out, lesson)
 	}
 	return out
 }
