@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"runtime"
 	"strings"
 	"time"
 
@@ -24,8 +25,9 @@ type asker interface {
 // started and warmed up when it is next needed. That is simpler than to have
 // programs in four languages stop their workers, or to ask for a few tasks at a
 // time, at whose end workers would wait for each other; and no context ends in a
-// measurement. After any other failure the language stays as it is, and all its
-// workloads say why, until the last of them is closed.
+// measurement. After any other failure the language stays as it is for the rest
+// of the process, and all its workloads say why: to wait for each of them again,
+// for a compiler that hangs, would take minutes.
 type language struct {
 	name, threads string
 	start         func(ctx context.Context, dir string) (asker, error)
@@ -74,6 +76,9 @@ func (l *language) ready(ctx context.Context, dir string, j job) error {
 	if l.peer == nil {
 		peer, err := l.start(ctx, dir)
 		if err != nil {
+			if ctx.Err() == nil {
+				l.failed = err
+			}
 			return err
 		}
 		l.peer, l.warm = peer, map[string]warmth{}
@@ -93,6 +98,8 @@ func (l *language) ready(ctx context.Context, dir string, j job) error {
 
 // meet asks a new peer about itself.
 func (l *language) meet(ctx context.Context) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, meetTime, fmt.Errorf("it did not say what it is within %v", meetTime))
+	defer cancel()
 	about, err := l.peer.Ask(ctx, "about")
 	if err != nil {
 		return err
@@ -132,6 +139,9 @@ const (
 	wholeTime = 2 * time.Second // what a request may take by one worker
 )
 
+// meetTime is how long a new peer may take to say what it is.
+var meetTime = 10 * time.Second
+
 // warmEnd is when a warm-up ends in any case.
 var warmEnd = 3 * time.Second
 
@@ -159,18 +169,24 @@ func (l *language) warmUp(ctx context.Context, j job) (warmth, error) {
 // a peer that sums wrong is as broken as one that says nothing.
 func (l *language) do(ctx context.Context, j job, workers, tasks int) (workloads.Result, error) {
 	before, _ := l.peer.CPUTime()
+	began := time.Now()
 	numbers, err := l.peer.Numbers(ctx, fmt.Sprintf("%s %d %d", j.name, workers, tasks), 3)
 	if err != nil {
 		return workloads.Result{}, l.fail(ctx, err)
 	}
+	wall := time.Since(began)
 	cpu := time.Duration(numbers[1])
-	if after, known := l.peer.CPUTime(); known {
-		cpu = after - before
+	if after, known := l.peer.CPUTime(); known && cpu >= 0 {
+		// The kernel's clock is the finer one, but where a script stands before
+		// the program it is that script's.
+		cpu = max(cpu, after-before)
 	}
 	residence := time.Duration(numbers[2])
-	if want := j.want(tasks); numbers[0] != want || cpu < 0 || residence < 0 {
-		return workloads.Result{}, l.fail(ctx, fmt.Errorf("%s: it answered nonsense: %s, where the sum of %d tasks is %d",
-			l.name, strings.Trim(fmt.Sprint(numbers), "[]"), tasks, want))
+	mostCPU := time.Duration(runtime.NumCPU()+1)*wall + 50*time.Millisecond
+	mostResidence := time.Duration(workers)*(wall+wall/10) + 10*time.Millisecond
+	if want := j.want(tasks); numbers[0] != want || cpu < 0 || cpu > mostCPU || residence < 0 || residence > mostResidence {
+		return workloads.Result{}, l.fail(ctx, fmt.Errorf("%s: it answered nonsense: %s, where the sum of %d tasks is %d, and they took %v",
+			l.name, strings.Trim(fmt.Sprint(numbers), "[]"), tasks, want, wall))
 	}
 	return workloads.Result{Sum: numbers[0], Residence: residence, OtherCPU: cpu}, nil
 }

@@ -23,6 +23,9 @@ const standIn = "stand-in"
 // behave answers requests rightly while it is warmed up, by one worker.
 func behave(behaviour string) {
 	for in := bufio.NewScanner(os.Stdin); in.Scan(); {
+		if behaviour == "deaf" {
+			continue
+		}
 		if !strings.HasPrefix(in.Text(), "wait 2 ") && behaviour != "vague" {
 			fmt.Println(answer(in.Text()))
 			continue
@@ -39,6 +42,10 @@ func behave(behaviour string) {
 			fmt.Println("42 0 0")
 		case "backwards":
 			fmt.Println(waiting.want(3), 0, uint64(1<<63))
+		case "ages": // longer than two workers have been at it
+			fmt.Println(waiting.want(3), 0, uint64(time.Hour))
+		case "glutton": // more than all processors have
+			fmt.Println(waiting.want(3), uint64(time.Hour), 0)
 		case "refuse":
 			fmt.Println("error: too much")
 		case "vague":
@@ -56,8 +63,7 @@ func fake(behaviour string) *language {
 	}), nil)
 }
 
-// Whatever a peer does wrong, its language says so, and goes on to say so until
-// its last workload is closed.
+// Whatever a peer does wrong, its language says so, and goes on to say so.
 func TestFailingPeersAreNamed(t *testing.T) {
 	for behaviour, says := range map[string]string{
 		"crash":     "out of luck",
@@ -65,6 +71,8 @@ func TestFailingPeersAreNamed(t *testing.T) {
 		"babble":    `"forty-two" instead of numbers`,
 		"wrong":     "42 0 0, where the sum of 3 tasks is",
 		"backwards": "nonsense",
+		"ages":      "nonsense",
+		"glutton":   "nonsense",
 		"refuse":    "too much",
 	} {
 		t.Run(behaviour, func(t *testing.T) {
@@ -87,12 +95,55 @@ func TestFailingPeersAreNamed(t *testing.T) {
 			if err := r.Close(); err != nil {
 				t.Errorf("closing: %v", err)
 			}
-			r, err = open(t.Context(), workloads.Env{Dir: t.TempDir()}, l, waiting)
-			if err != nil {
-				t.Fatalf("opened anew: %v", err)
+			if _, err := open(t.Context(), workloads.Env{Dir: t.TempDir()}, l, waiting); err == nil || err.Error() != first.Error() {
+				t.Errorf("opened anew: %v", err)
 			}
-			r.Close()
 		})
+	}
+}
+
+// What cannot be started is tried once in a process: to wait for a compiler
+// that hangs, say, for each cell would take minutes. An ended context is no
+// failure.
+func TestFailedStartIsRemembered(t *testing.T) {
+	tries := 0
+	l := newLanguage("odd", "threads", func(ctx context.Context, _ string) (asker, error) {
+		tries++
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		return nil, errors.New("odd: not today")
+	}, nil)
+	ended, cancel := context.WithCancel(t.Context())
+	l.start = func(start func(context.Context, string) (asker, error)) func(context.Context, string) (asker, error) {
+		return func(ctx context.Context, dir string) (asker, error) {
+			if tries == 0 {
+				cancel()
+			}
+			return start(ctx, dir)
+		}
+	}(l.start)
+	if _, err := open(ended, workloads.Env{}, l, waiting); !errors.Is(err, context.Canceled) {
+		t.Errorf("with an ended context: %v", err)
+	}
+	for range 3 {
+		if _, err := open(t.Context(), workloads.Env{}, l, waiting); err == nil || err.Error() != "odd: not today" {
+			t.Errorf("error %v", err)
+		}
+	}
+	if tries != 2 {
+		t.Errorf("it was started %d times, want 2", tries)
+	}
+}
+
+// A peer that does not even say what it is does not cost a whole patience.
+func TestDeafPeerIsNamedSoon(t *testing.T) {
+	was := meetTime
+	defer func() { meetTime = was }()
+	meetTime = 50 * time.Millisecond
+	_, err := open(t.Context(), workloads.Env{Dir: t.TempDir()}, fake("deaf"), waiting)
+	if err == nil || !strings.Contains(err.Error(), "deaf: it did not say what it is within 50ms") {
+		t.Errorf("error %v", err)
 	}
 }
 

@@ -46,8 +46,10 @@ func java(threads string) peer.Program {
 		Build: func(src, out string) []string {
 			return []string{"javac", "--release", "11", "-d", out, filepath.Join(src, "Lang.java")}
 		},
-		Run: func(_, out string) []string {
-			return []string{"java", "-XX:+UseSerialGC", "-XX:-UsePerfData", "-cp", out, "Lang", threads}
+		Works: []string{"javac", "--version"}, // which one of before Java 9 doesn't know
+		// It runs in the folder of its classes, whose path may hold a colon.
+		Run: func(_, _ string) []string {
+			return []string{"java", "-XX:+UseSerialGC", "-XX:-UsePerfData", "-cp", ".", "Lang", threads}
 		},
 	}
 }
@@ -59,7 +61,8 @@ var cpp = peer.Program{
 	Build: func(src, out string) []string {
 		return []string{"g++", "-std=c++17", "-O2", "-pthread", "-o", executable(out), filepath.Join(src, "lang.cpp")}
 	},
-	Run: func(_, out string) []string { return []string{executable(out)} },
+	Works: []string{"g++", "--version"},
+	Run:   func(_, out string) []string { return []string{executable(out)} },
 }
 
 func executable(out string) string {

@@ -79,7 +79,7 @@ func (r *runner) Close() error {
 		return nil
 	}
 	peer := l.peer
-	l.peer, l.failed = nil, nil
+	l.peer = nil
 	if peer == nil {
 		return nil
 	}

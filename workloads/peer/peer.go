@@ -15,7 +15,8 @@
 //
 // When stdin ends, the program exits at once with 0, even in the middle of a
 // request: that is how it dies with its parent, however the parent dies, and on
-// every operating system. So it reads stdin in one thread, which exits at the
+// every operating system. (Linux kills it besides, so that even one that is deaf
+// does not live on.) So it reads stdin in one thread, which exits at the
 // end of it, and answers in another. There is never more than one request under
 // way: starting a thread for each is the simplest.
 //
@@ -30,11 +31,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -74,18 +77,36 @@ type Peer struct {
 // ctx is for the starting alone. The error is a [workloads.Unavailable] when the
 // program needs a tool that is not installed.
 func Start(ctx context.Context, dir string, p Program) (*Peer, error) {
-	command, err := p.prepare(ctx, dir)
+	peer, home, err := p.prepared(ctx, dir)
+	if home != "" && p.Build != nil && damaged(err) {
+		if err := os.RemoveAll(home); err != nil {
+			return nil, fmt.Errorf("%s: %w", p.Name, err)
+		}
+		peer, _, err = p.prepared(ctx, dir) // compiled once more
+	}
+	return peer, err
+}
+
+// damaged says whether err is what comes of starting a file that is gone or
+// cut.
+func damaged(err error) bool {
+	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOEXEC)
+}
+
+// prepared starts the program. It returns its home if it came as far as that.
+func (p Program) prepared(ctx context.Context, dir string) (*Peer, string, error) {
+	command, home, err := p.prepare(ctx, dir)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	if ctx.Err() != nil {
-		return nil, fmt.Errorf("%s: %w", p.Name, context.Cause(ctx))
+		return nil, "", fmt.Errorf("%s: %w", p.Name, context.Cause(ctx))
 	}
 	peer, err := p.start(command)
 	if err != nil {
-		return nil, fmt.Errorf("%s: starting: %w", p.Name, err)
+		return nil, home, fmt.Errorf("%s: starting: %w", p.Name, err)
 	}
-	return peer, nil
+	return peer, home, nil
 }
 
 func (p Program) start(command *exec.Cmd) (*Peer, error) {
@@ -112,13 +133,20 @@ func (p Program) start(command *exec.Cmd) (*Peer, error) {
 	}
 	command.Stdin, command.Stdout, command.Stderr = theirIn, theirOut, &peer.stderr
 	command.WaitDelay = grace // for whoever else has come to hold stderr
-	err = command.Start()
+	started := make(chan error)
+	go onOneThread(func() {
+		err := command.Start()
+		started <- err
+		if err == nil {
+			peer.reap()
+		}
+	})
+	err = <-started
 	theirIn.Close()
 	theirOut.Close()
 	if err != nil {
 		return nil, errors.Join(err, ourIn.Close(), ourOut.Close())
 	}
-	go peer.reap()
 	return peer, nil
 }
 

@@ -51,6 +51,18 @@ func play(args []string) error {
 		behave(string(behaviour))
 	case "parent":
 		return parent(args[1], args[2])
+	case "deaf-parent":
+		p := program("deaf")
+		p.Run = func(_, _ string) []string { return []string{os.Args[0], standIn, "deaf", args[2]} }
+		if _, err := peer.Start(context.Background(), args[1], p); err != nil {
+			return err
+		}
+		time.Sleep(time.Hour)
+	case "deaf":
+		if _, err := net.Dial("tcp", args[1]); err != nil {
+			return err
+		}
+		time.Sleep(time.Hour)
 	default:
 		behave(args[0])
 	}

@@ -12,6 +12,7 @@ import (
 	"testing/fstest"
 	"time"
 
+	"conpar/workloads"
 	"conpar/workloads/peer"
 )
 
@@ -187,5 +188,83 @@ func TestFolderThatIsMissing(t *testing.T) {
 	p, _ := compiled(t, "echo")
 	if _, err := peer.Start(t.Context(), filepath.Join(t.TempDir(), "missing"), p); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("error %v", err)
+	}
+}
+
+// What was compiled and then cut, or is gone, is compiled once more.
+func TestDamagedCacheHeals(t *testing.T) {
+	for name, damage := range map[string]func(path string) error{
+		"gone": os.Remove,
+		"cut":  func(path string) error { return os.Truncate(path, 1) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			p, log := compiled(t, "echo")
+			copyOf := p.Build
+			script := filepath.Join(t.TempDir(), "script")
+			if err := os.WriteFile(script, fmt.Appendf(nil, "#!/bin/sh\nexec %q %s run \"$0.txt\"\n", os.Args[0], standIn), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			// The compiler's output is an executable file here.
+			p.Build = func(src, out string) []string {
+				args := copyOf(src, out)
+				return []string{"sh", "-c", fmt.Sprintf(`%q %s compile %q %q %q && cp %q %q && cp %q %q`,
+					args[0], standIn, args[3], args[4], args[5], args[5], filepath.Join(out, "exe.txt"), script, filepath.Join(out, "exe"))}
+			}
+			p.Run = func(_, out string) []string { return []string{filepath.Join(out, "exe")} }
+			dir := t.TempDir()
+			startIn(t, dir, p)
+			startIn(t, dir, p)
+			exe, err := filepath.Glob(filepath.Join(dir, "peer-*", "out", "exe"))
+			if err != nil || len(exe) != 1 || times(log) != 1 {
+				t.Fatalf("%v, %v, compiled %d times", exe, err, times(log))
+			}
+			if err := damage(exe[0]); err != nil {
+				t.Fatal(err)
+			}
+			startIn(t, dir, p)
+			if n := times(log); n != 2 {
+				t.Errorf("compiled %d times, want 2", n)
+			}
+		})
+	}
+}
+
+// Where not even its version can be asked for, the compiler is to blame; else
+// what it was given.
+func TestCompilerThatDoesNotWork(t *testing.T) {
+	p, _ := compiled(t, "broken")
+	p.Works = []string{os.Args[0], "-test.run", "^$"}
+	_, err := peer.Start(t.Context(), t.TempDir(), p)
+	if _, lacking := errors.AsType[workloads.Unavailable](err); lacking || err == nil || !strings.Contains(err.Error(), "unexpected end") {
+		t.Errorf("a compiler that works: %v", err)
+	}
+	p.Works = []string{os.Args[0], "-test.nonsense"}
+	_, err = peer.Start(t.Context(), t.TempDir(), p)
+	if reason, lacking := errors.AsType[workloads.Unavailable](err); !lacking || !strings.Contains(string(reason), "does not work") {
+		t.Errorf("a compiler that does not: %v", err)
+	}
+}
+
+// Drafts of those who were killed over them are removed, but not what somebody
+// may be at.
+func TestOldDraftsAreRemoved(t *testing.T) {
+	dir := t.TempDir()
+	old, young := filepath.Join(dir, "draft-x-1"), filepath.Join(dir, "draft-x-2")
+	for _, draft := range []string{old, young} {
+		if err := os.Mkdir(draft, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	yesterday := time.Now().Add(-24 * time.Hour)
+	if err := os.Chtimes(old, yesterday, yesterday); err != nil {
+		t.Fatal(err)
+	}
+	p, _ := compiled(t, "echo")
+	startIn(t, dir, p)
+	if _, err := os.Stat(old); err == nil {
+		t.Error("the old draft is still there")
+	}
+	if _, err := os.Stat(young); err != nil {
+		t.Errorf("the young draft: %v", err)
 	}
 }

@@ -46,7 +46,8 @@ var program = peer.Program{
 		return []string{"g++", "-std=c++17", "-O2", "-pthread",
 			"-o", filepath.Join(out, "threads"), filepath.Join(src, "cpp", "threads.cc")}
 	},
-	Run: func(_, out string) []string { return []string{filepath.Join(out, "threads")} },
+	Works: []string{"g++", "--version"},
+	Run:   func(_, out string) []string { return []string{filepath.Join(out, "threads")} },
 }
 
 // requestOps is the most that is asked for at a time: to create as many threads
