@@ -67,10 +67,10 @@ type goPeer struct{ process *self.Process }
 func startGo(ctx context.Context, _ string) (asker, error) {
 	process, err := self.Start(context.WithoutCancel(ctx), goRole)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("go: starting: %w", err)
 	}
 	p := goPeer{process}
-	if err := p.during(ctx, func() error {
+	if err := p.during(ctx, readyTime, func() error {
 		_, err := process.ReadLine() // ready
 		return err
 	}); err != nil {
@@ -79,21 +79,24 @@ func startGo(ctx context.Context, _ string) (asker, error) {
 	return p, nil
 }
 
-// during calls do, in which the process is killed if ctx ends.
-func (p goPeer) during(ctx context.Context, do func() error) error {
+// during calls do, in which the process is killed if ctx ends or it takes
+// longer than that.
+func (p goPeer) during(ctx context.Context, limit time.Duration, do func() error) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("it did not answer for %v", limit))
+	defer cancel()
 	if ctx.Err() != nil {
-		return context.Cause(ctx)
+		return fmt.Errorf("go: %w", context.Cause(ctx))
 	}
 	detach := context.AfterFunc(ctx, p.process.Kill)
 	err := do()
 	if !detach() {
-		return context.Cause(ctx)
+		return fmt.Errorf("go: %w", context.Cause(ctx))
 	}
 	return err
 }
 
 func (p goPeer) Ask(ctx context.Context, request string) (reply string, err error) {
-	err = p.during(ctx, func() error {
+	err = p.during(ctx, patience, func() error {
 		reply, err = p.process.Ask(request)
 		for reply == "" && err == nil {
 			reply, err = p.process.ReadLine()

@@ -2,6 +2,7 @@ package lang
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"runtime"
@@ -25,13 +26,15 @@ type asker interface {
 // started and warmed up when it is next needed. That is simpler than to have
 // programs in four languages stop their workers, or to ask for a few tasks at a
 // time, at whose end workers would wait for each other; and no context ends in a
-// measurement. After any other failure the language stays as it is for the rest
-// of the process, and all its workloads say why: to wait for each of them again,
-// for a compiler that hangs, would take minutes.
+// measurement. After any other failure the language stays as it is, and all its
+// workloads say why: for the rest of the process if it could not be made ready,
+// since to wait for a compiler that hangs, for each of them, would take minutes;
+// or else until the last of them is closed.
 type language struct {
 	name, threads string
 	start         func(ctx context.Context, dir string) (asker, error)
 	needs         func(version string) error // nil: any version will do
+	tick          time.Duration              // in which replies count CPU time; 0: finely
 
 	// What follows belongs to whoever has its turn. A mutex would make those
 	// wait whose context has ended.
@@ -39,6 +42,7 @@ type language struct {
 	users  int           // open workloads
 	peer   asker         // nil: to be started
 	failed error         // why there won't be one
+	lasts  bool          // failed does, even when nobody uses the language
 	gil    int           // 1, 0; -1: nothing that this language has
 	warm   map[string]warmth
 }
@@ -73,33 +77,42 @@ func (l *language) ready(ctx context.Context, dir string, j job) error {
 	if l.failed != nil {
 		return l.failed
 	}
+	err := l.prepare(ctx, dir, j)
+	if err != nil && ctx.Err() == nil {
+		l.failed, l.lasts = err, true
+	}
+	return err
+}
+
+func (l *language) prepare(ctx context.Context, dir string, j job) error {
 	if l.peer == nil {
-		peer, err := l.start(ctx, dir)
+		peer, err := l.start(ctx, dir) // which limits itself, and may compile
 		if err != nil {
-			if ctx.Err() == nil {
-				l.failed = err
-			}
 			return err
 		}
-		l.peer, l.warm = peer, map[string]warmth{}
+		l.peer, l.warm = peer, nil
+	}
+	if _, done := l.warm[j.name]; done {
+		return nil
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, readyTime, fmt.Errorf("it was not ready within %v", readyTime))
+	defer cancel()
+	if l.warm == nil {
 		if err := l.meet(ctx); err != nil {
 			return l.fail(ctx, err)
 		}
+		l.warm = map[string]warmth{}
 	}
-	if _, done := l.warm[j.name]; !done {
-		w, err := l.warmUp(ctx, j)
-		if err != nil {
-			return err
-		}
-		l.warm[j.name] = w
+	w, err := l.warmUp(ctx, j)
+	if err != nil {
+		return err
 	}
+	l.warm[j.name] = w
 	return nil
 }
 
 // meet asks a new peer about itself.
 func (l *language) meet(ctx context.Context) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, meetTime, fmt.Errorf("it did not say what it is within %v", meetTime))
-	defer cancel()
 	about, err := l.peer.Ask(ctx, "about")
 	if err != nil {
 		return err
@@ -124,8 +137,11 @@ func (l *language) meet(ctx context.Context) error {
 func (l *language) fail(ctx context.Context, err error) error {
 	l.peer.Close() // it failed before, of which err tells
 	l.peer = nil
-	if ctx.Err() != nil {
-		return fmt.Errorf("%s: %w", l.name, context.Cause(ctx))
+	if cause := context.Cause(ctx); cause != nil {
+		if errors.Is(err, cause) {
+			return err // which has the end of its stderr, too
+		}
+		return fmt.Errorf("%s: %w", l.name, cause)
 	}
 	l.failed = err
 	return err
@@ -139,8 +155,12 @@ const (
 	wholeTime = 2 * time.Second // what a request may take by one worker
 )
 
-// meetTime is how long a new peer may take to say what it is.
-var meetTime = 10 * time.Second
+// readyTime is how long a new peer may take to say what it is and to be warmed
+// up, and patience how long a reply of another one may.
+const (
+	readyTime = 10 * time.Second
+	patience  = 10*time.Second + wholeTime
+)
 
 // warmEnd is when a warm-up ends in any case.
 var warmEnd = 3 * time.Second
@@ -175,20 +195,28 @@ func (l *language) do(ctx context.Context, j job, workers, tasks int) (workloads
 		return workloads.Result{}, l.fail(ctx, err)
 	}
 	wall := time.Since(began)
-	cpu := time.Duration(numbers[1])
-	if after, known := l.peer.CPUTime(); known && cpu >= 0 {
-		// The kernel's clock is the finer one, but where a script stands before
-		// the program it is that script's.
-		cpu = max(cpu, after-before)
-	}
-	residence := time.Duration(numbers[2])
-	mostCPU := time.Duration(runtime.NumCPU()+1)*wall + 50*time.Millisecond
-	mostResidence := time.Duration(workers)*(wall+wall/10) + 10*time.Millisecond
-	if want := j.want(tasks); numbers[0] != want || cpu < 0 || cpu > mostCPU || residence < 0 || residence > mostResidence {
-		return workloads.Result{}, l.fail(ctx, fmt.Errorf("%s: it answered nonsense: %s, where the sum of %d tasks is %d, and they took %v",
+	cpu, residence := time.Duration(numbers[1]), time.Duration(numbers[2])
+	if want := j.want(tasks); numbers[0] != want || cpu < 0 || residence < 0 || cpu > mostCPU(wall) || residence > mostResidence(workers, wall) {
+		return workloads.Result{}, l.fail(ctx, fmt.Errorf("%s: it answered nonsense: %s, where the sum of %d tasks is %d, and the whole took %v",
 			l.name, strings.Trim(fmt.Sprint(numbers), "[]"), tasks, want, wall))
 	}
+	// The kernel's count is of the process that we started: a script perhaps that
+	// runs the program as one of its own, and uses nothing itself.
+	if after, known := l.peer.CPUTime(); known && cpu <= after-before+l.tick {
+		cpu = after - before
+	}
 	return workloads.Result{Sum: numbers[0], Residence: residence, OtherCPU: cpu}, nil
+}
+
+// mostCPU is the most CPU time that a program can have used in that time; some
+// is added since the clocks differ, by a tick or a few.
+func mostCPU(wall time.Duration) time.Duration {
+	return time.Duration(runtime.NumCPU()+1)*wall + 50*time.Millisecond
+}
+
+// mostResidence is the most that so many workers can have been at work.
+func mostResidence(workers int, wall time.Duration) time.Duration {
+	return time.Duration(1.1*float64(workers)*float64(wall)) + 10*time.Millisecond
 }
 
 // whole returns how many tasks there may be in one request: a run of normal

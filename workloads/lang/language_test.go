@@ -23,9 +23,6 @@ const standIn = "stand-in"
 // behave answers requests rightly while it is warmed up, by one worker.
 func behave(behaviour string) {
 	for in := bufio.NewScanner(os.Stdin); in.Scan(); {
-		if behaviour == "deaf" {
-			continue
-		}
 		if !strings.HasPrefix(in.Text(), "wait 2 ") && behaviour != "vague" {
 			fmt.Println(answer(in.Text()))
 			continue
@@ -59,15 +56,16 @@ func fake(behaviour string) *language {
 		Name:     behaviour,
 		Files:    fstest.MapFS{"nothing.txt": {}},
 		Run:      func(_, _ string) []string { return []string{os.Args[0], standIn, behaviour} },
-		Patience: 2 * time.Second,
+		Patience: time.Second,
 	}), nil)
 }
 
-// Whatever a peer does wrong, its language says so, and goes on to say so.
+// Whatever a peer does wrong, its language says so, and goes on to say so until
+// its last workload is closed.
 func TestFailingPeersAreNamed(t *testing.T) {
 	for behaviour, says := range map[string]string{
 		"crash":     "out of luck",
-		"hang":      "did not answer for 2s",
+		"hang":      "did not answer for 1s",
 		"babble":    `"forty-two" instead of numbers`,
 		"wrong":     "42 0 0, where the sum of 3 tasks is",
 		"backwards": "nonsense",
@@ -95,9 +93,11 @@ func TestFailingPeersAreNamed(t *testing.T) {
 			if err := r.Close(); err != nil {
 				t.Errorf("closing: %v", err)
 			}
-			if _, err := open(t.Context(), workloads.Env{Dir: t.TempDir()}, l, waiting); err == nil || err.Error() != first.Error() {
-				t.Errorf("opened anew: %v", err)
+			r, err = open(t.Context(), workloads.Env{Dir: t.TempDir()}, l, waiting)
+			if err != nil {
+				t.Fatalf("opened anew: %v", err)
 			}
+			r.Close()
 		})
 	}
 }
@@ -107,22 +107,14 @@ func TestFailingPeersAreNamed(t *testing.T) {
 // failure.
 func TestFailedStartIsRemembered(t *testing.T) {
 	tries := 0
+	ended, cancel := context.WithCancel(t.Context())
 	l := newLanguage("odd", "threads", func(ctx context.Context, _ string) (asker, error) {
-		tries++
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
+		if tries++; tries == 1 {
+			cancel()
+			return nil, context.Cause(ctx)
 		}
 		return nil, errors.New("odd: not today")
 	}, nil)
-	ended, cancel := context.WithCancel(t.Context())
-	l.start = func(start func(context.Context, string) (asker, error)) func(context.Context, string) (asker, error) {
-		return func(ctx context.Context, dir string) (asker, error) {
-			if tries == 0 {
-				cancel()
-			}
-			return start(ctx, dir)
-		}
-	}(l.start)
 	if _, err := open(ended, workloads.Env{}, l, waiting); !errors.Is(err, context.Canceled) {
 		t.Errorf("with an ended context: %v", err)
 	}
@@ -136,14 +128,52 @@ func TestFailedStartIsRemembered(t *testing.T) {
 	}
 }
 
-// A peer that does not even say what it is does not cost a whole patience.
-func TestDeafPeerIsNamedSoon(t *testing.T) {
-	was := meetTime
-	defer func() { meetTime = was }()
-	meetTime = 50 * time.Millisecond
-	_, err := open(t.Context(), workloads.Env{Dir: t.TempDir()}, fake("deaf"), waiting)
-	if err == nil || !strings.Contains(err.Error(), "deaf: it did not say what it is within 50ms") {
-		t.Errorf("error %v", err)
+// A peer that doesn't even say what it is, or takes forever to warm up, is
+// waited for once in a process.
+func TestPeerThatDoesNotGetReady(t *testing.T) {
+	for name, s := range map[string]*scripted{
+		"deaf": {hangs: true},
+		"slow": {each: func(int) time.Duration { return time.Hour }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				l, start := s.language(), time.Now()
+				for range 3 {
+					_, err := open(t.Context(), workloads.Env{}, l, waiting)
+					if err == nil || err.Error() != "scripted: it was not ready within 10s" {
+						t.Errorf("error %v", err)
+					}
+				}
+				if took := time.Since(start); took != readyTime || s.started != 1 || !s.closed {
+					t.Errorf("in all it took %v and %d starts, closed: %v", took, s.started, s.closed)
+				}
+			})
+		})
+	}
+}
+
+// What the kernel counts is finer than a reply of Java, but may be a script's.
+func TestCPUTimeIsTheLarger(t *testing.T) {
+	for _, c := range []struct{ kernel, reply, tick, want time.Duration }{
+		{0, 7 * time.Millisecond, 0, 7 * time.Millisecond},
+		{8 * time.Millisecond, 7 * time.Millisecond, 0, 8 * time.Millisecond},
+		{1 * time.Millisecond, 7 * time.Millisecond, 0, 7 * time.Millisecond},
+		{1 * time.Millisecond, 10 * time.Millisecond, 10 * time.Millisecond, 1 * time.Millisecond},
+		{1 * time.Millisecond, 30 * time.Millisecond, 10 * time.Millisecond, 30 * time.Millisecond},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			s := &scripted{each: func(int) time.Duration { return 10 * time.Millisecond }, used: c.kernel, tells: c.reply}
+			l := s.language()
+			l.tick = c.tick
+			r, err := open(t.Context(), workloads.Env{}, l, waiting)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer r.Close()
+			if result, err := r.Run(t.Context(), 1, 3); err != nil || result.OtherCPU != c.want {
+				t.Errorf("%+v: %v, %v", c, result.OtherCPU, err)
+			}
+		})
 	}
 }
 
@@ -167,18 +197,29 @@ func TestVersionThatIsTooOld(t *testing.T) {
 // in the time of a bubble of synctest.
 type scripted struct {
 	each     func(request int) time.Duration // a task by one worker
+	hangs    bool                            // when asked about itself
+	used     time.Duration                   // CPU time that the kernel counts for each request; 0: unknown
+	tells    time.Duration                   // CPU time in replies; 0: 5 ns
+	started  int
 	requests []string
 	closed   bool
 }
 
 func (s *scripted) language() *language {
 	return newLanguage("scripted", "nothing", func(context.Context, string) (asker, error) {
-		*s = scripted{each: s.each}
+		s.requests, s.closed = nil, false
+		s.started++
 		return s, nil
 	}, nil)
 }
 
-func (s *scripted) Ask(context.Context, string) (string, error) { return "1", nil }
+func (s *scripted) Ask(ctx context.Context, _ string) (string, error) {
+	if s.hangs {
+		<-ctx.Done()
+		return "", fmt.Errorf("scripted: %w", context.Cause(ctx))
+	}
+	return "1", nil
+}
 
 func (s *scripted) Numbers(ctx context.Context, request string, _ int) ([]uint64, error) {
 	s.requests = append(s.requests, request)
@@ -188,13 +229,15 @@ func (s *scripted) Numbers(ctx context.Context, request string, _ int) ([]uint64
 	took := s.each(len(s.requests)) * time.Duration((tasks+workers-1)/workers)
 	select {
 	case <-time.After(took):
-		return []uint64{waiting.want(tasks), 5, uint64(took)}, nil
+		return []uint64{waiting.want(tasks), uint64(max(s.tells, 5)), uint64(took)}, nil
 	case <-ctx.Done():
 		return nil, errors.New("killed")
 	}
 }
 
-func (s *scripted) CPUTime() (time.Duration, bool) { return 0, false }
+func (s *scripted) CPUTime() (time.Duration, bool) {
+	return s.used * time.Duration(len(s.requests)), s.used > 0
+}
 
 func (s *scripted) Close() error {
 	s.closed = true

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strconv"
+	"time"
 
 	"conpar/workloads"
 	"conpar/workloads/peer"
@@ -19,18 +20,25 @@ var sources embed.FS
 var languages = []*language{
 	newLanguage("go", "goroutines", startGo, nil),
 	newLanguage("python", "threads of Python", starter(python), nil),
-	newLanguage("java", "platform threads of Java", starter(java("platform")), nil),
-	newLanguage("javavirtual", "virtual threads of Java", starter(java("virtual")), virtualThreads),
+	ticking(newLanguage("java", "platform threads of Java", starter(java("platform")), nil)),
+	ticking(newLanguage("javavirtual", "virtual threads of Java", starter(java("virtual")), virtualThreads)),
 	newLanguage("cpp", "threads of C++", starter(cpp), nil),
+}
+
+// ticking is for Java, which counts CPU time in steps of 10 ms on Linux.
+func ticking(l *language) *language {
+	l.tick = 10 * time.Millisecond
+	return l
 }
 
 // python leaves out site-packages, which take longer to be looked at than
 // anything else at its start.
 var python = peer.Program{
-	Name:  "python",
-	Files: folder("python"),
-	Tools: []string{"python3"},
-	Run:   func(src, _ string) []string { return []string{"python3", "-S", filepath.Join(src, "lang.py")} },
+	Name:     "python",
+	Files:    folder("python"),
+	Tools:    []string{"python3"},
+	Run:      func(src, _ string) []string { return []string{"python3", "-S", filepath.Join(src, "lang.py")} },
+	Patience: patience,
 }
 
 // java is compiled for Java 11, so that a cached class runs whatever java comes
@@ -46,7 +54,8 @@ func java(threads string) peer.Program {
 		Build: func(src, out string) []string {
 			return []string{"javac", "--release", "11", "-d", out, filepath.Join(src, "Lang.java")}
 		},
-		Works: []string{"javac", "--version"}, // which one of before Java 9 doesn't know
+		Oldest:   map[string]int{"javac": 11},
+		Patience: patience,
 		// It runs in the folder of its classes, whose path may hold a colon.
 		Run: func(_, _ string) []string {
 			return []string{"java", "-XX:+UseSerialGC", "-XX:-UsePerfData", "-cp", ".", "Lang", threads}
@@ -61,8 +70,9 @@ var cpp = peer.Program{
 	Build: func(src, out string) []string {
 		return []string{"g++", "-std=c++17", "-O2", "-pthread", "-o", executable(out), filepath.Join(src, "lang.cpp")}
 	},
-	Works: []string{"g++", "--version"},
-	Run:   func(_, out string) []string { return []string{executable(out)} },
+	Oldest:   map[string]int{"g++": 7}, // the first one with the whole of C++17
+	Patience: patience,
+	Run:      func(_, out string) []string { return []string{executable(out)} },
 }
 
 func executable(out string) string {

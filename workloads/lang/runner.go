@@ -80,6 +80,9 @@ func (r *runner) Close() error {
 	}
 	peer := l.peer
 	l.peer = nil
+	if !l.lasts {
+		l.failed = nil
+	}
 	if peer == nil {
 		return nil
 	}

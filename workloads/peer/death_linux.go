@@ -1,8 +1,12 @@
 package peer
 
-import "syscall"
+import (
+	"os/exec"
+	"syscall"
+)
 
-// dieWithParent has the kernel kill the process when the thread that started it
-// ends, as it does with the whole of a process that is killed. What the process
-// has started itself lives on.
-func dieWithParent(attr *syscall.SysProcAttr) { attr.Pdeathsig = syscall.SIGKILL }
+// dieWithUs has the process killed when the thread that starts it ends, which
+// is to stay for as long as the process does. So a compiler that hangs, and a
+// program that doesn't read stdin, die with us even when we are killed, though
+// they are in a group of their own. What they start themselves does not.
+func dieWithUs(cmd *exec.Cmd) { cmd.SysProcAttr.Pdeathsig = syscall.SIGKILL }

@@ -34,6 +34,7 @@ import (
 	"io/fs"
 	"os"
 	"os/exec"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -73,40 +74,37 @@ type Peer struct {
 // process group of its own where the system has them. Its environment is ours
 // without GOMAXPROCS, so that it is the same in every cell of a sweep.
 //
-// dir is the folder, which must exist, that the compiled program is kept in.
-// ctx is for the starting alone. The error is a [workloads.Unavailable] when the
-// program needs a tool that is not installed.
+// dir is the folder, which must exist, that the compiled program is kept in. If
+// what is kept there turns out to be damaged, it is compiled once more. ctx is
+// for the starting alone. The error is a [workloads.Unavailable] when the
+// program needs a tool that is not installed, does not work or is too old.
 func Start(ctx context.Context, dir string, p Program) (*Peer, error) {
-	peer, home, err := p.prepared(ctx, dir)
-	if home != "" && p.Build != nil && damaged(err) {
-		if err := os.RemoveAll(home); err != nil {
-			return nil, fmt.Errorf("%s: %w", p.Name, err)
+	for mended := false; ; mended = true {
+		home, err := p.prepare(ctx, dir)
+		if err != nil {
+			return nil, err
 		}
-		peer, _, err = p.prepared(ctx, dir) // compiled once more
+		if ctx.Err() != nil {
+			return nil, fmt.Errorf("%s: %w", p.Name, context.Cause(ctx))
+		}
+		peer, err := p.start(p.command(home))
+		if err == nil {
+			return peer, nil
+		}
+		err = fmt.Errorf("%s: starting: %w", p.Name, err)
+		if mended || !damaged(err) {
+			return nil, err
+		}
+		if removing := discard(dir, home); removing != nil {
+			return nil, errors.Join(err, removing)
+		}
 	}
-	return peer, err
 }
 
-// damaged says whether err is what comes of starting a file that is gone or
-// cut.
+// damaged reports whether a program can't be started for an error that comes
+// from what was compiled being empty, cut off or gone.
 func damaged(err error) bool {
-	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOEXEC)
-}
-
-// prepared starts the program. It returns its home if it came as far as that.
-func (p Program) prepared(ctx context.Context, dir string) (*Peer, string, error) {
-	command, home, err := p.prepare(ctx, dir)
-	if err != nil {
-		return nil, "", err
-	}
-	if ctx.Err() != nil {
-		return nil, "", fmt.Errorf("%s: %w", p.Name, context.Cause(ctx))
-	}
-	peer, err := p.start(command)
-	if err != nil {
-		return nil, home, fmt.Errorf("%s: starting: %w", p.Name, err)
-	}
-	return peer, home, nil
+	return errors.Is(err, syscall.ENOEXEC) || errors.Is(err, fs.ErrNotExist)
 }
 
 func (p Program) start(command *exec.Cmd) (*Peer, error) {
@@ -134,13 +132,7 @@ func (p Program) start(command *exec.Cmd) (*Peer, error) {
 	command.Stdin, command.Stdout, command.Stderr = theirIn, theirOut, &peer.stderr
 	command.WaitDelay = grace // for whoever else has come to hold stderr
 	started := make(chan error)
-	go onOneThread(func() {
-		err := command.Start()
-		started <- err
-		if err == nil {
-			peer.reap()
-		}
-	})
+	go peer.live(started)
 	err = <-started
 	theirIn.Close()
 	theirOut.Close()
@@ -158,8 +150,16 @@ func environment(env []string) []string {
 	})
 }
 
-// reap waits for the process, and then kills what it may have left in its group.
-func (p *Peer) reap() {
+// live starts the process and waits for it, and then kills what it may have
+// left in its group. All of it is on one thread: see dieWithUs.
+func (p *Peer) live(started chan<- error) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	err := p.cmd.Start()
+	started <- err
+	if err != nil {
+		return
+	}
 	p.exit = p.cmd.Wait()
 	killGroup(p.cmd.Process)
 	close(p.done)
@@ -251,7 +251,7 @@ func (p *Peer) ask(ctx context.Context, request string) (string, error) {
 	switch {
 	case !lived:
 		p.giveUp(fmt.Errorf("it was killed in the middle of a request: %v", context.Cause(ctx)))
-		return "", fmt.Errorf("%s: %w", p.name, context.Cause(ctx))
+		return "", p.explain(context.Cause(ctx))
 	case !answered:
 		return "", p.giveUp(fmt.Errorf("it did not answer for %v", p.patience))
 	case errors.Is(err, bufio.ErrBufferFull):

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -51,18 +52,13 @@ func play(args []string) error {
 		behave(string(behaviour))
 	case "parent":
 		return parent(args[1], args[2])
-	case "deaf-parent":
-		p := program("deaf")
-		p.Run = func(_, _ string) []string { return []string{os.Args[0], standIn, "deaf", args[2]} }
-		if _, err := peer.Start(context.Background(), args[1], p); err != nil {
-			return err
-		}
-		time.Sleep(time.Hour)
-	case "deaf":
+	case "deaf-peer", "deaf-compiler":
+		return deafParent(args[0], args[1], args[2])
+	case "deaf": // it never looks at its stdin
 		if _, err := net.Dial("tcp", args[1]); err != nil {
 			return err
 		}
-		time.Sleep(time.Hour)
+		time.Sleep(time.Minute)
 	default:
 		behave(args[0])
 	}
@@ -333,19 +329,36 @@ func parent(dir, address string) error {
 	return err
 }
 
+// deafParent starts what connects to an address and never looks at its stdin,
+// as a peer or as the compiler of one, and is killed meanwhile.
+func deafParent(how, dir, address string) error {
+	deaf := func(_, _ string) []string { return []string{os.Args[0], standIn, "deaf", address} }
+	p := program("deaf")
+	if p.Run = deaf; how == "deaf-compiler" {
+		p.Build = deaf
+	}
+	if _, err := peer.Start(context.Background(), dir, p); err != nil {
+		return err
+	}
+	time.Sleep(time.Hour)
+	return nil
+}
+
 // The parent in this test is killed in the hardest way, in the middle of a
 // request.
-func TestPeerDiesWithItsParent(t *testing.T) {
+func TestPeerDiesWithItsParent(t *testing.T) { diesWithItsParent(t, "parent") }
+
+func diesWithItsParent(t *testing.T, parentRole string) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer listener.Close()
-	deadline := time.Now().Add(20 * time.Second)
+	deadline := time.Now().Add(20 * time.Second) // far less than what is deaf would live
 	if err := listener.(*net.TCPListener).SetDeadline(deadline); err != nil {
 		t.Fatal(err)
 	}
-	parent := exec.Command(os.Args[0], standIn, "parent", t.TempDir(), listener.Addr().String())
+	parent := exec.Command(os.Args[0], standIn, parentRole, t.TempDir(), listener.Addr().String())
 	parent.Stderr = os.Stderr
 	if err := parent.Start(); err != nil {
 		t.Fatal(err)
@@ -359,7 +372,25 @@ func TestPeerDiesWithItsParent(t *testing.T) {
 	defer conn.Close()
 	conn.SetReadDeadline(deadline)
 	if _, err := conn.Read(make([]byte, 1)); errors.Is(err, os.ErrDeadlineExceeded) {
-		t.Error("the peer has outlived its parent")
+		t.Error("it has outlived its parent")
+	}
+}
+
+// What the system takes for a peer's parent is the thread that started it. It
+// is not the caller's, which may end.
+func TestPeerOutlivesTheThreadOfItsStart(t *testing.T) {
+	var p *peer.Peer
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		runtime.LockOSThread() // and never unlocks, so that the thread ends
+		p = start(t, program("echo"))
+	})
+	wg.Wait()
+	for range 3 {
+		if reply, err := p.Ask(t.Context(), "1"); reply != "1" || err != nil {
+			t.Fatalf("%q, %v", reply, err)
+		}
+		time.Sleep(5 * time.Millisecond) // for a thread to end that has not yet
 	}
 }
 

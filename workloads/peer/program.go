@@ -18,8 +18,8 @@ import (
 
 const (
 	compileTime = 25 * time.Second // for a compiler, several times what it needs; less than the runner has for a whole sample
-	answerTime  = 2 * time.Second  // for a compiler to say its version
-	draftTime   = time.Hour        // after which a draft is somebody's who was killed
+	askTime     = 4 * time.Second  // for the tools to say their versions
+	draftAge    = time.Hour        // after which a draft is somebody's who was killed
 )
 
 // Program is the source of a peer, and how it becomes a process.
@@ -28,15 +28,14 @@ type Program struct {
 	Files fs.FS    // the sources, an [embed.FS] mostly
 	Tools []string // what must be on the PATH: "g++"
 
+	// Oldest has the major version that a tool must have, if some don't do. The
+	// tools are asked for it once compiling has failed.
+	Oldest map[string]int
+
 	// Build returns the compiler's command, which is to turn the sources in the
 	// folder src into what the folder out, empty so far, is to hold. It depends
 	// on nothing else. nil: there is nothing to compile.
 	Build func(src, out string) []string
-
-	// Works is a command that succeeds where the compiler works at all: "g++",
-	// "--version". It is run when a compiling has failed; nil: the program is to
-	// blame in any case.
-	Works []string
 
 	// Run returns the command of the process. It runs in the folder out.
 	Run func(src, out string) []string
@@ -44,34 +43,39 @@ type Program struct {
 	Patience time.Duration // how long a reply may take; 0: 20 s
 }
 
-// prepare makes sure that the program is compiled, and returns its command and
-// its home.
-func (p Program) prepare(ctx context.Context, dir string) (command *exec.Cmd, home string, err error) {
+// prepare makes sure that the program is compiled, and returns its home.
+func (p Program) prepare(ctx context.Context, dir string) (home string, err error) {
 	for _, tool := range p.Tools {
 		if _, err := exec.LookPath(tool); err != nil {
-			return nil, "", workloads.Unavailable("no " + tool)
+			return "", workloads.Unavailable("no " + tool)
 		}
 	}
-	if dir, err = filepath.Abs(dir); err != nil {
-		return nil, "", fmt.Errorf("%s: %w", p.Name, err)
+	dir, err = filepath.Abs(dir)
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", p.Name, err)
 	}
 	key, err := p.digest()
 	if err != nil {
-		return nil, "", fmt.Errorf("%s: reading its sources: %w", p.Name, err)
+		return "", fmt.Errorf("%s: reading its sources: %w", p.Name, err)
 	}
 	home = filepath.Join(dir, "peer-"+p.Name+"-"+key)
 	if _, err := os.Stat(home); errors.Is(err, fs.ErrNotExist) {
-		err = p.install(ctx, dir, home)
-		if err != nil {
-			return nil, "", fmt.Errorf("%s: %w", p.Name, err)
+		if err := p.install(ctx, dir, home); err != nil {
+			return "", err
 		}
 	}
+	return home, nil
+}
+
+// command returns the command of the process.
+func (p Program) command(home string) *exec.Cmd {
 	args := p.Run(folders(home))
-	command = exec.Command(args[0], args[1:]...)
+	command := exec.Command(args[0], args[1:]...)
 	_, command.Dir = folders(home)
 	command.Env = environment(os.Environ())
 	ownGroup(command)
-	return command, home, nil
+	dieWithUs(command)
+	return command
 }
 
 // folders returns where in a program's home its sources are, and what was made
@@ -117,11 +121,20 @@ func (p Program) digest() (string, error) {
 	return fmt.Sprintf("%x", h.Sum(nil)[:8]), nil
 }
 
-// install makes the program's home. It is made under another name and then
-// renamed, so that it is there whole or not at all; if several processes are at
-// it at once, the first one's is everybody's.
+// install makes the program's home.
 func (p Program) install(ctx context.Context, dir, home string) error {
-	sweep(dir)
+	removeOldDrafts(dir)
+	err := p.draft(ctx, dir, home)
+	if _, ok := errors.AsType[workloads.Unavailable](err); ok || err == nil {
+		return err
+	}
+	return fmt.Errorf("%s: %w", p.Name, err)
+}
+
+// draft makes the home under another name and then renames it, so that it is
+// there whole or not at all; if several processes are at it at once, the first
+// one's is everybody's.
+func (p Program) draft(ctx context.Context, dir, home string) error {
 	draft, err := os.MkdirTemp(dir, "draft-"+p.Name+"-")
 	if err != nil {
 		return err
@@ -135,9 +148,15 @@ func (p Program) install(ctx context.Context, dir, home string) error {
 		return err
 	}
 	if p.Build != nil {
-		if err := compile(ctx, p.Build(src, out), compileTime); err != nil {
-			return p.blame(ctx, fmt.Errorf("compiling: %w", err))
+		if err := compile(ctx, p.Build(src, out)); err != nil {
+			if reason := p.unfit(ctx); reason != "" {
+				return reason
+			}
+			return fmt.Errorf("compiling: %w", err)
 		}
+	}
+	if err := save(draft); err != nil {
+		return err
 	}
 	if err := os.Rename(draft, home); err != nil {
 		if _, missing := os.Stat(home); missing != nil {
@@ -147,31 +166,64 @@ func (p Program) install(ctx context.Context, dir, home string) error {
 	return nil
 }
 
-// sweep removes the drafts of those who were killed over them. To fail at that
-// harms nobody.
-func sweep(dir string) {
-	drafts, _ := filepath.Glob(filepath.Join(dir, "draft-*"))
-	for _, draft := range drafts {
-		if info, err := os.Stat(draft); err == nil && time.Since(info.ModTime()) > draftTime {
-			os.RemoveAll(draft)
+// removeOldDrafts removes what was left by processes that were killed while
+// they compiled. To fail at that harms nobody.
+func removeOldDrafts(dir string) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return
+	}
+	for _, entry := range entries {
+		info, err := entry.Info()
+		if err == nil && strings.HasPrefix(entry.Name(), "draft-") && time.Since(info.ModTime()) > draftAge {
+			os.RemoveAll(filepath.Join(dir, entry.Name()))
 		}
 	}
 }
 
-// blame returns the error of a compiling that failed: a [workloads.Unavailable]
-// where the compiler does not work at all.
-func (p Program) blame(ctx context.Context, failed error) error {
-	if p.Works == nil || ctx.Err() != nil {
-		return failed
+// save has the files of a folder written to the disk, lest a home has empty
+// ones after the machine has crashed.
+func save(dir string) error {
+	if runtime.GOOS == "windows" { // which saves only what is open for writing
+		return nil
 	}
-	if err := compile(ctx, p.Works, answerTime); err != nil && ctx.Err() == nil {
-		return workloads.Unavailable(fmt.Sprintf("%s does not work: %s", p.Works[0], strings.Join(strings.Fields(err.Error()), " ")))
+	return filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || !entry.Type().IsRegular() {
+			return err
+		}
+		file, err := os.Open(path)
+		if err != nil {
+			return err
+		}
+		return errors.Join(file.Sync(), file.Close())
+	})
+}
+
+// discard removes a home, at once for whoever looks for it.
+func discard(dir, home string) error {
+	draft, err := os.MkdirTemp(dir, "draft-discarded-")
+	if err != nil {
+		return err
 	}
-	return failed
+	err = os.Rename(home, filepath.Join(draft, "home"))
+	if errors.Is(err, fs.ErrNotExist) { // somebody else was first
+		err = nil
+	}
+	return errors.Join(err, os.RemoveAll(draft))
 }
 
 // compile runs a compiler, whose error is what it says last.
-func compile(ctx context.Context, args []string, limit time.Duration) error {
+func compile(ctx context.Context, args []string) error {
+	said, err := output(ctx, compileTime, args)
+	if err != nil && said != "" {
+		return fmt.Errorf("%w; the end of what %s says:\n%s", err, args[0], said)
+	}
+	return err
+}
+
+// output runs a tool, which has so much time, and returns the end of what it
+// says.
+func output(ctx context.Context, limit time.Duration, args []string) (string, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("not done within %v", limit))
 	defer cancel()
 	var said tail
@@ -181,23 +233,12 @@ func compile(ctx context.Context, args []string, limit time.Duration) error {
 	command.Cancel = func() error { return killGroup(command.Process) }
 	command.WaitDelay = grace
 	ownGroup(command)
-	ran := make(chan error)
-	go onOneThread(func() { ran <- command.Run() })
-	err := <-ran
+	dieWithUs(command)
+	runtime.LockOSThread() // see dieWithUs
+	defer runtime.UnlockOSThread()
+	err := command.Run()
 	if err != nil && ctx.Err() != nil {
 		err = context.Cause(ctx)
 	}
-	if text := said.String(); err != nil && text != "" {
-		return fmt.Errorf("%w; the end of what %s says:\n%s", err, args[0], text)
-	}
-	return err
-}
-
-// onOneThread calls f on a thread that nothing else runs on meanwhile. What f
-// starts dies, where the system can be asked for that (see ownGroup), with the
-// thread that started it; so f is to wait for it.
-func onOneThread(f func()) {
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
-	f()
+	return said.String(), err
 }

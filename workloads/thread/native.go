@@ -46,8 +46,7 @@ var program = peer.Program{
 		return []string{"g++", "-std=c++17", "-O2", "-pthread",
 			"-o", filepath.Join(out, "threads"), filepath.Join(src, "cpp", "threads.cc")}
 	},
-	Works: []string{"g++", "--version"},
-	Run:   func(_, out string) []string { return []string{filepath.Join(out, "threads")} },
+	Run: func(_, out string) []string { return []string{filepath.Join(out, "threads")} },
 }
 
 // requestOps is the most that is asked for at a time: to create as many threads
