@@ -3,7 +3,9 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"flag"
+	"fmt"
 	"image/png"
 	"os"
 	"path/filepath"
@@ -22,7 +24,7 @@ var update = flag.Bool("update", false, "rewrite the golden page and README's pa
 // recorded is the reference run, from the top of the project. Its page is
 // golden; README shows a chart and the tables of it.
 const (
-	recorded   = "results/amd-epyc-2cpu/20261122T144715Z"
+	recorded   = "results/amd-epyc-2cpu/20261124T172112Z"
 	goldenPage = "report/testdata/recorded"
 )
 
@@ -149,6 +151,61 @@ func TestReadmeShowsTheRecordedRun(t *testing.T) {
 	}
 	if !strings.Contains(want, gains) || !strings.Contains(want, "✗") && strings.Contains(md, "✗") {
 		t.Fatal("README has no place for the recorded run")
+	}
+	if diff := cmp.Diff(want, string(readme)); diff != "" {
+		t.Errorf("README (-update rewrites it):\n%s", diff)
+	}
+}
+
+// poolRun is the run of the exhibit that README shows beside the recorded one.
+const poolRun = "results/amd-epyc-2cpu/20261124T172447Z"
+
+var poolPart = regexp.MustCompile(`(?s)(<!-- pool: begin -->\n).*(<!-- pool: end -->)`)
+
+// README's table of worker pools is made of the figures of their run.
+func TestReadmeShowsThePools(t *testing.T) {
+	t.Chdir("..")
+	var out, errs bytes.Buffer
+	if code := run.Run(context.Background(), nil, &out, &errs, []string{"-format", "json", poolRun}); code != run.Fine {
+		t.Fatalf("exit code %d: %s", code, errs.String())
+	}
+	var data struct {
+		Sources []struct {
+			Gains []struct {
+				Work        string
+				Parallelism struct{ Mid, Lo, Hi float64 }
+			}
+		}
+	}
+	if err := json.Unmarshal(out.Bytes(), &data); err != nil {
+		t.Fatal(err)
+	}
+	table := "| gain of 2 CPUs | as many workers as CPUs | twice | four times |\n| --- | --- | --- | --- |\n"
+	for _, buffer := range []string{"0", "128"} {
+		table += "| buffer of " + buffer + " |"
+		for _, per := range []string{"1", "2", "4"} {
+			for _, g := range data.Sources[0].Gains {
+				if g.Work == "Pattern/work=pool/buffer="+buffer+"/perprocessor="+per {
+					p := g.Parallelism
+					table += fmt.Sprintf(" %.2f× (%.2f–%.2f) |", p.Mid, p.Lo, p.Hi)
+				}
+			}
+		}
+		table += "\n"
+	}
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := poolPart.ReplaceAllString(string(readme), "${1}"+table+"${2}")
+	if *update {
+		if err := os.WriteFile("README.md", []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if !strings.Contains(want, "| buffer of 128 | 1.") {
+		t.Fatal("README has no place for the pools, or they were not measured")
 	}
 	if diff := cmp.Diff(want, string(readme)); diff != "" {
 		t.Errorf("README (-update rewrites it):\n%s", diff)

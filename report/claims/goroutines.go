@@ -13,7 +13,7 @@ func goroutines() []Claim {
 			Quantity: "thread ÷ goroutine", Of: thread("create", "goroutine", "goroutines", 1), Holds: atLeast(10)},
 		{ID: "G2", Row: Goroutines, Subject: "switched", Says: "Switching between goroutines is cheaper than between threads",
 			Quantity: "thread ÷ goroutine", Of: thread("switch", "goroutine", "goroutines", 2), Holds: atLeast(3)},
-		{ID: "G3", Row: Goroutines, Subject: "100,000 parked", Says: "A hundred thousand goroutines at once work",
+		{ID: "G3", Row: Goroutines, Subject: "100k parked", Says: "A hundred thousand goroutines at once work",
 			Quantity: "resident, all", Of: figure("resident-B", parkedGoroutines()), Holds: atMost(400 << 20)},
 		{ID: "G4", Row: Goroutines, Subject: "blocked send", Says: "A sender that nobody listens to leaks its goroutine",
 			Quantity: "left by each", Of: figure("left-goroutines", leak("blocked")), Holds: within(1, 1).always()},

@@ -16,13 +16,13 @@ func sums() []Claim {
 		{ID: "G6", Row: Goroutines, Subject: "sum", Says: "There is a length above which two goroutines sum faster than one loop",
 			Quantity: "items at the crossover", Of: figure("crossover-items", on("Pattern", "crossover/of=sum", "length", longest, CPUs)), Holds: atMost(longest).once()},
 		{ID: "G6", Row: Goroutines, Subject: "sum", Says: "Two goroutines sum a long slice faster than one loop",
-			Quantity: "gain of two, 1,000,000 items", Of: gain(longest, CPUs), Holds: moreThan(1)},
+			Quantity: "gain of two, 1M items", Of: gain(longest, CPUs), Holds: moreThan(1)},
 		{ID: "G6", Row: Goroutines, Subject: "sum", Says: never,
-			Quantity: "gain of two, 100, P=1", Of: gain(100, 1), Holds: atMost(1.03)},
+			Quantity: "gain of two, 100 items, P=1", Of: gain(100, 1), Holds: atMost(1.03)},
 		{ID: "G6", Row: Goroutines, Subject: "sum", Says: never,
-			Quantity: "gain of two, 10,000, P=1", Of: gain(10_000, 1), Holds: atMost(1.03)},
+			Quantity: "gain of two, 10k items, P=1", Of: gain(10_000, 1), Holds: atMost(1.03)},
 		{ID: "G6", Row: Goroutines, Subject: "sum", Says: never,
-			Quantity: "gain of two, 1,000,000, P=1", Of: gain(longest, 1), Holds: atMost(1.03)},
+			Quantity: "gain of two, 1M items, P=1", Of: gain(longest, 1), Holds: atMost(1.03)},
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 )
 
 // quick is a recorded quick run; what its report takes is what users wait for.
-const quick = "../../results/amd-epyc-2cpu/20261122T144715Z"
+const quick = "../../results/amd-epyc-2cpu/20261124T172112Z"
 
 func quickReport(b *testing.B) (*page.Report, string) {
 	b.Helper()
@@ -29,7 +29,7 @@ func BenchmarkDrawings(b *testing.B) {
 	r, source := quickReport(b)
 	for b.Loop() {
 		figures, err := r.Charts(source)
-		if err != nil || len(figures) != 5 {
+		if err != nil || len(figures) != 13 {
 			b.Fatal(len(figures), err)
 		}
 		for _, f := range figures {
