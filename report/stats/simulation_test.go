@@ -236,7 +236,7 @@ func TestWrongVerdictsOfOneLine(t *testing.T) {
 			t.Parallel()
 			rng := rand.New(rand.NewPCG(4, uint64(i)))
 			var within, without, point share
-			for range reports(5000) {
+			for range reports(60_000) {
 				values, at := n.ratios(rng, rounds, 1.7, 0), math.Log(1.7)
 				got := verdicts([]stats.Line{onBound(values, at, 0)})
 				within.add(got[stats.Refuted])
