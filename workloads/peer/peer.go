@@ -26,7 +26,6 @@ package peer
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -40,13 +39,14 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"conpar/workloads/internal/child"
 )
 
 const (
-	patience  = 20 * time.Second // for a reply, unless the program says otherwise; less than the runner has for a whole sample, so that it is the peer that is named
-	grace     = 5 * time.Second  // for a peer to leave once its stdin is closed
-	maxLine   = 64 << 10         // bytes of a reply
-	tailBytes = 4 << 10          // of stderr, kept for error messages
+	patience = 20 * time.Second // for a reply, unless the program says otherwise; less than the runner has for a whole sample, so that it is the peer that is named
+	grace    = 5 * time.Second  // for a peer to leave once its stdin is closed
+	maxLine  = 64 << 10         // bytes of a reply
 )
 
 // Peer is a program that runs. It is asked one request at a time; its methods
@@ -59,7 +59,7 @@ type Peer struct {
 	stdin    *os.File
 	stdout   *os.File
 	lines    *bufio.Reader // of stdout
-	stderr   tail
+	stderr   child.Tail
 	done     chan struct{} // closed once the process is gone and waited for
 	exit     error         // of cmd.Wait; to be read after done
 
@@ -161,7 +161,7 @@ func (p *Peer) live(started chan<- error) {
 		return
 	}
 	p.exit = p.cmd.Wait()
-	killGroup(p.cmd.Process)
+	child.KillGroup(p.cmd.Process)
 	close(p.done)
 }
 
@@ -171,7 +171,7 @@ func (p *Peer) kill() {
 	select {
 	case <-p.done:
 	default:
-		killGroup(p.cmd.Process)
+		child.KillGroup(p.cmd.Process)
 	}
 	p.stdout.SetReadDeadline(time.Now()) // an error where pipes have none: the kill will do
 }
@@ -325,25 +325,4 @@ func (p *Peer) Close() error {
 		}
 	})
 	return p.closed
-}
-
-// tail is a Writer that keeps the last tailBytes of what it is given.
-type tail struct {
-	mu   sync.Mutex
-	kept []byte
-}
-
-// Write never fails.
-func (t *tail) Write(p []byte) (int, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.kept = append(t.kept, p[max(0, len(p)-tailBytes):]...)
-	t.kept = slices.Delete(t.kept, 0, max(0, len(t.kept)-tailBytes))
-	return len(p), nil
-}
-
-func (t *tail) String() string {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return string(bytes.TrimSpace(t.kept))
 }

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"conpar/workloads"
+	"conpar/workloads/internal/child"
 )
 
 const (
@@ -73,7 +74,7 @@ func (p Program) command(home string) *exec.Cmd {
 	command := exec.Command(args[0], args[1:]...)
 	_, command.Dir = folders(home)
 	command.Env = environment(os.Environ())
-	ownGroup(command)
+	child.OwnGroup(command)
 	dieWithUs(command)
 	return command
 }
@@ -226,13 +227,13 @@ func compile(ctx context.Context, args []string) error {
 func output(ctx context.Context, limit time.Duration, args []string) (string, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("not done within %v", limit))
 	defer cancel()
-	var said tail
+	var said child.Tail
 	command := exec.CommandContext(ctx, args[0], args[1:]...)
 	command.Env = environment(os.Environ())
 	command.Stdout, command.Stderr = &said, &said
-	command.Cancel = func() error { return killGroup(command.Process) }
+	command.Cancel = func() error { return child.KillGroup(command.Process) }
 	command.WaitDelay = grace
-	ownGroup(command)
+	child.OwnGroup(command)
 	dieWithUs(command)
 	runtime.LockOSThread() // see dieWithUs
 	defer runtime.UnlockOSThread()

@@ -2,7 +2,6 @@ package self
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -11,14 +10,14 @@ import (
 	"os/exec"
 	"slices"
 	"strings"
-	"sync"
 	"time"
+
+	"conpar/workloads/internal/child"
 )
 
 const (
-	grace     = 5 * time.Second  // for a child to leave once its stdin is closed; thousands of connections take their time on a busy machine
-	patience  = 10 * time.Second // for a child to say a line
-	tailBytes = 4 << 10          // of stderr, kept for error messages
+	grace    = 5 * time.Second  // for a child to leave once its stdin is closed; thousands of connections take their time on a busy machine
+	patience = 10 * time.Second // for a child to say a line
 )
 
 // Process is a child. Its methods, Kill apart, are to be called from one
@@ -30,7 +29,7 @@ type Process struct {
 	role   string
 	stdin  *os.File
 	stdout *os.File
-	stderr tail
+	stderr child.Tail
 	cmd    *exec.Cmd
 	done   chan struct{} // closed once the child is gone and waited for
 	err    error         // of cmd.Wait; to be read after done
@@ -82,9 +81,9 @@ func start(ctx context.Context, role string, args []string) (*Process, error) {
 	}
 	p.cmd.Env = environment(os.Environ(), role)
 	p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = theirIn, theirOut, &p.stderr
-	p.cmd.Cancel = func() error { return killGroup(p.cmd.Process) }
+	p.cmd.Cancel = func() error { return child.KillGroup(p.cmd.Process) }
 	p.cmd.WaitDelay = grace // for whoever else has come to hold stderr
-	ownGroup(p.cmd)
+	child.OwnGroup(p.cmd)
 	err = p.cmd.Start()
 	theirIn.Close()
 	theirOut.Close()
@@ -111,7 +110,7 @@ func (p *Process) reap(ctx context.Context) {
 	if p.err != nil && ctx.Err() != nil {
 		p.err = fmt.Errorf("%w (%w)", p.err, context.Cause(ctx))
 	}
-	killGroup(p.cmd.Process)
+	child.KillGroup(p.cmd.Process)
 	close(p.done)
 }
 
@@ -168,7 +167,7 @@ func (p *Process) Kill() {
 	select {
 	case <-p.done:
 	default:
-		killGroup(p.cmd.Process)
+		child.KillGroup(p.cmd.Process)
 	}
 }
 
@@ -200,25 +199,4 @@ func (p *Process) Stop() (*os.ProcessState, error) {
 		err = nil
 	}
 	return state, err
-}
-
-// tail is a Writer that keeps the last tailBytes of what it is given.
-type tail struct {
-	mu   sync.Mutex
-	kept []byte
-}
-
-// Write never fails.
-func (t *tail) Write(p []byte) (int, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.kept = append(t.kept, p[max(0, len(p)-tailBytes):]...)
-	t.kept = slices.Delete(t.kept, 0, max(0, len(t.kept)-tailBytes))
-	return len(p), nil
-}
-
-func (t *tail) String() string {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return string(bytes.TrimSpace(t.kept))
 }

@@ -2,18 +2,9 @@ package self
 
 import (
 	"os"
-	"os/exec"
 	"syscall"
 	"time"
 )
-
-func ownGroup(cmd *exec.Cmd) {
-	cmd.SysProcAttr = &syscall.SysProcAttr{CreationFlags: syscall.CREATE_NEW_PROCESS_GROUP}
-}
-
-// killGroup kills p alone: Windows has no signal for a group. The children
-// that p started through this package exit by themselves.
-func killGroup(p *os.Process) error { return p.Kill() }
 
 // CPUTime returns the CPU time, user and kernel, that this process has used
 // so far, without its children.
