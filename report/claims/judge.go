@@ -118,14 +118,13 @@ func (v *Verdict) aboveNoise(floor float64) {
 
 // reading is a run as the claims read it.
 type reading struct {
-	data   *series.Data
 	source *series.Source
 	points map[series.Key]*series.Point
 	part   bool // it set out to measure less than half of the cells that claims need
 }
 
 func newReading(d *series.Data, s *series.Source) reading {
-	r := reading{data: d, source: s, points: map[series.Key]*series.Point{}}
+	r := reading{source: s, points: map[series.Key]*series.Point{}}
 	for _, p := range d.Points {
 		r.points[p.Key] = p
 	}
