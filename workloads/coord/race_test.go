@@ -6,26 +6,16 @@ import (
 	"testing"
 
 	"conpar/workloads"
+	"conpar/workloads/workloadtest"
 )
 
 // find returns the workload of that name.
-func find(t *testing.T, name string) workloads.Workload {
-	t.Helper()
-	for _, w := range Set.All() {
-		if w.Name == name {
-			return w
-		}
-	}
-	t.Fatalf("there is no %s", name)
-	return workloads.Workload{}
-}
-
 // exhibited returns the metric of n exhibits with that GOMAXPROCS. The test is
 // skipped where this build has no such exhibit.
 func exhibited(t *testing.T, name string, procs, value, n int, unit string) float64 {
 	t.Helper()
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(procs))
-	r, err := find(t, name).Open(t.Context(), workloads.Env{CPUs: 2})
+	r, err := workloadtest.Find(t, &Set, name).Open(t.Context(), workloads.Env{CPUs: 2})
 	if reason, ok := errors.AsType[workloads.Unavailable](err); ok {
 		t.Skip(reason)
 	}

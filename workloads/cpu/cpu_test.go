@@ -18,19 +18,12 @@ func TestConformance(t *testing.T) { workloadtest.Run(t, &Set) }
 
 func open(t testing.TB, name string, env workloads.Env) workloads.Runner {
 	t.Helper()
-	for _, w := range Set.All() {
-		if w.Name != name {
-			continue
-		}
-		r, err := w.Open(t.Context(), env)
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { r.Close() })
-		return r
+	r, err := workloadtest.Find(t, &Set, name).Open(t.Context(), env)
+	if err != nil {
+		t.Fatal(err)
 	}
-	t.Fatalf("no workload %q", name)
-	return nil
+	t.Cleanup(func() { r.Close() })
+	return r
 }
 
 // The reference answers come from other code than the tasks, and from here on

@@ -82,22 +82,15 @@ func TestMoreGoroutines(t *testing.T) {
 // open returns an opened workload, and has it closed at the end of the test.
 func open(t testing.TB, name string) workloads.Runner {
 	t.Helper()
-	for _, w := range Set.All() {
-		if w.Name != name {
-			continue
-		}
-		r, err := w.Open(t.Context(), workloads.Env{Dir: t.TempDir(), CPUs: 1})
-		if reason, ok := errors.AsType[workloads.Unavailable](err); ok {
-			t.Skip(reason)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { r.Close() })
-		return r
+	r, err := workloadtest.Find(t, &Set, name).Open(t.Context(), workloads.Env{Dir: t.TempDir(), CPUs: 1})
+	if reason, ok := errors.AsType[workloads.Unavailable](err); ok {
+		t.Skip(reason)
 	}
-	t.Fatalf("no workload %q", name)
-	return nil
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { r.Close() })
+	return r
 }
 
 // remotes are the workloads with a server, delayed those whose tasks wait for

@@ -60,22 +60,11 @@ func TestWhatIsNotInstalledIsNamed(t *testing.T) {
 		"compute/lang=javavirtual": "no javac",
 		"wait/lang=cpp":            "no g++",
 	} {
-		_, err := find(t, name).Open(t.Context(), workloads.Env{Dir: t.TempDir(), CPUs: 2})
+		_, err := workloadtest.Find(t, &Set, name).Open(t.Context(), workloads.Env{Dir: t.TempDir(), CPUs: 2})
 		if reason, ok := errors.AsType[workloads.Unavailable](err); !ok || reason != want {
 			t.Errorf("%s: error %v, want %q", name, err, want)
 		}
 	}
-}
-
-func find(t *testing.T, name string) workloads.Workload {
-	t.Helper()
-	for _, w := range Set.All() {
-		if w.Name == name {
-			return w
-		}
-	}
-	t.Fatalf("no workload %q", name)
-	return workloads.Workload{}
 }
 
 func TestVirtualThreadsNeedANewJava(t *testing.T) {

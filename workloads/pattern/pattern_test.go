@@ -25,19 +25,12 @@ func TestConformance(t *testing.T) {
 
 func open(t testing.TB, name string) workloads.Runner {
 	t.Helper()
-	for _, w := range Set.All() {
-		if w.Name != name {
-			continue
-		}
-		r, err := w.Open(t.Context(), workloads.Env{CPUs: 2})
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { r.Close() })
-		return r
+	r, err := workloadtest.Find(t, &Set, name).Open(t.Context(), workloads.Env{CPUs: 2})
+	if err != nil {
+		t.Fatal(err)
 	}
-	t.Fatalf("no workload %q", name)
-	return nil
+	t.Cleanup(func() { r.Close() })
+	return r
 }
 
 // run does n tasks and returns the metrics by unit.

@@ -44,6 +44,18 @@ func Main(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
+// Find returns the workload of that name, without which the test cannot go on.
+func Find(t testing.TB, set *workloads.Set, name string) workloads.Workload {
+	t.Helper()
+	for _, w := range set.All() {
+		if w.Name == name {
+			return w
+		}
+	}
+	t.Fatalf("no workload %q", name)
+	return workloads.Workload{}
+}
+
 // Run tests every workload of set, in a subtest each, skipping those that this
 // machine cannot run. It changes GOMAXPROCS meanwhile, so no other test may
 // run beside it. With -short it tries fewer values of everything.
