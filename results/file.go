@@ -140,8 +140,11 @@ func decode(files []file) (Run, error) {
 	if err := dec.Decode(&r); err != nil {
 		return Run{}, fmt.Errorf("%w: %s: %w", ErrDamaged, RunFile, err)
 	}
-	if r.Format != Format {
-		return Run{}, fmt.Errorf("%w: %s has format %d, this program reads %d", ErrDamaged, RunFile, r.Format, Format)
+	if !readable(r.Format) {
+		return Run{}, fmt.Errorf("%w: %s has format %d, this program reads up to %d", ErrDamaged, RunFile, r.Format, Format)
+	}
+	if err := r.Plan.check(); err != nil {
+		return Run{}, fmt.Errorf("%w: %s: %w", ErrDamaged, RunFile, err)
 	}
 	if r.BenchSHA256 != digest(bench) {
 		return Run{}, fmt.Errorf("%w: %s does not match the digest in %s", ErrDamaged, BenchFile, RunFile)
@@ -169,6 +172,8 @@ func decode(files []file) (Run, error) {
 	return r, nil
 }
 
+func readable(format int) bool { return format >= 1 && format <= Format }
+
 func resultLines(bench []byte) []string {
 	var out []string
 	for line := range strings.Lines(string(bench)) {
@@ -179,12 +184,14 @@ func resultLines(bench []byte) []string {
 	return out
 }
 
-// entry is a line of the journal: the run, then the samples, and at their end
-// the traces.
+// entry is a line of the journal, which holds one thing: the run, first, and
+// then what became of it, in order.
 type entry struct {
-	Run    *Run    `json:"run,omitempty"`
-	Sample *Sample `json:"sample,omitempty"`
-	Trace  *Trace  `json:"trace,omitempty"`
+	Run        *Run          `json:"run,omitempty"`
+	Sample     *Sample       `json:"sample,omitempty"`
+	Added      *Added        `json:"added,omitempty"`
+	Conditions *RoundHazards `json:"conditions,omitempty"`
+	Trace      *Trace        `json:"trace,omitempty"`
 }
 
 // journalLine writes an entry behind its digest, so that a line that was
@@ -206,23 +213,6 @@ func parseJournalLine(line []byte) (entry, error) {
 	return e, json.Unmarshal(text, &e)
 }
 
-// slot is the place of a sample in a plan.
-type slot struct {
-	round int
-	cell  string
-}
-
-// slots returns the places of all samples that the plan is for.
-func (p Plan) slots() map[slot]bool {
-	all := map[slot]bool{}
-	for round, cells := range p.Due() {
-		for _, cell := range cells {
-			all[slot{round, cell}] = true
-		}
-	}
-	return all
-}
-
 func readJournal(dir string) (Run, error) {
 	f, err := os.Open(filepath.Join(dir, JournalFile))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -235,8 +225,7 @@ func readJournal(dir string) (Run, error) {
 		return Run{}, err
 	}
 	defer f.Close()
-	var r Run
-	var free map[slot]bool // places without a sample
+	var j journal
 	in := bufio.NewReader(f)
 	for n := 1; ; n++ {
 		line, err := in.ReadBytes('\n')
@@ -249,31 +238,76 @@ func readJournal(dir string) (Run, error) {
 			return Run{}, err
 		}
 		e, err := parseJournalLine(line)
-		switch {
-		case err != nil:
-		case n == 1 && e.Run != nil && e.Run.Format == Format:
-			r = *e.Run
-			free = r.Plan.slots()
-		case n > 1 && e.Sample != nil && !free[slot{e.Sample.Round, e.Sample.Cell}]:
-			err = fmt.Errorf("%s in round %d is not planned, or is there twice", e.Sample.Cell, e.Sample.Round)
-		case n > 1 && e.Sample != nil:
-			err = check(*e.Sample)
-			delete(free, slot{e.Sample.Round, e.Sample.Cell})
-			r.add(*e.Sample)
-		case n > 1 && e.Trace != nil:
-			r.Traces = append(r.Traces, *e.Trace)
-		default:
-			err = fmt.Errorf("it is not of format %d", Format)
+		if err == nil {
+			err = j.take(e)
 		}
 		if err != nil {
 			return Run{}, fmt.Errorf("%w: %s line %d: %w", ErrDamaged, JournalFile, n, err)
 		}
 	}
-	if r.Format == 0 {
+	if j.run.Format == 0 {
 		return Run{}, fmt.Errorf("%s: %w: it was killed before its first sample", dir, ErrNoRun)
 	}
-	_, err = readTraces(dir, r.Traces)
-	return r, err
+	_, err = readTraces(dir, j.run.Traces)
+	return j.run, err
+}
+
+// journal is a run as far as its journal has been read.
+type journal struct {
+	run  Run
+	free map[slot]bool // places without a sample
+}
+
+// take takes the next entry.
+func (j *journal) take(e entry) error {
+	first := j.free == nil
+	switch {
+	case first && e.Run != nil && readable(e.Run.Format):
+		j.run, j.free = *e.Run, map[slot]bool{}
+		if err := j.run.Plan.check(); err != nil {
+			return err
+		}
+		j.vacate(0)
+	case first:
+		return fmt.Errorf("it does not begin a run of a format up to %d", Format)
+	case e.Sample != nil:
+		at := slot{e.Sample.Round, e.Sample.Cell}
+		if !j.free[at] {
+			return fmt.Errorf("%s in round %d is not planned, or is there twice", at.cell, at.round)
+		}
+		delete(j.free, at)
+		j.run.add(*e.Sample)
+		return check(*e.Sample)
+	case e.Added != nil:
+		before := j.run.Plan.rounds()
+		if err := j.run.Plan.with(*e.Added).check(); err != nil {
+			return err
+		}
+		j.run.grow(j.run.Plan.with(*e.Added))
+		j.vacate(before)
+	case e.Conditions != nil:
+		j.run.Conditions = append(j.run.Conditions, *e.Conditions)
+	case e.Trace != nil:
+		j.run.Traces = append(j.run.Traces, *e.Trace)
+	default:
+		return errors.New("it holds nothing that this program knows")
+	}
+	return nil
+}
+
+// slot is the place of a sample in a plan.
+type slot struct {
+	round int
+	cell  string
+}
+
+// vacate adds the places of the rounds from the given one on.
+func (j *journal) vacate(from int) {
+	for i, cells := range j.run.Plan.Due()[from:] {
+		for _, cell := range cells {
+			j.free[slot{from + i, cell}] = true
+		}
+	}
 }
 
 // readTraces reads and verifies traces that run.json or a journal lists.
@@ -296,6 +330,8 @@ func readTraces(dir string, traces []Trace) ([]file, error) {
 	}
 	return files, nil
 }
+
+func (r *Run) grow(to Plan) { r.Plan, r.Planned = to, to.Samples() }
 
 func (r *Run) add(s Sample) {
 	r.Samples = append(r.Samples, s)

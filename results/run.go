@@ -21,8 +21,10 @@ import (
 	"time"
 )
 
-// Format is the version of the file format that this package writes.
-const Format = 1
+// Format is the version of the file format that this package writes. It reads
+// version 1 as well, which had no hazards, and whose plans did not grow by
+// themselves.
+const Format = 2
 
 // The names of a run's files.
 const (
@@ -72,8 +74,20 @@ type Run struct {
 	Foreign     *float64 `json:"foreign"`
 	Steal       *float64 `json:"steal"`
 	BenchSHA256 string   `json:"benchSHA256,omitempty"`
-	Traces      []Trace  `json:"traces,omitempty"`
-	Samples     []Sample `json:"samples,omitempty"`
+	// Hazards are those of the machine when the run began, Conditions those of
+	// its rounds.
+	Hazards    []Hazard       `json:"hazards,omitempty"`
+	Conditions []RoundHazards `json:"conditions,omitempty"`
+	Forced     []Forced       `json:"forced,omitempty"`
+	Traces     []Trace        `json:"traces,omitempty"`
+	Samples    []Sample       `json:"samples,omitempty"`
+}
+
+// Forced records that a run was gone on with although something had changed.
+type Forced struct {
+	At      time.Time `json:"at"`
+	Samples int       `json:"samples"` // that the run had by then
+	Changed []string  `json:"changed"` // as [Run.Changed] says it
 }
 
 // Trace is an execution trace that was recorded of a cell, outside the rounds,
@@ -103,42 +117,123 @@ type Machine struct {
 }
 
 // Plan is what a run set out to measure: every cell once in each round, but
-// those of lesser weight in some rounds only; and in the rounds that were
-// added later, some of them.
+// those of lesser weight in some rounds only; and what was added later.
 type Plan struct {
-	Profile string        `json:"profile"`
-	Seed    uint64        `json:"seed"` // of the shuffling of each round
-	Rounds  int           `json:"rounds"`
-	Dropped []DroppedCell `json:"dropped"` // what could not even be calibrated
-	Added   []Added       `json:"added,omitempty"`
-	Cells   []PlannedCell `json:"cells"`
+	Profile string `json:"profile"`
+	Seed    uint64 `json:"seed"` // of the shuffling of each round
+	Rounds  int    `json:"rounds"`
+	// Looks are the numbers of rounds, repeats not counted, after which the run
+	// looks at what it has and goes on if that does not suffice: Rounds, and
+	// more. After the last one it ends in any case. None: it never looks.
+	Looks []int `json:"looks,omitempty"`
+	// Precision is what half the interval of a gain is to be at most, as a
+	// share of the gain; 0: not asked for.
+	Precision float64       `json:"precision,omitempty"`
+	Dropped   []DroppedCell `json:"dropped"` // what could not even be calibrated
+	Added     []Added       `json:"added,omitempty"`
+	Cells     []PlannedCell `json:"cells"`
 }
 
-// Added are rounds of some cells that were added to a run.
+// Added are rounds that were added to a run.
 type Added struct {
-	Rounds int      `json:"rounds"`
-	Cells  []string `json:"cells"`
+	Rounds int `json:"rounds"`
+	// Cells are measured in each of them. None: those that would be due, were it
+	// a round of the plan, or of a repeat those of the other round.
+	Cells []string `json:"cells,omitempty"`
+	// Repeats is the round, from 0, that it is to replace, because that one was
+	// disturbed; null where it does not repeat any.
+	Repeats *int `json:"repeats,omitempty"`
+	// Look is which of the plan's looks, from 1, they were added after; 0: after
+	// none, but by the user, or as a repeat.
+	Look int `json:"look,omitempty"`
 }
 
-// Due returns the cells of each round, in the plan's order.
+// Due returns the cells of each round, in the plan's order. A repeat measures
+// what the round did that it repeats.
 func (p Plan) Due() [][]string {
 	var due [][]string
 	for round := range p.Rounds {
-		var cells []string
-		for i, c := range p.Cells {
-			// By position too, so that rounds are about equally long.
-			if every := max(1, c.Every); round%every == i%every {
-				cells = append(cells, c.Cell)
-			}
-		}
-		due = append(due, cells)
+		due = append(due, p.due(round))
 	}
 	for _, a := range p.Added {
 		for range a.Rounds {
-			due = append(due, a.Cells)
+			cells := a.Cells
+			switch {
+			case a.Repeats != nil:
+				cells = due[*a.Repeats]
+			case len(cells) == 0:
+				cells = p.due(len(due))
+			}
+			due = append(due, cells)
 		}
 	}
 	return due
+}
+
+// due returns the cells of a round that measures all, but for their weight.
+func (p Plan) due(round int) []string {
+	var cells []string
+	for i, c := range p.Cells {
+		// By position too, so that rounds are about equally long.
+		if every := max(1, c.Every); round%every == i%every {
+			cells = append(cells, c.Cell)
+		}
+	}
+	return cells
+}
+
+// maxRounds bounds a plan that was read, so that a nonsensical one does not
+// take all memory.
+const maxRounds = 100_000
+
+func (p Plan) check() error {
+	rounds := p.Rounds
+	for _, a := range p.Added {
+		if a.Rounds < 1 || a.Rounds > maxRounds || a.Repeats != nil && (a.Rounds != 1 || *a.Repeats < 0 || *a.Repeats >= rounds) {
+			return fmt.Errorf("its plan has %d rounds added after round %d", a.Rounds, rounds)
+		}
+		rounds += a.Rounds
+	}
+	if p.Rounds < 0 || rounds > maxRounds {
+		return fmt.Errorf("its plan has %d rounds; at most %d are read", rounds, maxRounds)
+	}
+	return nil
+}
+
+// with returns the plan with more rounds. It shares no list with p.
+func (p Plan) with(a Added) Plan {
+	p.Added = append(p.Added[:len(p.Added):len(p.Added)], a)
+	return p
+}
+
+func (p Plan) rounds() int {
+	n := p.Rounds
+	for _, a := range p.Added {
+		n += a.Rounds
+	}
+	return n
+}
+
+// Looked returns how many of the plan's looks were followed by more rounds.
+func (p Plan) Looked() int {
+	n := 0
+	for _, a := range p.Added {
+		n = max(n, a.Look)
+	}
+	return n
+}
+
+// Repeated returns the rounds that are repeated, each with the one that
+// repeats it.
+func (p Plan) Repeated() map[int]int {
+	by, round := map[int]int{}, p.Rounds
+	for _, a := range p.Added {
+		if a.Repeats != nil {
+			by[*a.Repeats] = round
+		}
+		round += a.Rounds
+	}
+	return by
 }
 
 // Samples returns how many samples the plan is for.

@@ -356,7 +356,7 @@ func TestReopen(t *testing.T) {
 					t.Fatal(err)
 				}
 			} else {
-				if _, err := results.Reopen(dir, results.Plan{}); !errors.Is(err, results.ErrBusy) {
+				if _, err := results.Reopen(dir, func(*results.Run) {}); !errors.Is(err, results.ErrBusy) {
 					t.Errorf("a run that is being written was gone on with: %v", err)
 				}
 				if err := w.Close(); err != nil {
@@ -367,10 +367,10 @@ func TestReopen(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			plan := before.Plan
 			cell := "BenchmarkIO/work=tcp/goroutines=0"
-			plan.Added = []results.Added{{Rounds: 1, Cells: []string{cell}}}
-			w, err = results.Reopen(dir, plan)
+			w, err = results.Reopen(dir, func(r *results.Run) {
+				r.Plan.Added = []results.Added{{Rounds: 1, Cells: []string{cell}}}
+			})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -53,8 +53,9 @@ func Create(dir string, run Run) (*Writer, error) {
 }
 
 // Reopen goes on with the run in dir, which may be finished or have been
-// killed, under a plan that may have grown: the samples that it has are kept.
-func Reopen(dir string, plan Plan) (*Writer, error) {
+// killed: the samples that it has are kept. change may add rounds to its plan,
+// and record what the run was forced to go on with.
+func Reopen(dir string, change func(*Run)) (*Writer, error) {
 	lock, err := acquire(dir) // before reading: what is read must be all
 	if err != nil {
 		return nil, err
@@ -63,7 +64,7 @@ func Reopen(dir string, plan Plan) (*Writer, error) {
 	if err != nil {
 		return nil, errors.Join(err, lock.Unlock())
 	}
-	run.Plan = plan
+	change(&run)
 	w, err := begin(dir, run, lock)
 	if err != nil {
 		return nil, errors.Join(err, lock.Unlock())
@@ -86,6 +87,9 @@ func acquire(dir string) (*flock.Flock, error) {
 
 // begin writes the journal of all that run has so far.
 func begin(dir string, run Run, lock *flock.Flock) (*Writer, error) {
+	if err := run.Plan.check(); err != nil {
+		return nil, err
+	}
 	run.Format, run.Status, run.Ended = Format, Running, time.Time{}
 	run.Planned, run.BenchSHA256 = run.Plan.Samples(), ""
 	head := run
@@ -152,6 +156,29 @@ func (w *Writer) AddTrace(name string, cell Cell, data []byte) error {
 		return err
 	}
 	w.run.Traces = append(w.run.Traces, t)
+	return nil
+}
+
+// Grow adds rounds to the run's plan.
+func (w *Writer) Grow(a Added) error {
+	plan := w.run.Plan.with(a)
+	if err := plan.check(); err != nil {
+		return err
+	}
+	if err := w.append(entry{Added: &a}); err != nil {
+		return err
+	}
+	w.run.grow(plan)
+	return nil
+}
+
+// AddConditions records what the machine was like during a round, or a part of
+// one.
+func (w *Writer) AddConditions(c RoundHazards) error {
+	if err := w.append(entry{Conditions: &c}); err != nil {
+		return err
+	}
+	w.run.Conditions = append(w.run.Conditions, c)
 	return nil
 }
 
@@ -228,11 +255,11 @@ func (r *Run) order() {
 	})
 }
 
-// encode writes run.json with one line a cell and a sample, so that it can be
-// read by eye and compared by line.
+// encode writes run.json with one line a cell, a round's conditions and a
+// sample, so that it can be read by eye and compared by line.
 func encode(r Run) ([]byte, error) {
-	samples, cells := r.Samples, r.Plan.Cells
-	r.Samples, r.Plan.Cells = nil, nil
+	samples, cells, conditions := r.Samples, r.Plan.Cells, r.Conditions
+	r.Samples, r.Plan.Cells, r.Conditions = nil, nil, nil
 	head, err := json.MarshalIndent(r, "", "  ")
 	if err != nil {
 		return nil, err
@@ -253,12 +280,13 @@ func encode(r Run) ([]byte, error) {
 		return "[" + b.String() + "\n  ]", nil
 	}
 	c, err1 := list(len(cells), func(i int) any { return cells[i] })
-	s, err2 := list(len(samples), func(i int) any { return samples[i] })
-	if err := errors.Join(err1, err2); err != nil {
+	h, err2 := list(len(conditions), func(i int) any { return conditions[i] })
+	s, err3 := list(len(samples), func(i int) any { return samples[i] })
+	if err := errors.Join(err1, err2, err3); err != nil {
 		return nil, err
 	}
 	out := strings.Replace(string(head), `"cells": null`, `"cells": `+c, 1)
-	out = strings.TrimSuffix(out, "\n}") + ",\n  \"samples\": " + s + "\n}\n"
+	out = strings.TrimSuffix(out, "\n}") + ",\n  \"conditions\": " + h + ",\n  \"samples\": " + s + "\n}\n"
 	return []byte(out), nil
 }
 

@@ -175,7 +175,7 @@ func Resume(ctx context.Context, cfg Config, plan results.Plan) (results.Run, er
 		r.last[c.Cell] = Expected(workloads.Kind(c.Kind))
 	}
 	var err error
-	if r.out, err = results.Reopen(cfg.Dir, plan); err != nil {
+	if r.out, err = results.Reopen(cfg.Dir, func(r *results.Run) { r.Plan = plan }); err != nil {
 		return results.Run{}, err
 	}
 	return r.measure(ctx)
