@@ -123,7 +123,10 @@ func begin(stdout, stderr io.Writer, o options, cfg round.Config, cells []suite.
 	defer stop()
 	announce(stderr, o, cfg.Machine, cells)
 	cfg.Dir = dir
-	r, err := round.Run(ctx, cfg, results.Plan{Profile: string(o.profile), Seed: o.seed, Rounds: o.rounds}, cells)
+	cfg.Look = func() (string, error) { return reportrun.Lacks(dir) }
+	r, err := round.Run(ctx, cfg, results.Plan{
+		Profile: string(o.profile), Seed: o.seed, Rounds: o.rounds, Looks: o.looks(), Precision: o.precision,
+	}, cells)
 	if err != nil {
 		_, _ = os.Remove(dir), os.Remove(filepath.Dir(dir)) // if nothing is in them
 	}

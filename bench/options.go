@@ -45,7 +45,13 @@ Usage: bench [flags]        (go run ./bench [flags])
   -list                print the workloads and stop
   -dry-run             print the cells and the time that they will take, and stop
   -resume DIR          go on with the run in DIR: take exactly the samples that it lacks
+  -force               with -resume or -add: go on although the program, Go or the machine
+                       changed since; what changed is recorded, and the report says it
   -add DIR             add -rounds rounds of what -work picks to the run in DIR
+  -adaptive            after the rounds, go on while a claim is inconclusive: up to twice
+                       as many, with a look after 1.5 times and one at the end
+  -precision PERCENT   go on in the same way while half the interval of a gain exceeds
+                       this, such as 3%; implies -adaptive
 
 Examples:
   go run ./bench                              a verdict on every claim, in four minutes
@@ -74,7 +80,12 @@ type options struct {
 	dryRun  bool
 	resume  string // a run's folder
 	add     string // a run's folder
+	force   bool
 	out     string
+	// adaptive runs look at what they have; precision, a share, is 0 where none
+	// is asked for.
+	adaptive  bool
+	precision float64
 }
 
 // parse reads the flags. done says that there is nothing left to do but exit
@@ -93,6 +104,9 @@ func parse(stdout, stderr io.Writer, args []string) (o options, code int, done b
 	fs.BoolVar(&o.dryRun, "dry-run", false, "")
 	fs.StringVar(&o.resume, "resume", "", "")
 	fs.StringVar(&o.add, "add", "", "")
+	fs.BoolVar(&o.force, "force", false, "")
+	fs.BoolVar(&o.adaptive, "adaptive", false, "")
+	fs.Func("precision", "", o.setPrecision)
 	fs.StringVar(&o.out, "out", "results", "")
 	err := fs.Parse(args)
 	if errors.Is(err, flag.ErrHelp) {
@@ -145,15 +159,37 @@ func (o *options) check(rest []string, profile, work, cpus string) (err error) {
 	return err
 }
 
+// setPrecision reads "3%".
+func (o *options) setPrecision(text string) error {
+	number, percent := strings.CutSuffix(text, "%")
+	v, err := strconv.ParseFloat(number, 64)
+	if err != nil || !percent || !(v >= 0.1 && v <= 100) {
+		return errors.New("a percentage from 0.1% to 100% is expected, such as 3%")
+	}
+	o.precision, o.adaptive = v/100, true
+	return nil
+}
+
+// looks returns after how many rounds the run looks at what it has.
+func (o *options) looks() []int {
+	if !o.adaptive {
+		return nil
+	}
+	return []int{o.rounds, o.rounds + (o.rounds+1)/2, 2 * o.rounds}
+}
+
 // checkTogether refuses flags that say nothing about a run whose plan is
 // fixed already.
 func checkTogether(fs *flag.FlagSet) error {
 	fixed := map[string][]string{
-		"resume": {"add", "profile", "work", "cpu", "rounds", "seed", "machine", "out", "list", "dry-run"},
-		"add":    {"profile", "cpu", "seed", "machine", "out", "list", "dry-run"},
+		"resume": {"add", "profile", "work", "cpu", "rounds", "seed", "machine", "out", "list", "dry-run", "adaptive", "precision"},
+		"add":    {"profile", "cpu", "seed", "machine", "out", "list", "dry-run", "adaptive", "precision"},
 	}
 	set := map[string]bool{}
 	fs.Visit(func(f *flag.Flag) { set[f.Name] = true })
+	if set["force"] && !set["resume"] && !set["add"] {
+		return errors.New("-force is for -resume and -add")
+	}
 	for mode, others := range fixed {
 		for _, name := range others {
 			if set[mode] && set[name] {

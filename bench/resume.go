@@ -5,14 +5,17 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"conpar/bench/internal/round"
+	reportrun "conpar/report/run"
 	"conpar/results"
 )
 
 // goOn completes the run that the options name, or adds rounds to it.
 func goOn(stdout, stderr io.Writer, o options, cfg round.Config) int {
 	cfg.Dir = o.resume + o.add // one of them is empty
+	cfg.Look = func() (string, error) { return reportrun.Lacks(cfg.Dir) }
 	run, err := results.Read(cfg.Dir)
 	if err != nil {
 		fmt.Fprintf(stderr, "bench: %v\n", err)
@@ -21,8 +24,10 @@ func goOn(stdout, stderr io.Writer, o options, cfg round.Config) int {
 		}
 		return exitIO
 	}
-	if changed := run.Changed(cfg.Machine, cfg.Binary); len(changed) > 0 {
-		fmt.Fprintf(stderr, "bench: %s was begun under other conditions, so what is added would not be comparable. Changed since:\n  %s\nBegin a new run instead.\n",
+	changed := run.Changed(cfg.Machine, cfg.Binary)
+	if len(changed) > 0 && !o.force {
+		fmt.Fprintf(stderr, "bench: %s was begun under other conditions, so what is added would not be comparable. Changed since:\n  %s\n"+
+			"Begin a new run instead; with -force it goes on nevertheless, and the run and its report say so.\n",
 			cfg.Dir, strings.Join(changed, "\n  "))
 		return exitUsage
 	}
@@ -40,7 +45,13 @@ func goOn(stdout, stderr io.Writer, o options, cfg round.Config) int {
 	if lacks == 0 {
 		return finish(ctx, stdout, stderr, cfg.Dir, run, nil)
 	}
-	r, err := round.Resume(ctx, cfg, plan)
+	change := func(r *results.Run) {
+		r.Plan = plan
+		if len(changed) > 0 {
+			r.Forced = append(r.Forced, results.Forced{At: time.Now().UTC().Truncate(time.Second), Samples: len(r.Samples), Changed: changed})
+		}
+	}
+	r, err := round.Resume(ctx, cfg, change)
 	if errors.Is(err, results.ErrBusy) {
 		fmt.Fprintf(stderr, "bench: %v; wait for it to end\n", err)
 		return exitUsage

@@ -26,3 +26,8 @@ type RoundHazards struct {
 	Round   int      `json:"round"` // from 0
 	Hazards []Hazard `json:"hazards"`
 }
+
+// DisturbedAbove is the share of the machine that others may take during a
+// sample, or a round, before it counts as disturbed. It was fixed before any
+// run.
+const DisturbedAbove = 0.05

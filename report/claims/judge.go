@@ -62,7 +62,7 @@ func Judge(d *series.Data, source string) []Verdict {
 	if s == nil || s.Run == nil {
 		return nil
 	}
-	run := newReading(d, s)
+	run, wrong := newReading(d, s), stats.WrongAtLook(s.Run.Look, s.Run.Looks)
 	var verdicts []Verdict
 	var world, controls []int // of verdicts, those that are judged together
 	values := map[int][]float64{}
@@ -75,15 +75,15 @@ func Judge(d *series.Data, source string) []Verdict {
 		case c.Holds.Rule == Always || c.Holds.Rule == Once:
 			verdicts[i].bySample(figures)
 		case c.Definition:
-			decide(verdicts, values, []int{i})
+			decide(verdicts, values, []int{i}, wrong)
 		case c.Control:
 			controls = append(controls, i)
 		default:
 			world = append(world, i)
 		}
 	}
-	decide(verdicts, values, controls)
-	decide(verdicts, values, world)
+	decide(verdicts, values, controls, wrong)
+	decide(verdicts, values, world, wrong)
 	floor := noiseFloor(verdicts)
 	for i := range verdicts {
 		verdicts[i].aboveNoise(floor)
@@ -280,10 +280,11 @@ func (e Estimate) figures(points []*series.Point, j series.Rounds) []float64 {
 // 1.
 func serialFraction(speedup, p float64) float64 { return (1/speedup - 1/p) / (1 - 1/p) }
 
-// decide judges the verdicts with these indices together. Where rounds resemble
+// decide judges the verdicts with these indices together, with so great a chance
+// of any wrong one. Where rounds resemble
 // their neighbours, [stats.Decide] lets only clear verdicts pass; of a rule
 // Covers, which supports by what it cannot reject, none.
-func decide(verdicts []Verdict, values map[int][]float64, which []int) {
+func decide(verdicts []Verdict, values map[int][]float64, which []int, wrong float64) {
 	var lines []stats.Line
 	for _, i := range which {
 		to, h := verdicts[i].Of.scale(), verdicts[i].Holds
@@ -294,7 +295,7 @@ func decide(verdicts []Verdict, values map[int][]float64, which []int) {
 		lines = append(lines, line)
 	}
 	correlated := stats.SerialCorrelation(lines) > stats.MaxSerialCorrelation
-	for k, decision := range stats.Decide(lines) {
+	for k, decision := range stats.DecideAt(lines, wrong) {
 		v := &verdicts[which[k]]
 		v.take(decision)
 		if v.Holds.Rule == Covers && v.Rounds >= stats.MinForVerdict && v.Outcome != Refuted {

@@ -110,6 +110,7 @@ func describe(run *results.Run) *series.Run {
 		Cells:   map[series.Key]bool{},
 		Dropped: map[string]string{},
 	}
+	course(out, run)
 	for _, t := range run.Traces {
 		out.Traces = append(out.Traces, series.Trace{File: t.Name, Cell: t.Cell})
 	}
@@ -135,6 +136,32 @@ func describe(run *results.Run) *series.Run {
 		if !fine[s.Cell] {
 			out.Dropped[s.Cell] = "every sample failed: " + reason(s)
 		}
+	}
+	return out
+}
+
+// course describes how the run grew, and what the machine was like meanwhile.
+func course(out *series.Run, run *results.Run) {
+	out.Looks, out.Look = len(run.Plan.Looks), run.Plan.Looked()+1
+	out.Repeated, out.Precision = len(run.Plan.Repeated()), run.Plan.Precision
+	for _, a := range run.Plan.Added {
+		if a.Repeats == nil {
+			out.Further += a.Rounds
+		}
+	}
+	out.Hazards = hazards(run.Hazards)
+	for _, c := range run.Conditions {
+		out.Conditions = append(out.Conditions, series.Conditions{Round: c.Round, Hazards: hazards(c.Hazards)})
+	}
+	for _, f := range run.Forced {
+		out.Forced = append(out.Forced, fmt.Sprintf("after %d samples, although changed: %s", f.Samples, printable([]byte(strings.Join(f.Changed, "; ")))))
+	}
+}
+
+func hazards(list []results.Hazard) []series.Hazard {
+	var out []series.Hazard
+	for _, h := range list {
+		out = append(out, series.Hazard{Name: string(printable([]byte(h.Name))), State: string(printable([]byte(h.State))), Found: string(printable([]byte(h.Found)))})
 	}
 	return out
 }

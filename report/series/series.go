@@ -30,7 +30,11 @@ type Run struct {
 	Status   string            // "complete", "interrupted", …
 	Profile  string            // "quick", "full"
 	Seed     uint64            // of the shuffling
-	Rounds   int               // rounds planned
+	Rounds   int               // rounds planned at first
+	Repeated int               // rounds repeated, since they were disturbed
+	Further  int               // rounds added because a look at the run asked for them, or the user
+	Look     int               // which look, from 1, the run ended at; of a run that never looks, 1
+	Looks    int               // that the run would take at most; 0: it never looks
 	Planned  int               // samples planned
 	Actual   int               // samples taken
 	Failed   int               // of those, left out
@@ -42,6 +46,26 @@ type Run struct {
 	Dropped  map[string]string // reason by cell, "BenchmarkCPU/work=a/goroutines=1", of what could not even be begun, or failed in every round
 	Failures []string          // one line each: cell, round, reason
 	Traces   []Trace           // execution traces that were recorded beside the rounds
+	// Precision is what half the interval of a gain was to be at most, as a
+	// share of it; 0: not asked for.
+	Precision  float64
+	Hazards    []Hazard     // of the machine, when the run began
+	Conditions []Conditions // of rounds or parts of rounds, in order
+	Forced     []string     // what had changed when the run was gone on with all the same, a line each time
+}
+
+// Hazard is something that may make what was measured less trustworthy than
+// it looks.
+type Hazard struct {
+	Name  string // "frequency governor"
+	State string // "ok", "warn" or "unknown"
+	Found string // what was found, with its figure, or why nothing was
+}
+
+// Conditions are the hazards of a round, or of a part of one.
+type Conditions struct {
+	Round   int // from 0
+	Hazards []Hazard
 }
 
 // Trace is what an execution trace shows of the steps of a cell.

@@ -98,12 +98,15 @@ type Decision struct {
 // the lines exceeds MaxSerialCorrelation, only those verdicts stay that are
 // clear by two steps, a step being the distance from the estimate to the
 // nearest bound of Corrected: an interval twice as wide would still decide.
-func Decide(lines []Line) []Decision {
+func Decide(lines []Line) []Decision { return DecideAt(lines, WrongVerdicts) }
+
+// DecideAt is [Decide] with another chance of any wrong verdict.
+func DecideAt(lines []Line, wrong float64) []Decision {
 	tests := make([]test, len(lines))
 	for i, l := range lines {
 		tests[i] = newTest(l)
 	}
-	holm(tests)
+	holm(tests, wrong)
 	steps := 1.0
 	if values(lines) >= minForSerial && SerialCorrelation(lines) > MaxSerialCorrelation {
 		steps = 2
@@ -161,7 +164,7 @@ func newTest(l Line) test {
 func (t *test) both() float64 { return min(1, t.ways*t.p) }
 
 // holm decides the tests that have enough rounds, and gives each its level.
-func holm(tests []test) {
+func holm(tests []test, wrong float64) {
 	var order []*test
 	for i := range tests {
 		if tests[i].walsh.n() >= MinForVerdict {
@@ -172,7 +175,7 @@ func holm(tests []test) {
 	left := len(tests)
 	// The last line is held to the interval at Confidence nevertheless.
 	tail := func(t *test) float64 {
-		return min(WrongVerdicts/float64(left)/t.ways, (1-Confidence)/2)
+		return min(wrong/float64(left)/t.ways, (1-Confidence)/2)
 	}
 	for _, t := range order {
 		if t.p > tail(t) {

@@ -225,7 +225,7 @@ func TestGroupIsResumedWhereItWasInterrupted(t *testing.T) {
 			t.Errorf("%d samples, %d failed; want %d", r.Actual, r.Failed, stopAt-1)
 		}
 		stopAt, ctx = 0, context.Background()
-		r, err = Resume(ctx, cfg, r.Plan)
+		r, err = Resume(ctx, cfg, func(*results.Run) {})
 	}
 	if err != nil || r.Actual != 15 || r.Status != results.Complete {
 		t.Fatalf("%s: %d samples, error %v", r.Status, r.Actual, err)

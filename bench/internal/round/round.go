@@ -26,14 +26,22 @@ type Config struct {
 	Machine  results.Machine
 	Binary   string // digest of this program
 	Env      workloads.Env
-	Dir      string        // the run's folder
-	Budget   time.Duration // no round begins that would end after it; 0: none
-	Timeout  time.Duration // of a process with one cell, and a tenth for each further one; 0: 30 s
+	Dir      string           // the run's folder
+	Budget   time.Duration    // no round begins that would end after it; 0: none
+	Timeout  time.Duration    // of a process with one cell, and a tenth for each further one; 0: 30 s
+	Hazards  []results.Hazard // of the machine
 	Progress Progress
+	// Look says why the run in Dir, as it is so far, does not suffice; "" that
+	// it does. A plan with looks needs it.
+	Look func() (string, error)
 
 	// long is what a unit must take for a failure to be one that counts as
 	// hopeless; 0: 5 s. Tests have their own.
 	long time.Duration
+
+	// foreign is what others took of the machine during a sample; nil: as
+	// measured. Tests have their own.
+	foreign func(results.Sample) *float64
 
 	// exchange runs one process; tests have their own.
 	exchange func(ctx context.Context, role, arg string, limit int) (out []byte, cpu time.Duration, err error)
@@ -124,7 +132,10 @@ func Expected(k workloads.Kind) time.Duration {
 type runner struct {
 	cfg   Config
 	clock host.Clock
+	watch watcher
 	out   *results.Writer
+	begun time.Time                // of the first round
+	cpu   time.Duration            // that the sample processes took
 	last  map[string]time.Duration // each cell's latest wall time
 	hung  map[string][]error       // why each unit gave nothing for long, the last times in a row
 }
@@ -139,7 +150,7 @@ func newRunner(cfg Config) *runner {
 	if cfg.long == 0 {
 		cfg.long = 5 * time.Second
 	}
-	return &runner{cfg: cfg, clock: host.NewClock(), last: map[string]time.Duration{}, hung: map[string][]error{}}
+	return &runner{cfg: cfg, clock: host.NewClock(), watch: noWatch{}, last: map[string]time.Duration{}, hung: map[string][]error{}}
 }
 
 // Run calibrates the cells, measures the rounds, and returns the finished run
@@ -159,7 +170,7 @@ func Run(ctx context.Context, cfg Config, plan results.Plan, cells []suite.Plann
 	}
 	var err error
 	r.out, err = results.Create(cfg.Dir, results.Run{
-		Started: started.UTC().Truncate(time.Second), Machine: cfg.Machine, Binary: cfg.Binary, Plan: plan,
+		Started: started.UTC().Truncate(time.Second), Machine: cfg.Machine, Hazards: cfg.Hazards, Binary: cfg.Binary, Plan: plan,
 	})
 	if err != nil {
 		return results.Run{}, err
@@ -167,16 +178,16 @@ func Run(ctx context.Context, cfg Config, plan results.Plan, cells []suite.Plann
 	return r.measure(ctx)
 }
 
-// Resume goes on with the run in cfg.Dir under plan, which is the run's own
-// or has rounds added: it takes exactly the samples that the plan still lacks.
-func Resume(ctx context.Context, cfg Config, plan results.Plan) (results.Run, error) {
+// Resume goes on with the run in cfg.Dir: it takes exactly the samples that its
+// plan still lacks. change is as in [results.Reopen].
+func Resume(ctx context.Context, cfg Config, change func(*results.Run)) (results.Run, error) {
 	r := newRunner(cfg)
-	for _, c := range plan.Cells {
-		r.last[c.Cell] = Expected(workloads.Kind(c.Kind))
-	}
 	var err error
-	if r.out, err = results.Reopen(cfg.Dir, func(r *results.Run) { r.Plan = plan }); err != nil {
+	if r.out, err = results.Reopen(cfg.Dir, change); err != nil {
 		return results.Run{}, err
+	}
+	for _, c := range r.out.Run().Plan.Cells {
+		r.last[c.Cell] = Expected(workloads.Kind(c.Kind))
 	}
 	return r.measure(ctx)
 }
@@ -235,17 +246,17 @@ func (r *runner) measure(ctx context.Context) (results.Run, error) {
 	busy0, knownBusy := r.clock.Read()
 	steal0, knownSteal := host.Steal()
 	own0, _ := self.CPUTime()
-	begin := time.Now()
-	status, children, err := r.rounds(ctx)
+	r.begun = time.Now()
+	status, err := r.all(ctx)
 	if err != nil {
 		_ = r.out.Close() // the journal is all that can be kept, and is there
 		return results.Run{}, fmt.Errorf("writing a sample (the earlier ones are kept in %s): %w", r.cfg.Dir, err)
 	}
-	wall := time.Since(begin)
+	wall := time.Since(r.begun)
 	own1, _ := self.CPUTime()
 	var foreign, steal *float64
 	if busy1, ok := r.clock.Read(); ok && knownBusy {
-		f := r.clock.Foreign(busy1-busy0, children+own1-own0, wall, r.cfg.Machine.Logical)
+		f := r.clock.Foreign(busy1-busy0, r.cpu+own1-own0, wall, r.cfg.Machine.Logical)
 		foreign = &f
 	}
 	if steal1, ok := host.Steal(); ok && knownSteal && wall > 0 {
@@ -272,38 +283,66 @@ func mean(a, b *float64, n, m int) *float64 {
 	return &v
 }
 
-// rounds measures what is due. It returns how the run ended and how much CPU
-// time the sample processes took; its error is one of writing.
-func (r *runner) rounds(ctx context.Context) (results.Status, time.Duration, error) {
+// all measures what is due, and then what the run grows by. Its error is one
+// of writing.
+func (r *runner) all(ctx context.Context) (results.Status, error) {
+	what := "samples measured"
+	for {
+		status, err := r.rounds(ctx, what)
+		if err != nil || status != results.Complete {
+			return status, err
+		}
+		if what, err = r.grow(); err != nil || what == "" {
+			return status, err
+		}
+	}
+}
+
+// rounds measures what is due, and says how that ended. what names the samples
+// on the display.
+func (r *runner) rounds(ctx context.Context, what string) (results.Status, error) {
 	rounds := todo(r.out.Run())
 	total := 0
 	for _, units := range rounds {
 		total += samplesOf(units)
 	}
-	r.cfg.Progress.Begin("samples measured", total)
+	r.cfg.Progress.Begin(what, total)
 	defer r.cfg.Progress.End()
-	var cpu time.Duration
-	begin, done := time.Now(), 0
+	done := 0
 	for i, units := range rounds {
-		if r.cfg.Budget > 0 && i > 0 && time.Since(begin)+r.expect(units) > r.cfg.Budget {
+		if i > 0 && !r.affords(r.expect(units)) {
 			r.cfg.Progress.Say(fmt.Sprintf("the budget of %v is used up after %d of %d samples", r.cfg.Budget, done, total))
-			return results.OutOfBudget, cpu, nil
+			return results.OutOfBudget, nil
 		}
+		r.watch.Round() // what was before does not count
 		for k, u := range units {
 			r.cfg.Progress.Step(done, u.String(), r.expect(units[k:])+r.expectAll(rounds[i+1:]))
-			used, err := r.samples(ctx, u)
-			cpu += used
+			err := r.samples(ctx, u)
 			if ctx.Err() != nil {
-				return results.Interrupted, cpu, err
+				return results.Interrupted, err
 			}
 			if err != nil {
-				return "", cpu, err
+				return "", err
 			}
 			done += len(u.cells)
 		}
+		if err := r.conditions(units[0].round); err != nil {
+			return "", err
+		}
 	}
 	r.cfg.Progress.Step(done, "done", 0)
-	return results.Complete, cpu, nil
+	return results.Complete, nil
+}
+
+// affords says whether the budget allows for something that takes so long.
+func (r *runner) affords(d time.Duration) bool {
+	return r.cfg.Budget == 0 || time.Since(r.begun)+d <= r.cfg.Budget
+}
+
+// conditions records what the machine was like during a round.
+func (r *runner) conditions(round int) error {
+	hazards := append(r.watch.Round(), foreignHazard(foreign(r.out.Run().Samples, round)))
+	return r.out.AddConditions(results.RoundHazards{Round: round, Hazards: hazards})
 }
 
 // tries is after how many rounds in a row that took Config.long, and gave
@@ -374,33 +413,35 @@ func (r *runner) expectAll(rounds [][]unit) time.Duration {
 }
 
 // samples takes and writes the samples of a unit. Those that ctx ended are not
-// written. It returns the CPU time that they took.
-func (r *runner) samples(ctx context.Context, u unit) (time.Duration, error) {
+// written.
+func (r *runner) samples(ctx context.Context, u unit) error {
 	asks := make([]ask, len(u.cells))
 	for i, c := range u.cells {
 		cell, err := results.ParseCell(c.Cell)
 		if err != nil {
-			return 0, err
+			return err
 		}
 		asks[i] = ask{Cell: cell, Tasks: c.Tasks}
 	}
 	all := r.try(ctx, u, asks)
 	r.remember(all)
-	var cpu time.Duration
 	for _, o := range all {
 		s := o.sample
-		cpu += s.CPU
+		r.cpu += s.CPU
 		if o.lost && ctx.Err() != nil {
 			continue
 		}
 		s.Round = u.round
+		if r.cfg.foreign != nil {
+			s.Foreign = r.cfg.foreign(s)
+		}
 		if o.err != nil {
 			s.Error = oneLine(o.err)
 			r.cfg.Progress.Say(fmt.Sprintf("failed: %s in round %d: %s", s.Cell, s.Round+1, s.Error))
 		}
 		if err := r.out.Append(s); err != nil {
-			return cpu, err
+			return err
 		}
 	}
-	return cpu, nil
+	return nil
 }

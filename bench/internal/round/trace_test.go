@@ -48,7 +48,7 @@ func TestRunRecordsOneTrace(t *testing.T) {
 	}
 	p := r.Plan
 	p.Added = append(p.Added, results.Added{Rounds: 1, Cells: []string{cells[0].String()}})
-	again, err := Resume(context.Background(), cfg, p)
+	again, err := Resume(context.Background(), cfg, func(r *results.Run) { r.Plan = p })
 	if err != nil || again.Actual != 7 || len(again.Traces) != 1 || again.Traces[0] != r.Traces[0] || recorded != 1 {
 		t.Errorf("gone on with: traces %v, error %v, recorded %d times; it had %v", again.Traces, err, recorded, r.Traces)
 	}
