@@ -133,7 +133,7 @@ func exchange(ctx context.Context, role, arg string, limit int) ([]byte, time.Du
 }
 
 // oneLine makes an error, which may hold the end of a process' stderr, fit
-// for a line of a log and a field of a record.
+// for a line of a log and a field of a record, which gets published.
 func oneLine(err error) string {
-	return fmt.Sprintf("%.400s", strings.Join(strings.Fields(err.Error()), " "))
+	return fmt.Sprintf("%.400s", private(strings.Join(strings.Fields(err.Error()), " ")))
 }
