@@ -48,17 +48,37 @@ func Families() []Family {
 	}
 }
 
-// control holds workloads that are there under another name already. What
-// seems to differ between the two is what noise looks like here.
-var control workloads.Set
+// control holds workloads that are there under another name already, one of
+// each family, each at one value of its axis. What seems to differ between the
+// two is what noise looks like in that family.
+var control = copies()
 
-var _ = control.Add(copyOf(&cpu.Set, "sha256"))
+func copies() workloads.Set {
+	var set workloads.Set
+	for _, c := range []struct {
+		of   *workloads.Set
+		name string
+		n    int
+	}{
+		{&cpu.Set, "sha256", workloads.AllCPUs},
+		{&iobound.Set, "tcp", 64},
+		{&mixed.Set, "steps", 8},
+		{&coord.Set, "counter/by=mutex", 1},
+		{&pattern.Set, "channel/buffer=256", 1},
+		{&thread.Set, "switch/of=goroutine", 2},
+		{&lang.Set, "compute/lang=go", 1},
+	} {
+		set.Add(copyOf(c.of, c.name, c.n))
+	}
+	return set
+}
 
-func copyOf(set *workloads.Set, name string) workloads.Workload {
+func copyOf(set *workloads.Set, name string, n int) workloads.Workload {
 	for _, w := range set.All() {
 		if w.Name == name {
 			w.Name += "/copy=b"
 			w.Doc = "The same as work=" + name + ", for comparison with it."
+			w.Axis.Quick, w.Axis.Full = []int{n}, []int{n}
 			return w
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"os"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"conpar/results"
@@ -77,7 +78,8 @@ func TestPlanSelects(t *testing.T) {
 			t.Errorf("%s has another GOMAXPROCS than was asked for", c)
 		}
 	}
-	if len(seen) != 2 || !seen["CPU/work=primes"] || !seen["IO/work=tcp"] {
+	// The copy for comparison comes with its original, as its name matches too.
+	if len(seen) != 3 || !seen["CPU/work=primes"] || !seen["IO/work=tcp"] || !seen["Control/work=tcp/copy=b"] {
 		t.Errorf("selected %v", seen)
 	}
 }
@@ -144,17 +146,35 @@ func TestFamiliesThatAreNotSwept(t *testing.T) {
 	}
 }
 
-// The copy for comparison is the same work, under a name of its own.
-func TestControlIsACopy(t *testing.T) {
-	copied, err := find(results.Cell{Family: "Control", Work: "sha256/copy=b", Axis: "goroutines"})
-	if err != nil {
-		t.Fatal(err)
+// Every family has a copy for comparison, which is the same work under a name
+// of its own, at one value of its axis.
+func TestControlsAreCopies(t *testing.T) {
+	copied := map[string]bool{}
+	for _, w := range control.All() {
+		original := strings.TrimSuffix(w.Name, "/copy=b")
+		for _, f := range Families() {
+			if f.Name == "Control" {
+				continue
+			}
+			of, err := find(results.Cell{Family: f.Name, Work: original, Axis: w.Axis.Key})
+			if err != nil {
+				continue
+			}
+			copied[f.Name] = true
+			if w.Kind != of.Kind || w.Together != of.Together || w.Doc == of.Doc || len(w.Axis.Quick) != 1 {
+				t.Errorf("the copy is %+v, the original %+v", w, of)
+			}
+			for _, cpus := range []int{1, 2, 64} {
+				n := workloads.Resolve(w.Axis.Quick, cpus)[0]
+				if !slices.Contains(workloads.Resolve(of.Axis.Full, cpus), n) {
+					t.Errorf("%s is measured at %d of %d CPUs, where the original is not", w.Name, n, cpus)
+				}
+			}
+		}
 	}
-	original, err := find(results.Cell{Family: "CPU", Work: "sha256", Axis: "goroutines"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if copied.Kind != original.Kind || !slices.Equal(copied.Axis.Quick, original.Axis.Quick) || copied.Doc == original.Doc {
-		t.Errorf("the copy is %+v, the original %+v", copied, original)
+	for _, f := range Families() {
+		if f.Name != "Control" && !copied[f.Name] {
+			t.Errorf("%s has no copy", f.Name)
+		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -368,18 +369,28 @@ func TestDifferences(t *testing.T) {
 		{"above the floor", 1.02, 1.01, claims.Supported, "", 0.1, false},
 		{"below the floor", 1.02, 1.03, claims.Inconclusive, "noise floor", 0.1, false},
 		{"below it on the other side", 1.02, 0.96, claims.Inconclusive, "noise floor", 0.1, false},
+		{"below another family's, its own is lower", 1.02, 1.03, claims.Supported, "", 0.1, false},
+		{"below another family's, its own is unknown", 1.02, 1.03, claims.Inconclusive, "noise floor", 0.1, false},
 	} {
 		l := newLab(2)
 		blank := claims.Judge(&l.Data, label)
-		at := 0
+		at := slices.IndexFunc(blank, func(v claims.Verdict) bool { return v.ID == "K7" })
+		family := blank[at].Of.Den.Family
 		for i, v := range blank {
-			if v.ID == "K7" {
-				at = i
+			if i == at {
 				l.claim(v, 16, func(round int) float64 { return tt.effect * (1 + tt.noise*wobble(round)) })
 			}
-			if v.SameThing && !tt.noControl {
-				l.claim(v, 16, func(int) float64 { return tt.control })
+			if !v.SameThing || tt.noControl {
+				continue
 			}
+			control, its := tt.control, v.Of.Den.Family == family
+			switch {
+			case strings.Contains(tt.name, "lower") && its:
+				control = 1.01
+			case strings.Contains(tt.name, "unknown") && its:
+				continue
+			}
+			l.claim(v, 16, func(int) float64 { return control })
 		}
 		if got := l.verdict(at); got.Outcome != tt.want || !strings.Contains(got.Reason, tt.reason) {
 			t.Errorf("%s: %s, %q; want %s", tt.name, got.Outcome, got.Reason, tt.want)

@@ -84,32 +84,49 @@ func Judge(d *series.Data, source string) []Verdict {
 	}
 	decide(verdicts, values, controls, wrong)
 	decide(verdicts, values, world, wrong)
-	floor := noiseFloor(verdicts)
+	floors := noiseFloors(verdicts)
 	for i := range verdicts {
-		verdicts[i].aboveNoise(floor)
+		verdicts[i].aboveNoise(floors)
 	}
 	return verdicts
 }
 
-// noiseFloor returns the largest effect, as a factor of at least 1, that the
-// interval of an A/A control allows: what two measurements of the same may
-// differ by in this run. 1 where no control was measured.
-func noiseFloor(verdicts []Verdict) float64 {
-	floor := 1.0
+// noiseFloors returns of each family the largest effect, as a factor of at
+// least 1, that the interval of its A/A control allows: what two measurements of
+// the same may differ by in this run. Under "" stands the largest of all, for
+// families whose control was not measured.
+func noiseFloors(verdicts []Verdict) map[string]float64 {
+	floors := map[string]float64{"": 1}
 	for _, v := range verdicts {
 		if v.SameThing && v.Measured.Known() {
-			floor = max(floor, v.Measured.Hi, 1/v.Measured.Lo)
+			floor := max(1, v.Measured.Hi, 1/v.Measured.Lo)
+			floors[v.Of.Den.Family] = floor
+			floors[""] = max(floors[""], floor)
 		}
+	}
+	return floors
+}
+
+// noiseFloor returns that of the families of the verdict's cells.
+func (v *Verdict) noiseFloor(floors map[string]float64) float64 {
+	floor := 1.0
+	for _, c := range v.Cells {
+		of, known := floors[c.Family]
+		if !known {
+			of = floors[""]
+		}
+		floor = max(floor, of)
 	}
 	return floor
 }
 
 // aboveNoise takes back a verdict that two cells differ, if they may do so by
 // less than the noise floor.
-func (v *Verdict) aboveNoise(floor float64) {
+func (v *Verdict) aboveNoise(floors map[string]float64) {
 	if !v.Holds.Strict || !v.Of.Ratio() || v.Outcome != Supported && v.Outcome != Refuted {
 		return
 	}
+	floor := v.noiseFloor(floors)
 	if c := v.Corrected; c.Lo < floor && c.Hi > 1/floor {
 		v.Outcome = Inconclusive
 		v.Reason = fmt.Sprintf("the difference may be below the noise floor of this run, %.1f%%", 100*(floor-1))
