@@ -194,21 +194,29 @@ type entry struct {
 	Trace      *Trace        `json:"trace,omitempty"`
 }
 
-// journalLine writes an entry behind its digest, so that a line that was
-// altered is noticed.
-func journalLine(e entry) ([]byte, error) {
+// chain is the digest that the last line of a journal begins with; "" before
+// the first line. A line's digest is of the digest before it and of what the
+// line holds, so that a line that was altered, moved, repeated or taken out is
+// noticed.
+type chain string
+
+// line writes the next entry.
+func (c *chain) line(e entry) ([]byte, error) {
 	text, err := json.Marshal(e)
 	if err != nil {
 		return nil, err
 	}
-	return append([]byte(digest(text)+" "), append(text, '\n')...), nil
+	*c = chain(digest(append([]byte(*c), text...)))
+	return append([]byte(*c+" "), append(text, '\n')...), nil
 }
 
-func parseJournalLine(line []byte) (entry, error) {
-	sum, text, _ := bytes.Cut(bytes.TrimSuffix(line, []byte("\n")), []byte(" "))
-	if string(sum) != digest(text) {
+// parse reads the next entry, of a line without its end.
+func (c *chain) parse(line []byte) (entry, error) {
+	sum, text, _ := bytes.Cut(line, []byte(" "))
+	if string(sum) != digest(append([]byte(*c), text...)) {
 		return entry{}, errors.New("it does not match its digest")
 	}
+	*c = chain(sum)
 	var e entry
 	return e, json.Unmarshal(text, &e)
 }
@@ -229,20 +237,20 @@ func readJournal(dir string) (Run, error) {
 	in := bufio.NewReader(f)
 	for n := 1; ; n++ {
 		line, err := in.ReadBytes('\n')
-		if err == io.EOF {
-			// The last line has no end: it was being written when the run was
-			// killed, and is the sample in progress that may be lost.
-			break
-		}
-		if err != nil {
+		last := err == io.EOF
+		switch {
+		case last:
+			err = j.takeEnd(line)
+		case err != nil:
 			return Run{}, err
-		}
-		e, err := parseJournalLine(line)
-		if err == nil {
-			err = j.take(e)
+		default:
+			err = j.takeLine(line[:len(line)-1])
 		}
 		if err != nil {
 			return Run{}, fmt.Errorf("%w: %s line %d: %w", ErrDamaged, JournalFile, n, err)
+		}
+		if last {
+			break
 		}
 	}
 	if j.run.Format == 0 {
@@ -256,6 +264,33 @@ func readJournal(dir string) (Run, error) {
 type journal struct {
 	run  Run
 	free map[slot]bool // places without a sample
+	last chain
+}
+
+// takeLine takes the next line, without its end.
+func (j *journal) takeLine(line []byte) error {
+	e, err := j.last.parse(line)
+	if err != nil {
+		return err
+	}
+	if err := j.take(e); err != nil {
+		return err
+	}
+	if j.run.Format == 1 {
+		j.last = "" // its lines stood each by itself
+	}
+	return nil
+}
+
+// takeEnd takes what is behind the last line's end: nothing, or a line that was
+// being written when the run was killed, which is the sample in progress that
+// may be lost. It is no whole line with another byte in place of its end.
+func (j *journal) takeEnd(line []byte) error {
+	at := j.last
+	if _, err := at.parse(line[:max(0, len(line)-1)]); err == nil {
+		return errors.New("its end was altered")
+	}
+	return nil
 }
 
 // take takes the next entry.

@@ -10,7 +10,10 @@
 // While a run is going on, the folder holds journal.jsonl instead: a line with
 // the Run, then a line a [Sample], each synced as it comes, so that a kill at
 // any moment loses at most the sample in progress. [Read] reads either, and
-// notices every truncation and alteration of a finished run.
+// notices every truncation and alteration of a finished run. Of a journal it
+// notices every flipped bit, and lines that are missing, moved or repeated. But
+// one that lacks its end is what a kill leaves, and is read as that of a run
+// that was killed when its last whole line had been written.
 //
 // The package measures nothing and judges nothing.
 package results
@@ -22,8 +25,8 @@ import (
 )
 
 // Format is the version of the file format that this package writes. It reads
-// version 1 as well, which had no hazards, and whose plans did not grow by
-// themselves.
+// version 1 as well, which had no hazards, whose plans did not grow by
+// themselves, and whose journals' lines each stood by itself.
 const Format = 2
 
 // The names of a run's files.

@@ -21,6 +21,8 @@ type Writer struct {
 	dir     string
 	journal *os.File
 	lock    *flock.Flock // the system lets go of it when the process dies
+	last    chain
+	failed  error // of writing the journal: its last line may be a part of one
 	run     Run
 }
 
@@ -79,8 +81,10 @@ func Reopen(dir string, change func(*Run)) (*Writer, error) {
 // acquire locks a run's folder, without waiting.
 func acquire(dir string) (*flock.Flock, error) {
 	lock := flock.New(filepath.Join(dir, lockFile))
-	if ok, err := lock.TryLock(); err != nil || !ok {
-		return nil, errors.Join(err, fmt.Errorf("%s: %w", dir, ErrBusy))
+	if ok, err := lock.TryLock(); err != nil {
+		return nil, err
+	} else if !ok {
+		return nil, fmt.Errorf("%s: %w", dir, ErrBusy)
 	}
 	return lock, nil
 }
@@ -99,8 +103,9 @@ func begin(dir string, run Run, lock *flock.Flock) (*Writer, error) {
 		entries = append(entries, entry{Sample: &run.Samples[i]})
 	}
 	var text bytes.Buffer
+	var last chain
 	for _, e := range entries {
-		line, err := journalLine(e)
+		line, err := last.line(e)
 		if err != nil {
 			return nil, err
 		}
@@ -114,7 +119,7 @@ func begin(dir string, run Run, lock *flock.Flock) (*Writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Writer{dir: dir, journal: f, lock: lock, run: run}, nil
+	return &Writer{dir: dir, journal: f, lock: lock, last: last, run: run}, nil
 }
 
 // Close leaves the run unfinished, as its journal; [Reopen] goes on with it.
@@ -193,14 +198,15 @@ func check(s Sample) error {
 }
 
 func (w *Writer) append(e entry) error {
-	line, err := journalLine(e)
-	if err != nil {
-		return err
+	if w.failed != nil {
+		return w.failed
 	}
-	if _, err := w.journal.Write(line); err != nil {
-		return err
+	line, err := w.last.line(e)
+	if err == nil {
+		_, err = w.journal.Write(line)
+		w.failed = errors.Join(err, w.journal.Sync())
 	}
-	return w.journal.Sync()
+	return errors.Join(err, w.failed)
 }
 
 // Finish ends the run: it writes bench.txt, run.json and SHA256SUMS, verifies

@@ -1,0 +1,288 @@
+package results_test
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"conpar/results"
+)
+
+// read reads a file of a run.
+func read(t *testing.T, dir, name string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(dir, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+// alter calls do while a file of a run has other content, or is gone when that
+// is nil. What do reports is about what was done.
+func alter(t *testing.T, dir, name string, data []byte, do func()) {
+	t.Helper()
+	path := filepath.Join(dir, name)
+	whole := read(t, dir, name)
+	err := os.WriteFile(path, data, 0o644)
+	if data == nil {
+		err = os.Remove(path)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	do()
+	if err := os.WriteFile(path, whole, 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// everyFlip calls do with each bit of a file flipped in turn, and everyCut with
+// the file cut before each of its bytes.
+func everyFlip(t *testing.T, path string, do func(at, bit int)) {
+	t.Helper()
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write := func(at int, b byte) {
+		if _, err := f.WriteAt([]byte{b}, int64(at)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for at, b := range whole {
+		for bit := range 8 {
+			write(at, b^1<<bit)
+			do(at, bit)
+		}
+		write(at, b)
+	}
+}
+
+func everyCut(t *testing.T, path string, do func(at int)) {
+	t.Helper()
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for at := len(whole) - 1; at >= 0; at-- {
+		if err := os.Truncate(path, int64(at)); err != nil {
+			t.Fatal(err)
+		}
+		do(at)
+	}
+	if err := os.WriteFile(path, whole, 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Every file of a finished run: cut before every byte, and every bit of it
+// flipped.
+func TestEveryBitOfARunIsGuarded(t *testing.T) {
+	dir, _ := finished(t)
+	cuts, flips := 0, 0
+	noticed := func(what string, args ...any) {
+		if _, err := results.Read(dir); !errors.Is(err, results.ErrDamaged) {
+			t.Errorf("%s: error %v", fmt.Sprintf(what, args...), err)
+		}
+	}
+	names := []string{results.BenchFile, results.RunFile, results.SumsFile, "steps.trace"}
+	if there, _ := filepath.Glob(filepath.Join(dir, "*")); len(there) != len(names) {
+		t.Fatalf("the run is of %v", there)
+	}
+	for _, name := range names {
+		path := filepath.Join(dir, name)
+		everyCut(t, path, func(at int) { cuts++; noticed("%s cut at %d", name, at) })
+		everyFlip(t, path, func(at, bit int) { flips++; noticed("%s, bit %d of byte %d", name, bit, at) })
+	}
+	if _, err := results.Read(dir); err != nil {
+		t.Errorf("restored: %v", err)
+	}
+	t.Logf("%d truncations and %d flipped bits were tried", cuts, flips)
+}
+
+// Damage in larger pieces, in every file of a finished run.
+func TestDamageInPieces(t *testing.T) {
+	dir, _ := finished(t)
+	names := []string{results.BenchFile, results.RunFile, results.SumsFile, "steps.trace"}
+	noticed := func(what string) {
+		if _, err := results.Read(dir); !errors.Is(err, results.ErrDamaged) {
+			t.Errorf("%s: error %v", what, err)
+		}
+	}
+	for _, name := range names {
+		whole := read(t, dir, name)
+		for what, data := range pieces(whole) {
+			alter(t, dir, name, data, func() { noticed(name + " " + what) })
+		}
+		alter(t, dir, name, nil, func() { noticed(name + " gone") })
+		for _, other := range names {
+			if other == name {
+				continue
+			}
+			alter(t, dir, name, read(t, dir, other), func() {
+				noticed(name + " a copy of " + other)
+				alter(t, dir, other, whole, func() { noticed(name + " and " + other + " swapped") })
+			})
+		}
+	}
+	if _, err := results.Read(dir); err != nil {
+		t.Errorf("restored: %v", err)
+	}
+}
+
+// pieces returns whole with damage to pieces of it.
+func pieces(whole []byte) map[string][]byte {
+	out := map[string][]byte{
+		"empty":               {},
+		"grown by a line end": append(slices.Clone(whole), '\n'),
+		"grown by garbage":    append(slices.Clone(whole), "garbage"...),
+		"twice":               slices.Concat(whole, whole),
+		"all zeros":           make([]byte, len(whole)),
+		"zeros at its end":    append(slices.Clone(whole[:len(whole)-4]), 0, 0, 0, 0),
+	}
+	lines := bytes.SplitAfter(whole, []byte("\n"))
+	lines = lines[:len(lines)-1] // what is after the last line's end: nothing
+	join := func(parts ...[][]byte) []byte { return bytes.Join(slices.Concat(parts...), nil) }
+	for i, line := range lines {
+		out[fmt.Sprintf("without line %d", i+1)] = join(lines[:i], lines[i+1:])
+		out[fmt.Sprintf("with line %d twice", i+1)] = join(lines[:i+1], lines[i:])
+		for k := i + 1; k < len(lines); k++ {
+			if !bytes.Equal(line, lines[k]) {
+				out[fmt.Sprintf("with lines %d and %d swapped", i+1, k+1)] =
+					join(lines[:i], lines[k:k+1], lines[i+1:k], lines[i:i+1], lines[k+1:])
+			}
+		}
+	}
+	for what, data := range out {
+		if bytes.Equal(data, whole) {
+			delete(out, what)
+		}
+	}
+	return out
+}
+
+// unfinished writes a run that was killed: with samples, what else is in a
+// journal, and a trace.
+func unfinished(t *testing.T) (dir string, journal []byte) {
+	t.Helper()
+	dir = filepath.Join(t.TempDir(), "run")
+	w := written(t, dir)
+	addTrace(t, w)
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return dir, read(t, dir, results.JournalFile)
+}
+
+// Every bit of a journal is guarded as well.
+func TestEveryBitOfAJournalIsGuarded(t *testing.T) {
+	dir, _ := unfinished(t)
+	flips := 0
+	noticed := func(what string) {
+		flips++
+		if _, err := results.Read(dir); !errors.Is(err, results.ErrDamaged) {
+			t.Errorf("%s: error %v", what, err)
+		}
+	}
+	for _, name := range []string{results.JournalFile, "steps.trace"} {
+		everyFlip(t, filepath.Join(dir, name), func(at, bit int) { noticed(fmt.Sprintf("%s, bit %d of byte %d", name, bit, at)) })
+	}
+	t.Logf("%d flipped bits were tried", flips)
+	flips = 0
+	everyCut(t, filepath.Join(dir, "steps.trace"), func(at int) { noticed(fmt.Sprintf("steps.trace cut at %d", at)) })
+	t.Logf("%d truncations of the trace were tried", flips)
+}
+
+// A journal that is cut is one of a run that was killed earlier, and that is
+// how it is read: it has the samples that are whole, and nothing else. No other
+// piece that is missing, moved or added is taken for that.
+func TestJournalInPieces(t *testing.T) {
+	dir, whole := unfinished(t)
+	prefixes := map[string]bool{}
+	for what, data := range pieces(whole) {
+		alter(t, dir, results.JournalFile, data, func() {
+			r, err := results.Read(dir)
+			switch {
+			case bytes.HasPrefix(whole, data): // cut
+				prefixes[what] = true
+				if len(data) > 0 && (err != nil || len(r.Samples) > bytes.Count(data, []byte("\n"))-1) {
+					t.Errorf("%s: %d samples, error %v", what, len(r.Samples), err)
+				}
+			case what == "grown by garbage" || what == "zeros at its end": // which may stand for a line in progress
+				if err != nil || len(r.Samples) != 3 {
+					t.Errorf("%s: %d samples, error %v", what, len(r.Samples), err)
+				}
+			case !errors.Is(err, results.ErrDamaged) && !errors.Is(err, results.ErrNoRun):
+				t.Errorf("%s: error %v", what, err)
+			}
+		})
+	}
+	if len(prefixes) != 2 { // empty, and without the last line
+		t.Errorf("cut were %v", prefixes)
+	}
+	for name, want := range map[string]error{results.JournalFile: results.ErrNoRun, "steps.trace": results.ErrDamaged} {
+		alter(t, dir, name, nil, func() {
+			if _, err := results.Read(dir); !errors.Is(err, want) {
+				t.Errorf("%s gone: error %v", name, err)
+			}
+		})
+	}
+}
+
+// A line of another run's journal does not fit into a journal.
+func TestJournalsDoNotMix(t *testing.T) {
+	dir, whole := unfinished(t)
+	other := filepath.Join(t.TempDir(), "other")
+	w, err := results.Create(other, results.Run{Plan: results.Plan{Rounds: 2, Cells: []results.PlannedCell{
+		{Cell: "BenchmarkCPU/work=primes/goroutines=8", Kind: "computing", Tasks: 800}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := results.Sample{Cell: "BenchmarkCPU/work=primes/goroutines=8", Line: "BenchmarkCPU/work=primes/goroutines=8\t1\t1 ns/op"}
+	if err := errors.Join(w.Append(s), w.Close()); err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.SplitAfter(string(whole), "\n")
+	theirs := strings.SplitAfter(string(read(t, other, results.JournalFile)), "\n")
+	alter(t, dir, results.JournalFile, []byte(lines[0]+lines[1]+theirs[1]), func() {
+		if _, err := results.Read(dir); !errors.Is(err, results.ErrDamaged) {
+			t.Errorf("error %v", err)
+		}
+	})
+}
+
+// A journal of format 1, whose lines each stand by themselves.
+func TestOldJournal(t *testing.T) {
+	dir, whole := unfinished(t)
+	want, err := results.Read(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var old string
+	for line := range strings.Lines(string(whole)) {
+		_, text, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
+		text = strings.Replace(text, `"format":2`, `"format":1`, 1)
+		old += fmt.Sprintf("%x %s\n", sha256.Sum256([]byte(text)), text)
+	}
+	want.Format = 1
+	alter(t, dir, results.JournalFile, []byte(old), func() {
+		got, err := results.Read(dir)
+		if diff := cmp.Diff(want, got); err != nil || diff != "" {
+			t.Errorf("error %v\n%s", err, diff)
+		}
+	})
+}
