@@ -15,7 +15,6 @@ import (
 
 	"github.com/klauspost/cpuid/v2"
 	"github.com/shirou/gopsutil/v4/cpu"
-	"github.com/shirou/gopsutil/v4/host"
 	"github.com/shirou/gopsutil/v4/mem"
 
 	"conpar/results"
@@ -30,7 +29,9 @@ func Facts(name string) results.Machine {
 		Arch:      runtime.GOARCH,
 		Go:        runtime.Version(),
 		Available: runtime.NumCPU(),
-		Quota:     quota("/"),
+	}
+	if cpus, _, _ := quota(os.DirFS("/")); !math.IsInf(cpus, 1) {
+		m.Quota = &cpus
 	}
 	m.Logical = m.Available
 	if n, err := cpu.Counts(true); err == nil && n > 0 {
@@ -42,11 +43,7 @@ func Facts(name string) results.Machine {
 	if v, err := mem.VirtualMemory(); err == nil {
 		m.MemoryBytes = int64(v.Total)
 	}
-	if cpuid.CPU.Has(cpuid.HYPERVISOR) {
-		m.Virtual = cpuid.CPU.HypervisorVendorID.String()
-	} else if system, role, err := host.Virtualization(); err == nil && role == "guest" {
-		m.Virtual = system
-	}
+	m.Virtual, _ = hypervisor()
 	m.BusyClock = NewClock().Name
 	m.Name = name
 	if name == "" {
@@ -110,68 +107,4 @@ func cacheBytes() int64 {
 		}
 	}
 	return largest
-}
-
-// quota returns how many CPUs the control groups of this process allow it,
-// nil where no limit is found. root is "/" but in tests.
-func quota(root string) *float64 {
-	text, err := os.ReadFile(filepath.Join(root, "proc/self/cgroup"))
-	if err != nil {
-		return nil
-	}
-	var least *float64
-	for line := range strings.Lines(string(text)) {
-		part := strings.SplitN(strings.TrimSpace(line), ":", 3)
-		if len(part) != 3 {
-			continue
-		}
-		// Every group from ours up to the root may set a limit. In a container
-		// the path may not exist below the mount; the mount's own then counts.
-		for dir := part[2]; ; dir = filepath.Dir(dir) {
-			for _, q := range []*float64{
-				limitV2(filepath.Join(root, "sys/fs/cgroup", dir)),
-				limitV1(filepath.Join(root, "sys/fs/cgroup/cpu", dir)),
-			} {
-				if q != nil && (least == nil || *q < *least) {
-					least = q
-				}
-			}
-			if dir == "/" || dir == "." {
-				break
-			}
-		}
-	}
-	return least
-}
-
-// limitV2 reads cpu.max: "200000 100000", or "max 100000" without a limit.
-func limitV2(dir string) *float64 {
-	text, err := os.ReadFile(filepath.Join(dir, "cpu.max"))
-	if err != nil {
-		return nil
-	}
-	var quota, period float64
-	if _, err := fmt.Sscan(string(text), &quota, &period); err != nil || quota <= 0 || period <= 0 {
-		return nil
-	}
-	q := quota / period
-	return &q
-}
-
-// limitV1 reads the two files of cgroup version 1; a quota of -1 is no limit.
-func limitV1(dir string) *float64 {
-	read := func(name string) float64 {
-		text, err := os.ReadFile(filepath.Join(dir, name))
-		if err != nil {
-			return 0
-		}
-		v, _ := strconv.ParseFloat(strings.TrimSpace(string(text)), 64)
-		return v
-	}
-	quota, period := read("cpu.cfs_quota_us"), read("cpu.cfs_period_us")
-	if quota <= 0 || period <= 0 {
-		return nil
-	}
-	q := quota / period
-	return &q
 }

@@ -1,0 +1,197 @@
+package host
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"math"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+
+	"conpar/results"
+)
+
+// groups returns the folders of the control groups whose limits on CPU time
+// hold for this process: its own and all above, of both versions. Folders that
+// are not there are left out: in a container ours is often missing below the
+// mount, whose own then counts. hidden says that there are groups above those
+// that we see.
+func groups(files fs.FS) (dirs []string, hidden bool) {
+	const mount = "sys/fs/cgroup"
+	text, err := readFile(files, "proc/self/cgroup")
+	if err != nil {
+		return nil, false
+	}
+	for line := range strings.Lines(text) {
+		part := strings.SplitN(strings.TrimSpace(line), ":", 3)
+		if len(part) != 3 || len(part[2]) > 4096 { // the longest path there is
+			continue
+		}
+		switch {
+		case part[1] == "": // version 2
+			// Only the root has no cgroup.events; see newClock.
+			for _, m := range []string{mount, mount + "/unified"} {
+				dirs = append(dirs, upwards(files, m, part[2])...)
+				hidden = hidden || has(files, m+"/cgroup.events")
+			}
+		case slices.Contains(strings.Split(part[1], ","), "cpu"): // version 1
+			m := mount + "/cpu"
+			dirs = append(dirs, upwards(files, m, part[2])...)
+			hidden = hidden || has(files, m) && !has(files, m+"/release_agent")
+		}
+	}
+	return dirs, hidden
+}
+
+// upwards returns the folders from group, below a mount, up to the mount, as
+// far as they are there.
+func upwards(files fs.FS, mount, group string) []string {
+	var dirs []string
+	for group = path.Join("/", group); ; group = path.Dir(group) {
+		if dir := path.Join(mount, group); has(files, dir) {
+			dirs = append(dirs, dir)
+		}
+		if group == "/" {
+			return dirs
+		}
+	}
+}
+
+func has(files fs.FS, name string) bool {
+	_, err := fs.Stat(files, name)
+	return err == nil
+}
+
+// quota returns how many CPUs the control groups of this process allow it:
+// +Inf where they set no limit. An error says that none tells of limits, or one
+// cannot be made sense of; what was found besides is returned with it.
+func quota(files fs.FS) (cpus float64, hidden bool, err error) {
+	dirs, hidden := groups(files)
+	cpus, err = math.Inf(1), fs.ErrNotExist
+	for _, dir := range dirs {
+		for _, limit := range []func(fs.FS, string) (float64, error){limitV2, limitV1} {
+			switch q, e := limit(files, dir); {
+			case e == nil:
+				cpus = min(cpus, q)
+				if errors.Is(err, fs.ErrNotExist) {
+					err = nil
+				}
+			case !errors.Is(e, fs.ErrNotExist):
+				err = e
+			}
+		}
+	}
+	return cpus, hidden, err
+}
+
+// limitV2 reads cpu.max: "200000 100000", or "max 100000" without a limit.
+func limitV2(files fs.FS, dir string) (float64, error) {
+	text, err := readFile(files, path.Join(dir, "cpu.max"))
+	if err != nil {
+		return 0, err
+	}
+	quota, period, _ := strings.Cut(text, " ")
+	if quota == "max" {
+		quota = "-1"
+	}
+	return ratio(quota, period)
+}
+
+// limitV1 reads the two files of version 1; a quota of -1 is no limit.
+func limitV1(files fs.FS, dir string) (float64, error) {
+	quota, err := readFile(files, path.Join(dir, "cpu.cfs_quota_us"))
+	if err != nil {
+		return 0, err
+	}
+	period, err := readFile(files, path.Join(dir, "cpu.cfs_period_us"))
+	if err != nil {
+		return 0, errNonsense
+	}
+	return ratio(quota, period)
+}
+
+func ratio(quota, period string) (float64, error) {
+	q, err1 := strconv.ParseInt(quota, 10, 64)
+	p, err2 := strconv.ParseInt(period, 10, 64)
+	switch {
+	case err1 != nil || err2 != nil || p <= 0 || q == 0 || q < -1:
+		return 0, errNonsense
+	case q == -1:
+		return math.Inf(1), nil
+	}
+	return float64(q) / float64(p), nil
+}
+
+// hiddenGroups is why no limit, and no throttling, in a container may yet be
+// one.
+const hiddenGroups = "in the control groups that we see; those above are hidden"
+
+// quota: once it is used up, all threads stand still until the period ends,
+// for longer than a sample lasts.
+func (s system) quota() results.Hazard {
+	cpus, hidden, err := quota(s.files)
+	available := s.machine.Available
+	switch {
+	case cpus < float64(available):
+		return warn("%.3g of %d CPUs", cpus, available)
+	case err != nil:
+		return unknown("%s", because(err, "cpu.max or cpu.cfs_quota_us"))
+	case hidden:
+		return unknown("none %s", hiddenGroups)
+	case math.IsInf(cpus, 1):
+		return ok("none")
+	}
+	return ok("%.3g CPUs for the %d available", cpus, available)
+}
+
+// throttled reads how often, and for how long in nanoseconds, each group was
+// stopped because its quota was used up.
+func throttled(files fs.FS) (counters, error) {
+	c := counters{}
+	dirs, _ := groups(files)
+	for _, dir := range dirs {
+		text, err := readFile(files, path.Join(dir, "cpu.stat"))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+		for _, key := range []struct {
+			name, as string
+			unit     uint64
+		}{{"nr_throttled", "periods", 1}, {"throttled_usec", "time", 1000}, {"throttled_time", "time", 1}} {
+			n, err := keyed(text, key.name)
+			if errors.Is(err, fs.ErrNotExist) {
+				continue // of the other version, or a group that can have no quota
+			}
+			if err != nil || n > math.MaxInt64/key.unit {
+				return nil, errNonsense
+			}
+			c[fmt.Sprintf("%s %s", key.as, dir)] = n * key.unit
+		}
+	}
+	if len(c) == 0 {
+		return nil, fs.ErrNotExist
+	}
+	return c, nil
+}
+
+// stopped: once is enough, all threads stand still for longer than a sample.
+func (w *Watch) stopped(i interval) results.Hazard {
+	var periods, ns float64
+	for name, rise := range i.rise {
+		if strings.HasPrefix(name, "periods ") {
+			periods += rise
+		} else {
+			ns += rise
+		}
+	}
+	_, hidden := groups(w.files)
+	switch {
+	case periods > 0 || ns > 0:
+		return warn("%.0f, for %.3g s in all", periods, ns/1e9)
+	case hidden:
+		return unknown("none %s", hiddenGroups)
+	}
+	return ok("none")
+}

@@ -1,0 +1,89 @@
+package host
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"strconv"
+	"strings"
+	"syscall"
+)
+
+// readAtMost bounds what is read of a file. The longest that we need,
+// /proc/stat, has some 200 KB with 512 processors.
+const readAtMost = 1 << 20
+
+var errNonsense = errors.New("nonsense")
+
+// readFile returns the text of a short file, without space at its ends.
+func readFile(files fs.FS, name string) (string, error) {
+	f, err := files.Open(name)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, readAtMost+1))
+	if err == nil && len(text) > readAtMost {
+		err = errNonsense
+	}
+	return strings.TrimSpace(string(text)), err
+}
+
+// readFiles returns the texts of all files that a pattern matches, by name.
+// That there is none is an error, and so is one that cannot be read, unless it
+// is of a processor that is switched off: then cpufreq says "busy".
+func readFiles(files fs.FS, pattern string) (map[string]string, error) {
+	names, err := fs.Glob(files, pattern)
+	if err != nil {
+		return nil, err
+	}
+	texts := map[string]string{}
+	for _, name := range names {
+		text, err := readFile(files, name)
+		if errors.Is(err, syscall.EBUSY) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		texts[name] = text
+	}
+	if len(texts) == 0 {
+		return nil, fs.ErrNotExist
+	}
+	return texts, nil
+}
+
+// count parses a figure of the kernel's: never negative, and nowhere near the
+// end of its range.
+func count(text string) (uint64, error) {
+	n, err := strconv.ParseUint(strings.TrimSpace(text), 10, 62)
+	if err != nil {
+		return 0, errNonsense
+	}
+	return n, nil
+}
+
+// keyed returns the figure that follows a key, in a file with a key and a
+// figure in each line.
+func keyed(text, key string) (uint64, error) {
+	for line := range strings.Lines(text) {
+		if rest, ok := strings.CutPrefix(line, key+" "); ok {
+			return count(rest)
+		}
+	}
+	return 0, fs.ErrNotExist
+}
+
+// because says why what is in a file is unknown. It never names the folder,
+// which may hold the name of a user or of a container.
+func because(err error, file string) string {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "no " + file
+	case errors.Is(err, fs.ErrPermission):
+		return file + " may not be read"
+	}
+	return fmt.Sprintf("%s cannot be made sense of", file)
+}
