@@ -67,11 +67,16 @@ func (r *Report) Files(ctx context.Context, source string) ([]File, error) {
 	if err != nil {
 		return nil, err
 	}
+	html, err := r.HTML(source, figures)
+	if err != nil {
+		return nil, err
+	}
 	return append(files,
 		File{"gains.csv", csv},
 		File{"gains.json", json},
 		File{"verdicts.csv", verdictsCSV},
 		File{"verdicts.json", verdictsJSON},
+		File{"report.html", html},
 		File{Main, []byte(r.Markdown(source, figures))}), nil
 }
 

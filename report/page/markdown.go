@@ -116,6 +116,9 @@ func (r *Report) method(b *strings.Builder, s series.Source) {
 	if n := noise(r.points(s.Label)); n >= 0 {
 		fmt.Fprintf(b, "- The noisiest cell's samples scatter by %s (median absolute deviation, scaled).\n", percent(n))
 	}
+	if line := hazardLine(hazards(s)); line != "" {
+		fmt.Fprintf(b, "- Hazards: %s.\n", markdown.Replace(line))
+	}
 	for _, k := range configKeys {
 		if v := s.Config[k]; v != "" {
 			fmt.Fprintf(b, "- %s: %s\n", k, markdown.Replace(plain(v)))

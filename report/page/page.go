@@ -134,7 +134,14 @@ func course(s series.Source) string {
 	if r == nil {
 		return ""
 	}
-	text := fmt.Sprintf("%s, %s, %s: %d of %d samples", plain(r.Profile), plural(r.Rounds, "round"), plain(r.Status), r.Actual, r.Planned)
+	rounds := plural(r.Rounds, "round")
+	if r.Further > 0 {
+		rounds += fmt.Sprintf(" and %d further", r.Further)
+	}
+	if r.Repeated > 0 {
+		rounds += fmt.Sprintf(", %d repeated", r.Repeated)
+	}
+	text := fmt.Sprintf("%s, %s, %s: %d of %d samples", plain(r.Profile), rounds, plain(r.Status), r.Actual, r.Planned)
 	if r.Failed > 0 {
 		text += fmt.Sprintf(", %d failed", r.Failed)
 	}

@@ -53,6 +53,9 @@ func (r *Report) remarks(source string) []remark {
 		}
 	}
 	if s := r.Data.Source(source); s != nil && s.Run != nil {
+		for _, doubt := range doubts(*s) {
+			add("", false, doubt)
+		}
 		for _, p := range r.points(source) {
 			if p.Procs > s.Run.CPUs {
 				add("", false, fmt.Sprintf("GOMAXPROCS %d is oversubscribed: there are %s; no gain is taken there", p.Procs, plural(s.Run.CPUs, "CPU")))

@@ -1,0 +1,196 @@
+package page
+
+import (
+	"bytes"
+	"crypto/sha256"
+	_ "embed" // the page's parts
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"strings"
+	"sync"
+	"time"
+
+	"conpar/report/chart"
+	"conpar/report/scaling"
+	"conpar/report/series"
+	"conpar/report/stats"
+)
+
+//go:embed page.gohtml
+var pageText string
+
+//go:embed page.css
+var styleText string
+
+//go:embed page.js
+var scriptText string
+
+var pageTemplate = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("page").Parse(pageText))
+})
+
+// style is the page's only style sheet: the colours of both schemes and the
+// fonts stand in it, so that the page asks for nothing.
+var style = sync.OnceValue(func() string {
+	return strings.NewReplacer(
+		"/*light*/", chart.Palette(false),
+		"/*dark*/", chart.Palette(true),
+		"/*fonts*/", chart.WebFonts(),
+	).Replace(styleText)
+})
+
+// policy is the page's Content-Security-Policy. Nothing may be loaded, and of
+// what stands in the page only its own style sheet and script, known by their
+// digests, may do anything: whatever a name in the data manages to say, it says
+// it as text. The fonts stand in the style sheet as data.
+var policy = sync.OnceValue(func() string {
+	return fmt.Sprintf("default-src 'none'; style-src '%s'; script-src '%s'; font-src data:; base-uri 'none'; form-action 'none'",
+		digest(style()), digest(scriptText))
+})
+
+func digest(s string) string {
+	sum := sha256.Sum256([]byte(s))
+	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
+}
+
+// HTML writes the page of one source as a single file that needs nothing else,
+// no script either. The figures are those of [Report.Charts].
+func (r *Report) HTML(source string, figures []*chart.Figure) ([]byte, error) {
+	s := r.Data.Source(source)
+	if s == nil {
+		return nil, fmt.Errorf("page: there is no source %q", plain(source))
+	}
+	v, err := r.view(*s, figures)
+	if err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	if err := pageTemplate().Execute(&b, v); err != nil {
+		return nil, fmt.Errorf("page: %w", err)
+	}
+	return b.Bytes(), nil
+}
+
+// view is what the template shows. Its texts are plain; the template escapes
+// them.
+type view struct {
+	Policy   string
+	Style    template.CSS
+	Script   template.JS
+	Name     string // of the window
+	Label    string
+	Facts    []string
+	Started  string // "2026-11-24T17:21:12Z"
+	Date     string // "24 November 2026"
+	Headline string
+	Lede     string
+	Alert    string
+	Cards    []card
+	Verdicts *verdictView
+	Figures  []figureView
+	GainHead []string
+	Gains    []gainLine
+	Every    *cellView // medians of all cells
+	Trust    trust
+	Method   []fact
+	Commands []command
+	Terms    []term
+}
+
+// card is one of the four numbers.
+type card struct {
+	Figure, What, Interval, With string
+	Class                        string // of the style sheet: the kind of work
+	Faint                        bool   // no gain is shown
+}
+
+// fact is a line of a list of facts.
+type fact struct{ Name, Text string }
+
+// figureView is a chart with what is said about it.
+type figureView struct {
+	ID, Short, Title, Sub, Note, How string
+	Wide, Narrow                     template.HTML
+}
+
+func (r *Report) view(s series.Source, figures []*chart.Figure) (*view, error) {
+	v := &view{
+		Policy: policy(), Style: template.CSS(style()), Script: template.JS(scriptText),
+		Label: plain(s.Label), Headline: r.Headline(s.Label), Alert: incomplete(s),
+		Cards: cards(r.headline(s.Label)), Trust: r.trust(s), Method: r.facts(s), Commands: r.commands(s), Terms: terms, GainHead: gainHead,
+	}
+	const room = 60 // of a window's title
+	v.Name = "conpar: " + shorten(v.Label, room)
+	if m := machine(s); m != "" {
+		v.Facts = strings.Split(m, " · ")
+	}
+	if s.Run != nil {
+		if started, err := time.Parse(time.RFC3339, s.Run.Started); err == nil {
+			v.Started, v.Date = started.UTC().Format(time.RFC3339), started.UTC().Format("2 January 2006")
+		}
+	}
+	var err error
+	if of, absent := r.verdicts(s.Label); len(of) > 0 {
+		v.Lede = tally(of)
+		if v.Verdicts, err = r.verdictView(s.Label, of, absent); err != nil {
+			return nil, err
+		}
+	}
+	for _, f := range figures {
+		if how, ok := howToRead[f.Text().ID]; ok { // those of verdicts stand in their table, line by line
+			t := f.Text()
+			v.Figures = append(v.Figures, figureView{
+				ID: t.ID, Short: how.short, Title: t.Title, Sub: t.Sub, Note: t.Note, How: how.text,
+				Wide: template.HTML(f.Inline(chart.Wide)), Narrow: template.HTML(f.Inline(chart.Narrow)),
+			})
+		}
+	}
+	for _, g := range r.of(s.Label) {
+		v.Gains = append(v.Gains, gainLineOf(g))
+	}
+	v.Every = r.cellView(s.Label)
+	return v, nil
+}
+
+// cards are the four numbers, as far as they were measured.
+func cards(rows []scaling.Gain) []card {
+	var out []card
+	for _, g := range rows {
+		kind, tone := "Computing", chart.Computing
+		if g.Name == headWaiting {
+			kind, tone = "Waiting", chart.Waiting
+		}
+		byGoroutines, byCPUs := g.Helps()
+		for _, by := range []struct {
+			gain       stats.Interval
+			helps      bool
+			what, with string
+		}{
+			{g.Concurrency, byGoroutines, "more goroutines", fmt.Sprintf("1 → %s, one processor", plural(g.G, "goroutine"))},
+			{g.Parallelism, byCPUs, "more CPUs", fmt.Sprintf("1 → %s, the same goroutines", plural(g.P, "CPU"))},
+		} {
+			figure, interval, _ := strings.Cut(times(by.gain), " ")
+			out = append(out, card{
+				Figure: figure, What: fmt.Sprintf("%s (%s), %s", kind, short(g.Name), by.what),
+				Interval: strings.Trim(interval, "()"), With: by.with, Class: class(tone), Faint: !by.helps,
+			})
+		}
+	}
+	return out
+}
+
+// howToRead says of each chart, in plain words, how to read it, and what it is
+// called in the table of contents. Charts that are not in it are not shown.
+var howToRead = map[string]struct{ short, text string }{
+	idGains: {"Two gains", "Each point is one kind of work. The further to the right, the more it gains from goroutines while there is a single processor; " +
+		"the higher up, the more the same goroutines gain from all CPUs. Work at the lower left gains from neither."},
+	idPlane: {"In flight and busy", "To the right, more tasks are in progress at once: that is concurrency. Upwards, more CPUs work at once: that is parallelism. " +
+		"Waiting work moves to the right without using a CPU; computing work moves up, and only as far as there are CPUs."},
+	idThroughput: {"Throughput", "How many tasks are done a second when more goroutines share them. A line that climbs gains from each further goroutine; " +
+		"where it turns level, more goroutines bring nothing more."},
+	idSpeedup: {"Speed-up", "How much faster the same goroutines are when Go may use more processors. The ideal line doubles with every doubling; " +
+		"work that stays at 1 waits for something other than a CPU."},
+	idMultiples: {"Each workload", "The same picture for every workload, on the same axes, so that shapes can be compared at a glance: " +
+		"how far throughput rises above that of one goroutine on one processor."},
+}

@@ -1,0 +1,198 @@
+"use strict";
+// What a page that is complete without a script gets from one: the choice of a
+// colour scheme, tables that can be sorted and filtered, and tooltips that
+// work with a mouse, a finger and the keyboard.
+(function () {
+  const root = document.documentElement;
+  const all = (selector, within) => Array.from((within || document).querySelectorAll(selector));
+  root.classList.add("js");
+
+  // The colour scheme: the system's until the button is pressed.
+  function theme() {
+    const button = document.querySelector("button.theme");
+    const dark = matchMedia("(prefers-color-scheme: dark)");
+    const now = () => root.dataset.theme || (dark.matches ? "dark" : "light");
+    const name = () => { button.textContent = now() === "dark" ? "Light theme" : "Dark theme"; };
+    button.addEventListener("click", () => {
+      root.dataset.theme = now() === "dark" ? "light" : "dark";
+      name();
+    });
+    dark.addEventListener("change", name);
+    button.hidden = false;
+    name();
+  }
+
+  // The table of contents: folded where it lies above the page, and always
+  // showing where the reader is.
+  function contents() {
+    const folder = document.querySelector("nav.toc details");
+    const above = matchMedia("(max-width: 1059.98px)");
+    const fold = () => { folder.open = !above.matches; };
+    const links = new Map(all("nav.toc a").map((a) => [a.hash.slice(1), a]));
+    above.addEventListener("change", fold);
+    fold();
+    for (const link of links.values()) {
+      link.addEventListener("click", () => { if (above.matches) folder.open = false; });
+    }
+    const seen = new IntersectionObserver((entries) => {
+      for (const entry of entries) {
+        if (!entry.isIntersecting) continue;
+        for (const link of links.values()) link.removeAttribute("aria-current");
+        const link = links.get(entry.target.id);
+        if (link) link.setAttribute("aria-current", "true");
+      }
+    }, { rootMargin: "-15% 0px -75% 0px" });
+    for (const section of all("main section")) seen.observe(section);
+  }
+
+  // sort makes the heads of a table buttons: ascending, descending, and as it
+  // was. Sorted, the lines of all groups stand together.
+  function sort(table) {
+    const heads = all("thead th", table);
+    const rows = all("tbody tr:not(.group)", table);
+    const homes = rows.map((row) => row.parentElement);
+    const last = table.tBodies[table.tBodies.length - 1];
+    const next = { none: "ascending", ascending: "descending", descending: "none" };
+    heads.forEach((head, column) => {
+      const kind = head.dataset.sort;
+      if (!kind) return;
+      const button = document.createElement("button");
+      button.type = "button";
+      button.append(...head.childNodes);
+      head.append(button);
+      button.addEventListener("click", () => {
+        const way = next[head.getAttribute("aria-sort") || "none"];
+        for (const other of heads) other.removeAttribute("aria-sort");
+        table.classList.toggle("flat", way !== "none");
+        if (way === "none") {
+          rows.forEach((row, i) => homes[i].append(row));
+          return;
+        }
+        head.setAttribute("aria-sort", way);
+        last.append(...rows.toSorted(by(column, kind, way === "ascending" ? 1 : -1)));
+      });
+    });
+  }
+
+  // by compares rows by a column; what has no value comes last either way.
+  function by(column, kind, sign) {
+    const value = (row) => {
+      const cell = row.cells[column];
+      return cell.dataset.v === undefined ? cell.textContent.trim() : cell.dataset.v;
+    };
+    return (a, b) => {
+      const x = value(a), y = value(b);
+      if (x === "" || y === "") return (x === "") - (y === "");
+      if (kind === "number") return sign * (Number(x) - Number(y));
+      return sign * x.localeCompare(y, "en", { numeric: true });
+    };
+  }
+
+  // filter shows the claims that hold every word that is looked for, of the
+  // outcomes that are chosen.
+  function filter(form, table) {
+    const find = form.querySelector("input[type=search]");
+    const chosen = all("input[type=checkbox]", form);
+    const rows = all("tbody tr:not(.group)", table);
+    const text = new Map(rows.map((row) => [row, row.textContent.toLowerCase()]));
+    const shown = form.querySelector(".shown");
+    function apply() {
+      const words = find.value.toLowerCase().split(/\s+/).filter(Boolean);
+      const outcomes = new Set(chosen.filter((box) => box.checked).map((box) => box.value));
+      let n = 0;
+      for (const row of rows) {
+        row.hidden = !outcomes.has(row.dataset.verdict) || !words.every((word) => text.get(row).includes(word));
+        if (!row.hidden) n++;
+      }
+      for (const group of all("tr.group", table)) {
+        group.hidden = !all("tr:not(.group):not([hidden])", group.parentElement).length;
+      }
+      shown.textContent = n === rows.length ? `${n} claims` : `${n} of ${rows.length} claims`;
+    }
+    form.addEventListener("input", apply);
+    form.addEventListener("submit", (event) => event.preventDefault());
+    form.hidden = false;
+    apply();
+  }
+
+  // Tooltips. The drawings carry their texts as titles, which browsers show
+  // late, to a mouse only, and one at a time; points may lie upon each other.
+  const tip = document.createElement("div");
+  tip.id = "tip";
+  tip.setAttribute("role", "status");
+  tip.hidden = true;
+  let byKeys = false; // a page that scrolls to a mark keeps its tip
+
+  const titleOf = (mark) => {
+    const title = mark.querySelector(":scope > title");
+    if (title) { // else the browser would show it as well
+      mark.dataset.tip = title.textContent;
+      title.remove();
+    }
+    return mark.dataset.tip;
+  };
+
+  function show(texts, x, y) {
+    tip.replaceChildren(...texts.map((text) => {
+      const line = document.createElement("p");
+      line.textContent = text;
+      return line;
+    }));
+    tip.hidden = false;
+    const above = y - tip.offsetHeight - 12;
+    tip.style.left = Math.max(8, Math.min(x + 14, root.clientWidth - tip.offsetWidth - 8)) + "px";
+    tip.style.top = (above < 4 ? y + 20 : above) + "px";
+  }
+
+  function hide() {
+    tip.hidden = true;
+    byKeys = false;
+    for (const mark of all(".at")) mark.classList.remove("at");
+  }
+
+  function point(event) {
+    const marks = new Set(document.elementsFromPoint(event.clientX, event.clientY)
+      .map((element) => element.closest("svg .pt, svg .tx")).filter(Boolean));
+    const texts = Array.from(marks, titleOf).filter(Boolean);
+    hide();
+    const most = 6;
+    if (texts.length > most) texts.splice(most, texts.length, `and ${texts.length - most} more`);
+    if (texts.length) show(texts, event.clientX, event.clientY);
+  }
+
+  // walk lets the arrow keys go from mark to mark of a drawing.
+  function walk(chart) {
+    const marks = all(".pt", chart);
+    if (!marks.length) return;
+    chart.tabIndex = 0;
+    chart.setAttribute("role", "group");
+    chart.setAttribute("aria-label", "Chart: the arrow keys go through its points");
+    let at = -1;
+    chart.addEventListener("keydown", (event) => {
+      const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+      if (event.key === "Escape") hide();
+      if (!step) return;
+      event.preventDefault();
+      at = at < 0 && step < 0 ? marks.length - 1 : (at + step + marks.length) % marks.length;
+      hide();
+      marks[at].classList.add("at");
+      marks[at].scrollIntoView({ block: "nearest" });
+      const box = marks[at].getBoundingClientRect();
+      byKeys = true;
+      show([titleOf(marks[at])], box.left + box.width / 2, box.top);
+    });
+    chart.addEventListener("blur", hide);
+  }
+
+  theme();
+  contents();
+  all("table.sort").forEach(sort);
+  const form = document.querySelector("form.filter");
+  if (form) filter(form, document.querySelector("table.verdicts"));
+  document.body.append(tip);
+  document.addEventListener("pointermove", point);
+  document.addEventListener("pointerdown", point);
+  document.addEventListener("scroll", () => { if (!byKeys) hide(); }, { passive: true });
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape") hide(); });
+  all(".chart").forEach(walk);
+})();
