@@ -1,0 +1,131 @@
+package page
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"conpar/report/series"
+	"conpar/report/stats"
+)
+
+// hazard is something about the machine, or about rounds, that may make the
+// figures less trustworthy than they look.
+type hazard struct {
+	Name  string
+	State string // one of the states below
+	Found string
+}
+
+// The states of a hazard.
+const (
+	hazardOK      = "ok"
+	hazardWarn    = "warn"
+	hazardUnknown = "unknown"
+)
+
+// hazards returns those of a run: of its machine when it began, and then those
+// of its rounds, each once.
+func hazards(s series.Source) []hazard {
+	if s.Run == nil {
+		return nil
+	}
+	var out []hazard
+	for _, h := range s.Run.Hazards {
+		out = append(out, hazard{plain(h.Name), plain(h.State), plain(h.Found)})
+	}
+	var names []string
+	byName := map[string][]series.Hazard{}
+	rounds := map[string][]int{}
+	for _, c := range s.Run.Conditions {
+		for _, h := range c.Hazards {
+			if byName[h.Name] == nil {
+				names = append(names, h.Name)
+			}
+			byName[h.Name] = append(byName[h.Name], h)
+			rounds[h.Name] = append(rounds[h.Name], c.Round)
+		}
+	}
+	for _, name := range names {
+		out = append(out, overRounds(name, byName[name], rounds[name]))
+	}
+	return out
+}
+
+// overRounds puts together what was found of a hazard in some rounds: it is as
+// bad as in the worst of them.
+func overRounds(name string, found []series.Hazard, rounds []int) hazard {
+	in := func(state string) (n, first int) {
+		for i, h := range slices.Backward(found) {
+			if h.State == state {
+				n, first = n+1, i
+			}
+		}
+		return n, first
+	}
+	h := hazard{Name: plain(name)}
+	warned, w := in(hazardWarn)
+	unknown, u := in(hazardUnknown)
+	switch {
+	case warned > 0:
+		h.State = hazardWarn
+		h.Found = fmt.Sprintf("in %d of %d rounds; in round %d %s", warned, len(found), rounds[w]+1, plain(found[w].Found))
+	case unknown == len(found):
+		h.State, h.Found = hazardUnknown, plain(found[u].Found)
+	case unknown > 0:
+		h.State, h.Found = hazardOK, fmt.Sprintf("unknown in %d of %d rounds", unknown, len(found))
+	default:
+		h.State, h.Found = hazardOK, fmt.Sprintf("in each of %d rounds", len(found))
+	}
+	return h
+}
+
+// hazardLine sums up the hazards in one line: warnings with what was found, and
+// the names of the others. "" where none are recorded.
+func hazardLine(list []hazard) string {
+	if len(list) == 0 {
+		return ""
+	}
+	names := map[string][]string{}
+	for _, h := range list {
+		name := h.Name
+		if h.State == hazardWarn {
+			name += " (" + h.Found + ")"
+		}
+		names[h.State] = append(names[h.State], name)
+	}
+	var parts []string
+	for _, of := range []struct{ state, is string }{{hazardWarn, "to be aware of"}, {hazardUnknown, "unknown"}, {hazardOK, "in order"}} {
+		if n := names[of.state]; len(n) > 0 {
+			parts = append(parts, of.is+": "+strings.Join(n, ", "))
+		}
+	}
+	return strings.Join(parts, "; ")
+}
+
+// doubts are what must be known about how a run came to its end: remarks on all
+// that rests on it.
+func doubts(s series.Source) []string {
+	r := s.Run
+	if r == nil {
+		return nil
+	}
+	var out []string
+	for _, h := range hazards(s) {
+		if h.State == hazardWarn {
+			out = append(out, fmt.Sprintf("hazard: %s: %s", h.Name, h.Found))
+		}
+	}
+	for _, f := range r.Forced {
+		out = append(out, "gone on with "+plain(f)+"; what was measured before and after may not be comparable")
+	}
+	switch {
+	case r.Looks > 0:
+		out = append(out, fmt.Sprintf("adaptive run, ended at look %d of at most %d: so that looking does not raise the chance of a wrong verdict, "+
+			"its looks share the 5%%, and this one has %s of it", r.Look, r.Looks, percent(stats.WrongAtLook(r.Look, r.Looks))))
+	case r.Further > 0:
+		out = append(out, plural(r.Further, "round")+" added by hand: whoever adds some because of what the report said has a greater chance "+
+			"of wrong verdicts than 5%; -adaptive allows for that")
+	}
+	return out
+}

@@ -1,0 +1,126 @@
+package page
+
+import (
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"conpar/report/claims"
+	"conpar/report/scaling"
+	"conpar/report/series"
+	"conpar/report/stats"
+)
+
+// hazardous is a run with hazards of each state, in its machine and its rounds.
+func hazardous() series.Source {
+	round := func(n int, steal, psi, swap series.Hazard) series.Conditions {
+		steal.Name, psi.Name, swap.Name = "steal", "CPU pressure", "swapping"
+		return series.Conditions{Round: n, Hazards: []series.Hazard{steal, psi, swap}}
+	}
+	ok, unknown := series.Hazard{State: "ok", Found: "0.1%"}, series.Hazard{State: "unknown", Found: "no file"}
+	return series.Source{Label: "r", Run: &series.Run{
+		Status: "complete", CPUs: 2, Rounds: 3, Foreign: math.NaN(), Steal: math.NaN(),
+		Hazards: []series.Hazard{{Name: "battery", State: "warn", Found: "on battery"}, {Name: "turbo", State: "unknown", Found: "no file"}},
+		Conditions: []series.Conditions{
+			round(0, ok, unknown, unknown),
+			round(1, series.Hazard{State: "warn", Found: "7%"}, unknown, ok),
+			round(2, series.Hazard{State: "warn", Found: "9%"}, unknown, ok),
+		},
+	}}
+}
+
+func TestHazards(t *testing.T) {
+	got := hazards(hazardous())
+	want := []hazard{
+		{"battery", "warn", "on battery"},
+		{"turbo", "unknown", "no file"},
+		{"steal", "warn", "in 2 of 3 rounds; in round 2 7%"},
+		{"CPU pressure", "unknown", "no file"},
+		{"swapping", "ok", "unknown in 1 of 3 rounds"},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	const line = "to be aware of: battery (on battery), steal (in 2 of 3 rounds; in round 2 7%); unknown: turbo, CPU pressure; in order: swapping"
+	if diff := cmp.Diff(line, hazardLine(got)); diff != "" {
+		t.Error(diff)
+	}
+	if got := hazards(series.Source{}); got != nil || hazardLine(got) != "" {
+		t.Errorf("plain text has hazards: %v", got)
+	}
+}
+
+// What casts doubt on a run is said in the terminal and on the page.
+func TestDoubtsAreSaid(t *testing.T) {
+	for name, tt := range map[string]struct {
+		change func(*series.Run)
+		want   []string
+	}{
+		"hazards":  {func(*series.Run) {}, []string{"hazard: battery: on battery", "hazard: steal: in 2 of 3 rounds"}},
+		"forced":   {func(r *series.Run) { r.Forced = []string{"after 7 samples, although changed: Go: a then, b now"} }, []string{"gone on with after 7 samples", "may not be comparable"}},
+		"adaptive": {func(r *series.Run) { r.Looks, r.Look = 3, 2 }, []string{"ended at look 2 of at most 3", "1.50%"}},
+		"by hand":  {func(r *series.Run) { r.Further = 4 }, []string{"4 rounds added by hand", "3 rounds and 4 further"}},
+		"repeated": {func(r *series.Run) { r.Repeated = 1 }, []string{"3 rounds, 1 repeated"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := hazardous()
+			tt.change(s.Run)
+			r := New(&series.Data{Sources: []series.Source{s}})
+			var terminal strings.Builder
+			if err := r.WriteTerminal(&terminal, Terminal{}); err != nil {
+				t.Fatal(err)
+			}
+			markdown := r.Markdown("r", nil)
+			for _, want := range tt.want {
+				// The terminal wraps its lines.
+				if !strings.Contains(strings.Join(strings.Fields(terminal.String()), " "), want) || !strings.Contains(markdown, want) {
+					t.Errorf("%q is missing in\n%s\nor\n%s", want, &terminal, markdown)
+				}
+			}
+		})
+	}
+}
+
+// A run lacks something while claims are open that rounds can decide, or gains
+// are wider than asked for.
+func TestLacks(t *testing.T) {
+	open := func(change func(*claims.Verdict)) claims.Verdict {
+		v := claims.Verdict{Outcome: claims.Inconclusive}
+		change(&v)
+		return v
+	}
+	gain := func(lo, hi float64, why string) scaling.Gain {
+		i := stats.Interval{Mid: 2, Lo: lo, Hi: hi}
+		return scaling.Gain{Source: "r", Why: why, Concurrency: i, Parallelism: i, WhyParallelism: "one CPU"}
+	}
+	for name, tt := range map[string]struct {
+		verdicts  []claims.Verdict
+		gains     []scaling.Gain
+		precision float64
+		want      string
+	}{
+		"nothing": {[]claims.Verdict{{Outcome: claims.Refuted}, {Outcome: claims.Supported}}, nil, 0, ""},
+		"a claim": {[]claims.Verdict{open(func(*claims.Verdict) {})}, nil, 0, "1 claim inconclusive"},
+		"what rounds do not decide": {[]claims.Verdict{
+			open(func(v *claims.Verdict) { v.Holds.Rule = claims.Once }), open(func(v *claims.Verdict) { v.Control = true }),
+			open(func(v *claims.Verdict) { v.Definition = true }), open(func(v *claims.Verdict) { v.Absent = true }),
+			{Outcome: claims.NotMeasurable},
+		}, nil, 0, ""},
+		"not asked for":  {nil, []scaling.Gain{gain(1, 3, "")}, 0, ""},
+		"narrow":         {nil, []scaling.Gain{gain(1.95, 2.05, "")}, 0.03, ""},
+		"wide":           {nil, []scaling.Gain{gain(1.9, 2.1, ""), gain(1.99, 2.01, "")}, 0.03, "1 gain wider than ±3.00%"},
+		"without bounds": {nil, []scaling.Gain{gain(math.NaN(), math.NaN(), "")}, 0.03, "1 gain wider than ±3.00%"},
+		"not measurable": {nil, []scaling.Gain{gain(1, 3, "neighbours took 31%")}, 0.03, ""},
+		"both":           {[]claims.Verdict{open(func(*claims.Verdict) {})}, []scaling.Gain{gain(1, 3, "")}, 0.03, "1 claim inconclusive, 1 gain wider than ±3.00%"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := series.Source{Label: "r", Run: &series.Run{Precision: tt.precision}}
+			r := &Report{Data: &series.Data{Sources: []series.Source{s}}, Gains: tt.gains, Verdicts: map[string][]claims.Verdict{"r": tt.verdicts}}
+			if got := r.Lacks("r"); got != tt.want {
+				t.Errorf("lacks %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
