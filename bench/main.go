@@ -122,7 +122,7 @@ func begin(stdout, stderr io.Writer, o options, cfg round.Config, cells []suite.
 	ctx, stop := untilSignal()
 	defer stop()
 	announce(stderr, o, cfg.Machine, cells)
-	cfg.Dir = dir
+	cfg.Dir, cfg.Hazards = dir, hazards(stderr, cfg.Machine, cells)
 	cfg.Look = func() (string, error) { return reportrun.Lacks(dir) }
 	r, err := round.Run(ctx, cfg, results.Plan{
 		Profile: string(o.profile), Seed: o.seed, Rounds: o.rounds, Looks: o.looks(), Precision: o.precision,
@@ -131,6 +131,21 @@ func begin(stdout, stderr io.Writer, o options, cfg round.Config, cells []suite.
 		_, _ = os.Remove(dir), os.Remove(filepath.Dir(dir)) // if nothing is in them
 	}
 	return finish(ctx, stdout, stderr, dir, r, err)
+}
+
+// hazards looks at the machine before a run, and warns of what it finds.
+func hazards(stderr io.Writer, m results.Machine, cells []suite.Planned) []results.Hazard {
+	var procs []int
+	for _, c := range cells {
+		procs = append(procs, c.Procs)
+	}
+	found := host.Hazards(m, procs)
+	for _, h := range found {
+		if h.State == results.Warn {
+			fmt.Fprintf(stderr, "hazard: %s: %s\n", h.Name, h.Found)
+		}
+	}
+	return found
 }
 
 // finish says how the run ended, writes its report, and chooses the exit code.

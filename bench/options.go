@@ -96,7 +96,7 @@ func parse(stdout, stderr io.Writer, args []string) (o options, code int, done b
 	profile := fs.String("profile", "quick", "")
 	work := fs.String("work", "", "")
 	cpus := fs.String("cpu", "", "")
-	fs.StringVar(&o.machine, "machine", "", "")
+	fs.Func("machine", "", o.setMachine)
 	fs.IntVar(&o.rounds, "rounds", 16, "")
 	fs.Uint64Var(&o.seed, "seed", 0, "")
 	fs.DurationVar(&o.budget, "budget", 0, "")
@@ -127,7 +127,19 @@ func parse(stdout, stderr io.Writer, args []string) (o options, code int, done b
 }
 
 // A machine's alias becomes the name of a folder and a configuration line.
-var plainName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$`)
+// Some names are devices on Windows, whatever the folder.
+var (
+	plainName  = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$`)
+	deviceName = regexp.MustCompile(`^(?i:con|prn|aux|nul|com[0-9]|lpt[0-9])$`)
+)
+
+func (o *options) setMachine(name string) error {
+	if !plainName.MatchString(name) || deviceName.MatchString(name) {
+		return errors.New("1 to 63 letters, digits, - and _ only, no - or _ first, and no device of Windows")
+	}
+	o.machine = name
+	return nil
+}
 
 func (o *options) check(rest []string, profile, work, cpus string) (err error) {
 	switch {
@@ -139,8 +151,6 @@ func (o *options) check(rest []string, profile, work, cpus string) (err error) {
 		return fmt.Errorf("-rounds %d: there are 1 to %d", o.rounds, maxRounds)
 	case o.budget < 0:
 		return fmt.Errorf("-budget %v: must not be negative", o.budget)
-	case o.machine != "" && !plainName.MatchString(o.machine):
-		return fmt.Errorf("-machine %q: up to 63 letters, digits, - and _ only", o.machine)
 	case o.out == "":
 		return errors.New("-out: the folder has no name")
 	}
@@ -268,12 +278,6 @@ func announce(w io.Writer, o options, m results.Machine, cells []suite.Planned) 
 	n, total := round.Samples(cells, o.rounds)
 	fmt.Fprintf(w, "%s profile: %d cells, %d rounds, %d samples; about %v; seed %d\n",
 		o.profile, len(cells), o.rounds, n, total.Round(time.Second), o.seed)
-	for _, c := range cells {
-		if c.Procs > m.Available {
-			fmt.Fprintf(w, "note: GOMAXPROCS above %d is oversubscribed on this machine; such cells are marked\n", m.Available)
-			return
-		}
-	}
 }
 
 // runDir makes the folder of a new run, so that a folder that can't be written

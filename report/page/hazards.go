@@ -112,7 +112,7 @@ func doubts(s series.Source) []string {
 	}
 	var out []string
 	for _, h := range hazards(s) {
-		if h.State == hazardWarn {
+		if h.State == hazardWarn && h.Name != "oversubscribed" { // of which a remark says more
 			out = append(out, fmt.Sprintf("hazard: %s: %s", h.Name, h.Found))
 		}
 	}

@@ -132,7 +132,7 @@ func Expected(k workloads.Kind) time.Duration {
 type runner struct {
 	cfg   Config
 	clock host.Clock
-	watch watcher
+	watch *host.Watch
 	out   *results.Writer
 	begun time.Time                // of the first round
 	cpu   time.Duration            // that the sample processes took
@@ -150,7 +150,7 @@ func newRunner(cfg Config) *runner {
 	if cfg.long == 0 {
 		cfg.long = 5 * time.Second
 	}
-	return &runner{cfg: cfg, clock: host.NewClock(), watch: noWatch{}, last: map[string]time.Duration{}, hung: map[string][]error{}}
+	return &runner{cfg: cfg, clock: host.NewClock(), watch: host.NewWatch(), last: map[string]time.Duration{}, hung: map[string][]error{}}
 }
 
 // Run calibrates the cells, measures the rounds, and returns the finished run
@@ -341,7 +341,7 @@ func (r *runner) affords(d time.Duration) bool {
 
 // conditions records what the machine was like during a round.
 func (r *runner) conditions(round int) error {
-	hazards := append(r.watch.Round(), foreignHazard(foreign(r.out.Run().Samples, round)))
+	hazards := append(r.watch.Round(), host.ForeignCPU(foreign(r.out.Run().Samples, round)))
 	return r.out.AddConditions(results.RoundHazards{Round: round, Hazards: hazards})
 }
 
