@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html"
 	"path"
+	"path/filepath"
 	"strings"
 
 	"conpar/report/chart"
@@ -127,10 +128,10 @@ func (r *Report) method(b *strings.Builder, s series.Source) {
 	if s.Path == "" || s.Path == stdin {
 		return
 	}
-	fmt.Fprintf(b, "\nThe numbers again: %s.", code("go run ./report "+argument(s.Path)))
-	bench := s.Path
+	bench := place(s.Path)
+	fmt.Fprintf(b, "\nThe numbers again: %s.", code("go run ./report "+argument(bench)))
 	if s.Run != nil {
-		bench = path.Join(s.Path, "bench.txt")
+		bench = path.Join(bench, "bench.txt")
 	}
 	if s.Run == nil || s.Run.Status != running { // the journal of a run is no benchmark text
 		fmt.Fprintf(b, " With benchstat: %s.", code(fmt.Sprintf("go tool benchstat -col '/gomaxprocs@(\"\" %d)' %s", max(2, r.cpus(s.Label)), argument(bench))))
@@ -140,6 +141,16 @@ func (r *Report) method(b *strings.Builder, s series.Source) {
 
 // stdin is the path that stands for standard input.
 const stdin = "-"
+
+// place is where a source is, for a page that gets published: a path that does
+// not lie below the current folder would tell where somebody keeps things, so
+// that only its last name is left of it.
+func place(path string) string {
+	if filepath.IsLocal(path) {
+		return path
+	}
+	return "DIR/" + filepath.Base(path)
+}
 
 // argument writes a path for a shell.
 func argument(path string) string {

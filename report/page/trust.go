@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"math"
 	"path"
+	"slices"
 
+	"conpar/report/chart"
 	"conpar/report/claims"
 	"conpar/report/series"
 )
@@ -13,10 +15,10 @@ import (
 type trust struct {
 	Facts      []fact
 	Hazards    []hazard
-	Controls   []string // that the measurement was checked by
-	Unmeasured []string // what could not be measured here, and why
-	Remarks    []string // failures, disturbed rounds, doubts
-	Warnings   []string // about what was read
+	Controls   []verdictLine // that the measurement was checked by
+	Unmeasured []string      // what could not be measured here, and why
+	Remarks    []string      // failures, disturbed rounds, doubts
+	Warnings   []string      // about what was read
 }
 
 // maxListed is how many remarks of a kind the page lists.
@@ -36,20 +38,24 @@ func (r *Report) trust(s series.Source) trust {
 		add("Noisiest cell", fmt.Sprintf("its samples scatter by %s (median absolute deviation, scaled)", percent(n)))
 	}
 	of, _ := r.verdicts(s.Label)
-	why := map[string]int{} // by reason, place among the unmeasured
+	lacking := map[string][]string{} // claims by reason
+	var reasons []string
 	for _, v := range of {
 		switch {
-		case v.Control:
-			t.Controls = append(t.Controls, fmt.Sprintf("%s (%s): predicted %s, measured %s: %s", v.Says, v.Subject, prediction(v), measured(v, v.Measured), inWords(v)))
 		case v.Outcome == claims.NotMeasurable:
-			reason := plain(v.Reason)
-			if i, ok := why[reason]; ok {
-				t.Unmeasured[i] += "; " + v.ID + " " + v.Subject
-				continue
+			reason, claim := plain(v.Reason), v.ID+" "+v.Subject
+			if lacking[reason] == nil {
+				reasons = append(reasons, reason)
 			}
-			why[reason] = len(t.Unmeasured)
-			t.Unmeasured = append(t.Unmeasured, fmt.Sprintf("%s: %s %s", reason, v.ID, v.Subject))
+			if !slices.Contains(lacking[reason], claim) {
+				lacking[reason] = append(lacking[reason], claim)
+			}
+		case v.Control:
+			t.Controls = append(t.Controls, verdictLineOf(v, chart.Strip{}))
 		}
+	}
+	for _, reason := range reasons {
+		t.Unmeasured = append(t.Unmeasured, listed(lacking[reason], maxListed)+": "+reason)
 	}
 	for _, remark := range r.remarks(s.Label) {
 		t.Remarks = append(t.Remarks, remark.line(maxListed))
@@ -131,14 +137,14 @@ func (r *Report) commands(s series.Source) []command {
 	if s.Path == "" || s.Path == stdin {
 		return out
 	}
-	at := argument(s.Path)
+	bench := place(s.Path)
+	at := argument(bench)
 	out = append(out, command{"Make this page again:", "go run ./report " + at})
 	if s.Run != nil && s.Run.Status == running {
 		return out // the journal of a run is no benchmark text
 	}
-	bench := s.Path
 	if s.Run != nil {
-		bench = path.Join(s.Path, "bench.txt")
+		bench = path.Join(bench, "bench.txt")
 	}
 	return append(out,
 		command{"Compare it with another run, machine or file:", "scripts/compare.sh " + at + " OTHER"},
