@@ -39,6 +39,8 @@ Usage: bench [flags]        (go run ./bench [flags])
                        claims together 11)
   -budget DURATION     after the first round, begin none that would end later than this,
                        counted from the first, such as 45s
+  -repeat=false        do not repeat rounds that others disturbed; they are repeated once,
+                       if at most half of all are, and the budget allows for it
   -seed N              of the order within rounds; 0 (default) draws one. It is recorded
   -machine NAME        alias of this machine, in paths and tables; never the host's name
   -out DIR             where runs go: DIR/<machine>/<UTC time>/, results by default
@@ -81,6 +83,7 @@ type options struct {
 	resume  string // a run's folder
 	add     string // a run's folder
 	force   bool
+	repeat  bool
 	out     string
 	// adaptive runs look at what they have; precision, a share, is 0 where none
 	// is asked for.
@@ -105,6 +108,7 @@ func parse(stdout, stderr io.Writer, args []string) (o options, code int, done b
 	fs.StringVar(&o.resume, "resume", "", "")
 	fs.StringVar(&o.add, "add", "", "")
 	fs.BoolVar(&o.force, "force", false, "")
+	fs.BoolVar(&o.repeat, "repeat", true, "")
 	fs.BoolVar(&o.adaptive, "adaptive", false, "")
 	fs.Func("precision", "", o.setPrecision)
 	fs.StringVar(&o.out, "out", "results", "")
