@@ -96,7 +96,7 @@ func run(stdout, stderr io.Writer, args []string) int {
 		return exitIO
 	}
 	defer remove()
-	cfg := round.Config{Machine: machine, Binary: binary, Env: env, Budget: o.budget, Progress: newProgress(stderr)}
+	cfg := round.Config{Machine: machine, Binary: binary, Env: env, Budget: o.budget, Repeat: o.repeat, Progress: newProgress(stderr)}
 	if o.resume != "" || o.add != "" {
 		return goOn(stdout, stderr, o, cfg)
 	}

@@ -54,6 +54,11 @@ func TestBadUsage(t *testing.T) {
 		{[]string{"-machine", "../../etc"}, exitUsage, "-machine"},
 		{[]string{"-machine", "a b"}, exitUsage, "-machine"},
 		{[]string{"-out", ""}, exitUsage, "-out"},
+		{[]string{"-precision", "3"}, exitUsage, "3%"},
+		{[]string{"-precision", "0%"}, exitUsage, "0.1%"},
+		{[]string{"-precision", "NaN%"}, exitUsage, "0.1%"},
+		{[]string{"-force"}, exitUsage, "-resume"},
+		{[]string{"-resume", "x", "-adaptive"}, exitUsage, "-adaptive"},
 		{[]string{"-out", file}, exitIO, "-out"},
 	}
 	for _, tt := range tests {
@@ -235,7 +240,7 @@ func TestResumeAndAdd(t *testing.T) {
 	if code, _, stderr := command("-add", dir); code != exitUsage || !strings.Contains(stderr, "-resume") {
 		t.Errorf("-add to a run with gaps: exit code %d, %s", code, stderr)
 	}
-	if code, _, stderr := command("-resume", dir); code != exitFine {
+	if code, _, stderr := command("-resume", dir, "-repeat=false"); code != exitFine {
 		t.Errorf("-resume: exit code %d\n%s", code, stderr)
 	}
 	expect(results.Complete, 24, 24)
@@ -246,7 +251,7 @@ func TestResumeAndAdd(t *testing.T) {
 	if diff := cmp.Diff(cells.Samples, after.Samples[:8]); diff != "" {
 		t.Errorf("samples changed:\n%s", diff)
 	}
-	if code, _, stderr := command("-add", dir, "-work", "primes", "-rounds", "2"); code != exitFine {
+	if code, _, stderr := command("-add", dir, "-repeat=false", "-work", "primes", "-rounds", "2"); code != exitFine {
 		t.Errorf("-add: exit code %d\n%s", code, stderr)
 	}
 	expect(results.Complete, 32, 32)
@@ -290,6 +295,46 @@ func TestResumeRefuses(t *testing.T) {
 	}
 	if r, err := results.Read(other); err != nil || r.Status != results.Interrupted {
 		t.Errorf("the run was touched: %s, %v", r.Status, err)
+	}
+	if testing.Short() {
+		return // what follows measures
+	}
+	// -force goes on; the run keeps what had changed, and the report says it.
+	code, stdout, stderr := command("-resume", other, "-force", "-repeat=false")
+	r, err := results.Read(other)
+	if code != exitFine || err != nil || r.Status != results.Complete || len(r.Forced) != 1 || r.Forced[0].Samples != 0 || len(r.Forced[0].Changed) < 3 {
+		t.Errorf("-force: exit code %d, %s, %+v, %v\n%s", code, r.Status, r.Forced, err, stderr)
+	}
+	if !strings.Contains(strings.Join(strings.Fields(stdout), " "), "gone on with after 0 samples, although changed: program") {
+		t.Errorf("the report does not say what had changed:\n%s", stdout)
+	}
+}
+
+// A run that asks for a precision that no machine has goes on to its last look,
+// and its report says how that came about.
+func TestAdaptiveRun(t *testing.T) {
+	if testing.Short() {
+		t.Skip("measures")
+	}
+	out := t.TempDir()
+	code, stdout, stderr := command("-rounds", "2", "-precision", "0.1%", "-repeat=false", "-work", "CPU/work=primes", "-out", out)
+	if code == exitFine && strings.Contains(stdout, "neighbours took") {
+		t.Skip("neighbours disturb this machine, so that no look can ask for more")
+	}
+	if code != exitFine || !strings.Contains(stderr, "after 2 rounds") || !strings.Contains(stderr, "going on to 4") {
+		t.Fatalf("exit code %d\n%s", code, stderr)
+	}
+	runs, err := results.Find(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := results.Read(runs[0])
+	if err != nil || r.Actual != 4*len(r.Plan.Cells) || r.Plan.Looked() != 2 || len(r.Conditions) != 4 || len(r.Hazards) == 0 {
+		t.Errorf("%d samples of %d cells, looked %d times, %d rounds and %d hazards, %v",
+			r.Actual, len(r.Plan.Cells), r.Plan.Looked(), len(r.Conditions), len(r.Hazards), err)
+	}
+	if !strings.Contains(strings.Join(strings.Fields(stdout), " "), "2 rounds and 2 further") || !strings.Contains(stdout, "ended at look 3") {
+		t.Errorf("the report does not say how it ended:\n%s", stdout)
 	}
 }
 

@@ -29,7 +29,7 @@ func (r *runner) repeat() (int, error) {
 	run := r.out.Run()
 	rounds, disturbed := disturbed(run)
 	switch {
-	case len(disturbed) == 0:
+	case len(disturbed) == 0 || !r.cfg.Repeat:
 		return 0, nil
 	case 2*len(disturbed) > rounds:
 		r.cfg.Progress.Say(fmt.Sprintf("others disturbed %d of %d rounds, so that repeating these would hardly help", len(disturbed), rounds))

@@ -50,12 +50,13 @@ func TestDisturbedRoundsAreRepeatedOnce(t *testing.T) {
 		"one":               {[]int{1}, 0, []int{3, 3, 3, 3, 3}, map[int]int{1: 4}, "repeating 1"},
 		"two and a repeat":  {[]int{0, 3, 4}, 0, []int{3, 3, 3, 3, 3, 3}, map[int]int{0: 4, 3: 5}, "repeating 2"},
 		"more than half":    {[]int{0, 1, 2}, 0, []int{3, 3, 3, 3}, map[int]int{}, "hardly help"},
+		"not asked for":     {[]int{1}, 0, []int{3, 3, 3, 3}, map[int]int{}, ""},
 		"no time":           {[]int{1}, time.Nanosecond, []int{3}, map[int]int{}, "budget"},
 		"time for not even": {[]int{0}, time.Hour, []int{3, 3, 3, 3, 3}, map[int]int{0: 4}, "repeating 1"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			cfg, q := config(t, well)
-			cfg.foreign, cfg.Budget = busyIn(tt.busy...), tt.budget
+			cfg.foreign, cfg.Budget, cfg.Repeat = busyIn(tt.busy...), tt.budget, name != "not asked for"
 			p := plan()
 			p.Rounds = 4
 			r, err := Run(context.Background(), cfg, p, cells)
@@ -170,7 +171,7 @@ func TestLooksOfAResumedRun(t *testing.T) {
 // Each round has its conditions, also those that were added.
 func TestConditionsOfEveryRound(t *testing.T) {
 	cfg, _ := config(t, well)
-	cfg.foreign = busyIn(1)
+	cfg.foreign, cfg.Repeat = busyIn(1), true
 	r, err := Run(context.Background(), cfg, plan(), cells)
 	if err != nil {
 		t.Fatal(err)

@@ -29,6 +29,7 @@ type Config struct {
 	Dir      string           // the run's folder
 	Budget   time.Duration    // no round begins that would end after it; 0: none
 	Timeout  time.Duration    // of a process with one cell, and a tenth for each further one; 0: 30 s
+	Repeat   bool             // rounds that others disturbed
 	Hazards  []results.Hazard // of the machine
 	Progress Progress
 	// Look says why the run in Dir, as it is so far, does not suffice; "" that
