@@ -1,7 +1,6 @@
 package suite
 
 import (
-	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -9,13 +8,10 @@ import (
 
 	"conpar/results"
 	"conpar/workloads"
-	"conpar/workloads/self"
+	"conpar/workloads/workloadtest"
 )
 
-func TestMain(m *testing.M) {
-	self.Hook()
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { workloadtest.Main(m) }
 
 func TestPlanIsParsedBack(t *testing.T) {
 	for _, cpus := range []int{1, 2, 4, 64} {
