@@ -36,6 +36,20 @@ func WriteFile(path string, data []byte) error {
 	return syncDir(filepath.Dir(path))
 }
 
+// part is the name of a file of a run that WriteFile has not finished.
+var part = regexp.MustCompile(`^\.(bench\.txt|run\.json|SHA256SUMS|journal\.jsonl|[a-z]+\.trace)\.[0-9]+$`)
+
+// removeParts removes what WriteFile, killed, has left in a run's folder.
+func removeParts(dir string) error {
+	entries, err := os.ReadDir(dir)
+	for _, e := range entries {
+		if part.MatchString(e.Name()) {
+			err = errors.Join(err, os.Remove(filepath.Join(dir, e.Name())))
+		}
+	}
+	return err
+}
+
 // syncDir makes a rename in dir durable. Where folders cannot be synced
 // (Windows) there is nothing to do.
 func syncDir(dir string) error {

@@ -6,7 +6,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -172,22 +175,19 @@ func TestJournalCutAnywhere(t *testing.T) {
 		t.Fatal(err)
 	}
 	head := strings.Index(string(whole), "\n") + 1
-	for at := range whole {
-		if err := os.WriteFile(path, whole[:at], 0o644); err != nil {
-			t.Fatal(err)
-		}
+	everyCut(t, path, func(at int) {
 		r, err := results.Read(dir)
 		if at < head {
 			if !errors.Is(err, results.ErrNoRun) {
 				t.Fatalf("cut at %d: error %v", at, err)
 			}
-			continue
+			return
 		}
 		want := strings.Count(string(whole[head:at]), "\n")
 		if err != nil || len(r.Samples) != want || r.Status != results.Running {
 			t.Fatalf("cut at %d: %d samples, status %q, error %v; want %d", at, len(r.Samples), r.Status, err, want)
 		}
-	}
+	})
 }
 
 func TestJournalWithGarbageIsDamaged(t *testing.T) {
@@ -245,6 +245,81 @@ func TestReopenWhereNothingCanBeLocked(t *testing.T) {
 	_, err := results.Reopen(filepath.Join(t.TempDir(), "nothing"), func(*results.Run) {})
 	if !errors.Is(err, os.ErrNotExist) || errors.Is(err, results.ErrBusy) {
 		t.Errorf("error %v", err)
+	}
+}
+
+// However many want to go on with a run, one does at a time, also while the
+// one before removes its lock.
+func TestOneWriterAtATime(t *testing.T) {
+	dir, _ := finished(t)
+	var writers, most, turns atomic.Int32
+	var wait sync.WaitGroup
+	for range 4 {
+		wait.Go(func() {
+			for turns.Load() < 60 {
+				w, err := results.Reopen(dir, func(*results.Run) {})
+				if errors.Is(err, results.ErrBusy) {
+					runtime.Gosched()
+					continue
+				}
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if n := writers.Add(1); n > 1 {
+					most.Store(n)
+				}
+				turns.Add(1)
+				runtime.Gosched()
+				writers.Add(-1)
+				if _, err := w.Finish(results.Complete, start, nil, nil); err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	wait.Wait()
+	if n := most.Load(); n > 0 {
+		t.Errorf("%d writers at once", n)
+	}
+}
+
+// What a kill left half-written is gone when the run is gone on with, and what
+// is somebody's own stays.
+func TestReopenRemovesParts(t *testing.T) {
+	dir, _ := finished(t)
+	for _, name := range []string{".bench.txt.123", ".steps.trace.4", ".run.json.note", "bench.txt.5"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("x"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w, err := results.Reopen(dir, func(*results.Run) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Finish(results.Complete, start, nil, nil); err != nil {
+		t.Fatal(err)
+	}
+	var left []string
+	entries, err := os.ReadDir(dir)
+	for _, e := range entries {
+		left = append(left, e.Name())
+	}
+	want := []string{".run.json.note", results.SumsFile, results.BenchFile, "bench.txt.5", results.RunFile, "steps.trace"}
+	if diff := cmp.Diff(want, left); err != nil || diff != "" {
+		t.Errorf("error %v\n%s", err, diff)
+	}
+}
+
+// A run that cannot be begun leaves its folder as it was.
+func TestCreateLeavesNothingWhenItFails(t *testing.T) {
+	dir := t.TempDir()
+	if _, err := results.Create(dir, results.Run{Plan: results.Plan{Rounds: -1}}); err == nil {
+		t.Error("no error")
+	}
+	if entries, err := os.ReadDir(dir); err != nil || len(entries) > 0 {
+		t.Errorf("left %v, %v", entries, err)
 	}
 }
 

@@ -49,7 +49,7 @@ func Create(dir string, run Run) (*Writer, error) {
 	}
 	w, err := begin(dir, run, lock)
 	if err != nil {
-		return nil, errors.Join(err, lock.Unlock())
+		return nil, errors.Join(err, release(lock)) // the folder is as empty as it was
 	}
 	return w, syncDir(filepath.Dir(dir))
 }
@@ -80,13 +80,36 @@ func Reopen(dir string, change func(*Run)) (*Writer, error) {
 
 // acquire locks a run's folder, without waiting.
 func acquire(dir string) (*flock.Flock, error) {
-	lock := flock.New(filepath.Join(dir, lockFile))
-	if ok, err := lock.TryLock(); err != nil {
-		return nil, err
-	} else if !ok {
-		return nil, fmt.Errorf("%s: %w", dir, ErrBusy)
+	for {
+		lock := flock.New(filepath.Join(dir, lockFile))
+		if ok, err := lock.TryLock(); err != nil {
+			return nil, err
+		} else if !ok {
+			return nil, fmt.Errorf("%s: %w", dir, ErrBusy)
+		}
+		held, err := lock.Stat()
+		if err != nil {
+			return nil, errors.Join(err, lock.Unlock())
+		}
+		if there, err := os.Stat(lock.Path()); err == nil && os.SameFile(held, there) {
+			return lock, nil
+		}
+		// Whoever had it has removed it meanwhile: the next may lock another.
+		if err := lock.Unlock(); err != nil {
+			return nil, err
+		}
 	}
-	return lock, nil
+}
+
+// release lets go of a lock and removes its file: first the file, for later it
+// may be another's. Windows removes none that is open, by whomever.
+func release(lock *flock.Flock) error {
+	if os.Remove(lock.Path()) == nil {
+		return lock.Unlock()
+	}
+	err := lock.Unlock()
+	_ = os.Remove(lock.Path()) // or it stays, and is empty
+	return err
 }
 
 // begin writes the journal of all that run has so far.
@@ -110,6 +133,9 @@ func begin(dir string, run Run, lock *flock.Flock) (*Writer, error) {
 			return nil, err
 		}
 		text.Write(line)
+	}
+	if err := removeParts(dir); err != nil {
+		return nil, err
 	}
 	path := filepath.Join(dir, JournalFile)
 	if err := WriteFile(path, text.Bytes()); err != nil {
@@ -245,7 +271,7 @@ func (w *Writer) Finish(status Status, ended time.Time, foreign, steal *float64)
 	if err != nil {
 		return Run{}, err
 	}
-	return run, errors.Join(os.Remove(filepath.Join(w.dir, JournalFile)), w.lock.Unlock(), os.Remove(w.lock.Path()))
+	return run, errors.Join(os.Remove(filepath.Join(w.dir, JournalFile)), release(w.lock))
 }
 
 // order puts the samples of each round into the plan's order. They were taken
