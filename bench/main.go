@@ -49,18 +49,21 @@ type signalled struct{ syscall.Signal }
 func (s signalled) Error() string { return "ended by the signal " + s.Signal.String() }
 
 // untilSignal returns a context that the first SIGINT or SIGTERM ends. The
-// second one ends the process at once.
+// second one ends the process at once. When whoever reads us has left (bench |
+// head), writing fails, but does not end the process in the midst of a run.
 func untilSignal() (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	ch := make(chan os.Signal, 1)
 	signal.Notify(ch, os.Interrupt, syscall.SIGTERM)
+	pipe := make(chan os.Signal, 1)
+	signal.Notify(pipe, syscall.SIGPIPE)
 	go func() {
 		if s, ok := <-ch; ok {
 			signal.Stop(ch)
 			cancel(signalled{s.(syscall.Signal)})
 		}
 	}()
-	return ctx, func() { signal.Stop(ch); close(ch) }
+	return ctx, func() { signal.Stop(pipe); signal.Stop(ch); close(ch) }
 }
 
 func run(stdout, stderr io.Writer, args []string) int {
@@ -154,6 +157,9 @@ func finish(ctx context.Context, stdout, stderr io.Writer, dir string, r results
 	interrupted := errors.As(context.Cause(ctx), &sig)
 	if err != nil {
 		fmt.Fprintf(stderr, "bench: %v\n", err)
+		if r, err := results.Read(dir); err == nil {
+			fmt.Fprintf(stderr, "%d of %d samples are kept in %s. Once the cause is mended, bench -resume %s goes on with it.\n", r.Actual, r.Planned, dir, dir)
+		}
 		if interrupted {
 			return exitSignal + int(sig.Signal)
 		}
@@ -168,7 +174,12 @@ func finish(ctx context.Context, stdout, stderr io.Writer, dir string, r results
 		fmt.Fprintf(stderr, "bench: none of the %d samples gave a result; the reasons are named above, and kept in %s\n", r.Planned, dir)
 		return exitFailed
 	}
-	if code := reportrun.Run(ctx, nil, stdout, stderr, []string{dir}); code != 0 {
+	code := reportrun.Run(ctx, nil, stdout, stderr, []string{dir})
+	if errors.As(context.Cause(ctx), &sig) {
+		fmt.Fprintf(stderr, "bench: %v while the report was made. The run is whole; report %s reports it.\n", sig, dir)
+		return exitSignal + int(sig.Signal)
+	}
+	if code != 0 {
 		return code
 	}
 	lost := 0

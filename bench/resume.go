@@ -42,7 +42,7 @@ func goOn(stdout, stderr io.Writer, o options, cfg round.Config) int {
 	fmt.Fprintf(stderr, "%s has %d of %d samples; %d are to be taken\n", cfg.Dir, len(run.Samples), plan.Samples(), lacks)
 	ctx, stop := untilSignal()
 	defer stop()
-	if lacks == 0 {
+	if lacks == 0 && run.Status == results.Complete {
 		return finish(ctx, stdout, stderr, cfg.Dir, run, nil)
 	}
 	change := func(r *results.Run) {

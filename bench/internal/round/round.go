@@ -243,6 +243,7 @@ func (r *runner) calibrate(ctx context.Context, plan *results.Plan, cells []suit
 // measure takes all samples that are due and not there yet, records the trace,
 // and finishes the run.
 func (r *runner) measure(ctx context.Context) (results.Run, error) {
+	defer func() { _ = r.out.Close() }() // what could not be finished is kept as the journal
 	earlier := r.out.Run()
 	busy0, knownBusy := r.clock.Read()
 	steal0, knownSteal := host.Steal()
@@ -250,8 +251,7 @@ func (r *runner) measure(ctx context.Context) (results.Run, error) {
 	r.begun = time.Now()
 	status, err := r.all(ctx)
 	if err != nil {
-		_ = r.out.Close() // the journal is all that can be kept, and is there
-		return results.Run{}, fmt.Errorf("writing a sample (the earlier ones are kept in %s): %w", r.cfg.Dir, err)
+		return results.Run{}, fmt.Errorf("writing a sample: %w", err)
 	}
 	wall := time.Since(r.begun)
 	own1, _ := self.CPUTime()
@@ -264,7 +264,9 @@ func (r *runner) measure(ctx context.Context) (results.Run, error) {
 		s := float64(steal1-steal0) / float64(wall) / float64(max(1, r.cfg.Machine.Logical))
 		steal = &s
 	}
-	r.trace(ctx)
+	if err := r.trace(ctx); err != nil {
+		return results.Run{}, fmt.Errorf("writing a trace: %w", err)
+	}
 	n, m := len(earlier.Samples), len(r.out.Run().Samples)
 	return r.out.Finish(status, time.Now().UTC().Truncate(time.Second), mean(earlier.Foreign, foreign, n, m-n), mean(earlier.Steal, steal, n, m-n))
 }

@@ -90,37 +90,41 @@ func withoutFolders(data []byte, folders []string) []byte {
 }
 
 // trace records the run's execution trace, unless it has one, or its plan
-// lacks the cell. That it failed is said, and no more: a trace illustrates.
-func (r *runner) trace(ctx context.Context) {
+// lacks the cell. That recording failed is said, and no more: a trace
+// illustrates. The error is one of writing.
+func (r *runner) trace(ctx context.Context) error {
 	run := r.out.Run()
 	cell := tracedCell(run.Machine.CPUs)
 	planned := slices.ContainsFunc(run.Plan.Cells, func(c results.PlannedCell) bool { return c.Cell == cell.String() })
 	recorded := slices.ContainsFunc(run.Traces, func(t results.Trace) bool { return t.Name == traceName })
 	if !planned || recorded || ctx.Err() != nil {
-		return
+		return nil
 	}
-	if err := r.record(ctx, cell); err != nil {
+	data, err := r.record(ctx, cell)
+	if err != nil {
 		r.cfg.Progress.Say(fmt.Sprintf("no execution trace of %s: %s", cell, oneLine(err)))
+		return nil
 	}
+	return r.out.AddTrace(traceName, cell, data)
 }
 
-func (r *runner) record(ctx context.Context, cell results.Cell) error {
+func (r *runner) record(ctx context.Context, cell results.Cell) ([]byte, error) {
 	arg, err := json.Marshal(traceRequest{cell, r.cfg.Env})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, r.cfg.Timeout, errTimeout)
 	defer cancel()
 	data, _, err := r.cfg.exchange(ctx, traceRole, string(arg), maxTrace)
 	switch {
 	case ctx.Err() != nil:
-		return context.Cause(ctx)
+		return nil, context.Cause(ctx)
 	case err != nil:
-		return err
+		return nil, err
 	case len(data) > maxTrace:
-		return fmt.Errorf("it is larger than %d bytes", maxTrace)
+		return nil, fmt.Errorf("it is larger than %d bytes", maxTrace)
 	case !bytes.HasPrefix(data, []byte("go 1.")):
-		return fmt.Errorf("it begins with %.20q", data)
+		return nil, fmt.Errorf("it begins with %.20q", data)
 	}
-	return r.out.AddTrace(traceName, cell, data)
+	return data, nil
 }
