@@ -149,7 +149,7 @@ func (p Program) draft(ctx context.Context, dir, home string) error {
 		return err
 	}
 	if p.Build != nil {
-		if err := compile(ctx, p.Build(src, out)); err != nil {
+		if err := compile(ctx, draft, p.Build(src, out)); err != nil {
 			if reason := p.unfit(ctx); reason != "" {
 				return reason
 			}
@@ -213,23 +213,24 @@ func discard(dir, home string) error {
 	return errors.Join(err, os.RemoveAll(draft))
 }
 
-// compile runs a compiler, whose error is what it says last.
-func compile(ctx context.Context, args []string) error {
-	said, err := output(ctx, compileTime, args)
+// compile runs a compiler, whose error is what it says last. Its temporary files
+// go into dir, and with it: a compiler that is killed leaves them behind.
+func compile(ctx context.Context, dir string, args []string) error {
+	said, err := output(ctx, compileTime, args, "TMPDIR="+dir, "TMP="+dir, "TEMP="+dir)
 	if err != nil && said != "" {
 		return fmt.Errorf("%w; the end of what %s says:\n%s", err, args[0], said)
 	}
 	return err
 }
 
-// output runs a tool, which has so much time, and returns the end of what it
-// says.
-func output(ctx context.Context, limit time.Duration, args []string) (string, error) {
+// output runs a tool, which has so much time and those variables besides ours,
+// and returns the end of what it says.
+func output(ctx context.Context, limit time.Duration, args []string, env ...string) (string, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("not done within %v", limit))
 	defer cancel()
 	var said child.Tail
 	command := exec.CommandContext(ctx, args[0], args[1:]...)
-	command.Env = environment(os.Environ())
+	command.Env = append(environment(os.Environ()), env...)
 	command.Stdout, command.Stderr = &said, &said
 	command.Cancel = func() error { return child.KillGroup(command.Process) }
 	command.WaitDelay = grace
