@@ -310,6 +310,20 @@ func TestResumeRefuses(t *testing.T) {
 	}
 }
 
+func TestLooksAscend(t *testing.T) {
+	for _, tt := range []struct {
+		rounds int
+		want   []int
+	}{{1, []int{1, 2}}, {2, []int{2, 3, 4}}, {15, []int{15, 23, 30}}, {16, []int{16, 24, 32}}} {
+		if got := (&options{rounds: tt.rounds, adaptive: true}).looks(); !slices.Equal(got, tt.want) {
+			t.Errorf("%d rounds: looks after %v, want %v", tt.rounds, got, tt.want)
+		}
+	}
+	if got := (&options{rounds: 16}).looks(); got != nil {
+		t.Errorf("without -adaptive: looks after %v", got)
+	}
+}
+
 // A run that asks for a precision that no machine has goes on to its last look,
 // and its report says how that came about.
 func TestAdaptiveRun(t *testing.T) {

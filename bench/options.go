@@ -189,7 +189,7 @@ func (o *options) looks() []int {
 	if !o.adaptive {
 		return nil
 	}
-	return []int{o.rounds, o.rounds + (o.rounds+1)/2, 2 * o.rounds}
+	return slices.Compact([]int{o.rounds, o.rounds + (o.rounds+1)/2, 2 * o.rounds})
 }
 
 // checkTogether refuses flags that say nothing about a run whose plan is
