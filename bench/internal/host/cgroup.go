@@ -112,11 +112,13 @@ func limitV1(files fs.FS, dir string) (float64, error) {
 	return ratio(quota, period)
 }
 
+// ratio divides a quota by its period, in microseconds; the kernel takes
+// periods of a millisecond up to a second.
 func ratio(quota, period string) (float64, error) {
 	q, err1 := strconv.ParseInt(quota, 10, 64)
 	p, err2 := strconv.ParseInt(period, 10, 64)
 	switch {
-	case err1 != nil || err2 != nil || p <= 0 || q == 0 || q < -1:
+	case err1 != nil || err2 != nil || p < 1e3 || p > 1e6 || q == 0 || q < -1:
 		return 0, errNonsense
 	case q == -1:
 		return math.Inf(1), nil

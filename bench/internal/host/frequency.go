@@ -85,8 +85,8 @@ func frequencies(files fs.FS, before counters) (results.Hazard, counters) {
 		return unknown("%s", because(err, "scaling_cur_freq")), limits
 	}
 	var limit, least uint64 // of the processor that runs slowest for its limit
-	for name, now := range current {
-		max := limits[path.Join(path.Dir(name), "scaling_max_freq")]
+	for _, name := range slices.Sorted(maps.Keys(current)) {
+		now, max := current[name], limits[path.Join(path.Dir(name), "scaling_max_freq")]
 		if max == 0 || now == 0 {
 			return unknown("%s", because(errNonsense, "scaling_max_freq")), limits
 		}

@@ -35,6 +35,9 @@ func TestQuota(t *testing.T) {
 		{"a parent's limit is lower", map[string]string{
 			"proc/self/cgroup": "0::/user/job\n", "sys/fs/cgroup/user/job/cpu.max": "400000 100000\n",
 			"sys/fs/cgroup/user/cpu.max": "200000 100000\n"}, 2},
+		{"a parent's limit is higher", map[string]string{
+			"proc/self/cgroup": "0::/user/job\n", "sys/fs/cgroup/user/job/cpu.max": "200000 100000\n",
+			"sys/fs/cgroup/user/cpu.max": "400000 100000\n"}, 2},
 		{"in a container the mount is the group", map[string]string{
 			"proc/self/cgroup": "0::/docker/abc\n", "sys/fs/cgroup/cpu.max": "50000 100000\n"}, 0.5},
 		{"version 1", map[string]string{

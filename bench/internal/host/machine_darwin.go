@@ -13,7 +13,7 @@ func hypervisor() (name string, known bool) {
 	case err != nil:
 		return "", false
 	case present != 0:
-		return "yes", true
+		return "unnamed", true
 	}
 	return "", true
 }

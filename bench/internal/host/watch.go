@@ -72,7 +72,8 @@ func (w *Watch) begin() {
 
 // Round says of each hazard that comes and goes what it was since the last
 // call, or since NewWatch: always the same ones, in the same order, on every
-// system. It reads a dozen small files, and some more for each processor.
+// system. It reads a dozen small files, and some more for each processor, which
+// takes half a millisecond with two: 0.005% of a round.
 func (w *Watch) Round() []results.Hazard {
 	now := w.now()
 	wall := now - w.read
