@@ -3,12 +3,14 @@
 // input.
 //
 // Bad input is data with a position: what cannot be read becomes a warning
-// with file and line, and the rest is used. Only when nothing can be read, or
-// the file system fails, is there an error. The package computes nothing from
-// the samples and leaves none out for being slow or fast.
+// with file and line, and the rest is used. Only when nothing can be read is
+// there an error. The package computes nothing from the samples and leaves none
+// out for being slow or fast. Nothing that it returns, but for the paths of
+// sources, holds a character that a terminal would obey or nobody would see.
 package input
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -40,20 +42,27 @@ func (e *badInput) Unwrap() []error { return []error{ErrBadInput, e.cause} }
 func bad(path, text string) error { return &badInput{path, text, ErrBadInput} }
 
 // Read reads all paths into one Data. A path is a run's folder, a folder with
-// runs somewhere below it, a file in the benchmark format, or "-" for stdin,
-// which is not touched otherwise. Sources and points stand in the order of
-// the paths; something named twice is read once.
+// runs somewhere below it, a file with what go test -bench prints, also with
+// -json or -v, or "-" for stdin, which is not touched otherwise. Sources and
+// points stand in the order of the paths; something named twice is read once.
 //
-// The error wraps [ErrBadInput], or is one of the file system or of stdin.
+// A path that cannot be read becomes a warning, as long as another one can.
+// Else the error is that of the first one: it wraps [ErrBadInput], or is one of
+// the file system or of stdin.
 func Read(paths []string, stdin io.Reader) (*series.Data, error) {
 	if len(paths) == 0 {
 		return nil, fmt.Errorf("%w: nothing to read: name a run's folder, a file with results, or - for standard input", ErrBadInput)
 	}
-	r := reader{seen: map[string]bool{}}
+	r := reader{seen: map[string]bool{}, room: maxRoom}
+	var first error
 	for _, path := range paths {
 		if err := r.path(path, stdin); err != nil {
-			return nil, err
+			first = cmp.Or(first, err)
+			r.lose(path, err)
 		}
+	}
+	if len(r.parts) == 0 {
+		return nil, first
 	}
 	return merge(r.parts, r.warnings), nil
 }
@@ -61,6 +70,7 @@ func Read(paths []string, stdin io.Reader) (*series.Data, error) {
 // reader collects the parts of all inputs.
 type reader struct {
 	seen     map[string]bool // absolute paths
+	room     int             // bytes, for results
 	parts    []*part
 	warnings []series.Warning
 }
@@ -133,12 +143,18 @@ func (r *reader) again(path, asGiven string) bool {
 }
 
 func (r *reader) warn(file string, line int, text string) {
-	r.warnings = append(r.warnings, series.Warning{File: file, Line: line, Text: text})
+	r.warnings = append(r.warnings, series.Warning{File: Printable(file), Line: line, Text: text})
+}
+
+// lose warns that a file or folder is not used, as err says.
+func (r *reader) lose(path string, err error) {
+	text := "left out: " + strings.TrimPrefix(err.Error(), path+": ")
+	r.warnings = append(r.warnings, series.Warning{File: Printable(path), Text: Printable(text), Lost: true})
 }
 
 // text reads plain benchmark text, which warnings and errors call shown.
 func (r *reader) text(in io.Reader, path, shown, label string) error {
-	p := newParser(shown)
+	p := r.parser(shown)
 	if err := p.read(in); err != nil {
 		return err
 	}
@@ -182,18 +198,12 @@ func (r *reader) folder(path string) error {
 			used++
 			continue
 		}
-		err := r.run(dir, shown)
-		switch {
-		case err == nil:
-			used++
-		case !errors.Is(err, ErrBadInput):
-			return err
-		case first == nil:
-			first = err
-			fallthrough
-		default:
-			r.warn(shown, 0, "left out: "+strings.TrimPrefix(err.Error(), shown+": "))
+		if err := r.run(dir, shown); err != nil {
+			first = cmp.Or(first, err)
+			r.lose(shown, err)
+			continue
 		}
+		used++
 	}
 	if used == 0 {
 		return first

@@ -5,139 +5,157 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"strings"
-	"unicode"
-	"unicode/utf8"
 )
 
 // maxLine is the length up to which a line is read, in bytes. benchfmt gives
 // up the whole file at 64 KiB, its line end included.
 const maxLine = 64<<10 - 2
 
-var bom = []byte("\xef\xbb\xbf")
+// maxHead is how much of the beginning of a file is kept, to tell what it is
+// if it holds no results. Longer than a line: JSON may be all one line.
+const maxHead = maxLine + 2
 
 // lines stands in front of benchfmt.Reader. It is an io.Reader that hands out
-// the input one line a call, so that nothing runs ahead of the parser, and
-// repairs what benchfmt trips over: a byte-order mark, line ends of any
-// system, overlong lines, bytes that are not text. What it leaves out becomes
-// an empty line, so the parser's line numbers stay right.
+// the input one line at a time, so that nothing runs ahead of the parser: line
+// is the number of the line that the parser is at, whatever benchfmt counted.
+//
+// It leaves only the lines that matter, and repairs what benchfmt trips over:
+// a byte-order mark, line ends of any system, overlong lines, bytes that are
+// not text, UTF-16, log lines that look like configuration, and what
+// go test -json makes of a line. Its memory is bounded, however long the input.
 type lines struct {
 	in    *bufio.Reader
+	cut   splitter
 	notes *notes
-	line  int    // of the line that was read last, from 1
-	json  bool   // a line looked like go test -json
-	any   bool   // a line was not blank
-	buf   []byte // of the current line
-	rest  []byte // what is still to be handed out
-	err   error  // what ended the input; io.EOF at its end
+	line  int                // that was read last, from 1
+	plain stream             // of what is not JSON
+	tests map[string]*stream // by package: of go test -json; until the package has ended
+	order []string           // keys of tests as they came
+	from  *stream            // whose configuration the parser has
+	units int                // Unit lines handed out
+	unit  bool               // the line is a Unit line
+	event bool               // a line was an event of go test -json
+	zero  int                // the first line with a zero byte
+	any   bool               // a line was not blank
+	head  []byte             // the beginning of the input
+	rest  []byte             // what is still to be handed out
+	err   error              // what ended the input; io.EOF at its end
 }
 
 func newLines(in io.Reader, n *notes) *lines {
-	return &lines{in: bufio.NewReader(in), notes: n}
+	l := &lines{in: decoded(in), notes: n, tests: map[string]*stream{}}
+	l.plain = stream{lines: l, config: map[string]string{}}
+	l.from = &l.plain
+	return l
 }
 
-// errNotText is returned for input that no line can be trusted of.
-type errNotText string
-
-func (e errNotText) Error() string { return string(e) }
-
-// Read hands out at most the rest of one line.
+// Read hands out what is left of what a line of the input has become.
 func (l *lines) Read(p []byte) (int, error) {
-	if len(l.rest) == 0 {
-		if l.err == nil {
-			l.next()
-		}
-		if len(l.rest) == 0 {
+	for len(l.rest) == 0 {
+		if l.err != nil {
 			return 0, l.err
 		}
+		l.next()
 	}
 	n := copy(p, l.rest)
 	l.rest = l.rest[n:]
 	return n, nil
 }
 
-// next reads a line and leaves it, repaired and with a line end, in rest.
+// next reads a line and leaves what the parser is to see of it in rest.
 func (l *lines) next() {
-	l.line++
-	if l.line == 1 {
-		start, _ := l.in.Peek(2)
-		if s := string(start); s == "\xff\xfe" || s == "\xfe\xff" {
-			l.err = errNotText("this is UTF-16 text, as PowerShell's > writes it; save it as UTF-8")
-			return
-		}
-	}
-	long := l.scan()
-	if l.err != nil && (l.err != io.EOF || len(l.buf) == 0) {
-		return
-	}
-	line := l.buf
-	if long {
-		l.notes.add(l.line, fmt.Sprintf("left out: a line longer than %d bytes", maxLine))
-		l.any, line = true, nil
-	}
-	l.rest = append(l.repair(line), '\n')
-}
-
-// scan reads into buf up to the next line end, which is LF, CRLF or CR, and
-// says whether the line was too long. Of a long line it keeps the beginning.
-func (l *lines) scan() (long bool) {
-	l.buf = l.buf[:0]
+	l.rest = l.rest[:0]
 	for {
 		c, err := l.in.ReadByte()
 		if err != nil {
-			l.err = err
-			return long
+			l.end(err)
+			return
 		}
-		switch c {
-		case '\n':
-			return long
-		case '\r':
-			if next, _ := l.in.Peek(1); len(next) == 1 && next[0] == '\n' {
-				_, l.err = l.in.Discard(1)
-			}
-			return long
-		case 0:
-			l.err = errNotText(fmt.Sprintf("not benchmark text: line %d has a zero byte (binary, or UTF-16: save it as UTF-8)", l.line))
-			return long
-		}
-		if len(l.buf) < maxLine {
-			l.buf = append(l.buf, c)
-		} else {
-			long = true
+		if l.cut.push(c) {
+			l.line++
+			l.take(false)
+			return
 		}
 	}
 }
 
-// repair takes a byte-order mark and trailing blanks off the line, and
-// replaces what is not text. A result line with such bytes is left out,
-// because two names that differ only in them would become one.
-func (l *lines) repair(line []byte) []byte {
-	line = bytes.TrimRight(bytes.TrimPrefix(line, bom), " \t")
-	l.any = l.any || len(line) > 0
-	l.json = l.json || bytes.HasPrefix(line, []byte("{")) && bytes.Contains(line, []byte(`"Action":"`))
-	if isText(line) {
-		return line
+// end ends the input, whose last line may have no end.
+func (l *lines) end(err error) {
+	l.err = err
+	if len(l.cut.rest()) > 0 {
+		l.line++
+		l.take(true)
 	}
-	if bytes.HasPrefix(line, []byte("Benchmark")) {
-		l.notes.add(l.line, "left out: a result line with control characters or broken UTF-8")
+	l.plain.end()
+	for _, name := range l.order {
+		if s := l.tests[name]; s != nil {
+			s.unfinished()
+		}
+	}
+}
+
+// take deals with the line in cut; cutOff says that it has no end.
+func (l *lines) take(cutOff bool) {
+	line := bytes.TrimPrefix(l.cut.line, bom)
+	l.any = l.any || len(bytes.TrimSpace(line)) > 0
+	if room := maxHead - len(l.head); room > 0 {
+		l.head = append(l.head, line[:min(room-1, len(line))]...)
+		l.head = append(l.head, '\n')
+	}
+	if bytes.HasPrefix(line, []byte("{")) && l.eventLine(line, cutOff) {
+		return
+	}
+	l.plain.take(&l.cut, cutOff)
+}
+
+// hand gives a line of s to the parser, behind the configuration of s if it
+// has another one.
+func (l *lines) hand(s *stream, line []byte) {
+	if l.from != s || s.changed {
+		for _, key := range knownKeys {
+			l.rest = fmt.Appendf(l.rest, "%s: %s\n", key, s.config[key])
+		}
+		l.from, s.changed = s, false
+	}
+	l.rest = append(append(l.rest, line...), '\n')
+}
+
+var bom = []byte("\xef\xbb\xbf")
+
+// splitter cuts text into lines. A line ends with LF, CRLF or CR.
+type splitter struct {
+	line []byte // without its end; the first maxLine bytes of it
+	long bool   // the line is longer
+	zero bool   // the line has a zero byte
+	done bool   // the line is complete, and the next byte begins another one
+	cr   bool   // a CR ended it, so an LF belongs to that
+}
+
+// push takes the next byte and says whether it ends the line.
+func (s *splitter) push(c byte) bool {
+	if s.done {
+		s.line, s.long, s.zero, s.done = s.line[:0], false, false, false
+		if s.cr && c == '\n' {
+			s.cr = false
+			return false
+		}
+	}
+	switch {
+	case c == '\n' || c == '\r':
+		s.done, s.cr = true, c == '\r'
+	case len(s.line) == maxLine:
+		s.long = true
+	default:
+		s.line = append(s.line, c)
+	}
+	s.zero = s.zero || c == 0
+	return s.done
+}
+
+// rest returns the line that has begun and not ended.
+func (s *splitter) rest() []byte {
+	if s.done {
 		return nil
 	}
-	return printable(line)
-}
-
-func isText(line []byte) bool {
-	return utf8.Valid(line) && bytes.IndexFunc(line, isControl) < 0
-}
-
-func isControl(r rune) bool { return unicode.IsControl(r) && r != '\t' }
-
-// printable replaces each control character and each broken byte by a
-// question mark, so that the line gets no longer.
-func printable(line []byte) []byte {
-	return []byte(strings.Map(func(r rune) rune {
-		if isControl(r) || r == utf8.RuneError {
-			return '?'
-		}
-		return r
-	}, string(line)))
+	return s.line
 }

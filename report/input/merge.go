@@ -22,7 +22,8 @@ func merge(parts []*part, warnings []series.Warning) *series.Data {
 
 // label completes the parts' labels: base name, then what tells the parts of a
 // file apart. Where files in different folders share a base name, their paths
-// take its place; what is still equal is numbered.
+// take its place; what is still equal is numbered. Names of files may hold
+// anything, so labels are made printable.
 func label(parts []*part) {
 	paths := map[string]map[string]bool{} // by label
 	for _, at := range parts {
@@ -37,7 +38,7 @@ func label(parts []*part) {
 		if len(paths[l]) > 1 && at.run == nil {
 			l = at.path
 		}
-		l += at.suffix
+		l = Printable(l) + at.suffix
 		at.label = l
 		for n := 2; used[at.label]; n++ {
 			at.label = fmt.Sprintf("%s #%d", l, n)

@@ -1,7 +1,6 @@
 package input
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -19,6 +18,16 @@ const (
 	splitBy = "machine,cpu,goos,goarch,go"
 
 	maxUnits = 64 // a cell; keeps memory linear in the input
+)
+
+// Whatever is read, the whole report fits into 256 MiB of memory: half of them
+// are shared out at these prices, which are what the parts of a report were
+// seen to take at most, all that is made of them included.
+const (
+	maxRoom  = 128 << 20
+	ofSource = 64 << 10
+	ofCell   = 5 << 10
+	ofValue  = 32
 )
 
 // Of all configuration lines only these are kept. Any log line of the form
@@ -43,7 +52,6 @@ type point struct {
 
 // sample says which sample a result line is.
 type sample struct {
-	line    int     // of the file, for warnings
 	round   int     // countRounds: the next one of its cell
 	foreign float64 // NaN unknown
 }
@@ -58,12 +66,12 @@ type parser struct {
 	// at maps a line of the text to its sample; nil for plain text.
 	at func(line int) sample
 
+	room     *int // bytes that may still be filled
 	bySource *benchproc.Projection
 	parts    []*part
 	sources  map[benchproc.Key]*part
 	cells    map[cellKey]*point
-	json     bool // see lines
-	any      bool
+	lines    *lines
 }
 
 type cellKey struct {
@@ -72,108 +80,128 @@ type cellKey struct {
 	series.Key
 }
 
-func newParser(shown string) *parser {
+func (r *reader) parser(shown string) *parser {
 	var pp benchproc.ProjectionParser
 	bySource, err := pp.Parse(splitBy, nil)
 	if err != nil {
 		panic(err) // splitBy is a constant
 	}
 	return &parser{
-		shown: shown, notes: notes{file: shown}, bySource: bySource,
+		shown: shown, notes: notes{file: Printable(shown)}, room: &r.room, bySource: bySource,
 		sources: map[benchproc.Key]*part{}, cells: map[cellKey]*point{},
 	}
 }
 
-// read reads all of in.
+// read reads all of in. An error of in's is returned only if nothing came
+// before it.
 func (p *parser) read(in io.Reader) error {
-	l := newLines(in, &p.notes)
-	r := benchfmt.NewReader(l, p.shown)
+	p.lines = newLines(in, &p.notes)
+	r := benchfmt.NewReader(p.lines, p.shown)
 	for r.Scan() {
 		switch rec := r.Result().(type) {
 		case *benchfmt.Result:
 			p.result(rec)
 		case *benchfmt.SyntaxError:
-			p.notes.add(p.sample(rec.Line).line, "left out: "+rec.Msg)
+			p.notes.warn(p.lines.line, "left out: "+rec.Msg, !p.lines.unit)
 		case *benchfmt.UnitMetadata:
 			// What is better, and what to assume, is settled elsewhere.
 		}
 	}
-	p.json, p.any = p.json || l.json, p.any || l.any
-	var notText errNotText
-	if errors.As(r.Err(), &notText) {
-		return bad(p.shown, notText.Error())
+	if r.Err() != nil && len(p.parts) > 0 {
+		p.notes.lose(p.lines.line, fmt.Sprintf("left out: what follows, since it cannot be read: %v", p.lines.err))
+		return nil
 	}
 	return r.Err()
 }
 
-func (p *parser) sample(line int) sample {
+// sample returns which sample the line that is read stands for.
+func (p *parser) sample() sample {
 	if p.at == nil {
-		return sample{line: line, round: countRounds, foreign: math.NaN()}
+		return sample{round: countRounds, foreign: math.NaN()}
 	}
-	return p.at(line)
+	return p.at(p.lines.line)
 }
 
 // result files one result line under its cell.
 func (p *parser) result(res *benchfmt.Result) {
-	_, line := res.Pos()
-	s := p.sample(line)
-	if why := unusable(res); why != "" {
-		p.notes.add(s.line, "left out: "+why)
+	line := p.lines.line
+	values := p.usable(res)
+	if len(values) == 0 {
 		return
 	}
 	var k series.Key
 	k.Name, k.Goroutines, k.Procs = splitName(res.Name)
 	if k.Name == "" {
-		p.notes.add(s.line, "left out: a result without a name")
+		p.notes.lose(line, "left out: a result without a name")
 		return
 	}
 	part := p.part(res)
-	pkg := res.GetConfig("pkg")
-	part.pkgs[pkg] = true
-	ck := cellKey{part, pkg, k}
+	ck := cellKey{part, res.GetConfig("pkg"), k}
 	c := p.cells[ck]
-	if c == nil {
-		c = &point{Point: series.Point{Key: k, Units: map[string][]float64{}}, pkg: pkg}
+	switch {
+	case part == nil, c == nil && !p.fits(ofCell+4*(len(k.Name)+len(ck.pkg))), !p.fits(ofValue * len(values)):
+		p.notes.lose(line, fmt.Sprintf("left out: results that need more than %d MiB of memory; read fewer of them", maxRoom>>20))
+		return
+	case c == nil:
+		c = &point{Point: series.Point{Key: k, Units: map[string][]float64{}}, pkg: ck.pkg}
 		p.cells[ck] = c
 		part.points = append(part.points, c)
+		part.pkgs[ck.pkg] = true
 	}
 	n := len(c.Rounds)
+	s := p.sample()
 	if s.round == countRounds {
 		s.round = n
 	}
 	if n > 0 && s.round <= c.Rounds[n-1] {
-		p.notes.add(s.line, fmt.Sprintf("left out: a second sample of its cell in round %d", s.round))
+		p.notes.lose(line, fmt.Sprintf("left out: a second sample of its cell in round %d", s.round))
 		return
 	}
 	c.Rounds = append(c.Rounds, s.round)
 	c.Foreign = append(c.Foreign, s.foreign)
-	if why := c.add(res.Values); why != "" {
-		p.notes.add(s.line, why)
+	if why := c.add(values); why != "" {
+		p.notes.lose(line, why)
 	}
 }
 
-// unusable says why a result line cannot be used; "" when it can.
-func unusable(res *benchfmt.Result) string {
+// fits takes so many bytes of the room that there is for results, if there is
+// as much.
+func (p *parser) fits(bytes int) bool {
+	if *p.room < bytes {
+		return false
+	}
+	*p.room -= bytes
+	return true
+}
+
+// usable returns the values of a result line that can be used, and notes what
+// is wrong with the others.
+func (p *parser) usable(res *benchfmt.Result) []benchfmt.Value {
 	if res.Iters <= 0 {
-		return fmt.Sprintf("%d iterations", res.Iters)
+		p.notes.lose(p.lines.line, fmt.Sprintf("left out: %d iterations", res.Iters))
+		return nil
 	}
-	for _, v := range res.Values {
-		if math.IsNaN(v.Value) || math.IsInf(v.Value, 0) || v.Value < 0 {
-			written, unit := v.Value, v.Unit
-			if v.OrigUnit != "" {
-				written, unit = v.OrigValue, v.OrigUnit
-			}
-			return fmt.Sprintf("a value of %v %.40s", written, unit)
+	return slices.DeleteFunc(res.Values, func(v benchfmt.Value) bool {
+		if !math.IsNaN(v.Value) && !math.IsInf(v.Value, 0) && v.Value >= 0 {
+			return false
 		}
-	}
-	return ""
+		written, unit := v.Value, v.Unit
+		if v.OrigUnit != "" {
+			written, unit = v.OrigValue, v.OrigUnit
+		}
+		p.notes.lose(p.lines.line, fmt.Sprintf("left out: a value of %v %.40s", written, unit))
+		return true
+	})
 }
 
-// part returns the source that res belongs to.
+// part returns the source that res belongs to; nil if there is no room for it.
 func (p *parser) part(res *benchfmt.Result) *part {
 	key := p.bySource.Project(res)
 	if at := p.sources[key]; at != nil {
 		return at
+	}
+	if !p.fits(ofSource) {
+		return nil
 	}
 	at := &part{key: key, config: map[string]string{}, pkgs: map[string]bool{}}
 	for _, k := range knownKeys {
@@ -258,14 +286,27 @@ func (p *parser) suffixes() {
 
 // nothing says why no result was read.
 func (p *parser) nothing() error {
+	l := p.lines
+	tool := ""
+	if !l.event {
+		tool = foreign(l.head)
+	}
 	switch {
-	case p.json:
-		return bad(p.shown, "this is go test -json output; run go test without -json and save what it prints")
-	case !p.any:
+	case !l.any:
 		return bad(p.shown, "empty; save what go test -bench prints, or measure again")
+	case tool != "":
+		return bad(p.shown, fmt.Sprintf("this looks like %s; report reads what go test -bench prints", tool))
+	case l.zero > 0:
+		return bad(p.shown, fmt.Sprintf("not benchmark text: line %d has a zero byte (binary, or UTF-16: save it as UTF-8)", l.zero))
 	case len(p.notes.kept) > 0:
 		first := p.notes.kept[0]
-		return bad(p.shown, fmt.Sprintf("no benchmark results; line %d: %s", first.Line, first.Text))
+		more := ""
+		if n := len(p.notes.kept) + p.notes.more; n > 1 {
+			more = fmt.Sprintf(" (the first of %d lines)", n)
+		}
+		return bad(p.shown, fmt.Sprintf("no benchmark results; line %d: %s%s", first.Line, first.Text, more))
+	case l.event:
+		return bad(p.shown, "go test -json output without results of benchmarks; run go test with -bench")
 	}
 	return bad(p.shown, "no benchmark results; they look like \"BenchmarkEncode-2  1000  1234 ns/op\", as go test -bench prints them")
 }

@@ -45,6 +45,9 @@ func dump(d *series.Data) string {
 		b.WriteByte('\n')
 	}
 	for _, w := range d.Warnings {
+		if w.Lost {
+			b.WriteString("! ")
+		}
 		fmt.Fprintf(&b, "%s:%d: %s\n", w.File, w.Line, w.Text)
 	}
 	return b.String()
@@ -84,16 +87,16 @@ var texts = []struct{ name, text, want string }{
 		"source stdin\nstdin|A|-1|1|x [1 2 3]; y [NaN 9 NaN]\n"},
 	{"a unit twice",
 		"BenchmarkA 1 1 x 2 x\nBenchmarkA 1 3 x\n",
-		"source stdin\nstdin|A|-1|1|x [1 3]\nstdin:1: unit x twice; the first counts\n"},
+		"source stdin\nstdin|A|-1|1|x [1 3]\n! stdin:1: unit x twice; the first counts\n"},
 	{"bad values",
 		"BenchmarkA 0 NaN ns/op\nBenchmarkA 1 NaN ns/op\nBenchmarkA 1 +Inf ns/op\nBenchmarkA 1 -2 ns/op\nBenchmarkA 1 1e999 x\nBenchmarkA -3 1 x\nBenchmarkA 1 4 x\n",
 		"source stdin\nstdin|A|-1|1|x [4]\n" +
-			"stdin:1: left out: 0 iterations\nstdin:2: left out: a value of NaN ns/op\nstdin:3: left out: a value of +Inf ns/op\n" +
-			"stdin:4: left out: a value of -2 ns/op\nstdin:5: left out: parsing measurement: value out of range\nstdin:6: left out: -3 iterations\n"},
+			"! stdin:1: left out: 0 iterations\n! stdin:2: left out: a value of NaN ns/op\n! stdin:3: left out: a value of +Inf ns/op\n" +
+			"! stdin:4: left out: a value of -2 ns/op\n! stdin:5: left out: parsing measurement: value out of range\n! stdin:6: left out: -3 iterations\n"},
 	{"syntax",
-		"BenchmarkA\nBenchmarkA 1\nBenchmarkA 1 2\nBenchmarkA x 1 y\nBenchmark 1 1 x\nBenchmark-2 1 1 x\nBenchmarkB 1 1 x",
-		"source stdin\nstdin|B|-1|1|x [1]\nstdin:2: left out: missing measurements\nstdin:3: left out: missing units\n" +
-			"stdin:4: left out: parsing iteration count: invalid syntax\nstdin:5: left out: a result without a name\nstdin:6: left out: a result without a name\n"},
+		"BenchmarkA\nBenchmarkA 1\nBenchmarkA 1 2\nBenchmarkA 1x 1 y\nBenchmark 1 1 x\nBenchmark-2 1 1 x\nBenchmarkB 1 1 x\n",
+		"source stdin\nstdin|B|-1|1|x [1]\n! stdin:2: left out: missing measurements\n! stdin:3: left out: missing units\n" +
+			"! stdin:4: left out: parsing iteration count: invalid syntax\n! stdin:5: left out: a result without a name\n! stdin:6: left out: a result without a name\n"},
 	{"unit lines",
 		"Unit tasks/s better=higher\nUnit tasks/s better=lower\nBenchmarkA 1 1 tasks/s\n",
 		"source stdin\nstdin|A|-1|1|tasks/s [1]\nstdin:2: left out: metadata better of unit tasks/s already set to higher\n"},
@@ -102,11 +105,12 @@ var texts = []struct{ name, text, want string }{
 		"source stdin\nstdin|A|-1|1|x [1 2]\n"},
 	{"a byte-order mark, CRLF, CR",
 		"\xef\xbb\xbfBenchmarkA 1 1 x\r\nBenchmarkA 1 2 x\rBenchmarkA 1 3 x\r\r\nBenchmarkA 1 ? x\r",
-		"source stdin\nstdin|A|-1|1|x [1 2 3]\nstdin:5: left out: parsing measurement: invalid syntax\n"},
-	{"bytes that are not text",
-		"cpu: Intel\xae \x1b[1mXeon\nBenchmarkA\x1b[m 1 1 x\nBenchmarkB\xff 1 1 x\nBenchmarkµ 1 1 µs\n",
-		"source stdin\nstdin|µ|-1|1|µs [1]\n" +
-			"stdin:2: left out: a result line with control characters or broken UTF-8\nstdin:3: left out: a result line with control characters or broken UTF-8\n"},
+		"source stdin\nstdin|A|-1|1|x [1 2 3]\n! stdin:5: left out: parsing measurement: invalid syntax\n"},
+	{"characters that nobody sees are written as testing writes them",
+		"cpu: Intel\xae \x1b[1mXeon\n\x1b[32mBenchmarkA\x1b[m\x07 1 1 x\x1b[0m\nBenchmarkB\xff 1 1 x\nBenchmarkµ 1 1 µs\n" +
+			"BenchmarkA\u202eB\u2066\u200b\U000e0041\u061c\ufeff\u00a01\u00a01\u2003x\nBenchmark日本 1 1 \x1b]8;;http://x\x07y\n",
+		"source stdin\nstdin|A\\a|-1|1|x [1]\nstdin|B\\xff|-1|1|x [1]\nstdin|µ|-1|1|µs [1]\n" +
+			"stdin|A\\u202eB\\u2066\\u200b\\U000e0041\\u061c\\ufeff|-1|1|x [1]\nstdin|日本|-1|1|\\x1b]8;;http://x\\ay [1]\n"},
 	{"machines are never merged",
 		"goos: linux\ncpu: X\nBenchmarkA 1 1 x\ncpu: Y\nBenchmarkA 1 2 x\ncpu: X\nBenchmarkA 1 3 x\ncpu:\nBenchmarkA 1 4 x\n",
 		"source stdin, X\nsource stdin, Y\nsource stdin, no cpu\n" +
@@ -115,6 +119,24 @@ var texts = []struct{ name, text, want string }{
 	{"packages are never merged",
 		"BenchmarkA 1 0 x\npkg: p/a\nBenchmarkA 1 1 x\npkg: p/b\nBenchmarkA 1 2 x\npkg: p/a\nBenchmarkA 1 3 x\n",
 		"source stdin\nstdin|A|-1|1|x [0]\nstdin|p/a: A|-1|1|x [1 3]\nstdin|p/b: A|-1|1|x [2]\n"},
+	{"one bad value does not spoil the others",
+		"BenchmarkA 1 NaN x 5 ns/op -1 y 1e308 MB/s 1,5 z\nBenchmarkA 1 NaN x 5 ns/op -1 y 1e308 MB/s\n",
+		"source stdin\nstdin|A|-1|1|sec/op [5e-09]\n! stdin:1: left out: parsing measurement: invalid syntax\n" +
+			"! stdin:2: left out: a value of NaN x\n! stdin:2: left out: a value of -1 y\n! stdin:2: left out: a value of 1e+308 MB/s\n"},
+	{"what a benchmark prints between its name and its figures",
+		"BenchmarkA-2  \thello\nworld\n     100\t       302.4 ns/op\t 3 B/op\nBenchmarkB-2\t\n\n     100\t       1 ns/op\nBenchmarkC \tone\nBenchmarkD 1 1 x\n" +
+			"     100\t       7 ns/op\n  3\t4 apples\n",
+		"source stdin\nstdin|A|-1|2|B/op [3]; sec/op [3.024e-07]\nstdin|B|-1|2|sec/op [1e-09]\nstdin|D|-1|1|x [1]\n" +
+			"! stdin:8: no figures of BenchmarkC above this line\n! stdin:9: left out: figures without a benchmark's name\n"},
+	{"log lines that begin like a result",
+		"Benchmark started at noon\nBenchmarking went well: 5\nBenchmarks\nBenchmarkA took 5 s\nBenchmarkA 1 1 x\n",
+		"source stdin\nstdin|A|-1|1|x [1]\n"},
+	{"UTF-16",
+		"\xff\xfeB\x00e\x00n\x00c\x00h\x00m\x00a\x00r\x00k\x00\x3d\xd8\x00\xde \x001\x00 \x001\x00 \x00\xb5\x00s\x00\n\x00",
+		"source stdin\nstdin|😀|-1|1|µs [1]\n"},
+	{"UTF-16, the other way round",
+		"\xfe\xff\x00B\x00e\x00n\x00c\x00h\x00m\x00a\x00r\x00k\xd8\x3d\x00A\x00 \x001\x00 \x001\x00 \x00x\x00\n\x00",
+		"source stdin\nstdin|\ufffdA|-1|1|x [1]\n"},
 	{"one package needs no prefix",
 		"pkg: p/a\nBenchmarkA 1 1 x\n",
 		"source stdin\nstdin|A|-1|1|x [1]\n"},
@@ -146,7 +168,7 @@ func TestLongLines(t *testing.T) {
 	long := strings.Repeat("y", 64<<10)
 	d := read(t, "BenchmarkA 1 1 x\n"+long+"\nBenchmarkA 1 2 x "+strings.Repeat("8 z ", 20<<10)+"\nBenchmarkA 1 3 x\n"+long)
 	want := "source stdin\nstdin|A|-1|1|x [1 3]\n" +
-		"stdin:2: left out: a line longer than 65534 bytes\nstdin:3: left out: a line longer than 65534 bytes\nstdin:5: left out: a line longer than 65534 bytes\n"
+		"stdin:2: not read: a line longer than 65534 bytes\n! stdin:3: left out: a line longer than 65534 bytes\nstdin:5: not read: a line longer than 65534 bytes\n"
 	if got := dump(d); got != want {
 		t.Errorf("got\n%swant\n%s", got, want)
 	}
@@ -202,12 +224,11 @@ func TestBadInput(t *testing.T) {
 		"blank.txt":  {" \n\t\r\n\xef\xbb\xbf\n", "empty; save what go test -bench prints, or measure again"},
 		"prose.txt":  {"hello\nworld\n", `no benchmark results; they look like "BenchmarkEncode-2  1000  1234 ns/op", as go test -bench prints them`},
 		"nan.txt":    {"\nBenchmarkA 0 NaN ns/op\n", "no benchmark results; line 2: left out: 0 iterations"},
-		"json.txt":   {`{"Time":"2026-01-01T00:00:00Z","Action":"output","Package":"p","Output":"BenchmarkA 1 1 x\n"}`, "this is go test -json output; run go test without -json and save what it prints"},
-		"utf16.txt":  {"\xff\xfeB\x00e\x00", "this is UTF-16 text, as PowerShell's > writes it; save it as UTF-8"},
-		"utf16b.txt": {"\xfe\xff\x00B\x00e", "this is UTF-16 text, as PowerShell's > writes it; save it as UTF-8"},
+		"json.txt":   {`{"Time":"2026-01-01T00:00:00Z","Action":"pass","Package":"p"}`, "go test -json output without results of benchmarks; run go test with -bench"},
+		"failed.txt": {"FAIL\tp [build failed]\nFAIL\nBenchmarkA 1 NaN x\n", "no benchmark results; line 1: FAIL [build failed]: results of package p may be incomplete (the first of 2 lines)"},
 		"bare16.txt": {"B\x00e\x00", "not benchmark text: line 1 has a zero byte (binary, or UTF-16: save it as UTF-8)"},
-		"binary.txt": {good + good + "\x7fELF\x00", "not benchmark text: line 3 has a zero byte (binary, or UTF-16: save it as UTF-8)"},
-		"tail.txt":   {good + strings.Repeat("x", 1<<17) + "\x00", "not benchmark text: line 2 has a zero byte (binary, or UTF-16: save it as UTF-8)"},
+		"binary.txt": {"\x7fELF\n\x00", "not benchmark text: line 2 has a zero byte (binary, or UTF-16: save it as UTF-8)"},
+		"tail.txt":   {"\n" + strings.Repeat("x", 1<<17) + "\x00", "not benchmark text: line 2 has a zero byte (binary, or UTF-16: save it as UTF-8)"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := write(t, filepath.Join(dir, name), test.text)
@@ -231,9 +252,34 @@ func TestFileSystemErrors(t *testing.T) {
 		t.Errorf("a missing file: %v", err)
 	}
 	broken := io.MultiReader(strings.NewReader(good+"BenchmarkA 1 2"), iotest.ErrReader(fs.ErrPermission))
-	_, err = input.Read([]string{input.Stdin}, broken)
+	d, err := input.Read([]string{input.Stdin}, broken)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "source stdin\nstdin|A|-1|1|x [1]\n! stdin:2: left out: the last line has no end; was the file cut?\n" +
+		"! stdin:2: left out: what follows, since it cannot be read: permission denied\n"
+	if got := dump(d); got != want {
+		t.Errorf("a pipe that fails late: got\n%swant\n%s", got, want)
+	}
+	_, err = input.Read([]string{input.Stdin}, iotest.ErrReader(fs.ErrPermission))
 	if !errors.Is(err, fs.ErrPermission) || errors.Is(err, input.ErrBadInput) {
 		t.Errorf("a failing pipe: %v", err)
+	}
+}
+
+// Of several paths, what can be read is used, and the others are named.
+func TestPathsThatCannotBeRead(t *testing.T) {
+	t.Chdir(t.TempDir())
+	write(t, "good.txt", good)
+	write(t, "empty.txt", "")
+	d, err := input.Read([]string{"none.txt", "good.txt", "empty.txt"}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "source good.txt\ngood.txt|A|-1|1|x [1]\n! none.txt:0: left out: stat none.txt: no such file or directory\n" +
+		"! empty.txt:0: left out: empty; save what go test -bench prints, or measure again\n"
+	if got := dump(d); got != want {
+		t.Errorf("got\n%swant\n%s", got, want)
 	}
 }
 

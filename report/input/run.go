@@ -21,7 +21,7 @@ func (r *reader) run(dir, shown string) error {
 	if err != nil {
 		return explain(dir, shown, err)
 	}
-	p := newParser(shown)
+	p := r.parser(shown)
 	if err := p.read(strings.NewReader(p.join(&run))); err != nil {
 		return err
 	}
@@ -32,7 +32,7 @@ func (r *reader) run(dir, shown string) error {
 	for _, at := range p.parts {
 		at.run = described
 	}
-	machine := printable([]byte(run.Machine.Name))
+	machine := Printable(run.Machine.Name)
 	return r.add(p, shown, fmt.Sprintf("%s/%s", machine, described.Started))
 }
 
@@ -75,13 +75,14 @@ func (p *parser) join(run *results.Run) string {
 	for _, s := range ok {
 		b.WriteString(s.Line + "\n")
 	}
-	p.at = func(line int) sample {
-		i := line - first + 1
-		if i < 0 || i >= len(ok) {
-			return sample{foreign: math.NaN()}
+	at := func(line int) lineOf {
+		if i := line - first + 1; i >= 0 && i < len(ok) {
+			return ok[i]
 		}
-		return sample{line: ok[i].line, round: ok[i].Round, foreign: orNaN(ok[i].Foreign)}
+		return lineOf{Sample: &results.Sample{}}
 	}
+	p.at = func(line int) sample { return sample{round: at(line).Round, foreign: orNaN(at(line).Foreign)} }
+	p.notes.at = func(line int) int { return at(line).line }
 	return b.String()
 }
 
@@ -96,8 +97,8 @@ func orNaN(v *float64) float64 {
 func describe(run *results.Run) *series.Run {
 	out := &series.Run{
 		Started: run.Started.UTC().Format(time.RFC3339),
-		Status:  string(run.Status),
-		Profile: run.Plan.Profile,
+		Status:  Printable(string(run.Status)),
+		Profile: Printable(run.Plan.Profile),
 		Seed:    run.Plan.Seed,
 		Rounds:  run.Plan.Rounds,
 		Planned: run.Planned,
@@ -112,17 +113,17 @@ func describe(run *results.Run) *series.Run {
 	}
 	course(out, run)
 	for _, t := range run.Traces {
-		out.Traces = append(out.Traces, series.Trace{File: t.Name, Cell: t.Cell})
+		out.Traces = append(out.Traces, series.Trace{File: t.Name, Cell: Printable(t.Cell)})
 	}
 	for _, c := range run.Plan.Cells {
-		name, goroutines, procs := splitName(benchfmt.Name(strings.TrimPrefix(c.Cell, "Benchmark")))
-		out.Kinds[name] = c.Kind
+		name, goroutines, procs := splitName(benchfmt.Name(printable([]byte(strings.TrimPrefix(c.Cell, "Benchmark")))))
+		out.Kinds[name] = Printable(c.Kind)
 		out.Cells[series.Key{Name: name, Goroutines: goroutines, Procs: procs}] = true
 	}
 	for _, c := range run.Plan.Dropped {
-		reason := string(printable([]byte(c.Reason)))
-		out.Dropped[c.Cell] = reason
-		out.Failures = append(out.Failures, fmt.Sprintf("%s, left out: %s", c.Cell, reason))
+		cell, reason := Printable(c.Cell), Printable(c.Reason)
+		out.Dropped[cell] = reason
+		out.Failures = append(out.Failures, fmt.Sprintf("%s, left out: %s", cell, reason))
 	}
 	fine := map[string]bool{}
 	for _, s := range run.Samples {
@@ -134,7 +135,7 @@ func describe(run *results.Run) *series.Run {
 		}
 		out.Failures = append(out.Failures, failure(s))
 		if !fine[s.Cell] {
-			out.Dropped[s.Cell] = "every sample failed: " + reason(s)
+			out.Dropped[Printable(s.Cell)] = "every sample failed: " + reason(s)
 		}
 	}
 	return out
@@ -154,24 +155,24 @@ func course(out *series.Run, run *results.Run) {
 		out.Conditions = append(out.Conditions, series.Conditions{Round: c.Round, Hazards: hazards(c.Hazards)})
 	}
 	for _, f := range run.Forced {
-		out.Forced = append(out.Forced, fmt.Sprintf("after %d samples, although changed: %s", f.Samples, printable([]byte(strings.Join(f.Changed, "; ")))))
+		out.Forced = append(out.Forced, fmt.Sprintf("after %d samples, although changed: %s", f.Samples, Printable(strings.Join(f.Changed, "; "))))
 	}
 }
 
 func hazards(list []results.Hazard) []series.Hazard {
 	var out []series.Hazard
 	for _, h := range list {
-		out = append(out, series.Hazard{Name: string(printable([]byte(h.Name))), State: string(printable([]byte(h.State))), Found: string(printable([]byte(h.Found)))})
+		out = append(out, series.Hazard{Name: Printable(h.Name), State: Printable(string(h.State)), Found: Printable(h.Found)})
 	}
 	return out
 }
 
 func failure(s results.Sample) string {
-	return fmt.Sprintf("%s, round %d: %s", s.Cell, s.Round+1, reason(s))
+	return fmt.Sprintf("%s, round %d: %s", Printable(s.Cell), s.Round+1, reason(s))
 }
 
 func reason(s results.Sample) string {
-	return string(printable([]byte(strings.Join(strings.Fields(s.Error), " "))))
+	return Printable(strings.Join(strings.Fields(s.Error), " "))
 }
 
 func firstFailure(samples []results.Sample) string {

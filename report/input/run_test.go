@@ -79,7 +79,7 @@ func TestRun(t *testing.T) {
 		label + "|CPU/work=primes|1|1|cpus [1 1 1]; sec/op [1e-07 1.02e-07 1.01e-07]\n" +
 		label + "|CPU/work=primes|4|2|cpus [1.9]; sec/op [5e-08]\n" +
 		label + "|Pool/work=chan/workers=4|-1|2|sec/op [7e-09]\n" +
-		filepath.Join(dir, "bench.txt") + ":13: left out: a value of NaN ns/op\n"
+		"! " + filepath.Join(dir, "bench.txt") + ":13: left out: a value of NaN ns/op\n"
 	if got := dump(d); got != want {
 		t.Errorf("got\n%swant\n%s", got, want)
 	}
@@ -99,7 +99,7 @@ func TestRun(t *testing.T) {
 	if want := "map[CPU/work=primes:computing Pool/work=chan/workers=4:sharing]"; kinds != want {
 		t.Errorf("kinds %s, want %s", kinds, want)
 	}
-	if want := []string{"BenchmarkCPU/work=primes/goroutines=4-2, round 2: killed by ?[31mhand"}; !slices.Equal(run.Failures, want) {
+	if want := []string{"BenchmarkCPU/work=primes/goroutines=4-2, round 2: killed by hand"}; !slices.Equal(run.Failures, want) {
 		t.Errorf("failures %q, want %q", run.Failures, want)
 	}
 	if !math.IsNaN(run.Steal) || run.Foreign != 0.02 {
@@ -107,7 +107,7 @@ func TestRun(t *testing.T) {
 	}
 	run.Kinds, run.Cells, run.Dropped, run.Failures, run.Steal = nil, nil, nil, nil, 0
 	wantRun := series.Run{Started: "2026-03-01T10:00:00Z", Status: "interrupted", Profile: "quick", Seed: 7,
-		Rounds: 3, Planned: 9, Actual: 6, Failed: 1, CPUs: 2, Foreign: 0.02}
+		Rounds: 3, Look: 1, Planned: 9, Actual: 6, Failed: 1, CPUs: 2, Foreign: 0.02}
 	if got, want := fmt.Sprintf("%+v", run), fmt.Sprintf("%+v", wantRun); got != want {
 		t.Errorf("got run\n%s\nwant\n%s", got, want)
 	}
@@ -132,7 +132,7 @@ func TestRunningRun(t *testing.T) {
 	}
 	journal := filepath.Join(dir, "journal.jsonl")
 	want := []series.Warning{
-		{File: journal, Line: 4, Text: "left out: a value of NaN ns/op"},
+		{File: journal, Line: 4, Text: "left out: a value of NaN ns/op", Lost: true},
 	}
 	if !slices.Equal(d.Warnings, want) {
 		t.Errorf("warnings %v, want %v", d.Warnings, want)

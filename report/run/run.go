@@ -25,7 +25,7 @@ import (
 const (
 	Fine     = 0
 	Refuted  = 1 // a claim, with -strict
-	BadInput = 2 // or usage
+	BadInput = 2 // or usage; or part of the input was left out, though a report was made of the rest
 	IO       = 3
 )
 
@@ -35,8 +35,9 @@ tells what any benchmarks gain from more goroutines and from more processors.
 Usage: report [flags] PATH…        (go run ./report [flags] PATH…)
 
 A PATH is a run of this suite, a folder with such runs, a file with any Go
-benchmark's output, or - for standard input. A single run's page is written
-into the run's own folder, report/; other input is summed up on the terminal.
+benchmark's output (also that of go test -json), or - for standard input. A
+single run's page is written into the run's own folder, report/; other input is
+summed up on the terminal.
 
   -format F  what is printed: text (default), markdown, csv or json.
              Except with text, a run's page is written only with -o
@@ -57,8 +58,12 @@ Examples:
   go run ./report -format csv results          every gain of every run
   go run ./report -verdicts -strict results    every verdict; 1 on a refutation
 
-Exit codes of the built binary: 0 fine, 1 refuted (with -strict), 2 bad input or
-usage, 3 input or output.
+What is good of the input is always used. What had to be left out, or seems to
+be missing since a package failed or a file is cut, is listed on stderr.
+
+Exit codes of the built binary: 0 fine; 1 refuted (with -strict); 2 bad input or
+usage, also if only part of the input was bad and the report is made of the
+rest; 3 input or output.
 `
 
 // options are the flags.
@@ -111,7 +116,7 @@ func Run(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer, args []
 		return BadInput
 	}
 	if err := report(ctx, stdin, stdout, stderr, o); err != nil {
-		fmt.Fprintf(stderr, "report: %v\n", err)
+		fmt.Fprintf(stderr, "report: %s\n", input.Printable(err.Error()))
 		return codeOf(err)
 	}
 	return Fine
@@ -119,6 +124,9 @@ func Run(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer, args []
 
 // errRefuted is what -strict makes of a refuted claim.
 var errRefuted = errors.New("refuted")
+
+// errPart says, behind the report, that it is not of all the input.
+var errPart = fmt.Errorf("%w: part of it was left out or is missing, as listed above; the report is made of the rest", input.ErrBadInput)
 
 func codeOf(err error) int {
 	switch {
@@ -153,10 +161,19 @@ func report(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer, o op
 	if err := publish(ctx, r, stdout, o, dir); err != nil {
 		return err
 	}
+	var failed error
 	if claimed, others := r.Refuted(); o.strict && claimed+others > 0 {
-		return fmt.Errorf("%w: claims %d, definitions and controls %d; see the verdict table", errRefuted, claimed, others)
+		failed = fmt.Errorf("%w: claims %d, definitions and controls %d; see the verdict table", errRefuted, claimed, others)
 	}
-	return nil
+	// A verdict on part of the input is no verdict that a script may act on,
+	// so this code goes first.
+	if slices.ContainsFunc(data.Warnings, func(w series.Warning) bool { return w.Lost }) {
+		if failed != nil {
+			return fmt.Errorf("%w; %w", failed, errPart)
+		}
+		return errPart
+	}
+	return failed
 }
 
 // publish writes the page into dir, if it is not "", and what goes to stdout.
@@ -175,7 +192,7 @@ func publish(ctx context.Context, r *page.Report, stdout io.Writer, o options, d
 	if dir == "" || o.format != "text" {
 		return nil // or stdout is data
 	}
-	_, err := fmt.Fprintf(stdout, "\nThe report: %s\n", filepath.Join(dir, page.Main))
+	_, err := fmt.Fprintf(stdout, "\nThe report: %s\n", input.Printable(filepath.Join(dir, page.Main)))
 	return err
 }
 
@@ -218,9 +235,9 @@ func warning(w series.Warning) string {
 	case w.File == "":
 		return w.Text
 	case w.Line == 0:
-		return fmt.Sprintf("%s: %s", w.File, w.Text)
+		return input.Printable(fmt.Sprintf("%s: %s", w.File, w.Text))
 	}
-	return fmt.Sprintf("%s:%d: %s", w.File, w.Line, w.Text)
+	return input.Printable(fmt.Sprintf("%s:%d: %s", w.File, w.Line, w.Text))
 }
 
 // color says whether w shows colours and its user wants them (no-color.org).

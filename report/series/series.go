@@ -123,6 +123,10 @@ type Warning struct {
 	File string
 	Line int
 	Text string
+	// Lost says that results which the input holds, or seems to have held, are
+	// not among the points: a bad line, a package that failed, a file that ends
+	// too early. What is merely not understood, a log line, is not lost.
+	Lost bool
 }
 
 // Find returns the point with key k, or nil.

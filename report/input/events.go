@@ -1,0 +1,94 @@
+package input
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+)
+
+// maxOpen is how many packages of go test -json may be going on at once; go
+// test runs about as many as there are processors.
+const maxOpen = 1000
+
+// event is a line of go test -json, as far as it matters here (go doc
+// test2json).
+type event struct {
+	Action  string
+	Package string
+	Test    string // "": it is about the package
+	Output  string
+}
+
+var actions = []string{"start", "run", "output", "pass", "fail", "skip", "bench", "pause", "cont", "attr", "artifacts", "build-output", "build-fail"}
+
+// eventLine takes a line of go test -json; false says that it is none, but
+// something that a program logged.
+func (l *lines) eventLine(line []byte, cutOff bool) bool {
+	if l.cut.long || l.cut.zero {
+		return false
+	}
+	var e event
+	if err := json.Unmarshal(line, &e); err != nil {
+		if l.event {
+			l.notes.lose(l.line, "left out: a line of go test -json that is broken"+map[bool]string{true: ", and has no end; was the file cut?"}[cutOff])
+		}
+		return l.event
+	}
+	if !slices.Contains(actions, e.Action) {
+		return false
+	}
+	l.event = true
+	s := l.tests[e.Package]
+	switch {
+	case e.Action == "build-output" || e.Action == "build-fail":
+		return true // of an import path, not of a package's output
+	case s == nil && len(l.tests) == maxOpen:
+		l.notes.lose(l.line, fmt.Sprintf("left out: the output of a package, since %d others have not ended", maxOpen))
+		return true
+	case s == nil:
+		name := Printable(e.Package)
+		s = &stream{lines: l, name: name, config: map[string]string{"pkg": name}, changed: true}
+		l.tests[e.Package] = s
+		l.order = append(l.order, e.Package)
+	}
+	for i := range len(e.Output) {
+		if s.cut.push(e.Output[i]) {
+			s.take(&s.cut, false)
+		}
+	}
+	if e.Test == "" && (e.Action == "pass" || e.Action == "fail" || e.Action == "skip") {
+		s.finished(e.Action == "fail")
+		delete(l.tests, e.Package)
+		l.order = slices.DeleteFunc(l.order, func(name string) bool { return name == e.Package })
+	}
+	return true
+}
+
+// finished is for the end of a package of go test -json.
+func (s *stream) finished(failed bool) {
+	s.flush()
+	switch {
+	case failed && !s.failed:
+		s.suspect("FAIL")
+		s.tell(s.trouble, s.name)
+	case !failed:
+		s.trouble = ""
+	}
+}
+
+// unfinished is for the end of the input, if the package has not ended.
+func (s *stream) unfinished() {
+	s.flush()
+	if !s.failed {
+		s.at = s.lines.line
+		s.tell("neither pass nor fail at its end", s.name)
+	}
+}
+
+// flush takes what is left of the output.
+func (s *stream) flush() {
+	if len(s.cut.rest()) > 0 {
+		s.take(&s.cut, true)
+	}
+	s.missing()
+}

@@ -1,0 +1,223 @@
+package input
+
+import (
+	"bytes"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// maxUnitLines is how many Unit lines benchfmt is given. It keeps them, and
+// only says which of them contradict each other.
+const maxUnitLines = 1000
+
+// stream is the text that go test prints, of one package or of several one
+// after the other.
+type stream struct {
+	*lines
+	name    string            // the package, where go test -json says it
+	cut     splitter          // go test -json: of its output
+	config  map[string]string // of knownKeys, what is in force
+	changed bool              // config, since the parser was told
+	begun   []byte            // a benchmark's name, whose figures have not come yet
+	waits   bool              // begun is the beginning of a result line, not the announcement that -v makes
+	trouble string            // what went wrong in the package that goes on: "FAIL", "panic"
+	at      int               // the line that says so
+	inside  bool              // a package has begun and not ended
+	ended   bool              // a package has ended as go test says it
+	failed  bool              // that a package failed has been said
+}
+
+// take takes a line of the text, as cut has it; cutOff says that it has no end.
+func (s *stream) take(cut *splitter, cutOff bool) {
+	l := s.lines
+	if cut.zero {
+		if l.zero == 0 {
+			l.zero = l.line
+		}
+		l.notes.lose(l.line, "left out: a line with a zero byte, which is no text")
+		return
+	}
+	text := printable(bytes.TrimPrefix(cut.line, bom))
+	line := bytes.TrimRight(text, " \t")
+	result := bytes.HasPrefix(line, []byte("Benchmark"))
+	switch {
+	case cut.long || len(line) > maxLine:
+		if bytes.Contains(line, []byte("Benchmark")) {
+			l.notes.lose(l.line, longText)
+		} else {
+			l.notes.add(l.line, fmt.Sprintf("not read: a line longer than %d bytes", maxLine))
+		}
+	case result && bytes.ContainsAny(line, " \t"), figures.Match(line):
+		s.result(line, cutOff)
+	case cutOff && len(line) > 0 && (result || strings.HasPrefix("Benchmark", string(line))):
+		l.notes.lose(l.line, cutOffText)
+	case result:
+		s.begin(line, bytes.HasSuffix(text, []byte("\t")))
+	case bytes.HasPrefix(line, []byte("Unit ")) || bytes.HasPrefix(line, []byte("Unit\t")):
+		if l.units++; l.units <= maxUnitLines {
+			l.unit = true
+			l.hand(s, line)
+		}
+	case !s.configLine(line):
+		s.sign(string(line))
+	}
+}
+
+const cutOffText = "left out: the last line has no end; was the file cut?"
+
+var longText = fmt.Sprintf("left out: a line longer than %d bytes", maxLine)
+
+// figures are what follows a benchmark's name, and stand in a line of their
+// own where the benchmark has printed something in between.
+var figures = regexp.MustCompile(`^ *[0-9]+\t *([-+]?[.0-9][-+.0-9eE]*|NaN|[-+]?Inf) [^ \t]`)
+
+// result takes a line with a result, or with figures alone, or one that only
+// begins like a result.
+func (s *stream) result(line []byte, cutOff bool) {
+	l := s.lines
+	if line[0] != 'B' { // figures alone
+		if !s.waits {
+			if bytes.Contains(line, []byte("/op")) {
+				l.notes.lose(l.line, "left out: figures without a benchmark's name")
+			}
+			return
+		}
+		line = slices.Concat(s.begun, []byte("\t"), line)
+	} else {
+		name := line[:bytes.IndexAny(line, " \t")]
+		rest := bytes.TrimLeft(line[len(name):], " \t")
+		if !bytes.Contains(rest, []byte("/op")) && !strings.ContainsRune("0123456789+-.", rune(rest[0])) {
+			// A log line that begins so, or one that the benchmark printed
+			// behind its name, which testing ends with a tab.
+			if bytes.Contains(line[len(name):len(line)-len(rest)], []byte("\t")) {
+				s.begin(name, true)
+			}
+			return
+		}
+		s.missing()
+	}
+	s.inside, s.begun, s.waits = true, nil, false
+	switch {
+	case cutOff:
+		l.notes.lose(l.line, cutOffText)
+	case len(line) > maxLine:
+		l.notes.lose(l.line, longText)
+	default:
+		l.unit = false
+		l.hand(s, line)
+	}
+}
+
+// begin takes a benchmark's name without its figures. What goes on in lower
+// case, "Benchmarks", is none.
+func (s *stream) begin(name []byte, waits bool) {
+	if first, _ := utf8.DecodeRune(name[len("Benchmark"):]); unicode.IsLower(first) {
+		return
+	}
+	s.missing()
+	s.begun, s.waits = slices.Clone(name), waits
+}
+
+// missing says that the figures of a benchmark, whose name stands there, have
+// not come.
+func (s *stream) missing() {
+	if s.waits {
+		s.lines.notes.lose(s.lines.line, fmt.Sprintf("no figures of %.80s above this line", s.begun))
+	}
+	s.begun, s.waits = nil, false
+}
+
+// configLine takes a line of configuration. Others of the form "word: text"
+// are log lines.
+func (s *stream) configLine(line []byte) bool {
+	key, value, found := strings.Cut(string(line), ":")
+	if !found || !slices.Contains(knownKeys, key) || value != "" && value[0] != ' ' && value[0] != '\t' {
+		return false
+	}
+	value = strings.TrimLeft(value, " \t")
+	if key == "pkg" {
+		s.settle() // another package begins
+		s.inside = true
+	}
+	if s.config[key] != value {
+		s.config[key], s.changed = value, true
+	}
+	return true
+}
+
+var lastLine = regexp.MustCompile(`^(FAIL|ok  )[\t ]+(\S+)(?:[\t ]+(\[.*\]))?`)
+
+// sign reads in a line that is no result how its package fares.
+func (s *stream) sign(line string) {
+	switch {
+	case line == "WARNING: DATA RACE":
+		s.suspect("data race")
+	case strings.HasPrefix(line, "panic: "), strings.HasPrefix(line, "fatal error: "):
+		word, _, _ := strings.Cut(line, ":")
+		s.suspect(word)
+	case strings.HasPrefix(line, "--- FAIL: "):
+		s.suspect("FAIL")
+		s.begun, s.waits = nil, false
+	case strings.HasPrefix(line, "--- SKIP: "):
+		s.begun, s.waits = nil, false
+	case line == "FAIL" && s.inside: // else go test's last word, about all packages
+		s.suspect("FAIL")
+	case line == "PASS":
+		if s.trouble != "data race" { // the detector has its say after PASS
+			s.trouble = ""
+		}
+		s.begun, s.waits = nil, false
+	case lastLine.MatchString(line):
+		m := lastLine.FindStringSubmatch(line)
+		if m[1] == "FAIL" {
+			s.suspect("FAIL")
+			s.tell(strings.TrimSpace(s.trouble+" "+m[3]), m[2])
+		}
+		s.trouble, s.inside, s.ended = "", false, true
+		s.begun, s.waits = nil, false
+	}
+}
+
+func (s *stream) suspect(what string) {
+	if s.trouble == "" {
+		s.trouble, s.at = what, s.lines.line
+	}
+}
+
+// tell warns that a package's results may not be all that there should be.
+func (s *stream) tell(what, pkg string) {
+	of := "the results"
+	if pkg != "" {
+		of = fmt.Sprintf("results of package %.120s", pkg)
+	}
+	s.lines.notes.lose(s.at, fmt.Sprintf("%s: %s may be incomplete", what, of))
+	s.failed, s.trouble = true, ""
+}
+
+// settle draws the conclusion from what was printed of the package so far,
+// when nothing more will come.
+func (s *stream) settle() {
+	if s.trouble != "" {
+		s.tell(s.trouble, s.config["pkg"])
+	}
+	s.inside = false
+}
+
+// end is for the end of plain text. Whether its last package is complete can
+// only be told where go test's last lines have been kept.
+func (s *stream) end() {
+	l := s.lines
+	if s.begun != nil {
+		l.notes.lose(l.line, fmt.Sprintf("the input ends before the figures of %.80s", s.begun))
+		s.inside = false
+	}
+	if s.inside && s.ended && s.trouble == "" && s.config["pkg"] != "" {
+		s.at = l.line
+		s.tell("no ok or FAIL at its end", s.config["pkg"])
+	}
+	s.settle()
+}
