@@ -87,6 +87,7 @@ func TestVirtualThreadsNeedANewJava(t *testing.T) {
 // Every language that is installed does what package peer, and the spec, ask of
 // a program.
 func TestPrograms(t *testing.T) {
+	t.Setenv("LC_ALL", "C") // in which some compilers read sources as ASCII
 	dir := t.TempDir()
 	if runtime.GOOS != "windows" { // a list of folders has it between them
 		dir = filepath.Join(dir, "with:colon")

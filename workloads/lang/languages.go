@@ -45,14 +45,15 @@ var python = peer.Program{
 // first on the PATH. Nothing about the compiling at run time is changed. What is
 // left out is a collector that starts threads for each CPU, for a program that
 // has no garbage to speak of, and the file of counters in the folder for
-// temporary files, which a killed process would leave there.
+// temporary files, which a killed process would leave there, in a folder that
+// has the user's name. Sources are in UTF-8, whatever the locale.
 func java(threads string) peer.Program {
 	return peer.Program{
 		Name:  "java",
 		Files: folder("java"),
 		Tools: []string{"javac", "java"},
 		Build: func(src, out string) []string {
-			return []string{"javac", "--release", "11", "-d", out, filepath.Join(src, "Lang.java")}
+			return []string{"javac", "-J-XX:-UsePerfData", "-encoding", "UTF-8", "--release", "11", "-d", out, filepath.Join(src, "Lang.java")}
 		},
 		Oldest:   map[string]int{"javac": 11},
 		Patience: patience,
