@@ -26,4 +26,13 @@ func TestTail(t *testing.T) {
 	if got := tail.String(); got != "out of luck" {
 		t.Errorf("%q", got)
 	}
+	// What just fits is kept; of more, the first line may be half of one.
+	line := strings.Repeat("x", 1023) + "\n"
+	for lines, want := range map[int]int{3: 3, 4: 4, 5: 3, 6: 3} {
+		tail = Tail{}
+		tail.Write([]byte(strings.Repeat(line, lines)))
+		if got := tail.String(); got != strings.TrimSpace(strings.Repeat(line, want)) {
+			t.Errorf("of %d lines %d bytes were kept", lines, len(got))
+		}
+	}
 }
