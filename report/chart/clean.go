@@ -18,7 +18,7 @@ func clean(s string) string {
 			return ' '
 		case r == utf8.RuneError:
 			return '\uFFFD'
-		case unicode.IsControl(r), unicode.Is(unicode.Cf, r), r&0xFFFE == 0xFFFE:
+		case unicode.Is(unicode.C, r), unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector), r&0xFFFE == 0xFFFE:
 			return -1
 		}
 		return r

@@ -9,8 +9,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
-	"unicode"
 	"unicode/utf16"
+	"unicode/utf8"
 
 	"conpar/report/scaling"
 	"conpar/report/stats"
@@ -61,13 +61,13 @@ func (r *Report) WriteJSON(w io.Writer) error {
 	return err
 }
 
-// inert escapes what is not printable and not in ASCII, of which JSON itself
+// inert escapes what cannot be seen and is not in ASCII, of which JSON itself
 // escapes only part. It occurs within strings only.
 func inert(text []byte) []byte {
 	out := make([]byte, 0, len(text))
 	for _, c := range string(text) {
 		switch {
-		case c < 0x7f || unicode.IsPrint(c):
+		case c < 0x7f || seen(c):
 			out = append(out, string(c)...)
 		case c > 0xffff:
 			hi, lo := utf16.EncodeRune(c)
@@ -290,7 +290,8 @@ func optional[T int | float64 | string](v *T) string {
 // formula there, which can call programs.
 func cellText(s string) string {
 	s = plain(s)
-	if s != "" && strings.ContainsRune("=+-@\uFF1D\uFF0B\uFF0D\uFF20", []rune(s)[0]) {
+	first, _ := utf8.DecodeRuneInString(strings.TrimSpace(s)) // blanks are skipped
+	if strings.ContainsRune("=+-@\uFF1D\uFF0B\uFF0D\uFF20", first) {
 		return "'" + s
 	}
 	return s

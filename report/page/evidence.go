@@ -33,7 +33,7 @@ func (r *Report) VerdictSection(source string, figures []*chart.Figure) string {
 		}
 	}
 	for _, lesson := range append(lessons(of), r.traced(source)...) {
-		fmt.Fprintf(&b, "- %s\n", markdown.Replace(lesson))
+		b.WriteString(item(lesson))
 	}
 	if absent > 0 {
 		fmt.Fprintf(&b, "- %s\n", further(absent))

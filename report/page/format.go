@@ -86,20 +86,41 @@ func plural(n int, one string) string {
 }
 
 // plain makes text from a file safe to print: no control characters, which
-// could move the cursor, and no bidirectional marks, which could turn words
-// round.
+// could move the cursor, no bidirectional marks, which could turn words round,
+// and nothing else that cannot be seen, by which two names could look alike.
 func plain(s string) string {
 	return strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) {
+		if !seen(r) {
 			return '\uFFFD'
 		}
 		return r
 	}, strings.ToValidUTF8(s, "\uFFFD"))
 }
 
-// markdown escapes text for a paragraph in Markdown.
-var markdown = strings.NewReplacer("\\", "\\\\", "<", "&lt;", ">", "&gt;", "&", "&amp;", "`", "\\`", "*", "\\*", "_", "\\_", "[", "\\[", "]", "\\]", "!", "\\!", "|", "\\|")
+// seen says whether a reader sees c.
+func seen(c rune) bool {
+	return unicode.IsPrint(c) && !unicode.In(c, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
+}
+
+// markdown escapes text for a paragraph in Markdown. What GitHub makes a link
+// without being asked, an address, is text here like everything else.
+var markdown = strings.NewReplacer("\\", "\\\\", "<", "&lt;", ">", "&gt;", "&", "&amp;", "`", "\\`", "*", "\\*", "_", "\\_", "[", "\\[", "]", "\\]",
+	"!", "\\!", "|", "\\|", "~", "\\~", "$", "\\$", "@", "\\@", "://", "\\://", "www.", "www\\.", "WWW.", "WWW\\.")
 
 // inCell escapes a name for a table, whose renderer escapes "|" itself but no
 // other markup.
 func inCell(s string) string { return strings.ReplaceAll(markdown.Replace(s), "\\|", "|") }
+
+// item writes a line of a list in Markdown. At its beginning a text could be a
+// heading, a list or a block of code of its own.
+func item(s string) string {
+	s = markdown.Replace(strings.TrimSpace(s))
+	rest := strings.TrimLeft(s, "0123456789")
+	switch n := len(s) - len(rest); {
+	case n > 0 && (strings.HasPrefix(rest, ".") || strings.HasPrefix(rest, ")")):
+		s = s[:n] + "\\" + rest
+	case strings.HasPrefix(s, "#"), strings.HasPrefix(s, "+"), strings.HasPrefix(s, "-"):
+		s = "\\" + s
+	}
+	return "- " + s + "\n"
+}

@@ -37,15 +37,16 @@ type verdictGroup struct {
 }
 
 type verdictLine struct {
-	ID, Says, Subject, Predicted string
-	Measured, Interval           string
-	Word, Mark, Class            string
-	Reason                       string // beside the verdict
-	Strip                        template.HTML
-	Ratio                        string // to the prediction, to sort by; "" unknown
-	Rank                         int    // of the verdict, to sort by: what deserves a look first
-	Evidence                     []fact
-	Again                        string // the command
+	ID, Says, Subject     string
+	Quantity, Region, How string // the prediction
+	Measured, Interval    string
+	Word, Mark, Class     string
+	Reason                string // beside the verdict
+	Strip                 template.HTML
+	Ratio                 string // to the prediction, to sort by; "" unknown
+	Rank                  int    // of the verdict, to sort by: what deserves a look first
+	Evidence              []fact
+	Again                 string // the command
 }
 
 // outcomes are the verdicts' words in the order in which they deserve a look,
@@ -96,7 +97,8 @@ func verdictLineOf(v claims.Verdict, s chart.Strip) verdictLine {
 	rank := slices.IndexFunc(outcomes, func(o struct{ word, class string }) bool { return o.word == word })
 	figure, interval, _ := strings.Cut(measured(v, v.Measured), " (")
 	line := verdictLine{
-		ID: v.ID, Says: v.Says, Subject: v.Subject, Predicted: prediction(v),
+		ID: v.ID, Says: v.Says, Subject: v.Subject,
+		Quantity: v.Quantity, Region: region(v), How: strings.TrimPrefix(prediction(v), v.Quantity+" "+region(v)),
 		Measured: figure, Interval: strings.TrimSuffix(interval, ")"),
 		Word: word, Mark: mark(v), Class: outcomes[rank].class, Rank: rank,
 		Strip: template.HTML(s.SVG), Ratio: sortable(s.Ratio), Again: again(v),
@@ -164,6 +166,7 @@ func class(t chart.Tone) string {
 // gainLine is a row of the gains table.
 type gainLine struct {
 	Work, Kind, Class string
+	Parts             []string // of Work, between which a line may break
 	Cells             []numberCell
 	From              string
 }
@@ -177,7 +180,7 @@ var gainHead = []string{"G", "Concurrency gain", "Parallelism gain", "Total", "G
 
 func gainLineOf(g scaling.Gain) gainLine {
 	f := format(g)
-	line := gainLine{Work: f.work, Kind: plain(g.Kind), Class: class(tone(g)), From: f.from}
+	line := gainLine{Work: f.work, Parts: strings.SplitAfter(f.work, "/"), Kind: plain(g.Kind), Class: class(tone(g)), From: f.from}
 	for _, c := range []struct {
 		text string
 		by   float64

@@ -20,7 +20,7 @@ func (r *Report) Markdown(source string, figures []*chart.Figure) string {
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s\n\n", markdown.Replace(r.Headline(source)))
-	fmt.Fprintf(&b, "**%s**", markdown.Replace(plain(s.Label)))
+	fmt.Fprintf(&b, "**%s**", markdown.Replace(strings.TrimSpace(plain(s.Label))))
 	if m := machine(*s); m != "" {
 		fmt.Fprintf(&b, " · %s", markdown.Replace(m))
 	}
@@ -56,7 +56,7 @@ func (r *Report) Markdown(source string, figures []*chart.Figure) string {
 				fmt.Fprintf(&b, "- and %d more\n", len(remarks)-most)
 				break
 			}
-			fmt.Fprintf(&b, "- %s\n", markdown.Replace(remark.line(most)))
+			b.WriteString(item(remark.line(most)))
 		}
 		b.WriteString("\n")
 	}
@@ -111,7 +111,7 @@ func svgLinks(figures []*chart.Figure) string {
 // method says how the source came about and how to see more of it.
 func (r *Report) method(b *strings.Builder, s series.Source) {
 	if c := course(s); c != "" {
-		fmt.Fprintf(b, "- %s\n", markdown.Replace(c))
+		b.WriteString(item(c))
 		fmt.Fprintf(b, "- One process per sample; each round takes one sample of every cell in an order shuffled from seed %d. Ratios are taken within rounds, intervals over rounds (Hodges–Lehmann, exact signed-rank).\n", s.Run.Seed)
 	}
 	if n := noise(r.points(s.Label)); n >= 0 {

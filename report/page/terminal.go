@@ -145,8 +145,7 @@ func wrap(s string, w int) []string {
 			lines = append(lines, line)
 			next = indent + word
 		}
-		for text.StringWidth(next) > w {
-			head := cut(next, w)
+		for head := cut(next, w); len(head) < len(next); head = cut(next, w) {
 			lines = append(lines, head)
 			next = indent + next[len(head):]
 		}
@@ -173,6 +172,10 @@ func cut(s string, w int) string {
 // their beginnings, and often their ends tell them apart.
 func shorten(s string, w int) string {
 	rs := []rune(s)
+	if most := 8 * (w + 1); len(rs) > most { // measuring all of a long text again and again would take for ever
+		rs = slices.Concat(rs[:most/2], rs[len(rs)-most/2:])
+		s = string(rs[:most/2]) + "…" + string(rs[most/2:])
+	}
 	for n := len(rs) - 1; n > 0 && text.StringWidth(s) > w; n-- {
 		s = string(rs[:(n+1)/2]) + "…" + string(rs[len(rs)-n/2:])
 	}
