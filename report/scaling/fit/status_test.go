@@ -1,0 +1,138 @@
+package fit_test
+
+import (
+	"math"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"conpar/report/scaling/fit"
+)
+
+// Each status on both sides of what decides it. Points on a curve have an
+// interval without width; of three points there is none.
+func TestStatus(t *testing.T) {
+	// with returns the curve whose efficiency with 16 is e.
+	with := func(e float64) []fit.Point { return on(law(100, (1/e-1)/15, 0), 1, 2, 4, 8, 16) }
+	// gaining returns the curve whose best is x times λ.
+	gaining := func(x float64) []fit.Point { return on(law(100, (4/x-1)/3, 0), 1, 2, 3, 4) }
+	for _, test := range []struct {
+		name   string
+		points []fit.Point
+		want   fit.Status
+	}{
+		{"ideal", with(1), fit.Linear},
+		{"ideal, two", pairs(1, 100, 2, 200), fit.Linear},
+		{"95.1%", with(.951), fit.Linear},
+		{"94.9%", with(.949), fit.AmdahlLike},
+		{"104.9%", with(1.049), fit.Linear},
+		{"105.1%", with(1.051), fit.SuperLinear},
+		{"105.1%, two", pairs(1, 100, 2, 210.2), fit.SuperLinear},
+		{"above, unsure", pairs(1, 80, 2, 230, 4, 350, 8, 1200), fit.Linear},
+		{"a power", on(func(n float64) float64 { return math.Pow(n, 1.2) }, 1, 2, 4, 8, 16), fit.SuperLinear},
+		{"above, then falls", on(law(100, -.1, .02), 1, 2, 3, 4, 6, 8, 12, 16), fit.SuperLinear},
+
+		{"flat", gaining(1), fit.DoesNotScale},
+		{"flat, two", pairs(1, 100, 2, 100), fit.DoesNotScale},
+		{"1.09", gaining(1.09), fit.DoesNotScale},
+		{"1.11", gaining(1.11), fit.Saturated},
+		{"worse and worse", on(law(100, .9, .3), 1, 2, 4, 8), fit.DoesNotScale},
+
+		{"two", pairs(1, 100, 2, 180), fit.Unidentifiable},
+		{"two, many times", pairs(1, 100, 1, 101, 2, 180, 2, 181), fit.Unidentifiable},
+		{"noise", pairs(1, 100, 2, 310, 4, 160, 8, 390), fit.Unidentifiable},
+		{"far from one", pairs(1e9-2, 1, 1e9-1, 1.1, 1e9, 1.2), fit.Unidentifiable},
+
+		{"no positive throughput of one", pairs(2, 3, 4, 1.9), fit.NotConverged},
+		{"no positive throughput between two", pairs(5, 1.6666662105, 5, 1.66666624, 36, 1.64091516, 57, 2.7753e-4), fit.NotConverged},
+
+		{"Amdahl", on(law(100, .1, 0), 1, 2, 4, 8, 16), fit.AmdahlLike},
+		{"half has 94%", pairs(1, 100, 2, 188, 4, 200), fit.AmdahlLike},
+		{"half has 96%", pairs(1, 100, 2, 192, 4, 200), fit.Saturated},
+		{"more than half has all", pairs(1, 100, 3, 200, 4, 200), fit.AmdahlLike},
+		{"a limit", on(func(n float64) float64 { return 100 * min(n, 4) }, 1, 2, 4, 8, 16, 32), fit.Saturated},
+
+		{"a peak", on(law(100, .05, .002), 1, 2, 4, 8, 16, 32), fit.Retrograde},
+		{"a peak ahead", on(law(100, .05, .002), 1, 2, 4, 8, 16), fit.Retrograde},
+		{"falls to 96%", pairs(1, 100, 3, 200, 4, 192), fit.AmdahlLike},
+		{"falls to 94%", pairs(1, 100, 3, 200, 4, 188), fit.Retrograde},
+		{"cisco", cisco, fit.Retrograde},
+		{"specsdm91", specsdm91, fit.Retrograde},
+	} {
+		if got := fit.Curves(test.points, fit.Options{}).Curves[0]; got.Status != test.want {
+			t.Errorf("%s: %s, want %s: %+v", test.name, got.Status, test.want, got)
+		}
+	}
+}
+
+// A curve that is not to be used has no figures, and no peak.
+func TestUnusable(t *testing.T) {
+	for _, c := range fit.Curves(pairs(2, 3, 4, 1.9), fit.Options{}).Curves {
+		if c.Solved || c.Lambda != (fit.Param{}) || c.Sigma != (fit.Param{}) || c.SSE != 0 || c.Peak != nil || c.PeakWhy == "" {
+			t.Errorf("%+v", c)
+		}
+	}
+}
+
+func TestPeak(t *testing.T) {
+	peaked := law(100, .05, .002) // at 21.79
+	for _, test := range []struct {
+		name   string
+		points []fit.Point
+		cpus   int
+		best   int
+		why    string
+	}{
+		{"within", on(peaked, 1, 2, 4, 8, 16, 32), 0, 22, ""},
+		{"ahead", on(peaked, 1, 2, 4, 8, 12), 0, 22, ""},
+		{"too far ahead", on(peaked, 1, 2, 4, 8, 10), 0, 0, "beyond 2 times the largest N"},
+		{"as many CPUs", on(peaked, 1, 2, 4, 8, 16), 22, 22, ""},
+		{"fewer CPUs", on(peaked, 1, 2, 4, 8, 16), 21, 0, "beyond the 21 CPUs"},
+		{"Amdahl", on(law(100, .1, 0), 1, 2, 4, 8), 0, 0, "has none"},
+		{"one is best", on(law(100, .97, .1), 1, 2, 4, 8), 0, 0, "one is best"},
+		{"three points", on(peaked, 1, 8, 32), 0, 0, "as many parameters as points"},
+		{"no upper end", pairs(1, 101, 2, 190, 4, 343, 6, 443, 8, 541, 12, 600, 16, 759), 0, 0, "no upper end"},
+		{"upper end too far", pairs(1, 95, 2, 195, 4, 346, 6, 442, 8, 570, 12, 669, 16, 717), 0, 0, "ends beyond 4 times"},
+	} {
+		r := fit.Curves(test.points, fit.Options{CPUs: test.cpus})
+		c := find(t, r, fit.USL, fit.LnX, true)
+		if test.name == "Amdahl" {
+			c = find(t, r, fit.Amdahl, fit.LnX, true)
+		}
+		if (c.Peak == nil) != (test.best == 0) || c.Peak != nil && c.Peak.Best != test.best || (c.PeakWhy == "") != (test.why == "") || !strings.Contains(c.PeakWhy, test.why) {
+			t.Errorf("%s: %+v %q, want %d %q", test.name, c.Peak, c.PeakWhy, test.best, test.why)
+		}
+	}
+}
+
+// The best whole number is that of trying all, which rounding N* down, or to
+// the nearest, is not.
+func TestBestIsBest(t *testing.T) {
+	rng := rand.New(rand.NewPCG(4, 4))
+	up, notNearest := 0, 0
+	for range 3000 {
+		f := law(100, .5*rng.Float64(), math.Exp(-2-4*rng.Float64()))
+		c := fit.Curves(on(f, 1, 2, 4, 8, 16, 32), fit.Options{}).Curves[0]
+		if c.Peak == nil {
+			continue
+		}
+		best := 1
+		for n := 2; n <= 64; n++ {
+			if c.At(float64(n)) > c.At(float64(best)) {
+				best = n
+			}
+		}
+		if c.Peak.Best != best || c.Peak.X != c.At(float64(best)) {
+			t.Fatalf("best %d of peak %v, want %d", c.Peak.Best, c.Peak.N, best)
+		}
+		if c.Peak.Best > int(c.Peak.N) {
+			up++
+		}
+		if c.Peak.Best != int(math.Round(c.Peak.N)) {
+			notNearest++
+		}
+	}
+	if up == 0 || notNearest == 0 {
+		t.Errorf("rounded up %d times, other than the nearest %d times", up, notNearest)
+	}
+}
