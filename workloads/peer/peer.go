@@ -59,7 +59,7 @@ type Peer struct {
 	stdin    *os.File
 	stdout   *os.File
 	lines    *bufio.Reader // of stdout
-	stderr   child.Tail
+	stderr   child.Stderr
 	done     chan struct{} // closed once the process is gone and waited for
 	exit     error         // of cmd.Wait; to be read after done
 
@@ -295,7 +295,7 @@ func (p *Peer) giveUp(reason error) error {
 // explain names the program that failed, and adds the end of its stderr.
 func (p *Peer) explain(reason error) error {
 	if said := p.stderr.String(); said != "" {
-		return fmt.Errorf("%s: %w; the end of its stderr:\n%s", p.name, reason, said)
+		return fmt.Errorf("%s: %w; its stderr:\n%s", p.name, reason, said)
 	}
 	return fmt.Errorf("%s: %w", p.name, reason)
 }

@@ -228,7 +228,7 @@ func compile(ctx context.Context, dir string, args []string) error {
 func output(ctx context.Context, limit time.Duration, args []string, env ...string) (string, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("not done within %v", limit))
 	defer cancel()
-	var said child.Tail
+	var said child.Stderr
 	command := exec.CommandContext(ctx, args[0], args[1:]...)
 	command.Env = append(environment(os.Environ()), env...)
 	command.Stdout, command.Stderr = &said, &said

@@ -29,7 +29,7 @@ type Process struct {
 	role   string
 	stdin  *os.File
 	stdout *os.File
-	stderr child.Tail
+	stderr child.Stderr
 	cmd    *exec.Cmd
 	done   chan struct{} // closed once the child is gone and waited for
 	err    error         // of cmd.Wait; to be read after done
@@ -153,7 +153,7 @@ func (p *Process) failure() error {
 		return nil
 	}
 	if said := p.stderr.String(); said != "" {
-		return fmt.Errorf("self: %s: %w; the end of its stderr:\n%s", p.role, p.err, said)
+		return fmt.Errorf("self: %s: %w; its stderr:\n%s", p.role, p.err, said)
 	}
 	return fmt.Errorf("self: %s: %w", p.role, p.err)
 }

@@ -37,7 +37,7 @@ func init() {
 		return 0
 	})
 	self.Register("fail", func([]string) int {
-		fmt.Fprintln(os.Stderr, "the beginning", strings.Repeat("and so on, ", 10_000), "the end")
+		fmt.Fprintln(os.Stderr, "the beginning", strings.Repeat("and so on, ", 5_000), "the middle", strings.Repeat("and so on, ", 5_000), "the end")
 		return 7
 	})
 	self.Register("panic", func([]string) int { panic("out of luck") })
@@ -123,7 +123,7 @@ func TestOutputIsReadToItsEnd(t *testing.T) {
 	}
 }
 
-func TestFailureIsReportedWithTheEndOfStderr(t *testing.T) {
+func TestFailureIsReportedWithBothEndsOfStderr(t *testing.T) {
 	p := start(t, "fail")
 	if _, err := p.ReadLine(); err == nil || !strings.Contains(err.Error(), "exit status 7") {
 		t.Errorf("ReadLine: %v, want the exit status", err)
@@ -132,12 +132,12 @@ func TestFailureIsReportedWithTheEndOfStderr(t *testing.T) {
 	if err == nil || state.ExitCode() != 7 {
 		t.Fatalf("Wait: %v, %v; want exit code 7", state, err)
 	}
-	for _, part := range []string{"fail", "exit status 7", "the end"} {
+	for _, part := range []string{"fail", "exit status 7", "the beginning", "the end"} {
 		if !strings.Contains(err.Error(), part) {
 			t.Errorf("the error does not say %q", part)
 		}
 	}
-	if n := len(err.Error()); strings.Contains(err.Error(), "the beginning") || n > 5000 {
+	if n := len(err.Error()); strings.Contains(err.Error(), "the middle") || n > 5000 {
 		t.Errorf("stderr was kept whole: an error of %d bytes", n)
 	}
 }

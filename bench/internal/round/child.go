@@ -132,8 +132,14 @@ func exchange(ctx context.Context, role, arg string, limit int) ([]byte, time.Du
 	return out, state.UserTime() + state.SystemTime(), errors.Join(err, rerr)
 }
 
-// oneLine makes an error, which may hold the end of a process' stderr, fit
-// for a line of a log and a field of a record, which gets published.
+// oneLine makes an error, which may hold what a process wrote to stderr, fit
+// for a line of a log and a field of a record, which gets published. Of a long
+// one both ends are kept: either may say why.
 func oneLine(err error) string {
-	return fmt.Sprintf("%.400s", private(strings.Join(strings.Fields(err.Error()), " ")))
+	const head, tail = 250, 150
+	text := private(strings.Join(strings.Fields(err.Error()), " "))
+	if len(text) > head+tail {
+		text = text[:head] + " … " + text[len(text)-tail:]
+	}
+	return strings.ToValidUTF8(text, "")
 }

@@ -1,6 +1,6 @@
 // Package child has what every child process needs, whoever starts it: a group
-// of its own, so that all of it can be killed, and a memory for the last that it
-// wrote to stderr.
+// of its own, so that all of it can be killed, and a memory for what it wrote to
+// stderr first and last.
 //
 // It starts nothing itself.
 package child
@@ -11,36 +11,50 @@ import (
 	"sync"
 )
 
-// tailBytes is how much of stderr is kept for error messages.
-const tailBytes = 4 << 10
+// headBytes and tailBytes are how much of stderr is kept for error messages. A
+// Go program says first why it crashed, and then where, at any length; an
+// interpreter says it last.
+const (
+	headBytes = 1 << 10
+	tailBytes = 3 << 10
+)
 
-// Tail is a Writer that keeps the last 4 KiB of what it is given. Its zero
-// value is ready.
-type Tail struct {
-	mu   sync.Mutex
-	kept []byte
-	cut  bool // something before it was not kept
+// Stderr is a Writer that keeps the first KiB and the last 3 KiB of what it is
+// given. Its zero value is ready.
+type Stderr struct {
+	mu         sync.Mutex
+	head, tail []byte
+	cut        bool // something between them is not kept
 }
 
 // Write never fails.
-func (t *Tail) Write(p []byte) (int, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.cut = t.cut || len(t.kept)+len(p) > tailBytes
-	t.kept = append(t.kept, p[max(0, len(p)-tailBytes):]...)
-	t.kept = slices.Delete(t.kept, 0, max(0, len(t.kept)-tailBytes))
+func (s *Stderr) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := min(len(p), headBytes-len(s.head))
+	s.head = append(s.head, p[:n]...)
+	rest := p[n:]
+	s.cut = s.cut || len(s.tail)+len(rest) > tailBytes
+	s.tail = append(s.tail, rest[max(0, len(rest)-tailBytes):]...)
+	s.tail = slices.Delete(s.tail, 0, max(0, len(s.tail)-tailBytes))
 	return len(p), nil
 }
 
-// String returns what was kept, without white space around it, and without the
-// rest of a line whose beginning was not kept: of half a path nobody can tell
-// that it is one.
-func (t *Tail) String() string {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	kept := t.kept
-	if _, rest, more := bytes.Cut(kept, []byte("\n")); t.cut && more {
-		kept = rest
+// String returns what was kept, without white space around it. In place of what
+// was not kept there is a line "…", and beside it are whole lines, if there are
+// any: of half a path nobody can tell that it is one.
+func (s *Stderr) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.cut {
+		return string(bytes.TrimSpace(slices.Concat(s.head, s.tail)))
 	}
-	return string(bytes.TrimSpace(kept))
+	head, tail := s.head, s.tail
+	if end := bytes.LastIndexByte(head, '\n'); end >= 0 {
+		head = head[:end]
+	}
+	if _, rest, _ := bytes.Cut(tail, []byte("\n")); len(rest) > 0 {
+		tail = rest
+	}
+	return string(bytes.TrimSpace(slices.Concat(head, []byte("\n…\n"), tail)))
 }
