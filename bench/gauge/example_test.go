@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"sync"
 	"testing"
 	"time"
 
@@ -11,9 +12,33 @@ import (
 	"conpar/workloads/fan"
 )
 
-// One line tells how many processors a benchmark kept busy; two more tell how
-// many tasks were in progress.
+// One line says what holds a benchmark back. Here it is a lock: of 8 goroutines
+// 7 wait for the one that has it, and no processor is busy.
 func Example() {
+	var mu sync.Mutex
+	result := testing.Benchmark(func(b *testing.B) {
+		gauge.Start(b)
+		var wg sync.WaitGroup
+		for range 8 {
+			wg.Go(func() {
+				for range b.N {
+					mu.Lock()
+					time.Sleep(time.Millisecond)
+					mu.Unlock()
+				}
+			})
+		}
+		wg.Wait()
+	})
+	fmt.Println("most wait for the lock:", result.Extra["lock-wait"] > 4)
+	fmt.Println("the processors are idle:", result.Extra["cpus"] < 0.5)
+	// Output:
+	// most wait for the lock: true
+	// the processors are idle: true
+}
+
+// Two lines more tell how many tasks were in progress.
+func ExampleGauge_Tasks() {
 	result := testing.Benchmark(func(b *testing.B) {
 		g := gauge.Start(b)
 		total, err := fan.Run(context.Background(), 4, 4*b.N, func(_, _ int) (uint64, error) {
@@ -64,7 +89,8 @@ func BenchmarkKnown(b *testing.B) {
 	b.Run("work=waits/goroutines=64", run(64, waits))
 }
 
-// BenchmarkStart shows what a gauge costs.
+// BenchmarkStart shows what a gauge costs: a few microseconds, none of them
+// within the window.
 func BenchmarkStart(b *testing.B) {
 	for range b.N {
 		gauge.Start(nothing{}).Stop()

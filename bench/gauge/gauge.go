@@ -1,31 +1,9 @@
-// Package gauge lets a benchmark measure how concurrent and how parallel it
-// was. One line adopts it, for any benchmark:
-//
-//	func BenchmarkAnything(b *testing.B) {
-//		gauge.Start(b) // right before the loop: reports "cpus"
-//		for range b.N {
-//			…
-//		}
-//	}
-//
-// It reports
-//
-//	cpus      CPU time of the process / wall time: how many processors were
-//	          busy on average, so how parallel it was
-//	inflight  sum of the tasks' residence times / wall time: how many tasks
-//	          were in progress on average (Little, 1961), so how concurrent
-//	tasks/s   tasks / wall time
-//
-// the latter two only where tasks are told to it. CPU time is user and system
-// time of the whole process, garbage collection included; processes that it
-// started do not count. A window should last 10 ms or more: the operating
-// system accounts for CPU time in steps of up to 4 ms.
 package gauge
 
 import (
+	"math"
+	"runtime"
 	"time"
-
-	"conpar/workloads/self"
 )
 
 // B is what a gauge needs of a *testing.B.
@@ -37,25 +15,38 @@ type B interface {
 // Gauge measures one window of time. Its methods must be called from one
 // goroutine at a time.
 type Gauge struct {
-	clock     clock
-	wall, cpu time.Duration // at the start, then of the window
-	cpuErr    error
+	source    source
+	begin     reading
+	window    reading // what passed since begin; of a Gauge that is stopped
 	stopped   bool
 	tasks     int
 	residence time.Duration
 }
 
-// clock is where a Gauge reads time; tests have their own.
-type clock struct {
-	now func() time.Duration
-	cpu func() (time.Duration, error)
+// reading is everything that is read at one moment, or the difference of two.
+type reading struct {
+	wall, user, system time.Duration
+	cpuErr             error // user and system are not known
+	runtime            counters
+}
+
+// source is where a Gauge reads; tests have their own.
+type source struct {
+	now     func() time.Duration
+	cpu     func() (user, system time.Duration, err error)
+	runtime func() counters
+	procs   func() int // GOMAXPROCS
+	cpus    func() int // that the process may use
 }
 
 var epoch = time.Now()
 
-var real = clock{
-	now: func() time.Duration { return time.Since(epoch) },
-	cpu: self.CPUTime,
+var real = source{
+	now:     func() time.Duration { return time.Since(epoch) },
+	cpu:     cpuTimes,
+	runtime: runtimeCounters,
+	procs:   func() int { return runtime.GOMAXPROCS(0) },
+	cpus:    runtime.NumCPU,
 }
 
 // Start opens a window, which ends at Stop or when the benchmark function has
@@ -63,11 +54,14 @@ var real = clock{
 // measured; b.ResetTimer neither moves nor clears it.
 func Start(b B) *Gauge { return start(b, real) }
 
-func start(b B, c clock) *Gauge {
-	g := &Gauge{clock: c}
+// start reads the clock last, and Stop reads it first: what reading takes is
+// not in the window.
+func start(b B, s source) *Gauge {
+	g := &Gauge{source: s}
 	b.Cleanup(func() { g.report(b) })
-	g.cpu, g.cpuErr = c.cpu()
-	g.wall = c.now()
+	g.begin.runtime = s.runtime()
+	g.begin.user, g.begin.system, g.begin.cpuErr = s.cpu()
+	g.begin.wall = s.now()
 	return g
 }
 
@@ -77,12 +71,30 @@ func (g *Gauge) Stop() {
 		return
 	}
 	g.stopped = true
-	g.wall = g.clock.now() - g.wall
-	cpu, err := g.clock.cpu()
-	g.cpu = cpu - g.cpu
-	if g.cpuErr == nil {
-		g.cpuErr = err
+	var end reading
+	end.wall = g.source.now()
+	end.user, end.system, end.cpuErr = g.source.cpu()
+	end.runtime = g.source.runtime()
+	g.window = end.since(g.begin)
+}
+
+func (r reading) since(begin reading) reading {
+	d := reading{
+		wall:   r.wall - begin.wall,
+		user:   r.user - begin.user,
+		system: r.system - begin.system,
+		cpuErr: begin.cpuErr,
+		runtime: counters{
+			lockWait: r.runtime.lockWait - begin.runtime.lockWait,
+			runWait:  r.runtime.runWait - begin.runtime.runWait,
+			gc:       r.runtime.gc - begin.runtime.gc,
+			busy:     r.runtime.busy - begin.runtime.busy,
+		},
 	}
+	if d.cpuErr == nil {
+		d.cpuErr = r.cpuErr
+	}
+	return d
 }
 
 // Tasks tells the gauge that n tasks were done within the window, and the sum
@@ -95,16 +107,41 @@ func (g *Gauge) Tasks(n int, residence time.Duration) {
 
 func (g *Gauge) report(b B) {
 	g.Stop()
-	if g.wall <= 0 {
+	w := g.window
+	if w.wall <= 0 {
 		return
 	}
-	if g.cpuErr == nil {
-		b.ReportMetric(float64(g.cpu)/float64(g.wall), "cpus")
+	mean := func(of time.Duration) float64 { return float64(of) / float64(w.wall) }
+	known := func(value float64, unit string) {
+		if !math.IsNaN(value) {
+			b.ReportMetric(max(0, value), unit) // rounding may leave less
+		}
 	}
+	if w.cpuErr == nil {
+		cpus := mean(w.user + w.system)
+		b.ReportMetric(cpus, "cpus")
+		b.ReportMetric(mean(w.system), "system-cpus")
+		known(cpus*w.runtime.gcShare(), "gc-cpus")
+	}
+	known(w.runtime.lockWait/w.wall.Seconds(), "lock-wait")
+	known(w.runtime.runWait/w.wall.Seconds(), "run-wait")
 	if g.tasks > 0 {
-		b.ReportMetric(float64(g.tasks)/g.wall.Seconds(), "tasks/s")
+		b.ReportMetric(float64(g.tasks)/w.wall.Seconds(), "tasks/s")
 	}
 	if g.residence > 0 {
-		b.ReportMetric(float64(g.residence)/float64(g.wall), "inflight")
+		b.ReportMetric(mean(g.residence), "inflight")
 	}
+	if procs, cpus := g.source.procs(), g.source.cpus(); procs > cpus {
+		b.ReportMetric(float64(procs)/float64(cpus), "oversubscribed")
+	}
+}
+
+// gcShare is 0 where nothing moved: no garbage collection ended. Both counters
+// move at the same moments, which is why they are compared with each other and
+// not with time.
+func (c counters) gcShare() float64 {
+	if c.busy == 0 {
+		return 0
+	}
+	return c.gc / c.busy
 }

@@ -3,6 +3,11 @@ package gauge
 import (
 	"errors"
 	"maps"
+	"math"
+	"runtime"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -26,54 +31,92 @@ func (b *fakeB) end() {
 	}
 }
 
-// fakeClock is moved by hand.
-type fakeClock struct {
-	wall, cpu time.Duration
-	err       error
+// fake is moved by hand.
+type fake struct {
+	wall, user, system time.Duration
+	err                error
+	runtime            counters
+	procs              int
 }
 
-func (f *fakeClock) clock() clock {
-	return clock{
-		now: func() time.Duration { return f.wall },
-		cpu: func() (time.Duration, error) { return f.cpu, f.err },
+func (f *fake) source() source {
+	return source{
+		now:     func() time.Duration { return f.wall },
+		cpu:     func() (user, system time.Duration, err error) { return f.user, f.system, f.err },
+		runtime: func() counters { return f.runtime },
+		procs:   func() int { return f.procs },
+		cpus:    func() int { return 2 },
 	}
 }
 
 func TestGauge(t *testing.T) {
 	const ms = time.Millisecond
+	nan := math.NaN()
 	tests := []struct {
 		name string
-		wall time.Duration
-		cpu  time.Duration
+		move func(*fake)
 		use  func(*Gauge)
-		want map[string]float64
+		want map[string]float64 // beside zeros
 	}{
-		{"anybody", 200 * ms, 100 * ms, func(*Gauge) {}, map[string]float64{"cpus": 0.5}},
-		{"8 goroutines take turns on one CPU", 100 * ms, 100 * ms,
+		{"anybody", func(f *fake) { f.wall, f.user = 200*ms, 100*ms }, nil,
+			map[string]float64{"cpus": 0.5}},
+		{"8 goroutines take turns on one CPU", func(f *fake) { f.wall, f.user, f.runtime.runWait = 100*ms, 100*ms, 0.7 },
 			func(g *Gauge) { g.Tasks(80, 800*ms) },
-			map[string]float64{"cpus": 1, "inflight": 8, "tasks/s": 800}},
-		{"64 tasks wait", 100 * ms, 0,
+			map[string]float64{"cpus": 1, "run-wait": 7, "inflight": 8, "tasks/s": 800}},
+		{"64 tasks wait", func(f *fake) { f.wall = 100 * ms },
 			func(g *Gauge) { g.Tasks(640, 6400*ms) },
-			map[string]float64{"cpus": 0, "inflight": 64, "tasks/s": 6400}},
-		{"residence not counted", 100 * ms, 200 * ms,
+			map[string]float64{"inflight": 64, "tasks/s": 6400}},
+		{"residence not counted", func(f *fake) { f.wall, f.user = 100*ms, 200*ms },
 			func(g *Gauge) { g.Tasks(10, 0) },
 			map[string]float64{"cpus": 2, "tasks/s": 100}},
-		{"told in parts", 100 * ms, 100 * ms,
+		{"told in parts", func(f *fake) { f.wall, f.user = 100*ms, 100*ms },
 			func(g *Gauge) { g.Tasks(4, 50*ms); g.Tasks(6, 50*ms) },
 			map[string]float64{"cpus": 1, "inflight": 1, "tasks/s": 100}},
-		{"no time passed", 0, 0, func(g *Gauge) { g.Tasks(4, 50*ms) }, nil},
+		{"the system's part", func(f *fake) { f.wall, f.user, f.system = 100*ms, 50*ms, 150*ms }, nil,
+			map[string]float64{"cpus": 2, "system-cpus": 1.5}},
+		{"locked out", func(f *fake) { f.wall, f.runtime.lockWait = 500*ms, 1.5 }, nil,
+			map[string]float64{"lock-wait": 3}},
+		{"a quarter is garbage collection", func(f *fake) {
+			f.wall, f.user, f.runtime.gc, f.runtime.busy = 100*ms, 200*ms, 0.03, 0.12
+		}, nil,
+			map[string]float64{"cpus": 2, "gc-cpus": 0.5}},
+		{"idle marking was rounded up", func(f *fake) { f.wall, f.user, f.runtime.gc, f.runtime.busy = 100*ms, 200*ms, -1e-9, 0.12 }, nil,
+			map[string]float64{"cpus": 2}},
+		{"more processors than CPUs", func(f *fake) { f.wall, f.procs = 100*ms, 8 }, nil,
+			map[string]float64{"oversubscribed": 4}},
+		{"a Go that counts nothing", func(f *fake) { f.wall, f.user, f.runtime = 100*ms, 100*ms, counters{nan, nan, nan, nan} }, nil,
+			map[string]float64{"cpus": 1, "lock-wait": nan, "run-wait": nan, "gc-cpus": nan}},
+		{"a system that counts nothing", func(f *fake) { f.wall, f.err = 100*ms, errors.New("no") }, nil,
+			map[string]float64{"cpus": nan, "system-cpus": nan, "gc-cpus": nan}},
+		{"no time passed", func(*fake) {}, func(g *Gauge) { g.Tasks(4, 50*ms) }, nil},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			b := &fakeB{}
-			c := &fakeClock{wall: time.Hour, cpu: time.Minute}
-			g := start(b, c.clock())
-			c.wall += tt.wall
-			c.cpu += tt.cpu
-			tt.use(g)
+			before := fake{wall: time.Hour, user: time.Minute, system: time.Second, runtime: counters{5, 6, 7, 8}, procs: 2}
+			f := before
+			g := start(b, f.source())
+			var d fake
+			tt.move(&d)
+			f.wall, f.user, f.system = f.wall+d.wall, f.user+d.user, f.system+d.system
+			f.runtime = counters{5 + d.runtime.lockWait, 6 + d.runtime.runWait, 7 + d.runtime.gc, 8 + d.runtime.busy}
+			f.err, f.procs = d.err, max(f.procs, d.procs)
+			if tt.use != nil {
+				tt.use(g)
+			}
 			b.end()
-			if !maps.Equal(b.metrics, tt.want) {
-				t.Errorf("reported %v, want %v", b.metrics, tt.want)
+			want := map[string]float64{}
+			if tt.want != nil {
+				want = map[string]float64{"cpus": 0, "system-cpus": 0, "gc-cpus": 0, "lock-wait": 0, "run-wait": 0}
+			}
+			for unit, v := range tt.want {
+				if want[unit] = v; math.IsNaN(v) {
+					delete(want, unit)
+				}
+			}
+			near := func(a, b float64) bool { return math.Abs(a-b) < 1e-6 }
+			if !maps.EqualFunc(b.metrics, want, near) {
+				t.Errorf("reported %v, want %v", b.metrics, want)
 			}
 		})
 	}
@@ -81,25 +124,125 @@ func TestGauge(t *testing.T) {
 
 func TestStopEndsTheWindow(t *testing.T) {
 	b := &fakeB{}
-	c := &fakeClock{}
-	g := start(b, c.clock())
-	c.wall, c.cpu = time.Second, time.Second
+	f := &fake{}
+	g := start(b, f.source())
+	f.wall, f.user, f.runtime.lockWait = time.Second, time.Second, 1
 	g.Stop()
-	c.wall, c.cpu = time.Hour, time.Hour
+	f.wall, f.user, f.runtime.lockWait = time.Hour, time.Hour, 7
 	g.Stop()
 	b.end()
-	if b.metrics["cpus"] != 1 {
-		t.Errorf("cpus %v, want 1: what follows Stop must not count", b.metrics["cpus"])
+	if b.metrics["cpus"] != 1 || b.metrics["lock-wait"] != 1 {
+		t.Errorf("reported %v, want 1 CPU and 1 waiting: what follows Stop must not count", b.metrics)
 	}
 }
 
-func TestUnreadableCPUTimeIsNotReported(t *testing.T) {
+// gauged returns what is reported of a window in which each goroutine calls do
+// once, at GOMAXPROCS=procs.
+func gauged(t *testing.T, procs, goroutines int, do func()) map[string]float64 {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(procs))
 	b := &fakeB{}
-	c := &fakeClock{err: errors.New("no")}
-	start(b, c.clock())
-	c.wall = time.Second
+	var wg sync.WaitGroup
+	begin := make(chan bool)
+	for range goroutines {
+		wg.Go(func() {
+			<-begin
+			do()
+		})
+	}
+	g := Start(b)
+	close(begin)
+	wg.Wait()
+	g.Stop()
 	b.end()
-	if _, ok := b.metrics["cpus"]; ok {
-		t.Error("reported cpus without having read CPU time")
+	t.Log(b.metrics)
+	return b.metrics
+}
+
+// Of 8 goroutines that yield all the time to one processor, one runs and 7 are
+// ready, however busy the machine is. Were the runtime to record another share
+// of the waits than one in eight, run-wait would be off by that. The bounds are
+// wide: few, but long waits come from a machine that is busy.
+func TestRunWaitIsKnown(t *testing.T) {
+	yield := func() {
+		x := uint64(1)
+		for range 4000 {
+			for range 5000 {
+				x = x*6364136223846793005 + 1
+			}
+			runtime.Gosched()
+		}
+		sink.Store(x)
+	}
+	if got := gauged(t, 1, 8, yield)["run-wait"]; got < 2.5 || got > 20 {
+		t.Errorf("%v goroutines wait for the processor, want 7", got)
+	}
+}
+
+var sink atomic.Uint64
+
+// Of 8 goroutines one sleeps under the mutex that all need, and 7 wait for it.
+func TestLockWaitIsKnown(t *testing.T) {
+	var mu sync.Mutex
+	hold := func() {
+		for range 30 {
+			mu.Lock()
+			time.Sleep(time.Millisecond)
+			mu.Unlock()
+		}
+	}
+	if got := gauged(t, 2, 8, hold)["lock-wait"]; got < 2.5 || got > 20 {
+		t.Errorf("%v goroutines wait for the lock, want 7", got)
+	}
+}
+
+// Garbage collection is a part of the CPUs busy: a large one where little is
+// allocated beside what stays, again and again; none where there is no garbage.
+func TestGarbageCollectionIsKnown(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		do     func()
+		lo, hi float64 // share of cpus
+	}{
+		{"allocate", func() {
+			defer debug.SetGCPercent(debug.SetGCPercent(10))
+			var list *node
+			for range 100_000 {
+				list = &node{next: list}
+			}
+			for range 1_000_000 {
+				trash.Store(&node{next: list})
+			}
+			runtime.KeepAlive(list)
+		}, 0.05, 1},
+		{"compute", func() {
+			x := uint64(1)
+			for range 100_000_000 {
+				x = x*6364136223846793005 + 1
+			}
+			sink.Store(x)
+		}, 0, 0},
+	} {
+		m := gauged(t, 1, 1, tt.do)
+		if share := m["gc-cpus"] / m["cpus"]; !(share >= tt.lo && share <= tt.hi) {
+			t.Errorf("%s: %v of the CPU time was garbage collection, want %v to %v", tt.name, share, tt.lo, tt.hi)
+		}
+	}
+}
+
+var trash atomic.Pointer[node]
+
+type node struct {
+	next *node
+	_    [2]uint64
+}
+
+// Reading does not allocate, so that -benchmem shows the benchmark's own.
+func TestReadingDoesNotAllocate(t *testing.T) {
+	if n := testing.AllocsPerRun(100, func() { runtimeCounters() }); n > 0 {
+		t.Errorf("%v allocations to read what the runtime counts", n)
+	}
+	f := &Gauge{source: real}
+	if n := testing.AllocsPerRun(100, func() { f.stopped = false; f.Stop() }); n > 0 {
+		t.Errorf("%v allocations to stop a gauge", n)
 	}
 }
