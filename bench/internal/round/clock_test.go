@@ -1,0 +1,51 @@
+package round
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"conpar/results"
+)
+
+// The wall clock may be set while a run goes on, forwards and back, so that what
+// a process says of the time is an hour off: no duration comes from it.
+func TestClockSteps(t *testing.T) {
+	for name, steps := range map[string][]time.Duration{
+		"forwards":     {time.Hour},
+		"back":         {-time.Hour},
+		"both":         {time.Hour, -time.Hour},
+		"now and then": {0, 0, time.Hour, 0, -time.Hour},
+		"far":          {1 << 62, -1 << 62},
+	} {
+		t.Run(name, func(t *testing.T) {
+			n := 0
+			cfg, q, _ := inGroup(t, func(a ask) (string, error) {
+				out, err := well(a)
+				line, _, _ := strings.Cut(out, "{")
+				n++
+				rec, _ := json.Marshal(record{Tasks: max(a.Tasks, 100*a.Cell.N), Timed: 40e6, Ended: time.Now().Add(steps[n%len(steps)])})
+				return line + string(rec) + "\n", err
+			})
+			cfg.Budget = time.Minute
+			began := time.Now()
+			r, err := Run(context.Background(), cfg, plan(), peers())
+			took := time.Since(began)
+			if err != nil || r.Status != results.Complete || r.Actual != 15 || r.Failed > 0 || len(q.said) > 0 {
+				t.Fatalf("%s: %d samples, %d failed, error %v, said %q", r.Status, r.Actual, r.Failed, err, q.said)
+			}
+			var all time.Duration
+			for _, s := range r.Samples {
+				all += s.Wall
+				if s.Wall < 0 || s.CPU < 0 || s.Start.Before(began.Add(-time.Second)) || s.Start.After(began.Add(took+time.Second)) {
+					t.Errorf("%+v", s)
+				}
+			}
+			if all > took {
+				t.Errorf("the samples of a run of %v took %v", took, all)
+			}
+		})
+	}
+}
