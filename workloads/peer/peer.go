@@ -160,7 +160,9 @@ func (p *Peer) live(started chan<- error) {
 	if err != nil {
 		return
 	}
+	gone := child.Running(p.cmd.Process)
 	p.exit = p.cmd.Wait()
+	gone()
 	child.KillGroup(p.cmd.Process)
 	close(p.done)
 }

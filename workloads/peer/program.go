@@ -238,7 +238,12 @@ func output(ctx context.Context, limit time.Duration, args []string, env ...stri
 	dieWithUs(command)
 	runtime.LockOSThread() // see dieWithUs
 	defer runtime.UnlockOSThread()
-	err := command.Run()
+	err := command.Start()
+	if err == nil {
+		gone := child.Running(command.Process)
+		err = command.Wait()
+		gone()
+	}
 	if err != nil && ctx.Err() != nil {
 		err = context.Cause(ctx)
 	}

@@ -23,6 +23,8 @@ import (
 	"os"
 	"strings"
 	"sync/atomic"
+
+	"conpar/workloads/internal/child"
 )
 
 // roleVar is the environment variable that makes a process a child. A child
@@ -87,6 +89,7 @@ func watch(stdin io.Reader, stdout io.Writer) {
 	for {
 		line, err := in.ReadString('\n')
 		if err != nil {
+			child.KillAll() // what watches no stdin
 			os.Exit(endOfInput)
 		}
 		if reply := answer.Load(); reply != nil {
