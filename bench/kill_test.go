@@ -162,6 +162,9 @@ func (k *killing) start() {
 	r := &runner{mark: fmt.Sprintf("%d-shot-%d-%d-", os.Getpid(), k.runs, k.resumed), done: make(chan struct{})}
 	r.cmd = exec.Command(os.Args[0], args...)
 	r.cmd.Env = append(os.Environ(), "CONPAR_ROLE=bench", "CONPAR_TEST="+r.mark, logVar+"="+filepath.Join(k.out, "log"))
+	if k.runs%2 == 0 { // with an empty cache, so that peers have to be compiled
+		r.cmd.Env = append(r.cmd.Env, "XDG_CACHE_HOME="+filepath.Join(k.out, "cache"))
+	}
 	r.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	r.cmd.Stdout, r.cmd.Stderr = &r.said, &r.said
 	stdin, err := r.cmd.StdinPipe() // its end would end the runner
