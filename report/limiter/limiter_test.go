@@ -1,0 +1,288 @@
+package limiter_test
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"conpar/report/limiter"
+	"conpar/report/series"
+)
+
+var nan = math.NaN()
+
+// computing is a cell with nothing in its way: all processors are
+// busy, and all of the gain is there.
+func computing() limiter.Figures {
+	return limiter.Figures{Procs: 2, CPUs: 2, Busy: 2, InFlight: 2, Gain: 2, Step: 2}
+}
+
+// Each rule names its limiter just above its threshold, not just below it, and
+// not where one of its figures is unknown.
+func TestRules(t *testing.T) {
+	type figures = limiter.Figures
+	tests := []struct {
+		name                  string
+		above, below, unknown func(*figures)
+		says                  string // of the evidence, above
+		share                 float64
+	}{
+		{"waiting",
+			func(f *figures) { f.Busy, f.InFlight = 1.79, 64 },
+			func(f *figures) { f.Busy, f.InFlight = 1.81, 64 },
+			func(f *figures) { f.Busy, f.InFlight = 1, nan },
+			"62.2 of 64 tasks in flight waited for something other than a processor or a lock; 1.79 of 2 processors", 0.105},
+		{"lock wait",
+			func(f *figures) { f.Busy, f.InFlight, f.LockWait = 1, 2, 0.21 },
+			func(f *figures) { f.Busy, f.InFlight, f.LockWait = 1, 2, 0.19 },
+			func(f *figures) { f.Busy, f.InFlight, f.LockWait = 1, 2, nan },
+			"0.21 goroutines waited for a lock", 0.105},
+		{"lock wait", // tasks in flight are not known
+			func(f *figures) { f.Busy, f.InFlight, f.LockWait = 1, nan, 0.21 },
+			func(f *figures) { f.Busy, f.InFlight, f.LockWait = 1.9, nan, 7 },
+			func(f *figures) { f.Busy, f.InFlight, f.LockWait = 1, nan, nan },
+			"0.21 goroutines waited for a lock", 0.105},
+		{"scheduler latency", // the machine has more CPUs
+			func(f *figures) { f.CPUs, f.InFlight, f.RunWait = 4, 2.23, 0.23 },
+			func(f *figures) { f.CPUs, f.InFlight, f.RunWait = 4, 2.21, 0.21 },
+			func(f *figures) { f.CPUs, f.InFlight, f.RunWait = 4, 2.23, nan },
+			"0.23 goroutines were ready to run and waited for a processor at any time; 2 of 2 processors were busy, and the machine has 4 CPUs", 0.103},
+		{"scheduler latency", // all CPUs are busy: more of them cannot be had
+			func(f *figures) { f.CPUs, f.InFlight, f.RunWait = nan, 8, 6 },
+			func(f *figures) { f.InFlight, f.RunWait = 8, 6 },
+			func(f *figures) { f.Busy, f.InFlight, f.RunWait = 0.1, nan, 6 },
+			"6 goroutines were ready", 0.75},
+		{"scheduler latency", // tasks in flight are not known, but nobody can be elsewhere
+			func(f *figures) { f.CPUs, f.Busy, f.InFlight, f.RunWait = 4, 1.81, nan, 6 },
+			func(f *figures) { f.CPUs, f.Busy, f.InFlight, f.RunWait = 4, 1.79, nan, 6 },
+			func(f *figures) { f.CPUs, f.Busy, f.InFlight, f.RunWait = 4, 1.81, nan, nan },
+			"6 goroutines were ready", 0.5475},
+		{"garbage collection",
+			func(f *figures) { f.GC = 0.21 }, func(f *figures) { f.GC = 0.19 }, func(f *figures) { f.GC = nan },
+			"garbage collection took 0.21 of the 2 CPUs busy (10%)", 0.105},
+		{"system time",
+			func(f *figures) { f.System = 0.21 }, func(f *figures) { f.System = 0.19 }, func(f *figures) { f.System = nan },
+			"the operating system took 0.21 of the 2 CPUs busy (10%)", 0.105},
+		{"system time", // a server has most of the machine, and the benchmark all of the rest
+			func(f *figures) { f.Busy, f.Others, f.System = 0.5, 1.5, 0.06 },
+			func(f *figures) { f.Busy, f.Others, f.System = 0.5, 1.5, 0.04 },
+			func(f *figures) { f.Busy, f.Others, f.System = 0.5, nan, 0.06 },
+			"took 0.06 of the 0.5 CPUs busy (12%)", 0.12},
+		{"memory bandwidth",
+			func(f *figures) { f.Gain = 1.59 }, func(f *figures) { f.Gain = 1.61 }, func(f *figures) { f.Gain = nan },
+			"2 of 2 processors were busy, but 2 times the processors did 1.59 times the work", 0.205},
+		{"memory bandwidth", // not while processors are idle
+			func(f *figures) { f.Busy, f.Gain = 1.81, 1 },
+			func(f *figures) { f.Busy, f.Gain = 1.79, 1 },
+			func(f *figures) { f.Step = nan },
+			"1 times the work", 0.5},
+		{"memory bandwidth", // of a step beyond the CPUs, only what leads to them counts
+			func(f *figures) { f.Procs, f.CPUs, f.Busy, f.Step, f.Gain = 8, 4, 4, 4, 1.59 },
+			func(f *figures) { f.Procs, f.CPUs, f.Busy, f.Step, f.Gain = 8, 4, 4, 4, 1.61 },
+			func(f *figures) { f.Procs, f.CPUs, f.Busy, f.Step, f.Gain = 8, 4, 4, nan, nan },
+			"4 of 8 processors were busy", 0.205},
+		{"contention",
+			func(f *figures) { f.Gain = 0.89 }, func(f *figures) { f.Gain = 0.91 }, func(f *figures) { f.Gain = nan },
+			"2 times the processors did 0.89 times the work", 0.555},
+		{"contention", // not where there was no CPU to step to
+			func(f *figures) { f.Procs, f.CPUs, f.Step, f.Gain = 4, 2, 4, 0.5 },
+			func(f *figures) { f.Procs, f.CPUs, f.Step, f.Gain = 4, 2, 2, 0.5 },
+			func(f *figures) { f.Procs, f.CPUs, f.Step, f.Gain = 4, 2, nan, nan },
+			"4 times the processors did 0.5 times the work", 0.75},
+		{"oversubscription",
+			func(f *figures) { f.Procs, f.CPUs, f.Busy = 10, 8.9, 8.9 },
+			func(f *figures) { f.Procs, f.CPUs, f.Busy = 10, 9.1, 9.1 },
+			func(f *figures) { f.Procs, f.CPUs = 10, nan },
+			"GOMAXPROCS is 10, and 8.9 CPUs are worth using", 0.11},
+		{"too few tasks",
+			func(f *figures) { f.Busy, f.InFlight = 1, 1.79 },
+			func(f *figures) { f.Busy, f.InFlight = 1, 1.81 },
+			func(f *figures) { f.Busy, f.InFlight = 1, nan },
+			"1.79 tasks were in flight for 2 processors", 0.105},
+		{"too few tasks", // those that are ready have not begun
+			func(f *figures) { f.Busy, f.InFlight, f.RunWait = 1, 1, 0 },
+			func(f *figures) { f.Busy, f.InFlight, f.RunWait = 1, 1, 1 },
+			func(f *figures) { f.Busy, f.InFlight, f.RunWait = nan, 1, 0 },
+			"1 tasks were in flight", 0.5},
+		{"idle processors",
+			func(f *figures) { f.Busy, f.InFlight = 1.79, nan },
+			func(f *figures) { f.Busy, f.InFlight = 1.81, nan },
+			func(f *figures) { f.Busy, f.InFlight = nan, nan },
+			"1.79 of 2 processors were busy; how many tasks were in flight is not known", 0.105},
+		{"idle processors", // nor where locks explain it, or the tasks are known
+			func(f *figures) { f.Busy, f.InFlight, f.LockWait = 1, nan, 0.79 },
+			func(f *figures) { f.Busy, f.InFlight, f.LockWait = 1, nan, 0.81 },
+			func(f *figures) { f.Busy, f.InFlight = 0, 64 },
+			"1 of 2 processors were busy", 0.105},
+		{"neighbours",
+			func(f *figures) { f.Foreign = 0.11 }, func(f *figures) { f.Foreign = 0.09 }, func(f *figures) { f.Foreign = nan },
+			"others took 11% of the machine", 0.11},
+	}
+	for _, tt := range tests {
+		for when, change := range map[string]func(*figures){"above": tt.above, "below": tt.below, "unknown": tt.unknown} {
+			f := computing()
+			change(&f)
+			l, named := find(f, tt.name)
+			switch {
+			case named != (when == "above"):
+				t.Errorf("%s, %s: named: %t: %v", tt.name, when, named, limiter.Find(f))
+			case named && (!strings.Contains(l.Evidence, tt.says) || l.Advice == ""):
+				t.Errorf("%s says %q, want %q; and advises %q", tt.name, l.Evidence, tt.says, l.Advice)
+			case named && math.Abs(l.Share-tt.share) > 0.001:
+				t.Errorf("%s explains %v, want %v", tt.name, l.Share, tt.share)
+			}
+		}
+	}
+}
+
+func find(f limiter.Figures, name string) (limiter.Limiter, bool) {
+	for _, l := range limiter.Find(f) {
+		if l.Name == name {
+			return l, true
+		}
+	}
+	return limiter.Limiter{}, false
+}
+
+func TestFind(t *testing.T) {
+	unknown := limiter.Unknown()
+	plain := limiter.Unknown() // benchmark text without a gauge
+	plain.Procs, plain.Step, plain.Gain = 2, 2, 1
+	oversubscribed := plain
+	oversubscribed.CPUs = 1
+	old := computing() // a gauge that reported tasks in flight and CPUs busy only
+	old.System, old.GC, old.LockWait, old.RunWait = nan, nan, nan, nan
+	oldWaiting := old
+	oldWaiting.Busy, oldWaiting.InFlight = 0.5, 8
+	for _, tt := range []struct {
+		name string
+		of   limiter.Figures
+		want string
+		says string // of the first one's evidence
+	}{
+		{"nothing in its way", computing(), "none found", "2 of 2 processors were busy, and nothing explains 10% of the time"},
+		{"some was not looked at", old, "none found", "not known: lock wait, scheduler latency, garbage collection, system time"},
+		{"a wait that may be for locks", oldWaiting, "waiting 0.75", "may be among them"},
+		{"nothing is known", unknown, "unknown: gauge not used", "not measured"},
+		{"no gauge", plain, "unknown: gauge not used", "not measured"},
+		{"no gauge, but the machine is known", oversubscribed, "oversubscription 0.50, unknown: gauge not used", "1 CPUs"},
+		{"several, the larger first",
+			limiter.Figures{Procs: 4, CPUs: 4, Busy: 2, System: 1.4, GC: 0.5, InFlight: 8, LockWait: 6},
+			"lock wait 0.50, system time 0.35, garbage collection 0.12", "6 goroutines"},
+		{"small waits", limiter.Figures{Procs: 10, CPUs: 10, Busy: 8.5, InFlight: 10, LockWait: 0.7, RunWait: 0.8},
+			"none found", "8.5 of 10 processors"},
+		{"nothing ran", limiter.Figures{Procs: 2, CPUs: 2, InFlight: 1}, "waiting 1.00, too few tasks 0.50", "1 of 1 tasks"},
+		{"sampling overshot", limiter.Figures{Procs: 1, CPUs: 2, Busy: 1, InFlight: 2, LockWait: 90, RunWait: 99},
+			"scheduler latency 0.50", "99 goroutines"},
+	} {
+		var got []string
+		all := limiter.Find(tt.of)
+		for _, l := range all {
+			if l.Share > 0 {
+				got = append(got, fmt.Sprintf("%s %.2f", l.Name, l.Share))
+			} else {
+				got = append(got, l.Name)
+			}
+			if l.Evidence == "" || l.Advice == "" || strings.Contains(l.Evidence, "NaN") || !(l.Share >= 0 && l.Share <= 1) {
+				t.Errorf("%s: %+v", tt.name, l)
+			}
+		}
+		if s := strings.Join(got, ", "); s != tt.want || !strings.Contains(all[0].Evidence, tt.says) {
+			t.Errorf("%s: found %s (%s), want %s (%s)", tt.name, s, all[0].Evidence, tt.want, tt.says)
+		}
+	}
+}
+
+// No figures, however odd, give a share that is no share, or a text with NaN.
+func FuzzFind(f *testing.F) {
+	f.Add(2., 2., 1., .5, .1, 0., 8., 3., 2., 0., 1.2, 2.)
+	f.Add(0., 0., 0., 0., 0., 0., 0., 0., 0., 0., 0., 0.)
+	f.Add(1., 2., 3., 4., 5., 6., 7., 8., 9., 2., -1., -2.)
+	f.Add(2., nan, 0., nan, nan, 9., nan, nan, nan, 1., nan, nan)
+	f.Fuzz(func(t *testing.T, procs, cpus, busy, system, gc, others, inflight, lock, run, foreign, gain, step float64) {
+		of := limiter.Figures{Procs: procs, CPUs: cpus, Busy: busy, System: system, GC: gc, Others: others, InFlight: inflight,
+			LockWait: lock, RunWait: run, Foreign: foreign, Gain: gain, Step: step}
+		found := limiter.Find(of)
+		if len(found) == 0 {
+			t.Fatalf("%+v: neither a limiter nor that there is none", of)
+		}
+		for i, l := range found {
+			if !(l.Share >= 0 && l.Share <= 1) || i > 0 && l.Share > found[i-1].Share {
+				t.Errorf("%+v: %+v", of, found)
+			}
+		}
+	})
+}
+
+func point(procs int, units map[string][]float64) *series.Point {
+	p := &series.Point{Key: series.Key{Procs: procs}, Units: units}
+	for i := range units["sec/op"] {
+		p.Rounds = append(p.Rounds, i)
+		p.Foreign = append(p.Foreign, nan)
+	}
+	return p
+}
+
+// same compares figures as they are rounded, unknown ones too.
+var same = cmp.Options{cmpopts.EquateApprox(1e-9, 0), cmpopts.EquateNaNs()}
+
+func TestOf(t *testing.T) {
+	one := point(1, map[string][]float64{"sec/op": {4, 6, 5}})
+	two := point(2, map[string][]float64{"sec/op": {2, 3, 5}, "cpus": {1.7, nan, 1.9}, "inflight": {2, 8, 3},
+		"system-cpus": {.1, .2, .3}, "gc-cpus": {0, 0, 1}, "other-cpus": {1, 1, 1}, "lock-wait": {0, 7, 1}, "run-wait": {1, 1, 2}})
+	got := limiter.Of(two, one, 4)
+	want := limiter.Figures{Procs: 2, CPUs: 4, Busy: 1.8, System: .2, GC: 0, Others: 1, InFlight: 3, LockWait: 1, RunWait: 1,
+		Foreign: nan, Gain: 2, Step: 2}
+	// Walsh averages of the logarithms of 2, 2 and 1: their median is between.
+	want.Gain = got.Gain
+	if !(got.Gain > 1.4 && got.Gain <= 2) {
+		t.Errorf("gain %v", got.Gain)
+	}
+	if diff := cmp.Diff(want, got, same); diff != "" {
+		t.Error(diff)
+	}
+
+	plain := limiter.Unknown()
+	plain.Procs = 1
+	if diff := cmp.Diff(plain, limiter.Of(one, nil, 0), same); diff != "" {
+		t.Errorf("of plain text:\n%s", diff)
+	}
+	if f := limiter.Of(two, two, 0); !math.IsNaN(f.Gain) || !math.IsNaN(f.CPUs) {
+		t.Errorf("before it stands the same: %+v", f)
+	}
+
+	over := point(4, map[string][]float64{"sec/op": {1, 1}, "oversubscribed": {2, 2}})
+	if f := limiter.Of(over, nil, 0); f.CPUs != 2 {
+		t.Errorf("%v CPUs, but the benchmark said that GOMAXPROCS 4 is twice as many", f.CPUs)
+	}
+	if f := limiter.Of(over, nil, 3); f.CPUs != 3 {
+		t.Errorf("%v CPUs, but the caller said 3", f.CPUs)
+	}
+}
+
+// Disturbed samples are set aside where enough others remain, as in all the
+// report.
+func TestOfSetsDisturbedSamplesAside(t *testing.T) {
+	times := make([]float64, series.EnoughUndisturbed+20)
+	busy := make([]float64, len(times))
+	for i := range times {
+		times[i], busy[i] = 1, 2
+	}
+	p := point(2, map[string][]float64{"sec/op": times, "cpus": busy})
+	for i := range 20 {
+		p.Foreign[i], busy[i] = 0.5, 1
+	}
+	if f := limiter.Of(p, nil, 2); f.Busy != 2 || !math.IsNaN(f.Foreign) {
+		t.Errorf("%v CPUs busy and %v taken by others, want those of the undisturbed samples", f.Busy, f.Foreign)
+	}
+	for i := range p.Foreign {
+		p.Foreign[i] = 0.5
+	}
+	if f := limiter.Of(p, nil, 2); f.Busy != 1 || f.Foreign != 0.5 {
+		t.Errorf("%v CPUs busy and %v taken by others, want the medians of all samples", f.Busy, f.Foreign)
+	}
+}

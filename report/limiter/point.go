@@ -1,0 +1,65 @@
+package limiter
+
+import (
+	"math"
+
+	"conpar/report/series"
+	"conpar/report/stats"
+)
+
+// Of returns the figures of a point: medians over its samples, of which the
+// disturbed ones are set aside as in [series.Join]. The point before it is the
+// same work with fewer processors, or nil; the gain is that within rounds. CPUs
+// are those of the machine that are worth using; 0 where they are not known,
+// and only the benchmark may have said that it had fewer than GOMAXPROCS.
+func Of(p, before *series.Point, cpus int) Figures {
+	used := series.Join(func(*series.Point, int) bool { return true }, p).At[0]
+	of := func(values []float64) float64 {
+		var counted []float64
+		for _, sample := range used {
+			if sample < len(values) {
+				counted = append(counted, values[sample])
+			}
+		}
+		return stats.Middle(counted)
+	}
+	f := Figures{
+		Procs:    float64(p.Procs),
+		CPUs:     float64(cpus),
+		Busy:     of(p.Units["cpus"]),
+		System:   of(p.Units["system-cpus"]),
+		GC:       of(p.Units["gc-cpus"]),
+		Others:   of(p.Units["other-cpus"]),
+		InFlight: of(p.Units["inflight"]),
+		LockWait: of(p.Units["lock-wait"]),
+		RunWait:  of(p.Units["run-wait"]),
+		Foreign:  of(p.Foreign),
+		Gain:     math.NaN(),
+		Step:     math.NaN(),
+	}
+	if cpus < 1 {
+		f.CPUs = f.Procs / of(p.Units["oversubscribed"])
+	}
+	if before != nil && before.Procs < p.Procs {
+		f.Step = float64(p.Procs) / float64(before.Procs)
+		f.Gain = gain(p, before)
+	}
+	return f
+}
+
+// gain returns how many times faster p is than before, NaN where no round has
+// both times.
+func gain(p, before *series.Point) float64 {
+	const time = "sec/op"
+	timed := func(p *series.Point, sample int) bool {
+		t := p.Units[time]
+		return sample < len(t) && t[sample] > 0 && !math.IsInf(t[sample], 1)
+	}
+	j := series.Join(timed, before, p)
+	var slow, fast []float64
+	for i := range j.Used {
+		slow = append(slow, before.Units[time][j.At[0][i]])
+		fast = append(fast, p.Units[time][j.At[1][i]])
+	}
+	return stats.Ratio(slow, fast).Mid
+}
