@@ -51,8 +51,9 @@ func (l *lines) eventLine(line []byte, cutOff bool) bool {
 		l.tests[e.Package] = s
 		l.order = append(l.order, e.Package)
 	}
-	for i := range len(e.Output) {
-		if s.cut.push(e.Output[i]) {
+	for text := []byte(e.Output); len(text) > 0; {
+		n, complete := s.cut.push(text)
+		if text = text[n:]; complete {
 			s.take(&s.cut, false)
 		}
 	}

@@ -66,12 +66,14 @@ func (l *lines) Read(p []byte) (int, error) {
 func (l *lines) next() {
 	l.rest = l.rest[:0]
 	for {
-		c, err := l.in.ReadByte()
-		if err != nil {
+		if _, err := l.in.Peek(1); err != nil {
 			l.end(err)
 			return
 		}
-		if l.cut.push(c) {
+		chunk, _ := l.in.Peek(l.in.Buffered())
+		n, complete := l.cut.push(chunk)
+		_, _ = l.in.Discard(n) // of what is buffered
+		if complete {
 			l.line++
 			l.take(false)
 			return
@@ -131,25 +133,36 @@ type splitter struct {
 	cr   bool   // a CR ended it, so an LF belongs to that
 }
 
-// push takes the next byte and says whether it ends the line.
-func (s *splitter) push(c byte) bool {
+// push takes what follows, up to the end of the line if that is there. It
+// returns how many bytes it took, and whether the line is complete.
+func (s *splitter) push(p []byte) (n int, complete bool) {
+	if len(p) == 0 {
+		return 0, false
+	}
+	skip := 0
 	if s.done {
-		s.line, s.long, s.zero, s.done = s.line[:0], false, false, false
-		if s.cr && c == '\n' {
-			s.cr = false
-			return false
+		if s.cr && p[0] == '\n' {
+			skip = 1
 		}
+		s.line, s.long, s.zero, s.done, s.cr = s.line[:0], false, false, false, false
 	}
-	switch {
-	case c == '\n' || c == '\r':
-		s.done, s.cr = true, c == '\r'
-	case len(s.line) == maxLine:
-		s.long = true
-	default:
-		s.line = append(s.line, c)
+	p = p[skip:]
+	end := bytes.IndexByte(p, '\n')
+	if end < 0 {
+		end = len(p)
 	}
-	s.zero = s.zero || c == 0
-	return s.done
+	if cr := bytes.IndexByte(p[:end], '\r'); cr >= 0 {
+		end = cr
+	}
+	room := maxLine - len(s.line)
+	s.line = append(s.line, p[:min(end, room)]...)
+	s.long = s.long || end > room
+	s.zero = s.zero || bytes.IndexByte(p[:end], 0) >= 0
+	if end == len(p) {
+		return skip + end, false
+	}
+	s.done, s.cr = true, p[end] == '\r'
+	return skip + end + 1, true
 }
 
 // rest returns the line that has begun and not ended.

@@ -1,23 +1,29 @@
 package input
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"math"
 	"slices"
 
 	"golang.org/x/perf/benchfmt"
-	"golang.org/x/perf/benchproc"
 	"golang.org/x/perf/benchunit"
 
 	"conpar/report/series"
 )
 
-const (
-	// Results under different values of these are different sources.
-	splitBy = "machine,cpu,goos,goarch,go"
+// Results under different values of these are different sources.
+var splitBy = [...]string{"machine", "cpu", "goos", "goarch", "go"}
 
-	maxUnits = 64 // a cell; keeps memory linear in the input
+// sourceKey holds the values of splitBy.
+type sourceKey [len(splitBy)]string
+
+const (
+	maxUnits     = 64     // of a cell
+	maxFileUnits = 256    // of all cells in a file: tables have a column or a part for each
+	maxSamples   = 10_000 // of a cell: no interval gets better from more
+	maxParts     = 100    // configurations in a file: each is reported on by itself
 )
 
 // Whatever is read, the whole report fits into 256 MiB of memory: half of them
@@ -27,7 +33,8 @@ const (
 	maxRoom  = 128 << 20
 	ofSource = 64 << 10
 	ofCell   = 5 << 10
-	ofValue  = 32
+	ofUnit   = 128
+	ofValue  = 64
 )
 
 // Of all configuration lines only these are kept. Any log line of the form
@@ -39,7 +46,7 @@ type part struct {
 	label, path, suffix string
 	run                 *series.Run
 	config              map[string]string
-	key                 benchproc.Key
+	key                 sourceKey
 	points              []*point
 	pkgs                map[string]bool
 }
@@ -66,12 +73,12 @@ type parser struct {
 	// at maps a line of the text to its sample; nil for plain text.
 	at func(line int) sample
 
-	room     *int // bytes that may still be filled
-	bySource *benchproc.Projection
-	parts    []*part
-	sources  map[benchproc.Key]*part
-	cells    map[cellKey]*point
-	lines    *lines
+	room    *int // bytes that may still be filled
+	parts   []*part
+	sources map[sourceKey]*part
+	cells   map[cellKey]*point
+	units   map[string]bool
+	lines   *lines
 }
 
 type cellKey struct {
@@ -81,14 +88,9 @@ type cellKey struct {
 }
 
 func (r *reader) parser(shown string) *parser {
-	var pp benchproc.ProjectionParser
-	bySource, err := pp.Parse(splitBy, nil)
-	if err != nil {
-		panic(err) // splitBy is a constant
-	}
 	return &parser{
-		shown: shown, notes: notes{file: Printable(shown)}, room: &r.room, bySource: bySource,
-		sources: map[benchproc.Key]*part{}, cells: map[cellKey]*point{},
+		shown: shown, notes: notes{file: Printable(shown)}, room: &r.room,
+		sources: map[sourceKey]*part{}, cells: map[cellKey]*point{}, units: map[string]bool{},
 	}
 }
 
@@ -124,49 +126,95 @@ func (p *parser) sample() sample {
 
 // result files one result line under its cell.
 func (p *parser) result(res *benchfmt.Result) {
-	line := p.lines.line
 	values := p.usable(res)
 	if len(values) == 0 {
 		return
 	}
+	c, why := p.cell(res)
+	if why == "" {
+		why = p.append(c, values)
+	}
+	if why != "" {
+		p.notes.lose(p.lines.line, "left out: "+why)
+	}
+}
+
+var noRoom = fmt.Sprintf("results that need more than %d MiB of memory; read fewer of them", maxRoom>>20)
+
+// cell returns the cell of a result line, or says why there is none.
+func (p *parser) cell(res *benchfmt.Result) (c *point, why string) {
 	var k series.Key
 	k.Name, k.Goroutines, k.Procs = splitName(res.Name)
 	if k.Name == "" {
-		p.notes.lose(line, "left out: a result without a name")
-		return
+		return nil, "a result without a name"
 	}
-	part := p.part(res)
-	ck := cellKey{part, res.GetConfig("pkg"), k}
-	c := p.cells[ck]
-	switch {
-	case part == nil, c == nil && !p.fits(ofCell+4*(len(k.Name)+len(ck.pkg))), !p.fits(ofValue * len(values)):
-		p.notes.lose(line, fmt.Sprintf("left out: results that need more than %d MiB of memory; read fewer of them", maxRoom>>20))
-		return
-	case c == nil:
-		c = &point{Point: series.Point{Key: k, Units: map[string][]float64{}}, pkg: ck.pkg}
-		p.cells[ck] = c
-		part.points = append(part.points, c)
-		part.pkgs[ck.pkg] = true
+	at, why := p.part(res)
+	if why != "" {
+		return nil, why
 	}
+	ck := cellKey{at, res.GetConfig("pkg"), k}
+	if c := p.cells[ck]; c != nil {
+		return c, ""
+	}
+	if !p.fits(ofCell + 4*(len(k.Name)+len(ck.pkg))) {
+		return nil, noRoom
+	}
+	c = &point{Point: series.Point{Key: k, Units: map[string][]float64{}}, pkg: ck.pkg}
+	p.cells[ck] = c
+	at.points = append(at.points, c)
+	at.pkgs[ck.pkg] = true
+	return c, ""
+}
+
+// append adds a sample to its cell, or says what of it is left out.
+func (p *parser) append(c *point, values []benchfmt.Value) (why string) {
 	n := len(c.Rounds)
 	s := p.sample()
 	if s.round == countRounds {
 		s.round = n
 	}
-	if n > 0 && s.round <= c.Rounds[n-1] {
-		p.notes.lose(line, fmt.Sprintf("left out: a second sample of its cell in round %d", s.round))
-		return
+	switch {
+	case n > 0 && s.round <= c.Rounds[n-1]:
+		return fmt.Sprintf("a second sample of its cell in round %d", s.round)
+	case n == maxSamples:
+		return fmt.Sprintf("more than %d samples of one benchmark", maxSamples)
+	case !p.fits(ofValue * len(values)):
+		return noRoom
 	}
 	c.Rounds = append(c.Rounds, s.round)
 	c.Foreign = append(c.Foreign, s.foreign)
-	if why := c.add(values); why != "" {
-		p.notes.lose(line, why)
+	for _, v := range values {
+		// benchfmt leaves the unit of a zero as it was written: "0 ns/op"
+		// would be another unit than "1 ns/op".
+		value, unit := benchunit.Tidy(v.Value, v.Unit)
+		have, known := c.Units[unit]
+		switch {
+		case !known && !p.unit(c, unit):
+			why = fmt.Sprintf("a unit, after %d of this benchmark or %d of the file", maxUnits, maxFileUnits)
+		case len(have) > n:
+			why = fmt.Sprintf("unit %.40s a second time", unit)
+		default:
+			c.Units[unit] = append(padded(have, n), value)
+		}
 	}
+	return why
+}
+
+// unit says whether a cell may have one more unit, and counts it.
+func (p *parser) unit(c *point, unit string) bool {
+	if len(c.Units) == maxUnits || !p.units[unit] && len(p.units) == maxFileUnits || !p.fits(ofUnit+len(unit)) {
+		return false
+	}
+	p.units[unit] = true
+	return true
 }
 
 // fits takes so many bytes of the room that there is for results, if there is
-// as much.
+// as much. A recorded run is in memory already.
 func (p *parser) fits(bytes int) bool {
+	if p.at != nil {
+		return true
+	}
 	if *p.room < bytes {
 		return false
 	}
@@ -194,16 +242,22 @@ func (p *parser) usable(res *benchfmt.Result) []benchfmt.Value {
 	})
 }
 
-// part returns the source that res belongs to; nil if there is no room for it.
-func (p *parser) part(res *benchfmt.Result) *part {
-	key := p.bySource.Project(res)
+// part returns the source that res belongs to, or says why there is none.
+func (p *parser) part(res *benchfmt.Result) (at *part, why string) {
+	var key sourceKey
+	for i, k := range splitBy {
+		key[i] = res.GetConfig(k)
+	}
 	if at := p.sources[key]; at != nil {
-		return at
+		return at, ""
+	}
+	if len(p.parts) == maxParts {
+		return nil, fmt.Sprintf("more than %d configurations in one file", maxParts)
 	}
 	if !p.fits(ofSource) {
-		return nil
+		return nil, noRoom
 	}
-	at := &part{key: key, config: map[string]string{}, pkgs: map[string]bool{}}
+	at = &part{key: key, config: map[string]string{}, pkgs: map[string]bool{}}
 	for _, k := range knownKeys {
 		if v := res.GetConfig(k); v != "" {
 			at.config[k] = v
@@ -211,28 +265,7 @@ func (p *parser) part(res *benchfmt.Result) *part {
 	}
 	p.sources[key] = at
 	p.parts = append(p.parts, at)
-	return at
-}
-
-// add appends a sample's values, whose round is already there. It returns a
-// warning about those that it leaves out.
-func (c *point) add(values []benchfmt.Value) (warning string) {
-	n := len(c.Rounds) - 1
-	for _, v := range values {
-		// benchfmt leaves the unit of a zero as it was written: "0 ns/op"
-		// would be another unit than "1 ns/op".
-		value, unit := benchunit.Tidy(v.Value, v.Unit)
-		have, known := c.Units[unit]
-		switch {
-		case !known && len(c.Units) == maxUnits:
-			warning = fmt.Sprintf("more than %d units for one benchmark; the others are left out", maxUnits)
-		case len(have) > n:
-			warning = fmt.Sprintf("unit %.40s twice; the first counts", unit)
-		default:
-			c.Units[unit] = append(padded(have, n), value)
-		}
-	}
-	return warning
+	return at, ""
 }
 
 // padded appends NaN until there are n values.
@@ -245,6 +278,11 @@ func padded(values []float64, n int) []float64 {
 
 // finish returns what was read. The error says that it was nothing.
 func (p *parser) finish() ([]*part, error) {
+	for _, at := range p.parts {
+		// Of these, all values were left out.
+		at.points = slices.DeleteFunc(at.points, func(c *point) bool { return len(c.Units) == 0 })
+	}
+	p.parts = slices.DeleteFunc(p.parts, func(at *part) bool { return len(at.points) == 0 })
 	if len(p.parts) == 0 {
 		return nil, p.nothing()
 	}
@@ -267,18 +305,12 @@ func (p *parser) suffixes() {
 	if len(p.parts) < 2 {
 		return
 	}
-	var keys []benchproc.Key
-	for _, at := range p.parts {
-		keys = append(keys, at.key)
-	}
-	differ := benchproc.NonSingularFields(keys)
-	for _, at := range p.parts {
-		for _, f := range slices.Backward(differ) {
-			v := at.key.Get(f)
-			if v == "" {
-				v = "no " + f.Name
-			}
-			at.suffix = ", " + v + at.suffix
+	for i, k := range splitBy {
+		if !slices.ContainsFunc(p.parts, func(at *part) bool { return at.key[i] != p.parts[0].key[i] }) {
+			continue
+		}
+		for _, at := range p.parts {
+			at.suffix += ", " + cmp.Or(at.key[i], "no "+k)
 		}
 	}
 	p.notes.add(0, fmt.Sprintf("%d configurations in one file; each is a source of its own", len(p.parts)))

@@ -87,7 +87,7 @@ var texts = []struct{ name, text, want string }{
 		"source stdin\nstdin|A|-1|1|x [1 2 3]; y [NaN 9 NaN]\n"},
 	{"a unit twice",
 		"BenchmarkA 1 1 x 2 x\nBenchmarkA 1 3 x\n",
-		"source stdin\nstdin|A|-1|1|x [1 3]\n! stdin:1: unit x twice; the first counts\n"},
+		"source stdin\nstdin|A|-1|1|x [1 3]\n! stdin:1: left out: unit x a second time\n"},
 	{"bad values",
 		"BenchmarkA 0 NaN ns/op\nBenchmarkA 1 NaN ns/op\nBenchmarkA 1 +Inf ns/op\nBenchmarkA 1 -2 ns/op\nBenchmarkA 1 1e999 x\nBenchmarkA -3 1 x\nBenchmarkA 1 4 x\n",
 		"source stdin\nstdin|A|-1|1|x [4]\n" +
@@ -199,7 +199,7 @@ func TestUnitsAreBounded(t *testing.T) {
 	if p := d.Points[0]; len(p.Units) != 64 || len(p.Rounds) != 1000 || len(p.Units["unit0"]) != 1000 {
 		t.Errorf("%d units, %d rounds", len(p.Units), len(p.Rounds))
 	}
-	if !strings.Contains(d.Warnings[0].Text, "more than 64 units") {
+	if !strings.Contains(d.Warnings[0].Text, "a unit, after 64") {
 		t.Errorf("warnings: %v", d.Warnings)
 	}
 }

@@ -51,7 +51,7 @@ func (s *stream) take(cut *splitter, cutOff bool) {
 		} else {
 			l.notes.add(l.line, fmt.Sprintf("not read: a line longer than %d bytes", maxLine))
 		}
-	case result && bytes.ContainsAny(line, " \t"), figures.Match(line):
+	case result && bytes.ContainsAny(line, " \t"), isFigures(line):
 		s.result(line, cutOff)
 	case cutOff && len(line) > 0 && (result || strings.HasPrefix("Benchmark", string(line))):
 		l.notes.lose(l.line, cutOffText)
@@ -62,7 +62,7 @@ func (s *stream) take(cut *splitter, cutOff bool) {
 			l.unit = true
 			l.hand(s, line)
 		}
-	case !s.configLine(line):
+	case !s.configLine(line) && isSign(line):
 		s.sign(string(line))
 	}
 }
@@ -74,6 +74,10 @@ var longText = fmt.Sprintf("left out: a line longer than %d bytes", maxLine)
 // figures are what follows a benchmark's name, and stand in a line of their
 // own where the benchmark has printed something in between.
 var figures = regexp.MustCompile(`^ *[0-9]+\t *([-+]?[.0-9][-+.0-9eE]*|NaN|[-+]?Inf) [^ \t]`)
+
+func isFigures(line []byte) bool {
+	return len(line) > 0 && (line[0] == ' ' || line[0] >= '0' && line[0] <= '9') && figures.Match(line)
+}
 
 // result takes a line with a result, or with figures alone, or one that only
 // begins like a result.
@@ -134,11 +138,12 @@ func (s *stream) missing() {
 // configLine takes a line of configuration. Others of the form "word: text"
 // are log lines.
 func (s *stream) configLine(line []byte) bool {
-	key, value, found := strings.Cut(string(line), ":")
-	if !found || !slices.Contains(knownKeys, key) || value != "" && value[0] != ' ' && value[0] != '\t' {
+	word, rest, found := bytes.Cut(line, []byte(":"))
+	i := slices.IndexFunc(knownKeys, func(key string) bool { return string(word) == key })
+	if !found || i < 0 || len(rest) > 0 && rest[0] != ' ' && rest[0] != '\t' {
 		return false
 	}
-	value = strings.TrimLeft(value, " \t")
+	key, value := knownKeys[i], string(bytes.TrimLeft(rest, " \t"))
 	if key == "pkg" {
 		s.settle() // another package begins
 		s.inside = true
@@ -147,6 +152,17 @@ func (s *stream) configLine(line []byte) bool {
 		s.config[key], s.changed = value, true
 	}
 	return true
+}
+
+// isSign says whether sign may read something in a line. Most lines of a log
+// are none.
+func isSign(line []byte) bool {
+	for _, begin := range []string{"FAIL", "ok  ", "PASS", "--- ", "panic: ", "fatal error: ", "WARNING: "} {
+		if bytes.HasPrefix(line, []byte(begin)) {
+			return true
+		}
+	}
+	return false
 }
 
 var lastLine = regexp.MustCompile(`^(FAIL|ok  )[\t ]+(\S+)(?:[\t ]+(\[.*\]))?`)

@@ -11,7 +11,7 @@ import (
 // decoded returns a reader of in as UTF-8: of UTF-16 text, as PowerShell's >
 // writes it, its translation, and in itself of all other text.
 func decoded(in io.Reader) *bufio.Reader {
-	b := bufio.NewReader(in)
+	b := bufio.NewReaderSize(in, maxLine)
 	start, _ := b.Peek(2)
 	switch string(start) {
 	case "\xff\xfe":
