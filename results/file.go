@@ -51,9 +51,12 @@ func removeParts(dir string) error {
 }
 
 // syncDir makes a rename in dir durable. Where folders cannot be synced
-// (Windows) there is nothing to do.
+// (Windows), or may not be read, there is nothing to do.
 func syncDir(dir string) error {
 	d, err := os.Open(dir)
+	if errors.Is(err, fs.ErrPermission) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}

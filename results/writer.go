@@ -51,7 +51,8 @@ func Create(dir string, run Run) (*Writer, error) {
 	if err != nil {
 		return nil, errors.Join(err, release(lock)) // the folder is as empty as it was
 	}
-	return w, syncDir(filepath.Dir(dir))
+	parent := filepath.Dir(dir) // the machine's, which may be as new
+	return w, errors.Join(syncDir(parent), syncDir(filepath.Dir(parent)))
 }
 
 // Reopen goes on with the run in dir, which may be finished or have been
