@@ -46,7 +46,8 @@ func goOn(stdout, stderr io.Writer, o options, cfg round.Config) int {
 		return finish(ctx, stdout, stderr, cfg.Dir, run, nil)
 	}
 	change := func(r *results.Run) {
-		r.Plan = plan
+		// As it is by now: who had it until a moment ago may have added rounds.
+		r.Plan.Added = append(r.Plan.Added, plan.Added[len(run.Plan.Added):]...)
 		if len(changed) > 0 {
 			r.Forced = append(r.Forced, results.Forced{At: time.Now().UTC().Truncate(time.Second), Samples: len(r.Samples), Changed: changed})
 		}

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Shoots at runs of the suite at random moments, and checks that nothing which
-# was measured is lost and no process is left (TestKills of package bench).
+# was measured is lost and no process is left (TestKills of package bench). And
+# flips every bit of a measured run (TestEveryBitOfAMeasuredRun).
 set -euo pipefail
 
 usage() {
@@ -19,4 +20,4 @@ case "${1:-}" in
 esac
 cd "$(dirname "$0")/.."
 export CONPAR_KILLS=${1:-200} CONPAR_KILLS_SEED=${2:-1}
-exec go test -count=1 -timeout 60m -v -run '^TestKills$' ./bench
+exec go test -count=1 -timeout 60m -v -run '^(TestKills|TestEveryBitOfAMeasuredRun)$' ./bench

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"conpar/bench/internal/host"
+	"conpar/results"
+)
+
+// A run as it was measured, with its trace: no file of it can be cut anywhere,
+// and no bit be flipped, without being noticed.
+func TestEveryBitOfAMeasuredRun(t *testing.T) {
+	if testing.Short() {
+		t.Skip("measures, and reads a run some ten thousand times")
+	}
+	out := t.TempDir()
+	code, _, said := command("-rounds", "1", "-cpu", "1,"+fmt.Sprint(host.Facts("").CPUs), "-work", "Mixed/work=steps", "-repeat=false", "-out", out)
+	if code != exitFine {
+		t.Fatalf("exit code %d\n%s", code, said)
+	}
+	dirs, err := results.Find(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{results.BenchFile, results.RunFile, results.SumsFile, "steps.trace"} {
+		noticed(t, dirs[0], name)
+	}
+}
+
+// noticed alters a file of a run everywhere, and restores it.
+func noticed(t *testing.T, dir, name string) {
+	t.Helper()
+	path := filepath.Join(dir, name)
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	long := os.Getenv("CONPAR_KILLS") != "" // see scripts/kills.sh
+	missed := 0
+	read := func() {
+		if _, err := results.Read(dir); !errors.Is(err, results.ErrDamaged) {
+			missed++
+		}
+	}
+	write := func(at int, b ...byte) {
+		if _, err := f.WriteAt(b, int64(at)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	flips := 0
+	for at, b := range whole {
+		for bit := range 8 {
+			// Of a trace, which is much longer, one bit of each byte will do for
+			// every day.
+			if long || filepath.Ext(name) != ".trace" || bit == at%8 {
+				flips++
+				write(at, b^1<<bit)
+				read()
+			}
+		}
+		write(at, b)
+	}
+	for at := len(whole) - 1; at >= 0; at-- {
+		if err := f.Truncate(int64(at)); err != nil {
+			t.Fatal(err)
+		}
+		read()
+	}
+	write(0, whole...)
+	if _, err := results.Read(dir); err != nil {
+		t.Errorf("restored: %v", err)
+	}
+	t.Logf("%s: of %d flipped bits and %d truncations %d went unnoticed", name, flips, len(whole), missed)
+	if missed > 0 {
+		t.Fail()
+	}
+}
