@@ -2,6 +2,9 @@ module conpar
 
 go 1.26.0
 
+// What npm installs is no Go.
+ignore ./report/page/browsertest/node_modules
+
 require (
 	github.com/gofrs/flock v0.13.1
 	github.com/google/go-cmp v0.7.0

@@ -91,6 +91,7 @@ type view struct {
 	Figures  []figureView
 	GainHead []string
 	Gains    []gainLine
+	Left     string    // gains that are not shown
 	Every    *cellView // medians of all cells
 	Trust    trust
 	Method   []fact
@@ -146,7 +147,12 @@ func (r *Report) view(s series.Source, figures []*chart.Figure) (*view, error) {
 			})
 		}
 	}
-	for _, g := range r.of(s.Label) {
+	gains := r.of(s.Label)
+	if n := len(gains); n > maxCells {
+		gains = gains[:maxCells]
+		v.Left = fmt.Sprintf("Shown are %d of %s; gains.csv has all.", maxCells, plural(n, "workload"))
+	}
+	for _, g := range gains {
 		v.Gains = append(v.Gains, gainLineOf(g))
 	}
 	v.Every = r.cellView(s.Label)

@@ -209,9 +209,9 @@ type cellLine struct {
 	Medians       []string
 }
 
-// maxCells is how many cells the page lists; anybody's file may have any
-// number, and the page is to be read on a phone. The JSON beside it and the
-// terminal (-cells) have all.
+// maxCells is how many cells and how many workloads the page lists; anybody's
+// file may have any number, and the page is to be read on a phone. The files
+// beside it and the terminal (-cells) have all.
 const maxCells = 400
 
 // maxUnits is how many units it lists.

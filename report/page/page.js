@@ -42,7 +42,7 @@
         if (link) link.setAttribute("aria-current", "true");
       }
     }, { rootMargin: "-15% 0px -75% 0px" });
-    for (const section of all("main section")) seen.observe(section);
+    for (const section of all("main > section")) seen.observe(section);
   }
 
   // sort makes the heads of a table buttons: ascending, descending, and as it
@@ -110,7 +110,6 @@
       shown.textContent = n === rows.length ? `${n} claims` : `${n} of ${rows.length} claims`;
     }
     form.addEventListener("input", apply);
-    form.addEventListener("submit", (event) => event.preventDefault());
     form.hidden = false;
     apply();
   }
@@ -187,7 +186,7 @@
   theme();
   contents();
   all("table.sort").forEach(sort);
-  const form = document.querySelector("form.filter");
+  const form = document.querySelector(".filter");
   if (form) filter(form, document.querySelector("table.verdicts"));
   document.body.append(tip);
   document.addEventListener("pointermove", point);

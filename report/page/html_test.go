@@ -1,0 +1,267 @@
+package page
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/net/html"
+
+	"conpar/report/chart"
+	"conpar/report/page/internal/hostile"
+	"conpar/report/series"
+)
+
+// parsed is the page of d's first source.
+func parsed(t *testing.T, d *series.Data) (*html.Node, string) {
+	t.Helper()
+	r := New(d)
+	figures, err := r.Charts(d.Sources[0].Label)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := r.HTML(d.Sources[0].Label, figures)
+	if err != nil {
+		t.Fatal(err)
+	}
+	root, err := html.Parse(strings.NewReader(string(text)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return root, string(text)
+}
+
+func attr(n *html.Node, key string) string {
+	for _, a := range n.Attr {
+		if a.Key == key {
+			return a.Val
+		}
+	}
+	return ""
+}
+
+// all returns the elements of a name, within drawings too.
+func all(root *html.Node, name string) []*html.Node {
+	var out []*html.Node
+	for n := range root.Descendants() {
+		if n.Type == html.ElementNode && n.Data == name {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// words is the text of a node.
+func words(n *html.Node) string {
+	var b strings.Builder
+	for c := range n.Descendants() {
+		if c.Type == html.TextNode {
+			b.WriteString(c.Data)
+		}
+	}
+	return strings.Join(strings.Fields(b.String()), " ")
+}
+
+// plainRun is a harmless run, complete and without oddities.
+func plainRun() *series.Data {
+	d := hostile.Planted(hostile.Harmless)
+	run := d.Sources[0].Run
+	run.Status, run.Started, run.Profile = complete, "2026-11-24T17:21:12Z", "quick"
+	return d
+}
+
+// The policy allows the page's own style sheet and script, by the digests of
+// what a browser reads, and nothing else; and the page needs nothing else.
+func TestThePageAllowsNothing(t *testing.T) {
+	root, _ := parsed(t, plainRun())
+	styles, scripts := all(root, "style"), all(root, "script")
+	if len(styles) != 1 || len(scripts) != 1 || len(scripts[0].Attr) != 0 {
+		t.Fatalf("%d style sheets, %d scripts", len(styles), len(scripts))
+	}
+	want := fmt.Sprintf("default-src 'none'; style-src '%s'; script-src '%s'; font-src data:; base-uri 'none'; form-action 'none'",
+		digest(styles[0].FirstChild.Data), digest(scripts[0].FirstChild.Data))
+	got := ""
+	for _, m := range all(root, "meta") {
+		if attr(m, "http-equiv") == "Content-Security-Policy" {
+			got += attr(m, "content")
+		}
+	}
+	if got != want {
+		t.Errorf("policy %q, want %q", got, want)
+	}
+	if css := styles[0].FirstChild.Data; strings.Contains(strings.ReplaceAll(css, "url(data:font/woff2;base64,", ""), "url(") || strings.Contains(css, "@import") {
+		t.Error("the style sheet asks for something")
+	}
+	if lines := strings.Count(scriptText, "\n"); lines >= 300 {
+		t.Errorf("the script has %d lines", lines)
+	}
+	for n := range root.Descendants() {
+		for _, a := range n.Attr {
+			switch {
+			case a.Key == "style", strings.HasPrefix(a.Key, "on"), a.Key == "src", a.Key == "srcset":
+				t.Errorf("<%s %s=%q>", n.Data, a.Key, a.Val)
+			case a.Key == "href" && !strings.HasPrefix(a.Val, "#"):
+				t.Errorf("a link out of the page: %q", a.Val)
+			}
+		}
+	}
+}
+
+// What refers to something finds it, once.
+func TestThePageHangsTogether(t *testing.T) {
+	root, _ := parsed(t, plainRun())
+	ids := map[string]int{}
+	for n := range root.Descendants() {
+		if id := attr(n, "id"); id != "" {
+			ids[id]++
+		}
+	}
+	for id, n := range ids {
+		if n > 1 {
+			t.Errorf("%d elements are called %q", n, id)
+		}
+	}
+	linked := []string{}
+	for n := range root.Descendants() {
+		refs := strings.Fields(attr(n, "aria-labelledby"))
+		if href := attr(n, "href"); href != "" {
+			linked = append(linked, href)
+			refs = append(refs, strings.TrimPrefix(href, "#"))
+		}
+		for _, ref := range refs {
+			if ids[ref] != 1 {
+				t.Errorf("<%s> refers to %q, which is not there", n.Data, ref)
+			}
+		}
+	}
+	for _, s := range all(root, "section") {
+		if id := attr(s, "id"); id != "" && !slices.Contains(linked, "#"+id) {
+			t.Errorf("the table of contents lacks %q", id)
+		}
+	}
+	if n := len(all(root, "h1")); n != 1 {
+		t.Errorf("%d first headings", n)
+	}
+	for _, table := range all(root, "table") {
+		if len(all(table, "caption")) != 1 {
+			t.Error("a table without a caption")
+		}
+		for _, th := range all(table, "th") {
+			if attr(th, "scope") == "" {
+				t.Errorf("a head without a scope: %q", words(th))
+			}
+		}
+	}
+}
+
+// The page says what the other outputs say.
+func TestThePageSaysWhatWasMeasured(t *testing.T) {
+	d := plainRun()
+	r := New(d)
+	source := d.Sources[0].Label
+	root, _ := parsed(t, d)
+	if got := words(all(root, "h1")[0]); got != r.Headline(source) {
+		t.Errorf("headline %q, want %q", got, r.Headline(source))
+	}
+	text := words(root)
+	of, _ := r.verdicts(source)
+	for _, v := range of {
+		if !strings.Contains(text, v.Says) || v.Outcome != "not measurable" && !strings.Contains(text, strings.Split(measured(v, v.Measured), " ")[0]) {
+			t.Errorf("the page lacks %s, %s", v.ID, v.Says)
+		}
+	}
+	rows := 0
+	for _, tr := range all(root, "tr") {
+		if attr(tr, "data-verdict") != "" {
+			rows++
+		}
+	}
+	if rows != len(of) || len(of) == 0 {
+		t.Errorf("%d rows of %d verdicts", rows, len(of))
+	}
+	for _, g := range r.of(source) {
+		if !strings.Contains(text, short(g.Name)) || !strings.Contains(text, number(g.Concurrency.Mid)) {
+			t.Errorf("the page lacks the gains of %s", g.Name)
+		}
+	}
+	if n := strings.Count(text, "95% interval "); n < 4 {
+		t.Errorf("%d intervals beside the four numbers", n)
+	}
+	for _, want := range []string{"24 November 2026", tally(of), "swap", "harmless failure", "harmless dropped", "harmless warning", "harmless forced"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+	if strings.Contains(text, "Not complete") {
+		t.Error("a complete run is called incomplete")
+	}
+	d.Sources[0].Run.Status = "interrupted"
+	if root, _ := parsed(t, d); !strings.Contains(words(root), "Not complete (interrupted): 900 of 900 samples.") {
+		t.Error("an interrupted run is not called so")
+	}
+}
+
+// Anybody's benchmark text has a page too, of what there is.
+func TestThePageOfPlainText(t *testing.T) {
+	d := &series.Data{
+		Sources: []series.Source{{Label: "bench.txt", Path: "bench.txt", Config: map[string]string{"cpu": "a fine CPU"}}},
+		Points:  []*series.Point{{Key: series.Key{Source: "bench.txt", Name: "Parse/size=1", Goroutines: -1, Procs: 4}, Rounds: []int{0}, Foreign: []float64{math.NaN()}, Units: map[string][]float64{"sec/op": {0.00123}}}},
+	}
+	root, _ := parsed(t, d)
+	text := words(root)
+	for _, want := range []string{"Parse/size=1", "P=4", "1.230m", "a fine CPU", "go run ./report bench.txt"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+	for _, n := range all(root, "details") {
+		if attr(n, "class") == "data" && !slices.ContainsFunc(n.Attr, func(a html.Attribute) bool { return a.Key == "open" }) {
+			t.Error("all that there is to see is folded")
+		}
+	}
+	for _, id := range []string{"verdicts", "workloads"} {
+		for _, s := range all(root, "section") {
+			if attr(s, "id") == id {
+				t.Errorf("a section %q of nothing", id)
+			}
+		}
+	}
+}
+
+// However much there is to tell, a page can be sent to somebody.
+func TestThePageIsNotTooLarge(t *testing.T) {
+	d := plainRun()
+	name := d.Points[len(d.Points)-1].Name
+	for i := range 3000 {
+		k := series.Key{Source: d.Sources[0].Label, Name: fmt.Sprintf("%s/%d", name, i), Goroutines: 1 + i%2, Procs: 1}
+		d.Points = append(d.Points, &series.Point{Key: k, Rounds: []int{0}, Foreign: []float64{0}, Units: map[string][]float64{"sec/op": {1}}})
+		d.Warnings = append(d.Warnings, series.Warning{Text: fmt.Sprint("warning ", i)})
+	}
+	root, text := parsed(t, d)
+	if len(text) > 1_000_000 {
+		t.Errorf("%d bytes", len(text))
+	}
+	all := words(root)
+	for _, want := range []string{"and 2901 more", fmt.Sprintf("Shown are %d of %d cells", maxCells, len(d.Points)), fmt.Sprintf("Shown are %d of 3006 workloads", maxCells)} {
+		if !strings.Contains(all, want) {
+			t.Errorf("the page does not say %q", want)
+		}
+	}
+}
+
+// What a file calls a kind of work is no class of the style sheet.
+func TestClass(t *testing.T) {
+	for tone, want := range map[chart.Tone]string{chart.Waiting: "waiting", "skip unseen": "neutral", "": "neutral"} {
+		if got := class(tone); got != want {
+			t.Errorf("%q has the class %q, want %q", tone, got, want)
+		}
+	}
+}
+
+func TestTwelveTerms(t *testing.T) {
+	if len(terms) != 12 {
+		t.Errorf("%d terms", len(terms))
+	}
+}
