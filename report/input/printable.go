@@ -14,8 +14,10 @@ import (
 var colour = regexp.MustCompile("\x1b\\[[0-9;]*m")
 
 // Printable makes whatever came from a file, or names one, fit for a terminal
-// and for a page: see printable.
-func Printable(s string) string { return string(printable([]byte(s))) }
+// and for a page: see printable. Tabs become spaces.
+func Printable(s string) string {
+	return strings.ReplaceAll(string(printable([]byte(s))), "\t", " ")
+}
 
 // printable writes what nobody would see, or a terminal would obey, the way
 // the testing package writes it in names: "\x1b", "\u202e". That holds for

@@ -143,7 +143,7 @@ func (s *stream) configLine(line []byte) bool {
 	if !found || i < 0 || len(rest) > 0 && rest[0] != ' ' && rest[0] != '\t' {
 		return false
 	}
-	key, value := knownKeys[i], string(bytes.TrimLeft(rest, " \t"))
+	key, value := knownKeys[i], strings.ReplaceAll(string(bytes.TrimLeft(rest, " \t")), "\t", " ")
 	if key == "pkg" {
 		s.settle() // another package begins
 		s.inside = true

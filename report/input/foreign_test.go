@@ -1,0 +1,76 @@
+package input_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"conpar/report/input"
+)
+
+// looksLike says what the samples of other tools' output, by the beginning of
+// their files' names, are called.
+var looksLike = map[string]string{
+	"benchmarkdotnet":  "BenchmarkDotNet output",
+	"benchstat":        "benchstat output, which sums up such files; give report the files themselves",
+	"criterion":        "criterion.rs output",
+	"google-benchmark": "Google Benchmark output",
+	"hyperfine":        "hyperfine output",
+	"jmh":              "JMH output",
+	"pyperf":           "pyperf output",
+	"pytest-benchmark": "pytest-benchmark output",
+	"rust":             "the output of Rust's cargo bench",
+}
+
+// foreignSamples returns the paths of all samples.
+func foreignSamples(t testing.TB) []string {
+	t.Helper()
+	paths, err := filepath.Glob("testdata/foreign/*")
+	if err != nil || len(paths) < 2*len(looksLike)-3 {
+		t.Fatalf("%d samples, %v", len(paths), err)
+	}
+	return paths
+}
+
+func TestForeignFormats(t *testing.T) {
+	for _, path := range foreignSamples(t) {
+		t.Run(filepath.Base(path), func(t *testing.T) {
+			text, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			tool := ""
+			for begin, name := range looksLike {
+				if strings.HasPrefix(filepath.Base(path), begin) {
+					tool = name
+				}
+			}
+			want := path + ": this looks like " + tool + "; report reads what go test -bench prints"
+			if _, err := input.Read([]string{path}, nil); !errors.Is(err, input.ErrBadInput) || err.Error() != want {
+				t.Errorf("got\n%v\nwant\n%s", err, want)
+			}
+			// Nothing of it is taken for a result, beside one that is.
+			d := read(t, string(text)+"\n"+good)
+			if len(d.Points) != 1 || d.Points[0].Name != "A" || len(d.Points[0].Rounds) != 1 {
+				t.Errorf("read %s", dump(d))
+			}
+		})
+	}
+}
+
+// What a program logs is no other tool's output.
+func TestNotForeign(t *testing.T) {
+	for _, text := range []string{
+		`{"context": {"user": 1}, "time": "12 ns"}`,
+		"Benchmark\nTime\nCPU\nIterations\n",
+		`{"results": [], "mean": 3}`,
+		"name,iterations\n", "time: 12 ns\n",
+	} {
+		_, err := input.Read([]string{input.Stdin}, strings.NewReader(text))
+		if !errors.Is(err, input.ErrBadInput) || strings.Contains(err.Error(), "this looks") {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+}
