@@ -242,11 +242,14 @@ func (b *booter) run(from *coefficients) [4][]float64 {
 			b.add(rng.IntN(b.rounds))
 		}
 		b.fill(draw)
-		k, ok := b.refit(draw, from)
-		if !ok {
+		if len(draw.obs) < b.params {
 			continue
 		}
-		lambda, sigma, kappa := b.whole.unit/k[0], k[1]/k[0], k[2]/k[0]
+		sol := draw.solve(b.params, from)
+		if !sol.converged || sol.singular {
+			continue
+		}
+		lambda, sigma, kappa := b.whole.unit/sol.k[0], sol.k[1]/sol.k[0], sol.k[2]/sol.k[0]
 		if !finite(lambda, sigma, kappa) || !positive(sigma, kappa, b.whole.largest) {
 			continue
 		}
@@ -257,24 +260,9 @@ func (b *booter) run(from *coefficients) [4][]float64 {
 	return out
 }
 
-// refit starts from the curve of all rounds, or else as [Curves] does.
-func (b *booter) refit(s *system, from *coefficients) (coefficients, bool) {
-	if len(s.obs) < b.params {
-		return coefficients{}, false
-	}
-	sol := s.solve(b.params, from)
-	if !sol.converged {
-		sol = s.solve(b.params, nil)
-	}
-	return sol.k, sol.converged && !sol.singular
-}
-
 // peakOf returns N*, at least 1; infinite where throughput grows for ever.
 func peakOf(sigma, kappa float64) float64 {
-	switch {
-	case sigma >= 1:
-		return 1
-	case kappa <= 0:
+	if kappa <= 0 {
 		return math.Inf(1)
 	}
 	return math.Sqrt(max((1-sigma)/kappa, 1))

@@ -83,6 +83,25 @@ func TestBootstrapWithMissing(t *testing.T) {
 	}
 }
 
+// An N that was measured in a quarter of the rounds counts a quarter.
+func TestBootstrapWeighs(t *testing.T) {
+	s := fit.Samples{N: []float64{1, 2, 4, 8}}
+	for i := range 40 {
+		row := []float64{100, 187, 329, 360}
+		if i%4 != 0 {
+			row[3] = nan
+		}
+		s.X = append(s.X, row)
+	}
+	o := fit.Options{Model: fit.Amdahl}
+	weighed := find(t, fit.Curves(s.Points(), o), fit.Amdahl, fit.LnX, true).Sigma.Value
+	alike := find(t, fit.Curves(pairs(1, 100, 2, 187, 4, 329, 8, 360), o), fit.Amdahl, fit.LnX, true).Sigma.Value
+	b := fit.Bootstrap(s, o)
+	if middle := (b.Sigma.Lo + b.Sigma.Hi) / 2; math.Abs(middle-weighed) > .3*math.Abs(alike-weighed) {
+		t.Errorf("σ %+v, by its weight %v, all N alike %v", b.Sigma, weighed, alike)
+	}
+}
+
 func TestBootstrapRefuses(t *testing.T) {
 	rng := rand.New(rand.NewPCG(2, 2))
 	f := law(100, .05, .002)

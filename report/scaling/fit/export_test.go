@@ -11,3 +11,6 @@ func Solver(points []Point, on Scale, params int) (solve func() bool) {
 
 // PeakInterval is that of a curve, whether a peak is claimed or not.
 func PeakInterval(c *Curve) (lo, hi float64, bounded bool) { return c.peakInterval() }
+
+// Covariance is that of σ and κ, and the quantile of the intervals.
+func Covariance(c *Curve) (ss, sk, kk, t float64) { return c.cov[1][1], c.cov[1][2], c.cov[2][2], c.t }

@@ -336,10 +336,7 @@ func (o Options) curve(s *system, law Model, m measured) Curve {
 	if c.Solved = sol.converged && c.take(s, sol, params, o.Level); !c.Solved {
 		c = Curve{Model: law, On: s.on, DF: c.DF}
 	}
-	c.findPeak(m.largest(), o.CPUs)
+	c.findPeak(m, o.CPUs)
 	c.Status = c.status(m, sol.singular)
-	if c.Status == NotConverged || c.Status == Unidentifiable {
-		c.Peak, c.PeakWhy = nil, string(c.Status)
-	}
 	return c
 }

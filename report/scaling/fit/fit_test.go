@@ -216,6 +216,66 @@ func TestChoice(t *testing.T) {
 	}
 }
 
+// The rule of the choice, on sets that lie on either side of it.
+func TestChoiceByTheRule(t *testing.T) {
+	rng := rand.New(rand.NewPCG(9, 9))
+	count := map[string]int{}
+	for range 1000 {
+		points := on(law(100, .05, .0004*float64(rng.IntN(4))), grid(5+rng.IntN(16))...)
+		for i := range points {
+			points[i].X *= math.Exp(.01 * rng.NormFloat64())
+		}
+		r := fit.Curves(points, fit.Options{})
+		usl, amdahl := find(t, r, fit.USL, fit.LnX, true), find(t, r, fit.Amdahl, fit.LnX, true)
+		smaller := usl.AICcKnown && usl.AICc < amdahl.AICc
+		want := !usl.KappaHeld && (smaller || usl.Kappa.Lo > 0)
+		count[fmt.Sprint(smaller, usl.Kappa.Lo > 0, usl.KappaHeld)]++
+		if (r.Curves[0].Model == fit.USL) != want {
+			t.Fatalf("%s, want the USL %v: %+v %+v", r.Curves[0].Model, want, usl, amdahl)
+		}
+	}
+	for _, kind := range []string{"true true false", "true false false", "false true false", "false false false", "false false true"} {
+		if count[kind] < 5 {
+			t.Errorf("AICc smaller, interval clear of 0, κ held: %s only %d times of %v", kind, count[kind], count)
+		}
+	}
+}
+
+// Points that lie on Amdahl's law but for rounding are its own, at any share.
+func TestExactlyAmdahl(t *testing.T) {
+	for i := range 1000 {
+		points := on(law(1.1+float64(i)/7, float64(i)/999, 0), grid(4+i%7)...)
+		for _, scale := range []fit.Scale{fit.LnX, fit.X} {
+			if c := fit.Curves(points, fit.Options{On: scale, Free: true}).Curves[0]; c.Model != fit.Amdahl || !near(c.Sigma.Value+1, float64(i)/999+1, 1e-9) {
+				t.Fatalf("%d: %+v", i, c)
+			}
+		}
+	}
+}
+
+// With noise of half the throughput there is still a solution, but for a few
+// points in ten thousand, which no law is near to.
+func TestConverges(t *testing.T) {
+	rng := rand.New(rand.NewPCG(8, 8))
+	failed := 0
+	for range 3000 {
+		points := noisy(rng, .5)
+		for i := range points {
+			points[i].Weight = 1
+		}
+		for _, scale := range []fit.Scale{fit.LnX, fit.X} {
+			for params := 2; params <= 3; params++ {
+				if !fit.Solver(points, scale, params)() {
+					failed++
+				}
+			}
+		}
+	}
+	if failed > 4 {
+		t.Errorf("%d of 12000 fits did not converge", failed)
+	}
+}
+
 // With the bound, κ is held at 0, and the curve is Amdahl's; its intervals are
 // no narrower than those of the free curve.
 func TestBound(t *testing.T) {
@@ -228,6 +288,9 @@ func TestBound(t *testing.T) {
 		amdahl, bounded, free := find(t, r, fit.Amdahl, scale, true), find(t, r, fit.USL, scale, true), find(t, r, fit.USL, scale, false)
 		if free.Kappa.Value >= 0 || free.KappaHeld || bounded.Kappa.Value != 0 || !bounded.KappaHeld {
 			t.Fatalf("κ free %+v, bounded %+v", free.Kappa, bounded.Kappa)
+		}
+		if bounded.DF != 2 || free.DF != 2 || amdahl.DF != 3 {
+			t.Errorf("degrees of freedom %d, %d, %d", bounded.DF, free.DF, amdahl.DF)
 		}
 		if bounded.Lambda.Value != amdahl.Lambda.Value || bounded.Sigma.Value != amdahl.Sigma.Value || bounded.SSE != amdahl.SSE {
 			t.Errorf("bounded %+v, Amdahl's %+v", bounded, amdahl)

@@ -78,8 +78,11 @@ func FuzzFit(f *testing.F) {
 			if c.Status == "" || (c.Peak == nil) == (c.PeakWhy == "") {
 				t.Errorf("no status, or no word on the peak: %+v of %v", c, points)
 			}
-			if p := c.Peak; p != nil && (p.N < p.Lo || p.N > p.Hi || p.Hi > 4*largest || p.Best < 1 || float64(p.Best) > 2*largest || cpus > 0 && p.Best > int(cpus)) {
+			if p := c.Peak; p != nil && (p.N < r.Points[0].N || p.N < p.Lo || p.N > p.Hi || p.Hi > 4*largest || p.Best < 1 || float64(p.Best) > 2*largest || cpus > 0 && p.Best > int(cpus)) {
 				t.Errorf("peak %+v of %v", p, points)
+			}
+			if c.Peak != nil && (c.Status == fit.NotConverged || c.Status == fit.Unidentifiable) {
+				t.Errorf("%s, but a peak: %+v of %v", c.Status, c, points)
 			}
 			if !c.Solved && c.Status != fit.NotConverged && c.Status != fit.Unidentifiable {
 				t.Errorf("no solution, but %s", c.Status)

@@ -72,6 +72,7 @@ func TestStudentCovers(t *testing.T) {
 					t.Parallel()
 					rng := rand.New(rand.NewPCG(1, uint64(n)))
 					c := [3]coverage{{what: "λ"}, {what: "σ"}, {what: "κ"}}
+					peak := coverage{what: "peak"}
 					for range trials(2000) {
 						points := on(law(100, .05, kappa), grid(n)...)
 						scale := fit.LnX
@@ -87,6 +88,13 @@ func TestStudentCovers(t *testing.T) {
 						for i, p := range []fit.Param{k.Lambda, k.Sigma, k.Kappa} {
 							c[i].add(p.Lo, p.Hi, p.Known, []float64{100, .05, kappa}[i])
 						}
+						if kappa == .005 && n >= 16 { // fewer points have no bounded one
+							lo, hi, bounded := fit.PeakInterval(&k)
+							peak.add(lo, hi, bounded, math.Sqrt(.95/kappa))
+						}
+					}
+					if peak.of > 0 {
+						peak.within(t, .97)
 					}
 					for i := range c {
 						if c[i].what == "κ" && kappa == 0 && !o.Free {

@@ -19,8 +19,9 @@ const (
 
 	// Unidentifiable: the points do not determine the parameters. Either the
 	// matrix of the fit is singular; or the interval of σ holds both 0 and 1,
-	// so that anything between ideal and no scaling would do; or there are only
-	// two different N, and the curve is none of the next three.
+	// so that anything between ideal and no scaling would do, and no peak is
+	// claimed; or there are only two different N, and the curve is none of the
+	// next three.
 	Unidentifiable Status = "unidentifiable"
 
 	// DoesNotScale: f reaches 1.1 λ at no N that was measured.
@@ -78,7 +79,7 @@ func (c *Curve) status(m measured, singular bool) Status {
 	if !c.Solved {
 		return NotConverged
 	}
-	if c.Sigma.Known && c.Sigma.Lo <= 0 && c.Sigma.Hi >= 1 {
+	if c.Peak == nil && c.Sigma.Known && c.Sigma.Lo <= 0 && c.Sigma.Hi >= 1 {
 		return Unidentifiable
 	}
 	fitted := make([]float64, len(m.n))
@@ -137,9 +138,10 @@ func (c *Curve) surelyAbove(n float64) bool {
 }
 
 // findPeak claims a peak, or says why there is none. A peak has a bounded
-// interval, which ends within 4 × the largest N, and lies within 2 × the
-// largest N and the CPUs that there are.
-func (c *Curve) findPeak(largest float64, cpus int) {
+// interval, which ends within 4 × the largest N, and lies between the smallest
+// N and 2 × the largest, or the CPUs that there are.
+func (c *Curve) findPeak(m measured, cpus int) {
+	largest := m.largest()
 	if !c.Solved {
 		c.PeakWhy = string(NotConverged)
 		return
@@ -163,28 +165,30 @@ func (c *Curve) findPeak(largest float64, cpus int) {
 	var bounded bool
 	p.Lo, p.Hi, bounded = c.peakInterval()
 	p.Lo, p.Hi = min(p.Lo, p.N), max(p.Hi, p.N) // they may be off by rounding
-	limit := peakWithin * largest
 	switch {
 	case !bounded:
 		c.PeakWhy = "its interval has no upper end"
 	case p.Hi > intervalWithin*largest:
 		c.PeakWhy = fmt.Sprintf("its interval ends beyond %d times the largest N", intervalWithin)
-	case p.N > limit:
+	case p.N > peakWithin*largest:
 		c.PeakWhy = fmt.Sprintf("it lies beyond %d times the largest N", peakWithin)
+	case p.N < m.n[0]:
+		c.PeakWhy = "it lies below the smallest N"
 	case cpus > 0 && p.N > float64(cpus):
 		c.PeakWhy = fmt.Sprintf("it lies beyond the %d CPUs available", cpus)
 	default:
-		p.Best, p.X = c.best(p.N, limit, cpus)
+		p.Best, p.X = c.best(p.N)
 		c.Peak = &p
 	}
 }
 
-// best returns the whole number next to the peak with the larger throughput.
-func (c *Curve) best(peak, limit float64, cpus int) (int, float64) {
-	low := math.Floor(peak)
-	n, x := low, c.At(low)
-	if above := low + 1; above <= limit && (cpus == 0 || above <= float64(cpus)) && c.At(above) > x {
-		n, x = above, c.At(above)
+// best returns the whole number next to the peak with the larger throughput. It
+// is within the limits that the peak is within, as they are whole numbers.
+func (c *Curve) best(peak float64) (int, float64) {
+	n := math.Floor(peak)
+	x := c.At(n)
+	if above := c.At(n + 1); above > x {
+		n, x = n+1, above
 	}
 	return int(n), x
 }

@@ -67,9 +67,34 @@ func TestStatus(t *testing.T) {
 
 // A curve that is not to be used has no figures, and no peak.
 func TestUnusable(t *testing.T) {
-	for _, c := range fit.Curves(pairs(2, 3, 4, 1.9), fit.Options{}).Curves {
-		if c.Solved || c.Lambda != (fit.Param{}) || c.Sigma != (fit.Param{}) || c.SSE != 0 || c.Peak != nil || c.PeakWhy == "" {
+	between := find(t, fit.Curves(pairs(5, 1.6666662105, 5, 1.66666624, 36, 1.64091516, 57, 2.7753e-4), fit.Options{}), fit.USL, fit.X, false)
+	for _, c := range append(fit.Curves(pairs(2, 3, 4, 1.9), fit.Options{}).Curves, between) {
+		if c.Solved || c.Lambda != (fit.Param{}) || c.Sigma != (fit.Param{}) || c.Kappa != (fit.Param{}) ||
+			c.SSE != 0 || c.Residuals != nil || c.AICcKnown || c.Peak != nil || c.PeakWhy == "" {
 			t.Errorf("%+v", c)
+		}
+	}
+}
+
+// What a curve does that is not the chosen one is said of it, not of the points.
+func TestStatusOfOtherCurves(t *testing.T) {
+	limit := on(func(n float64) float64 { return 100 * min(n, 4) }, 1, 2, 4, 8, 16, 32)
+	for _, test := range []struct {
+		name   string
+		points []fit.Point
+		model  fit.Model
+		want   fit.Status
+	}{
+		{"f falls, the points do not", limit, fit.USL, fit.Saturated},
+		{"the points fall, f does not", pairs(1, 100, 2, 190, 4, 348, 8, 593, 16, 914, 32, 850), fit.Amdahl, fit.Saturated},
+		{"the points fall, f does", pairs(1, 100, 3, 200, 4, 188), fit.USL, fit.Retrograde},
+		{"held at the bound, above but unsure", pairs(1, 97, 2, 213, 4, 422, 8, 971), fit.USL, fit.Linear},
+		{"the same, without κ", pairs(1, 97, 2, 213, 4, 422, 8, 971), fit.Amdahl, fit.SuperLinear},
+		{"above, σ and κ vary together", pairs(1, 97, 2, 206, 3, 311, 4, 415, 5, 506, 6, 588), fit.USL, fit.SuperLinear},
+		{"a peak, but no N near 1", pairs(20, 680, 28, 667, 40, 680, 64, 659, 90, 620), fit.USL, fit.Retrograde},
+	} {
+		if c := find(t, fit.Curves(test.points, fit.Options{}), test.model, fit.LnX, true); c.Status != test.want {
+			t.Errorf("%s: %s, want %s: %+v", test.name, c.Status, test.want, c)
 		}
 	}
 }
@@ -87,9 +112,11 @@ func TestPeak(t *testing.T) {
 		{"ahead", on(peaked, 1, 2, 4, 8, 12), 0, 22, ""},
 		{"too far ahead", on(peaked, 1, 2, 4, 8, 10), 0, 0, "beyond 2 times the largest N"},
 		{"as many CPUs", on(peaked, 1, 2, 4, 8, 16), 22, 22, ""},
+		{"before the first", on(peaked, 22, 24, 32, 40), 0, 0, "below the smallest N"},
 		{"fewer CPUs", on(peaked, 1, 2, 4, 8, 16), 21, 0, "beyond the 21 CPUs"},
 		{"Amdahl", on(law(100, .1, 0), 1, 2, 4, 8), 0, 0, "has none"},
 		{"one is best", on(law(100, .97, .1), 1, 2, 4, 8), 0, 0, "one is best"},
+		{"no throughput on the way", on(law(100, -21./99, 1./99), 1, 2, 4, 8), 0, 0, "no positive throughput"},
 		{"three points", on(peaked, 1, 8, 32), 0, 0, "as many parameters as points"},
 		{"no upper end", pairs(1, 101, 2, 190, 4, 343, 6, 443, 8, 541, 12, 600, 16, 759), 0, 0, "no upper end"},
 		{"upper end too far", pairs(1, 95, 2, 195, 4, 346, 6, 442, 8, 570, 12, 669, 16, 717), 0, 0, "ends beyond 4 times"},
@@ -101,6 +128,26 @@ func TestPeak(t *testing.T) {
 		}
 		if (c.Peak == nil) != (test.best == 0) || c.Peak != nil && c.Peak.Best != test.best || (c.PeakWhy == "") != (test.why == "") || !strings.Contains(c.PeakWhy, test.why) {
 			t.Errorf("%s: %+v %q, want %d %q", test.name, c.Peak, c.PeakWhy, test.best, test.why)
+		}
+	}
+}
+
+// The ends of the interval of N* are where Fieller's theorem puts them: 1−σ−ρκ,
+// with ρ the square, is as far from 0 as the quantile times its standard error.
+func TestPeakInterval(t *testing.T) {
+	for _, points := range [][]fit.Point{cisco, specsdm91, bending} {
+		c := find(t, fit.Curves(points, fit.Options{}), fit.USL, fit.LnX, true)
+		lo, hi, bounded := fit.PeakInterval(&c)
+		if !bounded || !(lo < c.Peak.N && c.Peak.N < hi) {
+			t.Errorf("[%v, %v] bounded %v, around %+v", lo, hi, bounded, c.Peak)
+		}
+		ss, sk, kk, quantile := fit.Covariance(&c)
+		for _, end := range []float64{lo, hi} {
+			rho := end * end
+			difference := 1 - c.Sigma.Value - rho*c.Kappa.Value
+			if want := quantile * math.Sqrt(ss+2*rho*sk+rho*rho*kk); !near(math.Abs(difference), want, 1e-6) {
+				t.Errorf("at %v: %v, want %v", end, difference, want)
+			}
 		}
 	}
 }
