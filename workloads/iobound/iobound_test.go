@@ -362,6 +362,17 @@ func TestOpenHonoursItsContext(t *testing.T) {
 	}
 }
 
+// What all processes of a run do is looked at in bench, on Linux; this is for
+// the other systems.
+func TestServersAreOnLoopback(t *testing.T) {
+	for _, name := range remotes {
+		r := open(t, name).(*remote)
+		if host, _, err := net.SplitHostPort(r.server.addr); err != nil || !net.ParseIP(host).IsLoopback() {
+			t.Errorf("%s: the server listens on %s, %v", name, r.server.addr, err)
+		}
+	}
+}
+
 func TestServerOutlivesTheOpening(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	s, err := startServer(ctx, "http")
