@@ -64,6 +64,21 @@ func TestRules(t *testing.T) {
 		{"garbage collection",
 			func(f *figures) { f.GC = 0.21 }, func(f *figures) { f.GC = 0.19 }, func(f *figures) { f.GC = nan },
 			"garbage collection took 0.21 of the 2 CPUs busy (10%)", 0.105},
+		{"garbage collection", // one task is held up, and a second processor would not help
+			func(f *figures) { f.Busy, f.InFlight, f.GC = 1, 1, 0.11 },
+			func(f *figures) { f.Busy, f.InFlight, f.GC = 1, 1, 0.09 },
+			func(f *figures) { f.Busy, f.InFlight, f.GC = nan, 1, 0.11 },
+			"0.11 of the 1 CPUs busy (11%)", 0.11},
+		{"garbage collection", // neighbours have most of the CPUs, and the tasks want to run
+			func(f *figures) { f.Busy, f.InFlight, f.RunWait, f.GC = 0.5, 8, 7.5, 0.06 },
+			func(f *figures) { f.Busy, f.InFlight, f.RunWait, f.GC = 0.5, 8, 0, 0.06 }, // they wait for other things
+			func(f *figures) { f.Busy, f.InFlight, f.RunWait, f.GC = 0.5, 8, 7.5, nan },
+			"0.06 of the 0.5 CPUs busy (12%)", 0.12},
+		{"garbage collection", // how many want to run is not known, but that they would use all processors
+			func(f *figures) { f.Busy, f.InFlight, f.RunWait, f.GC = 0.5, nan, 1.5, 0.06 },
+			func(f *figures) { f.Busy, f.InFlight, f.RunWait, f.GC = 0.5, nan, 1, 0.06 },
+			func(f *figures) { f.Busy, f.InFlight, f.RunWait, f.GC = 0.5, nan, nan, 0.06 },
+			"0.06 of the 0.5 CPUs busy (12%)", 0.12},
 		{"system time",
 			func(f *figures) { f.System = 0.21 }, func(f *figures) { f.System = 0.19 }, func(f *figures) { f.System = nan },
 			"the operating system took 0.21 of the 2 CPUs busy (10%)", 0.105},
@@ -172,7 +187,7 @@ func TestFind(t *testing.T) {
 		{"no gauge, but the machine is known", oversubscribed, "oversubscription 0.50, unknown: gauge not used", "1 CPUs"},
 		{"several, the larger first",
 			limiter.Figures{Procs: 4, CPUs: 4, Busy: 2, System: 1.4, GC: 0.5, InFlight: 8, LockWait: 6},
-			"lock wait 0.50, system time 0.35, garbage collection 0.12", "6 goroutines"},
+			"system time 0.70, lock wait 0.50, garbage collection 0.25", "1.4 of the 2 CPUs"},
 		{"small waits", limiter.Figures{Procs: 10, CPUs: 10, Busy: 8.5, InFlight: 10, LockWait: 0.7, RunWait: 0.8},
 			"none found", "8.5 of 10 processors"},
 		{"nothing ran", limiter.Figures{Procs: 2, CPUs: 2, InFlight: 1}, "waiting 1.00, too few tasks 0.50", "1 of 1 tasks"},

@@ -42,10 +42,10 @@ var rules = []rule{
 	}, "hold the lock for less, split what it protects, or give each goroutine its own; a mutex profile (-mutexprofile) names the lock"},
 	{"scheduler latency", leastShare, schedulerLatency, schedulerEvidence,
 		"raise GOMAXPROCS where the machine has more CPUs; where processors were free, look for neighbours, quotas and wake-ups"},
-	{"garbage collection", leastShare, func(f Figures) float64 { return f.GC / f.usable() }, func(f Figures) string {
+	{"garbage collection", leastShare, func(f Figures) float64 { return f.ofWork(f.GC) }, func(f Figures) string {
 		return fmt.Sprintf("garbage collection took %s of the %s CPUs busy (%s)", number(f.GC), number(f.Busy), percent(f.GC/f.Busy))
 	}, "allocate less (-benchmem, -memprofile), or let the heap grow (GOGC, GOMEMLIMIT)"},
-	{"system time", leastShare, func(f Figures) float64 { return f.System / f.usable() }, func(f Figures) string {
+	{"system time", leastShare, func(f Figures) float64 { return f.ofWork(f.System) }, func(f Figures) string {
 		return fmt.Sprintf("the operating system took %s of the %s CPUs busy (%s)", number(f.System), number(f.Busy), percent(f.System/f.Busy))
 	}, "make fewer and larger system calls: buffer, batch, keep files and connections open"},
 	{"memory bandwidth", leastStall, func(f Figures) float64 { return onlyIf(f.Gain >= regress, f.stalled()) }, stallEvidence,
@@ -121,6 +121,19 @@ func schedulerEvidence(f Figures) string {
 		s += fmt.Sprintf(", and the machine has %s CPUs", number(f.CPUs))
 	}
 	return s
+}
+
+// ofWork is the share that a part of the CPUs busy has of the time. Where all
+// processors are busy it is its share of CPU time. Else it is that of the tasks'
+// time that they do not spend waiting elsewhere: who has a lock, or waits to go
+// on, is held up by it, and neighbours who leave fewer CPUs do not change that.
+func (f Figures) ofWork(cpus float64) float64 {
+	of := f.InFlight
+	if math.IsNaN(of) {
+		of = f.usable()
+	}
+	atWork := (f.Busy + known(f.LockWait) + known(f.RunWait)) / of
+	return cpus / f.Busy * max(f.Busy/f.usable(), min(atWork, 1))
 }
 
 // stalled is the share of the last step in processors that was not gained
