@@ -254,7 +254,8 @@ func (n nest) showsFailures(t *testing.T, texts map[string][]byte) {
 			t.Errorf("there is no file *%s", kind)
 		}
 	}
-	if !bytes.Contains(texts["the journal"], []byte("line 1: ")) {
+	_, lacking := exec.LookPath("python3") // without it, it fails from the first on
+	if lacking == nil && !bytes.Contains(texts["the journal"], []byte("line 1: ")) {
 		t.Errorf("no sample in the journal has failed:\n%.2000s", texts["the journal"])
 	}
 	for name, run := range texts {
