@@ -87,10 +87,10 @@ func FuzzJSON(f *testing.F) {
 		text = "pkg: p\n" + strings.ToValidUTF8(text, "?")
 		plain := fuzzRead(t, []byte(text))
 		wrapped := fuzzRead(t, []byte(wrap(text, seed)))
-		if got, want := points(wrapped, "p"), points(plain, "p"); got != want {
+		if got, want := points(wrapped, false), points(plain, false); got != want {
 			t.Errorf("as JSON\n%s\nas text\n%s", got, want)
 		}
-		if n := len(points(wrapped, "other")); (n > 0) != strings.Contains(wrap(text, seed), "BenchmarkOther") {
+		if n := len(points(wrapped, true)); (n > 0) != strings.Contains(wrap(text, seed), "BenchmarkOther") {
 			t.Errorf("the other package has %d bytes of points", n)
 		}
 	})
@@ -114,19 +114,18 @@ func wrap(text string, seed uint64) string {
 	return events(append(lines, [2]string{"pass p"}, [2]string{"pass other"})...)
 }
 
-// points writes the points of a package, "p" being that of names without one.
-func points(d *series.Data, pkg string) string {
+// points writes the points of the other package or of all others, without the
+// packages' names, which stand there if there are several.
+func points(d *series.Data, other bool) string {
 	if d == nil {
 		return ""
 	}
 	var b strings.Builder
 	for _, p := range d.Points {
-		name, other := strings.CutPrefix(p.Name, "other: ")
-		if other = other || name == "Other"; other != (pkg == "other") {
-			continue
+		name := p.Name[strings.LastIndex(p.Name, " ")+1:]
+		if (name == "Other") == other {
+			fmt.Fprintln(&b, name, p.Goroutines, p.Procs, p.Units)
 		}
-		name = strings.TrimPrefix(name, "p: ")
-		fmt.Fprintln(&b, name, p.Goroutines, p.Procs, p.Units)
 	}
 	return b.String()
 }

@@ -109,11 +109,17 @@ func (p *parser) read(in io.Reader) error {
 			// What is better, and what to assume, is settled elsewhere.
 		}
 	}
-	if r.Err() != nil && len(p.parts) > 0 {
-		p.notes.lose(p.lines.line, fmt.Sprintf("left out: what follows, since it cannot be read: %v", p.lines.err))
+	err := p.lines.err
+	switch {
+	case r.Err() == nil:
+		return nil
+	case err == nil || err == io.EOF:
+		return r.Err()
+	case len(p.parts) > 0:
+		p.notes.lose(p.lines.line, fmt.Sprintf("left out: what follows, since it cannot be read: %v", err))
 		return nil
 	}
-	return r.Err()
+	return err // without the line that benchfmt thinks it is at
 }
 
 // sample returns which sample the line that is read stands for.

@@ -53,7 +53,7 @@ func (s *stream) take(cut *splitter, cutOff bool) {
 		}
 	case result && bytes.ContainsAny(line, " \t"), isFigures(line):
 		s.result(line, cutOff)
-	case cutOff && len(line) > 0 && (result || strings.HasPrefix("Benchmark", string(line))):
+	case cutOff && isPart(string(line)):
 		l.notes.lose(l.line, cutOffText)
 	case result:
 		s.begin(line, bytes.HasSuffix(text, []byte("\t")))
@@ -65,6 +65,24 @@ func (s *stream) take(cut *splitter, cutOff bool) {
 	case !s.configLine(line) && isSign(line):
 		s.sign(string(line))
 	}
+}
+
+// isPart says whether text without a line's end, the last of the input, is a
+// part of what go test prints, so that more must have followed. Any other text
+// may be somebody's own, whose editor left the end out.
+func isPart(line string) bool {
+	word, rest, found := strings.Cut(line, ":")
+	switch {
+	case strings.HasPrefix(line, "Benchmark"), strings.HasSuffix(line, "\ufffd"): // half a character of UTF-16
+		return true
+	case strings.HasPrefix(line, "ok  "):
+		return !strings.HasSuffix(line, "s") && !strings.HasSuffix(line, ")") // a time, or "(cached)"
+	case found:
+		return slices.Contains(knownKeys, word) && (rest == "" || rest[0] == ' ')
+	}
+	return line != "" && slices.ContainsFunc([]string{"Benchmark", "goos:", "goarch:", "pkg:", "cpu:", "PASS", "ok  "}, func(whole string) bool {
+		return line != whole && strings.HasPrefix(whole, line)
+	})
 }
 
 const cutOffText = "left out: the last line has no end; was the file cut?"
@@ -97,7 +115,10 @@ func (s *stream) result(line []byte, cutOff bool) {
 		if !bytes.Contains(rest, []byte("/op")) && !strings.ContainsRune("0123456789+-.", rune(rest[0])) {
 			// A log line that begins so, or one that the benchmark printed
 			// behind its name, which testing ends with a tab.
-			if bytes.Contains(line[len(name):len(line)-len(rest)], []byte("\t")) {
+			switch {
+			case cutOff:
+				l.notes.lose(l.line, cutOffText)
+			case bytes.Contains(line[len(name):len(line)-len(rest)], []byte("\t")):
 				s.begin(name, true)
 			}
 			return
