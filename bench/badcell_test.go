@@ -62,11 +62,11 @@ func (bad) Close() error    { return nil }
 var badly = map[string]func(){
 	"panic":     func() { panic("out of luck") },
 	"deep":      func() { deeply(200) },
-	"overflow":  func() { debug.SetMaxStack(1 << 20); overflow(0) },
+	"overflow":  func() { debug.SetMaxStack(1 << 20); deepest = overflow(0) },
 	"goroutine": func() { go panic("alone"); select {} },
 	"hang":      func() { select {} },
 	"spin": func() {
-		for {
+		for i := uint(0); ; i++ {
 		}
 	},
 	"exit":   func() { os.Exit(0) },
@@ -81,7 +81,15 @@ func deeply(n int) {
 	deeply(n - 1)
 }
 
-func overflow(n int) int { return 1 + overflow(n+1) }
+// overflow calls itself for as long as there is stack.
+func overflow(n int) int {
+	if n < 0 {
+		return 0
+	}
+	return 1 + overflow(n+1)
+}
+
+var deepest int
 
 // leakUntilKilled leaks memory until the process is killed: not by the system,
 // which might take others with it, but by us, at 64 MiB.

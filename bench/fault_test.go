@@ -467,6 +467,31 @@ func TestNoHome(t *testing.T) {
 	}
 }
 
+// A home that vanishes while a run goes on costs the samples of what kept
+// something there. They say so; the others are measured.
+func TestVanishingHome(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a run")
+	}
+	out, home := t.TempDir(), filepath.Join(t.TempDir(), "home")
+	p := process{env: []string{"HOME=" + home, "XDG_CACHE_HOME="}}
+	_, done := p.start(t, small(out, "-work", "work=(primes|filesync)$", "-rounds", "4")...)
+	dir := soon(t, out, 1)
+	if err := os.RemoveAll(home); err != nil {
+		t.Fatal(err)
+	}
+	code, said := done()
+	r, err := results.Read(dir)
+	if code != exitFailed || err != nil || r.Status != results.Complete || len(r.Samples) != r.Planned {
+		t.Errorf("exit code %d, %s, %d of %d samples, %v:\n%s", code, r.Status, len(r.Samples), r.Planned, err, said)
+	}
+	for _, s := range r.Samples {
+		if s.Error != "" && (!strings.Contains(s.Cell, "filesync") || !strings.Contains(s.Error, "no such file")) {
+			t.Errorf("%s: %s", s.Cell, s.Error)
+		}
+	}
+}
+
 // A run that somebody measures is nobody else's, and runs that begin at once do
 // not meet.
 func TestSecondRunner(t *testing.T) {

@@ -193,7 +193,7 @@ func TestKilledWhileItReplacesAPage(t *testing.T) {
 	page := filepath.Join(root, "page")
 	rng := rand.New(rand.NewPCG(1, 0))
 	mixed, parts := 0, 0
-	for i := range 12 {
+	for i := range 6 {
 		before := ""
 		hot := func() bool { // a first file was replaced: others follow
 			now := changed(page)
@@ -227,5 +227,5 @@ func TestKilledWhileItReplacesAPage(t *testing.T) {
 	if mixed == 0 {
 		t.Error("no kill met a page in the midst of being replaced, so nothing was tried")
 	}
-	t.Logf("12 kills, %d of them between two files of a page; %d parts of files are left", mixed, parts)
+	t.Logf("6 kills, %d of them between two files of a page; %d parts of files are left", mixed, parts)
 }
