@@ -23,7 +23,7 @@ var start = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 
 // written writes a small run with three samples, one of them failed, and
 // returns the writer before it is finished.
-func written(t *testing.T, dir string) *results.Writer {
+func written(t testing.TB, dir string) *results.Writer {
 	t.Helper()
 	quota := 1.5
 	w, err := results.Create(dir, results.Run{
