@@ -33,11 +33,21 @@
 //	oversubscribed  GOMAXPROCS over the CPUs that the process may use. Printed
 //	                only where it is above 1.
 //
+// Reading takes a few microseconds at either end, outside of the window but not
+// of the benchmark's own timer, and does not allocate. Start itself makes two
+// small allocations, which -benchmem shares out over all operations.
+//
+// Package conpar/report/limiter makes of these figures what holds a benchmark
+// back.
+//
 // # What the figures cannot say
 //
 // They are of the whole process; processes that it started do not count. A
 // window should last 10 ms or more: some operating systems account for CPU time
-// in steps of up to 4 ms.
+// in steps of up to 4 ms. Linux tells system from user time by what it
+// finds at its ticks, over all of a process's life: in one that has computed for
+// long, a short window's system-cpus may be 0 where it should be all of cpus.
+// Processes of their own, windows of a second, or the median of many help.
 //
 // The runtime records one in eight of the moments at which a goroutine stops
 // running, so lock-wait and run-wait are estimates, right on average. Of 100

@@ -80,7 +80,7 @@ func TestGauge(t *testing.T) {
 			f.wall, f.user, f.runtime.gc, f.runtime.busy = 100*ms, 200*ms, 0.03, 0.12
 		}, nil,
 			map[string]float64{"cpus": 2, "gc-cpus": 0.5}},
-		{"idle marking was rounded up", func(f *fake) { f.wall, f.user, f.runtime.gc, f.runtime.busy = 100*ms, 200*ms, -1e-9, 0.12 }, nil,
+		{"idle marking was rounded up", func(f *fake) { f.wall, f.user, f.runtime.gc, f.runtime.busy = 100*ms, 200*ms, -0.01, 0.12 }, nil,
 			map[string]float64{"cpus": 2}},
 		{"more processors than CPUs", func(f *fake) { f.wall, f.procs = 100*ms, 8 }, nil,
 			map[string]float64{"oversubscribed": 4}},
@@ -214,6 +214,17 @@ func TestGarbageCollectionIsKnown(t *testing.T) {
 			}
 			runtime.KeepAlive(list)
 		}, 0.05, 1},
+		// The only goroutine waits for it, so that its processor is idle.
+		{"wait for it", func() {
+			var list *node
+			for range 200_000 {
+				list = &node{next: list}
+			}
+			for range 10 {
+				runtime.GC()
+			}
+			runtime.KeepAlive(list)
+		}, 0, 0.5},
 		{"compute", func() {
 			x := uint64(1)
 			for range 100_000_000 {

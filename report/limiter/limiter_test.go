@@ -57,10 +57,10 @@ func TestRules(t *testing.T) {
 			func(f *figures) { f.Busy, f.InFlight, f.RunWait = 0.1, nan, 6 },
 			"6 goroutines were ready", 0.75},
 		{"scheduler latency", // tasks in flight are not known, but nobody can be elsewhere
-			func(f *figures) { f.CPUs, f.Busy, f.InFlight, f.RunWait = 4, 1.81, nan, 6 },
-			func(f *figures) { f.CPUs, f.Busy, f.InFlight, f.RunWait = 4, 1.79, nan, 6 },
-			func(f *figures) { f.CPUs, f.Busy, f.InFlight, f.RunWait = 4, 1.81, nan, nan },
-			"6 goroutines were ready", 0.5475},
+			func(f *figures) { f.CPUs, f.Busy, f.InFlight, f.LockWait, f.RunWait = nan, 1.81, nan, 1, 6 },
+			func(f *figures) { f.CPUs, f.Busy, f.InFlight, f.LockWait, f.RunWait = nan, 1.79, nan, 1, 6 },
+			func(f *figures) { f.CPUs, f.Busy, f.InFlight, f.LockWait, f.RunWait = nan, 1.81, nan, 1, nan },
+			"6 goroutines were ready", 0.681},
 		{"garbage collection",
 			func(f *figures) { f.GC = 0.21 }, func(f *figures) { f.GC = 0.19 }, func(f *figures) { f.GC = nan },
 			"garbage collection took 0.21 of the 2 CPUs busy (10%)", 0.105},
@@ -70,7 +70,7 @@ func TestRules(t *testing.T) {
 			func(f *figures) { f.Busy, f.InFlight, f.GC = nan, 1, 0.11 },
 			"0.11 of the 1 CPUs busy (11%)", 0.11},
 		{"garbage collection", // neighbours have most of the CPUs, and the tasks want to run
-			func(f *figures) { f.Busy, f.InFlight, f.RunWait, f.GC = 0.5, 8, 7.5, 0.06 },
+			func(f *figures) { f.Busy, f.InFlight, f.RunWait, f.GC = 0.5, 8, 99, 0.06 },
 			func(f *figures) { f.Busy, f.InFlight, f.RunWait, f.GC = 0.5, 8, 0, 0.06 }, // they wait for other things
 			func(f *figures) { f.Busy, f.InFlight, f.RunWait, f.GC = 0.5, 8, 7.5, nan },
 			"0.06 of the 0.5 CPUs busy (12%)", 0.12},
@@ -99,7 +99,7 @@ func TestRules(t *testing.T) {
 			func(f *figures) { f.Procs, f.CPUs, f.Busy, f.Step, f.Gain = 8, 4, 4, 4, 1.59 },
 			func(f *figures) { f.Procs, f.CPUs, f.Busy, f.Step, f.Gain = 8, 4, 4, 4, 1.61 },
 			func(f *figures) { f.Procs, f.CPUs, f.Busy, f.Step, f.Gain = 8, 4, 4, nan, nan },
-			"4 of 8 processors were busy", 0.205},
+			"4 of 8 processors were busy, and 4 CPUs were there for them", 0.205},
 		{"contention",
 			func(f *figures) { f.Gain = 0.89 }, func(f *figures) { f.Gain = 0.91 }, func(f *figures) { f.Gain = nan },
 			"2 times the processors did 0.89 times the work", 0.555},
@@ -177,7 +177,7 @@ func TestFind(t *testing.T) {
 		name string
 		of   limiter.Figures
 		want string
-		says string // of the first one's evidence
+		says string // of the first one's evidence and advice
 	}{
 		{"nothing in its way", computing(), "none found", "2 of 2 processors were busy, and nothing explains 10% of the time"},
 		{"some was not looked at", old, "none found", "not known: lock wait, scheduler latency, garbage collection, system time"},
@@ -188,8 +188,13 @@ func TestFind(t *testing.T) {
 		{"several, the larger first",
 			limiter.Figures{Procs: 4, CPUs: 4, Busy: 2, System: 1.4, GC: 0.5, InFlight: 8, LockWait: 6},
 			"system time 0.70, lock wait 0.50, garbage collection 0.25", "1.4 of the 2 CPUs"},
+		{"more processors, and less work", limiter.Figures{Procs: 2, CPUs: 2, Busy: 2, InFlight: 2, Gain: 0.5, Step: 2},
+			"contention 0.75", "0.5 times the work"},
+		{"who is ready, or locked out, does not wait elsewhere", limiter.Figures{Procs: 2, CPUs: 2, Busy: 1, InFlight: 8, LockWait: 3, RunWait: 4},
+			"scheduler latency 0.50, lock wait 0.38", "4 goroutines"},
+		{"what others take cannot be used", limiter.Figures{Procs: 2, CPUs: 2, Busy: 1, InFlight: 64, Foreign: 0.5}, "neighbours 0.50", "50%"},
 		{"small waits", limiter.Figures{Procs: 10, CPUs: 10, Busy: 8.5, InFlight: 10, LockWait: 0.7, RunWait: 0.8},
-			"none found", "8.5 of 10 processors"},
+			"none found", "several small waits"},
 		{"nothing ran", limiter.Figures{Procs: 2, CPUs: 2, InFlight: 1}, "waiting 1.00, too few tasks 0.50", "1 of 1 tasks"},
 		{"sampling overshot", limiter.Figures{Procs: 1, CPUs: 2, Busy: 1, InFlight: 2, LockWait: 90, RunWait: 99},
 			"scheduler latency 0.50", "99 goroutines"},
@@ -206,8 +211,8 @@ func TestFind(t *testing.T) {
 				t.Errorf("%s: %+v", tt.name, l)
 			}
 		}
-		if s := strings.Join(got, ", "); s != tt.want || !strings.Contains(all[0].Evidence, tt.says) {
-			t.Errorf("%s: found %s (%s), want %s (%s)", tt.name, s, all[0].Evidence, tt.want, tt.says)
+		if s := strings.Join(got, ", "); s != tt.want || !strings.Contains(all[0].Evidence+": "+all[0].Advice, tt.says) {
+			t.Errorf("%s: found %s (%s: %s), want %s (%s)", tt.name, s, all[0].Evidence, all[0].Advice, tt.want, tt.says)
 		}
 	}
 }

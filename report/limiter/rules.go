@@ -41,7 +41,7 @@ var rules = []rule{
 		return fmt.Sprintf("%s goroutines waited for a lock at any time; %s", number(f.LockWait), f.busy())
 	}, "hold the lock for less, split what it protects, or give each goroutine its own; a mutex profile (-mutexprofile) names the lock"},
 	{"scheduler latency", leastShare, schedulerLatency, schedulerEvidence,
-		"raise GOMAXPROCS where the machine has more CPUs; where processors were free, look for neighbours, quotas and wake-ups"},
+		"raise GOMAXPROCS where the machine has more CPUs; where processors were idle, look for neighbours, quotas and wake-ups"},
 	{"garbage collection", leastShare, func(f Figures) float64 { return f.ofWork(f.GC) }, func(f Figures) string {
 		return fmt.Sprintf("garbage collection took %s of the %s CPUs busy (%s)", number(f.GC), number(f.Busy), percent(f.GC/f.Busy))
 	}, "allocate less (-benchmem, -memprofile), or let the heap grow (GOGC, GOMEMLIMIT)"},
@@ -68,7 +68,7 @@ var rules = []rule{
 
 // onlyIf returns share where a rule applies, and 0 where it does not.
 func onlyIf(applies bool, share float64) float64 {
-	if applies || math.IsNaN(share) {
+	if applies {
 		return share
 	}
 	return 0
@@ -77,7 +77,7 @@ func onlyIf(applies bool, share float64) float64 {
 // elsewhere is how many tasks in flight neither run nor wait for a processor or
 // a lock. Where the latter are unknown, they are among them.
 func (f Figures) elsewhere() float64 {
-	return max(0, f.InFlight-f.Busy-known(f.LockWait)-known(f.RunWait))
+	return f.InFlight - f.Busy - known(f.LockWait) - known(f.RunWait)
 }
 
 func (f Figures) unmeasured() string {
@@ -96,19 +96,17 @@ func lockWait(f Figures) float64 {
 	if math.IsNaN(of) {
 		of = f.usable()
 	}
-	return min(f.LockWait/max(of, f.LockWait), f.idle())
+	return min(f.LockWait/of, f.idle())
 }
 
-// schedulerLatency is the part of the tasks' time. A goroutine that was never
-// begun is ready, and its tasks are not yet in flight, so there may be more who
-// wait than tasks. More processors than GOMAXPROCS may help here; with all of the
+// schedulerLatency is the part of the tasks' time. More processors than GOMAXPROCS may help here; with all of the
 // machine's CPUs busy nothing would.
 func schedulerLatency(f Figures) float64 {
 	of := f.InFlight
 	if math.IsNaN(of) && 1-f.idle() >= allBusy {
 		of = f.Busy + known(f.LockWait) + f.RunWait // nobody can wait for long elsewhere
 	}
-	share := f.RunWait / max(of, f.Busy+f.RunWait)
+	share := f.RunWait / of
 	if there := f.there(); !math.IsNaN(there) {
 		share = min(share, 1-f.Busy/max(there, f.Busy))
 	}
