@@ -141,12 +141,13 @@ func FuzzForeign(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
+		text = append(text[:len(text):len(text)], '\n') // or the good line ends the last one
 		_, err := input.Read([]string{input.Stdin}, bytes.NewReader(text))
 		fuzzRead(t, text)
 		if err == nil || !strings.Contains(err.Error(), "this looks like ") {
 			return
 		}
-		if d := fuzzRead(t, append(text[:len(text):len(text)], "\n"+good...)); d == nil || len(d.Points) != 1 || len(d.Points[0].Rounds) != 1 {
+		if d := fuzzRead(t, append(text, good...)); d == nil || len(d.Points) != 1 || len(d.Points[0].Rounds) != 1 {
 			t.Errorf("of %v\nwas read %+v", err, d)
 		}
 	})

@@ -49,11 +49,14 @@ func bad(path, text string) error { return &badInput{path, text, ErrBadInput} }
 // A path that cannot be read becomes a warning, as long as another one can.
 // Else the error is that of the first one: it wraps [ErrBadInput], or is one of
 // the file system or of stdin.
-func Read(paths []string, stdin io.Reader) (*series.Data, error) {
+func Read(paths []string, stdin io.Reader) (*series.Data, error) { return read(paths, stdin, nil) }
+
+// read reads all paths; into curves, if there are some.
+func read(paths []string, stdin io.Reader, c *curves) (*series.Data, error) {
 	if len(paths) == 0 {
 		return nil, fmt.Errorf("%w: nothing to read: name a run's folder, a file with results, or - for standard input", ErrBadInput)
 	}
-	r := reader{seen: map[string]bool{}, room: maxRoom}
+	r := reader{seen: map[string]bool{}, room: maxRoom, curves: c}
 	var first error
 	for _, path := range paths {
 		if err := r.path(path, stdin); err != nil {
@@ -71,6 +74,7 @@ func Read(paths []string, stdin io.Reader) (*series.Data, error) {
 type reader struct {
 	seen     map[string]bool // absolute paths
 	room     int             // bytes, for results
+	curves   *curves         // that take the results; nil: the parts do
 	parts    []*part
 	warnings []series.Warning
 }
@@ -214,7 +218,7 @@ func (r *reader) folder(path string) error {
 // explain turns an error about the run in dir into one line that says what to
 // do, and calls the run shown. Errors of the file system stay as they are.
 func explain(dir, shown string, err error) error {
-	text := strings.TrimPrefix(err.Error(), dir+": ")
+	text := Printable(strings.TrimPrefix(err.Error(), dir+": ")) // it may quote the run's files
 	switch {
 	case errors.Is(err, results.ErrDamaged):
 		return &badInput{shown, text + "; restore the folder from a copy, or measure again", err}

@@ -73,7 +73,8 @@ type parser struct {
 	// at maps a line of the text to its sample; nil for plain text.
 	at func(line int) sample
 
-	room    *int // bytes that may still be filled
+	room    *int    // bytes that may still be filled
+	curves  *curves // as in reader
 	parts   []*part
 	sources map[sourceKey]*part
 	cells   map[cellKey]*point
@@ -89,7 +90,7 @@ type cellKey struct {
 
 func (r *reader) parser(shown string) *parser {
 	return &parser{
-		shown: shown, notes: notes{file: Printable(shown)}, room: &r.room,
+		shown: shown, notes: notes{file: Printable(shown)}, room: &r.room, curves: r.curves,
 		sources: map[sourceKey]*part{}, cells: map[cellKey]*point{}, units: map[string]bool{},
 	}
 }
@@ -106,7 +107,10 @@ func (p *parser) read(in io.Reader) error {
 		case *benchfmt.SyntaxError:
 			p.notes.warn(p.lines.line, "left out: "+rec.Msg, !p.lines.unit)
 		case *benchfmt.UnitMetadata:
-			// What is better, and what to assume, is settled elsewhere.
+			// What is better matters to curves, what to assume to nobody.
+			if p.curves != nil {
+				p.curves.meta(rec)
+			}
 		}
 	}
 	err := p.lines.err
@@ -132,13 +136,16 @@ func (p *parser) sample() sample {
 
 // result files one result line under its cell.
 func (p *parser) result(res *benchfmt.Result) {
-	values := p.usable(res)
-	if len(values) == 0 {
+	if res.Values = p.usable(res); len(res.Values) == 0 {
 		return
 	}
-	c, why := p.cell(res)
-	if why == "" {
-		why = p.append(c, values)
+	cell := p.cell
+	if p.curves != nil {
+		cell = p.point
+	}
+	c, why := cell(res)
+	if why == "" && c != nil {
+		why = p.append(c, res.Values)
 	}
 	if why != "" {
 		p.notes.lose(p.lines.line, "left out: "+why)
@@ -178,6 +185,9 @@ func (p *parser) append(c *point, values []benchfmt.Value) (why string) {
 	s := p.sample()
 	if s.round == countRounds {
 		s.round = n
+	}
+	if n > 0 && p.curves != nil { // it may have samples of several cells
+		s.round = max(s.round, c.Rounds[n-1]+1)
 	}
 	switch {
 	case n > 0 && s.round <= c.Rounds[n-1]:
@@ -288,7 +298,7 @@ func (p *parser) finish() ([]*part, error) {
 		// Of these, all values were left out.
 		at.points = slices.DeleteFunc(at.points, func(c *point) bool { return len(c.Units) == 0 })
 	}
-	p.parts = slices.DeleteFunc(p.parts, func(at *part) bool { return len(at.points) == 0 })
+	p.parts = slices.DeleteFunc(p.parts, func(at *part) bool { return len(at.points) == 0 && p.curves == nil })
 	if len(p.parts) == 0 {
 		return nil, p.nothing()
 	}

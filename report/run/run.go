@@ -33,6 +33,7 @@ const usage = `Judges what is said about concurrency and parallelism by runs of 
 tells what any benchmarks gain from more goroutines and from more processors.
 
 Usage: report [flags] PATH…        (go run ./report [flags] PATH…)
+       report scale -h             how any benchmark scales, and what holds it back
 
 A PATH is a run of this suite, a folder with such runs, a file with any Go
 benchmark's output (also that of go test -json), or - for standard input. A
@@ -103,9 +104,21 @@ func parse(args []string) (options, error) {
 	return o, nil
 }
 
+// commands are what report can do beside reporting on runs, by their names.
+var commands = map[string]func(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer, args []string) error{
+	"scale": scale,
+}
+
 // Run is the command. It returns the exit code. When ctx ends while charts are
 // drawn, nothing of a page is written.
 func Run(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer, args []string) int {
+	if len(args) > 0 && commands[args[0]] != nil {
+		if err := commands[args[0]](ctx, stdin, stdout, stderr, args[1:]); err != nil {
+			fmt.Fprintf(stderr, "report %s: %s\n", args[0], input.Printable(err.Error()))
+			return codeOf(err)
+		}
+		return Fine
+	}
 	o, err := parse(args)
 	if errors.Is(err, flag.ErrHelp) {
 		fmt.Fprint(stdout, usage)
@@ -144,9 +157,7 @@ func report(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer, o op
 		return err
 	}
 	readTraces(data)
-	for _, w := range data.Warnings {
-		fmt.Fprintln(stderr, "report: "+warning(w))
-	}
+	warn(stderr, data)
 	dir, err := pageDir(data, o)
 	if err != nil {
 		return err
@@ -167,13 +178,27 @@ func report(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer, o op
 	}
 	// A verdict on part of the input is no verdict that a script may act on,
 	// so this code goes first.
-	if slices.ContainsFunc(data.Warnings, func(w series.Warning) bool { return w.Lost }) {
-		if failed != nil {
-			return fmt.Errorf("%w; %w", failed, errPart)
-		}
-		return errPart
+	if err := partial(data); err != nil && failed != nil {
+		return fmt.Errorf("%w; %w", failed, err)
+	} else if err != nil {
+		return err
 	}
 	return failed
+}
+
+// warn prints what could not be read, or is doubtful.
+func warn(stderr io.Writer, data *series.Data) {
+	for _, w := range data.Warnings {
+		fmt.Fprintln(stderr, "report: "+warning(w))
+	}
+}
+
+// partial returns an error if part of the input had to be left out.
+func partial(data *series.Data) error {
+	if slices.ContainsFunc(data.Warnings, func(w series.Warning) bool { return w.Lost }) {
+		return errPart
+	}
+	return nil
 }
 
 // publish writes the page into dir, if it is not "", and what goes to stdout.

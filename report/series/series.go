@@ -117,6 +117,21 @@ func (p *Point) Values(unit string) []float64 {
 	return out
 }
 
+// Curve is one benchmark over the values of one key of its names, all else
+// being equal: how it scales.
+type Curve struct {
+	Source string // [Source.Label]
+	Facet  string // what was asked to be kept apart, "sec=1 len=5"; "" when nothing was
+	Line   string // names the curve: the benchmark's name without the axis
+	Axis   string // the key, "gomaxprocs" or "workers"
+	Unit   string // that is measured, tidied: "sec/op", "tasks/s"
+	// Higher says that higher values of the unit are better: it is a rate.
+	Higher bool
+	Plain  *Point   // the competent sequential version, without any goroutine of its own; nil where there is none
+	N      []int    // values of the axis, ascending
+	Points []*Point // of each: the samples in all their units. Goroutines is -1; Procs 0 where it is not one value
+}
+
 // Warning is something that a reader of the report should know about its
 // input. File and Line are empty where it concerns no line.
 type Warning struct {

@@ -1,0 +1,153 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"runtime"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+
+	"conpar/report/input"
+	"conpar/report/page"
+	"conpar/report/scaling"
+	"conpar/report/series"
+)
+
+const scaleUsage = `Tells how benchmarks scale: speed-up, efficiency and the laws that fit, with
+intervals, what holds each back, and how much of the axis it is worth.
+
+Usage: report scale [flags] [PATH…]        (go run ./report scale [flags] [PATH…])
+
+A PATH is a file with what go test -bench printed, a run of this suite, or - for
+standard input, which is read when there is none.
+
+  -x KEY       the axis: /gomaxprocs (default), or any key=number of the benchmarks'
+               names, such as /goroutines, /workers, /clients
+  -unit UNIT   what is measured: sec/op by default, or else the first rate, …/s
+  -filter F    only these results, such as '.name:Sort' or '/size:(1k OR 1M)'
+  -line KEYS   what makes a curve: .fullname (default), which is the name without
+               the axis; or some keys, such as '.name,/size'
+  -facet KEYS  what is kept apart beside it, such as 'pkg' or 'note'
+  -cpus N      the CPUs of the machine: what lies beyond is not fitted. A run of this
+               suite knows them
+  -format F    text (default), markdown, csv or json
+
+-filter, -line and -facet speak the language of golang.org/x/perf/benchproc, as
+benchstat does. Throughput is the inverse of time, or a rate as it is; "Unit X
+better=higher" lines are minded. One sample a point is enough for a fit; intervals
+need 6, one after the other (-count) or, better, in rounds.
+
+Examples:
+  go test -run '^$' -bench Sort -cpu 1,2,4,8 -count 6 sort | go run ./report scale
+  go run ./report scale -x /workers bench.txt         another axis
+  go run ./report scale -filter '/work:tcp' -x /goroutines results/amd-epyc-2cpu
+  go run ./report scale -format json bench.txt        for other programs
+
+Exit codes of the built binary: 0 fine, 2 bad input or usage, also where part of
+the input had to be left out, 3 input or output.
+`
+
+// scaleOptions are the flags of report scale.
+type scaleOptions struct {
+	query  input.Query
+	cpus   int
+	format string
+	paths  []string
+}
+
+func parseScale(args []string) (scaleOptions, error) {
+	var o scaleOptions
+	set := flag.NewFlagSet("report scale", flag.ContinueOnError)
+	set.SetOutput(io.Discard)
+	set.StringVar(&o.query.X, "x", input.ProcsAxis, "")
+	set.StringVar(&o.query.Unit, "unit", "", "")
+	set.StringVar(&o.query.Filter, "filter", "*", "")
+	set.StringVar(&o.query.Line, "line", ".fullname", "")
+	set.StringVar(&o.query.Facet, "facet", "", "")
+	set.IntVar(&o.cpus, "cpus", 0, "")
+	set.StringVar(&o.format, "format", "text", "")
+	if err := set.Parse(args); err != nil {
+		return o, err
+	}
+	if o.paths = set.Args(); len(o.paths) == 0 {
+		o.paths = []string{input.Stdin}
+	}
+	switch {
+	case !slices.Contains([]string{"text", "markdown", "csv", "json"}, o.format):
+		return o, fmt.Errorf("-format %q is none of text, markdown, csv, json", o.format)
+	case o.cpus < 0:
+		return o, fmt.Errorf("-cpus %d: there is at least one", o.cpus)
+	}
+	return o, nil
+}
+
+// scale is the command report scale.
+func scale(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer, args []string) error {
+	o, err := parseScale(args)
+	if errors.Is(err, flag.ErrHelp) {
+		_, err = io.WriteString(stdout, scaleUsage)
+		return err
+	}
+	if err != nil {
+		return fmt.Errorf("%w: %w (report scale -h shows the usage)", input.ErrBadInput, err)
+	}
+	data, curves, err := input.Curves(o.paths, stdin, o.query)
+	if err != nil {
+		return err
+	}
+	s := page.Scale{Data: data, Curves: analyse(ctx, data, curves, o.cpus)}
+	warn(stderr, data)
+	if len(s.Curves) == 0 {
+		return fmt.Errorf("%w: no benchmark has a value above zero", input.ErrBadInput)
+	}
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	if err := showScale(&s, stdout, o.format); err != nil {
+		return err
+	}
+	return partial(data)
+}
+
+// analyse works out all curves, on all processors.
+func analyse(ctx context.Context, data *series.Data, curves []series.Curve, cpus int) []scaling.Curve {
+	out := make([]scaling.Curve, len(curves))
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i, c := range curves {
+		group.Go(func() error {
+			n := cpus
+			if s := data.Source(c.Source); n == 0 && s.Run != nil {
+				n = s.Run.CPUs
+			}
+			if ctx.Err() == nil {
+				out[i] = scaling.Analyse(c, n)
+			}
+			return nil
+		})
+	}
+	_ = group.Wait() // none fails
+	return slices.DeleteFunc(out, func(c scaling.Curve) bool {
+		if len(c.Rows) == 0 && ctx.Err() == nil {
+			data.Warnings = append(data.Warnings, series.Warning{Text: "left out: " + c.Line + ": no value above zero", Lost: true})
+		}
+		return len(c.Rows) == 0
+	})
+}
+
+func showScale(s *page.Scale, stdout io.Writer, format string) error {
+	switch format {
+	case "markdown":
+		_, err := io.WriteString(stdout, s.Markdown())
+		return err
+	case "csv":
+		return s.WriteCSV(stdout)
+	case "json":
+		return s.WriteJSON(stdout)
+	}
+	return s.WriteTerminal(stdout, color(stdout))
+}

@@ -1,0 +1,274 @@
+package scaling
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+
+	"conpar/report/limiter"
+	"conpar/report/scaling/fit"
+	"conpar/report/series"
+	"conpar/report/stats"
+)
+
+// Curve is how one benchmark scales along an axis: what was measured, the laws
+// that fit it, what holds it back, and how much of the axis it is worth.
+type Curve struct {
+	series.Curve
+	CPUs int              // worth using; 0 unknown
+	Rows []fit.Row        // by N; throughputs are per second, or in the unit that was asked for
+	Busy []stats.Interval // CPUs busy, by Rows; NaN where not measured
+	// Fits are the laws; of a goroutine sweep those of its part up to the CPUs.
+	Fits   fit.Result
+	Spread fit.Spread // of the chosen law, over rounds
+	Knee   KneeRange
+	COST   fit.Cost
+	Limits [][]limiter.Limiter // by Rows
+	Best   Advice
+	// Disturbed is how many samples others disturbed, and SetAside says that
+	// they were left out, since enough others remain.
+	Disturbed int
+	SetAside  bool
+}
+
+// KneeRange is from which N on more of them bring no more, with its interval
+// over rounds, and what it should be from first principles.
+type KneeRange struct {
+	N      float64 // 0: the throughput does not flatten within the sweep
+	Lo, Hi float64 // NaN: not known
+	// Predicted is the time of a task alone × CPUs / CPU time of a task: with
+	// more tasks in flight the processors are busy (the asymptotic bounds of P.
+	// Denning and J. Buzen, 1978). CPU time is that of the process and of its
+	// servers. NaN where CPUs busy were not measured.
+	Predicted float64
+	CPUPerOp  float64 // seconds, at the largest N; NaN unknown
+}
+
+// Advice is how much of the axis is worth using.
+type Advice struct {
+	Enough    int // the fewest within 5% of the best throughput
+	Efficient int // the most with an efficiency of at least 0.7; 0: none is known to have it
+	At        int // of the best throughput
+}
+
+// efficient is the efficiency that a processor should have to be worth its
+// price.
+const efficient = 0.7
+
+// Analyse works out how a curve scales on a machine with that many CPUs worth
+// using; 0 where they are not known.
+func Analyse(c series.Curve, cpus int) Curve {
+	a := Curve{Curve: c, CPUs: cpus}
+	samples := a.samples()
+	a.Rows = fit.Rows(samples)
+	a.fit(samples)
+	a.Knee = a.knee(samples)
+	if c.Plain != nil {
+		a.COST = fit.COST(a.byRound(c.Plain, rounds(append(c.Points[:len(c.Points):len(c.Points)], c.Plain))), samples)
+	}
+	for i := range a.Rows {
+		a.Busy = append(a.Busy, stats.Median(a.point(i).Values(unitCPUs)))
+		a.Limits = append(a.Limits, limiter.Find(limiter.Of(a.point(i), a.before(i), cpus)))
+	}
+	a.Best = a.advice()
+	return a
+}
+
+// point returns the samples behind a row.
+func (a *Curve) point(row int) *series.Point {
+	return a.Points[slices.Index(a.N, int(a.Rows[row].N))]
+}
+
+// before returns the same work with fewer processors, nil where there is none.
+func (a *Curve) before(row int) *series.Point {
+	if row == 0 || a.Axis != procsAxis {
+		return nil
+	}
+	return a.point(row - 1)
+}
+
+const procsAxis = "gomaxprocs"
+
+// samples returns the throughputs by round, without the disturbed ones if
+// enough others remain of each N.
+func (a *Curve) samples() fit.Samples {
+	a.SetAside = true
+	for _, p := range a.Points {
+		quiet := 0
+		for i := range p.Rounds {
+			if p.Disturbed(i) {
+				a.Disturbed++
+			} else {
+				quiet++
+			}
+		}
+		a.SetAside = a.SetAside && quiet >= series.EnoughUndisturbed
+	}
+	a.SetAside = a.SetAside && a.Disturbed > 0
+	points := a.Points
+	if a.Plain != nil {
+		points = append(points[:len(points):len(points)], a.Plain)
+	}
+	all := rounds(points)
+	s := fit.Samples{X: make([][]float64, len(all))}
+	for i, p := range a.Points {
+		s.N = append(s.N, float64(a.N[i]))
+		for r, x := range a.byRound(p, all) {
+			s.X[r] = append(s.X[r], x)
+		}
+	}
+	return s
+}
+
+// rounds returns the rounds of any of the points, ascending.
+func rounds(points []*series.Point) []int {
+	var all []int
+	for _, p := range points {
+		all = append(all, p.Rounds...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// byRound returns a point's throughputs in these rounds, NaN where it has none.
+func (a *Curve) byRound(p *series.Point, rounds []int) []float64 {
+	out := make([]float64, len(rounds))
+	for i := range out {
+		out[i] = math.NaN()
+	}
+	for i, v := range p.Units[a.Unit] {
+		if a.SetAside && p.Disturbed(i) || !(v > 0) {
+			continue
+		}
+		if !a.Higher {
+			v = 1 / v
+		}
+		at, _ := slices.BinarySearch(rounds, p.Rounds[i])
+		out[at] = v
+	}
+	return out
+}
+
+// fit fits the laws, up to the CPUs where these are known.
+func (a *Curve) fit(s fit.Samples) {
+	o := fit.Options{CPUs: a.CPUs}
+	a.Fits = fit.Curves(s.Points(), o)
+	if len(a.Fits.Curves) > 0 && a.Fits.Curves[0].Solved {
+		o.Model = a.Fits.Curves[0].Model
+		a.Spread = fit.Bootstrap(s, o)
+	}
+}
+
+// knee finds the knee of the medians, and its interval by drawing rounds with
+// replacement (B. Efron, 1979).
+func (a *Curve) knee(s fit.Samples) KneeRange {
+	k := KneeRange{Lo: math.NaN(), Hi: math.NaN(), Predicted: math.NaN(), CPUPerOp: math.NaN()}
+	if a.Axis == procsAxis {
+		return k // processors end by themselves, at the CPUs there are
+	}
+	k.N = Knee(rates(s, nil))
+	if a.Unit == unitTime {
+		k.Predicted, k.CPUPerOp = a.predicted()
+	}
+	if k.N == 0 || len(s.X) < stats.MinForInterval {
+		return k
+	}
+	const draws = 1000
+	rng := rand.New(rand.NewPCG(1, uint64(len(s.X)))) // the same samples give the same interval
+	var found []float64
+	picked := make([]int, len(s.X))
+	for range draws {
+		for i := range picked {
+			picked[i] = rng.IntN(len(s.X))
+		}
+		if n := Knee(rates(s, picked)); n > 0 {
+			found = append(found, n)
+		}
+	}
+	if len(found) < draws*95/100 {
+		return k // often there is none
+	}
+	slices.Sort(found)
+	k.Lo, k.Hi = found[len(found)*25/1000], found[len(found)*975/1000]
+	return k
+}
+
+// rates returns the median throughputs over the picked rounds, or over all.
+func rates(s fit.Samples, picked []int) []Rate {
+	var out []Rate
+	var values []float64
+	for i, n := range s.N {
+		values = values[:0]
+		if picked == nil {
+			for _, row := range s.X {
+				values = append(values, row[i])
+			}
+		}
+		for _, r := range picked {
+			values = append(values, s.X[r][i])
+		}
+		mid := stats.Middle(values)
+		out = append(out, Rate{G: int(n), Throughput: stats.Interval{Mid: mid, Lo: math.NaN(), Hi: math.NaN()}})
+	}
+	return out
+}
+
+// predicted returns where the knee should be, and the CPU time of a task on
+// which that rests.
+func (a *Curve) predicted() (n, cpu float64) {
+	first, last := a.Points[0], a.Points[len(a.Points)-1]
+	cpus := float64(last.Procs)
+	if a.CPUs > 0 {
+		cpus = min(cpus, float64(a.CPUs))
+	}
+	busy := stats.Middle(last.Values(unitCPUs))
+	if others := last.Values("other-cpus"); len(others) > 0 {
+		busy += stats.Middle(others)
+	}
+	alone := stats.Middle(first.Values(unitTime))
+	cpu = busy * stats.Middle(last.Values(unitTime))
+	if a.N[0] != 1 || !(cpu > 0) || !(cpus > 0) {
+		return math.NaN(), math.NaN()
+	}
+	return alone * cpus / cpu, cpu
+}
+
+// advice says how much of the axis is worth using, of what was measured.
+func (a *Curve) advice() Advice {
+	var best Advice
+	top := 0.0
+	for _, r := range a.Rows {
+		if r.Throughput.Mid > top {
+			top, best.At = r.Throughput.Mid, int(r.N)
+		}
+	}
+	for _, r := range a.Rows {
+		if best.Enough == 0 && r.Throughput.Mid >= withinBest*top {
+			best.Enough = int(r.N)
+		}
+		if r.Efficiency.Lo >= efficient {
+			best.Efficient = int(r.N)
+		}
+	}
+	return best
+}
+
+// Limit returns what holds the largest N back that is not beyond the CPUs, in
+// words; "" where that is not known.
+func (a *Curve) Limit() string {
+	for i, r := range slices.Backward(a.Rows) {
+		if a.Axis == procsAxis && a.CPUs > 0 && int(r.N) > a.CPUs && i > 0 {
+			continue
+		}
+		l := a.Limits[i][0]
+		if l.Name == limiter.NotKnown {
+			return ""
+		}
+		if l.Evidence == "" {
+			return fmt.Sprintf("at %d: %s", int(r.N), l.Name)
+		}
+		return fmt.Sprintf("at %d: %s: %s", int(r.N), l.Name, l.Evidence)
+	}
+	return ""
+}
