@@ -316,6 +316,7 @@ func (j *journal) take(e entry) error {
 	switch {
 	case first && e.Run != nil && readable(e.Run.Format):
 		j.run, j.free = *e.Run, map[slot]bool{}
+		j.run.Status, j.run.Samples, j.run.Actual, j.run.Failed = Running, nil, 0, 0 // they are counted here
 		if err := j.run.Plan.check(); err != nil {
 			return err
 		}
