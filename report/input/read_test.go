@@ -204,6 +204,33 @@ func TestUnitsAreBounded(t *testing.T) {
 	}
 }
 
+// A file has so many units, and a benchmark that none of them is left for is
+// not there.
+func TestUnitsOfAFileAreBounded(t *testing.T) {
+	var b strings.Builder
+	for i := range 300 {
+		fmt.Fprintf(&b, "BenchmarkA%d 1 1 unit%d\nBenchmarkA%d 1 2 unit0\n", i, i, i+1000)
+	}
+	d := read(t, b.String())
+	if want := "left out: a unit, after 64 of this benchmark or 256 of the file"; len(d.Points) != 256+300 || d.Warnings[0].Text != want || !d.Warnings[0].Lost {
+		t.Errorf("%d points, warnings %v", len(d.Points), d.Warnings)
+	}
+}
+
+// A loss is known of, also where it is among the warnings that are counted
+// only. Unit lines beyond all measure are not even looked at.
+func TestWarningsThatAreCounted(t *testing.T) {
+	units := "Unit x better=higher\n" + strings.Repeat("Unit x better=lower\n", 3000)
+	for text, want := range map[string]series.Warning{
+		units + good:                        {File: "stdin", Text: "979 more warnings about this file"},
+		units + "BenchmarkA 0 1 x\n" + good: {File: "stdin", Text: "980 more warnings about this file", Lost: true},
+	} {
+		if d := read(t, text); len(d.Warnings) != 21 || d.Warnings[20] != want || d.Warnings[0].Lost {
+			t.Errorf("%d warnings, the last one %+v, want %+v", len(d.Warnings), d.Warnings[len(d.Warnings)-1], want)
+		}
+	}
+}
+
 const good = "BenchmarkA 1 1 x\n"
 
 func write(t *testing.T, path, text string) string {
