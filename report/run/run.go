@@ -34,6 +34,7 @@ tells what any benchmarks gain from more goroutines and from more processors.
 
 Usage: report [flags] PATH…        (go run ./report [flags] PATH…)
        report scale -h             how any benchmark scales, and what holds it back
+       report compare -h           machines, Go versions and commits, side by side
 
 A PATH is a run of this suite, a folder with such runs, a file with any Go
 benchmark's output (also that of go test -json), or - for standard input. A
@@ -106,7 +107,8 @@ func parse(args []string) (options, error) {
 
 // commands are what report can do beside reporting on runs, by their names.
 var commands = map[string]func(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer, args []string) error{
-	"scale": scale,
+	"compare": compareSides,
+	"scale":   scale,
 }
 
 // Run is the command. It returns the exit code. When ctx ends while charts are
