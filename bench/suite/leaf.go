@@ -171,18 +171,26 @@ func calibrate(r workloads.Runner, kind workloads.Kind, g int, target time.Durat
 	if kind == workloads.Exhibit {
 		share = 1 // its tasks are not shared out
 	}
-	n := max(1, share)
+	n, before := max(1, share), 0.0
 	for {
 		start := time.Now()
 		if _, err := r.Run(context.Background(), g, n); err != nil {
 			return 0, err
 		}
 		took := max(time.Since(start), time.Microsecond)
-		goal := float64(n) * float64(target) / float64(took)
-		if took >= target/2 {
+		each := float64(took) / float64(n)
+		goal := float64(target) / each
+		// A task does not take much longer than before, unless others had the
+		// processor. Were it believed, a few tasks of nanoseconds could become all
+		// that is ever measured of the cell; so the same is tried again, also when
+		// there is no before. Exhibits of a sample's length are spared that.
+		long := took >= target/2
+		if long && (each <= 2*before || kind == workloads.Exhibit && took >= target) {
 			return roundNearest(goal, share), nil
 		}
-		n = roundUp(int(min(goal, 10*float64(n)))+1, share)
+		if before = each; !long {
+			n = roundUp(int(min(goal, 10*float64(n)))+1, share)
+		}
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"math"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"conpar/results"
@@ -17,7 +18,8 @@ type fake struct {
 	prepared, ran []int // goroutines, and tasks, of each call
 	wrong         bool
 	err           error
-	slow          time.Duration // a task
+	slow          time.Duration         // a task
+	stalls        map[int]time.Duration // by which call of Run
 }
 
 func (f *fake) Prepare(_ context.Context, g int) error {
@@ -26,7 +28,7 @@ func (f *fake) Prepare(_ context.Context, g int) error {
 }
 func (f *fake) Run(_ context.Context, g, n int) (workloads.Result, error) {
 	f.ran = append(f.ran, n)
-	time.Sleep(time.Duration(n) * f.slow)
+	time.Sleep(time.Duration(n)*f.slow + f.stalls[len(f.ran)])
 	res := workloads.Result{Sum: uint64(n), Residence: time.Second, OtherCPU: time.Millisecond,
 		Metrics: []workloads.Metric{{Unit: "delay-ns", Value: 7}}}
 	if f.wrong {
@@ -121,6 +123,25 @@ func TestCalibrateFindsTheNumberOfTasks(t *testing.T) {
 	// Sleeping overshoots, never undershoots, so 400 is the upper bound.
 	if n%8 != 0 || n < 8 || n > 400 {
 		t.Errorf("%d tasks", n)
+	}
+}
+
+// Others that have the processor while it calibrates do not decide how much is
+// measured, whenever that is.
+func TestCalibrateSurvivesStalls(t *testing.T) {
+	const want = 1_000_000
+	for _, g := range []int{1, 8} {
+		for stalled := range 9 {
+			for _, stall := range []time.Duration{5 * time.Millisecond, 20 * time.Millisecond, time.Second} {
+				synctest.Test(t, func(t *testing.T) {
+					f := &fake{slow: 40, stalls: map[int]time.Duration{stalled: stall}} // none at 0
+					n, err := calibrate(f, workloads.Sharing, g, 40*time.Millisecond)
+					if err != nil || n < want/2 || n > 2*want || len(f.ran) > 9 {
+						t.Errorf("with %v in try %d: %d tasks after trying %v, error %v", stall, stalled, n, f.ran, err)
+					}
+				})
+			}
+		}
 	}
 }
 
