@@ -1,0 +1,223 @@
+package stats_test
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"golang.org/x/perf/benchmath"
+
+	"conpar/report/stats"
+)
+
+// lognormals draws values around a median, with a noise.
+func lognormals(rng *rand.Rand, n int, median, noise float64) []float64 {
+	out := make([]float64, n)
+	for i := range out {
+		out[i] = median * math.Exp(noise*rng.NormFloat64())
+	}
+	return out
+}
+
+// The p is benchmath's, whatever the values; medians and intervals are too.
+func TestCompareAsBenchmath(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	for range 200 {
+		p := stats.Pair{A: lognormals(rng, 1+rng.IntN(60), 10, 0.1), B: lognormals(rng, 1+rng.IntN(60), 10.5, 0.1)}
+		if rng.IntN(2) == 0 { // with ties
+			for _, s := range [][]float64{p.A, p.B} {
+				for i := range s {
+					s[i] = math.Round(s[i])
+				}
+			}
+		}
+		c := stats.Compare([]stats.Pair{p}, 0.03)[0]
+		a := benchmath.NewSample(slices.Clone(p.A), &benchmath.DefaultThresholds)
+		b := benchmath.NewSample(slices.Clone(p.B), &benchmath.DefaultThresholds)
+		if want := min(1, benchmath.AssumeNothing.Compare(a, b).P); c.P != want || c.Holm != want {
+			t.Errorf("n=%d+%d: P %v, Holm %v, want %v", len(p.A), len(p.B), c.P, c.Holm, want)
+		}
+		if want := benchmath.AssumeNothing.Summary(b, 0.95); c.B.Mid != want.Center || c.B.Known() && (c.B.Lo != want.Lo || c.B.Hi != want.Hi) {
+			t.Errorf("n=%d: median %v, want %v", len(p.B), c.B, want)
+		}
+	}
+}
+
+// The interval's bounds are those ratios at which the test, made on samples of
+// which one is scaled by them, just does not reject.
+func TestCompareIntervalInvertsTest(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 4))
+	p := func(pair stats.Pair, ratio float64) float64 {
+		b := make([]float64, len(pair.B))
+		for i, v := range pair.B {
+			b[i] = v / ratio
+		}
+		return stats.Compare([]stats.Pair{{A: pair.A, B: b}}, 0)[0].P
+	}
+	for range 100 {
+		pair := stats.Pair{A: lognormals(rng, 4+rng.IntN(10), 1, 0.2), B: lognormals(rng, 4+rng.IntN(10), 2, 0.2)}
+		r := stats.Compare([]stats.Pair{pair}, 0)[0].Ratio
+		for _, at := range []struct {
+			ratio  float64
+			inside bool
+		}{{r.Lo * (1 - 1e-9), false}, {r.Lo * (1 + 1e-9), true}, {r.Hi * (1 - 1e-9), true}, {r.Hi * (1 + 1e-9), false}} {
+			if got := p(pair, at.ratio); (got > 0.05) != at.inside {
+				t.Errorf("n=%d+%d %v: p %v at %v", len(pair.A), len(pair.B), r, got, at.ratio)
+			}
+		}
+		if got := p(pair, r.Mid); got < 0.9 && len(pair.A)*len(pair.B)%2 == 0 {
+			t.Errorf("n=%d+%d: p %v at the estimate", len(pair.A), len(pair.B), got)
+		}
+	}
+}
+
+// Against all pairs, one by one.
+func TestCompareRatioIsMedianOfAll(t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 6))
+	for range 100 {
+		pair := stats.Pair{A: lognormals(rng, 1+rng.IntN(9), 1, 0.5), B: lognormals(rng, 1+rng.IntN(9), 1, 0.5)}
+		var all []float64
+		for _, a := range pair.A {
+			for _, b := range pair.B {
+				all = append(all, math.Log(b)-math.Log(a))
+			}
+		}
+		want := math.Exp(stats.Middle(all))
+		if got := stats.Compare([]stats.Pair{pair}, 0)[0].Ratio.Mid; math.Abs(got/want-1) > 1e-12 {
+			t.Errorf("%d+%d: %v, want %v", len(pair.A), len(pair.B), got, want)
+		}
+	}
+}
+
+func repeat(v float64, n int) []float64 { return slices.Repeat([]float64{v}, n) }
+
+func TestCompareVerdicts(t *testing.T) {
+	inf := math.Inf(1)
+	near := []float64{100, 100.1, 100.2, 100.3, 100.4, 100.5, 100.6, 100.7, 100.8, 100.9}
+	twice := make([]float64, len(near))
+	for i, v := range near {
+		twice[i] = 2 * v
+	}
+	wide := []float64{60, 70, 80, 90, 100, 110, 120, 130, 140, 150}
+	for _, test := range []struct {
+		name    string
+		pair    stats.Pair
+		want    stats.Difference
+		mid     float64
+		bounded bool
+	}{
+		{"twice as much", stats.Pair{A: near, B: twice}, stats.Higher, 2, true},
+		{"half as much", stats.Pair{A: twice, B: near}, stats.Lower, 0.5, true},
+		{"the same sample", stats.Pair{A: near, B: near}, stats.Same, 1, true},
+		{"too noisy to say", stats.Pair{A: wide, B: wide}, stats.Undecided, 1, true},
+		{"one value each", stats.Pair{A: near[:1], B: twice[:1]}, stats.Undecided, 2, false},
+		{"three values each have no interval", stats.Pair{A: near[:3], B: twice[:3]}, stats.Undecided, 2, false},
+		{"four values each do", stats.Pair{A: near[:4], B: twice[:4]}, stats.Higher, 2, true}, // p is .029
+		{"unequal numbers", stats.Pair{A: near[:6], B: twice}, stats.Higher, 2, true},
+		{"equal values", stats.Pair{A: repeat(5, 10), B: repeat(5, 10)}, stats.Same, 1, true},
+		{"constants that differ", stats.Pair{A: repeat(5, 10), B: repeat(6, 10)}, stats.Higher, 1.2, true},
+		{"zeros", stats.Pair{A: repeat(0, 10), B: repeat(0, 10)}, stats.Same, 1, true},
+		{"from zero", stats.Pair{A: repeat(0, 10), B: repeat(2, 10)}, stats.Higher, inf, true},
+		{"to zero", stats.Pair{A: repeat(2, 10), B: repeat(0, 10)}, stats.Lower, 0, true},
+	} {
+		c := stats.Compare([]stats.Pair{test.pair}, 0.03)[0]
+		if c.Verdict != test.want || c.Ratio.Known() != test.bounded || c.Ratio.Mid != test.mid && math.Abs(c.Ratio.Mid/test.mid-1) > 0.01 {
+			t.Errorf("%s: %s, ratio %v", test.name, c.Verdict, c.Ratio)
+		}
+		if equal := test.name == "equal values" || test.name == "zeros"; c.Equal != equal {
+			t.Errorf("%s: Equal is %v", test.name, c.Equal)
+		}
+	}
+}
+
+// Swapping the samples turns every verdict and every interval round.
+func TestCompareMirrors(t *testing.T) {
+	opposite := map[stats.Difference]stats.Difference{stats.Higher: stats.Lower, stats.Lower: stats.Higher, stats.Same: stats.Same, stats.Undecided: stats.Undecided}
+	rng := rand.New(rand.NewPCG(7, 8))
+	var ab, ba []stats.Pair
+	for i := range 60 {
+		p := stats.Pair{A: lognormals(rng, 10, 1, 0.01), B: lognormals(rng, 8+i%5, 0.9+0.2*rng.Float64(), 0.01)}
+		ab, ba = append(ab, p), append(ba, stats.Pair{A: p.B, B: p.A})
+	}
+	seen := map[stats.Difference]int{}
+	one, two := stats.Compare(ab, 0.03), stats.Compare(ba, 0.03)
+	for i := range one {
+		seen[one[i].Verdict]++
+		if two[i].Verdict != opposite[one[i].Verdict] || two[i].P != one[i].P ||
+			math.Abs(two[i].Ratio.Lo*one[i].Ratio.Hi-1) > 1e-12 || math.Abs(two[i].Corrected.Mid*one[i].Corrected.Mid-1) > 1e-12 {
+			t.Errorf("%d: %+v\nbut %+v", i, one[i], two[i])
+		}
+	}
+	for _, d := range []stats.Difference{stats.Higher, stats.Lower, stats.Same} {
+		if seen[d] == 0 {
+			t.Errorf("nothing was %s, so this shows little: %v", d, seen)
+		}
+	}
+}
+
+// The chance of any wrong verdict, by simulation: of samples of the same
+// distribution none may differ, of those that lie right on the margin none may
+// lie beyond it, and of those just beyond it none may be the same.
+func TestCompareWrongVerdicts(t *testing.T) {
+	if raceDetector {
+		t.Skip("slow with the race detector")
+	}
+	const reports, lines, margin = 200, 40, 0.03
+	// Three standard deviations above 5% of so many reports.
+	most := int(reports*0.05 + 3*math.Sqrt(reports*0.05*0.95))
+	for _, test := range []struct {
+		name         string
+		ratio, noise float64
+		right        []stats.Difference
+	}{
+		{"identical", 1, 0.02, []stats.Difference{stats.Same, stats.Undecided}},
+		{"identical and noisy", 1, 0.2, []stats.Difference{stats.Same, stats.Undecided}},
+		{"on the margin", 1 + margin, 0.005, []stats.Difference{stats.Same, stats.Undecided}},
+		{"just beyond it", 1.0301, 0.005, []stats.Difference{stats.Higher, stats.Undecided}},
+	} {
+		rng := rand.New(rand.NewPCG(9, 10))
+		wrong := 0
+		for range reports {
+			pairs := make([]stats.Pair, lines)
+			for i := range pairs {
+				pairs[i] = stats.Pair{A: lognormals(rng, 10, 1, test.noise), B: lognormals(rng, 10, test.ratio, test.noise)}
+			}
+			if slices.ContainsFunc(stats.Compare(pairs, margin), func(c stats.Comparison) bool { return !slices.Contains(test.right, c.Verdict) }) {
+				wrong++
+			}
+		}
+		t.Logf("%s: a wrong verdict in %.1f%% of reports", test.name, 100*float64(wrong)/reports)
+		if wrong > most {
+			t.Errorf("%s: a wrong verdict in %d of %d reports, at most %d are expected", test.name, wrong, reports, most)
+		}
+	}
+}
+
+// The interval of the ratio covers it as often as it says.
+func TestCompareCoverage(t *testing.T) {
+	const samples = 4000
+	rng := rand.New(rand.NewPCG(11, 12))
+	covered := 0
+	for range samples {
+		c := stats.Compare([]stats.Pair{{A: lognormals(rng, 10, 1, 0.1), B: lognormals(rng, 12, 2, 0.1)}}, 0.03)[0]
+		if c.Ratio.Lo <= 2 && 2 <= c.Ratio.Hi {
+			covered++
+		}
+	}
+	if share := float64(covered) / samples; share < 0.94 || share > 0.97 {
+		t.Errorf("the interval covers the ratio in %.1f%% of cases", 100*share)
+	}
+}
+
+// Large samples need no more memory than they have values.
+func TestCompareLarge(t *testing.T) {
+	if raceDetector {
+		t.Skip("slow with the race detector")
+	}
+	rng := rand.New(rand.NewPCG(13, 14))
+	c := stats.Compare([]stats.Pair{{A: lognormals(rng, 10_000, 1, 0.1), B: lognormals(rng, 10_000, 1.1, 0.1)}}, 0.03)[0]
+	if c.Verdict != stats.Higher || math.Abs(c.Ratio.Mid-1.1) > 0.01 || c.Ratio.Hi-c.Ratio.Lo > 0.01 {
+		t.Errorf("%+v", c)
+	}
+}
