@@ -44,10 +44,9 @@
 //
 // They are of the whole process; processes that it started do not count. A
 // window should last 10 ms or more: some operating systems account for CPU time
-// in steps of up to 4 ms. Linux tells system from user time by what it
-// finds at its ticks, over all of a process's life: in one that has computed for
-// long, a short window's system-cpus may be 0 where it should be all of cpus.
-// Processes of their own, windows of a second, or the median of many help.
+// in steps of up to 4 ms. Most kernels tell system from user time by what they
+// find at such steps: system-cpus of a window of less than ten of them is coarse,
+// and of a millisecond it was seen to be none or all of cpus.
 //
 // The runtime records one in eight of the moments at which a goroutine stops
 // running, so lock-wait and run-wait are estimates, right on average. Of 100
