@@ -18,6 +18,10 @@ var systemCorpus = []trial{
 	{name: "one-of-two-is-missing", text: three, args: []string{"none.txt", "in.txt"}, code: run.BadInput},
 	{name: "pipe-without-writer", setup: pipe("pipe"), args: []string{"pipe"}, code: run.BadInput},
 	{name: "pipe-in-a-folder", setup: pipe("bench.txt"), args: []string{"."}, code: run.BadInput},
+	{name: "pipe-in-a-run", setup: func(t *testing.T, dir string) {
+		put(t, dir, "run/run.json", "{}")
+		pipe("run/SHA256SUMS")(t, dir)
+	}, args: []string{"run"}, code: run.BadInput},
 	{name: "device", args: []string{"/dev/zero"}, code: run.BadInput},
 	{name: "symlink-loop", setup: func(t *testing.T, dir string) { symlink(t, dir, "b", "a"); symlink(t, dir, "a", "b") }, args: []string{"a"}, code: run.IO},
 	{name: "symlink-loop-of-folders", setup: func(t *testing.T, dir string) { put(t, dir, "d/x", ""); symlink(t, dir, "..", "d/up") }, args: []string{"d"}, code: run.BadInput},
