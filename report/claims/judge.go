@@ -189,7 +189,8 @@ func (r reading) measure(c Claim) (Verdict, []float64) {
 		if v.Reason == "" {
 			v.none("the run has no cell " + r.missing(v.Cells))
 		}
-		v.Absent = !planned
+		// A copy, which comes first, is measured for nothing else.
+		v.Absent = !planned || c.SameThing && !r.planned(v.Cells[0])
 		return v, nil
 	}
 	if c.Given != "" && stats.Middle(points[0].Values(c.Given)) <= 0 {
