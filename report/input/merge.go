@@ -11,7 +11,7 @@ func merge(parts []*part, warnings []series.Warning) *series.Data {
 	label(parts)
 	d := &series.Data{Warnings: warnings}
 	for _, at := range parts {
-		d.Sources = append(d.Sources, series.Source{Label: at.label, Path: at.path, Run: at.run, Config: at.config})
+		d.Sources = append(d.Sources, series.Source{Label: at.label, Path: at.path, Run: at.run, Config: at.config, Higher: at.higher})
 		for _, c := range at.points {
 			c.Source = at.label
 			d.Points = append(d.Points, &c.Point)

@@ -46,6 +46,7 @@ type part struct {
 	label, path, suffix string
 	run                 *series.Run
 	config              map[string]string
+	higher              map[string]bool
 	key                 sourceKey
 	points              []*point
 	pkgs                map[string]bool
@@ -79,6 +80,7 @@ type parser struct {
 	sources map[sourceKey]*part
 	cells   map[cellKey]*point
 	units   map[string]bool
+	higher  map[string]bool // by unit: as [series.Source] has it
 	lines   *lines
 }
 
@@ -91,7 +93,7 @@ type cellKey struct {
 func (r *reader) parser(shown string) *parser {
 	return &parser{
 		shown: shown, notes: notes{file: Printable(shown)}, room: &r.room, curves: r.curves,
-		sources: map[sourceKey]*part{}, cells: map[cellKey]*point{}, units: map[string]bool{},
+		sources: map[sourceKey]*part{}, cells: map[cellKey]*point{}, units: map[string]bool{}, higher: map[string]bool{},
 	}
 }
 
@@ -107,7 +109,10 @@ func (p *parser) read(in io.Reader) error {
 		case *benchfmt.SyntaxError:
 			p.notes.warn(p.lines.line, "left out: "+rec.Msg, !p.lines.unit)
 		case *benchfmt.UnitMetadata:
-			// What is better matters to curves, what to assume to nobody.
+			// What is better matters, what to assume to nobody.
+			if rec.Key == "better" && len(p.higher) < maxFileUnits {
+				p.higher[rec.Unit] = rec.Value == "higher"
+			}
 			if p.curves != nil {
 				p.curves.meta(rec)
 			}
@@ -303,6 +308,7 @@ func (p *parser) finish() ([]*part, error) {
 		return nil, p.nothing()
 	}
 	for _, at := range p.parts {
+		at.higher = p.higher
 		for _, c := range at.points {
 			for unit, values := range c.Units {
 				c.Units[unit] = padded(values, len(c.Rounds))

@@ -22,6 +22,9 @@ type Source struct {
 	// The configuration lines in force at its first result: "goos", "cpu",
 	// "machine", "go" and so on.
 	Config map[string]string
+	// Higher says of units whether higher values are better, as far as the input
+	// does, in lines such as "Unit tasks/s better=higher".
+	Higher map[string]bool
 }
 
 // Run is what a recorded run knows beyond its benchmark text.
