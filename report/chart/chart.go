@@ -58,6 +58,9 @@ type Series struct {
 	Tone   Tone
 	Points []Point
 	Knee   float64 // X beyond which more gives no more, marked by Throughput; 0: none
+	// Law is a fitted curve, which Speedup and Throughput draw dotted below the points: so many of its points that
+	// straight lines between them look smooth. It has neither intervals nor markers.
+	Law []Point
 }
 
 // interval returns the ends of an interval and whether there is one to draw.
@@ -95,7 +98,12 @@ func check(kind string, ss []Series) ([]Series, error) {
 		if s.Knee != 0 && !reached(s) {
 			return nil, fmt.Errorf("chart: %s: series %s: knee %v is not within its points", kind, name, s.Knee)
 		}
-		s.Points = slices.Clone(s.Points)
+		for j, p := range s.Law {
+			if err := p.Check(); err != nil {
+				return nil, fmt.Errorf("chart: %s: series %s, law, point %d: %w", kind, name, j+1, err)
+			}
+		}
+		s.Points, s.Law = slices.Clone(s.Points), slices.Clone(s.Law)
 		out[i] = s
 	}
 	return out, nil
@@ -134,6 +142,17 @@ func coordinate(axis string, v, lo, hi float64) error {
 		return fmt.Errorf("%s has the interval %v to %v, which cannot be drawn", axis, lo, hi)
 	}
 	return nil
+}
+
+// withLaws returns the series with their laws as further series, so that ranges include these.
+func withLaws(ss []Series) []Series {
+	all := slices.Clone(ss)
+	for _, s := range ss {
+		if len(s.Law) > 0 {
+			all = append(all, Series{Points: s.Law})
+		}
+	}
+	return all
 }
 
 // checkCPUs refuses a machine without processors.

@@ -82,6 +82,8 @@ func awkward() map[string]struct {
 			line("triad", chart.Memory, point(1, 1, 0), point(2, 1.2, .06)), line("tcp", chart.Waiting, point(1, 1, 0), point(2, 1, .03)),
 			line("wait", chart.Waiting, point(1, 1, 0), point(2, 1, .01)),
 		}},
+		"law": {4, []chart.Series{{Name: "fitted", Points: []chart.Point{point(1, 1, .01), point(2, 1.7, .02), point(4, 2.1, .02)},
+			Law: []chart.Point{{X: 1, Y: 1}, {X: 2, Y: 1.65}, {X: 3, Y: 1.98}, {X: 4, Y: 9.5}}}}},
 		"labels": {4, []chart.Series{
 			{Name: "tcp", Tone: chart.Waiting, Knee: 100, Points: []chart.Point{{X: 1, Y: 100, Label: "first"}, {X: 8, Y: 800, Label: "8"}, {X: 512, Y: 17000, Label: "last"}}},
 			{Name: "http", Tone: chart.Waiting, Knee: 110, Points: []chart.Point{{X: 1, Y: 90, Label: "first"}, {X: 8, Y: 780, Label: "8"}, {X: 512, Y: 16000, Label: "last", Hollow: true}}},
@@ -315,6 +317,7 @@ func TestRefusals(t *testing.T) {
 		"interval from 0":   with(chart.Point{X: 1, Y: 1, YLo: 0, YHi: 2}),
 		"interval vast":     with(chart.Point{X: 1, Y: 1, YLo: .5, YHi: 1e300}),
 		"knee outside":      {{Name: "bad", Knee: 3, Points: []chart.Point{{X: 1, Y: 1}, {X: 2, Y: 1}}}},
+		"law":               {{Name: "bad", Points: []chart.Point{{X: 1, Y: 1}}, Law: []chart.Point{{X: 1, Y: nan}}}},
 		"knee not a number": {{Name: "bad", Knee: nan, Points: []chart.Point{{X: 1, Y: 1}}}},
 	} {
 		for kind, draw := range kinds {
@@ -326,8 +329,8 @@ func TestRefusals(t *testing.T) {
 			}
 		}
 	}
-	for _, kind := range []string{"plane", "gains", "speedup", "multiples"} {
-		if _, err := kinds[kind](chart.Text{}, 0, with(chart.Point{X: 1, Y: 1})); err == nil {
+	for kind, cpus := range map[string]int{"plane": 0, "gains": 0, "speedup": -1, "multiples": 0} {
+		if _, err := kinds[kind](chart.Text{}, cpus, with(chart.Point{X: 1, Y: 1})); err == nil {
 			t.Errorf("%s: no CPUs, not refused", kind)
 		}
 	}

@@ -130,6 +130,27 @@ func ExampleSpeedup() {
 	// Output: testdata/speedup.svg
 }
 
+// A law is dotted, and where the CPUs are unknown none are marked.
+func ExampleSpeedup_law() {
+	one := chart.Series{Name: "measured", Points: []chart.Point{
+		{X: 1, Y: 1}, point(2, 1.7, .03), point(4, 2.6, .03), point(8, 3.2, .04), point(16, 3.1, .04),
+	}}
+	for n := 1.0; n <= 16; n += .25 {
+		one.Law = append(one.Law, chart.Point{X: n, Y: n / (1 + .15*(n-1) + .006*n*(n-1))})
+	}
+	f, err := chart.Speedup(chart.Text{
+		ID:    "speedup-law",
+		Title: "Throughput falls again beyond eight processors",
+		Sub:   "Speed-up over GOMAXPROCS=1 · dotted: the fitted law",
+		Alt:   "Line chart: speed-up rises to 3.2 at eight processors and falls to 3.1 at sixteen; the law follows it.",
+	}, 0, []chart.Series{one})
+	if err != nil {
+		log.Fatal(err)
+	}
+	golden(f)
+	// Output: testdata/speedup-law.svg
+}
+
 func ExampleMultiples() {
 	series := func(name string, tone chart.Tone, limit float64) chart.Series {
 		s := chart.Series{Name: name, Tone: tone}

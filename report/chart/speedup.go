@@ -11,9 +11,12 @@ import (
 
 // Speedup draws the speed-up over GOMAXPROCS=1 (Y) over GOMAXPROCS (X), both linear, with the ideal: as many times as
 // fast as there are Ps, up to the CPUs. Beyond them the ground is shaded and points are hollow, as more Ps than CPUs
-// measure the scheduler, not the work.
+// measure the scheduler, not the work. 0 CPUs are unknown ones: none are marked, and the ideal has no bend.
 func Speedup(t Text, cpus int, s []Series) (*Figure, error) {
-	if err := checkCPUs("speedup", cpus); err != nil {
+	known := float64(cpus)
+	if cpus == 0 {
+		known = math.Inf(1)
+	} else if err := checkCPUs("speedup", cpus); err != nil {
 		return nil, err
 	}
 	ss, err := check("speedup", s)
@@ -23,12 +26,12 @@ func Speedup(t Text, cpus int, s []Series) (*Figure, error) {
 	byX(ss)
 	for _, s := range ss {
 		for j := range s.Points {
-			if s.Points[j].X > float64(cpus) {
+			if s.Points[j].X > known {
 				s.Points[j].Hollow = true
 			}
 		}
 	}
-	return &Figure{text: t.cleaned("speedup"), kind: speedup{float64(cpus), ss, looks(ss)}}, nil
+	return &Figure{text: t.cleaned("speedup"), kind: speedup{known, ss, looks(ss)}}, nil
 }
 
 type speedup struct {
@@ -64,7 +67,7 @@ func (k speedup) xs() span {
 // ys returns the range of the speed-up: from 0. The ideal is within it unless that would press the data into the lower
 // half.
 func (k speedup) ys() span {
-	d := spanOf(k.ss, inY)
+	d := spanOf(withLaws(k.ss), inY)
 	top := max(d.hi, 1)
 	if ideal := min(k.cpus, spanOf(k.ss, inX).hi); ideal <= 2*top {
 		top = max(top, ideal)
@@ -77,7 +80,10 @@ func (k speedup) ys() span {
 // ticks prefers the ends, the CPUs, and the measured numbers.
 func (k speedup) ticks(r room) []float64 {
 	all := spanOf(k.ss, inX)
-	vs := []float64{1, all.hi, k.cpus}
+	vs := []float64{1, all.hi}
+	if finite(k.cpus) {
+		vs = append(vs, k.cpus)
+	}
 	xs := distinct(k.ss)
 	for i := len(xs) - 1; i >= 0; i-- {
 		vs = append(vs, xs[i])

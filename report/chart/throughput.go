@@ -30,7 +30,7 @@ func (throughput) height(p pen) vg.Length { return p.pick(310, 280) }
 func (k throughput) plan(p pen, t Text, box vg.Rectangle) plan {
 	axes := func(w vg.Length) (x, y axis) {
 		xs := spanOf(k.ss, inX).widen(2).pad(.025, .012)
-		ys := spanOf(k.ss, inY).widen(4).pad(.06, .05)
+		ys := spanOf(withLaws(k.ss), inY).widen(4).pad(.06, .05)
 		rx := p.along(false, true, xs, w-40)
 		ry := p.along(true, true, ys, k.height(p)-50)
 		x = axis{or(t.X, "goroutines (log scale)"), true, xs.lo, xs.hi, rx.counts(k.ss)}
@@ -176,6 +176,9 @@ func (k lines) try(p pen, box vg.Rectangle, direct bool) (plan, bool) {
 			f.bands(c, s, k.ls[i])
 		}
 		for i, s := range k.ss {
+			law := k.ls[i].stroke(p, 1.3)
+			law.Dashes = dashes[2]
+			f.line(c, Series{Name: s.Name, Points: s.Law}, law)
 			f.line(c, s, k.ls[i].stroke(p, 1.8))
 		}
 		for i, s := range k.ss {
