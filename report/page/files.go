@@ -26,8 +26,12 @@ const (
 	darkPNG   = "-dark.png"
 )
 
-// Main is the file that a reader opens.
-const Main = "report.md"
+// Main is the file that a reader opens; beside it stands the same as Markdown,
+// which GitHub shows.
+const (
+	Main         = "report.html"
+	markdownPage = "report.md"
+)
 
 // File is one of a page's files. Its name is relative to the page's folder,
 // with slashes.
@@ -76,8 +80,8 @@ func (r *Report) Files(ctx context.Context, source string) ([]File, error) {
 		File{"gains.json", json},
 		File{"verdicts.csv", verdictsCSV},
 		File{"verdicts.json", verdictsJSON},
-		File{"report.html", html},
-		File{Main, []byte(r.Markdown(source, figures))}), nil
+		File{markdownPage, []byte(r.Markdown(source, figures))},
+		File{Main, html}), nil
 }
 
 // draw draws all figures in every form. Pictures take some 30 ms each, a

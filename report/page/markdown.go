@@ -75,6 +75,9 @@ func (r *Report) Markdown(source string, figures []*chart.Figure) string {
 	return b.String()
 }
 
+// Heading writes the label of a source as a heading in Markdown.
+func Heading(label string) string { return "# " + markdown.Replace(plain(label)) + "\n\n" }
+
 // picture shows a chart in the colour scheme of its surroundings.
 //
 // On GitHub, an SVG in an <img> follows the scheme of the reader's system by

@@ -246,7 +246,7 @@ func show(r *page.Report, stdout io.Writer, o options) error {
 			}
 			// Without charts: their files would not be there.
 			if o.alone && len(r.Data.Sources) > 1 {
-				between += "# " + s.Label + "\n\n"
+				between += page.Heading(s.Label)
 			}
 			if _, err := io.WriteString(stdout, between+write(s.Label, nil)); err != nil {
 				return err
