@@ -1,18 +1,22 @@
 package page
 
 import (
+	"cmp"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
 
 	"golang.org/x/perf/benchunit"
 
+	"conpar/report/chart"
 	"conpar/report/scaling"
 	"conpar/report/scaling/fit"
 	"conpar/report/series"
@@ -23,38 +27,69 @@ import (
 type Scale struct {
 	Data   *series.Data
 	Curves []scaling.Curve
+	// InFull are the most curves that are written in full on a terminal; more
+	// have a line each.
+	InFull int
 }
+
+// Brief says that there are so many curves that a terminal shows a line each.
+// Then nothing is needed of them that [scaling.Curve.Resample] adds.
+func (s *Scale) Brief() bool { return len(s.Curves) > s.InFull }
 
 // WriteTerminal writes a table for each curve, and below it what follows from
 // it, at most 80 columns wide.
 func (s *Scale) WriteTerminal(w io.Writer, color bool) error {
 	out := &errWriter{w: w}
 	t := Terminal{Color: color}
-	source := ""
-	for i := range s.Curves {
-		c := &s.Curves[i]
-		if c.Source != source {
-			source = c.Source
-			for _, line := range t.head(*s.Data.Source(source)) {
-				fmt.Fprintln(out, line)
-			}
+	for _, of := range s.sources() {
+		for _, line := range t.head(*s.Data.Source(of[0].Source)) {
+			fmt.Fprintln(out, line)
 		}
+		if s.Brief() {
+			fmt.Fprintf(out, "\n%s\n", t.overview(of))
+			continue
+		}
+		for i := range of {
+			c := &of[i]
+			fmt.Fprintln(out)
+			for _, line := range wrap(scaleTitle(c), columns) {
+				fmt.Fprintln(out, t.bold(line))
+			}
+			fmt.Fprintln(out, t.curveTable(c))
+			t.list(out, scaleLines(c))
+		}
+	}
+	if hints := s.hints(); len(hints) > 0 {
 		fmt.Fprintln(out)
-		for _, line := range wrap(scaleTitle(c), columns) {
-			fmt.Fprintln(out, t.bold(line))
-		}
-		fmt.Fprintln(out, t.table(scaleTable(c)).Render())
-		for _, line := range scaleLines(c) {
-			for _, part := range wrap("- "+line, columns) {
-				fmt.Fprintln(out, part)
-			}
-		}
+		t.list(out, hints)
 	}
 	return out.err
 }
 
-// Markdown writes the same as a page.
-func (s *Scale) Markdown() string {
+func (t Terminal) list(w io.Writer, lines []string) {
+	for _, line := range lines {
+		for _, part := range wrap("- "+line, columns) {
+			fmt.Fprintln(w, part)
+		}
+	}
+}
+
+// sources returns the curves by source, in order.
+func (s *Scale) sources() [][]scaling.Curve {
+	var out [][]scaling.Curve
+	for i := range s.Curves {
+		if i == 0 || s.Curves[i].Source != s.Curves[i-1].Source {
+			out = append(out, nil)
+		}
+		last := &out[len(out)-1]
+		*last = append(*last, s.Curves[i])
+	}
+	return out
+}
+
+// Markdown writes the same as a page. A chart that figures has for a curve
+// stands below its table; nil are none.
+func (s *Scale) Markdown(figures map[*scaling.Curve]*chart.Figure) string {
 	var b strings.Builder
 	source := ""
 	for i := range s.Curves {
@@ -62,31 +97,120 @@ func (s *Scale) Markdown() string {
 		if c.Source != source {
 			source = c.Source
 			at := s.Data.Source(source)
-			fmt.Fprintf(&b, "# How it scales: %s\n\n", markdown.Replace(plain(at.Label)))
+			fmt.Fprintf(&b, "# How it scales: %s\n\n", markdown.Replace(strings.TrimSpace(plain(at.Label))))
 			if m := machine(*at); m != "" {
 				fmt.Fprintf(&b, "%s\n\n", markdown.Replace(m))
 			}
 		}
-		fmt.Fprintf(&b, "## %s\n\n%s\n\n", markdown.Replace(scaleTitle(c)), scaleTable(c).RenderMarkdown())
+		fmt.Fprintf(&b, "## %s\n\n%s\n\n", markdown.Replace(strings.TrimSpace(scaleTitle(c))), scaleTable(c, 0).RenderMarkdown())
 		for _, line := range scaleLines(c) {
-			fmt.Fprintf(&b, "- %s\n", markdown.Replace(line))
+			b.WriteString(item(line))
 		}
 		b.WriteString("\n")
+		if f := figures[c]; f != nil {
+			b.WriteString(picture(f.Text()))
+		}
+		if len(c.Fits.Curves) > 0 {
+			fmt.Fprintf(&b, "<details><summary>All fits, the chosen one first</summary>\n\n%s\n\n</details>\n\n", fitTable(c).RenderMarkdown())
+		}
+	}
+	for _, hint := range s.hints() {
+		b.WriteString(item(hint))
 	}
 	return b.String()
 }
 
-// scaleTitle names a curve: "Sort over gomaxprocs, sec/op, 10 rounds".
+// hints says what would tell more, of all curves together.
+func (s *Scale) hints() []string {
+	unknownCPUs, noGauge, shared := false, true, false
+	for i := range s.Curves {
+		c := &s.Curves[i]
+		unknownCPUs = unknownCPUs || c.CPUs == 0 && len(c.Rows) > 1
+		noGauge = noGauge && c.Limit() == ""
+		shared = shared || c.Noisy() && s.Data.Source(c.Source).Run == nil
+	}
+	var hints []string
+	if shared {
+		hints = append(hints, "to scatter less: with -count, the samples of a number of CPUs stand side by side in time, and whatever changes meanwhile looks like scaling; "+
+			"a loop around go test -count 1, on a quiet machine, takes them in turns")
+	}
+	if unknownCPUs {
+		hints = append(hints, "how many CPUs the machine has does not stand in the input: -cpus N says so, and laws are not fitted beyond them")
+	}
+	if noGauge {
+		hints = append(hints, "gauge.Start(b) in the benchmark, before its loop, tells what holds it back (conpar/bench/gauge)")
+	}
+	return hints
+}
+
+// overview has a line for each curve.
+func (t Terminal) overview(curves []scaling.Curve) string {
+	tw := table.NewWriter()
+	tw.AppendHeader(table.Row{"benchmark", "over", "up to", "speed-up", "it", "enough"})
+	names := 0
+	for i := range curves {
+		names = max(names, text.StringWidth(curveName(&curves[i])))
+	}
+	for {
+		tw.ResetRows()
+		for i := range curves {
+			c := &curves[i]
+			last := c.Rows[c.Last()]
+			speedup := times(last.Speedup)
+			if c.Last() == 0 {
+				speedup = unknown
+			}
+			tw.AppendRow(table.Row{shorten(curveName(c), names), shorten(plain(c.Axis), leastName), int(last.N), speedup, character(c), enough(c)})
+		}
+		out := t.table(tw).Render()
+		over := widest(out) - columns
+		if over <= 0 || names <= leastName {
+			return out
+		}
+		names = max(names-over, leastName)
+	}
+}
+
+// character says in a word how a curve scales.
+func character(c *scaling.Curve) string {
+	switch {
+	case len(c.Rows) < 2:
+		return "one value"
+	case c.Noisy():
+		return "noisy"
+	case len(c.Fits.Curves) > 0:
+		return string(c.Fits.Curves[0].Status)
+	case c.Knee.N > 0:
+		return "knee at " + number(c.Knee.N)
+	}
+	return unknown
+}
+
+// enough writes how much of the axis is worth using: "2", or "1–4".
+func enough(c *scaling.Curve) string {
+	switch {
+	case len(c.Rows) < 2:
+		return unknown
+	case c.Best.From < c.Best.Enough:
+		return fmt.Sprintf("%d–%d", c.Best.From, c.Best.Enough)
+	}
+	return strconv.Itoa(c.Best.Enough)
+}
+
+func curveName(c *scaling.Curve) string {
+	if c.Facet != "" {
+		return plain(c.Line) + " [" + plain(c.Facet) + "]"
+	}
+	return plain(c.Line)
+}
+
+// scaleTitle names a curve: "Sort over gomaxprocs, from sec/op, 10 samples".
 func scaleTitle(c *scaling.Curve) string {
 	rounds := 0
 	for _, r := range c.Rows {
 		rounds = max(rounds, r.Throughput.N)
 	}
-	name := plain(c.Line)
-	if c.Facet != "" {
-		name += " [" + plain(c.Facet) + "]"
-	}
-	return fmt.Sprintf("%s over %s, from %s, %s", name, plain(c.Axis), plain(c.Unit), plural(rounds, "sample"))
+	return fmt.Sprintf("%s over %s, from %s, %s", curveName(c), plain(c.Axis), plain(c.Unit), plural(rounds, "sample"))
 }
 
 // rateUnit is the unit of a curve's throughput.
@@ -100,22 +224,108 @@ func rateUnit(c *scaling.Curve) string {
 	return "1/(" + plain(c.Unit) + ")"
 }
 
-// scaleTable has a line for each N.
-func scaleTable(c *scaling.Curve) table.Writer {
+// scaleColumns are those of the table of a curve.
+var scaleColumns = []struct {
+	head  func(*scaling.Curve) string
+	spare int // left out from this lack of room on; 0: never
+	value func(c *scaling.Curve, row int) any
+}{
+	{func(c *scaling.Curve) string { return shorten(plain(c.Axis), 2*leastName) }, 0,
+		func(c *scaling.Curve, row int) any { return int(c.Rows[row].N) }},
+	{rateUnit, 0, func(c *scaling.Curve, row int) any { return rate(c, c.Rows[row].Throughput) }},
+	{called("speed-up"), 0, func(c *scaling.Curve, row int) any { return ofFirst(row, times(c.Rows[row].Speedup)) }},
+	{called("efficiency"), 3, func(c *scaling.Curve, row int) any { return ofFirst(row, withInterval(c.Rows[row].Efficiency)) }},
+	{called("serial"), 2, func(c *scaling.Curve, row int) any { return number(c.Rows[row].SerialFraction.Mid) }},
+	{called("CPUs"), 1, func(c *scaling.Curve, row int) any { return number(c.Busy[row].Mid) }},
+	{called("step"), 0, func(c *scaling.Curve, row int) any { return cmp.Or(string(c.Rows[row].Step), unknown) }},
+}
+
+func called(head string) func(*scaling.Curve) string {
+	return func(*scaling.Curve) string { return head }
+}
+
+const mostSpare = 3
+
+// ofFirst writes a ratio to the first row, which in that row is 1 by definition.
+func ofFirst(row int, ratio string) string {
+	if row == 0 {
+		return "1"
+	}
+	return ratio
+}
+
+// scaleTable has a line for each N. A lack of room leaves columns out: first
+// that of CPUs, then more.
+func scaleTable(c *scaling.Curve, lack int) table.Writer {
 	tw := table.NewWriter()
-	tw.AppendHeader(table.Row{plain(c.Axis), rateUnit(c), "speed-up", "efficiency", "serial", "CPUs", "step"})
-	for i, r := range c.Rows {
-		speedup, efficiency := times(r.Speedup), withInterval(r.Efficiency)
-		if i == 0 {
-			speedup, efficiency = "1", "1"
-		}
-		serial := unknown
-		if !math.IsNaN(r.SerialFraction.Mid) {
-			serial = number(r.SerialFraction.Mid)
-		}
-		tw.AppendRow(table.Row{int(r.N), rate(c, r.Throughput), speedup, efficiency, serial, number(c.Busy[i].Mid), step(r.Step)})
+	tw.AppendHeader(scaleRow(lack, func(i int) any { return scaleColumns[i].head(c) }))
+	for row := range c.Rows {
+		tw.AppendRow(scaleRow(lack, func(i int) any { return scaleColumns[i].value(c, row) }))
 	}
 	return tw
+}
+
+func scaleRow(lack int, value func(column int) any) table.Row {
+	var row table.Row
+	for i, col := range scaleColumns {
+		if col.spare == 0 || lack < col.spare {
+			row = append(row, value(i))
+		}
+	}
+	return row
+}
+
+// curveTable renders the table of a curve, with as many columns as have room.
+func (t Terminal) curveTable(c *scaling.Curve) string {
+	for lack := 0; ; lack++ {
+		out := t.table(scaleTable(c, lack)).Render()
+		if widest(out) <= columns || lack == mostSpare {
+			return out
+		}
+	}
+}
+
+// fitTable lists the fits, the chosen one first.
+func fitTable(c *scaling.Curve) table.Writer {
+	tw := table.NewWriter()
+	tw.AppendHeader(table.Row{"law", "fitted to", "κ", "σ", "κ", "λ", "residuals²", "AICc", "status"})
+	for _, f := range c.Fits.Curves {
+		row := table.Row{lawName(f.Model), scaleName(f.On), "free"}
+		if f.Bounded {
+			row[2] = "≥ 0"
+		}
+		if f.Model == fit.Amdahl {
+			row[2] = "0"
+		}
+		if !f.Solved {
+			tw.AppendRow(append(row, unknown, unknown, unknown, unknown, unknown, string(f.Status)))
+			continue
+		}
+		aicc := unknown
+		if f.AICcKnown {
+			aicc = number(f.AICc)
+		}
+		kappa := unknown
+		if f.Model == fit.USL {
+			kappa = param(f.Kappa, fit.Range{})
+		}
+		tw.AppendRow(append(row, param(f.Sigma, fit.Range{}), kappa, number(f.Lambda.Value), number(f.SSE), aicc, string(f.Status)))
+	}
+	return tw
+}
+
+func lawName(m fit.Model) string {
+	if m == fit.USL {
+		return "USL"
+	}
+	return "Amdahl's law"
+}
+
+func scaleName(s fit.Scale) string {
+	if s == fit.X {
+		return "X"
+	}
+	return "ln X"
 }
 
 // rate writes a throughput with its interval as a share.
@@ -130,13 +340,6 @@ func rate(c *scaling.Curve, x stats.Interval) string {
 	return fmt.Sprintf("%s ±%.0f%%", text, 100*max(x.Hi-x.Mid, x.Mid-x.Lo)/x.Mid)
 }
 
-func step(s fit.Step) string {
-	if s == "" {
-		return unknown
-	}
-	return string(s)
-}
-
 // scaleLines says what follows from a curve, a sentence a line.
 func scaleLines(c *scaling.Curve) []string {
 	var lines []string
@@ -145,17 +348,25 @@ func scaleLines(c *scaling.Curve) []string {
 			lines = append(lines, plain(text))
 		}
 	}
-	add(law(c))
-	for _, l := range c.Fits.LeftOut {
-		add(fmt.Sprintf("not fitted: %s = %d: %s", c.Axis, int(l.Point.N), l.Why))
-		break // the others are left out for the same reason, once a sample
+	last := c.Rows[c.Last()]
+	if c.Noisy() {
+		add(fmt.Sprintf("noisy: at %d the speed-up is anything from %s× to %s×, and a law that fits may be chance", int(last.N), number(last.Speedup.Lo), number(last.Speedup.Hi)))
 	}
+	add(law(c))
 	add(kneeLine(c))
 	add(costLine(c))
 	if limit := c.Limit(); limit != "" && len(c.Rows) > 1 {
 		add("held back " + limit)
+	} else if len(c.Rows) > 1 && c.Axis == "gomaxprocs" && !c.Gained() {
+		if last.Speedup.Hi < 1 {
+			add(fmt.Sprintf("more CPUs surely make it slower: %s at %d", times(last.Speedup), int(last.N)))
+		}
+		add("no gain from more CPUs was seen; only a benchmark that starts goroutines (b.RunParallel, or its own) can have one")
 	}
 	add(worth(c))
+	if len(c.Lacking) > 0 {
+		add(fmt.Sprintf("left out, without a value of %s above zero: %s %s", c.Unit, c.Axis, someOf(c.Lacking)))
+	}
 	if c.Disturbed > 0 {
 		used := "all of them used"
 		if c.SetAside {
@@ -166,34 +377,71 @@ func scaleLines(c *scaling.Curve) []string {
 	return lines
 }
 
+// someOf writes the first of some numbers.
+func someOf(ns []int) string {
+	var names []string
+	for _, n := range ns {
+		names = append(names, strconv.Itoa(n))
+	}
+	return listed(names, 12)
+}
+
+// meanings says in words what a status means.
+var meanings = map[fit.Status]string{
+	fit.Linear:         "in proportion, within 5%",
+	fit.AmdahlLike:     "each one more brings less",
+	fit.Saturated:      "it has met a limit",
+	fit.Retrograde:     "from some point on, more make it slower",
+	fit.SuperLinear:    "more than in proportion, which is rarely the code: look for drift, or a cache that now fits",
+	fit.DoesNotScale:   "more bring nothing",
+	fit.Unidentifiable: "the samples leave open which",
+	fit.NotConverged:   "no law follows these samples",
+}
+
 // law describes the chosen fit.
 func law(c *scaling.Curve) string {
-	if len(c.Fits.Curves) == 0 {
-		return "no law fitted: " + c.Fits.Note
+	left := ""
+	if beyond := leftOut(c); len(beyond) > 0 {
+		left = fmt.Sprintf("; beyond the CPUs, and so not fitted: %s", someOf(beyond))
+	}
+	switch {
+	case len(c.Fits.Curves) == 0 && len(c.Rows) < 2:
+		return ""
+	case len(c.Fits.Curves) == 0 && c.Axis != "gomaxprocs" && left != "":
+		return "no law fitted: past the CPUs a sweep follows none of them, it has a knee"
+	case len(c.Fits.Curves) == 0:
+		return "no law fitted: " + c.Fits.Note + left
 	}
 	chosen := c.Fits.Curves[0]
-	name := "Amdahl's law"
-	if chosen.Model == fit.USL {
-		name = "USL"
+	text := string(chosen.Status)
+	if !c.Noisy() { // else it may mean nothing
+		text += ": " + meanings[chosen.Status]
 	}
-	on := "ln X"
-	if chosen.On == fit.X {
-		on = "X"
-	}
-	text := fmt.Sprintf("%s: %s, fitted to %s", chosen.Status, name, on)
+	text += fmt.Sprintf(" (%s, fitted to %s", lawName(chosen.Model), scaleName(chosen.On))
 	if chosen.Solved {
-		text += ": σ " + param(chosen.Sigma, c.Spread.Sigma)
+		text += "; contention σ " + param(chosen.Sigma, c.Spread.Sigma)
 		if chosen.Model == fit.USL {
-			text += ", κ " + param(chosen.Kappa, c.Spread.Kappa)
+			text += ", coherence κ " + param(chosen.Kappa, c.Spread.Kappa)
 		}
 	}
+	text += ")"
 	if p := chosen.Peak; p != nil {
-		text += fmt.Sprintf("; peak of %s at %d (%s, %s–%s)", benchunit.Scale(p.X, benchunit.ClassOf(rateUnit(c))), p.Best, number(p.N), number(p.Lo), number(p.Hi))
+		text += fmt.Sprintf("; its peak is %s at %d (%s–%s)", benchunit.Scale(p.X, benchunit.ClassOf(rateUnit(c))), p.Best, number(p.Lo), number(p.Hi))
 	}
 	if c.Fits.Note != "" {
 		text += "; " + c.Fits.Note
 	}
-	return text
+	return text + left
+}
+
+// leftOut returns the N that no law was fitted to.
+func leftOut(c *scaling.Curve) []int {
+	var ns []int
+	for _, l := range c.Fits.LeftOut {
+		ns = append(ns, int(l.Point.N))
+	}
+	slices.Sort(ns)
+	return slices.Compact(ns)
 }
 
 // param writes a parameter with its interval over rounds, or else that of the
@@ -216,16 +464,19 @@ func kneeLine(c *scaling.Curve) string {
 		if !math.IsNaN(k.Lo) {
 			text += fmt.Sprintf(" (%s–%s)", number(k.Lo), number(k.Hi))
 		}
-		text += ": more bring no more"
+		text += ": there growth in proportion would reach the best throughput"
 	}
-	if math.IsNaN(k.Predicted) {
+	if math.IsNaN(k.Predicted) || len(c.Rows) < 2 {
 		return text
 	}
 	predicted := fmt.Sprintf("a task costs %s of CPU time, so the CPUs should be busy from %s on", benchunit.Scale(k.CPUPerOp, benchunit.Decimal)+"s", number(k.Predicted))
-	if text == "" {
-		return predicted
+	switch {
+	case text != "":
+		return text + "; " + predicted
+	case k.Predicted > float64(c.N[len(c.N)-1]):
+		return "no knee so far; " + predicted
 	}
-	return text + "; " + predicted
+	return predicted
 }
 
 func costLine(c *scaling.Curve) string {
@@ -240,16 +491,31 @@ func costLine(c *scaling.Curve) string {
 
 // worth is the advice.
 func worth(c *scaling.Curve) string {
+	axis := plain(c.Axis)
 	if len(c.Rows) < 2 {
-		return "one value of " + plain(c.Axis) + " says nothing about scaling: measure more"
+		return "one value of " + axis + " says nothing about scaling: measure more"
 	}
-	text := fmt.Sprintf("worth here: %s %d is within 5%% of the best that was measured (at %d)", plain(c.Axis), c.Best.Enough, c.Best.At)
-	if c.Axis == "gomaxprocs" {
+	var text string
+	switch {
+	case c.Best.From < c.Best.Enough:
+		text = fmt.Sprintf("enough: %s from %d to %d, which of them is within the noise", axis, c.Best.From, c.Best.Enough)
+	case c.Best.Enough == int(c.Rows[c.Last()].N):
+		text = fmt.Sprintf("enough: %s %d, and more may bring more: it is the most that was measured", axis, c.Best.Enough)
+		if c.CPUs > 0 && c.Axis == "gomaxprocs" {
+			text = fmt.Sprintf("enough: %s %d, all that there are", axis, c.Best.Enough)
+		}
+	default:
+		text = fmt.Sprintf("enough: %s %d; the best, at %d, is within 5%%", axis, c.Best.Enough, c.Best.At)
+		if c.Best.At == c.Best.Enough {
+			text = fmt.Sprintf("enough: %s %d, the best", axis, c.Best.Enough)
+		}
+	}
+	if last := c.Rows[c.Last()]; c.Axis == "gomaxprocs" && c.Gained() && last.Speedup.Known() {
 		switch {
-		case c.Best.Efficient > 1:
-			text += fmt.Sprintf("; up to %d the processors are used by 70%% or more", c.Best.Efficient)
-		case c.Rows[len(c.Rows)-1].Speedup.Known():
-			text += "; a second processor is not surely used by 70%"
+		case c.Best.Efficient == int(last.N):
+			text += "; each CPU does at least 70% of what one does alone"
+		case c.Best.Efficient > int(c.Rows[0].N):
+			text += fmt.Sprintf("; up to %d, each CPU does at least 70%% of what one does alone", c.Best.Efficient)
 		}
 	}
 	return text
@@ -318,6 +584,7 @@ type jsonKnee struct {
 }
 
 type jsonAdvice struct {
+	From      *int `json:"enoughFrom"`
 	Enough    *int `json:"enough"`
 	Efficient *int `json:"efficient"`
 	At        *int `json:"best"`
@@ -350,7 +617,7 @@ type jsonAdvice struct {
 //	  }],
 //	  "knee": {"n": 512, "lo": 480, "hi": 530, "predicted": 700, "cpuSecondsPerOp": 2.8e-5},
 //	  "cost": 2,                         the smallest n that surely beats the plain loop; 0: none; null: not known
-//	  "advice": {"enough": 4, "efficient": 4, "best": 8},
+//	  "advice": {"enoughFrom": 3, "enough": 4, "efficient": 4, "best": 8},   the fewest that may be, and that surely are, within 5% of the best
 //	  "note": null                       what so few different n cannot say
 //	}]}
 //
@@ -375,7 +642,7 @@ func jsonCurveOf(c *scaling.Curve) jsonCurve {
 	j := jsonCurve{
 		Name: c.Line, Source: c.Source, Facet: c.Facet, Axis: c.Axis, Unit: c.Unit, Points: []jsonScale{}, Fits: []jsonFit{},
 		Knee: jsonKnee{nonZero(c.Knee.N), full(c.Knee.Lo), full(c.Knee.Hi), full(c.Knee.Predicted), full(c.Knee.CPUPerOp)},
-		Best: jsonAdvice{positive(c.Best.Enough), positive(c.Best.Efficient), positive(c.Best.At)},
+		Best: jsonAdvice{positive(c.Best.From), positive(c.Best.Enough), positive(c.Best.Efficient), positive(c.Best.At)},
 		Note: nonEmpty(c.Fits.Note),
 	}
 	if c.Plain != nil && c.COST.Known {

@@ -147,7 +147,7 @@ func codeOf(err error) int {
 	switch {
 	case errors.Is(err, input.ErrBadInput):
 		return BadInput
-	case errors.Is(err, errRefuted):
+	case errors.Is(err, errRefuted), errors.Is(err, errRegressed):
 		return Refuted
 	}
 	return IO
@@ -300,6 +300,12 @@ func write(ctx context.Context, r *page.Report, source, dir string) error {
 	if err != nil {
 		return err
 	}
+	return replace(dir, files, page.Owned)
+}
+
+// replace replaces the files of a folder one by one, and removes those that an
+// earlier page owned and this one has not.
+func replace(dir string, files []page.File, owned func(name string) bool) error {
 	written := map[string]bool{}
 	for _, f := range files {
 		path := filepath.Join(dir, filepath.FromSlash(f.Name))
@@ -311,12 +317,12 @@ func write(ctx context.Context, r *page.Report, source, dir string) error {
 		}
 		written[f.Name] = true
 	}
-	return removeStale(dir, written)
+	return removeStale(dir, written, owned)
 }
 
 // removeStale removes the charts that an earlier page had and this one has
 // not. Anything else in the folder is somebody's own.
-func removeStale(dir string, written map[string]bool) error {
+func removeStale(dir string, written map[string]bool, owned func(name string) bool) error {
 	const charts = "charts"
 	entries, err := os.ReadDir(filepath.Join(dir, charts))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -324,7 +330,7 @@ func removeStale(dir string, written map[string]bool) error {
 	}
 	for _, e := range entries {
 		name := charts + "/" + e.Name()
-		if written[name] || !e.Type().IsRegular() || !page.Owned(name) {
+		if written[name] || !e.Type().IsRegular() || !owned(name) {
 			continue
 		}
 		err = errors.Join(err, os.Remove(filepath.Join(dir, charts, e.Name())))

@@ -6,6 +6,8 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"runtime"
 	"slices"
 
@@ -35,6 +37,9 @@ standard input, which is read when there is none.
   -cpus N      the CPUs of the machine: what lies beyond is not fitted. A run of this
                suite knows them
   -format F    text (default), markdown, csv or json
+  -o DIR       write a page into DIR: scale.md, with charts, scale.csv and scale.json
+  -all         every curve in full, also of more than 12, which otherwise have a line
+               each on the terminal
 
 -filter, -line and -facet speak the language of golang.org/x/perf/benchproc, as
 benchstat does. Throughput is the inverse of time, or a rate as it is; "Unit X
@@ -56,6 +61,8 @@ type scaleOptions struct {
 	query  input.Query
 	cpus   int
 	format string
+	out    string
+	all    bool
 	paths  []string
 }
 
@@ -70,6 +77,8 @@ func parseScale(args []string) (scaleOptions, error) {
 	set.StringVar(&o.query.Facet, "facet", "", "")
 	set.IntVar(&o.cpus, "cpus", 0, "")
 	set.StringVar(&o.format, "format", "text", "")
+	set.StringVar(&o.out, "o", "", "")
+	set.BoolVar(&o.all, "all", false, "")
 	if err := set.Parse(args); err != nil {
 		return o, err
 	}
@@ -81,6 +90,8 @@ func parseScale(args []string) (scaleOptions, error) {
 		return o, fmt.Errorf("-format %q is none of text, markdown, csv, json", o.format)
 	case o.cpus < 0:
 		return o, fmt.Errorf("-cpus %d: there is at least one", o.cpus)
+	case o.all && o.format != "text":
+		return o, fmt.Errorf("-all is for -format text, not %s, which holds every curve in full", o.format)
 	}
 	return o, nil
 }
@@ -99,50 +110,104 @@ func scale(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer, args 
 	if err != nil {
 		return err
 	}
-	s := page.Scale{Data: data, Curves: analyse(ctx, data, curves, o.cpus)}
-	warn(stderr, data)
-	if len(s.Curves) == 0 {
-		return fmt.Errorf("%w: no benchmark has a value above zero", input.ErrBadInput)
+	s := page.Scale{Data: data, Curves: analyse(ctx, data, curves, o.cpus), InFull: inFull}
+	if o.all {
+		s.InFull = len(s.Curves)
 	}
+	if o.out != "" || o.format != "text" || !s.Brief() {
+		resample(ctx, s.Curves)
+	}
+	warn(stderr, data)
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	if err := showScale(&s, stdout, o.format); err != nil {
+	if len(s.Curves) == 0 {
+		return fmt.Errorf("%w: no benchmark has a value above zero", input.ErrBadInput)
+	}
+	if err := publishScale(ctx, &s, stdout, o); err != nil {
 		return err
 	}
 	return partial(data)
 }
 
-// analyse works out all curves, on all processors.
+// inFull are the most curves that are read one after the other on a terminal.
+const inFull = 12
+
+// publishScale writes the page, if there is to be one, and what goes to stdout.
+func publishScale(ctx context.Context, s *page.Scale, stdout io.Writer, o scaleOptions) error {
+	var failed error
+	if o.out != "" {
+		failed = writeScale(ctx, s, o.out)
+	}
+	// Neither of the two outputs keeps the other from being made.
+	if err := showScale(s, stdout, o.format); err != nil || failed != nil {
+		return errors.Join(failed, err)
+	}
+	if o.out == "" || o.format != "text" {
+		return nil
+	}
+	_, err := fmt.Fprintf(stdout, "\nThe page: %s\n", input.Printable(filepath.Join(o.out, page.ScaleMain)))
+	return err
+}
+
+func writeScale(ctx context.Context, s *page.Scale, dir string) error {
+	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+		return fmt.Errorf("%s is not a folder", dir) // before the work of drawing
+	}
+	files, err := s.Files(ctx)
+	if err != nil {
+		return err
+	}
+	return replace(dir, files, page.OwnedByScale)
+}
+
+// analyse works out all curves, on all processors. Those without any value
+// above zero are left out.
 func analyse(ctx context.Context, data *series.Data, curves []series.Curve, cpus int) []scaling.Curve {
 	out := make([]scaling.Curve, len(curves))
+	each(ctx, len(curves), func(i int) {
+		n := cpus
+		if s := data.Source(curves[i].Source); n == 0 && s.Run != nil {
+			n = s.Run.CPUs
+		}
+		out[i] = scaling.Analyse(curves[i], n)
+	})
+	if ctx.Err() != nil {
+		return nil
+	}
+	for i := range out {
+		if n := out[i].Unusable; n > 0 {
+			data.Warnings = append(data.Warnings, series.Warning{
+				Text: input.Printable(fmt.Sprintf("left out: %s: samples whose %s is not above zero: %d", out[i].Line, out[i].Unit, n)), Lost: true,
+			})
+		}
+	}
+	return slices.DeleteFunc(out, func(c scaling.Curve) bool { return len(c.Rows) == 0 })
+}
+
+func resample(ctx context.Context, curves []scaling.Curve) {
+	each(ctx, len(curves), func(i int) { curves[i].Resample() })
+}
+
+// each calls f for 0 to n-1, on as many processors as there are, until ctx ends.
+func each(ctx context.Context, n int, f func(i int)) {
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
-	for i, c := range curves {
+	for i := range n {
 		group.Go(func() error {
-			n := cpus
-			if s := data.Source(c.Source); n == 0 && s.Run != nil {
-				n = s.Run.CPUs
-			}
 			if ctx.Err() == nil {
-				out[i] = scaling.Analyse(c, n)
+				f(i)
 			}
 			return nil
 		})
 	}
 	_ = group.Wait() // none fails
-	return slices.DeleteFunc(out, func(c scaling.Curve) bool {
-		if len(c.Rows) == 0 && ctx.Err() == nil {
-			data.Warnings = append(data.Warnings, series.Warning{Text: "left out: " + c.Line + ": no value above zero", Lost: true})
-		}
-		return len(c.Rows) == 0
-	})
 }
 
 func showScale(s *page.Scale, stdout io.Writer, format string) error {
 	switch format {
 	case "markdown":
-		_, err := io.WriteString(stdout, s.Markdown())
+		_, err := io.WriteString(stdout, s.Markdown(nil))
 		return err
 	case "csv":
 		return s.WriteCSV(stdout)

@@ -1,6 +1,7 @@
 package scaling
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -30,6 +31,10 @@ type Curve struct {
 	// they were left out, since enough others remain.
 	Disturbed int
 	SetAside  bool
+	Unusable  int   // samples whose value is not above zero, left out
+	Lacking   []int // N without any value of the unit above zero
+
+	table fit.Samples
 }
 
 // KneeRange is from which N on more of them bring no more, with its interval
@@ -45,11 +50,14 @@ type KneeRange struct {
 	CPUPerOp  float64 // seconds, at the largest N; NaN unknown
 }
 
-// Advice is how much of the axis is worth using.
+// Advice is how much of the axis is worth using. Where intervals are known it
+// goes by these.
 type Advice struct {
-	Enough    int // the fewest within 5% of the best throughput
-	Efficient int // the most with an efficiency of at least 0.7; 0: none is known to have it
-	At        int // of the best throughput
+	// Enough is the fewest that are surely within 5% of the best throughput, and
+	// From the fewest that may be: they differ where samples scatter.
+	From, Enough int
+	Efficient    int // the most with an efficiency of at least 0.7; 0: none is known to have it
+	At           int // of the best throughput
 }
 
 // efficient is the efficiency that a processor should have to be worth its
@@ -57,12 +65,22 @@ type Advice struct {
 const efficient = 0.7
 
 // Analyse works out how a curve scales on a machine with that many CPUs worth
-// using; 0 where they are not known.
+// using; 0 where they are not known. It leaves out what takes most of the
+// time: see [Curve.Resample].
 func Analyse(c series.Curve, cpus int) Curve {
 	a := Curve{Curve: c, CPUs: cpus}
-	samples := a.samples()
+	a.table = a.samples()
+	samples := a.table
 	a.Rows = fit.Rows(samples)
-	a.fit(samples)
+	for _, n := range a.N {
+		if !slices.ContainsFunc(a.Rows, func(r fit.Row) bool { return int(r.N) == n }) {
+			a.Lacking = append(a.Lacking, n)
+		}
+	}
+	if len(a.Rows) == 0 {
+		return a
+	}
+	a.Fits = fit.Curves(samples.Points(), a.options())
 	a.Knee = a.knee(samples)
 	if c.Plain != nil {
 		a.COST = fit.COST(a.byRound(c.Plain, rounds(append(c.Points[:len(c.Points):len(c.Points)], c.Plain))), samples)
@@ -73,6 +91,30 @@ func Analyse(c series.Curve, cpus int) Curve {
 	}
 	a.Best = a.advice()
 	return a
+}
+
+// Resample adds the intervals over rounds of the chosen law and of the knee, by
+// drawing the rounds again and again, which takes ten times as long as
+// everything else.
+func (a *Curve) Resample() {
+	if len(a.Fits.Curves) > 0 && a.Fits.Curves[0].Solved {
+		o := a.options()
+		o.Model = a.Fits.Curves[0].Model
+		a.Spread = fit.Bootstrap(a.table, o)
+	}
+	if a.Knee.N > 0 {
+		a.Knee.Lo, a.Knee.Hi = kneeInterval(a.table)
+	}
+}
+
+// options are those of the fits: no N beyond the processors, of the machine and
+// of GOMAXPROCS, is fitted where these are known.
+func (a *Curve) options() fit.Options {
+	o := fit.Options{CPUs: a.CPUs}
+	if procs := a.Points[0].Procs; a.Axis != procsAxis && a.CPUs > 0 && procs > 0 {
+		o.CPUs = min(o.CPUs, procs)
+	}
+	return o
 }
 
 // point returns the samples behind a row.
@@ -138,7 +180,11 @@ func (a *Curve) byRound(p *series.Point, rounds []int) []float64 {
 		out[i] = math.NaN()
 	}
 	for i, v := range p.Units[a.Unit] {
-		if a.SetAside && p.Disturbed(i) || !(v > 0) {
+		if a.SetAside && p.Disturbed(i) || math.IsNaN(v) {
+			continue
+		}
+		if v <= 0 {
+			a.Unusable++
 			continue
 		}
 		if !a.Higher {
@@ -150,18 +196,7 @@ func (a *Curve) byRound(p *series.Point, rounds []int) []float64 {
 	return out
 }
 
-// fit fits the laws, up to the CPUs where these are known.
-func (a *Curve) fit(s fit.Samples) {
-	o := fit.Options{CPUs: a.CPUs}
-	a.Fits = fit.Curves(s.Points(), o)
-	if len(a.Fits.Curves) > 0 && a.Fits.Curves[0].Solved {
-		o.Model = a.Fits.Curves[0].Model
-		a.Spread = fit.Bootstrap(s, o)
-	}
-}
-
-// knee finds the knee of the medians, and its interval by drawing rounds with
-// replacement (B. Efron, 1979).
+// knee finds the knee of the medians.
 func (a *Curve) knee(s fit.Samples) KneeRange {
 	k := KneeRange{Lo: math.NaN(), Hi: math.NaN(), Predicted: math.NaN(), CPUPerOp: math.NaN()}
 	if a.Axis == procsAxis {
@@ -171,8 +206,15 @@ func (a *Curve) knee(s fit.Samples) KneeRange {
 	if a.Unit == unitTime {
 		k.Predicted, k.CPUPerOp = a.predicted()
 	}
-	if k.N == 0 || len(s.X) < stats.MinForInterval {
-		return k
+	return k
+}
+
+// kneeInterval returns the interval of the knee, by drawing rounds with
+// replacement (B. Efron, 1979). It is NaN where it is not known, or where many
+// of the draws have no knee.
+func kneeInterval(s fit.Samples) (lo, hi float64) {
+	if len(s.X) < stats.MinForInterval {
+		return math.NaN(), math.NaN()
 	}
 	const draws = 1000
 	rng := rand.New(rand.NewPCG(1, uint64(len(s.X)))) // the same samples give the same interval
@@ -187,11 +229,10 @@ func (a *Curve) knee(s fit.Samples) KneeRange {
 		}
 	}
 	if len(found) < draws*95/100 {
-		return k // often there is none
+		return math.NaN(), math.NaN()
 	}
 	slices.Sort(found)
-	k.Lo, k.Hi = found[len(found)*25/1000], found[len(found)*975/1000]
-	return k
+	return found[len(found)*25/1000], found[len(found)*975/1000]
 }
 
 // rates returns the median throughputs over the picked rounds, or over all.
@@ -234,18 +275,24 @@ func (a *Curve) predicted() (n, cpu float64) {
 	return alone * cpus / cpu, cpu
 }
 
-// advice says how much of the axis is worth using, of what was measured.
+// advice says how much of the axis is worth using, of what was measured. More
+// processors than the machine has are not.
 func (a *Curve) advice() Advice {
-	var best Advice
-	top := 0.0
-	for _, r := range a.Rows {
-		if r.Throughput.Mid > top {
-			top, best.At = r.Throughput.Mid, int(r.N)
+	var rows []fit.Row
+	for i, r := range a.Rows {
+		if i == 0 || !a.beyond(r) {
+			rows = append(rows, r)
 		}
 	}
-	for _, r := range a.Rows {
-		if best.Enough == 0 && r.Throughput.Mid >= withinBest*top {
+	top := slices.MaxFunc(rows, func(x, y fit.Row) int { return cmp.Compare(x.Throughput.Mid, y.Throughput.Mid) })
+	best := Advice{At: int(top.N)}
+	for _, r := range rows {
+		share := a.over(r, top)
+		if best.Enough == 0 && share.Lo >= withinBest {
 			best.Enough = int(r.N)
+		}
+		if best.From == 0 && share.Hi >= withinBest {
+			best.From = int(r.N)
 		}
 		if r.Efficiency.Lo >= efficient {
 			best.Efficient = int(r.N)
@@ -254,21 +301,72 @@ func (a *Curve) advice() Advice {
 	return best
 }
 
+// beyond says whether a row asks for more processors than there are.
+func (a *Curve) beyond(r fit.Row) bool {
+	return a.Axis == procsAxis && a.CPUs > 0 && int(r.N) > a.CPUs
+}
+
+// over returns the throughput of a row over that of another, within rounds;
+// where that has no interval, the ratio of the medians without any width.
+func (a *Curve) over(r, other fit.Row) stats.Interval {
+	mid := r.Throughput.Mid / other.Throughput.Mid
+	if r.N == other.N {
+		return stats.Interval{Mid: 1, Lo: 1, Hi: 1}
+	}
+	column := func(n float64) []float64 {
+		i := slices.Index(a.table.N, n)
+		var out []float64
+		for _, row := range a.table.X {
+			out = append(out, row[i])
+		}
+		return out
+	}
+	if ratio := stats.Ratio(column(r.N), column(other.N)); ratio.Known() {
+		return ratio
+	}
+	return stats.Interval{Mid: mid, Lo: mid, Hi: mid}
+}
+
+// Last returns the row of the largest N that is not beyond the CPUs.
+func (a *Curve) Last() int {
+	for i, r := range slices.Backward(a.Rows) {
+		if !a.beyond(r) {
+			return i
+		}
+	}
+	return 0
+}
+
+// tooWide is the upper over the lower end of a speed-up's interval above which
+// it says too little to go by.
+const tooWide = 1.5
+
+// Noisy says that the samples scatter too much to tell how the benchmark
+// scales: the last speed-up's interval is known, wide, and not all of a loss.
+func (a *Curve) Noisy() bool {
+	s := a.Rows[a.Last()].Speedup
+	return a.Last() > 0 && s.Known() && s.Hi > tooWide*s.Lo && s.Hi >= 1
+}
+
+// Gained says whether any speed-up is surely above 1, or, without intervals,
+// seems to be by more than a tenth.
+func (a *Curve) Gained() bool {
+	return slices.ContainsFunc(a.Rows[1:], func(r fit.Row) bool {
+		return r.Speedup.Lo > 1 || !r.Speedup.Known() && r.Speedup.Mid > gainsAbove
+	})
+}
+
 // Limit returns what holds the largest N back that is not beyond the CPUs, in
 // words; "" where that is not known.
 func (a *Curve) Limit() string {
-	for i, r := range slices.Backward(a.Rows) {
-		if a.Axis == procsAxis && a.CPUs > 0 && int(r.N) > a.CPUs && i > 0 {
-			continue
-		}
-		l := a.Limits[i][0]
-		if l.Name == limiter.NotKnown {
-			return ""
-		}
-		if l.Evidence == "" {
-			return fmt.Sprintf("at %d: %s", int(r.N), l.Name)
-		}
-		return fmt.Sprintf("at %d: %s: %s", int(r.N), l.Name, l.Evidence)
+	i := a.Last()
+	l := a.Limits[i][0]
+	at := fmt.Sprintf("at %d: %s", int(a.Rows[i].N), l.Name)
+	switch {
+	case l.Name == limiter.NotKnown:
+		return ""
+	case l.Evidence == "":
+		return at
 	}
-	return ""
+	return at + ": " + l.Evidence
 }

@@ -1,0 +1,145 @@
+package page
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"path"
+	"strings"
+
+	"conpar/report/chart"
+	"conpar/report/scaling"
+	"conpar/report/scaling/fit"
+)
+
+// ScaleMain is the file of a page on scaling that a reader opens.
+const ScaleMain = "scale.md"
+
+// idScale begins the ID of the chart of a curve.
+const idScale = "scale-"
+
+// Files prepares the page with everything that it refers to, as
+// [Report.Files] does: the page itself last. The first [maxDrawn] curves of at
+// least two points have charts.
+func (s *Scale) Files(ctx context.Context) ([]File, error) {
+	figures := map[*scaling.Curve]*chart.Figure{}
+	var inOrder []*chart.Figure
+	var errs []error
+	for i := range s.Curves {
+		f, err := scaleChart(&s.Curves[i], len(figures)+1)
+		if err != nil {
+			errs = append(errs, err)
+		} else if f != nil && len(figures) < maxDrawn {
+			figures[&s.Curves[i]] = f
+			inOrder = append(inOrder, f)
+		}
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	files, err := draw(ctx, inOrder)
+	if err != nil {
+		return nil, err
+	}
+	csv, err := bytesOf(s.WriteCSV)
+	if err != nil {
+		return nil, err
+	}
+	json, err := bytesOf(s.WriteJSON)
+	if err != nil {
+		return nil, err
+	}
+	return append(files, File{"scale.csv", csv}, File{"scale.json", json}, File{ScaleMain, []byte(s.Markdown(figures))}), nil
+}
+
+// OwnedByScale is to a page on scaling what [Owned] is to a report.
+func OwnedByScale(name string) bool {
+	dir, base := path.Split(name)
+	stem, _, _ := strings.Cut(strings.TrimPrefix(base, idScale), ".")
+	stem = strings.TrimRight(strings.TrimSuffix(strings.TrimSuffix(stem, "-narrow"), "-dark"), "0123456789")
+	ext := path.Ext(base)
+	return dir == chartDir+"/" && strings.HasPrefix(base, idScale) && stem == "" && (ext == vector || ext == lightPNG)
+}
+
+// scaleChart draws a curve: the speed-up over processors, with the ideal and
+// the fitted law, or the throughput over anything else, with the knee. It
+// returns nil where there are no two points that can be drawn.
+func scaleChart(c *scaling.Curve, number int) (*chart.Figure, error) {
+	over := c.Axis == "gomaxprocs"
+	s := chart.Series{Name: "measured", Tone: chart.Computing, Law: lawPoints(c, over)}
+	for i, r := range c.Rows {
+		y, what := r.Throughput, rate(c, r.Throughput)
+		if over {
+			// Where GOMAXPROCS 1 was not measured, the smallest counts as ideal.
+			y, what = r.Speedup, ofFirst(i, times(r.Speedup))
+			y.Mid, y.Lo, y.Hi = c.Rows[0].N*y.Mid, c.Rows[0].N*y.Lo, c.Rows[0].N*y.Hi
+		}
+		p := chart.Point{X: r.N, Y: y.Mid, YLo: y.Lo, YHi: y.Hi, Tip: fmt.Sprintf("%s %d: %s", plain(c.Axis), int(r.N), what)}
+		s.Points = append(s.Points, p)
+	}
+	ss := add(nil, s, 2)
+	if len(ss) == 0 {
+		return nil, nil
+	}
+	if len(ss[0].Points) == len(c.Rows) {
+		ss[0].Knee = c.Knee.N // else it may lie where nothing is drawn
+	}
+	text := chart.Text{ID: fmt.Sprintf("%s%d", idScale, number), Title: curveName(c)}
+	var sub []string
+	if len(s.Law) > 0 {
+		sub = append(sub, fmt.Sprintf("dotted: %s, %s", lawName(c.Fits.Curves[0].Model), c.Fits.Curves[0].Status))
+	}
+	if over {
+		ss[0].Knee = 0
+		if c.Rows[0].N == 1 {
+			text.Sub = "Speed-up over GOMAXPROCS 1"
+		} else {
+			text.Sub = fmt.Sprintf("Speed-up over GOMAXPROCS %d, which counts as ideal", int(c.Rows[0].N))
+		}
+		if c.Last() < len(c.Rows)-1 {
+			text.Note = "Hollow: oversubscribed, more processors asked for than there are CPUs."
+		}
+	} else {
+		text.X, text.Y = plain(c.Axis)+" (log scale)", "↑ "+rateUnit(c)+" (log scale)"
+		text.Sub = fmt.Sprintf("Throughput over %s", plain(c.Axis))
+		if ss[0].Knee > 0 {
+			text.Note = "The diamond marks the knee, where growth in proportion would reach the best throughput."
+		}
+	}
+	text.Sub = strings.Join(append([]string{text.Sub, bands(ss)}, sub...), " · ")
+	text.Alt = fmt.Sprintf("Line chart of %s. %s.", text.Title, text.Sub)
+	if over {
+		return chart.Speedup(text, c.CPUs, ss)
+	}
+	return chart.Throughput(text, ss)
+}
+
+// lawPoints returns the chosen law over what it was fitted to, in units of the
+// chart; nil where none should be seen: no solution, or one that the samples
+// leave open.
+func lawPoints(c *scaling.Curve, speedup bool) []chart.Point {
+	if len(c.Fits.Curves) == 0 || !c.Fits.Curves[0].Solved || lawless[c.Fits.Curves[0].Status] {
+		return nil
+	}
+	const steps = 64
+	law, points := &c.Fits.Curves[0], c.Fits.Points
+	from, to := points[0].N, points[len(points)-1].N
+	unit := 1.0
+	if speedup {
+		unit = c.Rows[0].Throughput.Mid / c.Rows[0].N
+	}
+	var out []chart.Point
+	for i := range steps + 1 {
+		n := from * math.Pow(to/from, float64(i)/steps)
+		p := chart.Point{X: n, Y: law.At(n) / unit}
+		if p.Check() != nil {
+			return nil
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+// lawless are the states of a fit that is no law to be drawn.
+var lawless = map[fit.Status]bool{fit.Unidentifiable: true, fit.NotConverged: true}
