@@ -36,7 +36,10 @@ type Comparison struct {
 	P         float64 // of the Mann–Whitney test, two-sided: what benchstat prints, but never above 1
 	Holm      float64 // P, corrected by Holm (1979) for the number of pairs
 	Equal     bool    // all values of both are the same one; the test cannot be made, and P is 1 as benchstat has it
-	Verdict   Difference
+	// Correlated says that samples resemble those before them, so that the
+	// verdict had to stand with an interval twice as wide.
+	Correlated bool
+	Verdict    Difference
 }
 
 // Compare compares unpaired samples together, such that the chance of any wrong
@@ -61,9 +64,12 @@ type Comparison struct {
 // equal values are the Same, if they are many enough.
 //
 // Where values are tied, pairs on the margin count for it, and p is never too
-// small. The test supposes that values of a sample are independent. Those that
-// one process took one after the other are not, so that the machine's drift may
-// pass for a difference.
+// small. The test supposes that values of a sample are independent; they are to
+// stand in the order in which they were taken. Where [SerialCorrelation] over
+// all samples exceeds MaxSerialCorrelation, only those verdicts stay that an
+// interval twice as wide would give, as in [Decide]. A machine that was faster
+// throughout one of the samples, and a process whose memory lay better, remain
+// unseen: whoever can measures the two in turns.
 func Compare(pairs []Pair, margin float64) []Comparison {
 	if !(margin >= 0) || math.IsInf(margin, 1) {
 		panic(fmt.Sprintf("stats.Compare: a margin of %v", margin))
@@ -78,13 +84,44 @@ func Compare(pairs []Pair, margin float64) []Comparison {
 	}
 	holmP(out)
 	decidePairs(tests)
+	resemble := correlated(pairs)
 	for i, t := range tests {
-		out[i].Corrected = t.ratios.interval(t.tail)
-		if t.decided && (t.likely == Same || out[i].Holm < WrongVerdicts) {
-			out[i].Verdict = t.likely
+		c := &out[i]
+		c.Corrected, c.Correlated = t.ratios.interval(t.tail), resemble
+		if t.decided && (t.likely == Same || c.Holm < WrongVerdicts) && (!resemble || c.clear(t.likely, 1+margin)) {
+			c.Verdict = t.likely
 		}
 	}
 	return out
+}
+
+// correlated says whether samples resemble those before them, each sample of a
+// pair being a line.
+func correlated(pairs []Pair) bool {
+	var lines []Line
+	for _, p := range pairs {
+		lines = append(lines, Line{Values: p.A}, Line{Values: p.B})
+	}
+	return values(lines) >= minForSerial && SerialCorrelation(lines) > MaxSerialCorrelation
+}
+
+// clear says whether an interval twice as wide, in logarithms, gives the verdict
+// with that margin as well.
+func (c *Comparison) clear(d Difference, margin float64) bool {
+	wider := func(bound float64) float64 {
+		if bound == c.Ratio.Mid {
+			return bound // which may be 0 or infinite
+		}
+		return bound * bound / c.Ratio.Mid
+	}
+	lo, hi := wider(c.Corrected.Lo), wider(c.Corrected.Hi)
+	switch d {
+	case Higher:
+		return lo > margin
+	case Lower:
+		return hi < 1/margin
+	}
+	return lo >= 1/margin && hi <= margin
 }
 
 // comparison makes a comparison but for what depends on others.

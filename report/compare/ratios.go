@@ -1,0 +1,113 @@
+package compare
+
+import (
+	"slices"
+	"strings"
+
+	"conpar/report/series"
+	"conpar/report/stats"
+)
+
+// Table is what the sides have of one unit.
+type Table struct {
+	Unit   string
+	Higher bool // values are better
+	Rows   []Row
+}
+
+// Row is a cell that the first side and another one have.
+type Row struct {
+	series.Key                     // without a source
+	Values     []stats.Interval    // medians; N is 0 where the side has none
+	Compared   []*stats.Comparison // with the first side; nil where there is nothing to compare
+}
+
+// Lacking is a cell that some sides do not have.
+type Lacking struct {
+	series.Key
+	Unit  string
+	Has   []bool // by side, values of the unit
+	Other []bool // by side, the cell, without that unit
+}
+
+// Verdict says what became of a cell.
+type Verdict string
+
+// The verdicts. A cell is worse if the difference beyond the margin is
+// confirmed: [stats.Compare] says how.
+const (
+	Better    Verdict = "better"
+	Worse     Verdict = "worse"
+	Same      Verdict = "same" // within the margin
+	Undecided Verdict = "undecided"
+	None      Verdict = "" // not compared, or on another machine
+)
+
+// Verdict returns a side's in a row of a table. Sides of different machines
+// have none: what differs there is the hardware.
+func (c *Comparison) Verdict(t Table, r Row, side int) Verdict {
+	compared := r.Compared[side]
+	if compared == nil || c.Machines {
+		return None
+	}
+	switch d := compared.Verdict; {
+	case d == stats.Same:
+		return Same
+	case d == stats.Undecided:
+		return Undecided
+	case d == stats.Higher == t.Higher:
+		return Better
+	}
+	return Worse
+}
+
+// higher says whether higher values of a unit are better: as a side says, and
+// else of rates.
+func (c *Comparison) higher(unit string) bool {
+	for _, s := range c.Sides {
+		if higher, known := s.Higher[unit]; known {
+			return higher
+		}
+	}
+	return strings.HasSuffix(unit, "/s")
+}
+
+// compare fills in Tables and Lacking, and returns how many cells it compared.
+// All are tested together.
+func (c *Comparison) compare(all cells) int {
+	var pairs []stats.Pair
+	var to []**stats.Comparison
+	for _, unit := range c.Units {
+		t := Table{Unit: unit, Higher: c.higher(unit)}
+		for _, k := range sorted(all.keys) {
+			values := make([][]float64, len(c.Sides))
+			has, other := make([]bool, len(c.Sides)), make([]bool, len(c.Sides))
+			for i, p := range all.of[k] {
+				if p != nil {
+					values[i] = p.Values(unit)
+					has[i], other[i] = len(values[i]) > 0, len(values[i]) == 0
+				}
+			}
+			if slices.Contains(has, false) && (slices.Contains(has, true) || unit == c.Units[0]) {
+				c.Lacking = append(c.Lacking, Lacking{k, unit, has, other})
+			}
+			if !has[0] || !slices.Contains(has[1:], true) {
+				continue
+			}
+			row := Row{Key: k, Compared: make([]*stats.Comparison, len(c.Sides))}
+			for i, v := range values {
+				row.Values = append(row.Values, stats.Median(v))
+				if i > 0 && has[i] {
+					pairs = append(pairs, stats.Pair{A: values[0], B: v})
+					to = append(to, &row.Compared[i])
+				}
+			}
+			t.Rows = append(t.Rows, row)
+		}
+		c.Tables = append(c.Tables, t)
+	}
+	for i, compared := range stats.Compare(pairs, c.Margin) {
+		*to[i] = &compared
+	}
+	return len(pairs)
+}

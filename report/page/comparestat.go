@@ -1,0 +1,100 @@
+package page
+
+import (
+	"fmt"
+	"path"
+	"strconv"
+	"strings"
+
+	"conpar/report/series"
+)
+
+// benchFile returns the benchmark text of a source, "" where benchstat could
+// read none: standard input is gone, and a journal is none.
+func benchFile(s *series.Source, show func(string) string) string {
+	switch {
+	case s.Path == "" || s.Path == stdin || s.Run != nil && s.Run.Status == running:
+		return ""
+	case s.Run != nil:
+		return path.Join(show(s.Path), "bench.txt")
+	}
+	return show(s.Path)
+}
+
+// against returns the command with which benchstat compares a side with the
+// first one: the facts about machines would put the two into different tables.
+func (c *Comparison) against(unit string, side int, show func(string) string) []string {
+	one, other := benchFile(c.Sides[0], show), benchFile(c.Sides[side], show)
+	if one == "" || other == "" {
+		return nil
+	}
+	ignore := "-ignore .config"
+	if c.packages() {
+		ignore = "-ignore goos,goarch,cpu,machine,go -row pkg,.fullname"
+	}
+	files := fmt.Sprintf("%s %s", argument("A="+one), argument("B="+other))
+	if one == other && c.Sides[0].Label != c.Sides[side].Label {
+		if key := c.apart(side); key != "" {
+			ignore, files = "-col "+key, argument(one)
+		}
+	}
+	return []string{fmt.Sprintf("go tool benchstat %s -filter %s %s", ignore, quoted(".unit:"+word(unit)), files)}
+}
+
+// over returns the commands with which benchstat shows each side over the
+// values of a key.
+func (c *Comparison) over(key string, values []int, show func(string) string) []string {
+	var ordered []string
+	for _, v := range values {
+		switch {
+		case key == "/gomaxprocs" && v == 1:
+			ordered = append(ordered, `""`) // there is no suffix then
+		default:
+			ordered = append(ordered, strconv.Itoa(v))
+		}
+	}
+	var out []string
+	said := map[string]bool{}
+	for _, s := range c.Sides {
+		file := benchFile(s, show)
+		if file == "" || said[file] {
+			continue
+		}
+		said[file] = true
+		out = append(out, fmt.Sprintf("go tool benchstat -filter '.unit:sec/op' -col %s %s", quoted(key+"@("+strings.Join(ordered, " ")+")"), argument(file)))
+	}
+	return out
+}
+
+// apart returns the key by which a side of the first one's file differs.
+func (c *Comparison) apart(side int) string {
+	for _, key := range []string{"go", "machine", "cpu", "goos", "goarch"} {
+		if c.Sides[0].Config[key] != c.Sides[side].Config[key] {
+			return key
+		}
+	}
+	return ""
+}
+
+// packages says whether names are those of several packages.
+func (c *Comparison) packages() bool {
+	for _, p := range c.Data.Points {
+		if strings.Contains(p.Name, ": ") {
+			return true
+		}
+	}
+	return false
+}
+
+// word quotes a word for benchproc.
+func word(s string) string {
+	for _, r := range s {
+		if !strings.ContainsRune("/._%-", r) && (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') {
+			return strconv.Quote(s)
+		}
+	}
+	return s
+}
+
+// quoted writes a word for a shell, always in quotes.
+func quoted(s string) string { return "'" + strings.ReplaceAll(plain(s), "'", `'\''`) + "'" }
