@@ -270,8 +270,8 @@ func (c *Comparison) verdictSection() section {
 	}
 	return section{
 		title: "Verdicts",
-		above: fmt.Sprintf("%d claims: the sides disagree on %d (one supports, another refutes), %d are decided by some only, they agree on %d. %s",
-			len(c.Verdicts), n[compare.Disagree], n[compare.Differ], n[compare.Agree], marks),
+		above: fmt.Sprintf("%s: the sides disagree on %d (one supports it, another refutes it), %d are decided on some sides only, and %d are the same on all. %s.",
+			plural(len(c.Verdicts), "claim"), n[compare.Disagree], n[compare.Differ], n[compare.Agree], strings.ReplaceAll(marks, "  ", ", ")),
 		render: func(names int) table.Writer {
 			tw := table.NewWriter()
 			tw.AppendHeader(c.header("", "", "with", "claim"))
@@ -389,21 +389,56 @@ func (c *Comparison) lackingSection() section {
 			if !slices.ContainsFunc(c.Lacking, func(l compare.Lacking) bool { return slices.Contains(l.Other, true) }) {
 				tw.SetColumnConfigs([]table.ColumnConfig{{Name: "on, but without it", Hidden: true}})
 			}
-			for _, l := range c.Lacking {
-				var has, other []string
-				for i := range c.Sides {
-					switch {
-					case l.Has[i]:
-						has = append(has, c.name(i))
-					case l.Other[i]:
-						other = append(other, c.name(i))
-					}
-				}
-				tw.AppendRow(table.Row{fitted(short(l.Name), names), cell(&series.Point{Key: l.Key}), fitted(l.Unit, names), fitted(strings.Join(has, ", "), names), fitted(strings.Join(other, ", "), names)})
+			for _, l := range c.lacking() {
+				tw.AppendRow(table.Row{fitted(short(l.name), names), l.cells(), fitted(l.unit, names), fitted(l.has, names), fitted(l.other, names)})
 			}
 			return tw
 		},
 	}
+}
+
+// lack is cells that differ in their numbers of goroutines only, which the same
+// sides lack.
+type lack struct {
+	name, unit, has, other string
+	procs                  int
+	goroutines             []string
+}
+
+func (c *Comparison) lacking() []*lack {
+	var out []*lack
+	for _, l := range c.Lacking {
+		var has, other []string
+		for i := range c.Sides {
+			switch {
+			case l.Has[i]:
+				has = append(has, c.name(i))
+			case l.Other[i]:
+				other = append(other, c.name(i))
+			}
+		}
+		one := lack{name: l.Name, unit: l.Unit, has: strings.Join(has, ", "), other: strings.Join(other, ", "), procs: l.Procs}
+		at := slices.IndexFunc(out, func(o *lack) bool {
+			return o.name == one.name && o.unit == one.unit && o.has == one.has && o.other == one.other && o.procs == one.procs
+		})
+		if at < 0 {
+			at = len(out)
+			out = append(out, &one)
+		}
+		if l.Goroutines >= 0 {
+			out[at].goroutines = append(out[at].goroutines, fmt.Sprint(l.Goroutines))
+		}
+	}
+	return out
+}
+
+// cells writes them in short: "G=1,2,8 P=4".
+func (l *lack) cells() string {
+	procs := fmt.Sprintf("P=%d", l.procs)
+	if len(l.goroutines) == 0 {
+		return procs
+	}
+	return fmt.Sprintf("G=%s %s", strings.Join(l.goroutines, ","), procs)
 }
 
 // ratioSection is one side against the first.
