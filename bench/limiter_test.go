@@ -104,19 +104,24 @@ func take(t *testing.T, cells ...results.Cell) []*series.Point {
 }
 
 func newPoint(procs int) *series.Point {
-	return &series.Point{Key: series.Key{Procs: procs}, Units: map[string][]float64{}}
+	return &series.Point{Key: series.Key{Procs: procs}}
 }
 
 // add adds a sample, as the report reads it from a benchmark's line.
 func add(p *series.Point, extra map[string]float64) {
 	p.Rounds = append(p.Rounds, len(p.Rounds))
 	p.Foreign = append(p.Foreign, math.NaN())
+	units := map[string][]float64{}
+	for _, unit := range p.Units.Names() {
+		units[unit] = p.Units.Of(unit)
+	}
 	for unit, v := range extra {
 		if unit == "ns/op" {
 			unit, v = "sec/op", v/1e9
 		}
-		p.Units[unit] = append(p.Units[unit], v)
+		units[unit] = append(units[unit], v)
 	}
+	p.Units = series.UnitsOf(units)
 }
 
 // cellAt is a cell of a workload whose axis is goroutines.

@@ -38,17 +38,22 @@ func (l *lab) set(c results.Cell, unit string, rounds int, value func(round int)
 	}
 	p := l.Find(key)
 	if p == nil {
-		p = &series.Point{Key: key, Units: map[string][]float64{}}
+		p = &series.Point{Key: key}
 		for round := range rounds {
 			p.Rounds = append(p.Rounds, round)
 			p.Foreign = append(p.Foreign, 0)
 		}
 		l.Points = append(l.Points, p)
 	}
-	p.Units[unit] = nil
-	for round := range rounds {
-		p.Units[unit] = append(p.Units[unit], value(round))
+	units := map[string][]float64{}
+	for _, u := range p.Units.Names() {
+		units[u] = p.Units.Of(u)
 	}
+	units[unit] = nil
+	for round := range rounds {
+		units[unit] = append(units[unit], value(round))
+	}
+	p.Units = series.UnitsOf(units)
 	return p
 }
 

@@ -250,7 +250,7 @@ func key(source string, c results.Cell) series.Key {
 // none.
 func (e Estimate) value(p *series.Point, sample int) float64 {
 	of := func(unit string) float64 {
-		if values := p.Units[unit]; sample < len(values) {
+		if values := p.Units.Of(unit); sample < len(values) {
 			return values[sample]
 		}
 		return math.NaN()

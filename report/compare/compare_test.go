@@ -34,14 +34,16 @@ func (m machine) add(d *series.Data) {
 	for _, name := range m.names {
 		for _, g := range []int{1, 2, 8} {
 			for _, p := range m.procs {
-				at := &series.Point{Key: series.Key{Source: m.label, Name: name, Goroutines: g, Procs: p}, Units: map[string][]float64{}}
+				at := &series.Point{Key: series.Key{Source: m.label, Name: name, Goroutines: g, Procs: p}}
+				values := map[string][]float64{}
 				for round := range m.rounds {
 					t := m.ns / float64(min(g, p, m.cpus)) * math.Exp(m.noise*rng.NormFloat64())
 					at.Rounds = append(at.Rounds, round)
 					at.Foreign = append(at.Foreign, 0)
-					at.Units["sec/op"] = append(at.Units["sec/op"], t)
-					at.Units["tasks/s"] = append(at.Units["tasks/s"], 1/t)
+					values["sec/op"] = append(values["sec/op"], t)
+					values["tasks/s"] = append(values["tasks/s"], 1/t)
 				}
+				at.Units = series.UnitsOf(values)
 				d.Points = append(d.Points, at)
 			}
 		}
@@ -235,7 +237,7 @@ func TestFalseVerdicts(t *testing.T) {
 // Names of one package get it in front where another side has several.
 func TestPackages(t *testing.T) {
 	point := func(source, name string) *series.Point {
-		return &series.Point{Key: series.Key{Source: source, Name: name, Goroutines: -1, Procs: 1}, Rounds: []int{0}, Foreign: []float64{0}, Units: map[string][]float64{"sec/op": {1}}}
+		return &series.Point{Key: series.Key{Source: source, Name: name, Goroutines: -1, Procs: 1}, Rounds: []int{0}, Foreign: []float64{0}, Units: series.UnitsOf(map[string][]float64{"sec/op": {1}})}
 	}
 	d := &series.Data{
 		Sources: []series.Source{{Label: "one", Config: map[string]string{"pkg": "p"}}, {Label: "two"}},

@@ -41,6 +41,7 @@ func Curves(paths []string, stdin io.Reader, q Query) (*series.Data, []series.Cu
 	if err != nil {
 		return nil, nil, err
 	}
+	data.Points = nil // they are on the curves
 	all, err := c.finish(data)
 	return data, all, err
 }
@@ -112,7 +113,7 @@ func newCurves(q Query) (*curves, error) {
 // there is none; nil and "" if it is not asked for.
 func (p *parser) point(res *benchfmt.Result) (at *point, why string) {
 	c := p.curves
-	source, why := p.part(res)
+	group, why := p.group(res)
 	if why != "" {
 		return nil, why
 	}
@@ -125,7 +126,7 @@ func (p *parser) point(res *benchfmt.Result) (at *point, why string) {
 	if !ok {
 		return nil, ""
 	}
-	key := curveKey{source, res.GetConfig("pkg"), c.line.Project(res), c.facet.Project(res)}
+	key := curveKey{group.source, group.pkg, c.line.Project(res), c.facet.Project(res)}
 	of := c.all[key]
 	if of == nil {
 		of = &curve{key: key, at: map[int]*point{}}
@@ -134,13 +135,11 @@ func (p *parser) point(res *benchfmt.Result) (at *point, why string) {
 	}
 	_, _, procs := splitName(res.Name)
 	if at = of.at[n]; at == nil {
-		if !p.fits(ofCell) {
+		if !p.fits(ofWork) {
 			return nil, noRoom
 		}
-		at = &point{Point: series.Point{Key: series.Key{Goroutines: -1, Procs: procs}, Units: map[string][]float64{}}}
+		at = p.cells.add(series.Point{Key: series.Key{Goroutines: -1, Procs: procs}}, group, &p.noUnits)
 		of.at[n] = at
-		source.points = append(source.points, at)
-		source.pkgs[key.pkg] = true
 	}
 	if at.Procs != procs {
 		at.Procs = 0
@@ -315,7 +314,7 @@ func (c *curves) unit(points []*series.Point) string {
 func unitsOf(points []*series.Point) []string {
 	have := map[string]bool{}
 	for _, p := range points {
-		for u := range p.Units {
+		for _, u := range p.Units.Names() {
 			have[u] = true
 		}
 	}
@@ -331,7 +330,10 @@ func (c *curves) nothing() error {
 		return fmt.Errorf("%w: no benchmark has the unit %s", ErrBadInput, Printable(cmp.Or(c.query.Unit, "sec/op, or a rate (…/s)")))
 	}
 	axes := c.axes(1)
-	have := "no key in these names has numbers as values"
+	have := "these names have no keys (key=value)"
+	if all := c.axes(0); len(all) > 0 {
+		have = "no key has numbers as values: the keys are " + listed(all)
+	}
 	if len(axes) > 0 {
 		have = "keys with numbers are " + listed(axes)
 		if near := nearest(c.query.X, axes); near != "" {

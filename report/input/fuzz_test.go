@@ -67,7 +67,7 @@ func FuzzText(f *testing.F) {
 		}
 		d := fuzzRead(t, append(text[:len(text):len(text)], "\nBenchmarkLast-3 1 1 seen\n"...))
 		if d == nil || !slices.ContainsFunc(d.Points, func(p *series.Point) bool {
-			return strings.HasSuffix(p.Name, "Last") && p.Procs == 3 && p.Units["seen"] != nil
+			return strings.HasSuffix(p.Name, "Last") && p.Procs == 3 && p.Units.Of("seen") != nil
 		}) {
 			t.Errorf("the last line was not read: %+v", d)
 		}
@@ -246,15 +246,16 @@ func check(t *testing.T, d *series.Data) {
 
 func checkSamples(t *testing.T, p *series.Point, rounds bool) {
 	t.Helper()
-	if len(p.Rounds) == 0 || len(p.Foreign) != len(p.Rounds) || len(p.Units) == 0 {
-		t.Errorf("%+v: %d rounds, %d foreign, %d units", p.Key, len(p.Rounds), len(p.Foreign), len(p.Units))
+	if len(p.Rounds) == 0 || len(p.Foreign) != len(p.Rounds) || len(p.Units.Names()) == 0 {
+		t.Errorf("%+v: %d rounds, %d foreign, %d units", p.Key, len(p.Rounds), len(p.Foreign), len(p.Units.Names()))
 	}
 	for i, r := range p.Rounds {
 		if !rounds && r != i || i > 0 && r <= p.Rounds[i-1] {
 			t.Errorf("%+v: rounds %v", p.Key, p.Rounds)
 		}
 	}
-	for unit, values := range p.Units {
+	for _, unit := range p.Units.Names() {
+		values := p.Units.Of(unit)
 		printable(t, unit)
 		if unit == "" || len(values) != len(p.Rounds) || len(p.Values(unit)) == 0 {
 			t.Errorf("%+v: %d values of %q", p.Key, len(values), unit)

@@ -32,6 +32,7 @@ type lines struct {
 	tests map[string]*stream // by package: of go test -json; until the package has ended
 	order []string           // keys of tests as they came
 	from  *stream            // whose configuration the parser has
+	told  int                // how often the parser was given a configuration
 	units int                // Unit lines handed out
 	unit  bool               // the line is a Unit line
 	event bool               // a line was an event of go test -json
@@ -118,6 +119,7 @@ func (l *lines) hand(s *stream, line []byte) {
 			l.rest = fmt.Appendf(l.rest, "%s: %s\n", key, s.config[key])
 		}
 		l.from, s.changed = s, false
+		l.told++
 	}
 	l.rest = append(append(l.rest, line...), '\n')
 }

@@ -9,7 +9,11 @@ import (
 // merge makes one Data of all parts, with labels that are unique.
 func merge(parts []*part, warnings []series.Warning) *series.Data {
 	label(parts)
-	d := &series.Data{Warnings: warnings}
+	points := 0
+	for _, at := range parts {
+		points += len(at.points)
+	}
+	d := &series.Data{Warnings: warnings, Points: make([]*series.Point, 0, points)}
 	for _, at := range parts {
 		d.Sources = append(d.Sources, series.Source{Label: at.label, Path: at.path, Run: at.run, Config: at.config, Higher: at.higher})
 		for _, c := range at.points {

@@ -3,7 +3,6 @@ package input
 import (
 	"bytes"
 	"strconv"
-	"strings"
 
 	"golang.org/x/perf/benchfmt"
 )
@@ -18,26 +17,36 @@ const goroutinesKey = "goroutines="
 // format: "Size/n-10", measured at GOMAXPROCS 1, reads as GOMAXPROCS 10.
 // Names that end in key=value are safe.
 func splitName(full benchfmt.Name) (name string, goroutines, procs int) {
+	b, goroutines, procs := appendName(nil, full)
+	return string(b), goroutines, procs
+}
+
+// appendName is splitName without any memory of its own. It appends the name.
+func appendName(b []byte, full benchfmt.Name) (name []byte, goroutines, procs int) {
 	goroutines, procs = -1, 1
-	base, parts := full.Parts()
-	var b strings.Builder
-	b.Write(base)
-	for _, part := range parts {
-		if part[0] == '-' {
-			if n, ok := number(part[1:]); ok && n > 0 {
-				procs = n
-				continue
-			}
+	rest := full.Full()
+	var suffix []byte
+	if digits := len(bytes.TrimRight(rest, "0123456789")); 0 < digits && digits < len(rest) && rest[digits-1] == '-' {
+		rest, suffix = rest[:digits-1], rest[digits-1:]
+		if n, ok := number(suffix[1:]); ok && n > 0 {
+			procs, suffix = n, nil
 		}
+	}
+	for len(rest) > 0 {
+		part := rest
+		if next := bytes.IndexByte(rest[1:], '/'); next >= 0 {
+			part = rest[:1+next]
+		}
+		rest = rest[len(part):]
 		if value, found := bytes.CutPrefix(part, []byte("/"+goroutinesKey)); found && goroutines < 0 {
 			if n, ok := number(value); ok {
 				goroutines = n
 				continue
 			}
 		}
-		b.Write(part)
+		b = append(b, part...)
 	}
-	return b.String(), goroutines, procs
+	return append(b, suffix...), goroutines, procs
 }
 
 // number reads digits that are written the usual way. Any other spelling

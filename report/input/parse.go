@@ -8,7 +8,6 @@ import (
 	"slices"
 
 	"golang.org/x/perf/benchfmt"
-	"golang.org/x/perf/benchunit"
 
 	"conpar/report/series"
 )
@@ -32,9 +31,11 @@ const (
 const (
 	maxRoom  = 128 << 20
 	ofSource = 64 << 10
-	ofCell   = 5 << 10
-	ofUnit   = 128
-	ofValue  = 64
+	ofCell   = 400     // its place here and among the cells, in the index, in a list
+	ofWork   = 5 << 10 // a cell of a workload, of which rows, text and remarks are made, or of a curve
+	ofSet    = 256     // a set of units that cells have
+	ofUnit   = 64      // of a set
+	ofValue  = 8
 )
 
 // Of all configuration lines only these are kept. Any log line of the form
@@ -50,12 +51,6 @@ type part struct {
 	key                 sourceKey
 	points              []*point
 	pkgs                map[string]bool
-}
-
-// point is a cell whose names are not final yet.
-type point struct {
-	series.Point
-	pkg string
 }
 
 // sample says which sample a result line is.
@@ -78,22 +73,21 @@ type parser struct {
 	curves  *curves // as in reader
 	parts   []*part
 	sources map[sourceKey]*part
-	cells   map[cellKey]*point
+	cells   cells
+	noUnits unitSet
 	units   map[string]bool
 	higher  map[string]bool // by unit: as [series.Source] has it
 	lines   *lines
-}
 
-type cellKey struct {
-	source *part
-	pkg    string
-	series.Key
+	told int    // l.told when here was found
+	here *group // that results belong to, as the configuration says
+	why  string // there is none
 }
 
 func (r *reader) parser(shown string) *parser {
 	return &parser{
-		shown: shown, notes: notes{file: Printable(shown)}, room: &r.room, curves: r.curves,
-		sources: map[sourceKey]*part{}, cells: map[cellKey]*point{}, units: map[string]bool{}, higher: map[string]bool{},
+		shown: shown, notes: notes{file: Printable(shown)}, room: &r.room, curves: r.curves, told: -1,
+		sources: map[sourceKey]*part{}, cells: newCells(), units: map[string]bool{}, higher: map[string]bool{},
 	}
 }
 
@@ -159,77 +153,6 @@ func (p *parser) result(res *benchfmt.Result) {
 
 var noRoom = fmt.Sprintf("results that need more than %d MiB of memory; read fewer of them", maxRoom>>20)
 
-// cell returns the cell of a result line, or says why there is none.
-func (p *parser) cell(res *benchfmt.Result) (c *point, why string) {
-	var k series.Key
-	k.Name, k.Goroutines, k.Procs = splitName(res.Name)
-	if k.Name == "" {
-		return nil, "a result without a name"
-	}
-	at, why := p.part(res)
-	if why != "" {
-		return nil, why
-	}
-	ck := cellKey{at, res.GetConfig("pkg"), k}
-	if c := p.cells[ck]; c != nil {
-		return c, ""
-	}
-	if !p.fits(ofCell + 4*(len(k.Name)+len(ck.pkg))) {
-		return nil, noRoom
-	}
-	c = &point{Point: series.Point{Key: k, Units: map[string][]float64{}}, pkg: ck.pkg}
-	p.cells[ck] = c
-	at.points = append(at.points, c)
-	at.pkgs[ck.pkg] = true
-	return c, ""
-}
-
-// append adds a sample to its cell, or says what of it is left out.
-func (p *parser) append(c *point, values []benchfmt.Value) (why string) {
-	n := len(c.Rounds)
-	s := p.sample()
-	if s.round == countRounds {
-		s.round = n
-	}
-	if n > 0 && p.curves != nil { // it may have samples of several cells
-		s.round = max(s.round, c.Rounds[n-1]+1)
-	}
-	switch {
-	case n > 0 && s.round <= c.Rounds[n-1]:
-		return fmt.Sprintf("a second sample of its cell in round %d", s.round)
-	case n == maxSamples:
-		return fmt.Sprintf("more than %d samples of one benchmark", maxSamples)
-	case !p.fits(ofValue * len(values)):
-		return noRoom
-	}
-	c.Rounds = append(c.Rounds, s.round)
-	c.Foreign = append(c.Foreign, s.foreign)
-	for _, v := range values {
-		// benchfmt leaves the unit of a zero as it was written: "0 ns/op"
-		// would be another unit than "1 ns/op".
-		value, unit := benchunit.Tidy(v.Value, v.Unit)
-		have, known := c.Units[unit]
-		switch {
-		case !known && !p.unit(c, unit):
-			why = fmt.Sprintf("a unit, after %d of this benchmark or %d of the file", maxUnits, maxFileUnits)
-		case len(have) > n:
-			why = fmt.Sprintf("unit %.40s a second time", unit)
-		default:
-			c.Units[unit] = append(padded(have, n), value)
-		}
-	}
-	return why
-}
-
-// unit says whether a cell may have one more unit, and counts it.
-func (p *parser) unit(c *point, unit string) bool {
-	if len(c.Units) == maxUnits || !p.units[unit] && len(p.units) == maxFileUnits || !p.fits(ofUnit+len(unit)) {
-		return false
-	}
-	p.units[unit] = true
-	return true
-}
-
 // fits takes so many bytes of the room that there is for results, if there is
 // as much. A recorded run is in memory already.
 func (p *parser) fits(bytes int) bool {
@@ -263,6 +186,19 @@ func (p *parser) usable(res *benchfmt.Result) []benchfmt.Value {
 	})
 }
 
+// group returns the group that res belongs to, or says why there is none. As
+// long as no line of configuration comes it is the same one.
+func (p *parser) group(res *benchfmt.Result) (at *group, why string) {
+	if p.told != p.lines.told {
+		p.told, p.here = p.lines.told, nil
+		var source *part
+		if source, p.why = p.part(res); p.why == "" {
+			p.here = p.cells.group(source, res.GetConfig("pkg"))
+		}
+	}
+	return p.here, p.why
+}
+
 // part returns the source that res belongs to, or says why there is none.
 func (p *parser) part(res *benchfmt.Result) (at *part, why string) {
 	var key sourceKey
@@ -289,32 +225,23 @@ func (p *parser) part(res *benchfmt.Result) (at *part, why string) {
 	return at, ""
 }
 
-// padded appends NaN until there are n values.
-func padded(values []float64, n int) []float64 {
-	for len(values) < n {
-		values = append(values, math.NaN())
-	}
-	return values
-}
-
 // finish returns what was read. The error says that it was nothing.
 func (p *parser) finish() ([]*part, error) {
 	for _, at := range p.parts {
 		// Of these, all values were left out.
-		at.points = slices.DeleteFunc(at.points, func(c *point) bool { return len(c.Units) == 0 })
+		at.points = slices.DeleteFunc(at.points, func(c *point) bool { return len(c.units.names) == 0 })
 	}
 	p.parts = slices.DeleteFunc(p.parts, func(at *part) bool { return len(at.points) == 0 && p.curves == nil })
 	if len(p.parts) == 0 {
 		return nil, p.nothing()
 	}
+	p.cells = cells{} // what helped to find them may go
 	for _, at := range p.parts {
 		at.higher = p.higher
 		for _, c := range at.points {
-			for unit, values := range c.Units {
-				c.Units[unit] = padded(values, len(c.Rounds))
-			}
-			if len(at.pkgs) > 1 && c.pkg != "" {
-				c.Name = c.pkg + ": " + c.Name
+			c.finish()
+			if len(at.pkgs) > 1 && c.of.pkg != "" {
+				c.Name = c.of.pkg + ": " + c.Name
 			}
 		}
 	}

@@ -49,6 +49,11 @@ func printable(line []byte) []byte {
 }
 
 func isPrintable(line []byte) bool {
+	ascii := 0 // most lines are nothing else
+	for ascii < len(line) && (line[ascii] >= ' ' && line[ascii] < 0x7f || line[ascii] == '\t') {
+		ascii++
+	}
+	line = line[ascii:]
 	for len(line) > 0 {
 		r, n := utf8.DecodeRune(line)
 		if r == utf8.RuneError && n == 1 || r != '\t' && !strconv.IsPrint(r) {

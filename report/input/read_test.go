@@ -36,11 +36,11 @@ func dump(d *series.Data) string {
 	}
 	for _, p := range d.Points {
 		fmt.Fprintf(&b, "%s|%s|%d|%d|", p.Source, p.Name, p.Goroutines, p.Procs)
-		for i, unit := range slices.Sorted(maps.Keys(p.Units)) {
+		for i, unit := range p.Units.Names() {
 			if i > 0 {
 				b.WriteString("; ")
 			}
-			fmt.Fprintf(&b, "%s %.6g", unit, p.Units[unit])
+			fmt.Fprintf(&b, "%s %.6g", unit, p.Units.Of(unit))
 		}
 		b.WriteByte('\n')
 	}
@@ -196,8 +196,8 @@ func TestUnitsAreBounded(t *testing.T) {
 		fmt.Fprintf(&b, "BenchmarkA 1 1 unit%d\n", i)
 	}
 	d := read(t, b.String())
-	if p := d.Points[0]; len(p.Units) != 64 || len(p.Rounds) != 1000 || len(p.Units["unit0"]) != 1000 {
-		t.Errorf("%d units, %d rounds", len(p.Units), len(p.Rounds))
+	if p := d.Points[0]; len(p.Units.Names()) != 64 || len(p.Rounds) != 1000 || len(p.Units.Of("unit0")) != 1000 {
+		t.Errorf("%d units, %d rounds", len(p.Units.Names()), len(p.Rounds))
 	}
 	if !strings.Contains(d.Warnings[0].Text, "a unit, after 64") {
 		t.Errorf("warnings: %v", d.Warnings)
@@ -351,7 +351,7 @@ BenchmarkEncode/size=10-4   	 1000	       NaN ns/op
 		return
 	}
 	for _, p := range d.Points {
-		fmt.Println(p.Name, "at GOMAXPROCS", p.Procs, "allocates", p.Units["B/op"])
+		fmt.Println(p.Name, "at GOMAXPROCS", p.Procs, "allocates", p.Units.Of("B/op"))
 	}
 	for _, w := range d.Warnings {
 		fmt.Printf("%s:%d: %s\n", w.File, w.Line, w.Text)

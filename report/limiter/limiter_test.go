@@ -239,7 +239,7 @@ func FuzzFind(f *testing.F) {
 }
 
 func point(procs int, units map[string][]float64) *series.Point {
-	p := &series.Point{Key: series.Key{Procs: procs}, Units: units}
+	p := &series.Point{Key: series.Key{Procs: procs}, Units: series.UnitsOf(units)}
 	for i := range units["sec/op"] {
 		p.Rounds = append(p.Rounds, i)
 		p.Foreign = append(p.Foreign, nan)
@@ -293,6 +293,7 @@ func TestOfSetsDisturbedSamplesAside(t *testing.T) {
 		times[i], busy[i] = 1, 2
 	}
 	p := point(2, map[string][]float64{"sec/op": times, "cpus": busy})
+	busy = p.Units.Of("cpus")
 	for i := range 20 {
 		p.Foreign[i], busy[i] = 0.5, 1
 	}

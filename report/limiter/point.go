@@ -26,19 +26,19 @@ func Of(p, before *series.Point, cpus int) Figures {
 	f := Figures{
 		Procs:    float64(p.Procs),
 		CPUs:     float64(cpus),
-		Busy:     of(p.Units["cpus"]),
-		System:   of(p.Units["system-cpus"]),
-		GC:       of(p.Units["gc-cpus"]),
-		Others:   of(p.Units["other-cpus"]),
-		InFlight: of(p.Units["inflight"]),
-		LockWait: of(p.Units["lock-wait"]),
-		RunWait:  of(p.Units["run-wait"]),
+		Busy:     of(p.Units.Of("cpus")),
+		System:   of(p.Units.Of("system-cpus")),
+		GC:       of(p.Units.Of("gc-cpus")),
+		Others:   of(p.Units.Of("other-cpus")),
+		InFlight: of(p.Units.Of("inflight")),
+		LockWait: of(p.Units.Of("lock-wait")),
+		RunWait:  of(p.Units.Of("run-wait")),
 		Foreign:  of(p.Foreign),
 		Gain:     math.NaN(),
 		Step:     math.NaN(),
 	}
 	if cpus < 1 {
-		f.CPUs = f.Procs / of(p.Units["oversubscribed"])
+		f.CPUs = f.Procs / of(p.Units.Of("oversubscribed"))
 	}
 	if before != nil && before.Procs < p.Procs {
 		f.Step = float64(p.Procs) / float64(before.Procs)
@@ -52,14 +52,14 @@ func Of(p, before *series.Point, cpus int) Figures {
 func gain(p, before *series.Point) float64 {
 	const time = "sec/op"
 	timed := func(p *series.Point, sample int) bool {
-		t := p.Units[time]
+		t := p.Units.Of(time)
 		return sample < len(t) && t[sample] > 0 && !math.IsInf(t[sample], 1)
 	}
 	j := series.Join(timed, before, p)
 	var slow, fast []float64
 	for i := range j.Used {
-		slow = append(slow, before.Units[time][j.At[0][i]])
-		fast = append(fast, p.Units[time][j.At[1][i]])
+		slow = append(slow, before.Units.Of(time)[j.At[0][i]])
+		fast = append(fast, p.Units.Of(time)[j.At[1][i]])
 	}
 	return stats.Ratio(slow, fast).Mid
 }

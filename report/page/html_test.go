@@ -207,7 +207,7 @@ func TestThePageSaysWhatWasMeasured(t *testing.T) {
 func TestThePageOfPlainText(t *testing.T) {
 	d := &series.Data{
 		Sources: []series.Source{{Label: "bench.txt", Path: "bench.txt", Config: map[string]string{"cpu": "a fine CPU"}}},
-		Points:  []*series.Point{{Key: series.Key{Source: "bench.txt", Name: "Parse/size=1", Goroutines: -1, Procs: 4}, Rounds: []int{0}, Foreign: []float64{math.NaN()}, Units: map[string][]float64{"sec/op": {0.00123}}}},
+		Points:  []*series.Point{{Key: series.Key{Source: "bench.txt", Name: "Parse/size=1", Goroutines: -1, Procs: 4}, Rounds: []int{0}, Foreign: []float64{math.NaN()}, Units: series.UnitsOf(map[string][]float64{"sec/op": {0.00123}})}},
 	}
 	root, _ := parsed(t, d)
 	text := words(root)
@@ -237,7 +237,7 @@ func TestThePageIsNotTooLarge(t *testing.T) {
 	name := d.Points[len(d.Points)-1].Name
 	for i := range 3000 {
 		k := series.Key{Source: d.Sources[0].Label, Name: fmt.Sprintf("%s/%d", name, i), Goroutines: 1 + i%2, Procs: 1}
-		d.Points = append(d.Points, &series.Point{Key: k, Rounds: []int{0}, Foreign: []float64{0}, Units: map[string][]float64{"sec/op": {1}}})
+		d.Points = append(d.Points, &series.Point{Key: k, Rounds: []int{0}, Foreign: []float64{0}, Units: series.UnitsOf(map[string][]float64{"sec/op": {1}})})
 		d.Warnings = append(d.Warnings, series.Warning{Text: fmt.Sprint("warning ", i)})
 	}
 	root, text := parsed(t, d)

@@ -160,7 +160,7 @@ func units(points []*series.Point) []string {
 	known := []string{"sec/op", "tasks/s", "inflight", "cpus", "B/op", "allocs/op"}
 	have := map[string]bool{}
 	for _, p := range points {
-		for u := range p.Units {
+		for _, u := range p.Units.Names() {
 			have[u] = true
 		}
 	}

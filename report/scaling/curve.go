@@ -179,7 +179,7 @@ func (a *Curve) byRound(p *series.Point, rounds []int) []float64 {
 	for i := range out {
 		out[i] = math.NaN()
 	}
-	for i, v := range p.Units[a.Unit] {
+	for i, v := range p.Units.Of(a.Unit) {
 		if a.SetAside && p.Disturbed(i) || math.IsNaN(v) {
 			continue
 		}

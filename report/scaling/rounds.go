@@ -17,13 +17,13 @@ type joined struct {
 // no positive time is not among them.
 func join(points ...*series.Point) joined {
 	timed := func(p *series.Point, sample int) bool {
-		t := p.Units[unitTime]
+		t := p.Units.Of(unitTime)
 		return sample < len(t) && t[sample] > 0 && !math.IsInf(t[sample], 1)
 	}
 	j := joined{series.Join(timed, points...), make([][]float64, len(points))}
 	for i, p := range points {
 		for _, sample := range j.At[i] {
-			j.times[i] = append(j.times[i], p.Units[unitTime][sample])
+			j.times[i] = append(j.times[i], p.Units.Of(unitTime)[sample])
 		}
 	}
 	return j
@@ -31,7 +31,7 @@ func join(points ...*series.Point) joined {
 
 // in returns the values of a unit in the given rounds, which ascend.
 func in(p *series.Point, unit string, rounds []int) []float64 {
-	values := p.Units[unit]
+	values := p.Units.Of(unit)
 	var out []float64
 	for i, round := range p.Rounds {
 		if _, ok := slices.BinarySearch(rounds, round); ok && i < len(values) {

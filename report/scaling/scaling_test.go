@@ -31,17 +31,16 @@ func wobble(g, p, round int) float64 { return 1 + 0.001*math.Sin(float64(17*g+5*
 
 // cell adds a cell whose tasks take secs seconds, in so many rounds.
 func (l *lab) cell(name string, g, p int, secs float64, rounds int) *series.Point {
-	pt := &series.Point{
-		Key:   series.Key{Source: l.Sources[0].Label, Name: name, Goroutines: g, Procs: p},
-		Units: map[string][]float64{},
-	}
+	pt := &series.Point{Key: series.Key{Source: l.Sources[0].Label, Name: name, Goroutines: g, Procs: p}}
+	units := map[string][]float64{}
 	for r := range rounds {
 		pt.Rounds = append(pt.Rounds, r)
 		pt.Foreign = append(pt.Foreign, nan)
-		pt.Units["sec/op"] = append(pt.Units["sec/op"], secs*wobble(g, p, r))
-		pt.Units["inflight"] = append(pt.Units["inflight"], float64(g))
-		pt.Units["cpus"] = append(pt.Units["cpus"], float64(min(g, p)))
+		units["sec/op"] = append(units["sec/op"], secs*wobble(g, p, r))
+		units["inflight"] = append(units["inflight"], float64(g))
+		units["cpus"] = append(units["cpus"], float64(min(g, p)))
 	}
+	pt.Units = series.UnitsOf(units)
 	l.Points = append(l.Points, pt)
 	return pt
 }
@@ -60,8 +59,8 @@ func (l *lab) waiting(name string, rounds int, gs, ps []int) {
 	for _, p := range ps {
 		for _, g := range gs {
 			pt := l.cell(name, g, p, 10e-3/float64(max(g, 1)), rounds)
-			for i := range pt.Units["cpus"] {
-				pt.Units["cpus"][i] = 0.01
+			for i := range pt.Units.Of("cpus") {
+				pt.Units.Of("cpus")[i] = 0.01
 			}
 		}
 	}
@@ -249,8 +248,8 @@ func TestDisturbedRounds(t *testing.T) {
 			disturb(other, 0.9, 0, test.rounds)
 			disturb(l.Points[3], 0.31, 0, test.disturbed)
 			for i := range test.disturbed {
-				l.Points[3].Units["sec/op"][i] *= 3
-				l.Points[3].Units["cpus"][i] = 1
+				l.Points[3].Units.Of("sec/op")[i] *= 3
+				l.Points[3].Units.Of("cpus")[i] = 1
 			}
 			r := gain(t, l)
 			if r.Rounds != test.used || r.Available != test.rounds || r.Disturbed != test.disturbed || r.UsedUndisturbed != test.undisturbed {
@@ -292,17 +291,18 @@ func TestPairsByRound(t *testing.T) {
 	l := run(2, map[string]string{"C": "computing"})
 	drift := func(p *series.Point) {
 		for i, r := range p.Rounds {
-			p.Units["sec/op"][i] *= float64(1 + r)
+			p.Units.Of("sec/op")[i] *= float64(1 + r)
 		}
 	}
 	l.computing("C", 24, []int{1, 2}, []int{1, 2})
 	half := l.Points[1]
 	for i := range half.Rounds[:12] {
 		half.Rounds[i] = 2 * i
-		half.Units["sec/op"][i] = 1e-3 * wobble(2, 1, 2*i)
+		half.Units.Of("sec/op")[i] = 1e-3 * wobble(2, 1, 2*i)
 	}
-	half.Rounds, half.Foreign, half.Units["sec/op"] = half.Rounds[:12], half.Foreign[:12], half.Units["sec/op"][:12]
-	half.Units["sec/op"][3] = nan
+	half.Rounds, half.Foreign = half.Rounds[:12], half.Foreign[:12]
+	half.Units = series.UnitsOf(map[string][]float64{"sec/op": half.Units.Of("sec/op")[:12]})
+	half.Units.Of("sec/op")[3] = nan
 	for _, p := range l.Points {
 		drift(p)
 	}
@@ -319,7 +319,7 @@ func TestInside(t *testing.T) {
 	if text(r.InFlight) != "2 [2, 2]" || text(r.CPUs) != "2 [2, 2]" || !math.IsNaN(r.Foreign) {
 		t.Errorf("in flight %s, CPUs %s, foreign %v", text(r.InFlight), text(r.CPUs), r.Foreign)
 	}
-	delete(l.Points[3].Units, "inflight")
+	l.Points[3].Units = series.UnitsOf(map[string][]float64{"sec/op": l.Points[3].Units.Of("sec/op"), "cpus": l.Points[3].Units.Of("cpus")})
 	if r := gain(t, l); r.InFlight.N != 0 || r.InFlight.Known() {
 		t.Errorf("in flight without the unit: %+v", r.InFlight)
 	}
@@ -441,15 +441,14 @@ func ExampleGains() {
 		g, p int
 		ms   float64
 	}{{1, 1, 10}, {2, 1, 10.1}, {2, 2, 5.1}} {
-		p := &series.Point{
-			Key:   series.Key{Source: "laptop", Name: "CPU/work=primes", Goroutines: c.g, Procs: c.p},
-			Units: map[string][]float64{},
-		}
+		p := &series.Point{Key: series.Key{Source: "laptop", Name: "CPU/work=primes", Goroutines: c.g, Procs: c.p}}
+		var times []float64
 		for round := range 10 {
 			p.Rounds = append(p.Rounds, round)
 			p.Foreign = append(p.Foreign, 0.01)
-			p.Units["sec/op"] = append(p.Units["sec/op"], c.ms*1e-3)
+			times = append(times, c.ms*1e-3)
 		}
+		p.Units = series.UnitsOf(map[string][]float64{"sec/op": times})
 		d.Points = append(d.Points, p)
 	}
 	for _, r := range scaling.Gains(d) {

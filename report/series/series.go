@@ -88,7 +88,8 @@ type Key struct {
 	Procs      int    // GOMAXPROCS
 }
 
-// Point is one cell with its samples. All slices have one element a sample.
+// Point is one cell with its samples. All slices have one element a sample;
+// points may share those of rounds and shares, which are not to be changed.
 type Point struct {
 	Key
 	// Rounds holds each sample's round, ascending and without repetition.
@@ -97,9 +98,9 @@ type Point struct {
 	// Foreign is the share of the machine that others took during each
 	// sample, 0 … 1, NaN where unknown.
 	Foreign []float64
-	// Units maps a tidied unit ("sec/op", "tasks/s", "inflight", "cpus") to
-	// the samples' values; NaN where a sample lacks the unit.
-	Units map[string][]float64
+	// Units holds the samples' values in tidied units ("sec/op", "tasks/s",
+	// "inflight", "cpus"); NaN where a sample lacks the unit.
+	Units Units
 }
 
 // DisturbedAbove is the share of the machine that others may take during a
@@ -112,7 +113,7 @@ func (p *Point) Disturbed(i int) bool { return p.Foreign[i] > DisturbedAbove }
 // Values returns the finite values of a unit, in order.
 func (p *Point) Values(unit string) []float64 {
 	var out []float64
-	for _, v := range p.Units[unit] {
+	for _, v := range p.Units.Of(unit) {
 		if !math.IsNaN(v) && !math.IsInf(v, 0) {
 			out = append(out, v)
 		}

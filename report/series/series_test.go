@@ -15,10 +15,10 @@ func data() *series.Data {
 		Key:     series.Key{Source: "a", Name: "CPU/work=primes", Goroutines: 1, Procs: 1},
 		Rounds:  []int{0, 1, 2, 3},
 		Foreign: []float64{nan, 0, series.DisturbedAbove, 0.051},
-		Units: map[string][]float64{
+		Units: series.UnitsOf(map[string][]float64{
 			"sec/op": {1, 2, 3, 4},
 			"cpus":   {nan, 1, math.Inf(1), 0},
-		},
+		}),
 	}
 	plain := &series.Point{Key: series.Key{Source: "b", Name: "Encode", Goroutines: -1, Procs: 4}}
 	return &series.Data{
@@ -81,7 +81,7 @@ func TestDisturbed(t *testing.T) {
 func ExampleData_Find() {
 	d := &series.Data{Points: []*series.Point{{
 		Key:   series.Key{Source: "laptop", Name: "CPU/work=primes", Goroutines: 8, Procs: 2},
-		Units: map[string][]float64{"sec/op": {1e-3, 1.1e-3}},
+		Units: series.UnitsOf(map[string][]float64{"sec/op": {1e-3, 1.1e-3}}),
 	}}}
 	p := d.Find(series.Key{Source: "laptop", Name: "CPU/work=primes", Goroutines: 8, Procs: 2})
 	fmt.Println(p.Values("sec/op"))

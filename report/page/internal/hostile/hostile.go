@@ -117,7 +117,7 @@ func Planted(text func(place string) string) *series.Data {
 
 // somePoint is a cell with 12 rounds that scatter a little.
 func somePoint(k series.Key, work int, unit string) *series.Point {
-	p := &series.Point{Key: k, Units: map[string][]float64{}}
+	p, units := &series.Point{Key: k}, map[string][]float64{}
 	gain := float64(k.Procs)
 	if work == 0 {
 		gain = float64(k.Goroutines)
@@ -127,8 +127,9 @@ func somePoint(k series.Key, work int, unit string) *series.Point {
 		p.Rounds = append(p.Rounds, round)
 		p.Foreign = append(p.Foreign, 0.01)
 		for u, v := range map[string]float64{"sec/op": 0.01 / gain * noise, "tasks/s": 100 * gain / noise, "inflight": float64(k.Goroutines), "cpus": float64(k.Procs) * noise / 1.01, unit: 5 * noise} {
-			p.Units[u] = append(p.Units[u], v)
+			units[u] = append(units[u], v)
 		}
 	}
+	p.Units = series.UnitsOf(units)
 	return p
 }

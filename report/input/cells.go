@@ -1,0 +1,277 @@
+package input
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/binary"
+	"fmt"
+	"math"
+	"slices"
+
+	"golang.org/x/perf/benchfmt"
+	"golang.org/x/perf/benchunit"
+
+	"conpar/report/series"
+)
+
+// A file may hold hundreds of thousands of cells. So there is little for each
+// of them, what they have in common is shared, and a further sample of a cell
+// takes nothing but room for its values.
+
+// cells finds the cells of a file.
+type cells struct {
+	groups map[groupKey]*group
+	byKey  map[string]*point
+	last   *point // that was found
+	name   []byte // by which it was
+	of     *group // in which it was
+	before *point // the newest cell but one
+	newest *point
+	spare  []point
+	key    []byte // as it is looked for
+
+	// The rounds and shares of plain text, the same for all cells.
+	rounds  []int
+	foreign []float64
+}
+
+// group is the cells of one package in one source.
+type group struct {
+	groupKey
+	number uint64
+}
+
+type groupKey struct {
+	source *part
+	pkg    string
+}
+
+// point is a cell whose samples are still coming, and whose name is not final
+// yet.
+type point struct {
+	series.Point
+	of     *group
+	units  *unitSet
+	values []float64 // sample by sample, each in all units
+}
+
+// unitSet is the units of cells in the order in which they came.
+type unitSet struct {
+	names []string
+	with  map[string]*unitSet // one unit more
+
+	sorted []string // names; nil until it is asked for
+	place  []int    // of each name in sorted
+}
+
+func newCells() cells { return cells{groups: map[groupKey]*group{}, byKey: map[string]*point{}} }
+
+func (c *cells) group(source *part, pkg string) *group {
+	key := groupKey{source, pkg}
+	at := c.groups[key]
+	if at == nil {
+		at = &group{key, uint64(len(c.groups))}
+		c.groups[key] = at
+	}
+	return at
+}
+
+// cell returns the cell of a result line, or says why there is none.
+func (p *parser) cell(res *benchfmt.Result) (at *point, why string) {
+	of, why := p.group(res)
+	if why != "" {
+		return nil, why
+	}
+	c := &p.cells
+	if c.of == of && bytes.Equal(c.name, res.Name) { // as with -count
+		return c.last, ""
+	}
+	var k series.Key
+	c.key, k.Goroutines, k.Procs = appendName(c.key[:0], res.Name)
+	name := len(c.key)
+	if name == 0 {
+		return nil, "a result without a name"
+	}
+	c.key = append(c.key, 0) // which is in no name
+	c.key = binary.AppendUvarint(c.key, of.number)
+	c.key = binary.AppendVarint(c.key, int64(k.Goroutines))
+	c.key = binary.AppendVarint(c.key, int64(k.Procs))
+	at = c.byKey[string(c.key)]
+	if at == nil {
+		price := ofCell
+		if k.Goroutines >= 0 {
+			price = ofWork
+		}
+		if !p.fits(price + 4*(name+len(of.pkg))) {
+			return nil, noRoom
+		}
+		key := string(c.key)
+		k.Name = key[:name]
+		at = c.add(series.Point{Key: k}, of, &p.noUnits)
+		c.byKey[key] = at
+	}
+	c.last, c.of, c.name = at, of, append(c.name[:0], res.Name...)
+	return at, ""
+}
+
+// add adds a cell to those of its group.
+func (c *cells) add(p series.Point, of *group, none *unitSet) *point {
+	if len(c.spare) == 0 {
+		c.spare = make([]point, 64)
+	}
+	at := &c.spare[0]
+	c.spare = c.spare[1:]
+	*at = point{Point: p, of: of, units: none}
+	c.before, c.newest = c.newest, at
+	of.source.points = append(of.source.points, at)
+	of.source.pkgs[of.pkg] = true
+	return at
+}
+
+// append adds a sample to its cell, or says what of it is left out.
+func (p *parser) append(c *point, values []benchfmt.Value) (why string) {
+	n := len(c.Rounds)
+	s := p.sample()
+	if s.round == countRounds {
+		s.round = n
+	}
+	if n > 0 && p.curves != nil { // it may have samples of several cells
+		s.round = max(s.round, c.Rounds[n-1]+1)
+	}
+	switch {
+	case n > 0 && s.round <= c.Rounds[n-1]:
+		return fmt.Sprintf("a second sample of its cell in round %d", s.round)
+	case n == maxSamples:
+		return fmt.Sprintf("more than %d samples of one benchmark", maxSamples)
+	}
+	for i, v := range values {
+		// benchfmt leaves the unit of a zero as it was written: "0 ns/op"
+		// would be another unit than "1 ns/op".
+		values[i].Value, values[i].Unit = benchunit.Tidy(v.Value, v.Unit)
+		if c.units.index(i, values[i].Unit) < 0 {
+			why = cmp.Or(p.unit(c, values[i].Unit), why)
+		}
+	}
+	row, ok := p.row(c)
+	if !ok {
+		return noRoom
+	}
+	for i, v := range values {
+		switch j := c.units.index(i, v.Unit); {
+		case j < 0: // as was said
+		case !math.IsNaN(row[j]):
+			why = fmt.Sprintf("unit %.40s a second time", v.Unit)
+		default:
+			row[j] = v.Value
+		}
+	}
+	p.count(c, s)
+	return why
+}
+
+// row returns the place of a cell's next sample, with NaN in all of its units;
+// false if there is no room.
+func (p *parser) row(c *point) (row []float64, ok bool) {
+	n, units := len(c.Rounds), len(c.units.names)
+	need := (n + 1) * units
+	if need > cap(c.values) {
+		// A cell will likely have as many samples as the one before it, which
+		// go test -count has finished by then. After that it grows slowly:
+		// what is not used of 100,000 cells is much.
+		samples := n + 1 + n/4
+		if n == 0 {
+			samples = p.cells.likely()
+		}
+		if !p.fits(ofValue * (samples*units - cap(c.values))) {
+			return nil, false
+		}
+		c.values = append(make([]float64, 0, samples*units), c.values...)
+	}
+	c.values = c.values[:need]
+	row = c.values[need-units:]
+	for i := range row {
+		row[i] = math.NaN()
+	}
+	return row, true
+}
+
+// likely returns how many samples a new cell will likely have.
+func (c *cells) likely() int {
+	const most = 16
+	n := 1
+	if c.before != nil {
+		n = min(max(n, len(c.before.Rounds)), most)
+	}
+	return n
+}
+
+// count makes a cell's next sample one of its rounds.
+func (p *parser) count(c *point, s sample) {
+	n := len(c.Rounds)
+	if p.at != nil {
+		c.Rounds, c.Foreign = append(c.Rounds, s.round), append(c.Foreign, s.foreign)
+		return
+	}
+	all := &p.cells
+	for len(all.rounds) <= n {
+		all.rounds, all.foreign = append(all.rounds, len(all.rounds)), append(all.foreign, math.NaN())
+	}
+	c.Rounds, c.Foreign = all.rounds[:n+1:n+1], all.foreign[:n+1:n+1]
+}
+
+// index returns where in the set a unit is, likely at i; -1 if it is not.
+func (u *unitSet) index(i int, unit string) int {
+	if i < len(u.names) && u.names[i] == unit {
+		return i
+	}
+	return slices.Index(u.names, unit)
+}
+
+// unit gives a cell one more unit, or says why it may not have it.
+func (p *parser) unit(c *point, unit string) (why string) {
+	old := c.units
+	more := old.with[unit]
+	if more == nil {
+		switch {
+		case len(old.names) == maxUnits || !p.units[unit] && len(p.units) == maxFileUnits:
+			return fmt.Sprintf("a unit, after %d of this benchmark or %d of the file", maxUnits, maxFileUnits)
+		case !p.fits(ofSet + ofUnit*len(old.names) + len(unit)):
+			return noRoom
+		}
+		p.units[unit] = true
+		more = &unitSet{names: append(slices.Clip(old.names), unit)}
+		if old.with == nil {
+			old.with = map[string]*unitSet{}
+		}
+		old.with[unit] = more
+	}
+	if n := len(c.Rounds); n > 0 {
+		if !p.fits(ofValue * n) {
+			return noRoom
+		}
+		wide := make([]float64, 0, n*len(more.names))
+		for row := range slices.Chunk(c.values, len(old.names)) {
+			wide = append(append(wide, row...), math.NaN())
+		}
+		c.values = wide
+	}
+	c.units = more
+	return ""
+}
+
+// finish puts a cell's values in the order of its units' names.
+func (c *point) finish() {
+	u, n := c.units, len(c.Rounds)
+	if u.sorted == nil {
+		u.sorted = slices.Sorted(slices.Values(u.names))
+		for _, name := range u.names {
+			u.place = append(u.place, slices.Index(u.sorted, name))
+		}
+	}
+	if len(u.names) > 1 {
+		for i, v := range slices.Clone(c.values) {
+			c.values[u.place[i%len(u.names)]*n+i/len(u.names)] = v
+		}
+	}
+	c.Units, c.values = series.NewUnits(u.sorted, c.values), nil
+}

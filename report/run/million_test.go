@@ -1,0 +1,113 @@
+package run_test
+
+import (
+	"bufio"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"conpar/report/stats"
+)
+
+// million writes a file with a million results: 100,000 names, ten results of
+// each, in three units. They follow one another as go test -count writes them,
+// or else in rounds.
+func million(b *testing.B, path string, rounds bool) {
+	b.Helper()
+	const names, count = 100_000, 10
+	f, err := os.Create(path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer f.Close()
+	w := bufio.NewWriter(f)
+	rng := rand.New(rand.NewPCG(1, 2))
+	fmt.Fprint(w, "goos: linux\ngoarch: amd64\npkg: example.com/many\ncpu: A CPU\n")
+	for i := range names * count {
+		name := i / count
+		if rounds {
+			name = i % names
+		}
+		ns := float64(100+name%9000) * (1 + rng.Float64()/50)
+		fmt.Fprintf(w, "BenchmarkMany/group=%d/case=%d-2 \t%8d\t%12.1f ns/op\t%8d B/op\t%8d allocs/op\n", name/1000, name, 1000+rng.IntN(100), ns, 16*(name%100), name%7)
+	}
+	fmt.Fprint(w, "PASS\nok  \texample.com/many\t999.000s\n")
+	if err := w.Flush(); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// BenchmarkMillion reads and sums up a million results, beside benchstat in
+// turns: it is to take a fifth of its time and a third of its memory at most.
+// An op is a run of both. scripts/speed.sh runs it:
+//
+//	go test -run '^$' -bench Million -benchtime 5x ./report/run
+//
+// What it reports are medians of both, and the ratios of these. It is to be
+// built and run by itself: a child's peak begins with that of its parent.
+func BenchmarkMillion(b *testing.B) {
+	dir := b.TempDir()
+	report := filepath.Join(dir, "report.exe")
+	if out, err := exec.Command("go", "build", "-o", report, "conpar/report").CombinedOutput(); err != nil {
+		b.Skipf("there is nothing to measure: %v\n%s", err, out)
+	}
+	out, err := exec.Command("go", "tool", "-n", "benchstat").Output()
+	if err != nil {
+		b.Skip("no benchstat: ", err)
+	}
+	benchstat := strings.TrimSpace(string(out))
+	for _, order := range []string{"count", "rounds"} {
+		b.Run("order="+order, func(b *testing.B) {
+			in := filepath.Join(dir, order+".txt")
+			million(b, in, order == "rounds")
+			var ours, theirs taken
+			for b.Loop() {
+				ours.run(b, report, "-cells", "-format", "csv", in)
+				theirs.run(b, benchstat, "-format", "csv", in)
+			}
+			for _, m := range []struct {
+				unit         string
+				ours, theirs []float64
+			}{{"sec", ours.wall, theirs.wall}, {"cpu-sec", ours.cpu, theirs.cpu}, {"peak-bytes", ours.peak, theirs.peak}} {
+				one, other := stats.Middle(m.ours), stats.Middle(m.theirs)
+				b.ReportMetric(one, "report-"+m.unit)
+				b.ReportMetric(other, "benchstat-"+m.unit)
+				b.ReportMetric(other/one, m.unit+"-ratio")
+			}
+			b.ReportMetric(0, "ns/op") // of both together, which tells nothing
+		})
+	}
+}
+
+// taken is what runs of a program took: seconds, and bytes at most.
+type taken struct{ wall, cpu, peak []float64 }
+
+func (t *taken) run(b *testing.B, program string, args ...string) {
+	b.Helper()
+	cmd := exec.Command(program, args...)
+	lines := new(counter)
+	cmd.Stdout, cmd.Stderr = lines, os.Stderr
+	start := time.Now()
+	if err := cmd.Run(); err != nil {
+		b.Fatal(err)
+	}
+	t.wall = append(t.wall, time.Since(start).Seconds())
+	t.cpu = append(t.cpu, (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds())
+	t.peak = append(t.peak, peakBytes(cmd.ProcessState))
+	if *lines < 100_000 { // benchstat has a line a name, three times; so have we, or more
+		b.Fatalf("%s wrote %d lines", filepath.Base(program), *lines)
+	}
+}
+
+// counter counts lines.
+type counter int
+
+func (c *counter) Write(p []byte) (int, error) {
+	*c += counter(strings.Count(string(p), "\n"))
+	return len(p), nil
+}
