@@ -186,11 +186,14 @@ func TestThreeMachines(t *testing.T) {
 	}
 	// All CPUs of either: 2 of 2 with G=2, 8 of 8 with G=8.
 	all := at(c.Shares, "CPU/work=a", 0, 0, 1)
-	if all.Of[0].P != 2 || all.Of[1].P != 8 || all.Of[2].P != 2 || all.Of[1].G != 8 {
+	if all.Of[0].P != 2 || all.Of[1].P != 8 || all.Of[2].P != 2 || all.Of[0].G != 2 || all.Of[1].G != 8 {
 		t.Errorf("with all CPUs: %+v, %+v, %+v", all.Of[0], all.Of[1], all.Of[2])
 	}
 	if math.Abs(all.Of[1].Speedup.Mid-8) > 0.2 {
 		t.Errorf("speed-up %v", all.Of[1].Speedup)
+	}
+	if r := all.Ratios[1]; math.Abs(r.Mid-1) > 0.02 {
+		t.Errorf("with all CPUs, the ratio of efficiencies is %v", r)
 	}
 	// What one side alone has is listed, and what two have is compared.
 	lacking := map[string]string{}
@@ -212,6 +215,35 @@ func TestThreeMachines(t *testing.T) {
 	for _, r := range c.Tables[0].Rows {
 		if b := strings.HasSuffix(r.Name, "=b"); (r.Compared[1] == nil) || (r.Compared[2] == nil) != b {
 			t.Errorf("%v: compared %v", r.Key, r.Compared)
+		}
+	}
+}
+
+// Machines are the same as far as is known.
+func TestMachines(t *testing.T) {
+	for _, test := range []struct {
+		what   string
+		change func(s *series.Source)
+		other  bool
+	}{
+		{"nothing", func(*series.Source) {}, false},
+		{"cpu", func(s *series.Source) { s.Config["cpu"] = "Y" }, true},
+		{"CPUs", func(s *series.Source) { s.Run.CPUs = 1 }, true},
+		{"goos", func(s *series.Source) { s.Config["goos"] = "darwin" }, true},
+		{"go", func(s *series.Source) { s.Config["go"] = "go1.25" }, false},
+		{"machine", func(s *series.Source) { s.Config["machine"] = "m" }, false},
+		{"cpu", func(s *series.Source) { delete(s.Config, "cpu") }, false},
+	} {
+		d := data(base("a", 1), base("b", 2))
+		test.change(&d.Sources[1])
+		c := of(t, d, options)
+		if c.Machines != test.other {
+			t.Errorf("%s: other machines is %v", test.what, c.Machines)
+		}
+		for _, f := range c.Facts {
+			if f.Differ != (f.What == test.what) {
+				t.Errorf("%s: differs is %v of %s: %q", test.what, f.Differ, f.What, f.Values)
+			}
 		}
 	}
 }

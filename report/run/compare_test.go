@@ -127,6 +127,21 @@ func TestCompareVersions(t *testing.T) {
 	}
 }
 
+// Claims on which the sides disagree come first.
+func TestCompareDisagreement(t *testing.T) {
+	in(t, t.TempDir())
+	synthetic{cpus: 2, rounds: 16, noise: 0.005}.write(t, "a")
+	stuck := faster(1)
+	stuck[0].time = func(_, _ float64) float64 { return 50e3 } // primes
+	synthetic{cpus: 2, rounds: 16, noise: 0.005, shapes: stuck}.write(t, "b")
+	_, all := compared(t, "", "a=a", "b=b")
+	_, table, _ := strings.Cut(all, "\nVerdicts\n")
+	_, table, _ = strings.Cut(table, "─\n")
+	if first, _, _ := strings.Cut(table, "\n"); strings.Join(strings.Fields(first), " ") != "disagree R3 primes gain of all CPUs ✓ 2.00× ✗ 1.00×" {
+		t.Errorf("the first verdict is %q in\n%s", first, all)
+	}
+}
+
 // JSON holds every section, and nothing that is no JSON.
 func TestCompareJSON(t *testing.T) {
 	in(t, t.TempDir())

@@ -131,6 +131,65 @@ func TestCompareVerdicts(t *testing.T) {
 	}
 }
 
+// A verdict of a difference needs Holm's correction of benchstat's own p too,
+// whatever else was decided.
+func TestCompareHolm(t *testing.T) {
+	rng := rand.New(rand.NewPCG(15, 16))
+	pairs := []stats.Pair{{A: []float64{1, 1.01, 1.02, 1.03}, B: []float64{2, 2.01, 2.02, 2.03}}}
+	if c := stats.Compare(pairs, 0.03)[0]; c.Verdict != stats.Higher {
+		t.Fatalf("alone: %+v", c)
+	}
+	for range 10 {
+		pairs = append(pairs, stats.Pair{A: lognormals(rng, 12, 1, 0.001), B: lognormals(rng, 12, 1, 0.001)})
+	}
+	all := stats.Compare(pairs, 0.03)
+	if c := all[0]; c.Verdict != stats.Undecided || math.Abs(c.Holm-11*c.P) > 1e-12 {
+		t.Errorf("among ten that are the same: %+v", c)
+	}
+	if c := all[1]; c.Verdict != stats.Same {
+		t.Errorf("one of the ten: %+v", c)
+	}
+}
+
+// Samples that resemble those before them need clearer evidence than the same
+// values in another order.
+func TestCompareCorrelated(t *testing.T) {
+	rng := rand.New(rand.NewPCG(17, 18))
+	drift := func(median float64) []float64 { // by 2%
+		out := make([]float64, 12)
+		for i := range out {
+			out[i] = median * (1 + 0.02*float64(i)/11)
+		}
+		return out
+	}
+	var slow, shuffled []stats.Pair
+	for i := range 6 {
+		p := stats.Pair{A: drift(1), B: drift(1.041)}
+		if i == 0 {
+			p.B = drift(1.5)
+		}
+		slow = append(slow, p)
+		q := stats.Pair{A: slices.Clone(p.A), B: slices.Clone(p.B)}
+		for _, s := range [][]float64{q.A, q.B} {
+			rng.Shuffle(len(s), func(i, j int) { s[i], s[j] = s[j], s[i] })
+		}
+		shuffled = append(shuffled, q)
+	}
+	drifted, mixed := stats.Compare(slow, 0.03), stats.Compare(shuffled, 0.03)
+	for i := range slow {
+		want := stats.Undecided
+		if i == 0 {
+			want = stats.Higher
+		}
+		if c := drifted[i]; !c.Correlated || c.Verdict != want {
+			t.Errorf("in order: %+v", c)
+		}
+		if c := mixed[i]; c.Correlated || c.Verdict != stats.Higher {
+			t.Errorf("shuffled: %+v", c)
+		}
+	}
+}
+
 // Swapping the samples turns every verdict and every interval round.
 func TestCompareMirrors(t *testing.T) {
 	opposite := map[stats.Difference]stats.Difference{stats.Higher: stats.Lower, stats.Lower: stats.Higher, stats.Same: stats.Same, stats.Undecided: stats.Undecided}
