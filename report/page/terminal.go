@@ -1,12 +1,16 @@
 package page
 
 import (
+	"bufio"
 	"cmp"
 	"fmt"
 	"io"
 	"maps"
 	"slices"
+	"sort"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
@@ -77,14 +81,12 @@ func (r *Report) terminalSource(w io.Writer, t Terminal, s series.Source) {
 	}
 	const page = 2 // lines that follow with the page's name
 	lines = append(lines, remarkLines(r.remarks(s.Label), limit+max(0, len(gains)-fullRows)-page-len(lines))...)
-	if points := r.points(s.Label); t.Cells || len(gains) == 0 {
-		add("\n" + t.bold("Medians") + " with 95% intervals")
-		for _, block := range t.cells(points) {
-			add(block)
-		}
-	}
 	for _, line := range lines {
 		fmt.Fprintln(w, line)
+	}
+	if t.Cells || len(gains) == 0 {
+		fmt.Fprintf(w, "\n%s with 95%% intervals\n", t.bold("Medians"))
+		t.cells(w, r.points(s.Label))
 	}
 }
 
@@ -92,7 +94,7 @@ func (r *Report) terminalSource(w io.Writer, t Terminal, s series.Source) {
 func (t Terminal) head(s series.Source) []string {
 	label, where := wrap(plain(s.Label), columns), machine(s)
 	last := len(label) - 1
-	one := text.StringWidth(label[last])+2+text.StringWidth(where) <= columns
+	one := width(label[last])+2+width(where) <= columns
 	for i := range label {
 		label[i] = t.bold(label[i])
 	}
@@ -141,7 +143,7 @@ func wrap(s string, w int) []string {
 		if line == "" {
 			next = word
 		}
-		if text.StringWidth(next) > w && line != "" && line != "-" {
+		if width(next) > w && line != "" && line != "-" {
 			lines = append(lines, line)
 			next = indent + word
 		}
@@ -171,22 +173,29 @@ func cut(s string, w int) string {
 // shorten cuts s in its middle to at most w columns: names of one family share
 // their beginnings, and often their ends tell them apart.
 func shorten(s string, w int) string {
+	most := 8 * (w + 1) // letters that are looked at
+	if utf8.RuneCountInString(s) <= most && width(s) <= w {
+		return s
+	}
+	ends := func(rs []rune, n int) string { return string(rs[:(n+1)/2]) + "…" + string(rs[len(rs)-n/2:]) }
 	rs := []rune(s)
-	if most := 8 * (w + 1); len(rs) > most { // measuring all of a long text again and again would take for ever
+	if len(rs) == len(s) { // a column each
+		return ends(rs, max(w-1, 1))
+	}
+	// Marks have no width, so more letters than columns may have room; but of a
+	// text that is longer than any word only the ends are looked at.
+	if len(rs) > most {
 		rs = slices.Concat(rs[:most/2], rs[len(rs)-most/2:])
-		s = string(rs[:most/2]) + "…" + string(rs[most/2:])
 	}
-	for n := len(rs) - 1; n > 0 && text.StringWidth(s) > w; n-- {
-		s = string(rs[:(n+1)/2]) + "…" + string(rs[len(rs)-n/2:])
-	}
-	return s
+	wide := sort.Search(len(rs)-1, func(n int) bool { return width(ends(rs, n+1)) > w })
+	return ends(rs, max(wide, 1))
 }
 
 // widest returns the width of the widest line of s.
 func widest(s string) int {
 	w := 0
 	for line := range strings.Lines(s) {
-		w = max(w, text.StringWidth(strings.TrimSuffix(line, "\n")))
+		w = max(w, width(strings.TrimSuffix(line, "\n")))
 	}
 	return w
 }
@@ -197,7 +206,7 @@ func widest(s string) int {
 func (t Terminal) gains(rows []scaling.Gain) string {
 	names := 0
 	for _, g := range rows {
-		names = max(names, text.StringWidth(short(g.Name)))
+		names = max(names, width(short(g.Name)))
 	}
 	for without := 0; ; without++ {
 		b := brevity{names: names, without: without}
@@ -212,23 +221,23 @@ func (t Terminal) gains(rows []scaling.Gain) string {
 	}
 }
 
-// cells renders every cell's medians, the units side by side as far as they
-// have room, and below one another from there on.
-func (t Terminal) cells(points []*series.Point) []string {
+// cells writes every cell's medians, the units side by side as far as they
+// have room, and below one another from there on. There may be any number of
+// cells, so nothing is kept of them: the table writer would keep all of it.
+func (t Terminal) cells(w io.Writer, points []*series.Point) {
 	us := units(points)
-	names, fixed := 0, 2*gap
-	widths := make([]int, len(us))
-	for i, u := range us {
-		widths[i] = text.StringWidth(plain(u))
-	}
+	names, fixed := len("benchmark"), 2*gap
+	values, widths := map[string]int{}, make([]int, len(us)) // without and with the column's name
 	for _, p := range points {
-		names = max(names, text.StringWidth(short(p.Name)), len("benchmark"))
-		fixed = max(fixed, text.StringWidth(cell(p))+len(fmt.Sprint(len(p.Rounds)))+2*gap)
-		for i, u := range us {
-			widths[i] = max(widths[i], text.StringWidth(median(p, u)))
+		names = max(names, width(short(p.Name)))
+		fixed = max(fixed, width(cell(p))+len(strconv.Itoa(len(p.Rounds)))+2*gap)
+		for _, u := range p.Units.Names() {
+			values[u] = max(values[u], width(median(p, u)))
 		}
 	}
-	var blocks []string
+	for i, u := range us {
+		widths[i] = max(values[u], width(plain(u)))
+	}
 	for from := 0; from < len(us); {
 		to, room := from+1, columns-min(names, 4*leastName)-fixed-widths[from]-gap
 		for to < len(us) && room >= widths[to]+gap {
@@ -236,11 +245,63 @@ func (t Terminal) cells(points []*series.Point) []string {
 			to++
 		}
 		most := min(names, 4*leastName) + max(room, leastName-4*leastName)
-		fit := func(s string) string { return shorten(s, max(most, leastName)) }
-		blocks = append(blocks, t.table(cellTable(points, us[from:to], fit)).Render())
+		block(w, points, us[from:to], values, max(most, leastName))
 		from = to
 	}
-	return blocks
+}
+
+// block writes the medians in some units as [cellTable] has them, with names of
+// at most so many columns. Of a unit the widest value is known.
+func block(w io.Writer, points []*series.Point, us []string, values map[string]int, most int) {
+	head := []string{"benchmark", "cell", "n"}
+	widths := []int{len(head[0]), len(head[1]), len(head[2])}
+	for _, u := range us {
+		name := shorten(plain(u), most)
+		head, widths = append(head, name), append(widths, max(width(name), values[u], width(unknown)))
+	}
+	for _, p := range points {
+		widths[0] = max(widths[0], width(shorten(short(p.Name), most)))
+		widths[1] = max(widths[1], width(cell(p)))
+		widths[2] = max(widths[2], len(strconv.Itoa(len(p.Rounds))))
+	}
+	out := bufio.NewWriter(w) // whose error is w's
+	defer out.Flush()
+	row := func(texts []string) {
+		blank := 0
+		for i, text := range texts {
+			pad := widths[i] - width(text)
+			if i == 2 { // the only number
+				blank, pad = blank+pad, 0
+			}
+			fmt.Fprintf(out, "%*s%s", blank, "", text)
+			blank = pad + gap
+		}
+		out.WriteByte('\n')
+	}
+	row(head)
+	line := 0
+	for _, w := range widths {
+		line += w + gap
+	}
+	fmt.Fprintln(out, strings.Repeat("─", line))
+	texts := make([]string, len(head))
+	for _, p := range points {
+		texts[0], texts[1], texts[2] = shorten(short(p.Name), most), cell(p), strconv.Itoa(len(p.Rounds))
+		for i, u := range us {
+			texts[3+i] = median(p, u)
+		}
+		row(texts)
+	}
+}
+
+// width is how many columns s takes.
+func width(s string) int {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return text.StringWidth(s)
+		}
+	}
+	return len(s) // printable ASCII: all that is written here has been through plain
 }
 
 // table gives tw the terminal's looks: columns, and no lines but one.
@@ -372,7 +433,7 @@ func gainsTable(rows []scaling.Gain, b brevity) table.Writer {
 
 // median writes the median of a unit's samples.
 func median(p *series.Point, unit string) string {
-	return inUnit(stats.Median(p.Values(unit)), unit)
+	return inUnit(stats.Median(p.Units.Of(unit)), unit)
 }
 
 // cellTable shows every cell's medians, a column a unit; esc makes names fit
