@@ -17,6 +17,7 @@ import (
 	"golang.org/x/perf/benchunit"
 
 	"conpar/report/chart"
+	"conpar/report/limiter"
 	"conpar/report/scaling"
 	"conpar/report/scaling/fit"
 	"conpar/report/series"
@@ -91,6 +92,7 @@ func (s *Scale) sources() [][]scaling.Curve {
 // stands below its table; nil are none.
 func (s *Scale) Markdown(figures map[*scaling.Curve]*chart.Figure) string {
 	var b strings.Builder
+	var drawn []*chart.Figure
 	source := ""
 	for i := range s.Curves {
 		c := &s.Curves[i]
@@ -108,6 +110,7 @@ func (s *Scale) Markdown(figures map[*scaling.Curve]*chart.Figure) string {
 		}
 		b.WriteString("\n")
 		if f := figures[c]; f != nil {
+			drawn = append(drawn, f)
 			b.WriteString(picture(f.Text()))
 		}
 		if len(c.Fits.Curves) > 0 {
@@ -116,6 +119,9 @@ func (s *Scale) Markdown(figures map[*scaling.Curve]*chart.Figure) string {
 	}
 	for _, hint := range s.hints() {
 		b.WriteString(item(hint))
+	}
+	if len(drawn) > 0 {
+		fmt.Fprintf(&b, "\nThe charts as SVG, with a tooltip for every point: %s.\n", svgLinks(drawn))
 	}
 	return b.String()
 }
@@ -126,12 +132,12 @@ func (s *Scale) hints() []string {
 	for i := range s.Curves {
 		c := &s.Curves[i]
 		unknownCPUs = unknownCPUs || c.CPUs == 0 && len(c.Rows) > 1
-		noGauge = noGauge && c.Limit() == ""
-		shared = shared || c.Noisy() && s.Data.Source(c.Source).Run == nil
+		noGauge = noGauge && limitLine(c) == ""
+		shared = shared || (c.Noisy() || c.Rows[c.Last()].Speedup.Hi < 1) && s.Data.Source(c.Source).Run == nil
 	}
 	var hints []string
 	if shared {
-		hints = append(hints, "to scatter less: with -count, the samples of a number of CPUs stand side by side in time, and whatever changes meanwhile looks like scaling; "+
+		hints = append(hints, "noise, or a loss, may be the machine's: with -count, the samples of a number of CPUs stand side by side in time, and whatever changes meanwhile looks like scaling; "+
 			"a loop around go test -count 1, on a quiet machine, takes them in turns")
 	}
 	if unknownCPUs {
@@ -146,7 +152,7 @@ func (s *Scale) hints() []string {
 // overview has a line for each curve.
 func (t Terminal) overview(curves []scaling.Curve) string {
 	tw := table.NewWriter()
-	tw.AppendHeader(table.Row{"benchmark", "over", "up to", "speed-up", "it", "enough"})
+	tw.AppendHeader(table.Row{"benchmark", "over", "up to", "speed-up", "status", "enough"})
 	names := 0
 	for i := range curves {
 		names = max(names, text.StringWidth(curveName(&curves[i])))
@@ -183,7 +189,7 @@ func character(c *scaling.Curve) string {
 	case c.Knee.N > 0:
 		return "knee at " + number(c.Knee.N)
 	}
-	return unknown
+	return cmp.Or(string(c.Rows[c.Last()].Step), unknown)
 }
 
 // enough writes how much of the axis is worth using: "2", or "1–4".
@@ -288,14 +294,16 @@ func (t Terminal) curveTable(c *scaling.Curve) string {
 // fitTable lists the fits, the chosen one first.
 func fitTable(c *scaling.Curve) table.Writer {
 	tw := table.NewWriter()
-	tw.AppendHeader(table.Row{"law", "fitted to", "κ", "σ", "κ", "λ", "residuals²", "AICc", "status"})
+	tw.AppendHeader(table.Row{"law", "fitted to", "bound", "σ", "κ", "λ", "residuals²", "AICc", "status"})
 	for _, f := range c.Fits.Curves {
-		row := table.Row{lawName(f.Model), scaleName(f.On), "free"}
-		if f.Bounded {
-			row[2] = "≥ 0"
-		}
-		if f.Model == fit.Amdahl {
-			row[2] = "0"
+		row := table.Row{lawName(f.Model), scaleName(f.On), "none"}
+		switch {
+		case f.Model == fit.Amdahl && !f.Bounded:
+			continue // without κ it is the same curve again
+		case f.Model == fit.Amdahl:
+			row[2] = unknown
+		case f.Bounded:
+			row[2] = "κ ≥ 0"
 		}
 		if !f.Solved {
 			tw.AppendRow(append(row, unknown, unknown, unknown, unknown, unknown, string(f.Status)))
@@ -355,12 +363,9 @@ func scaleLines(c *scaling.Curve) []string {
 	add(law(c))
 	add(kneeLine(c))
 	add(costLine(c))
-	if limit := c.Limit(); limit != "" && len(c.Rows) > 1 {
-		add("held back " + limit)
+	if text := limitLine(c); text != "" && len(c.Rows) > 1 {
+		add(text)
 	} else if len(c.Rows) > 1 && c.Axis == "gomaxprocs" && !c.Gained() {
-		if last.Speedup.Hi < 1 {
-			add(fmt.Sprintf("more CPUs surely make it slower: %s at %d", times(last.Speedup), int(last.N)))
-		}
 		add("no gain from more CPUs was seen; only a benchmark that starts goroutines (b.RunParallel, or its own) can have one")
 	}
 	add(worth(c))
@@ -398,6 +403,34 @@ var meanings = map[fit.Status]string{
 	fit.NotConverged:   "no law follows these samples",
 }
 
+// meaning says what a status means for a curve: what was measured goes first.
+func meaning(c *scaling.Curve, s fit.Status) string {
+	fell := slices.ContainsFunc(c.Rows, func(r fit.Row) bool { return r.Step == fit.Regress })
+	switch last := c.Rows[c.Last()]; {
+	case s == fit.DoesNotScale && last.Speedup.Hi < 1:
+		return fmt.Sprintf("more make it slower, %s at %d", times(last.Speedup), int(last.N))
+	case s == fit.Retrograde && !fell && last.Speedup.Known():
+		return "the law has a peak, though no measured step surely went down"
+	}
+	return meanings[s]
+}
+
+// limitLine says what holds a curve back, and what to do about it.
+func limitLine(c *scaling.Curve) string {
+	n, l := c.Limit()
+	switch l.Name {
+	case limiter.NotKnown:
+		return ""
+	case limiter.NoneFound:
+		return fmt.Sprintf("nothing found that holds it back at %d: %s", n, l.Evidence)
+	}
+	text := fmt.Sprintf("held back at %d: %s: %s", n, l.Name, l.Evidence)
+	if l.Advice != "" {
+		text += ". Advice: " + l.Advice
+	}
+	return text
+}
+
 // law describes the chosen fit.
 func law(c *scaling.Curve) string {
 	left := ""
@@ -415,7 +448,7 @@ func law(c *scaling.Curve) string {
 	chosen := c.Fits.Curves[0]
 	text := string(chosen.Status)
 	if !c.Noisy() { // else it may mean nothing
-		text += ": " + meanings[chosen.Status]
+		text += ": " + meaning(c, chosen.Status)
 	}
 	text += fmt.Sprintf(" (%s, fitted to %s", lawName(chosen.Model), scaleName(chosen.On))
 	if chosen.Solved {
@@ -499,6 +532,8 @@ func worth(c *scaling.Curve) string {
 	switch {
 	case c.Best.From < c.Best.Enough:
 		text = fmt.Sprintf("enough: %s from %d to %d, which of them is within the noise", axis, c.Best.From, c.Best.Enough)
+	case c.Best.Enough == int(c.Rows[c.Last()].N) && c.Knee.N > 0:
+		text = fmt.Sprintf("enough: %s %s or some more, which is the knee", axis, number(c.Knee.N))
 	case c.Best.Enough == int(c.Rows[c.Last()].N):
 		text = fmt.Sprintf("enough: %s %d, and more may bring more: it is the most that was measured", axis, c.Best.Enough)
 		if c.CPUs > 0 && c.Axis == "gomaxprocs" {

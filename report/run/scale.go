@@ -22,32 +22,32 @@ import (
 const scaleUsage = `Tells how benchmarks scale: speed-up, efficiency and the laws that fit, with
 intervals, what holds each back, and how much of the axis it is worth.
 
-Usage: report scale [flags] [PATH…]        (go run ./report scale [flags] [PATH…])
+Usage: report scale [flags] [PATH…]      (go run ./report scale [flags] [PATH…])
 
 A PATH is a file with what go test -bench printed, a run of this suite, or - for
 standard input, which is read when there is none.
 
-  -x KEY       the axis: /gomaxprocs (default), or any key=number of the benchmarks'
-               names, such as /goroutines, /workers, /clients
-  -unit UNIT   what is measured: sec/op by default, or else the first rate, …/s
-  -filter F    only these results, such as '.name:Sort' or '/size:(1k OR 1M)'
-  -line KEYS   what makes a curve: .fullname (default), which is the name without
-               the axis; or some keys, such as '.name,/size'
-  -facet KEYS  what is kept apart beside it, such as 'pkg' or 'note'
-  -cpus N      the CPUs of the machine: what lies beyond is not fitted. A run of this
-               suite knows them
-  -format F    text (default), markdown, csv or json
-  -o DIR       write a page into DIR: scale.md, with charts, scale.csv and scale.json
-  -all         every curve in full, also of more than 12, which otherwise have a line
-               each on the terminal
+  -x KEY      the axis: /gomaxprocs (default), or any key=number of the names of
+              benchmarks, such as /goroutines, /workers, /clients
+  -unit UNIT  what is measured: sec/op by default, or else the first rate, …/s
+  -filter F   only these results, such as '.name:Sort' or '/size:(1k OR 1M)'
+  -line KEYS  what makes a curve: .fullname (default), which is the name without
+              the axis; or some keys, such as '.name,/size'
+  -facet KEYS what is kept apart beside it, such as 'pkg' or 'note'
+  -cpus N     the CPUs of the machine: what lies beyond is not fitted. A run of
+              this suite knows them
+  -format F   text (default), markdown, csv or json
+  -o DIR      write a page into DIR: scale.md, charts, scale.csv and scale.json
+  -all        every curve in full, also of more than 12, which otherwise have a
+              line each (text only)
 
 -filter, -line and -facet speak the language of golang.org/x/perf/benchproc, as
-benchstat does. Throughput is the inverse of time, or a rate as it is; "Unit X
-better=higher" lines are minded. One sample a point is enough for a fit; intervals
-need 6, one after the other (-count) or, better, in rounds.
+benchstat does. Throughput is the inverse of time, or a rate as it is; a line
+"Unit X better=higher" in the input is minded. One sample a point is enough for a
+fit; intervals need 6, one after the other (-count) or, better, in rounds.
 
 Examples:
-  go test -run '^$' -bench Sort -cpu 1,2,4,8 -count 6 sort | go run ./report scale
+  go test -run '^$' -bench Mutex -cpu 1,2 -count 6 sync | go run ./report scale
   go run ./report scale -x /workers bench.txt         another axis
   go run ./report scale -filter '/work:tcp' -x /goroutines results/amd-epyc-2cpu
   go run ./report scale -format json bench.txt        for other programs

@@ -2,7 +2,6 @@ package scaling
 
 import (
 	"cmp"
-	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -356,17 +355,9 @@ func (a *Curve) Gained() bool {
 	})
 }
 
-// Limit returns what holds the largest N back that is not beyond the CPUs, in
-// words; "" where that is not known.
-func (a *Curve) Limit() string {
+// Limit returns what holds the largest N back that is not beyond the CPUs, most
+// of all.
+func (a *Curve) Limit() (n int, l limiter.Limiter) {
 	i := a.Last()
-	l := a.Limits[i][0]
-	at := fmt.Sprintf("at %d: %s", int(a.Rows[i].N), l.Name)
-	switch {
-	case l.Name == limiter.NotKnown:
-		return ""
-	case l.Evidence == "":
-		return at
-	}
-	return at + ": " + l.Evidence
+	return int(a.Rows[i].N), a.Limits[i][0]
 }
