@@ -43,8 +43,8 @@ standard input, which is read when there is none.
 
 -filter, -line and -facet speak the language of golang.org/x/perf/benchproc, as
 benchstat does. Throughput is the inverse of time, or a rate as it is; a line
-"Unit X better=higher" in the input is minded. One sample a point is enough for a
-fit; intervals need 6, one after the other (-count) or, better, in rounds.
+"Unit X better=higher" in the input is minded. One sample a point is enough for
+a fit; intervals need 6, one after the other (-count) or, better, in rounds.
 
 Examples:
   go test -run '^$' -bench Mutex -cpu 1,2 -count 6 sync | go run ./report scale
