@@ -219,6 +219,29 @@ func TestThreeMachines(t *testing.T) {
 	}
 }
 
+// Where others disturbed most samples of either side, nothing is decided.
+func TestDisturbed(t *testing.T) {
+	for _, disturbed := range []int{6, 7} { // of 12
+		a, b := base("a", 1), base("b", 2)
+		b.ns *= 1.5
+		d := data(a, b)
+		for _, p := range d.Points {
+			for i := range disturbed {
+				if p.Source == "b" {
+					p.Foreign[i] = 0.5
+				}
+			}
+		}
+		want := compare.Worse
+		if disturbed == 7 {
+			want = compare.Undecided
+		}
+		if n := counted(of(t, d, options)); n[want] != 12 {
+			t.Errorf("%d of 12 disturbed: %v, want 12 times %s", disturbed, n, want)
+		}
+	}
+}
+
 // Machines are the same as far as is known.
 func TestMachines(t *testing.T) {
 	for _, test := range []struct {

@@ -20,6 +20,7 @@ type Row struct {
 	series.Key                     // without a source
 	Values     []stats.Interval    // medians; N is 0 where the side has none
 	Compared   []*stats.Comparison // with the first side; nil where there is nothing to compare
+	Disturbed  []bool              // others disturbed more than half of the side's samples
 }
 
 // Lacking is a cell that some sides do not have.
@@ -44,13 +45,16 @@ const (
 )
 
 // Verdict returns a side's in a row of a table. Sides of different machines
-// have none: what differs there is the hardware.
+// have none: what differs there is the hardware. Where others disturbed most
+// samples of either, what differs may be they, and nothing is decided.
 func (c *Comparison) Verdict(t Table, r Row, side int) Verdict {
 	compared := r.Compared[side]
 	if compared == nil || c.Machines {
 		return None
 	}
 	switch d := compared.Verdict; {
+	case r.Disturbed[0] || r.Disturbed[side]:
+		return Undecided
 	case d == stats.Same:
 		return Same
 	case d == stats.Undecided:
@@ -70,6 +74,25 @@ func (c *Comparison) higher(unit string) bool {
 		}
 	}
 	return strings.HasSuffix(unit, "/s")
+}
+
+// mostlyDisturbed says of each point whether others disturbed more than half of
+// its samples.
+func mostlyDisturbed(points []*series.Point) []bool {
+	out := make([]bool, len(points))
+	for at, p := range points {
+		if p == nil {
+			continue
+		}
+		n := 0
+		for i := range p.Rounds {
+			if p.Disturbed(i) {
+				n++
+			}
+		}
+		out[at] = 2*n > len(p.Rounds)
+	}
+	return out
 }
 
 // compare fills in Tables and Lacking, and returns how many cells it compared.
@@ -94,7 +117,7 @@ func (c *Comparison) compare(all cells) int {
 			if !has[0] || !slices.Contains(has[1:], true) {
 				continue
 			}
-			row := Row{Key: k, Compared: make([]*stats.Comparison, len(c.Sides))}
+			row := Row{Key: k, Compared: make([]*stats.Comparison, len(c.Sides)), Disturbed: mostlyDisturbed(all.of[k])}
 			for i, v := range values {
 				row.Values = append(row.Values, stats.Median(v))
 				if i > 0 && has[i] {

@@ -215,7 +215,7 @@ func (c *Comparison) doubts() []string {
 			}
 		}
 		if n, of := disturbedSamples(c.Data, s.Label); n > 0 {
-			out = append(out, fmt.Sprintf("Others disturbed %d of %d samples of %s; the ratios of medians below use them all, as benchstat does.", n, of, c.name(i)))
+			out = append(out, fmt.Sprintf("Others disturbed %d of %d samples of %s; the ratios below use them all, as benchstat does, and cells of which most samples were disturbed are left undecided.", n, of, c.name(i)))
 		}
 	}
 	if c.Machines {
@@ -370,6 +370,9 @@ func (c *Comparison) gainSection(path func(string) string) section {
 				from := brief.Replace(f.from)
 				if names == 0 {
 					from = inCell(f.from)
+				}
+				if g.Why != "" {
+					from = fitted(g.Why, names)
 				}
 				tw.AppendRow(table.Row{inTurn(line, fitted(short(r.Name), names)), c.name(i), f.goroutines, f.concurrency, f.parallelism, from})
 				line++
