@@ -14,7 +14,7 @@ import (
 // A run as it was measured, with its trace: no file of it can be cut anywhere,
 // and no bit be flipped, without being noticed.
 func TestEveryBitOfAMeasuredRun(t *testing.T) {
-	if testing.Short() {
+	if testing.Short() || underRace {
 		t.Skip("measures, and reads a run some ten thousand times")
 	}
 	out := t.TempDir()

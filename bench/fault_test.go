@@ -166,7 +166,7 @@ const room = 4 << 10
 // message say that the rest could not be written and how to go on, and once
 // there is room that completes the run.
 func TestFullDisk(t *testing.T) {
-	if testing.Short() {
+	if testing.Short() || underRace {
 		t.Skip("starts runs")
 	}
 	if !inNamespace(t) {
@@ -274,7 +274,7 @@ func TestDiskFullAtTheEnd(t *testing.T) {
 
 // The disk becomes full while the run goes on.
 func TestDiskFillsUp(t *testing.T) {
-	if testing.Short() {
+	if testing.Short() || underRace {
 		t.Skip("starts a run")
 	}
 	if !inNamespace(t) {
@@ -339,7 +339,7 @@ func onlyARun(t *testing.T, dir string) {
 
 // A new run on a disk that is full already leaves nothing there.
 func TestDiskFullFromTheBeginning(t *testing.T) {
-	if testing.Short() {
+	if testing.Short() || underRace {
 		t.Skip("starts a run")
 	}
 	if !inNamespace(t) {
@@ -362,7 +362,7 @@ func TestDiskFullFromTheBeginning(t *testing.T) {
 // Where nothing can be written, that is what is said, and not that somebody
 // else is measuring.
 func TestReadOnlyFolder(t *testing.T) {
-	if testing.Short() {
+	if testing.Short() || underRace {
 		t.Skip("starts runs")
 	}
 	if !inNamespace(t) {
@@ -394,7 +394,7 @@ func TestReadOnlyFolder(t *testing.T) {
 // and kept, with its page. That the summary could not be written shows in the
 // exit code.
 func TestWhereTheRunnerSpeaks(t *testing.T) {
-	if testing.Short() {
+	if testing.Short() || underRace {
 		t.Skip("starts runs")
 	}
 	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
@@ -442,7 +442,7 @@ func TestWhereTheRunnerSpeaks(t *testing.T) {
 
 // Without a home, the run is as good, and what it kept elsewhere is gone.
 func TestNoHome(t *testing.T) {
-	if testing.Short() {
+	if testing.Short() || underRace {
 		t.Skip("starts runs")
 	}
 	file := filepath.Join(t.TempDir(), "file") // nothing can be made below it, not even by root
@@ -470,7 +470,7 @@ func TestNoHome(t *testing.T) {
 // A home that vanishes while a run goes on costs the samples of what kept
 // something there. They say so; the others are measured.
 func TestVanishingHome(t *testing.T) {
-	if testing.Short() {
+	if testing.Short() || underRace {
 		t.Skip("starts a run")
 	}
 	out, home := t.TempDir(), filepath.Join(t.TempDir(), "home")
@@ -495,7 +495,7 @@ func TestVanishingHome(t *testing.T) {
 // A run that somebody measures is nobody else's, and runs that begin at once do
 // not meet.
 func TestSecondRunner(t *testing.T) {
-	if testing.Short() {
+	if testing.Short() || underRace {
 		t.Skip("starts runs")
 	}
 	out := t.TempDir()

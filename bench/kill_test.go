@@ -78,7 +78,7 @@ var works = []string{
 //
 // It fires 12 shots; CONPAR_KILLS says otherwise (scripts/kills.sh).
 func TestKills(t *testing.T) {
-	if testing.Short() {
+	if testing.Short() || underRace {
 		t.Skip("starts runs")
 	}
 	k := &killing{t: t, fired: map[shot]int{}, most: 300 * time.Millisecond, rounds: "3"}

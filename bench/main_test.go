@@ -119,8 +119,8 @@ func measured(t *testing.T, text string) (config []string, units map[string]stri
 // lines, so that their files land in one table. Of the families that are not
 // swept, each measures some cells that the other does not.
 func TestBothWaysMeasureTheSame(t *testing.T) {
-	if testing.Short() {
-		t.Skip("measures every cell twice")
+	if testing.Short() || !long {
+		t.Skip("measures every cell twice; scripts/long.sh does")
 	}
 	out := t.TempDir()
 	code, stdout, stderr := command("-rounds", "1", "-cpu", "1,2", "-out", out)

@@ -73,7 +73,7 @@ func settle(hostname string) error {
 // The workloads that use the network, of all families, need no other interface
 // than loopback, and nothing else that goes wrong without a network.
 func TestRunNeedsLoopbackOnly(t *testing.T) {
-	if testing.Short() {
+	if testing.Short() || underRace {
 		t.Skip("measures")
 	}
 	if err := walls(t, ""); err != nil {
@@ -110,7 +110,7 @@ const networked = "work=(tcp|http)"
 // Neither a server nor anybody else of a run has a socket that another machine
 // could reach, or that reaches for one.
 func TestSocketsAreOnLoopback(t *testing.T) {
-	if testing.Short() {
+	if testing.Short() || underRace {
 		t.Skip("starts runs")
 	}
 	for _, protocol := range []string{"tcp", "http"} {

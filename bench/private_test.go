@@ -172,7 +172,7 @@ func walls(t *testing.T, hostname string) error {
 
 // What a run keeps, publishes and says names neither the user nor the machine.
 func TestRunIsPrivate(t *testing.T) {
-	if testing.Short() {
+	if testing.Short() || underRace {
 		t.Skip("measures")
 	}
 	n := newNest(t)
@@ -370,7 +370,7 @@ func realNames(t *testing.T) (names []*regexp.Regexp) {
 // and nobody else could have read what was there. What it keeps, in the user's
 // cache folder, is what README names.
 func TestTemporaryFiles(t *testing.T) {
-	if testing.Short() {
+	if testing.Short() || underRace {
 		t.Skip("compiles")
 	}
 	kept := regexp.MustCompile(`^(fileread-(page|direct)|peer-[a-z]+-[0-9a-f]+)$`)

@@ -36,15 +36,25 @@ func shortened(command string) (string, bool) {
 	case strings.HasPrefix(command, "git clone "), strings.HasPrefix(command, "cd "):
 		return "", false // the copy that the commands run in
 	case strings.HasPrefix(command, "go run ./bench"), strings.HasPrefix(command, "./conpar-bench"):
+		if !long && !strings.Contains(command, "-work") {
+			command += " -work 'primes|tcp'"
+		}
 		return command + " -rounds 1", true
 	case strings.HasPrefix(command, "go test -run '^$' -bench . ./bench"):
-		return strings.Replace(command, "-bench .", "-bench . -benchtime 1x -count 1", 1), true
+		which := "."
+		if !long {
+			which = "'CPU|Coord'"
+		}
+		return strings.Replace(command, "-bench .", "-bench "+which+" -benchtime 1x -count 1", 1), true
 	}
 	return command, true
 }
 
-// underRace says that the race detector is on. The commands are processes of
-// their own, which it does not see: they are run without it, once.
+// long says that tests may take minutes (scripts/long.sh).
+var long = os.Getenv("CONPAR_LONG") != ""
+
+// underRace says that the race detector is on. Processes of their own, which
+// it does not see, are tried without it, once.
 var underRace bool
 
 // Every command that README shows is run, in its order, in a copy of the

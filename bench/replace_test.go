@@ -173,7 +173,7 @@ func changed(dir string) string {
 
 // So is each file of a page; and the page refers to no chart that is not there.
 func TestKilledWhileItReplacesAPage(t *testing.T) {
-	if testing.Short() {
+	if testing.Short() || underRace {
 		t.Skip("draws pages")
 	}
 	root := t.TempDir()
