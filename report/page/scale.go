@@ -133,7 +133,7 @@ func (s *Scale) hints() []string {
 		c := &s.Curves[i]
 		unknownCPUs = unknownCPUs || c.CPUs == 0 && len(c.Rows) > 1
 		noGauge = noGauge && limitLine(c) == ""
-		shared = shared || (c.Noisy() || c.Rows[c.Last()].Speedup.Hi < 1) && s.Data.Source(c.Source).Run == nil
+		shared = shared || (c.Noisy() || scattered(c)) && s.Data.Source(c.Source).Run == nil
 	}
 	var hints []string
 	if shared {
@@ -147,6 +147,15 @@ func (s *Scale) hints() []string {
 		hints = append(hints, "gauge.Start(b) in the benchmark, before its loop, tells what holds it back (conpar/bench/gauge)")
 	}
 	return hints
+}
+
+// scattered says that the interval of a throughput is wide.
+func scattered(c *scaling.Curve) bool {
+	const wide = .2
+	return slices.ContainsFunc(c.Rows, func(r fit.Row) bool {
+		t := r.Throughput
+		return max(t.Hi-t.Mid, t.Mid-t.Lo) > wide*t.Mid
+	})
 }
 
 // overview has a line for each curve.
@@ -365,7 +374,7 @@ func scaleLines(c *scaling.Curve) []string {
 	add(costLine(c))
 	if text := limitLine(c); text != "" && len(c.Rows) > 1 {
 		add(text)
-	} else if len(c.Rows) > 1 && c.Axis == "gomaxprocs" && !c.Gained() {
+	} else if len(c.Rows) > 1 && c.Axis == "gomaxprocs" && !c.Gained() && !(last.Speedup.Hi < 1) {
 		add("no gain from more CPUs was seen; only a benchmark that starts goroutines (b.RunParallel, or its own) can have one")
 	}
 	add(worth(c))
