@@ -33,6 +33,8 @@ type cells struct {
 	// The rounds and shares of plain text, the same for all cells.
 	rounds  []int
 	foreign []float64
+
+	scratch []float64
 }
 
 // group is the cells of one package in one source.
@@ -52,7 +54,8 @@ type point struct {
 	series.Point
 	of     *group
 	units  *unitSet
-	values []float64 // sample by sample, each in all units
+	n      int       // samples
+	values []float64 // of them, one after the other, each in all units
 }
 
 // unitSet is the units of cells in the order in which they came.
@@ -130,19 +133,18 @@ func (c *cells) add(p series.Point, of *group, none *unitSet) *point {
 
 // append adds a sample to its cell, or says what of it is left out.
 func (p *parser) append(c *point, values []benchfmt.Value) (why string) {
-	n := len(c.Rounds)
-	s := p.sample()
-	if s.round == countRounds {
-		s.round = n
-	}
-	if n > 0 && p.curves != nil { // it may have samples of several cells
-		s.round = max(s.round, c.Rounds[n-1]+1)
-	}
-	switch {
-	case n > 0 && s.round <= c.Rounds[n-1]:
-		return fmt.Sprintf("a second sample of its cell in round %d", s.round)
-	case n == maxSamples:
+	if c.n == maxSamples {
 		return fmt.Sprintf("more than %d samples of one benchmark", maxSamples)
+	}
+	var s sample // of a run
+	if p.at != nil {
+		s = p.at(p.lines.line)
+		if n := len(c.Rounds); n > 0 && s.round <= c.Rounds[n-1] {
+			if p.curves == nil {
+				return fmt.Sprintf("a second sample of its cell in round %d", s.round)
+			}
+			s.round = c.Rounds[n-1] + 1 // it may have samples of several cells
+		}
 	}
 	for i, v := range values {
 		// benchfmt leaves the unit of a zero as it was written: "0 ns/op"
@@ -165,21 +167,24 @@ func (p *parser) append(c *point, values []benchfmt.Value) (why string) {
 			row[j] = v.Value
 		}
 	}
-	p.count(c, s)
+	c.n++
+	if p.at != nil {
+		c.Rounds, c.Foreign = append(c.Rounds, s.round), append(c.Foreign, s.foreign)
+	}
 	return why
 }
 
 // row returns the place of a cell's next sample, with NaN in all of its units;
 // false if there is no room.
 func (p *parser) row(c *point) (row []float64, ok bool) {
-	n, units := len(c.Rounds), len(c.units.names)
-	need := (n + 1) * units
+	units := len(c.units.names)
+	need := (c.n + 1) * units
 	if need > cap(c.values) {
 		// A cell will likely have as many samples as the one before it, which
 		// go test -count has finished by then. After that it grows slowly:
 		// what is not used of 100,000 cells is much.
-		samples := n + 1 + n/4
-		if n == 0 {
+		samples := c.n + 1 + c.n/2
+		if c.n == 0 {
 			samples = p.cells.likely()
 		}
 		if !p.fits(ofValue * (samples*units - cap(c.values))) {
@@ -200,23 +205,9 @@ func (c *cells) likely() int {
 	const most = 16
 	n := 1
 	if c.before != nil {
-		n = min(max(n, len(c.before.Rounds)), most)
+		n = min(max(n, c.before.n), most)
 	}
 	return n
-}
-
-// count makes a cell's next sample one of its rounds.
-func (p *parser) count(c *point, s sample) {
-	n := len(c.Rounds)
-	if p.at != nil {
-		c.Rounds, c.Foreign = append(c.Rounds, s.round), append(c.Foreign, s.foreign)
-		return
-	}
-	all := &p.cells
-	for len(all.rounds) <= n {
-		all.rounds, all.foreign = append(all.rounds, len(all.rounds)), append(all.foreign, math.NaN())
-	}
-	c.Rounds, c.Foreign = all.rounds[:n+1:n+1], all.foreign[:n+1:n+1]
 }
 
 // index returns where in the set a unit is, likely at i; -1 if it is not.
@@ -245,11 +236,11 @@ func (p *parser) unit(c *point, unit string) (why string) {
 		}
 		old.with[unit] = more
 	}
-	if n := len(c.Rounds); n > 0 {
-		if !p.fits(ofValue * n) {
+	if c.n > 0 {
+		if !p.fits(ofValue * c.n) {
 			return noRoom
 		}
-		wide := make([]float64, 0, n*len(more.names))
+		wide := make([]float64, 0, c.n*len(more.names))
 		for row := range slices.Chunk(c.values, len(old.names)) {
 			wide = append(append(wide, row...), math.NaN())
 		}
@@ -259,9 +250,10 @@ func (p *parser) unit(c *point, unit string) (why string) {
 	return ""
 }
 
-// finish puts a cell's values in the order of its units' names.
-func (c *point) finish() {
-	u, n := c.units, len(c.Rounds)
+// finishCell completes a cell: its values are put in the order of its units' names,
+// and in plain text its samples are counted.
+func (p *parser) finishCell(c *point) {
+	u := c.units
 	if u.sorted == nil {
 		u.sorted = slices.Sorted(slices.Values(u.names))
 		for _, name := range u.names {
@@ -269,9 +261,18 @@ func (c *point) finish() {
 		}
 	}
 	if len(u.names) > 1 {
-		for i, v := range slices.Clone(c.values) {
-			c.values[u.place[i%len(u.names)]*n+i/len(u.names)] = v
+		p.cells.scratch = append(p.cells.scratch[:0], c.values...)
+		for i, v := range p.cells.scratch {
+			c.values[u.place[i%len(u.names)]*c.n+i/len(u.names)] = v
 		}
 	}
 	c.Units, c.values = series.NewUnits(u.sorted, c.values), nil
+	if p.at != nil {
+		return
+	}
+	all := &p.cells
+	for len(all.rounds) < c.n {
+		all.rounds, all.foreign = append(all.rounds, len(all.rounds)), append(all.foreign, math.NaN())
+	}
+	c.Rounds, c.Foreign = all.rounds[:c.n:c.n], all.foreign[:c.n:c.n]
 }

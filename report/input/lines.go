@@ -39,7 +39,8 @@ type lines struct {
 	zero  int                // the first line with a zero byte
 	any   bool               // a line was not blank
 	head  []byte             // the beginning of the input
-	rest  []byte             // what is still to be handed out
+	out   []byte             // what the line has become
+	rest  []byte             // of it, what is still to be handed out
 	err   error              // what ended the input; io.EOF at its end
 }
 
@@ -63,9 +64,10 @@ func (l *lines) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// next reads a line and leaves what the parser is to see of it in rest.
+// next reads a line, and what the parser is to see of it is in rest then.
 func (l *lines) next() {
-	l.rest = l.rest[:0]
+	l.out = l.out[:0]
+	defer func() { l.rest = l.out }()
 	for {
 		if _, err := l.in.Peek(1); err != nil {
 			l.end(err)
@@ -116,12 +118,12 @@ func (l *lines) take(cutOff bool) {
 func (l *lines) hand(s *stream, line []byte) {
 	if l.from != s || s.changed {
 		for _, key := range knownKeys {
-			l.rest = fmt.Appendf(l.rest, "%s: %s\n", key, s.config[key])
+			l.out = fmt.Appendf(l.out, "%s: %s\n", key, s.config[key])
 		}
 		l.from, s.changed = s, false
 		l.told++
 	}
-	l.rest = append(append(l.rest, line...), '\n')
+	l.out = append(append(l.out, line...), '\n')
 }
 
 var bom = []byte("\xef\xbb\xbf")

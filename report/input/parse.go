@@ -55,11 +55,9 @@ type part struct {
 
 // sample says which sample a result line is.
 type sample struct {
-	round   int     // countRounds: the next one of its cell
+	round   int
 	foreign float64 // NaN unknown
 }
-
-const countRounds = -1
 
 // parser reads the text of one file.
 type parser struct {
@@ -123,14 +121,6 @@ func (p *parser) read(in io.Reader) error {
 		return nil
 	}
 	return err // without the line that benchfmt thinks it is at
-}
-
-// sample returns which sample the line that is read stands for.
-func (p *parser) sample() sample {
-	if p.at == nil {
-		return sample{round: countRounds, foreign: math.NaN()}
-	}
-	return p.at(p.lines.line)
 }
 
 // result files one result line under its cell.
@@ -235,11 +225,11 @@ func (p *parser) finish() ([]*part, error) {
 	if len(p.parts) == 0 {
 		return nil, p.nothing()
 	}
-	p.cells = cells{} // what helped to find them may go
+	p.cells.byKey, p.cells.last, p.cells.newest, p.cells.before = nil, nil, nil, nil // what helped to find them may go
 	for _, at := range p.parts {
 		at.higher = p.higher
 		for _, c := range at.points {
-			c.finish()
+			p.finishCell(c)
 			if len(at.pkgs) > 1 && c.of.pkg != "" {
 				c.Name = c.of.pkg + ": " + c.Name
 			}

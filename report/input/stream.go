@@ -44,6 +44,10 @@ func (s *stream) take(cut *splitter, cutOff bool) {
 	text := printable(bytes.TrimPrefix(cut.line, bom))
 	line := bytes.TrimRight(text, " \t")
 	result := bytes.HasPrefix(line, []byte("Benchmark"))
+	name := -1 // its length
+	if result {
+		name = slices.IndexFunc(line, isBlank)
+	}
 	switch {
 	case cut.long || len(line) > maxLine:
 		if bytes.Contains(line, []byte("Benchmark")) {
@@ -51,8 +55,8 @@ func (s *stream) take(cut *splitter, cutOff bool) {
 		} else {
 			l.notes.add(l.line, fmt.Sprintf("not read: a line longer than %d bytes", maxLine))
 		}
-	case result && bytes.ContainsAny(line, " \t"), isFigures(line):
-		s.result(line, cutOff)
+	case result && name >= 0, isFigures(line):
+		s.result(line, name, cutOff)
 	case cutOff && isPart(string(line)):
 		l.notes.lose(l.line, cutOffText)
 	case result:
@@ -97,9 +101,11 @@ func isFigures(line []byte) bool {
 	return len(line) > 0 && (line[0] == ' ' || line[0] >= '0' && line[0] <= '9') && figures.Match(line)
 }
 
+func isBlank(c byte) bool { return c == ' ' || c == '\t' }
+
 // result takes a line with a result, or with figures alone, or one that only
-// begins like a result.
-func (s *stream) result(line []byte, cutOff bool) {
+// begins like a result. Its name has length bytes.
+func (s *stream) result(line []byte, length int, cutOff bool) {
 	l := s.lines
 	if line[0] != 'B' { // figures alone
 		if !s.waits {
@@ -110,9 +116,9 @@ func (s *stream) result(line []byte, cutOff bool) {
 		}
 		line = slices.Concat(s.begun, []byte("\t"), line)
 	} else {
-		name := line[:bytes.IndexAny(line, " \t")]
+		name := line[:length]
 		rest := bytes.TrimLeft(line[len(name):], " \t")
-		if !bytes.Contains(rest, []byte("/op")) && !strings.ContainsRune("0123456789+-.", rune(rest[0])) {
+		if !strings.ContainsRune("0123456789+-.", rune(rest[0])) && !bytes.Contains(rest, []byte("/op")) {
 			// A log line that begins so, or one that the benchmark printed
 			// behind its name, which testing ends with a tab.
 			switch {

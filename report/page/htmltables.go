@@ -11,6 +11,7 @@ import (
 	"conpar/report/chart"
 	"conpar/report/claims"
 	"conpar/report/scaling"
+	"conpar/report/series"
 	"conpar/report/stats"
 )
 
@@ -217,15 +218,20 @@ const maxCells = 400
 // maxUnits is how many units it lists.
 const maxUnits = 12
 
-func (r *Report) cellView(source string) *cellView {
-	points := r.points(source)
-	us := units(points)
-	v := &cellView{}
-	if len(points) > maxCells || len(us) > maxUnits {
-		v.Left = fmt.Sprintf("Shown are %d of %s in %d of %s; report -cells prints all.",
-			min(len(points), maxCells), plural(len(points), "cell"), min(len(us), maxUnits), plural(len(us), "unit"))
-		points, us = points[:min(len(points), maxCells)], us[:min(len(us), maxUnits)]
+// listable returns as many of the points, and of their units, as a page lists,
+// and says what is left out.
+func listable(points []*series.Point) (shown []*series.Point, us []string, left string) {
+	us = units(points)
+	cells, most := min(len(points), maxCells), min(len(us), maxUnits)
+	if cells < len(points) || most < len(us) {
+		left = fmt.Sprintf("Shown are %d of %s in %d of %s; report -cells prints all.", cells, plural(len(points), "cell"), most, plural(len(us), "unit"))
 	}
+	return points[:cells], us[:most], left
+}
+
+func (r *Report) cellView(source string) *cellView {
+	points, us, left := listable(r.points(source))
+	v := &cellView{Left: left}
 	for _, u := range us {
 		v.Units = append(v.Units, plain(u))
 	}

@@ -70,8 +70,12 @@ func (r *Report) Markdown(source string, figures []*chart.Figure) string {
 	b.WriteString("## How it was measured\n\n")
 	r.method(&b, *s)
 	b.WriteString("\n## Every cell\n\n<details><summary>Medians with 95% intervals</summary>\n\n")
-	points := r.points(source)
-	fmt.Fprintf(&b, "%s\n\n</details>\n", cellTable(points, units(points), inCell).RenderMarkdown())
+	points, us, left := listable(r.points(source))
+	fmt.Fprintf(&b, "%s\n\n", cellTable(points, us, inCell).RenderMarkdown())
+	if left != "" {
+		fmt.Fprintf(&b, "%s\n\n", left)
+	}
+	b.WriteString("</details>\n")
 	return b.String()
 }
 

@@ -245,7 +245,19 @@ func (t Terminal) cells(w io.Writer, points []*series.Point) {
 			to++
 		}
 		most := min(names, 4*leastName) + max(room, leastName-4*leastName)
-		block(w, points, us[from:to], values, max(most, leastName))
+		of := points
+		if to-from < len(us) && len(points) > maxCells { // each unit may be of few of them
+			has := func(p *series.Point) bool {
+				return slices.ContainsFunc(us[from:to], func(u string) bool { return p.Units.Of(u) != nil })
+			}
+			of = nil
+			for _, p := range points {
+				if has(p) {
+					of = append(of, p)
+				}
+			}
+		}
+		block(w, of, us[from:to], values, max(most, leastName))
 		from = to
 	}
 }
@@ -296,12 +308,18 @@ func block(w io.Writer, points []*series.Point, us []string, values map[string]i
 
 // width is how many columns s takes.
 func width(s string) int {
-	for i := range len(s) {
-		if s[i] >= utf8.RuneSelf {
+	n := 0
+	for _, c := range s {
+		switch {
+		case c < utf8.RuneSelf: // printable: all that is written here has been through plain
+			n++
+		case c < '\u0300': // no marks yet, which go together with a letter
+			n += text.RuneWidth(c)
+		default:
 			return text.StringWidth(s)
 		}
 	}
-	return len(s) // printable ASCII: all that is written here has been through plain
+	return n
 }
 
 // table gives tw the terminal's looks: columns, and no lines but one.

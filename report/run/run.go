@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 
 	"golang.org/x/term"
@@ -44,7 +45,7 @@ summed up on the terminal.
   -format F  what is printed: text (default), markdown, csv or json.
              Except with text, a run's page is written only with -o
   -o DIR     write the page and the charts into DIR instead (one source only)
-  -cells     print every cell's medians as well (text only)
+  -cells     print every cell's medians as well; as CSV, instead: a line a unit
   -verdicts  print the verdicts alone; as JSON they are of a single run
   -strict    exit with 1 if a run refutes a claim, a definition or a control
 
@@ -97,8 +98,8 @@ func parse(args []string) (options, error) {
 		return o, errors.New("no PATH was given")
 	case !slices.Contains([]string{"text", "markdown", "csv", "json"}, o.format):
 		return o, fmt.Errorf("-format %q is none of text, markdown, csv, json", o.format)
-	case o.cells && o.format != "text":
-		return o, fmt.Errorf("-cells is for -format text, not %s", o.format)
+	case o.cells && o.format != "text" && o.format != "csv":
+		return o, fmt.Errorf("-cells is for -format text or csv, not %s", o.format)
 	case o.cells && o.alone:
 		return o, errors.New("-cells and -verdicts exclude each other")
 	}
@@ -154,6 +155,7 @@ func codeOf(err error) int {
 }
 
 func report(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer, o options) error {
+	defer frugal()()
 	data, err := input.Read(o.paths, stdin)
 	if err != nil {
 		return err
@@ -186,6 +188,17 @@ func report(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer, o op
 		return err
 	}
 	return failed
+}
+
+// frugal makes the garbage collector run when a quarter of what is in use is
+// garbage, not as much again as is in use: a report is mostly data that stay,
+// and there may be much of them. What it returns undoes it; GOGC goes first.
+func frugal() (undo func()) {
+	if os.Getenv("GOGC") != "" {
+		return func() {}
+	}
+	before := debug.SetGCPercent(25)
+	return func() { debug.SetGCPercent(before) }
 }
 
 // warn prints what could not be read, or is doubtful.
@@ -228,6 +241,8 @@ func show(r *page.Report, stdout io.Writer, o options) error {
 	switch {
 	case o.format == "csv" && o.alone:
 		return r.WriteVerdictsCSV(stdout)
+	case o.format == "csv" && o.cells:
+		return r.WriteCells(stdout)
 	case o.format == "csv":
 		return r.WriteCSV(stdout)
 	case o.format == "json" && o.alone:

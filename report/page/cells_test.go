@@ -1,0 +1,50 @@
+package page_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"conpar/report/page"
+	"conpar/report/series"
+)
+
+func cells() *page.Report {
+	six := []float64{3, 1, 2, 6, 5, 4}
+	point := func(source, name string, goroutines int, units map[string][]float64) *series.Point {
+		return &series.Point{Key: series.Key{Source: source, Name: name, Goroutines: goroutines, Procs: 2}, Units: series.UnitsOf(units)}
+	}
+	return page.New(&series.Data{
+		Sources: []series.Source{{Label: "=a,b"}, {Label: "c"}},
+		Points: []*series.Point{
+			point("c", "Plain", -1, map[string][]float64{"sec/op": {1e-9}, "B/op": {1234567891}}),
+			point("=a,b", "CPU/work=\"x\"", 8, map[string][]float64{"sec/op": six}),
+		},
+	})
+}
+
+// A line a cell and unit, in the order of the sources, with nothing of what is
+// not known, and nothing that a spreadsheet would run.
+func TestWriteCells(t *testing.T) {
+	var out strings.Builder
+	if err := cells().WriteCells(&out); err != nil {
+		t.Fatal(err)
+	}
+	want := `label,benchmark,goroutines,gomaxprocs,unit,n,median,lo,hi
+"'=a,b","CPU/work=""x""",8,2,sec/op,6,3.5,1,6
+c,Plain,,2,B/op,1,1234567891,,
+c,Plain,,2,sec/op,1,1e-09,,
+`
+	if out.String() != want {
+		t.Errorf("%s\nwant\n%s", out.String(), want)
+	}
+	if err := cells().WriteCells(full{}); !errors.Is(err, errFull) {
+		t.Errorf("on a full disk: %v", err)
+	}
+}
+
+var errFull = errors.New("full")
+
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, errFull }
