@@ -55,6 +55,7 @@ type curves struct {
 	facet   *benchproc.Projection
 	all     map[curveKey]*curve
 	order   []*curve
+	loops   map[loopKey]*series.Point  // of the curves of no goroutines, at GOMAXPROCS 1
 	keys    map[string]map[string]bool // of names, with some of their values
 	seen    int                        // results that the filter lets pass
 	without int                        // of those, results without a value of the axis
@@ -135,7 +136,7 @@ func (p *parser) point(res *benchfmt.Result) (at *point, why string) {
 	}
 	_, _, procs := splitName(res.Name)
 	if at = of.at[n]; at == nil {
-		if !p.fits(ofWork) {
+		if !p.fits(ofCurve) {
 			return nil, noRoom
 		}
 		at = p.cells.add(series.Point{Key: series.Key{Goroutines: -1, Procs: procs}}, group, &p.noUnits)
@@ -218,6 +219,7 @@ func (c *curves) finish(d *series.Data) ([]series.Curve, error) {
 		d.Warnings = append(d.Warnings, series.Warning{Text: Printable(fmt.Sprintf(format, args...))})
 	}
 	var out []series.Curve
+	c.findLoops()
 	for _, at := range c.order {
 		plain := c.plain(at)
 		delete(at.at, 0)
@@ -272,13 +274,30 @@ func (c *curves) plain(of *curve) *series.Point {
 		return nil
 	}
 	rest := strings.TrimLeft(name[at+1+len(goroutinesKey):], "0123456789")
-	for _, other := range c.order {
-		if other.key.source == of.key.source && other.key.facet == of.key.facet && other.name() == name[:at]+plainLoop+rest && other.at[1] != nil {
-			p := other.at[1].Point // a copy, whose name will be another
-			return &p
+	other := c.loops[loopKey{of.key.source, of.key.facet, name[:at] + plainLoop + rest}]
+	if other == nil {
+		return nil
+	}
+	p := *other // a copy, whose name will be another
+	return &p
+}
+
+// loopKey is how plain finds the curve of no goroutines.
+type loopKey struct {
+	source *part
+	facet  benchproc.Key
+	name   string
+}
+
+// findLoops fills loops.
+func (c *curves) findLoops() {
+	c.loops = map[loopKey]*series.Point{}
+	for _, at := range c.order {
+		key := loopKey{at.key.source, at.key.facet, at.name()}
+		if p := at.at[1]; p != nil && strings.Contains(key.name, plainLoop) && c.loops[key] == nil {
+			c.loops[key] = &p.Point
 		}
 	}
-	return nil
 }
 
 // name is what the curve is called: the value of its line, and its package

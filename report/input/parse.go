@@ -6,6 +6,7 @@ import (
 	"io"
 	"math"
 	"slices"
+	"sync/atomic"
 
 	"golang.org/x/perf/benchfmt"
 
@@ -25,17 +26,22 @@ const (
 	maxParts     = 100    // configurations in a file: each is reported on by itself
 )
 
-// Whatever is read, the whole report fits into 256 MiB of memory: half of them
-// are shared out at these prices, which are what the parts of a report were
-// seen to take at most, all that is made of them included.
+// Whatever is read, the whole report fits into 256 MiB of memory: three quarters
+// of them are shared out at these prices, which are what the parts of a report
+// were seen to take, all that is made of them and the garbage included.
 const (
-	maxRoom  = 128 << 20
+	maxRoom  = 192 << 20
 	ofSource = 64 << 10
-	ofCell   = 400     // its place here and among the cells, in the index, in a list
-	ofWork   = 5 << 10 // a cell of a workload, of which rows, text and remarks are made, or of a curve
-	ofSet    = 256     // a set of units that cells have
-	ofUnit   = 64      // of a set
-	ofValue  = 8
+	ofCell   = 400 // its place here and among the cells, in the index, in a list
+
+	// A cell of a workload, of which rows, text, remarks and charts are made. It
+	// takes a third of that; but what is made of them takes time.
+	ofWork  = 15 << 9
+	ofCurve = 10 << 10 // a cell of a curve, with its fits
+
+	ofSet   = 256 // a set of units that cells have
+	ofUnit  = 64  // of a set
+	ofValue = 8
 )
 
 // Of all configuration lines only these are kept. Any log line of the form
@@ -67,8 +73,10 @@ type parser struct {
 	// at maps a line of the text to its sample; nil for plain text.
 	at func(line int) sample
 
-	room    *int    // bytes that may still be filled
-	curves  *curves // as in reader
+	room    *int          // bytes that may still be filled
+	common  *atomic.Int64 // of a file that is read ahead, by all such files; else nil
+	full    bool          // there was something that had no room
+	curves  *curves       // as in reader
 	parts   []*part
 	sources map[sourceKey]*part
 	cells   cells
@@ -94,7 +102,7 @@ func (r *reader) parser(shown string) *parser {
 func (p *parser) read(in io.Reader) error {
 	p.lines = newLines(in, &p.notes)
 	r := benchfmt.NewReader(p.lines, p.shown)
-	for r.Scan() {
+	for !(p.full && p.common != nil) && r.Scan() { // what is read ahead is read whole, or else in its turn
 		switch rec := r.Result().(type) {
 		case *benchfmt.Result:
 			p.result(rec)
@@ -149,7 +157,8 @@ func (p *parser) fits(bytes int) bool {
 	if p.at != nil {
 		return true
 	}
-	if *p.room < bytes {
+	if *p.room < bytes || p.common != nil && p.common.Add(-int64(bytes)) < 0 {
+		p.full = true
 		return false
 	}
 	*p.room -= bytes

@@ -6,5 +6,5 @@ import (
 	"go.uber.org/goleak"
 )
 
-// Drawing a page is the one thing in report that starts goroutines.
+// Drawing a page and reading several files start goroutines.
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }

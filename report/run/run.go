@@ -115,6 +115,7 @@ var commands = map[string]func(ctx context.Context, stdin io.Reader, stdout, std
 // Run is the command. It returns the exit code. When ctx ends while charts are
 // drawn, nothing of a page is written.
 func Run(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer, args []string) int {
+	defer frugal()()
 	if len(args) > 0 && commands[args[0]] != nil {
 		if err := commands[args[0]](ctx, stdin, stdout, stderr, args[1:]); err != nil {
 			fmt.Fprintf(stderr, "report %s: %s\n", args[0], input.Printable(err.Error()))
@@ -155,7 +156,6 @@ func codeOf(err error) int {
 }
 
 func report(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer, o options) error {
-	defer frugal()()
 	data, err := input.Read(o.paths, stdin)
 	if err != nil {
 		return err
