@@ -10,7 +10,7 @@ Usage: scripts/speed.sh [TIMES]
 Each of the two runs TIMES times, by default 5, on a file of 100,000 names with
 ten results in three units, ordered as -count orders them, and then in rounds.
 Printed are medians: wall time, CPU time and the most memory of both, and the
-ratios of these (5 in time and 3 in peak-bytes are promised). Quiet is better:
+ratios of these (the aim is 5 in time and 3 in peak-bytes). Quiet is better:
 on a busy machine only CPU time and memory tell something.
 EOT
 }

@@ -44,7 +44,7 @@ func million(b *testing.B, path string, rounds bool) {
 }
 
 // BenchmarkMillion reads and sums up a million results, beside benchstat in
-// turns: it is to take a fifth of its time and a third of its memory at most.
+// turns: the aim is a fifth of its time and a third of its memory at most.
 // An op is a run of both. scripts/speed.sh runs it:
 //
 //	go test -run '^$' -bench Million -benchtime 5x ./report/run
