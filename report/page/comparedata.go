@@ -2,8 +2,6 @@ package page
 
 import (
 	"encoding/csv"
-	"encoding/json"
-	"fmt"
 	"io"
 	"math"
 	"strconv"
@@ -38,12 +36,7 @@ import (
 //	  "regressions": 1                cells that are worse
 //	}
 func (c *Comparison) WriteJSON(w io.Writer) error {
-	text, err := json.MarshalIndent(c.json(), "", "  ")
-	if err != nil {
-		return fmt.Errorf("page: %w", err)
-	}
-	_, err = w.Write(append(inert(text), '\n'))
-	return err
+	return writeJSON(w, c.json())
 }
 
 type jsonComparison struct {

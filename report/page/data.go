@@ -53,7 +53,13 @@ import (
 // null, and an interval without bounds, from fewer than 6 rounds, has "lo" and
 // "hi" null. Characters that a terminal might obey are escaped.
 func (r *Report) WriteJSON(w io.Writer) error {
-	text, err := json.MarshalIndent(r.data(), "", "  ")
+	return writeJSON(w, r.data())
+}
+
+// writeJSON writes v with indents, and without anything that a terminal might
+// obey.
+func writeJSON(w io.Writer, v any) error {
+	text, err := json.MarshalIndent(v, "", "  ")
 	if err != nil {
 		return fmt.Errorf("page: %w", err)
 	}

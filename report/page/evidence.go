@@ -2,7 +2,6 @@ package page
 
 import (
 	"encoding/csv"
-	"encoding/json"
 	"fmt"
 	"io"
 	"regexp"
@@ -190,12 +189,7 @@ func unitOf(c claims.Claim) string {
 // decide, "measured" is the median of the samples, with the interval of benchstat. Claims that the run did
 // not set out to measure, since it was of a part of the suite, are left out.
 func (r *Report) WriteVerdicts(w io.Writer, source string) error {
-	text, err := json.MarshalIndent(r.jsonVerdicts(source), "", "  ")
-	if err != nil {
-		return fmt.Errorf("page: %w", err)
-	}
-	_, err = w.Write(append(inert(text), '\n'))
-	return err
+	return writeJSON(w, r.jsonVerdicts(source))
 }
 
 func (r *Report) jsonVerdicts(source string) []jsonVerdict {

@@ -9,14 +9,6 @@ import (
 	"conpar/report/stats"
 )
 
-// hazard is something about the machine, or about rounds, that may make the
-// figures less trustworthy than they look.
-type hazard struct {
-	Name  string
-	State string // one of the states below
-	Found string
-}
-
 // The states of a hazard.
 const (
 	hazardOK      = "ok"
@@ -26,13 +18,13 @@ const (
 
 // hazards returns those of a run: of its machine when it began, and then those
 // of its rounds, each once.
-func hazards(s series.Source) []hazard {
+func hazards(s series.Source) []series.Hazard {
 	if s.Run == nil {
 		return nil
 	}
-	var out []hazard
+	var out []series.Hazard
 	for _, h := range s.Run.Hazards {
-		out = append(out, hazard{plain(h.Name), plain(h.State), plain(h.Found)})
+		out = append(out, series.Hazard{Name: plain(h.Name), State: plain(h.State), Found: plain(h.Found)})
 	}
 	var names []string
 	byName := map[string][]series.Hazard{}
@@ -54,7 +46,7 @@ func hazards(s series.Source) []hazard {
 
 // overRounds puts together what was found of a hazard in some rounds: it is as
 // bad as in the worst of them.
-func overRounds(name string, found []series.Hazard, rounds []int) hazard {
+func overRounds(name string, found []series.Hazard, rounds []int) series.Hazard {
 	in := func(state string) (n, first int) {
 		for i, h := range slices.Backward(found) {
 			if h.State == state {
@@ -63,7 +55,7 @@ func overRounds(name string, found []series.Hazard, rounds []int) hazard {
 		}
 		return n, first
 	}
-	h := hazard{Name: plain(name)}
+	h := series.Hazard{Name: plain(name)}
 	warned, w := in(hazardWarn)
 	unknown, u := in(hazardUnknown)
 	switch {
@@ -82,7 +74,7 @@ func overRounds(name string, found []series.Hazard, rounds []int) hazard {
 
 // hazardLine sums up the hazards in one line: warnings with what was found, and
 // the names of the others. "" where none are recorded.
-func hazardLine(list []hazard) string {
+func hazardLine(list []series.Hazard) string {
 	if len(list) == 0 {
 		return ""
 	}

@@ -33,12 +33,12 @@ func hazardous() series.Source {
 
 func TestHazards(t *testing.T) {
 	got := hazards(hazardous())
-	want := []hazard{
-		{"battery", "warn", "on battery"},
-		{"turbo", "unknown", "no file"},
-		{"steal", "warn", "in 2 of 3 rounds; in round 2 7%"},
-		{"CPU pressure", "unknown", "no file"},
-		{"swapping", "ok", "unknown in 1 of 3 rounds"},
+	want := []series.Hazard{
+		{Name: "battery", State: "warn", Found: "on battery"},
+		{Name: "turbo", State: "unknown", Found: "no file"},
+		{Name: "steal", State: "warn", Found: "in 2 of 3 rounds; in round 2 7%"},
+		{Name: "CPU pressure", State: "unknown", Found: "no file"},
+		{Name: "swapping", State: "ok", Found: "unknown in 1 of 3 rounds"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

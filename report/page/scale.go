@@ -3,7 +3,6 @@ package page
 import (
 	"cmp"
 	"encoding/csv"
-	"encoding/json"
 	"fmt"
 	"io"
 	"math"
@@ -674,12 +673,7 @@ func (s *Scale) WriteJSON(w io.Writer) error {
 	for i := range s.Curves {
 		out.Series = append(out.Series, jsonCurveOf(&s.Curves[i]))
 	}
-	text, err := json.MarshalIndent(out, "", "  ")
-	if err != nil {
-		return fmt.Errorf("page: %w", err)
-	}
-	_, err = w.Write(append(inert(text), '\n'))
-	return err
+	return writeJSON(w, out)
 }
 
 func jsonCurveOf(c *scaling.Curve) jsonCurve {

@@ -14,7 +14,7 @@ import (
 // trust is what a reader must know before believing the figures.
 type trust struct {
 	Facts      []fact
-	Hazards    []hazard
+	Hazards    []series.Hazard
 	Controls   []verdictLine // that the measurement was checked by
 	Unmeasured []string      // what could not be measured here, and why
 	Remarks    []string      // failures, disturbed rounds, doubts

@@ -96,8 +96,8 @@ func parseCompare(args []string) (compareOptions, error) {
 		return o, fmt.Errorf("-margin %q: %w", *margin, err)
 	case len(o.Units) == 0:
 		return o, errors.New("-unit names no unit")
-	case !slices.Contains([]string{"text", "markdown", "csv", "json"}, o.format):
-		return o, fmt.Errorf("-format %q is none of text, markdown, csv, json", o.format)
+	case !slices.Contains(formats, o.format):
+		return o, errFormat(o.format)
 	case len(o.sides) == 0:
 		return o, errors.New("no sides were given")
 	}

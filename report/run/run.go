@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"slices"
+	"strings"
 
 	"golang.org/x/term"
 
@@ -69,6 +70,13 @@ usage, also if only part of the input was bad and the report is made of the
 rest; 3 input or output.
 `
 
+// formats are what all commands can print.
+var formats = []string{"text", "markdown", "csv", "json"}
+
+func errFormat(format string) error {
+	return fmt.Errorf("-format %q is none of %s", format, strings.Join(formats, ", "))
+}
+
 // options are the flags.
 type options struct {
 	format string
@@ -96,8 +104,8 @@ func parse(args []string) (options, error) {
 	switch {
 	case len(o.paths) == 0:
 		return o, errors.New("no PATH was given")
-	case !slices.Contains([]string{"text", "markdown", "csv", "json"}, o.format):
-		return o, fmt.Errorf("-format %q is none of text, markdown, csv, json", o.format)
+	case !slices.Contains(formats, o.format):
+		return o, errFormat(o.format)
 	case o.cells && o.format != "text" && o.format != "csv":
 		return o, fmt.Errorf("-cells is for -format text or csv, not %s", o.format)
 	case o.cells && o.alone:

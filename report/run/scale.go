@@ -86,8 +86,8 @@ func parseScale(args []string) (scaleOptions, error) {
 		o.paths = []string{input.Stdin}
 	}
 	switch {
-	case !slices.Contains([]string{"text", "markdown", "csv", "json"}, o.format):
-		return o, fmt.Errorf("-format %q is none of text, markdown, csv, json", o.format)
+	case !slices.Contains(formats, o.format):
+		return o, errFormat(o.format)
 	case o.cpus < 0:
 		return o, fmt.Errorf("-cpus %d: there is at least one", o.cpus)
 	case o.all && o.format != "text":

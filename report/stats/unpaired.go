@@ -244,16 +244,7 @@ func (r ratios) below(x float64) int { return r.atMost(math.Nextafter(x, math.In
 
 // kth returns the k-th smallest, k from 1, by halving the range of floats.
 func (r ratios) kth(k int) float64 {
-	lo, hi := ordinal(r.of(0, len(r.a)-1)), ordinal(r.of(len(r.b)-1, 0))
-	for lo < hi {
-		mid := lo + (hi-lo)/2
-		if r.atMost(fromOrdinal(mid)) >= k {
-			hi = mid
-		} else {
-			lo = mid + 1
-		}
-	}
-	return fromOrdinal(lo)
+	return bisect(r.of(0, len(r.a)-1), r.of(len(r.b)-1, 0), func(x float64) bool { return r.atMost(x) >= k })
 }
 
 // interval returns the median ratio with the bounds beyond which the typical

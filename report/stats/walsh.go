@@ -90,16 +90,22 @@ func (a averages) kth(k int) float64 {
 	if a.all != nil {
 		return a.all[k-1]
 	}
-	lo, hi := ordinal(a.values[0]), ordinal(a.values[len(a.values)-1])
-	for lo < hi {
-		mid := lo + (hi-lo)/2
-		if a.atMost(fromOrdinal(mid)) >= k {
-			hi = mid
+	return bisect(a.values[0], a.values[len(a.values)-1], func(x float64) bool { return a.atMost(x) >= k })
+}
+
+// bisect returns the smallest float from lo to hi of which reached holds, by
+// halving their range; it holds of hi, and of all above one of which it does.
+func bisect(lo, hi float64, reached func(float64) bool) float64 {
+	from, to := ordinal(lo), ordinal(hi)
+	for from < to {
+		mid := from + (to-from)/2
+		if reached(fromOrdinal(mid)) {
+			to = mid
 		} else {
-			lo = mid + 1
+			from = mid + 1
 		}
 	}
-	return fromOrdinal(lo)
+	return fromOrdinal(from)
 }
 
 // below returns how many averages are less than x.
