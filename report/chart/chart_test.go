@@ -113,6 +113,9 @@ func each(t *testing.T, test func(t *testing.T, f *chart.Figure)) {
 	for name, lines := range awkwardVerdicts() {
 		run("verdicts", name, func(t chart.Text) (*chart.Figure, error) { return chart.Verdicts(t, lines) })
 	}
+	for name, grids := range awkwardGrids() {
+		run("heat", name, func(t chart.Text) (*chart.Figure, error) { return chart.Heat(t, grids) })
+	}
 }
 
 // TestSVG parses every drawing: well-formed, nothing that was not meant to be there, no number that is none.

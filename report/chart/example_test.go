@@ -174,6 +174,36 @@ func ExampleMultiples() {
 	// Output: testdata/multiples.svg
 }
 
+func ExampleHeat() {
+	grid := func(name string, value func(g, p float64) float64, best func(g, p int) bool) chart.Grid {
+		out := chart.Grid{Name: name}
+		for _, p := range []int{1, 2, 4} {
+			for _, g := range []int{1, 2, 8, 64} {
+				if p == 4 && g < 8 {
+					continue // not measured
+				}
+				out.Cells = append(out.Cells, chart.Cell{X: g, Y: p, Value: value(float64(g), float64(p)), Best: best(g, p)})
+			}
+		}
+		return out
+	}
+	f, err := chart.Heat(chart.Text{
+		ID:    "heat",
+		Title: "Best measured: primes 2.0× at 2 CPUs, tcp 61× with 64 goroutines",
+		Sub:   "Speed-up over one goroutine at GOMAXPROCS 1",
+		Note:  "Framed: the best cell and all that are not shown to be slower.",
+		Alt:   "Two heat maps: primes is best where both are at least 2, tcp with 64 goroutines.",
+	}, []chart.Grid{
+		grid("primes", func(g, p float64) float64 { return .99 * min(g, p, 2) }, func(g, p int) bool { return min(g, p) >= 2 }),
+		grid("tcp", func(g, p float64) float64 { return .96 * g / math.Sqrt(p) }, func(g, p int) bool { return g == 64 && p == 1 }),
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	golden(f)
+	// Output: testdata/heat.svg
+}
+
 func ExampleVerdicts() {
 	inf := math.Inf(1)
 	line := func(id, label string, mid, share float64) chart.Verdict {

@@ -44,6 +44,13 @@ func Pairings(dark bool) []Pairing {
 			out = append(out, Pairing{palette[r].name + " on " + name, p.ink(r), g})
 		}
 	}
+	for _, s := range shades {
+		ground := over(p.ink(s.fill).fade(s.alpha), p.ink(roleBG))
+		if s.over > 0 {
+			ground = over(p.ink(roleFG).fade(s.over), p.ink(s.fill))
+		}
+		out = append(out, Pairing{"a cell of " + s.name, p.ink(s.text), ground})
+	}
 	return out
 }
 

@@ -1,0 +1,301 @@
+package chart
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+
+	"gonum.org/v1/plot/text"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// Grid is one panel of [Heat]: a workload over two whole-numbered axes.
+type Grid struct {
+	Name  string
+	Cells []Cell // each place at most once; places without a cell were not measured
+}
+
+// Cell is one place of a [Grid].
+type Cell struct {
+	X, Y  int     // goroutines and GOMAXPROCS, from 1
+	Value float64 // how many times as fast as where both are 1
+	Best  bool    // framed: nothing was shown to be better
+	Tip   string  // tooltip; empty: place and value
+}
+
+// Heat draws a panel of coloured cells for each grid. A colour means the same factor in every panel of every chart, so
+// that machines can be compared. The rows and columns are the values that were measured, evenly spaced; a place that was
+// not measured is an empty frame.
+func Heat(t Text, gs []Grid) (*Figure, error) {
+	if len(gs) == 0 {
+		return nil, fmt.Errorf("chart: heat: no grids")
+	}
+	k := heat{}
+	for _, g := range gs {
+		name := strconv.Quote(shorten(clean(g.Name), nameLimit))
+		if len(g.Cells) == 0 {
+			return nil, fmt.Errorf("chart: heat: grid %s has no cells", name)
+		}
+		p := heatPanel{name: clean(g.Name), cells: map[[2]int]Cell{}}
+		for _, c := range g.Cells {
+			place := [2]int{c.X, c.Y}
+			if _, twice := p.cells[place]; twice || c.X < 1 || c.Y < 1 {
+				return nil, fmt.Errorf("chart: heat: grid %s: no place for a cell at %d, %d", name, c.X, c.Y)
+			}
+			if err := coordinate("the value", c.Value, 0, 0); err != nil {
+				return nil, fmt.Errorf("chart: heat: grid %s, cell %d, %d: %w", name, c.X, c.Y, err)
+			}
+			p.cells[place] = c
+			p.xs, p.ys = append(p.xs, c.X), append(p.ys, c.Y)
+		}
+		slices.Sort(p.xs)
+		slices.Sort(p.ys)
+		p.xs, p.ys = slices.Compact(p.xs), slices.Compact(p.ys)
+		k.panels = append(k.panels, p)
+	}
+	return &Figure{text: t.cleaned("heat"), kind: k}, nil
+}
+
+type heat struct{ panels []heatPanel }
+
+type heatPanel struct {
+	name   string
+	xs, ys []int // of columns and rows, ascending
+	cells  map[[2]int]Cell
+}
+
+// shade is the colour of a range of factors.
+type shade struct {
+	below float64 // the first factor that is not in it
+	name  string
+	fill  role
+	alpha float64
+	over  float64 // how much of roleFG lies on it
+	text  role
+}
+
+// shades are the colours of factors from below 1 to far above it, made of the theme's own: each is one colour, seen
+// through in part, or a full one with some of the text's colour on it, so that both schemes have them. What is written
+// on a shade has a contrast of 4.5 to it, which a test measures.
+var shades = [...]shade{
+	{.6, "below 0.6×", roleC2, .5, 0, roleFG},
+	{.9, "0.6–0.9×", roleC2, .28, 0, roleFG},
+	{1.1, "about 1×", roleGrid, 1, 0, roleFG},
+	{1.6, "1.1–1.6×", roleC1, .2, 0, roleFG},
+	{3, "1.6–3×", roleC1, .36, 0, roleFG},
+	{8, "3–8×", roleC1, .52, 0, roleFG},
+	{24, "8–24×", roleC1, 1, 0, roleBG},
+	{64, "24–64×", roleC1, 1, .35, roleBG},
+	{math.Inf(1), "64× or more", roleC1, 1, .62, roleBG},
+}
+
+// shadeOf returns which shade a factor has.
+func shadeOf(v float64) int {
+	return slices.IndexFunc(shades[:], func(s shade) bool { return v < s.below })
+}
+
+func (s shade) paint(p pen, c draw.Canvas, path vg.Path) {
+	c.SetColor(p.ink(s.fill).fade(s.alpha))
+	c.Fill(path)
+	if s.over > 0 {
+		c.SetColor(p.ink(roleFG).fade(s.over))
+		c.Fill(path)
+	}
+}
+
+const (
+	cellHeight = 27
+	cellGap    = 2.5
+	cellRound  = 3
+	cellMax    = 92 // width of a cell that has all room
+	heatGap    = 26 // between panels
+)
+
+// heatPlace is where a panel stands: its top left, and how wide its cells are.
+type heatPlace struct {
+	at   vg.Point // relative to the top left of the drawing, downwards
+	cell vg.Length
+	rows vg.Length // room at the left for the names of its rows
+}
+
+// layout puts panels beside each other as long as their cells keep a width, and returns the height of all.
+func (k heat) layout(p pen) (places []heatPlace, height vg.Length) {
+	width := p.pick(608, 336)
+	least := p.pick(44, 38)
+	y := vg.Length(0)
+	for i := 0; i < len(k.panels); {
+		n := i
+		var cols, tall int
+		fixed := -vg.Length(heatGap)
+		for n < len(k.panels) {
+			q := k.panels[n]
+			more := q.rowRoom(p) + heatGap
+			if n > i && (width-fixed-more)/vg.Length(cols+len(q.xs)) < least {
+				break
+			}
+			cols, tall, fixed, n = cols+len(q.xs), max(tall, len(q.ys)), fixed+more, n+1
+		}
+		cell := min((width-fixed)/vg.Length(cols), cellMax)
+		x := vg.Length(0)
+		for _, q := range k.panels[i:n] {
+			rows := q.rowRoom(p)
+			// Panels stand on one line: their columns are read below.
+			drop := vg.Length(tall-len(q.ys)) * (cellHeight + cellGap)
+			places = append(places, heatPlace{vg.Point{X: x, Y: y + drop}, cell, rows})
+			x += rows + cell*vg.Length(len(q.xs)) + heatGap
+		}
+		y += panelHead + 4 + vg.Length(tall)*(cellHeight+cellGap) + p.tickSize()*1.5 + 10
+		i = n
+	}
+	return places, y - 10
+}
+
+// rowRoom is the width of the names of a panel's rows.
+func (q heatPanel) rowRoom(p pen) vg.Length {
+	var w vg.Length
+	for _, y := range q.ys {
+		w = max(w, run{s: number(float64(y)), size: p.tickSize()}.width())
+	}
+	return w + 6
+}
+
+func (k heat) height(p pen) vg.Length {
+	_, h := k.layout(p)
+	return h + 2*axisName + 4
+}
+
+func (k heat) plan(p pen, t Text, box vg.Rectangle) plan {
+	places, _ := k.layout(p)
+	size := p.tickSize()
+	full := box.Max.X - box.Min.X
+	yn := run{s: or(t.Y, "↑ GOMAXPROCS"), size: size, role: roleMuted}.fit(full)
+	xn := run{s: or(t.X, "goroutines →"), size: size, role: roleMuted}.fit(full)
+	return plan{keys: k.keys(p), draw: func(c draw.Canvas) {
+		p.write(c, yn, vg.Point{X: box.Min.X, Y: box.Max.Y - size})
+		p.write(c, xn, vg.Point{X: box.Min.X + places[len(places)-1].rows, Y: box.Min.Y + size*descender})
+		for i, q := range k.panels {
+			at := vg.Point{X: box.Min.X + places[i].at.X, Y: box.Max.Y - axisName - 4 - places[i].at.Y}
+			q.draw(p, c, at, places[i])
+		}
+	}}
+}
+
+// draw draws a panel below and to the right of a point.
+func (q heatPanel) draw(p pen, c draw.Canvas, at vg.Point, place heatPlace) {
+	size := p.tickSize()
+	left := at.X + place.rows
+	name := run{s: shorten(q.name, nameLimit), size: p.labelSize(), semi: true, role: roleFG, tip: q.name}
+	if name.s == q.name {
+		name.tip = ""
+	}
+	p.write(c, name.fit(place.cell*vg.Length(len(q.xs))+place.rows), vg.Point{X: at.X, Y: at.Y - name.size*.9})
+	top := at.Y - panelHead - 4
+	for r := range q.ys {
+		y := q.ys[len(q.ys)-1-r]
+		low := top - vg.Length(r+1)*(cellHeight+cellGap) + cellGap
+		p.write(c, run{s: number(float64(y)), size: size, role: roleMuted, align: text.XRight}, vg.Point{X: left - 6, Y: low + (cellHeight-size*capHeight)/2})
+		for i, x := range q.xs {
+			b := vg.Rectangle{Min: vg.Point{X: left + vg.Length(i)*place.cell, Y: low}}
+			b.Max = vg.Point{X: b.Min.X + place.cell - cellGap, Y: low + cellHeight}
+			q.cell(p, c, b, x, y)
+		}
+	}
+	below := top - vg.Length(len(q.ys))*(cellHeight+cellGap) - size*.9
+	end := at.X
+	for i, x := range q.xs {
+		r := run{s: number(float64(x)), size: size, role: roleMuted, align: text.XCenter}
+		mid := left + (vg.Length(i)+.5)*place.cell - cellGap/2
+		if mid-r.width()/2 < end { // columns are narrower than their names
+			continue
+		}
+		end = mid + r.width()/2 + 4
+		p.write(c, r, vg.Point{X: mid, Y: below})
+	}
+}
+
+// cell draws one place of a panel.
+func (q heatPanel) cell(p pen, c draw.Canvas, b vg.Rectangle, x, y int) {
+	v, measured := q.cells[[2]int{x, y}]
+	if !measured {
+		tip := fmt.Sprintf("%s: %d, %d: not measured", q.name, x, y)
+		group(c, "tx", shorten(tip, 400), func() { p.missing(c, b) })
+		return
+	}
+	s := shades[shadeOf(v.Value)]
+	tip := clean(v.Tip)
+	if tip == "" {
+		tip = fmt.Sprintf("%s: %d, %d: %s×", q.name, x, y, number(v.Value))
+	}
+	group(c, "pt", shorten(tip, 400), func() {
+		s.paint(p, c, rounded(b, cellRound))
+		if v.Best {
+			c.SetLineStyle(draw.LineStyle{Color: p.ink(s.text), Width: 1.6})
+			c.Stroke(rounded(grow(b, -2.6), cellRound-1))
+		}
+		r := run{s: factor(v.Value), size: p.labelSize(), semi: v.Best, role: s.text, align: text.XCenter}
+		if r.width()+8 <= b.Max.X-b.Min.X {
+			p.write(c, r, vg.Point{X: (b.Min.X + b.Max.X) / 2, Y: (b.Min.Y + b.Max.Y - r.size*capHeight) / 2})
+		}
+	})
+}
+
+// factor writes a factor of a cell, so that those beside each other have as many decimals.
+func factor(v float64) string {
+	if v >= .095 && v < 9.995 {
+		return strconv.FormatFloat(v, 'f', 2, 64)
+	}
+	return number(v)
+}
+
+// missing draws a place that was not measured.
+func (p pen) missing(c draw.Canvas, b vg.Rectangle) {
+	c.SetLineStyle(draw.LineStyle{Color: p.ink(roleAxis), Width: .8, Dashes: dashes[2]})
+	c.Stroke(rounded(grow(b, -.4), cellRound))
+}
+
+// rounded returns a rectangle with round corners.
+func rounded(b vg.Rectangle, r vg.Length) vg.Path {
+	var path vg.Path
+	path.Move(vg.Point{X: b.Min.X + r, Y: b.Min.Y})
+	for i, corner := range []vg.Point{
+		{X: b.Max.X - r, Y: b.Min.Y + r}, {X: b.Max.X - r, Y: b.Max.Y - r}, {X: b.Min.X + r, Y: b.Max.Y - r}, {X: b.Min.X + r, Y: b.Min.Y + r},
+	} {
+		path.Arc(corner, r, (float64(i)-1)*math.Pi/2, math.Pi/2)
+	}
+	path.Close()
+	return path
+}
+
+// keys explains the shades that occur, the frame, and the places that were not measured.
+func (k heat) keys(p pen) []key {
+	var used [len(shades)]bool
+	var best, missing bool
+	for _, q := range k.panels {
+		for _, c := range q.cells {
+			used[shadeOf(c.Value)] = true
+			best = best || c.Best
+		}
+		missing = missing || len(q.cells) < len(q.xs)*len(q.ys)
+	}
+	swatch := func(at vg.Point) vg.Rectangle {
+		return vg.Rectangle{Min: vg.Point{X: at.X, Y: at.Y - 5}, Max: vg.Point{X: at.X + keySample, Y: at.Y + 5}}
+	}
+	var out []key
+	for i, s := range shades {
+		if used[i] {
+			out = append(out, key{label: s.name, sample: func(c draw.Canvas, at vg.Point) { s.paint(p, c, rounded(swatch(at), 2)) }})
+		}
+	}
+	if best {
+		out = append(out, key{label: "best, and what ties with it", sample: func(c draw.Canvas, at vg.Point) {
+			c.SetLineStyle(draw.LineStyle{Color: p.ink(roleFG), Width: 1.6})
+			c.Stroke(rounded(grow(swatch(at), -.8), 2))
+		}})
+	}
+	if missing {
+		out = append(out, key{label: "not measured", sample: func(c draw.Canvas, at vg.Point) { p.missing(c, swatch(at)) }})
+	}
+	return out
+}

@@ -1,0 +1,84 @@
+package chart_test
+
+import (
+	"math"
+	"strings"
+	"testing"
+
+	"conpar/report/chart"
+)
+
+// awkwardGrids returns grids that the chart has to cope with.
+func awkwardGrids() map[string][]chart.Grid {
+	grid := func(name string, gs, ps []int, value func(g, p int) float64) chart.Grid {
+		out := chart.Grid{Name: name}
+		for _, p := range ps {
+			for _, g := range gs {
+				if v := value(g, p); v > 0 {
+					out.Cells = append(out.Cells, chart.Cell{X: g, Y: p, Value: v, Best: v >= 1.9, Tip: name})
+				}
+			}
+		}
+		return out
+	}
+	equal := func(int, int) float64 { return 1 }
+	powers := []int{1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 4096}
+	long := "github.com/somebody/project/BenchmarkSomething/size=1048576"
+	many := make([]int, 90)
+	for i := range many {
+		many[i] = i*1000 + 1
+	}
+	return map[string][]chart.Grid{
+		"one cell":  {grid("primes", []int{1}, []int{1}, equal)},
+		"one CPU":   {grid("tcp", []int{1, 8, 64}, []int{1}, func(g, _ int) float64 { return float64(g) })},
+		"equal":     {grid("primes", []int{1, 2, 8}, []int{1, 2}, equal)},
+		"gaps":      {grid("oven", []int{1, 8, 64}, []int{1, 2}, func(g, p int) float64 { return float64((g + p) % 3) })},
+		"extreme":   {grid("low", []int{1, 2}, []int{1, 2}, func(int, int) float64 { return 1e-12 }), grid("high", []int{1, 2}, []int{1, 2}, func(int, int) float64 { return 1e15 })},
+		"64 CPUs":   {grid("wide", powers, []int{1, 2, 4, 8, 16, 32, 64, 128}, func(g, p int) float64 { return float64(min(g, p)) }), grid("b", powers, powers, equal)},
+		"ninety":    {grid("many", many, []int{1, 2}, equal)},
+		"hostile":   {grid(hostile, []int{1, 2}, []int{1, 2}, equal)},
+		"long":      {grid(long, []int{1, 2}, []int{1}, equal), grid(long, []int{1}, []int{1, 2, 4}, equal), grid(long, []int{1, 100_000, 1_000_000}, []int{1}, equal)},
+		"no name":   {grid("", []int{3}, []int{100_000}, equal)},
+		"different": {grid("a", []int{1, 2, 8}, []int{1, 2, 4}, equal), grid("b", []int{1, 8, 64, 512}, []int{1, 2}, equal), grid("c", []int{1, 8}, []int{1, 2}, equal)},
+	}
+}
+
+func TestHeatRefuses(t *testing.T) {
+	with := func(cs ...chart.Cell) []chart.Grid {
+		return []chart.Grid{{Name: "good", Cells: []chart.Cell{{X: 1, Y: 1, Value: 1}}}, {Name: "bad", Cells: cs}}
+	}
+	for name, gs := range map[string][]chart.Grid{
+		"no grids": {}, "no cells": with(), "a place twice": with(chart.Cell{X: 1, Y: 1, Value: 1}, chart.Cell{X: 1, Y: 1, Value: 2}),
+		"no goroutine": with(chart.Cell{Y: 1, Value: 1}), "no processor": with(chart.Cell{X: 1, Value: 1}),
+		"NaN": with(chart.Cell{X: 1, Y: 1, Value: math.NaN()}), "nothing": with(chart.Cell{X: 1, Y: 1}), "vast": with(chart.Cell{X: 1, Y: 1, Value: 1e300}),
+	} {
+		f, err := chart.Heat(chart.Text{}, gs)
+		if err == nil || f != nil {
+			t.Errorf("%s: not refused", name)
+		} else if len(gs) > 0 && !strings.Contains(err.Error(), `"bad"`) {
+			t.Errorf("%s: %v does not name the grid", name, err)
+		}
+	}
+}
+
+// A frame is drawn around what the caller calls best, and nothing else.
+func TestHeatFramesTheBest(t *testing.T) {
+	cells := []chart.Cell{{X: 1, Y: 1, Value: 1}, {X: 2, Y: 1, Value: 2}, {X: 1, Y: 2, Value: 5}}
+	const frame = `stroke-width="1.6"`
+	for best := range len(cells) + 1 {
+		for i := range cells {
+			cells[i].Best = i < best
+		}
+		f, err := chart.Heat(chart.Text{}, []chart.Grid{{Name: "a", Cells: cells}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := best
+		if best > 0 {
+			want++ // in the key
+		}
+		if got := strings.Count(string(f.Inline(chart.Wide)), frame); got != want {
+			t.Errorf("%d frames of %d best cells", got, best)
+		}
+	}
+}
