@@ -113,11 +113,13 @@ const (
 	heatGap    = 26 // between panels
 )
 
-// heatPlace is where a panel stands: its top left, and how wide its cells are.
+// heatPlace is where a panel stands.
 type heatPlace struct {
-	at   vg.Point // relative to the top left of the drawing, downwards
-	cell vg.Length
+	at   vg.Point  // its top left, relative to that of the drawing, downwards
+	cell vg.Length // width of a column
 	rows vg.Length // room at the left for the names of its rows
+	// beside says that it stands to the right of the panel before it.
+	beside bool
 }
 
 // layout puts panels beside each other as long as their cells keep a width, and returns the height of all.
@@ -138,16 +140,24 @@ func (k heat) layout(p pen) (places []heatPlace, height vg.Length) {
 			cols, tall, fixed, n = cols+len(q.xs), max(tall, len(q.ys)), fixed+more, n+1
 		}
 		cell := min((width-fixed)/vg.Length(cols), cellMax)
-		x := vg.Length(0)
 		for _, q := range k.panels[i:n] {
-			rows := q.rowRoom(p)
 			// Panels stand on one line: their columns are read below.
 			drop := vg.Length(tall-len(q.ys)) * (cellHeight + cellGap)
-			places = append(places, heatPlace{vg.Point{X: x, Y: y + drop}, cell, rows})
-			x += rows + cell*vg.Length(len(q.xs)) + heatGap
+			places = append(places, heatPlace{vg.Point{Y: y + drop}, cell, q.rowRoom(p), len(places) > i})
 		}
 		y += panelHead + 4 + vg.Length(tall)*(cellHeight+cellGap) + p.tickSize()*1.5 + 10
 		i = n
+	}
+	narrowest := vg.Length(cellMax)
+	for _, at := range places {
+		narrowest = min(narrowest, at.cell)
+	}
+	for i := range places { // alike, unless one panel has very many columns
+		places[i].cell = min(places[i].cell, max(narrowest, least))
+		if places[i].beside {
+			last := places[i-1]
+			places[i].at.X = last.at.X + last.rows + last.cell*vg.Length(len(k.panels[i-1].xs)) + heatGap
+		}
 	}
 	return places, y - 10
 }

@@ -24,7 +24,7 @@ const (
 	idSpeedup    = "speedup"
 )
 
-var chartIDs = append([]string{idGains, idPlane, idThroughput, idMultiples, idSpeedup}, rowCharts()...)
+var chartIDs = append([]string{idGains, idPlane, idThroughput, idSpeedup, idHeat, idMultiples}, rowCharts()...)
 
 // idVerdicts begins the ID of a chart of verdicts, one a row of the table.
 const idVerdicts = "verdicts-"
@@ -60,7 +60,7 @@ func (r *Report) Charts(source string) ([]*chart.Figure, error) {
 	}
 	var figures []*chart.Figure
 	var errs []error
-	for _, draw := range []func() (*chart.Figure, error){d.gains, d.plane, d.throughput, d.multiples, d.speedup} {
+	for _, draw := range []func() (*chart.Figure, error){d.gains, d.plane, d.throughput, d.speedup, d.heat, d.multiples} {
 		f, err := draw()
 		if err != nil {
 			errs = append(errs, err)

@@ -197,6 +197,8 @@ var howToRead = map[string]struct{ short, text string }{
 		"where it turns level, more goroutines bring nothing more."},
 	idSpeedup: {"Speed-up", "How much faster the same goroutines are when Go may use more processors. The ideal line doubles with every doubling; " +
 		"work that stays at 1 waits for something other than a CPU."},
+	idHeat: {"Both knobs", "To the right there are more goroutines, upwards Go may use more processors; a number says how many times as fast the work gets done, " +
+		"and the darker (on a dark page: the brighter) its cell, the faster. Where columns differ, goroutines matter; where rows differ, processors do. Among framed cells choose by other reasons: nothing shows that one is faster."},
 	idMultiples: {"Each workload", "The same picture for every workload, on the same axes, so that shapes can be compared at a glance: " +
 		"how far throughput rises above that of one goroutine on one processor."},
 }

@@ -2,6 +2,7 @@ package scaling
 
 import (
 	"math"
+	"slices"
 
 	"conpar/report/series"
 	"conpar/report/stats"
@@ -12,8 +13,10 @@ type Spot struct {
 	G, P    int
 	Speedup stats.Interval // T(1,1)/T(G,P); exactly 1 at (1,1)
 	// Best says that the cell is the fastest one, or that it is not shown to be
-	// slower: the 95% interval of T(G,P)/T(best), over the rounds that both
-	// have, reaches down to 1, or there are too few rounds for one.
+	// slower: the 95% interval of T(G,P)/T(best) reaches down to 1. Where the two
+	// have too few rounds in common for one, as cells have that take turns, their
+	// intervals of Speedup, over the rounds that each has in common with (1,1),
+	// must lie apart instead.
 	Best bool
 }
 
@@ -34,13 +37,14 @@ func GridOf(d *series.Data, source, name string) Grid {
 	if base == nil {
 		return out
 	}
-	highest := 0
+	var ps []int
 	for c := range w.cells {
-		highest = max(highest, c.p)
+		ps = append(ps, c.p)
 	}
+	slices.Sort(ps)
 	gs := w.goroutines()
 	top := math.Inf(-1)
-	for p := 1; p <= highest; p++ {
+	for _, p := range slices.Compact(ps) {
 		for _, g := range gs {
 			point := w.cells[cell{g, p}]
 			if g < 1 || point == nil {
@@ -65,16 +69,24 @@ func (g *Grid) frame(w *work) {
 	if g.Top < 0 {
 		return
 	}
-	fastest := g.Spots[g.Top]
+	top := g.Spots[g.Top]
 	compared := false
 	for i := range g.Spots {
 		s := &g.Spots[i]
-		var slower stats.Interval
-		if i != g.Top {
-			slower = Over(w.cells[cell{s.G, s.P}], w.cells[cell{fastest.G, fastest.P}])
-			compared = compared || slower.Known() && slower.N > 0
+		s.Best = true
+		if i == g.Top {
+			continue
 		}
-		s.Best = !(slower.Lo > 1) // true of NaN
+		slower := Over(w.cells[cell{s.G, s.P}], w.cells[cell{top.G, top.P}])
+		switch {
+		case slower.Known():
+			s.Best = slower.Lo <= 1
+		case s.Speedup.Known() && top.Speedup.Known():
+			s.Best = s.Speedup.Hi >= top.Speedup.Lo
+		default:
+			continue
+		}
+		compared = true
 	}
 	if !compared {
 		g.Top = -1

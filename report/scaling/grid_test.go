@@ -79,6 +79,34 @@ func TestGridOf(t *testing.T) {
 	}
 }
 
+// Cells that take turns share no round; they are compared by way of the base.
+func TestGridOfCellsThatTakeTurns(t *testing.T) {
+	d := grid(16, .01, map[[2]int]float64{{1, 1}: 1, {8, 1}: .125, {8, 2}: .124, {1, 2}: 1})
+	for _, p := range d.Points {
+		if p.Procs == 1 && p.Goroutines == 1 {
+			continue
+		}
+		odd := p.Goroutines == 8 && p.Procs == 2
+		var rounds []int
+		var times []float64
+		for i, r := range p.Rounds {
+			if (r%2 == 1) == odd {
+				rounds, times = append(rounds, r), append(times, p.Units.Of("sec/op")[i])
+			}
+		}
+		p.Rounds, p.Foreign, p.Units = rounds, make([]float64, len(rounds)), series.UnitsOf(map[string][]float64{"sec/op": times})
+	}
+	var best []int
+	for _, s := range scaling.GridOf(d, "s", "w").Spots {
+		if s.Best {
+			best = append(best, s.G, s.P)
+		}
+	}
+	if want := []int{8, 1, 8, 2}; !slices.Equal(best, want) {
+		t.Errorf("best %v, want %v", best, want)
+	}
+}
+
 // Cells are compared in the rounds that both have: what happened to one alone
 // is not held against it.
 func TestOverPairsRounds(t *testing.T) {

@@ -1,0 +1,158 @@
+package page
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"conpar/report/chart"
+	"conpar/report/scaling"
+)
+
+const (
+	idHeat = "heat"
+
+	heatPanels = 3
+	heatSide   = 24 // rows or columns: more of them could not be read
+)
+
+// heatKinds are the kinds of work of which the heat map shows a workload each,
+// as far as there is room: "" is work of which no kind was predicted.
+var heatKinds = []string{"computing", "waiting", "mixed", "memory", "sharing", ""}
+
+// heat shows the speed-up of a few workloads over goroutines and GOMAXPROCS.
+func (d *drawing) heat() (*chart.Figure, error) {
+	names, absent := d.heatWorkloads()
+	var grids []chart.Grid
+	var parts []string
+	over := false
+	for _, g := range names {
+		grid := scaling.GridOf(d.Data, d.source, g.Name)
+		panel := chart.Grid{Name: short(g.Name)}
+		for _, s := range grid.Spots {
+			if (chart.Point{X: 1, Y: s.Speedup.Mid}).Check() != nil {
+				continue // it stands in the tables
+			}
+			tip := fmt.Sprintf("%s, %s, GOMAXPROCS %d: %s", panel.Name, plural(s.G, "goroutine"), s.P, times(s.Speedup))
+			if s.Best {
+				tip += ", best or not shown to be slower"
+			}
+			panel.Cells = append(panel.Cells, chart.Cell{X: s.G, Y: s.P, Value: s.Speedup.Mid, Best: s.Best, Tip: tip})
+			over = over || s.P > g.P
+		}
+		if len(panel.Cells) == 0 {
+			continue
+		}
+		grids = append(grids, panel)
+		if part := heatPart(panel.Name, grid); part != "" && g.Why == "" && len(parts) < 2 {
+			parts = append(parts, part)
+		}
+	}
+	if len(grids) == 0 {
+		return nil, nil
+	}
+	title := "Speed-up over goroutines and GOMAXPROCS"
+	if len(parts) > 0 {
+		title = "Fastest cells: " + strings.Join(parts, "; ")
+	}
+	note := ""
+	if over {
+		note = fmt.Sprintf("GOMAXPROCS above %d asks for more processors than there are.", d.cpus(d.source))
+	}
+	return chart.Heat(chart.Text{
+		ID: idHeat, Title: title,
+		Sub: "How many times as fast as one goroutine at GOMAXPROCS 1 · G goroutines, P = GOMAXPROCS",
+		Note: d.notes("Framed are the fastest cell and all that are not shown to be slower: by 95% intervals, in pairs within rounds, without a correction for the number of cells.", note, absent),
+		Alt: title + ". Heat maps of the speed-up over goroutines and GOMAXPROCS, one a workload.",
+	}, grids)
+}
+
+// heatWorkloads chooses workloads that were measured in a grid of two by three
+// cells or more: of each kind the headline one, or else the one with the most
+// cells. Absent says of which main kind there is none.
+func (d *drawing) heatWorkloads() (chosen []scaling.Gain, absent string) {
+	type extent struct {
+		gs, ps map[int]bool
+		cells  int
+	}
+	extents := map[string]*extent{}
+	for _, p := range d.points(d.source) {
+		if p.Goroutines < 1 {
+			continue
+		}
+		e := extents[p.Name]
+		if e == nil {
+			e = &extent{map[int]bool{}, map[int]bool{}, 0}
+			extents[p.Name] = e
+		}
+		e.gs[p.Goroutines], e.ps[p.Procs] = true, true
+		e.cells++
+	}
+	size := func(g scaling.Gain) int {
+		e := extents[g.Name]
+		switch {
+		case e == nil || e.cells < 6 || len(e.gs) < 3 || len(e.ps) < 2 || len(e.gs) > heatSide || len(e.ps) > heatSide:
+			return 0
+		case g.Name == headWaiting || g.Name == headComputing:
+			return 1 << 30
+		}
+		return e.cells
+	}
+	rows := d.of(d.source)
+	slices.SortStableFunc(rows, func(a, b scaling.Gain) int { return size(b) - size(a) })
+	var missing []string
+	for i, kind := range heatKinds {
+		n := len(chosen)
+		for _, g := range rows {
+			if g.Kind == kind && size(g) > 0 && len(chosen) < heatPanels && (kind == "" || len(chosen) == n) {
+				chosen = append(chosen, g)
+			}
+		}
+		if i < 3 && len(chosen) == n {
+			missing = append(missing, kind)
+		}
+	}
+	if d.Data.Source(d.source).Run != nil && len(missing) > 0 {
+		absent = "No " + strings.Join(missing, " or ") + " workload was measured in 2 × 3 cells or more."
+	}
+	return chosen, absent
+}
+
+// heatPart says of a grid how fast its fastest cell is, and within which
+// numbers of goroutines and which GOMAXPROCS all lie that tie with it. It says
+// nothing where no cell could be compared.
+func heatPart(name string, g scaling.Grid) string {
+	if g.Top < 0 {
+		return ""
+	}
+	var gs, ps, bestG, bestP []int
+	for _, s := range g.Spots {
+		gs, ps = append(gs, s.G), append(ps, s.P)
+		if !s.Best {
+			continue
+		}
+		if s.G == 1 && s.P == 1 {
+			return name + ": no gain shown"
+		}
+		bestG, bestP = append(bestG, s.G), append(bestP, s.P)
+	}
+	var where []string
+	for _, of := range []struct {
+		name      string
+		all, best []int
+	}{{"G", gs, bestG}, {"P", ps, bestP}} {
+		lo, hi := slices.Min(of.best), slices.Max(of.best)
+		switch {
+		case lo == slices.Min(of.all) && hi == slices.Max(of.all): // it says nothing
+		case lo == hi:
+			where = append(where, fmt.Sprintf("%s=%d", of.name, lo))
+		default:
+			where = append(where, fmt.Sprintf("%s=%d–%d", of.name, lo, hi))
+		}
+	}
+	part := name + " " + factor(g.Spots[g.Top].Speedup.Mid)
+	if len(where) > 0 {
+		part += " at " + strings.Join(where, ", ")
+	}
+	return part
+}
