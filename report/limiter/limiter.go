@@ -131,9 +131,13 @@ func (f Figures) idle() float64 { return 1 - f.Busy/f.usable() }
 
 // busy says in words how many processors were.
 func (f Figures) busy() string {
-	s := fmt.Sprintf("%s of %s processors were busy", number(f.Busy), number(f.Procs))
+	be := "were"
+	if number(f.Busy) == "1" || number(f.Procs) == "1" {
+		be = "was"
+	}
+	s := fmt.Sprintf("%s of %s %s busy", number(f.Busy), count(f.Procs, "processor", "processors"), be)
 	if u := f.usable(); u < f.Procs {
-		s += fmt.Sprintf(", and %s CPUs were there for them", number(u))
+		s += fmt.Sprintf(", and %s there for them", count(u, "CPU was", "CPUs were"))
 	}
 	return s
 }
@@ -147,5 +151,14 @@ func known(v float64) float64 {
 }
 
 func number(v float64) string { return fmt.Sprintf("%.3g", v) }
+
+// count puts a number before its noun, and the noun's verb if it has one: the
+// number is 1 only where that is what the reader sees.
+func count(v float64, one, many string) string {
+	if s := number(v); s != "1" {
+		return s + " " + many
+	}
+	return "1 " + one
+}
 
 func percent(share float64) string { return fmt.Sprintf("%.0f%%", 100*share) }

@@ -68,7 +68,7 @@ func TestRules(t *testing.T) {
 			func(f *figures) { f.Busy, f.InFlight, f.GC = 1, 1, 0.11 },
 			func(f *figures) { f.Busy, f.InFlight, f.GC = 1, 1, 0.09 },
 			func(f *figures) { f.Busy, f.InFlight, f.GC = nan, 1, 0.11 },
-			"0.11 of the 1 CPUs busy (11%)", 0.11},
+			"0.11 of the 1 CPU busy (11%)", 0.11},
 		{"garbage collection", // neighbours have most of the CPUs, and the tasks want to run
 			func(f *figures) { f.Busy, f.InFlight, f.RunWait, f.GC = 0.5, 8, 99, 0.06 },
 			func(f *figures) { f.Busy, f.InFlight, f.RunWait, f.GC = 0.5, 8, 0, 0.06 }, // they wait for other things
@@ -122,7 +122,7 @@ func TestRules(t *testing.T) {
 			func(f *figures) { f.Busy, f.InFlight, f.RunWait = 1, 1, 0 },
 			func(f *figures) { f.Busy, f.InFlight, f.RunWait = 1, 1, 1 },
 			func(f *figures) { f.Busy, f.InFlight, f.RunWait = nan, 1, 0 },
-			"1 tasks were in flight", 0.5},
+			"1 task was in flight", 0.5},
 		{"idle processors",
 			func(f *figures) { f.Busy, f.InFlight = 1.79, nan },
 			func(f *figures) { f.Busy, f.InFlight = 1.81, nan },
@@ -132,7 +132,7 @@ func TestRules(t *testing.T) {
 			func(f *figures) { f.Busy, f.InFlight, f.LockWait = 1, nan, 0.79 },
 			func(f *figures) { f.Busy, f.InFlight, f.LockWait = 1, nan, 0.81 },
 			func(f *figures) { f.Busy, f.InFlight = 0, 64 },
-			"1 of 2 processors were busy", 0.105},
+			"1 of 2 processors was busy", 0.105},
 		{"neighbours",
 			func(f *figures) { f.Foreign = 0.11 }, func(f *figures) { f.Foreign = 0.09 }, func(f *figures) { f.Foreign = nan },
 			"others took 11% of the machine", 0.11},
@@ -184,7 +184,7 @@ func TestFind(t *testing.T) {
 		{"a wait that may be for locks", oldWaiting, "waiting 0.75", "may be among them"},
 		{"nothing is known", unknown, "unknown: gauge not used", "not measured"},
 		{"no gauge", plain, "unknown: gauge not used", "not measured"},
-		{"no gauge, but the machine is known", oversubscribed, "oversubscription 0.50, unknown: gauge not used", "1 CPUs"},
+		{"no gauge, but the machine is known", oversubscribed, "oversubscription 0.50, unknown: gauge not used", "1 CPU is"},
 		{"several, the larger first",
 			limiter.Figures{Procs: 4, CPUs: 4, Busy: 2, System: 1.4, GC: 0.5, InFlight: 8, LockWait: 6},
 			"system time 0.70, lock wait 0.50, garbage collection 0.25", "1.4 of the 2 CPUs"},
@@ -195,7 +195,7 @@ func TestFind(t *testing.T) {
 		{"what others take cannot be used", limiter.Figures{Procs: 2, CPUs: 2, Busy: 1, InFlight: 64, Foreign: 0.5}, "neighbours 0.50", "50%"},
 		{"small waits", limiter.Figures{Procs: 10, CPUs: 10, Busy: 8.5, InFlight: 10, LockWait: 0.7, RunWait: 0.8},
 			"none found", "several small waits"},
-		{"nothing ran", limiter.Figures{Procs: 2, CPUs: 2, InFlight: 1}, "waiting 1.00, too few tasks 0.50", "1 of 1 tasks"},
+		{"nothing ran", limiter.Figures{Procs: 2, CPUs: 2, InFlight: 1}, "waiting 1.00, too few tasks 0.50", "1 of 1 task in flight"},
 		{"sampling overshot", limiter.Figures{Procs: 1, CPUs: 2, Busy: 1, InFlight: 2, LockWait: 90, RunWait: 99},
 			"scheduler latency 0.50", "99 goroutines"},
 	} {
@@ -213,6 +213,33 @@ func TestFind(t *testing.T) {
 		}
 		if s := strings.Join(got, ", "); s != tt.want || !strings.Contains(all[0].Evidence+": "+all[0].Advice, tt.says) {
 			t.Errorf("%s: found %s (%s: %s), want %s (%s)", tt.name, s, all[0].Evidence, all[0].Advice, tt.want, tt.says)
+		}
+	}
+}
+
+// What is one in the text is singular, its verb too.
+func TestOneOfAThing(t *testing.T) {
+	for _, tt := range []struct {
+		name, says string
+		of         limiter.Figures
+	}{
+		{"waiting", "1 of 1 task in flight waited for something other than a processor or a lock; 0 of 2 processors were busy",
+			limiter.Figures{Procs: 2, CPUs: 2, InFlight: 1}},
+		{"waiting", "; 0.5 of 1 processor was busy", limiter.Figures{Procs: 1, CPUs: 1, Busy: 0.5, InFlight: 8}},
+		{"lock wait", "1 goroutine waited for a lock at any time; 1 of 2 processors was busy",
+			limiter.Figures{Procs: 2, CPUs: 2, Busy: 1, InFlight: 2, LockWait: 1}},
+		{"scheduler latency", "1 goroutine was ready to run and waited for a processor at any time; 1 of 1 processor was busy, and the machine has 2 CPUs",
+			limiter.Figures{Procs: 1, CPUs: 2, Busy: 1, InFlight: 2, RunWait: 1}},
+		{"garbage collection", "took 0.5 of the 1 CPU busy", limiter.Figures{Procs: 1, CPUs: 1, Busy: 1, InFlight: 1, GC: 0.5}},
+		{"system time", "took 0.5 of the 1 CPU busy", limiter.Figures{Procs: 1, CPUs: 1, Busy: 1, InFlight: 1, System: 0.5}},
+		{"contention", "1 of 2 processors was busy, and 1 CPU was there for them",
+			limiter.Figures{Procs: 2, CPUs: 2, Busy: 1, Others: 1, InFlight: 1, Gain: 0.5, Step: 2}},
+		{"oversubscription", "GOMAXPROCS is 2, and 1 CPU is worth using", limiter.Figures{Procs: 2, CPUs: 1, Busy: 1, InFlight: 2}},
+		{"too few tasks", "1 task was in flight for 2 processors", limiter.Figures{Procs: 2, CPUs: 2, Busy: 1, InFlight: 1}},
+		{"too few tasks", "0.5 tasks were in flight for 1 processor", limiter.Figures{Procs: 1, CPUs: 1, Busy: 0.5, InFlight: 0.5}},
+	} {
+		if l, named := find(tt.of, tt.name); !named || !strings.Contains(l.Evidence, tt.says) {
+			t.Errorf("%s says %q, want %q", tt.name, l.Evidence, tt.says)
 		}
 	}
 }

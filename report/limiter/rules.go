@@ -34,29 +34,29 @@ type rule struct {
 
 var rules = []rule{
 	{"waiting", leastShare, waiting, func(f Figures) string {
-		return fmt.Sprintf("%s of %s tasks in flight waited for something other than a processor or a lock; %s%s",
-			number(f.elsewhere()), number(f.InFlight), f.busy(), f.unmeasured())
+		return fmt.Sprintf("%s of %s in flight waited for something other than a processor or a lock; %s%s",
+			number(f.elsewhere()), count(f.InFlight, "task", "tasks"), f.busy(), f.unmeasured())
 	}, "have more tasks in flight: processors do not help, goroutines do"},
 	{"lock wait", leastShare, lockWait, func(f Figures) string {
-		return fmt.Sprintf("%s goroutines waited for a lock at any time; %s", number(f.LockWait), f.busy())
+		return fmt.Sprintf("%s waited for a lock at any time; %s", count(f.LockWait, "goroutine", "goroutines"), f.busy())
 	}, "hold the lock for less, split what it protects, or give each goroutine its own; a mutex profile (-mutexprofile) names the lock"},
 	{"scheduler latency", leastShare, schedulerLatency, schedulerEvidence,
 		"raise GOMAXPROCS where the machine has more CPUs; where processors were idle, look for neighbours, quotas and wake-ups"},
 	{"garbage collection", leastShare, func(f Figures) float64 { return f.ofWork(f.GC) }, func(f Figures) string {
-		return fmt.Sprintf("garbage collection took %s of the %s CPUs busy (%s)", number(f.GC), number(f.Busy), percent(f.GC/f.Busy))
+		return fmt.Sprintf("garbage collection took %s of the %s busy (%s)", number(f.GC), count(f.Busy, "CPU", "CPUs"), percent(f.GC/f.Busy))
 	}, "allocate less (-benchmem, -memprofile), or let the heap grow (GOGC, GOMEMLIMIT)"},
 	{"system time", leastShare, func(f Figures) float64 { return f.ofWork(f.System) }, func(f Figures) string {
-		return fmt.Sprintf("the operating system took %s of the %s CPUs busy (%s)", number(f.System), number(f.Busy), percent(f.System/f.Busy))
+		return fmt.Sprintf("the operating system took %s of the %s busy (%s)", number(f.System), count(f.Busy, "CPU", "CPUs"), percent(f.System/f.Busy))
 	}, "make fewer and larger system calls: buffer, batch, keep files and connections open"},
 	{"memory bandwidth", leastStall, func(f Figures) float64 { return onlyIf(f.Gain >= regress, f.stalled()) }, stallEvidence,
 		"touch less memory for each task, in order, and in parts that fit a cache; two threads of one core share its units, too"},
 	{"contention", leastStall, func(f Figures) float64 { return onlyIf(f.Gain < regress, f.stalled()) }, stallEvidence,
 		"they take cache lines from each other, or spin for a lock: share less between goroutines, and keep apart what each writes"},
 	{"oversubscription", leastShare, func(f Figures) float64 { return 1 - f.CPUs/f.Procs }, func(f Figures) string {
-		return fmt.Sprintf("GOMAXPROCS is %s, and %s CPUs are worth using", number(f.Procs), number(f.CPUs))
+		return fmt.Sprintf("GOMAXPROCS is %s, and %s worth using", number(f.Procs), count(f.CPUs, "CPU is", "CPUs are"))
 	}, "set GOMAXPROCS to the CPUs at most: more of them only take turns"},
 	{"too few tasks", leastShare, tooFewTasks, func(f Figures) string {
-		return fmt.Sprintf("%s tasks were in flight for %s processors", number(f.InFlight), number(f.usable()))
+		return fmt.Sprintf("%s in flight for %s", count(f.InFlight, "task was", "tasks were"), count(f.usable(), "processor", "processors"))
 	}, "use as many goroutines as processors, at least, and tasks enough for all of them"},
 	{"idle processors", leastShare, idleProcessors, func(f Figures) string {
 		return f.busy() + "; how many tasks were in flight is not known: too few, or they wait"
@@ -114,9 +114,9 @@ func schedulerLatency(f Figures) float64 {
 }
 
 func schedulerEvidence(f Figures) string {
-	s := fmt.Sprintf("%s goroutines were ready to run and waited for a processor at any time; %s", number(f.RunWait), f.busy())
+	s := fmt.Sprintf("%s ready to run and waited for a processor at any time; %s", count(f.RunWait, "goroutine was", "goroutines were"), f.busy())
 	if f.CPUs > f.Procs {
-		s += fmt.Sprintf(", and the machine has %s CPUs", number(f.CPUs))
+		s += fmt.Sprintf(", and the machine has %s", count(f.CPUs, "CPU", "CPUs"))
 	}
 	return s
 }
