@@ -48,3 +48,20 @@ var errFull = errors.New("full")
 type full struct{}
 
 func (full) Write([]byte) (int, error) { return 0, errFull }
+
+// The page's table has time first, then throughput, then what the gauge reports
+// in the order in which its package lists it, and then what is a benchmark's own.
+func TestOrderOfUnits(t *testing.T) {
+	units := map[string][]float64{}
+	for _, u := range []string{"B/op", "alive", "allocs/op", "cpus", "gc-cpus", "inflight", "lock-wait", "other-cpus", "run-wait", "sec/op", "system-cpus", "tasks/s"} {
+		units[u] = []float64{1}
+	}
+	r := page.New(&series.Data{
+		Sources: []series.Source{{Label: "a"}},
+		Points:  []*series.Point{{Key: series.Key{Source: "a", Name: "X", Procs: 1}, Units: series.UnitsOf(units)}},
+	})
+	want := "| cell | n | sec/op | tasks/s | inflight | cpus | system-cpus | gc-cpus | other-cpus | lock-wait | run-wait | B/op | allocs/op | alive |"
+	if text := r.Markdown("a", nil); !strings.Contains(text, want) {
+		t.Errorf("the table does not begin with %s:\n%s", want, text)
+	}
+}

@@ -155,9 +155,9 @@ func course(s series.Source) string {
 }
 
 // units returns the units of a source's points in a fixed order: time first,
-// then throughput, then what the gauge reports, then others by name.
+// then throughput, then what the gauge reports, in its order, then others by name.
 func units(points []*series.Point) []string {
-	known := []string{"sec/op", "tasks/s", "inflight", "cpus", "B/op", "allocs/op"}
+	known := []string{"sec/op", "tasks/s", "inflight", "cpus", "system-cpus", "gc-cpus", "other-cpus", "lock-wait", "run-wait", "B/op", "allocs/op"}
 	have := map[string]bool{}
 	for _, p := range points {
 		for _, u := range p.Units.Names() {
