@@ -272,7 +272,7 @@ func TestOldJournal(t *testing.T) {
 	var old string
 	for line := range strings.Lines(string(whole)) {
 		_, text, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
-		text = strings.Replace(text, `"format":2`, `"format":1`, 1)
+		text = strings.Replace(text, `"format":3`, `"format":1`, 1)
 		old += fmt.Sprintf("%x %s\n", sha256.Sum256([]byte(text)), text)
 	}
 	want.Format = 1

@@ -37,7 +37,7 @@ func WriteFile(path string, data []byte) error {
 }
 
 // part is the name of a file of a run that WriteFile has not finished.
-var part = regexp.MustCompile(`^\.(bench\.txt|run\.json|SHA256SUMS|journal\.jsonl|[a-z]+\.trace)\.[0-9]+$`)
+var part = regexp.MustCompile(`^\.(bench\.txt|run\.json|SHA256SUMS|journal\.jsonl|[a-z]+(-[a-z]+)*\.trace)\.[0-9]+$`)
 
 // removeParts removes what WriteFile, killed, has left in a run's folder.
 func removeParts(dir string) error {
@@ -100,7 +100,7 @@ type file struct {
 	data []byte
 }
 
-var traceName = regexp.MustCompile(`^[a-z]+\.trace$`)
+var traceName = regexp.MustCompile(`^[a-z]+(-[a-z]+)*\.trace$`)
 
 // readFiles reads what sums, which may be damaged, is of: bench.txt, run.json,
 // and then the traces.

@@ -25,9 +25,10 @@ import (
 )
 
 // Format is the version of the file format that this package writes. It reads
-// version 1 as well, which had no hazards, whose plans did not grow by
-// themselves, and whose journals' lines each stood by itself.
-const Format = 2
+// versions 1 and 2 as well. In both a trace's name was a single word; version 1
+// had no hazards, its plans did not grow by themselves, and its journals' lines
+// each stood by itself.
+const Format = 3
 
 // The names of a run's files.
 const (
@@ -96,7 +97,7 @@ type Forced struct {
 // Trace is an execution trace that was recorded of a cell, outside the rounds,
 // in a file of the run's folder.
 type Trace struct {
-	Name   string `json:"name"` // of the file: a word, and ".trace"
+	Name   string `json:"name"` // of the file: words joined by hyphens, and ".trace"
 	Cell   string `json:"cell"`
 	SHA256 string `json:"sha256"`
 }

@@ -218,7 +218,7 @@ func TestCreateTouchesNoEarlierRun(t *testing.T) {
 func TestAddTraceRefuses(t *testing.T) {
 	w := written(t, filepath.Join(t.TempDir(), "run"))
 	addTrace(t, w)
-	for _, name := range []string{"steps.trace", "", "steps", "../steps.trace", "a/b.trace", "Steps.trace", results.RunFile} {
+	for _, name := range []string{"steps.trace", "", "steps", "../steps.trace", "a/b.trace", "Steps.trace", "-steps.trace", "steps-.trace", "a--b.trace", results.RunFile} {
 		if err := w.AddTrace(name, traced, nil); err == nil {
 			t.Errorf("%q: accepted", name)
 		}
@@ -289,7 +289,7 @@ func TestOneWriterAtATime(t *testing.T) {
 // is somebody's own stays.
 func TestReopenRemovesParts(t *testing.T) {
 	dir, _ := finished(t)
-	for _, name := range []string{".bench.txt.123", ".steps.trace.4", ".run.json.note", "bench.txt.5"} {
+	for _, name := range []string{".bench.txt.123", ".steps.trace.4", ".kitchen-parallel.trace.5", ".run.json.note", "bench.txt.5"} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte("x"), 0o600); err != nil {
 			t.Fatal(err)
 		}

@@ -175,7 +175,7 @@ func (w *Writer) Append(s Sample) error {
 }
 
 // AddTrace writes an execution trace of a cell into a file of that name, such
-// as "steps.trace", which the run must not have yet.
+// as "kitchen-parallel.trace", which the run must not have yet.
 func (w *Writer) AddTrace(name string, cell Cell, data []byte) error {
 	if !traceName.MatchString(name) || slices.ContainsFunc(w.run.Traces, func(t Trace) bool { return t.Name == name }) {
 		return fmt.Errorf("%.80q is no name of a trace, or is there already", name)
