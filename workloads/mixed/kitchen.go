@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"runtime"
+	"runtime/trace"
 	"slices"
 	"time"
 
@@ -22,6 +23,10 @@ var (
 		workloads.Waiting, waiting, kitchen{chop: 20_000, oven: 10 * time.Millisecond, plate: 10_000, ovens: 4})
 	_ = addKitchen("both", "Makes a pie: chops for 350 µs, bakes for 5 ms, plates for 150 µs.",
 		workloads.Mixed, waiting, kitchen{chop: 350_000, oven: 5 * time.Millisecond, plate: 150_000})
+	// For a picture of a few dishes: they compute about as long as they wait.
+	_ = addKitchen("stew", "Makes a stew: chops for 2 ms, bakes for 5 ms, plates for 1 ms.",
+		workloads.Mixed, workloads.Axis{Key: "goroutines", Quick: []int{1, 8}, Full: []int{0, 1, 2, 4, 8}},
+		kitchen{chop: 2_000_000, oven: 5 * time.Millisecond, plate: 1_000_000})
 )
 
 func addKitchen(menu, doc string, kind workloads.Kind, axis workloads.Axis, k kitchen) workloads.Workload {
@@ -61,7 +66,8 @@ func (k *kitchen) calibrate() {
 // Run lets what is in an oven when ctx ends be baked: it takes 10 ms at most.
 // It reports the bound as a mean over the dishes, and the makespan over the
 // bound. The bound is that of the shortest wait there was: what others were
-// late by is not the oven's fault.
+// late by is not the oven's fault. In an execution trace each dish is a region
+// of the type "dish".
 func (k *kitchen) Run(ctx context.Context, g, n int) (workloads.Result, error) {
 	var ovens chan struct{} // those in use
 	if k.ovens > 0 && g > 0 {
@@ -70,6 +76,7 @@ func (k *kitchen) Run(ctx context.Context, g, n int) (workloads.Result, error) {
 	shortest := slices.Repeat([]time.Duration{math.MaxInt64}, max(g, 1)) // wait of each worker's
 	start := time.Now()
 	total, err := fan.Run(ctx, g, n, func(worker, task int) (uint64, error) {
+		defer trace.StartRegion(ctx, "dish").End() // costs next to nothing untraced
 		x := churn(seed(task), k.chop)
 		baked, err := k.bake(ctx, ovens)
 		if err != nil {

@@ -125,7 +125,7 @@ func TestKitchenReachesItsBoundWhereCookingIsFree(t *testing.T) {
 
 // What is measured when a kitchen is opened is its cooking.
 func TestKitchensAreCalibrated(t *testing.T) {
-	for _, menu := range []string{"chop", "oven", "oven/ovens=4", "both"} {
+	for _, menu := range []string{"chop", "oven", "oven/ovens=4", "both", "stew"} {
 		k := open(t, "kitchen/menu="+menu).(*kitchen)
 		if r := k.recipe; r.chop <= 0 || r.plate <= 0 || r.oven != 0 || (r.chop > r.plate) != (k.chop > k.plate) {
 			t.Errorf("menu %s: %+v", menu, r)
