@@ -9,8 +9,12 @@ import (
 	"conpar/report/timeline"
 )
 
-// stepRegion is the type of the regions that the runner's trace is made of.
-const stepRegion = "step"
+// stepRegion is the type of the regions that the runner's trace of steps is
+// made of.
+const (
+	stepRegion = "step"
+	stepTrace  = "steps.trace"
+)
 
 // readTraces fills in what the runs' traces show. A trace that cannot be read
 // is a warning: no verdict rests on it.
@@ -20,6 +24,9 @@ func readTraces(data *series.Data) {
 			continue
 		}
 		for i := range s.Run.Traces {
+			if s.Run.Traces[i].File != stepTrace {
+				continue
+			}
 			path := filepath.Join(s.Path, s.Run.Traces[i].File)
 			if err := readTrace(path, &s.Run.Traces[i]); err != nil {
 				data.Warnings = append(data.Warnings, series.Warning{File: path, Text: fmt.Sprint("left out: ", err)})

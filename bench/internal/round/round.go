@@ -240,7 +240,7 @@ func (r *runner) calibrate(ctx context.Context, plan *results.Plan, cells []suit
 	}
 }
 
-// measure takes all samples that are due and not there yet, records the trace,
+// measure takes all samples that are due and not there yet, records the traces,
 // and finishes the run.
 func (r *runner) measure(ctx context.Context) (results.Run, error) {
 	defer func() { _ = r.out.Close() }() // what could not be finished is kept as the journal

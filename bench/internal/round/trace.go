@@ -25,23 +25,69 @@ const traceRole = "trace"
 
 func init() { self.Register(traceRole, traceMain) }
 
-// The trace of a run: of what cell, and of how many tasks. They take a few
-// milliseconds and come to about 10 KB; a trace above the limit is not kept.
-const (
-	traceName  = "steps.trace"
-	traceTasks = 32
-	maxTrace   = 100_000
-)
+// maxTrace is the size from which on a trace is not kept. They come to about
+// 10 KB.
+const maxTrace = 100_000
 
-func tracedCell(cpus int) results.Cell {
-	return results.Cell{Family: "Mixed", Work: "steps", Axis: "goroutines", N: 8, Procs: cpus}
+// traced is a trace of a run.
+type traced struct {
+	name  string // of its file
+	cell  results.Cell
+	tasks int // so many that they take some ten milliseconds
+}
+
+// traces returns what is traced on so many CPUs: steps that yield; the kitchen
+// in three ways, by one cook who makes one dish after another, by one who
+// switches between dishes, and by as many cooks as there are; and one workload
+// that computes, and one that waits, with one processor and with all. With one
+// CPU some of them are the same, and are recorded once.
+//
+// The goroutines that compute are each preempted after 10 ms, so only as many of
+// them as share 80 ms of work are seen to take turns.
+func traces(cpus int) []traced {
+	of := func(name, family, work string, g, procs, tasks int) traced {
+		return traced{name + ".trace", results.Cell{Family: family, Work: work, Axis: "goroutines", N: g, Procs: procs}, tasks}
+	}
+	const stew = "kitchen/menu=stew"
+	all := []traced{
+		of("steps", "Mixed", "steps", 8, cpus, 32),
+		of("kitchen-sequential", "Mixed", stew, 1, 1, 8),
+		of("kitchen-concurrent", "Mixed", stew, 8, 1, 8),
+		of("kitchen-parallel", "Mixed", stew, 8, cpus, 8),
+		of("primes-one", "CPU", "primes", 8, 1, 2560),
+		of("primes-all", "CPU", "primes", 8, cpus, 2560),
+		of("tcp-one", "IO", "tcp", 8, 1, 16),
+		of("tcp-all", "IO", "tcp", 8, cpus, 16),
+	}
+	seen := map[results.Cell]bool{}
+	return slices.DeleteFunc(all, func(t traced) bool {
+		again := seen[t.cell]
+		seen[t.cell] = true
+		return again
+	})
+}
+
+// within says whether a plan measures the same kind of work: a kitchen whatever
+// its menu, and anything else at whatever goroutines and GOMAXPROCS.
+func (t traced) within(plan results.Plan) bool {
+	return slices.ContainsFunc(plan.Cells, func(p results.PlannedCell) bool {
+		c, err := results.ParseCell(p.Cell)
+		return err == nil && c.Family == t.cell.Family && kind(c.Work) == kind(t.cell.Work)
+	})
+}
+
+// kind returns what a workload is called before its first parameter.
+func kind(work string) string {
+	name, _, _ := strings.Cut(work, "/")
+	return name
 }
 
 // traceRequest is what a process that records a trace is asked for, as its
 // only argument.
 type traceRequest struct {
-	Cell results.Cell
-	Env  workloads.Env
+	Cell  results.Cell
+	Tasks int
+	Env   workloads.Env
 }
 
 // traceMain prints the trace, if it is a whole one.
@@ -53,7 +99,7 @@ func traceMain(args []string) int {
 	}
 	s := suite.Open(req.Env)
 	var data bytes.Buffer
-	err := errors.Join(s.Trace(req.Cell, traceTasks, &data), s.Close())
+	err := errors.Join(s.Trace(req.Cell, req.Tasks, &data), s.Close())
 	if err == nil {
 		_, err = os.Stdout.Write(withoutFolders(data.Bytes(), sourceFolders()))
 	}
@@ -89,27 +135,39 @@ func withoutFolders(data []byte, folders []string) []byte {
 	return data
 }
 
-// trace records the run's execution trace, unless it has one, or its plan
-// lacks the cell. That recording failed is said, and no more: a trace
-// illustrates. The error is one of writing.
+// trace records the execution traces of what the run's plan has, unless it has
+// them. That recording failed is said, and no more: a trace illustrates. The
+// error is one of writing.
 func (r *runner) trace(ctx context.Context) error {
 	run := r.out.Run()
-	cell := tracedCell(run.Machine.CPUs)
-	planned := slices.ContainsFunc(run.Plan.Cells, func(c results.PlannedCell) bool { return c.Cell == cell.String() })
-	recorded := slices.ContainsFunc(run.Traces, func(t results.Trace) bool { return t.Name == traceName })
-	if !planned || recorded || ctx.Err() != nil {
+	todo := slices.DeleteFunc(traces(run.Machine.CPUs), func(t traced) bool {
+		recorded := slices.ContainsFunc(run.Traces, func(have results.Trace) bool { return have.Name == t.name })
+		return recorded || !t.within(run.Plan)
+	})
+	if len(todo) == 0 || ctx.Err() != nil {
 		return nil
 	}
-	data, err := r.record(ctx, cell)
-	if err != nil {
-		r.cfg.Progress.Say(fmt.Sprintf("no execution trace of %s: %s", cell, oneLine(err)))
-		return nil
+	r.cfg.Progress.Begin("execution traces recorded", len(todo))
+	defer r.cfg.Progress.End()
+	for i, t := range todo {
+		r.cfg.Progress.Step(i, t.cell.String(), 0)
+		data, err := r.record(ctx, t)
+		if ctx.Err() != nil {
+			return nil // -resume records what is lacking
+		}
+		if err != nil {
+			r.cfg.Progress.Say(fmt.Sprintf("no execution trace of %s: %s", t.cell, oneLine(err)))
+			continue
+		}
+		if err := r.out.AddTrace(t.name, t.cell, data); err != nil {
+			return err
+		}
 	}
-	return r.out.AddTrace(traceName, cell, data)
+	return nil
 }
 
-func (r *runner) record(ctx context.Context, cell results.Cell) ([]byte, error) {
-	arg, err := json.Marshal(traceRequest{cell, r.cfg.Env})
+func (r *runner) record(ctx context.Context, t traced) ([]byte, error) {
+	arg, err := json.Marshal(traceRequest{t.cell, t.tasks, r.cfg.Env})
 	if err != nil {
 		return nil, err
 	}

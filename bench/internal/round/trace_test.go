@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -17,7 +18,15 @@ import (
 
 const aTrace = "go 1.26 trace\x00\x00\x00"
 
-// recording is config for a run with the cell that is traced; the process that
+// ofWork is a planned cell of a workload.
+func ofWork(family, work string) suite.Planned {
+	return suite.Planned{
+		Cell:     results.Cell{Family: family, Work: work, Axis: "goroutines", N: 64, Procs: 1},
+		Workload: workloads.Workload{Name: work, Kind: workloads.Computing},
+	}
+}
+
+// recording is config for a run with a workload that is traced; the process that
 // records it is played by record.
 func recording(t *testing.T, record func(context.Context) ([]byte, error)) (Config, *quiet, []suite.Planned) {
 	cfg, q := config(t, well)
@@ -29,10 +38,7 @@ func recording(t *testing.T, record func(context.Context) ([]byte, error)) (Conf
 		out, err := record(ctx)
 		return out, 0, err
 	}
-	return cfg, q, append(cells[:1:1], suite.Planned{
-		Cell:     tracedCell(cfg.Machine.CPUs),
-		Workload: workloads.Workload{Name: "steps", Kind: workloads.Computing},
-	})
+	return cfg, q, append(cells[:1:1], ofWork("Mixed", "steps"))
 }
 
 func TestRunRecordsOneTrace(t *testing.T) {
@@ -42,7 +48,7 @@ func TestRunRecordsOneTrace(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	data, err := os.ReadFile(filepath.Join(cfg.Dir, traceName))
+	data, err := os.ReadFile(filepath.Join(cfg.Dir, "steps.trace"))
 	if err != nil || string(data) != aTrace || len(q.said) > 0 {
 		t.Errorf("trace %q, error %v, said %q", data, err, q.said)
 	}
@@ -54,7 +60,81 @@ func TestRunRecordsOneTrace(t *testing.T) {
 	}
 }
 
-func TestRunWithoutTheCellRecordsNoTrace(t *testing.T) {
+// A run has the traces of the work that it measures, and those that failed or
+// were not reached are recorded when it is gone on with.
+func TestRunRecordsTracesOfItsWork(t *testing.T) {
+	works := map[string][]string{ // names of traces by series
+		"Mixed/work=steps":             {"steps"},
+		"Mixed/work=kitchen/menu=oven": {"kitchen-sequential", "kitchen-concurrent", "kitchen-parallel"},
+		"CPU/work=primes":              {"primes-one", "primes-all"},
+		"IO/work=tcp":                  {"tcp-one", "tcp-all"},
+	}
+	for series, want := range works {
+		fails := true
+		cfg, q, _ := recording(t, func(context.Context) ([]byte, error) {
+			if fails {
+				fails = false
+				return nil, errors.New("panic: oh")
+			}
+			return []byte(aTrace), nil
+		})
+		family, work, _ := strings.Cut(series, "/work=")
+		r, err := Run(context.Background(), cfg, plan(), []suite.Planned{ofWork(family, work)})
+		if err != nil || len(r.Traces) != len(want)-1 || len(q.said) != 1 {
+			t.Fatalf("%s: traces %v, error %v, said %q", series, r.Traces, err, q.said)
+		}
+		r, err = Resume(context.Background(), cfg, func(*results.Run) {})
+		var got []string
+		for _, trace := range r.Traces {
+			got = append(got, strings.TrimSuffix(trace.Name, ".trace"))
+		}
+		slices.Sort(got)
+		slices.Sort(want)
+		if err != nil || !slices.Equal(got, want) {
+			t.Errorf("%s: traces %v, want %v, error %v", series, got, want, err)
+		}
+	}
+}
+
+func TestInterruptedRecordingSaysNothing(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cfg, q, cells := recording(t, func(context.Context) ([]byte, error) { cancel(); return nil, errors.New("killed") })
+	if r, err := Run(ctx, cfg, plan(), cells); err != nil || r.Actual != 6 || len(r.Traces) > 0 || len(q.said) > 0 {
+		t.Errorf("%d samples, traces %v, error %v, said %q", r.Actual, r.Traces, err, q.said)
+	}
+}
+
+// What is traced can be: its workloads exist, with the tasks as equal shares of
+// the goroutines, and each cell is traced once.
+func TestTracesAreOfCells(t *testing.T) {
+	for _, cpus := range []int{1, 2, 64} {
+		names, of := map[string]bool{}, map[results.Cell]bool{}
+		for _, trace := range traces(cpus) {
+			names[trace.name], of[trace.cell] = true, true
+			if trace.tasks%trace.cell.N != 0 || trace.cell.Procs > cpus {
+				t.Errorf("%d CPUs: %d tasks of %s", cpus, trace.tasks, trace.cell)
+			}
+			found := false
+			for _, f := range suite.Families() {
+				for _, w := range f.Set.All() {
+					found = found || f.Name == trace.cell.Family && w.Name == trace.cell.Work && w.Axis.Key == trace.cell.Axis
+				}
+			}
+			if !found {
+				t.Errorf("nothing is behind %s", trace.cell)
+			}
+		}
+		want := 8
+		if cpus == 1 {
+			want = 5
+		}
+		if len(names) != want || len(of) != want {
+			t.Errorf("%d CPUs: traces %v of %d cells, want %d", cpus, names, len(of), want)
+		}
+	}
+}
+
+func TestRunWithoutTheWorkRecordsNoTrace(t *testing.T) {
 	cfg, q, _ := recording(t, func(context.Context) ([]byte, error) { t.Error("recorded"); return nil, nil })
 	if r, err := Run(context.Background(), cfg, plan(), cells); err != nil || len(r.Traces) > 0 || len(q.said) > 0 {
 		t.Errorf("traces %v, error %v, said %q", r.Traces, err, q.said)
