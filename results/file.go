@@ -77,7 +77,7 @@ func digest(data []byte) string {
 // goes on or was killed is read from its journal and has the status Running.
 // The error wraps [ErrNoRun], [ErrDamaged] or an error of the file system.
 func Read(dir string) (Run, error) {
-	sums, err := os.ReadFile(filepath.Join(dir, SumsFile))
+	sums, err := readFile(filepath.Join(dir, SumsFile))
 	if errors.Is(err, fs.ErrNotExist) {
 		return readJournal(dir)
 	}
@@ -92,6 +92,24 @@ func Read(dir string) (Run, error) {
 		return Run{}, err
 	}
 	return decode(files)
+}
+
+// regular returns an error about what is not a regular file: to open a named
+// pipe that nobody writes would hang, and a device may have no end.
+func regular(path string) error {
+	info, err := os.Stat(path)
+	if err == nil && !info.Mode().IsRegular() {
+		err = fmt.Errorf("%w: %s is not a regular file", ErrDamaged, filepath.Base(path))
+	}
+	return err
+}
+
+// readFile reads a file of a run.
+func readFile(path string) ([]byte, error) {
+	if err := regular(path); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
 }
 
 // file is a file of a run that [SumsFile] has a line of.
@@ -113,7 +131,7 @@ func readFiles(dir, sums string) ([]file, error) {
 	}
 	for i := range files {
 		var err error
-		if files[i].data, err = os.ReadFile(filepath.Join(dir, files[i].name)); err != nil {
+		if files[i].data, err = readFile(filepath.Join(dir, files[i].name)); err != nil {
 			return nil, missing(err)
 		}
 	}
@@ -239,13 +257,18 @@ func (c *chain) parse(line []byte) (entry, error) {
 }
 
 func readJournal(dir string) (Run, error) {
-	f, err := os.Open(filepath.Join(dir, JournalFile))
+	path := filepath.Join(dir, JournalFile)
+	err := regular(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		if _, e := os.Stat(filepath.Join(dir, RunFile)); e == nil {
 			return Run{}, fmt.Errorf("%w: %s is missing", ErrDamaged, SumsFile)
 		}
 		return Run{}, fmt.Errorf("%s: %w", dir, ErrNoRun)
 	}
+	if err != nil {
+		return Run{}, err
+	}
+	f, err := os.Open(path)
 	if err != nil {
 		return Run{}, err
 	}
@@ -372,7 +395,7 @@ func readTraces(dir string, traces []Trace) ([]file, error) {
 			return nil, fmt.Errorf("%w: %.80q is no name of a trace, or is there twice", ErrDamaged, t.Name)
 		}
 		seen[t.Name] = true
-		data, err := os.ReadFile(filepath.Join(dir, t.Name))
+		data, err := readFile(filepath.Join(dir, t.Name))
 		if err != nil {
 			return nil, missing(err)
 		}

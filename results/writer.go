@@ -81,8 +81,12 @@ func Reopen(dir string, change func(*Run)) (*Writer, error) {
 
 // acquire locks a run's folder, without waiting.
 func acquire(dir string) (*flock.Flock, error) {
+	path := filepath.Join(dir, lockFile)
 	for {
-		lock := flock.New(filepath.Join(dir, lockFile))
+		if err := regular(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+		lock := flock.New(path)
 		if ok, err := lock.TryLock(); err != nil {
 			return nil, err
 		} else if !ok {
@@ -92,7 +96,7 @@ func acquire(dir string) (*flock.Flock, error) {
 		if err != nil {
 			return nil, errors.Join(err, lock.Unlock())
 		}
-		if there, err := os.Stat(lock.Path()); err == nil && os.SameFile(held, there) {
+		if there, err := os.Stat(path); err == nil && os.SameFile(held, there) {
 			return lock, nil
 		}
 		// Whoever had it has removed it meanwhile: the next may lock another.

@@ -111,7 +111,7 @@ func partOfRun(path string) error {
 	switch filepath.Base(path) {
 	case results.BenchFile:
 		if _, err := os.Stat(filepath.Join(dir, results.SumsFile)); err == nil {
-			if _, err := readRun(dir); err != nil {
+			if _, err := results.Read(dir); err != nil {
 				return explain(dir, path, err)
 			}
 		}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"math"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -18,7 +17,7 @@ import (
 
 // run reads the run in dir, whose warnings and errors call it shown.
 func (r *reader) run(dir, shown string) error {
-	run, err := readRun(dir)
+	run, err := results.Read(dir)
 	if err != nil {
 		return explain(dir, shown, err)
 	}
@@ -35,22 +34,6 @@ func (r *reader) run(dir, shown string) error {
 	}
 	machine := Printable(run.Machine.Name)
 	return r.add(p, shown, fmt.Sprintf("%s/%s", machine, described.Started))
-}
-
-// readRun reads the run in dir, if all in it are files: opening a pipe without
-// a writer would hang.
-func readRun(dir string) (results.Run, error) {
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return results.Run{}, err
-	}
-	for _, e := range entries {
-		info, err := os.Stat(filepath.Join(dir, e.Name()))
-		if err == nil && !info.IsDir() && !info.Mode().IsRegular() {
-			return results.Run{}, fmt.Errorf("%w: %s is not a regular file", results.ErrDamaged, e.Name())
-		}
-	}
-	return results.Read(dir)
 }
 
 // join returns the run's benchmark text, rounds ascending, and makes p give
