@@ -110,6 +110,9 @@ func each(t *testing.T, test func(t *testing.T, f *chart.Figure)) {
 			run(kind, name, func(t chart.Text) (*chart.Figure, error) { return draw(t, d.cpus, d.series) })
 		}
 	}
+	for name, ds := range awkwardDistributions() {
+		run("spread", name, func(t chart.Text) (*chart.Figure, error) { return chart.Distributions(t, ds) })
+	}
 	for name, lines := range awkwardVerdicts() {
 		run("verdicts", name, func(t chart.Text) (*chart.Figure, error) { return chart.Verdicts(t, lines) })
 	}

@@ -244,3 +244,32 @@ func ExampleVerdicts() {
 	golden(f)
 	// Output: testdata/verdicts.svg
 }
+
+func ExampleDistributions() {
+	row := func(name string, tone chart.Tone, label string, box [5]float64, values ...float64) chart.Distribution {
+		d := chart.Distribution{Name: name, Tone: tone, Label: label, Box: box}
+		for i, v := range values {
+			d.Samples = append(d.Samples, chart.Sample{Value: v, Hollow: i == 6, Tip: fmt.Sprintf("%s, round %d: %v× the median", name, i+1, v)})
+		}
+		for x := box[0] - .03; x <= box[4]+.03; x += .002 {
+			z := (x - box[2]) / (box[3] - box[1])
+			d.Density = append(d.Density, chart.Point{X: x, Y: math.Exp(-z * z)})
+		}
+		return d
+	}
+	f, err := chart.Distributions(chart.Text{
+		ID:    "spread",
+		Title: "Half of the samples lie within 1.5% of their median",
+		Sub:   "Time per task of every sample, divided by the median of its cell",
+		Note:  "Hollow: others took more than 5% of the machine.",
+		Alt:   "Violins, boxes and dots of two workloads, and their cumulative shares: triad scatters more than primes.",
+	}, []chart.Distribution{
+		row("primes", chart.Computing, "±0.8%", [5]float64{.98, .992, 1, 1.007, 1.02}, .98, .99, .994, 1, 1, 1.006, 1.008, 1.02),
+		row("triad", chart.Memory, "±6%", [5]float64{.92, .95, 1, 1.07, 1.15}, .92, .94, .96, 1, 1, 1.06, 1.08, 1.15),
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	golden(f)
+	// Output: testdata/spread.svg
+}

@@ -273,8 +273,13 @@ func (s *svg) hit(p vg.Point, r vg.Length) {
 	s.attr("cy", y)
 	s.attr("r", r.Points())
 	s.buf.WriteString(` fill="none" pointer-events="all"/>` + "\n")
+	s.tell(p, r-hitExtra)
+}
+
+// tell lets a test know of a point.
+func (s *svg) tell(p vg.Point, r vg.Length) {
 	if s.seen != nil {
-		s.seen("", about(p, r-hitExtra))
+		s.seen("", about(p, r))
 	}
 }
 
