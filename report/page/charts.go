@@ -22,9 +22,10 @@ const (
 	idThroughput = "throughput"
 	idMultiples  = "multiples"
 	idSpeedup    = "speedup"
+	idSpread     = "spread"
 )
 
-var chartIDs = append([]string{idGains, idPlane, idThroughput, idSpeedup, idHeat, idMultiples}, rowCharts()...)
+var chartIDs = append([]string{idGains, idPlane, idThroughput, idSpeedup, idHeat, idMultiples, idSpread}, rowCharts()...)
 
 // idVerdicts begins the ID of a chart of verdicts, one a row of the table.
 const idVerdicts = "verdicts-"
@@ -60,7 +61,7 @@ func (r *Report) Charts(source string) ([]*chart.Figure, error) {
 	}
 	var figures []*chart.Figure
 	var errs []error
-	for _, draw := range []func() (*chart.Figure, error){d.gains, d.plane, d.throughput, d.speedup, d.heat, d.multiples} {
+	for _, draw := range []func() (*chart.Figure, error){d.gains, d.plane, d.throughput, d.speedup, d.heat, d.multiples, d.spread} {
 		f, err := draw()
 		if err != nil {
 			errs = append(errs, err)

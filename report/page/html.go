@@ -89,6 +89,7 @@ type view struct {
 	Cards    []card
 	Verdicts *verdictView
 	Figures  []figureView
+	Spread   *figureView // stands behind the gains
 	GainHead []string
 	Gains    []gainLine
 	Left     string    // gains that are not shown
@@ -141,10 +142,15 @@ func (r *Report) view(s series.Source, figures []*chart.Figure) (*view, error) {
 	for _, f := range figures {
 		if how, ok := howToRead[f.Text().ID]; ok { // those of verdicts stand in their table, line by line
 			t := f.Text()
-			v.Figures = append(v.Figures, figureView{
+			one := figureView{
 				ID: t.ID, Short: how.short, Title: t.Title, Sub: t.Sub, Note: t.Note, How: how.text,
 				Wide: template.HTML(f.Inline(chart.Wide)), Narrow: template.HTML(f.Inline(chart.Narrow)),
-			})
+			}
+			if t.ID == idSpread {
+				v.Spread = &one
+				continue
+			}
+			v.Figures = append(v.Figures, one)
 		}
 	}
 	gains := r.of(s.Label)
@@ -201,4 +207,6 @@ var howToRead = map[string]struct{ short, text string }{
 		"and the darker (on a dark page: the brighter) its cell, the faster. Where columns differ, goroutines matter; where rows differ, processors do. Among framed cells choose by other reasons: nothing shows that one is faster."},
 	idMultiples: {"Each workload", "The same picture for every workload, on the same axes, so that shapes can be compared at a glance: " +
 		"how far throughput rises above that of one goroutine on one processor."},
+	idSpread: {"Spread", "How much the measurements of one and the same cell differ. Each dot is one sample; the hump above shows where they crowd. " +
+		"The further a row reaches from 1, the larger a difference must be before it means anything. The steps below count the samples from left to right: the steeper, the steadier."},
 }
