@@ -28,6 +28,9 @@ var kinds = map[string]func(chart.Text, int, []chart.Series) (*chart.Figure, err
 	"throughput": func(t chart.Text, _ int, s []chart.Series) (*chart.Figure, error) {
 		return chart.Throughput(t, s)
 	},
+	"lines": func(t chart.Text, cpus int, s []chart.Series) (*chart.Figure, error) {
+		return chart.Lines(t, chart.Mark{X: float64(cpus), Lo: float64(cpus) / 2, Hi: float64(3 * cpus), Label: "the number of CPUs", Tip: t.Alt}, s)
+	},
 }
 
 // widths are the four ways to write a drawing as SVG.

@@ -35,6 +35,7 @@ func Pairings(dark bool) []Pairing {
 	for name, k := range map[string]ink{
 		"parallel": p.ink(roleC1).fade(.07), "concurrent": p.ink(roleC2).fade(.06),
 		"computing": p.ink(roleC1).fade(.09), "waiting": p.ink(roleC2).fade(.08),
+		"mark": p.ink(roleFaint).fade(markFade),
 	} {
 		grounds[name] = over(k, p.ink(roleBG))
 	}

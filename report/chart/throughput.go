@@ -28,16 +28,19 @@ type throughput struct {
 func (throughput) height(p pen) vg.Length { return p.pick(310, 280) }
 
 func (k throughput) plan(p pen, t Text, box vg.Rectangle) plan {
-	axes := func(w vg.Length) (x, y axis) {
-		xs := spanOf(k.ss, inX).widen(2).pad(.025, .012)
-		ys := spanOf(withLaws(k.ss), inY).widen(4).pad(.06, .05)
-		rx := p.along(false, true, xs, w-40)
-		ry := p.along(true, true, ys, k.height(p)-50)
-		x = axis{or(t.X, "goroutines (log scale)"), true, xs.lo, xs.hi, rx.counts(k.ss)}
-		y = axis{or(t.Y, "↑ tasks per second (log scale)"), true, ys.lo, ys.hi, ry.first(ry.decimals()...)}
-		return x, y
-	}
+	axes := func(w vg.Length) (x, y axis) { return k.axes(p, t, w) }
 	return lines{ss: k.ss, ls: k.ls, rad: 2.8, axes: axes, extra: k.knees}.plan(p, box)
+}
+
+// axes returns both for a drawing of the given width.
+func (k throughput) axes(p pen, t Text, w vg.Length) (x, y axis) {
+	xs := spanOf(withLaws(k.ss), inX).widen(2).pad(.025, .012)
+	ys := spanOf(withLaws(k.ss), inY).widen(4).pad(.06, .05)
+	rx := p.along(false, true, xs, w-40)
+	ry := p.along(true, true, ys, k.height(p)-50)
+	x = axis{or(t.X, "goroutines (log scale)"), true, xs.lo, xs.hi, rx.counts(k.ss)}
+	y = axis{or(t.Y, "↑ tasks per second (log scale)"), true, ys.lo, ys.hi, ry.first(ry.decimals()...)}
+	return x, y
 }
 
 // or returns s, or what stands for it where it is empty.

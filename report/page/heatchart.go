@@ -61,9 +61,9 @@ func (d *drawing) heat() (*chart.Figure, error) {
 	}
 	return chart.Heat(chart.Text{
 		ID: idHeat, Title: title,
-		Sub: "How many times as fast as one goroutine at GOMAXPROCS 1 · G goroutines, P = GOMAXPROCS",
+		Sub:  "How many times as fast as one goroutine at GOMAXPROCS 1 · G goroutines, P = GOMAXPROCS",
 		Note: d.notes("Framed are the fastest cell and all that are not shown to be slower: by 95% intervals, in pairs within rounds, without a correction for the number of cells.", note, absent),
-		Alt: title + ". Heat maps of the speed-up over goroutines and GOMAXPROCS, one a workload.",
+		Alt:  title + ". Heat maps of the speed-up over goroutines and GOMAXPROCS, one a workload.",
 	}, grids)
 }
 

@@ -1,0 +1,47 @@
+package chart_test
+
+import (
+	"math"
+	"strings"
+	"testing"
+
+	"conpar/report/chart"
+)
+
+func TestLinesRefuseABadMark(t *testing.T) {
+	ss := []chart.Series{{Name: "a", Points: []chart.Point{{X: 1, Y: 1}}}}
+	for name, m := range map[string]chart.Mark{
+		"NaN": {X: math.NaN()}, "negative": {X: -1}, "outside its interval": {X: 1, Lo: 2, Hi: 3}, "an interval of nothing": {Lo: 1, Hi: 2}, "from zero": {X: 1, Hi: 2},
+	} {
+		if f, err := chart.Lines(chart.Text{}, m, ss); err == nil || f != nil || !strings.Contains(err.Error(), "mark") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// A mark that lies beyond the lines widens the axis; one without a label, or
+// none at all, draws no text.
+func TestLinesMark(t *testing.T) {
+	ss := []chart.Series{{Name: "a", Points: []chart.Point{{X: 10, Y: 1}, {X: 100, Y: 2}}}}
+	for name, tt := range map[string]struct {
+		mark  chart.Mark
+		drawn bool
+	}{
+		"none": {}, "far": {chart.Mark{X: 5000, Label: "here"}, true}, "without a label": {chart.Mark{X: 50}, false},
+	} {
+		f, err := chart.Lines(chart.Text{}, tt.mark, ss)
+		if err != nil {
+			t.Fatal(err)
+		}
+		boxes, width, _ := f.Boxes(chart.Wide, false)
+		found := false
+		for _, b := range boxes {
+			if b.Text == "here" {
+				found = b.X1 <= width && b.X0 >= 0
+			}
+		}
+		if found != tt.drawn {
+			t.Errorf("%s: drawn %v, want %v", name, found, tt.drawn)
+		}
+	}
+}
