@@ -44,8 +44,11 @@ func (d *drawing) heat() (*chart.Figure, error) {
 			continue
 		}
 		grids = append(grids, panel)
-		if part := heatPart(panel.Name, grid); part != "" && g.Why == "" && len(parts) < 2 {
-			parts = append(parts, part)
+		// A title names no others: they may be called anything.
+		if named := g.Name == headWaiting || g.Name == headComputing; named && g.Why == "" {
+			if part := heatPart(panel.Name, grid); part != "" {
+				parts = append(parts, part)
+			}
 		}
 	}
 	if len(grids) == 0 {

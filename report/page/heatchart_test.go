@@ -64,7 +64,7 @@ func cellsOf(cells map[string][][2]int) map[string]bool {
 
 func TestHeatChart(t *testing.T) {
 	full := [][2]int{{1, 1}, {2, 1}, {8, 1}, {1, 2}, {2, 2}, {8, 2}}
-	kinds := map[string]string{"CPU/work=primes": "computing", "CPU/work=more": "computing", "Mixed/work=oven": "mixed"}
+	kinds := map[string]string{"CPU/work=primes": "computing", "CPU/work=more": "computing", "Mixed/work=oven": "mixed", "IO/work=tcp": "waiting"}
 	const plainTitle = "Speed-up over goroutines and GOMAXPROCS"
 	for _, tt := range []struct {
 		name   string
@@ -78,7 +78,9 @@ func TestHeatChart(t *testing.T) {
 		{"the headline one, not the larger", 12, map[string][][2]int{"CPU/work=primes": full, "CPU/work=more": append([][2]int{{64, 1}, {64, 2}}, full...)},
 			"Fastest cells: primes 2.0× at G=2–8, P=2", "primes", ""},
 		{"two kinds", 12, map[string][][2]int{"CPU/work=more": full, "Mixed/work=oven": full},
-			"Fastest cells: more 2.0× at G=2–8, P=2; oven 2.0× at G=2–8, P=2", "more oven", "No waiting workload"},
+			plainTitle, "more oven", "No waiting workload"},
+		{"both headline ones", 12, map[string][][2]int{"CPU/work=primes": full, "IO/work=tcp": full},
+			"Fastest cells: primes 2.0× at G=2–8, P=2; tcp 2.0× at G=2–8, P=2", "primes", "No mixed workload"},
 		{"more Ps than CPUs", 12, map[string][][2]int{"CPU/work=primes": append([][2]int{{8, 4}}, full...)}, "Fastest cells: primes 2.0× at G=2–8, P=2–4", "primes", "GOMAXPROCS above 2 asks"},
 		{"no interval", 3, map[string][][2]int{"CPU/work=primes": full}, plainTitle, "primes", ""},
 		{"a cell missing", 12, map[string][][2]int{"CPU/work=primes": full[:5]}, "", "", ""},
