@@ -147,9 +147,11 @@ func (p *parser) append(c *point, values []benchfmt.Value) (why string) {
 		}
 	}
 	for i, v := range values {
-		// benchfmt leaves the unit of a zero as it was written: "0 ns/op"
-		// would be another unit than "1 ns/op".
-		values[i].Value, values[i].Unit = benchunit.Tidy(v.Value, v.Unit)
+		if v.OrigUnit == "" {
+			// benchfmt leaves the unit of a zero as it was written: "0 ns/op"
+			// would be another unit than "1 ns/op".
+			values[i].Value, values[i].Unit = benchunit.Tidy(v.Value, v.Unit)
+		}
 		if c.units.index(i, values[i].Unit) < 0 {
 			why = cmp.Or(p.unit(c, values[i].Unit), why)
 		}

@@ -69,9 +69,11 @@ func (l *lines) next() {
 	l.out = l.out[:0]
 	defer func() { l.rest = l.out }()
 	for {
-		if _, err := l.in.Peek(1); err != nil {
-			l.end(err)
-			return
+		if l.in.Buffered() == 0 {
+			if _, err := l.in.Peek(1); err != nil {
+				l.end(err)
+				return
+			}
 		}
 		chunk, _ := l.in.Peek(l.in.Buffered())
 		n, complete := l.cut.push(chunk)
@@ -130,7 +132,8 @@ var bom = []byte("\xef\xbb\xbf")
 
 // splitter cuts text into lines. A line ends with LF, CRLF or CR.
 type splitter struct {
-	line []byte // without its end; the first maxLine bytes of it
+	line []byte // without its end; the first maxLine bytes of it. It may be a part of what was pushed last
+	own  []byte // holds a line that came in several parts
 	long bool   // the line is longer
 	zero bool   // the line has a zero byte
 	done bool   // the line is complete, and the next byte begins another one
@@ -148,7 +151,7 @@ func (s *splitter) push(p []byte) (n int, complete bool) {
 		if s.cr && p[0] == '\n' {
 			skip = 1
 		}
-		s.line, s.long, s.zero, s.done, s.cr = s.line[:0], false, false, false, false
+		s.line, s.long, s.zero, s.done, s.cr = nil, false, false, false, false
 	}
 	p = p[skip:]
 	end := bytes.IndexByte(p, '\n')
@@ -159,7 +162,13 @@ func (s *splitter) push(p []byte) (n int, complete bool) {
 		end = cr
 	}
 	room := maxLine - len(s.line)
-	s.line = append(s.line, p[:min(end, room)]...)
+	part := p[:min(end, room)]
+	if len(s.line) == 0 && end < len(p) {
+		s.line = part // as nearly always: nothing is copied
+	} else {
+		s.own = append(s.own[:len(s.line)], part...)
+		s.line = s.own
+	}
 	s.long = s.long || end > room
 	s.zero = s.zero || bytes.IndexByte(p[:end], 0) >= 0
 	if end == len(p) {

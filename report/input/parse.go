@@ -172,8 +172,18 @@ func (p *parser) usable(res *benchfmt.Result) []benchfmt.Value {
 		p.notes.lose(p.lines.line, fmt.Sprintf("left out: %d iterations", res.Iters))
 		return nil
 	}
+	good := func(v float64) bool { return v >= 0 && v <= math.MaxFloat64 } // and no NaN
+	bad := 0
+	for i := range res.Values {
+		if !good(res.Values[i].Value) {
+			bad++
+		}
+	}
+	if bad == 0 {
+		return res.Values
+	}
 	return slices.DeleteFunc(res.Values, func(v benchfmt.Value) bool {
-		if !math.IsNaN(v.Value) && !math.IsInf(v.Value, 0) && v.Value >= 0 {
+		if good(v.Value) {
 			return false
 		}
 		written, unit := v.Value, v.Unit

@@ -42,7 +42,10 @@ func (s *stream) take(cut *splitter, cutOff bool) {
 		return
 	}
 	text := printable(bytes.TrimPrefix(cut.line, bom))
-	line := bytes.TrimRight(text, " \t")
+	line := text
+	for len(line) > 0 && isBlank(line[len(line)-1]) {
+		line = line[:len(line)-1]
+	}
 	result := bytes.HasPrefix(line, []byte("Benchmark"))
 	name := -1 // its length
 	if result {
@@ -117,7 +120,10 @@ func (s *stream) result(line []byte, length int, cutOff bool) {
 		line = slices.Concat(s.begun, []byte("\t"), line)
 	} else {
 		name := line[:length]
-		rest := bytes.TrimLeft(line[len(name):], " \t")
+		rest := line[length:]
+		for isBlank(rest[0]) { // the line does not end in blanks
+			rest = rest[1:]
+		}
 		if !strings.ContainsRune("0123456789+-.", rune(rest[0])) && !bytes.Contains(rest, []byte("/op")) {
 			// A log line that begins so, or one that the benchmark printed
 			// behind its name, which testing ends with a tab.

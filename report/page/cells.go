@@ -1,14 +1,17 @@
 package page
 
 import (
-	"bufio"
 	"encoding/csv"
 	"fmt"
 	"io"
 	"math"
+	"runtime"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
+	"conpar/report/series"
 	"conpar/report/stats"
 )
 
@@ -21,39 +24,70 @@ var cellsHead = []string{"label", "benchmark", "goroutines", "gomaxprocs", "unit
 // goroutines is empty where the name has none, and lo and hi are where n is
 // below 6. Text is written as [Report.WriteCSV] writes it.
 func (r *Report) WriteCells(w io.Writer) error {
-	out := bufio.NewWriterSize(w, 64<<10) // its Flush tells of all writes
-	fmt.Fprintln(out, strings.Join(cellsHead, ","))
-	field := newFields()
-	units := map[string]string{} // as fields
-	var line []byte
+	if _, err := fmt.Fprintln(w, strings.Join(cellsHead, ",")); err != nil {
+		return err
+	}
+	lines := make([]cellLines, runtime.GOMAXPROCS(0))
+	for i := range lines {
+		lines[i] = cellLines{fields: newFields(), units: map[string]string{}}
+	}
 	for _, s := range r.Data.Sources {
-		label := field.of(s.Label)
-		for _, p := range r.points(s.Label) {
-			goroutines := ""
-			if p.Goroutines >= 0 {
-				goroutines = strconv.Itoa(p.Goroutines)
+		points := slices.Collect(slices.Chunk(r.points(s.Label), 512))
+		for turn := range slices.Chunk(points, len(lines)) {
+			var all sync.WaitGroup
+			for i, of := range turn {
+				all.Go(func() { lines[i].make(s.Label, of) })
 			}
-			cell := fmt.Sprintf("%s,%s,%s,%d,", label, field.of(p.Name), goroutines, p.Procs)
-			for _, u := range p.Units.Names() {
-				if _, ok := units[u]; !ok {
-					units[u] = field.of(u)
+			all.Wait()
+			for i := range turn {
+				if _, err := w.Write(lines[i].text); err != nil {
+					return err
 				}
-				m := stats.Median(p.Units.Of(u))
-				line = append(append(line[:0], cell...), units[u]...)
-				line = strconv.AppendInt(append(line, ','), int64(m.N), 10)
-				for _, v := range []float64{m.Mid, m.Lo, m.Hi} {
-					line = append(line, ',')
-					if !math.IsNaN(v) {
-						// Counts of bytes are exact so; further digits might
-						// differ between processors.
-						line = strconv.AppendFloat(line, v, 'g', 10, 64)
-					}
-				}
-				out.Write(append(line, '\n'))
 			}
 		}
 	}
-	return out.Flush()
+	return nil
+}
+
+// cellLines makes the lines of some cells, beside others that do so: most of
+// what they take is the medians.
+type cellLines struct {
+	fields *fields
+	units  map[string]string // as fields
+	text   []byte
+	cell   []byte
+}
+
+// make makes the lines of points, in place of those that it has made before.
+func (c *cellLines) make(source string, points []*series.Point) {
+	source = c.fields.of(source)
+	c.text = c.text[:0]
+	for _, p := range points {
+		c.cell = append(append(c.cell[:0], source...), ',')
+		c.cell = append(append(c.cell, c.fields.of(p.Name)...), ',')
+		if p.Goroutines >= 0 {
+			c.cell = strconv.AppendInt(c.cell, int64(p.Goroutines), 10)
+		}
+		c.cell = strconv.AppendInt(append(c.cell, ','), int64(p.Procs), 10)
+		for _, u := range p.Units.Names() {
+			if _, ok := c.units[u]; !ok {
+				c.units[u] = c.fields.of(u)
+			}
+			m := stats.Median(p.Units.Of(u))
+			c.text = append(append(c.text, c.cell...), ',')
+			c.text = append(append(c.text, c.units[u]...), ',')
+			c.text = strconv.AppendInt(c.text, int64(m.N), 10)
+			for _, v := range [...]float64{m.Mid, m.Lo, m.Hi} {
+				c.text = append(c.text, ',')
+				if !math.IsNaN(v) {
+					// Counts of bytes are exact so; further digits might
+					// differ between processors.
+					c.text = strconv.AppendFloat(c.text, v, 'g', 10, 64)
+				}
+			}
+			c.text = append(c.text, '\n')
+		}
+	}
 }
 
 // fields writes texts as fields of CSV.

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/perf/benchunit"
 
@@ -99,6 +100,9 @@ func plain(s string) string {
 
 // seen says whether a reader sees c.
 func seen(c rune) bool {
+	if c < utf8.RuneSelf {
+		return c >= ' ' && c != 0x7f
+	}
 	return unicode.IsPrint(c) && !unicode.In(c, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }
 

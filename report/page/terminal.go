@@ -477,19 +477,29 @@ func cellTable(points []*series.Point, us []string, esc func(string) string) tab
 // the cells of each by goroutines and GOMAXPROCS. As they appear, those that
 // were not measured in the first round would stand apart.
 func (r *Report) points(source string) []*series.Point {
-	var out []*series.Point
+	type ranked struct {
+		*series.Point
+		name int
+	}
+	var all []ranked
 	first := map[string]int{}
-	for i, p := range r.Data.Points {
+	for _, p := range r.Data.Points {
 		if p.Source == source {
-			out = append(out, p)
-			if _, ok := first[p.Name]; !ok {
-				first[p.Name] = i
+			name, known := first[p.Name]
+			if !known {
+				name = len(first)
+				first[p.Name] = name
 			}
+			all = append(all, ranked{p, name})
 		}
 	}
-	slices.SortStableFunc(out, func(a, b *series.Point) int {
-		return cmp.Or(first[a.Name]-first[b.Name], a.Goroutines-b.Goroutines, a.Procs-b.Procs)
+	slices.SortStableFunc(all, func(a, b ranked) int {
+		return cmp.Or(a.name-b.name, a.Goroutines-b.Goroutines, a.Procs-b.Procs)
 	})
+	out := make([]*series.Point, len(all))
+	for i, p := range all {
+		out[i] = p.Point
+	}
 	return out
 }
 
