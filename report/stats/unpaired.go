@@ -2,10 +2,14 @@ package stats
 
 import (
 	"cmp"
+	"encoding/binary"
 	"fmt"
 	"math"
+	"runtime"
 	"slices"
+	"sort"
 	"sync"
+	"sync/atomic"
 
 	"golang.org/x/perf/benchmath"
 )
@@ -76,23 +80,62 @@ func Compare(pairs []Pair, margin float64) []Comparison {
 	}
 	out := make([]Comparison, len(pairs))
 	tests := make([]pairTest, len(pairs))
-	for i, p := range pairs {
-		if len(p.A) == 0 || len(p.B) == 0 {
-			panic("stats.Compare: an empty sample")
-		}
-		out[i], tests[i] = comparison(p), newPairTest(p, math.Log1p(margin))
+	for _, p := range pairs {
+		p.check()
 	}
+	known := uTests{p: map[string]float64{}}
+	each(len(pairs), func(i int, r *ratios) {
+		r.set(pairs[i])
+		out[i], tests[i] = comparison(pairs[i], r, &known), newPairTest(r, math.Log1p(margin))
+	})
 	holmP(out)
 	decidePairs(tests)
 	resemble := correlated(pairs)
-	for i, t := range tests {
-		c := &out[i]
-		c.Corrected, c.Correlated = t.ratios.interval(t.tail), resemble
+	each(len(pairs), func(i int, r *ratios) {
+		// Once more, as to keep them would take ten times as much as the samples.
+		r.set(pairs[i])
+		c, t := &out[i], tests[i]
+		c.Corrected, c.Correlated = r.interval(t.tail), resemble
 		if t.decided && (t.likely == Same || c.Holm < WrongVerdicts) && (!resemble || c.clear(t.likely, 1+margin)) {
 			c.Verdict = t.likely
 		}
-	}
+	})
 	return out
+}
+
+// check panics if a pair is not as it is to be.
+func (p Pair) check() {
+	if len(p.A) == 0 || len(p.B) == 0 {
+		panic("stats.Compare: an empty sample")
+	}
+	for _, values := range [...][]float64{p.A, p.B} {
+		for _, v := range values {
+			if !(v >= 0) || math.IsInf(v, 1) {
+				panic(fmt.Sprintf("stats.Compare: a value of %v", v))
+			}
+		}
+	}
+}
+
+// each calls do for 0 … n-1, on all processors, each with ratios of its own to
+// be filled.
+func each(n int, do func(i int, r *ratios)) {
+	const share = 64 // fewer are not worth a goroutine
+	var next atomic.Int64
+	work := func() {
+		var r ratios
+		for from := int(next.Add(share)) - share; from < n; from = int(next.Add(share)) - share {
+			for i := from; i < min(from+share, n); i++ {
+				do(i, &r)
+			}
+		}
+	}
+	var all sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), n/share) - 1 {
+		all.Go(work)
+	}
+	work()
+	all.Wait()
 }
 
 // correlated says whether samples resemble those before them, each sample of a
@@ -124,19 +167,76 @@ func (c *Comparison) clear(d Difference, margin float64) bool {
 	return lo >= 1/margin && hi <= margin
 }
 
-// comparison makes a comparison but for what depends on others.
-func comparison(p Pair) Comparison {
+// comparison makes a comparison but for what depends on others; r are the ratios
+// of the pair.
+func comparison(p Pair, r *ratios, known *uTests) Comparison {
 	c := Comparison{A: Median(p.A), B: Median(p.B), Verdict: Undecided}
 	a := benchmath.NewSample(slices.Clone(p.A), &benchmath.DefaultThresholds)
 	b := benchmath.NewSample(slices.Clone(p.B), &benchmath.DefaultThresholds)
-	c.P = min(1, benchmath.AssumeNothing.Compare(a, b).P)
+	c.P = min(1, known.of(a, b))
 	c.Equal = a.Values[0] == a.Values[len(p.A)-1] && b.Values[0] == b.Values[len(p.B)-1] && a.Values[0] == b.Values[0]
-	r := newRatios(p)
 	c.Ratio = r.interval((1 - Confidence) / 2)
 	if c.Ratio.Lo == 0 && math.IsInf(c.Ratio.Hi, 1) && r.order((1-Confidence)/2) == 0 {
 		c.Ratio.Lo, c.Ratio.Hi = math.NaN(), math.NaN()
 	}
 	return c
+}
+
+// uTests remembers what benchmath said of samples. It is what depends on nothing
+// but how many values there are, which of them are equal, and the statistic;
+// where some are equal it takes benchmath as long as all the rest together.
+type uTests struct {
+	mu sync.Mutex
+	p  map[string]float64
+}
+
+// of returns the p of the test of Mann and Whitney, as benchmath has it.
+func (u *uTests) of(a, b *benchmath.Sample) float64 {
+	if max(len(a.Values), len(b.Values)) > exactPairsUpTo {
+		return benchmath.AssumeNothing.Compare(a, b).P // by the normal limit
+	}
+	const most = 1 << 16
+	var buf [2*exactPairsUpTo + 1 + 2*binary.MaxVarintLen16]byte
+	key := uTestKey(buf[:0], a.Values, b.Values)
+	u.mu.Lock()
+	p, ok := u.p[string(key)]
+	u.mu.Unlock()
+	if !ok {
+		p = benchmath.AssumeNothing.Compare(a, b).P
+		u.mu.Lock()
+		if len(u.p) < most {
+			u.p[string(key)] = p
+		}
+		u.mu.Unlock()
+	}
+	return p
+}
+
+// uTestKey appends what the test of two sorted samples depends on: how many are
+// of a, how many are equal to each other, from the smallest on, and twice the
+// statistic, which is the smaller one of the two that there are.
+func uTestKey(key []byte, a, b []float64) []byte {
+	key = append(key, byte(len(a)))
+	i, j, twice := 0, 0, 0
+	for i < len(a) || j < len(b) {
+		v := math.Inf(1)
+		if i < len(a) {
+			v = a[i]
+		}
+		if j < len(b) {
+			v = min(v, b[j])
+		}
+		fromA, fromB := i, j
+		for i < len(a) && a[i] == v {
+			i++
+		}
+		for j < len(b) && b[j] == v {
+			j++
+		}
+		twice += (i - fromA) * (fromB + j)
+		key = append(key, byte(i-fromA+j-fromB))
+	}
+	return binary.AppendUvarint(key, uint64(min(twice, 2*len(a)*len(b)-twice)))
 }
 
 // holmP corrects each P for the number of them: the smallest counts as often as
@@ -156,7 +256,6 @@ func holmP(all []Comparison) {
 
 // pairTest is a pair under test.
 type pairTest struct {
-	ratios  ratios
 	likely  Difference // the verdict that it is tested for
 	p       float64    // one-sided, of likely
 	ways    float64    // on how many sides likely could be wrong
@@ -164,10 +263,9 @@ type pairTest struct {
 	decided bool
 }
 
-func newPairTest(p Pair, margin float64) pairTest {
-	r := newRatios(p)
+func newPairTest(r *ratios, margin float64) pairTest {
 	below, above := r.below(-margin), r.count()-r.atMost(margin)
-	t := pairTest{ratios: r, likely: Same, p: r.p(max(below, above)), ways: 1}
+	t := pairTest{likely: Same, p: r.p(max(below, above)), ways: 1}
 	for _, other := range []struct {
 		verdict Difference
 		against int // ratios that speak against it
@@ -198,38 +296,53 @@ func decidePairs(tests []pairTest) {
 	}
 }
 
-// ratios are the logarithms of all B[j]/A[i], without making them: those of two
-// samples of 10,000 values would take 800 MB.
-type ratios struct{ a, b []float64 } // logarithms, ascending
+// ratios are the logarithms of all B[j]/A[i], ascending. Many of them are not
+// made: those of two samples of 10,000 values would take 800 MB.
+type ratios struct {
+	a, b []float64 // logarithms, ascending
+	all  []float64 // empty if they are more than sortRatiosUpTo
+}
 
-func newRatios(p Pair) ratios {
-	logs := func(values []float64) []float64 {
-		out := make([]float64, len(values))
-		for i, v := range values {
-			if !(v >= 0) || math.IsInf(v, 1) {
-				panic(fmt.Sprintf("stats.Compare: a value of %v", v))
-			}
-			out[i] = math.Log(v)
+// sortRatiosUpTo is the number of ratios up to which sorting all of them is
+// faster than looking for those few that are asked for.
+const sortRatiosUpTo = 1024
+
+// set makes them those of p.
+func (r *ratios) set(p Pair) {
+	logs := func(out, values []float64) []float64 {
+		for _, v := range values {
+			out = append(out, math.Log(v))
 		}
 		slices.Sort(out)
 		return out
 	}
-	return ratios{logs(p.A), logs(p.B)}
+	r.a, r.b, r.all = logs(r.a[:0], p.A), logs(r.b[:0], p.B), r.all[:0]
+	if r.count() <= sortRatiosUpTo {
+		for i := range r.a {
+			for j := range r.b {
+				r.all = append(r.all, r.of(j, i))
+			}
+		}
+		slices.Sort(r.all)
+	}
 }
 
 // of returns a ratio's logarithm. That of two zeros is 0: they are the same.
-func (r ratios) of(j, i int) float64 {
+func (r *ratios) of(j, i int) float64 {
 	if r.a[i] == r.b[j] {
 		return 0
 	}
 	return r.b[j] - r.a[i]
 }
 
-func (r ratios) count() int { return len(r.a) * len(r.b) }
+func (r *ratios) count() int { return len(r.a) * len(r.b) }
 
 // atMost returns how many are at most x. They ascend with j and descend with i,
 // zeros among them too.
-func (r ratios) atMost(x float64) int {
+func (r *ratios) atMost(x float64) int {
+	if len(r.all) > 0 {
+		return sort.Search(len(r.all), func(i int) bool { return r.all[i] > x })
+	}
 	n, j := 0, 0
 	for i := range r.a {
 		for j < len(r.b) && r.of(j, i) <= x {
@@ -240,16 +353,20 @@ func (r ratios) atMost(x float64) int {
 	return n
 }
 
-func (r ratios) below(x float64) int { return r.atMost(math.Nextafter(x, math.Inf(-1))) }
+func (r *ratios) below(x float64) int { return r.atMost(math.Nextafter(x, math.Inf(-1))) }
 
-// kth returns the k-th smallest, k from 1, by halving the range of floats.
-func (r ratios) kth(k int) float64 {
+// kth returns the k-th smallest, k from 1; where they are many, by halving the
+// range of floats.
+func (r *ratios) kth(k int) float64 {
+	if len(r.all) > 0 {
+		return r.all[k-1]
+	}
 	return bisect(r.of(0, len(r.a)-1), r.of(len(r.b)-1, 0), func(x float64) bool { return r.atMost(x) >= k })
 }
 
 // interval returns the median ratio with the bounds beyond which the typical
 // one lies with a chance of at most tail on either side.
-func (r ratios) interval(tail float64) Interval {
+func (r *ratios) interval(tail float64) Interval {
 	n := r.count()
 	// Halved first, as the logarithms of zeros are infinite.
 	mid := r.kth((n + 1) / 2)
@@ -269,7 +386,7 @@ const exactPairsUpTo = 50
 
 // p returns the chance that no more than k ratios lie on the one side of the
 // typical one.
-func (r ratios) p(k int) float64 {
+func (r *ratios) p(k int) float64 {
 	n, m := len(r.a), len(r.b)
 	if max(n, m) > exactPairsUpTo {
 		mean, sd := rankSumNormal(n, m)
@@ -280,7 +397,7 @@ func (r ratios) p(k int) float64 {
 
 // order returns the largest k such that the typical ratio lies below the k-th
 // smallest, or above the k-th largest, with a chance of at most tail.
-func (r ratios) order(tail float64) int {
+func (r *ratios) order(tail float64) int {
 	n, m := len(r.a), len(r.b)
 	if max(n, m) > exactPairsUpTo {
 		mean, sd := rankSumNormal(n, m)
