@@ -179,12 +179,14 @@ func (c *Comparison) side(label string) int {
 
 // cells holds the sides' points by key, whose Source is empty.
 type cells struct {
-	keys []series.Key // in order of first appearance
-	of   map[series.Key][]*series.Point
+	keys   []series.Key // in order of first appearance
+	sorted []series.Key // the cells of each name together, by goroutines and GOMAXPROCS
+	of     map[series.Key][]*series.Point
 }
 
 func newCells(d *series.Data) cells {
-	c := cells{of: map[series.Key][]*series.Point{}}
+	likely := len(d.Points) / len(d.Sources) // most cells are on all sides
+	c := cells{of: make(map[series.Key][]*series.Point, likely), keys: make([]series.Key, 0, likely)}
 	sides := map[string]int{}
 	for i, s := range d.Sources {
 		sides[s.Label] = i
@@ -193,12 +195,16 @@ func newCells(d *series.Data) cells {
 	for _, p := range d.Points {
 		k := p.Key
 		k.Source, k.Name = "", pkgs[p.Source]+k.Name
-		if c.of[k] == nil {
+		of := c.of[k]
+		if of == nil {
 			c.keys = append(c.keys, k)
-			c.of[k] = make([]*series.Point, len(d.Sources))
+			of = make([]*series.Point, len(d.Sources))
+			c.of[k] = of
 		}
-		c.of[k][sides[p.Source]] = p
+		of[sides[p.Source]] = p
 	}
+	c.sorted = sorted(c.keys)
+	c.sorted = sorted(c.keys)
 	return c
 }
 

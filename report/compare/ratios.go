@@ -102,22 +102,26 @@ func (c *Comparison) compare(all cells) int {
 	var to []**stats.Comparison
 	for _, unit := range c.Units {
 		t := Table{Unit: unit, Higher: c.higher(unit)}
-		for _, k := range sorted(all.keys) {
-			values := make([][]float64, len(c.Sides))
-			has, other := make([]bool, len(c.Sides)), make([]bool, len(c.Sides))
+		values := make([][]float64, len(c.Sides))
+		has, other := make([]bool, len(c.Sides)), make([]bool, len(c.Sides))
+		for _, k := range all.sorted {
 			for i, p := range all.of[k] {
+				values[i], has[i], other[i] = nil, false, false
 				if p != nil {
 					values[i] = p.Values(unit)
 					has[i], other[i] = len(values[i]) > 0, len(values[i]) == 0
 				}
 			}
 			if slices.Contains(has, false) && (slices.Contains(has, true) || unit == c.Units[0]) {
-				c.Lacking = append(c.Lacking, Lacking{k, unit, has, other})
+				c.Lacking = append(c.Lacking, Lacking{k, unit, slices.Clone(has), slices.Clone(other)})
 			}
 			if !has[0] || !slices.Contains(has[1:], true) {
 				continue
 			}
-			row := Row{Key: k, Compared: make([]*stats.Comparison, len(c.Sides)), Disturbed: mostlyDisturbed(all.of[k])}
+			row := Row{
+				Key: k, Values: make([]stats.Interval, 0, len(c.Sides)),
+				Compared: make([]*stats.Comparison, len(c.Sides)), Disturbed: mostlyDisturbed(all.of[k]),
+			}
 			for i, v := range values {
 				row.Values = append(row.Values, stats.Median(v))
 				if i > 0 && has[i] {
@@ -129,8 +133,9 @@ func (c *Comparison) compare(all cells) int {
 		}
 		c.Tables = append(c.Tables, t)
 	}
-	for i, compared := range stats.Compare(pairs, c.Margin) {
-		*to[i] = &compared
+	of := stats.Compare(pairs, c.Margin)
+	for i := range of {
+		*to[i] = &of[i]
 	}
 	return len(pairs)
 }

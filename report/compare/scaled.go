@@ -56,7 +56,7 @@ func (c *Comparison) scale(all cells) {
 	}
 	shares := map[string]map[float64]*Scaled{}
 	var names []string
-	for _, k := range sorted(all.keys) {
+	for _, k := range all.sorted {
 		if k.Procs < 2 || k.Goroutines >= 0 && !used[work{k.Name, k.Goroutines}] {
 			continue
 		}

@@ -1,10 +1,12 @@
 package page
 
 import (
+	"bufio"
 	"fmt"
 	"io"
 	"math"
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -29,6 +31,7 @@ type section struct {
 	title  string
 	above  string
 	render func(names int) table.Writer // names of at most so many columns; 0: in full, for Markdown. nil: there is none
+	grid   *grid                        // instead of render, where there may be any number of rows
 	below  []string
 	again  []string // commands of benchstat that show the same figures
 }
@@ -54,6 +57,9 @@ func (c *Comparison) WriteTerminal(w io.Writer, color bool) error {
 		if s.render != nil {
 			fmt.Fprintln(out, t.within(s.render))
 		}
+		if s.grid != nil {
+			s.grid.write(out)
+		}
 		for _, text := range s.below {
 			for _, line := range wrap("- "+text, columns) {
 				fmt.Fprintln(out, line)
@@ -68,12 +74,101 @@ func (c *Comparison) WriteTerminal(w io.Writer, color bool) error {
 
 // within renders a table within the columns by shortening names.
 func (t Terminal) within(render func(names int) table.Writer) string {
-	const least = 8
-	out := t.table(render(20 * columns)).Render()
-	for names := columns / 2; names >= least && widest(out) > columns; names -= 2 {
-		out = t.table(render(names)).Render()
+	out := t.table(render(unshortened)).Render()
+	if widest(out) <= columns {
+		return out
 	}
-	return out
+	at := sort.Search(len(shortened)-1, func(i int) bool {
+		return widest(t.table(render(shortened[i])).Render()) <= columns
+	})
+	return t.table(render(shortened[at])).Render()
+}
+
+// How many columns a name may take, from the most on; the first with which the
+// table fits counts.
+var shortened = func() (of []int) {
+	const least = 8
+	for n := columns / 2; n >= least; n -= 2 {
+		of = append(of, n)
+	}
+	return of
+}()
+
+const unshortened = 20 * columns
+
+// grid is a table that may have any number of rows, so none of them is kept.
+type grid struct {
+	head  []string
+	names []int                           // columns whose texts are shortened where room is scarce
+	rows  func(yield func([]string) bool) // of which each is good until the next one
+}
+
+// write writes the grid within the columns, as [Terminal.within] does.
+func (g *grid) write(w io.Writer) {
+	widths := make([]int, len(g.head))
+	for i, text := range g.head {
+		widths[i] = width(text)
+	}
+	at := make([][]int, len(shortened)) // widths by how names are shortened
+	for i := range at {
+		at[i] = slices.Clone(widths)
+	}
+	for row := range g.rows {
+		for i, text := range row {
+			name := slices.Contains(g.names, i)
+			if name {
+				text = shorten(text, unshortened)
+			}
+			full := width(text)
+			widths[i] = max(widths[i], full)
+			for j, n := range shortened {
+				w := full
+				if name && full > n {
+					w = width(shorten(text, n))
+				}
+				at[j][i] = max(at[j][i], w)
+			}
+		}
+	}
+	total := func(widths []int) int {
+		n := 0
+		for _, w := range widths {
+			n += w + gap
+		}
+		return n
+	}
+	most := unshortened
+	for i := 0; total(widths) > columns && i < len(at); i++ {
+		widths, most = at[i], shortened[i]
+	}
+	out := lines{bufio.NewWriter(w), widths, -1}
+	defer out.Flush() // whose error is w's
+	out.head(g.head)
+	for row := range g.rows {
+		for _, i := range g.names {
+			row[i] = shorten(row[i], most)
+		}
+		out.row(row)
+	}
+}
+
+// markdown renders the grid with names in full.
+func (g *grid) markdown() string {
+	tw := table.NewWriter()
+	line := func(texts []string) (row table.Row) {
+		for _, text := range texts {
+			row = append(row, text)
+		}
+		return row
+	}
+	tw.AppendHeader(line(g.head))
+	for row := range g.rows {
+		for _, i := range g.names {
+			row[i] = inCell(row[i])
+		}
+		tw.AppendRow(line(row))
+	}
+	return tw.RenderMarkdown()
 }
 
 // Markdown writes the same as a page.
@@ -90,6 +185,9 @@ func (c *Comparison) Markdown() string {
 		}
 		if s.render != nil {
 			fmt.Fprintf(&b, "%s\n", s.render(0).RenderMarkdown())
+		}
+		if s.grid != nil {
+			fmt.Fprintf(&b, "%s\n", s.grid.markdown())
 		}
 		for i, text := range s.below {
 			b.WriteString(inTurn(i, "\n") + item(text))
@@ -384,32 +482,38 @@ func (c *Comparison) gainSection(path func(string) string) section {
 }
 
 func (c *Comparison) lackingSection() section {
-	return section{
-		title: "Cells that not all sides have",
-		render: func(names int) table.Writer {
-			tw := table.NewWriter()
-			tw.AppendHeader(table.Row{"work", "", "unit", "on", "on, but without it"})
-			if !slices.ContainsFunc(c.Lacking, func(l compare.Lacking) bool { return slices.Contains(l.Other, true) }) {
-				tw.SetColumnConfigs([]table.ColumnConfig{{Name: "on, but without it", Hidden: true}})
-			}
-			for _, l := range c.lacking() {
-				tw.AppendRow(table.Row{fitted(short(l.name), names), l.cells(), fitted(l.unit, names), fitted(l.has, names), fitted(l.other, names)})
-			}
-			return tw
-		},
+	g := &grid{head: []string{"work", "", "unit", "on", "on, but without it"}, names: []int{0, 2, 3, 4}}
+	other := slices.ContainsFunc(c.Lacking, func(l compare.Lacking) bool { return slices.Contains(l.Other, true) })
+	if !other {
+		g.head, g.names = g.head[:4], g.names[:3]
 	}
+	all := c.lacking()
+	g.rows = func(yield func([]string) bool) {
+		for _, l := range all {
+			row := []string{short(l.name), l.cells(), plain(l.unit), plain(l.has), plain(l.other)}
+			if !yield(row[:len(g.head)]) {
+				return
+			}
+		}
+	}
+	return section{title: "Cells that not all sides have", grid: g}
 }
 
 // lack is cells that differ in their numbers of goroutines only, which the same
 // sides lack.
 type lack struct {
+	lackKey
+	goroutines []string
+}
+
+type lackKey struct {
 	name, unit, has, other string
 	procs                  int
-	goroutines             []string
 }
 
 func (c *Comparison) lacking() []*lack {
 	var out []*lack
+	known := map[lackKey]*lack{}
 	for _, l := range c.Lacking {
 		var has, other []string
 		for i := range c.Sides {
@@ -420,16 +524,15 @@ func (c *Comparison) lacking() []*lack {
 				other = append(other, c.name(i))
 			}
 		}
-		one := lack{name: l.Name, unit: l.Unit, has: strings.Join(has, ", "), other: strings.Join(other, ", "), procs: l.Procs}
-		at := slices.IndexFunc(out, func(o *lack) bool {
-			return o.name == one.name && o.unit == one.unit && o.has == one.has && o.other == one.other && o.procs == one.procs
-		})
-		if at < 0 {
-			at = len(out)
-			out = append(out, &one)
+		key := lackKey{l.Name, l.Unit, strings.Join(has, ", "), strings.Join(other, ", "), l.Procs}
+		at := known[key]
+		if at == nil {
+			at = &lack{lackKey: key}
+			known[key] = at
+			out = append(out, at)
 		}
 		if l.Goroutines >= 0 {
-			out[at].goroutines = append(out[at].goroutines, fmt.Sprint(l.Goroutines))
+			at.goroutines = append(at.goroutines, fmt.Sprint(l.Goroutines))
 		}
 	}
 	return out
@@ -452,32 +555,29 @@ func (c *Comparison) ratioSection(t compare.Table, side int, path func(string) s
 	}
 	s.above = c.tally(t, side)
 	s.again = c.against(t.Unit, side, path)
-	var rows []compare.Row
-	for _, r := range t.Rows {
-		if r.Compared[side] != nil {
-			rows = append(rows, r)
-		}
-	}
-	if len(rows) == 0 {
+	if !slices.ContainsFunc(t.Rows, func(r compare.Row) bool { return r.Compared[side] != nil }) {
 		return s
 	}
-	s.render = func(names int) table.Writer {
-		tw := table.NewWriter()
-		head := table.Row{"work", "", c.name(0), c.name(side), "ratio", "p", "n"}
-		if !c.Machines {
-			head = append(head, "")
-		}
-		tw.AppendHeader(head)
-		for _, r := range rows {
-			of := r.Compared[side]
-			row := table.Row{fitted(short(r.Name), names), cell(&series.Point{Key: r.Key}), inUnit(of.A, t.Unit), inUnit(of.B, t.Unit), ratioOf(of.Ratio), pOf(of), numbers(of)}
-			if !c.Machines {
-				row = append(row, verdictOf(t.Unit, c.Verdict(t, r, side)))
-			}
-			tw.AppendRow(row)
-		}
-		return tw
+	g := &grid{head: []string{"work", "", c.name(0), c.name(side), "ratio", "p", "n"}, names: []int{0}}
+	if !c.Machines {
+		g.head = append(g.head, "")
 	}
+	g.rows = func(yield func([]string) bool) {
+		for _, r := range t.Rows {
+			of := r.Compared[side]
+			if of == nil {
+				continue
+			}
+			row := []string{short(r.Name), cell(&series.Point{Key: r.Key}), inUnit(of.A, t.Unit), inUnit(of.B, t.Unit), ratioOf(of.Ratio), pOf(of), numbers(of), ""}
+			if !c.Machines {
+				row[7] = verdictOf(t.Unit, c.Verdict(t, r, side))
+			}
+			if !yield(row[:len(g.head)]) {
+				return
+			}
+		}
+	}
+	s.grid = g
 	return s
 }
 

@@ -276,34 +276,55 @@ func block(w io.Writer, points []*series.Point, us []string, values map[string]i
 		widths[1] = max(widths[1], width(cell(p)))
 		widths[2] = max(widths[2], len(strconv.Itoa(len(p.Rounds))))
 	}
-	out := bufio.NewWriter(w) // whose error is w's
-	defer out.Flush()
-	row := func(texts []string) {
-		blank := 0
-		for i, text := range texts {
-			pad := widths[i] - width(text)
-			if i == 2 { // the only number
-				blank, pad = blank+pad, 0
-			}
-			fmt.Fprintf(out, "%*s%s", blank, "", text)
-			blank = pad + gap
-		}
-		out.WriteByte('\n')
-	}
-	row(head)
-	line := 0
-	for _, w := range widths {
-		line += w + gap
-	}
-	fmt.Fprintln(out, strings.Repeat("─", line))
+	out := lines{bufio.NewWriter(w), widths, 2}
+	defer out.Flush() // whose error is w's
+	out.head(head)
 	texts := make([]string, len(head))
 	for _, p := range points {
 		texts[0], texts[1], texts[2] = shorten(short(p.Name), most), cell(p), strconv.Itoa(len(p.Rounds))
 		for i, u := range us {
 			texts[3+i] = median(p, u)
 		}
-		row(texts)
+		out.row(texts)
 	}
+}
+
+// lines writes a table as [Terminal.table] does, a line at a time: the table
+// writer keeps all of it, twice over, and takes ten times as long.
+type lines struct {
+	*bufio.Writer
+	widths []int
+	number int // the column that is right-aligned; -1: none is
+}
+
+func (l lines) head(texts []string) {
+	l.row(texts)
+	all := 0
+	for _, w := range l.widths {
+		all += w + gap
+	}
+	l.WriteString(strings.Repeat("─", all))
+	l.WriteByte('\n')
+}
+
+func (l lines) row(texts []string) {
+	blank := 0
+	for i, text := range texts {
+		if text == "" {
+			blank += l.widths[i] + gap
+			continue
+		}
+		pad := l.widths[i] - width(text)
+		if i == l.number {
+			blank, pad = blank+pad, 0
+		}
+		for range blank {
+			l.WriteByte(' ')
+		}
+		l.WriteString(text)
+		blank = pad + gap
+	}
+	l.WriteByte('\n')
 }
 
 // width is how many columns s takes.
@@ -313,7 +334,7 @@ func width(s string) int {
 		switch {
 		case c < utf8.RuneSelf: // printable: all that is written here has been through plain
 			n++
-		case c < '\u0300': // no marks yet, which go together with a letter
+		case c < '\u0300' || c >= '\u2010' && c <= '\u2027': // no marks, which go together with a letter
 			n += text.RuneWidth(c)
 		default:
 			return text.StringWidth(s)

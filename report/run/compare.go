@@ -310,9 +310,12 @@ func readSides(sides []side, stdin io.Reader) (*series.Data, error) {
 			source.Label = unique(out, source.Label)
 			out.Sources = append(out.Sources, source)
 			for _, p := range points[was] {
-				one := *p
-				one.Source = source.Label
-				out.Points = append(out.Points, &one)
+				if s.again {
+					one := *p
+					p = &one
+				}
+				p.Source = source.Label
+				out.Points = append(out.Points, p)
 			}
 		}
 	}

@@ -4,6 +4,7 @@ package series
 
 import (
 	"math"
+	"slices"
 	"time"
 )
 
@@ -110,15 +111,15 @@ const DisturbedAbove = 0.05
 // Disturbed says whether sample i is known to have been disturbed.
 func (p *Point) Disturbed(i int) bool { return p.Foreign[i] > DisturbedAbove }
 
-// Values returns the finite values of a unit, in order.
+// Values returns the finite values of a unit, in order. The slice is not to be
+// changed: where all are finite, it is not a copy.
 func (p *Point) Values(unit string) []float64 {
-	var out []float64
-	for _, v := range p.Units.Of(unit) {
-		if !math.IsNaN(v) && !math.IsInf(v, 0) {
-			out = append(out, v)
-		}
+	of := p.Units.Of(unit)
+	infinite := func(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) }
+	if !slices.ContainsFunc(of, infinite) {
+		return of
 	}
-	return out
+	return slices.DeleteFunc(slices.Clone(of), infinite)
 }
 
 // Curve is one benchmark over the values of one key of its names, all else

@@ -1,6 +1,7 @@
 package stats
 
 import (
+	"iter"
 	"math"
 	"slices"
 )
@@ -19,15 +20,29 @@ const MaxSerialCorrelation = 0.2
 // NaN when the lines have fewer than [MinForVerdict] rounds altogether; lines
 // below [MinForInterval], and those whose values are all equal, say nothing.
 func SerialCorrelation(lines []Line) float64 {
+	return serialCorrelation(func(yield func([]float64) bool) {
+		for _, l := range lines {
+			if !yield(finite(l.Values)) {
+				return
+			}
+		}
+	})
+}
+
+// serialCorrelation is that of lines of finite values, of which there may be
+// many.
+func serialCorrelation(lines iter.Seq[[]float64]) float64 {
 	sum, rounds := 0.0, 0.0
-	for _, l := range lines {
-		v := finite(l.Values)
+	var r, sorted []float64
+	for v := range lines {
 		n := float64(len(v))
 		if len(v) < MinForInterval {
 			continue
 		}
 		own, next := 0.0, 0.0
-		r := ranks(v)
+		sorted = append(sorted[:0], v...)
+		slices.Sort(sorted)
+		r = ranks(r[:0], v, sorted)
 		for i := range r {
 			r[i] -= (n + 1) / 2
 			own += r[i] * r[i]
@@ -46,16 +61,13 @@ func SerialCorrelation(lines []Line) float64 {
 	return sum / rounds
 }
 
-// ranks returns the rank of each value, counted from 1; equal values share the
-// mean of theirs.
-func ranks(v []float64) []float64 {
-	sorted := slices.Clone(v)
-	slices.Sort(sorted)
-	out := make([]float64, len(v))
-	for i, x := range v {
+// ranks appends the rank of each value among the sorted ones, counted from 1;
+// equal values share the mean of theirs.
+func ranks(out, v, sorted []float64) []float64 {
+	for _, x := range v {
 		first, _ := slices.BinarySearch(sorted, x)
 		after, _ := slices.BinarySearch(sorted[first:], math.Nextafter(x, math.Inf(1)))
-		out[i] = float64(2*first+after+1) / 2
+		out = append(out, float64(2*first+after+1)/2)
 	}
 	return out
 }

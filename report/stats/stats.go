@@ -58,9 +58,13 @@ func Median(values []float64) Interval {
 	if len(v) == 0 {
 		return unknown(0)
 	}
-	sum := benchmath.AssumeNothing.Summary(benchmath.NewSample(v, &benchmath.DefaultThresholds), Confidence)
-	out := Interval{Mid: sum.Center, Lo: sum.Lo, Hi: sum.Hi, N: len(v)}
-	if len(v) < MinForInterval || math.IsInf(sum.Lo, 0) || math.IsInf(sum.Hi, 0) {
+	return medianOf(benchmath.NewSample(v, &benchmath.DefaultThresholds))
+}
+
+func medianOf(s *benchmath.Sample) Interval {
+	sum := benchmath.AssumeNothing.Summary(s, Confidence)
+	out := Interval{Mid: sum.Center, Lo: sum.Lo, Hi: sum.Hi, N: len(s.Values)}
+	if len(s.Values) < MinForInterval || math.IsInf(sum.Lo, 0) || math.IsInf(sum.Hi, 0) {
 		out.Lo, out.Hi = math.NaN(), math.NaN()
 	}
 	return out

@@ -86,7 +86,7 @@ func Compare(pairs []Pair, margin float64) []Comparison {
 	known := uTests{p: map[string]float64{}}
 	each(len(pairs), func(i int, r *ratios) {
 		r.set(pairs[i])
-		out[i], tests[i] = comparison(pairs[i], r, &known), newPairTest(r, math.Log1p(margin))
+		out[i], tests[i] = comparison(r, &known), newPairTest(r, math.Log1p(margin))
 	})
 	holmP(out)
 	decidePairs(tests)
@@ -141,11 +141,17 @@ func each(n int, do func(i int, r *ratios)) {
 // correlated says whether samples resemble those before them, each sample of a
 // pair being a line.
 func correlated(pairs []Pair) bool {
-	var lines []Line
+	n := 0
 	for _, p := range pairs {
-		lines = append(lines, Line{Values: p.A}, Line{Values: p.B})
+		n += len(p.A) + len(p.B)
 	}
-	return values(lines) >= minForSerial && SerialCorrelation(lines) > MaxSerialCorrelation
+	return n >= minForSerial && serialCorrelation(func(yield func([]float64) bool) {
+		for _, p := range pairs {
+			if !yield(p.A) || !yield(p.B) {
+				return
+			}
+		}
+	}) > MaxSerialCorrelation
 }
 
 // clear says whether an interval twice as wide, in logarithms, gives the verdict
@@ -167,14 +173,12 @@ func (c *Comparison) clear(d Difference, margin float64) bool {
 	return lo >= 1/margin && hi <= margin
 }
 
-// comparison makes a comparison but for what depends on others; r are the ratios
-// of the pair.
-func comparison(p Pair, r *ratios, known *uTests) Comparison {
-	c := Comparison{A: Median(p.A), B: Median(p.B), Verdict: Undecided}
-	a := benchmath.NewSample(slices.Clone(p.A), &benchmath.DefaultThresholds)
-	b := benchmath.NewSample(slices.Clone(p.B), &benchmath.DefaultThresholds)
-	c.P = min(1, known.of(a, b))
-	c.Equal = a.Values[0] == a.Values[len(p.A)-1] && b.Values[0] == b.Values[len(p.B)-1] && a.Values[0] == b.Values[0]
+// comparison makes the comparison of r's pair, but for what depends on others.
+func comparison(r *ratios, known *uTests) Comparison {
+	a := benchmath.NewSample(r.sorted.A, &benchmath.DefaultThresholds)
+	b := benchmath.NewSample(r.sorted.B, &benchmath.DefaultThresholds)
+	least, most := min(a.Values[0], b.Values[0]), max(a.Values[len(a.Values)-1], b.Values[len(b.Values)-1])
+	c := Comparison{A: medianOf(a), B: medianOf(b), P: min(1, known.of(a, b)), Equal: least == most, Verdict: Undecided}
 	c.Ratio = r.interval((1 - Confidence) / 2)
 	if c.Ratio.Lo == 0 && math.IsInf(c.Ratio.Hi, 1) && r.order((1-Confidence)/2) == 0 {
 		c.Ratio.Lo, c.Ratio.Hi = math.NaN(), math.NaN()
@@ -299,8 +303,9 @@ func decidePairs(tests []pairTest) {
 // ratios are the logarithms of all B[j]/A[i], ascending. Many of them are not
 // made: those of two samples of 10,000 values would take 800 MB.
 type ratios struct {
-	a, b []float64 // logarithms, ascending
-	all  []float64 // empty if they are more than sortRatiosUpTo
+	sorted Pair
+	a, b   []float64 // logarithms, ascending
+	all    []float64 // empty if they are more than sortRatiosUpTo
 }
 
 // sortRatiosUpTo is the number of ratios up to which sorting all of them is
@@ -309,6 +314,9 @@ const sortRatiosUpTo = 1024
 
 // set makes them those of p.
 func (r *ratios) set(p Pair) {
+	r.sorted.A, r.sorted.B = append(r.sorted.A[:0], p.A...), append(r.sorted.B[:0], p.B...)
+	slices.Sort(r.sorted.A)
+	slices.Sort(r.sorted.B)
 	logs := func(out, values []float64) []float64 {
 		for _, v := range values {
 			out = append(out, math.Log(v))
@@ -316,7 +324,7 @@ func (r *ratios) set(p Pair) {
 		slices.Sort(out)
 		return out
 	}
-	r.a, r.b, r.all = logs(r.a[:0], p.A), logs(r.b[:0], p.B), r.all[:0]
+	r.a, r.b, r.all = logs(r.a[:0], r.sorted.A), logs(r.b[:0], r.sorted.B), r.all[:0]
 	if r.count() <= sortRatiosUpTo {
 		for i := range r.a {
 			for j := range r.b {
