@@ -204,7 +204,6 @@ func newCells(d *series.Data) cells {
 		of[sides[p.Source]] = p
 	}
 	c.sorted = sorted(c.keys)
-	c.sorted = sorted(c.keys)
 	return c
 }
 

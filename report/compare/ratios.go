@@ -98,8 +98,8 @@ func mostlyDisturbed(points []*series.Point) []bool {
 // compare fills in Tables and Lacking, and returns how many cells it compared.
 // All are tested together.
 func (c *Comparison) compare(all cells) int {
-	var pairs []stats.Pair
-	var to []**stats.Comparison
+	likely := len(all.sorted) * (len(c.Sides) - 1)
+	pairs, to := make([]stats.Pair, 0, likely), make([]**stats.Comparison, 0, likely)
 	for _, unit := range c.Units {
 		t := Table{Unit: unit, Higher: c.higher(unit)}
 		values := make([][]float64, len(c.Sides))
