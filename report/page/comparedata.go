@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"conpar/report/compare"
+	"conpar/report/scaling"
 	"conpar/report/stats"
 )
 
@@ -156,18 +157,7 @@ func (c *Comparison) json() jsonComparison {
 		}
 		out.Verdicts = append(out.Verdicts, j)
 	}
-	for _, r := range c.Gains {
-		j := jsonGains{Work: r.Name}
-		for _, g := range r.Of {
-			if g == nil {
-				j.Of = append(j.Of, nil)
-				continue
-			}
-			one := jsonOf(*g)
-			j.Of = append(j.Of, &one)
-		}
-		out.Gains = append(out.Gains, j)
-	}
+	out.Gains = append(out.Gains, c.gainsJSON()...)
 	for _, l := range c.Lacking {
 		out.Lacking = append(out.Lacking, jsonLacking{l.Unit, l.Name, goroutines(l.Goroutines), l.Procs, l.Has})
 	}
@@ -175,6 +165,33 @@ func (c *Comparison) json() jsonComparison {
 		for _, r := range t.Rows {
 			out.Ratios = append(out.Ratios, c.ratiosJSON(t, r))
 		}
+	}
+	return out
+}
+
+func (c *Comparison) gainsJSON() []jsonGains {
+	var known []scaling.Gain
+	for _, r := range c.Gains {
+		for _, g := range r.Of {
+			if g != nil {
+				known = append(known, *g)
+			}
+		}
+	}
+	worths := scaling.Worths(c.Data, known)
+	var out []jsonGains
+	for _, r := range c.Gains {
+		j := jsonGains{Work: r.Name}
+		for _, g := range r.Of {
+			if g == nil {
+				j.Of = append(j.Of, nil)
+				continue
+			}
+			one := jsonOf(*g, worths[0])
+			worths = worths[1:]
+			j.Of = append(j.Of, &one)
+		}
+		out = append(out, j)
 	}
 	return out
 }

@@ -43,7 +43,19 @@ import (
 //	      "gainsFrom": "more goroutines",
 //	      "notMeasurable": null,      or the reason: "neighbours took 31%", "parallelism: one CPU"
 //	      "rounds": 16,               that the gains rest on
-//	      "disturbed": 0              rounds with a disturbed sample, of those measured
+//	      "disturbed": 0,             rounds with a disturbed sample, of those measured
+//	      "worth": {                  how much of either is worth using, of what was measured; see [scaling.Advice]
+//	        "goroutines": {           at p; null where they were not varied
+//	          "from": 64, "enough": 512, the fewest that may be, and that surely are, within 5% of the best throughput
+//	          "more": true,           that was the most measured, and the last step to it was still a gain
+//	          "best": 512,            the goroutines of the best throughput
+//	          "share": {"mid": 1, "lo": 1, "hi": 1}                       throughput with "enough" over the best
+//	        },
+//	        "gomaxprocs": {           with g; null where it was not varied
+//	          "from": 1, "enough": 1, the most that surely have, and that may have, an efficiency of 0.7
+//	          "at": 2, "efficiency": {"mid": 0.5, "lo": 0.49, "hi": 0.51} what decides it
+//	        }
+//	      }
 //	    }],
 //	    "verdicts": [{…}]             on the claims, as [Report.WriteVerdicts] documents them; none for plain text
 //	  }]
@@ -129,6 +141,7 @@ type jsonGain struct {
 	NotMeasurable *string       `json:"notMeasurable"`
 	Rounds        int           `json:"rounds"`
 	Disturbed     int           `json:"disturbed"`
+	Worth         jsonWorth     `json:"worth"`
 }
 
 type jsonInterval struct {
@@ -150,8 +163,9 @@ const (
 func (r *Report) data() jsonData {
 	out := jsonData{Format: schema, Sources: []jsonSource{}}
 	gains := map[string][]jsonGain{}
-	for _, g := range r.Gains {
-		gains[g.Source] = append(gains[g.Source], jsonOf(g))
+	worths := scaling.Worths(r.Data, r.Gains)
+	for i, g := range r.Gains {
+		gains[g.Source] = append(gains[g.Source], jsonOf(g, worths[i]))
 	}
 	for _, s := range r.Data.Sources {
 		j := jsonSource{Label: s.Label, Config: map[string]string{}, Gains: gains[s.Label], Verdicts: r.jsonVerdicts(s.Label)}
@@ -172,7 +186,7 @@ func (r *Report) data() jsonData {
 	return out
 }
 
-func jsonOf(g scaling.Gain) jsonGain {
+func jsonOf(g scaling.Gain, worth scaling.Worth) jsonGain {
 	return jsonGain{
 		Work: g.Name, Kind: nonEmpty(g.Kind), G: positive(g.G), P: g.P,
 		Concurrency: jsonIntervalOf(g.Concurrency, g.WhyConcurrency),
@@ -180,6 +194,7 @@ func jsonOf(g scaling.Gain) jsonGain {
 		Total:       jsonIntervalOf(g.Total, g.WhyTotal),
 		Best:        positive(g.Best), InFlight: finite(g.InFlight.Mid), CPUsBusy: finite(g.CPUs.Mid),
 		GainsFrom: nonEmpty(g.From), NotMeasurable: nonEmpty(notMeasurable(g)), Rounds: g.Rounds, Disturbed: g.Disturbed,
+		Worth: jsonWorthOf(worth),
 	}
 }
 
@@ -239,6 +254,9 @@ var csvHead = []string{
 	"parallelism.mid", "parallelism.lo", "parallelism.hi",
 	"total.mid", "total.lo", "total.hi",
 	"best", "inFlight", "cpusBusy", "gainsFrom", "notMeasurable", "rounds", "disturbed",
+	"worth.goroutines.from", "worth.goroutines.enough", "worth.goroutines.more", "worth.goroutines.best",
+	"worth.gomaxprocs.from", "worth.gomaxprocs.enough", "worth.gomaxprocs.at",
+	"worth.gomaxprocs.efficiency.mid", "worth.gomaxprocs.efficiency.lo", "worth.gomaxprocs.efficiency.hi",
 }
 
 // WriteCSV writes the same as [Report.WriteJSON], one line a workload, after a
@@ -270,7 +288,7 @@ func (r *Report) WriteCSV(w io.Writer) error {
 			}
 			line = append(line, optional(g.Best), optional(g.InFlight), optional(g.CPUsBusy), optional(g.GainsFrom), optional(g.NotMeasurable),
 				strconv.Itoa(g.Rounds), strconv.Itoa(g.Disturbed))
-			out.Write(line)
+			out.Write(append(line, g.Worth.columns()...))
 		}
 	}
 	out.Flush()

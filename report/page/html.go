@@ -92,6 +92,7 @@ type view struct {
 	Spread   *figureView // stands behind the gains
 	GainHead []string
 	Gains    []gainLine
+	Advice   advised
 	Left     string    // gains that are not shown
 	Every    *cellView // medians of all cells
 	Trust    trust
@@ -161,6 +162,7 @@ func (r *Report) view(s series.Source, figures []*chart.Figure) (*view, error) {
 	for _, g := range gains {
 		v.Gains = append(v.Gains, gainLineOf(g))
 	}
+	v.Advice = r.advice(s.Label)
 	v.Every = r.cellView(s.Label)
 	return v, nil
 }

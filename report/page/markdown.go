@@ -49,6 +49,7 @@ func (r *Report) Markdown(source string, figures []*chart.Figure) string {
 			"**parallelism** is the same goroutines with all CPUs over one. G\\* is the smallest number of goroutines within 5% of the best throughput.\n\n")
 		fmt.Fprintf(&b, "%s\n\n", gainsTable(gains, brevity{}).RenderMarkdown())
 	}
+	b.WriteString(r.adviceSection(source))
 	if remarks := r.remarks(source); len(remarks) > 0 {
 		const most = 100 // anybody's file may give cause for thousands
 		for i, remark := range remarks {

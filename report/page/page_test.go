@@ -340,7 +340,7 @@ func TestJSON(t *testing.T) {
 	if got := fmt.Sprint(s.Gains[1]["concurrency"]); got != "map[hi:<nil> lo:<nil> mid:2]" {
 		t.Errorf("too few rounds: %s", got)
 	}
-	if len(s.Gains[0]) != 14 || len(s.Gains[1]) != 14 {
+	if len(s.Gains[0]) != 15 || len(s.Gains[1]) != 15 {
 		t.Errorf("%d fields", len(s.Gains[0]))
 	}
 }

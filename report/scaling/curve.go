@@ -55,13 +55,16 @@ type Advice struct {
 	// Enough is the fewest that are surely within 5% of the best throughput, and
 	// From the fewest that may be: they differ where samples scatter.
 	From, Enough int
-	Efficient    int // the most with an efficiency of at least 0.7; 0: none is known to have it
-	At           int // of the best throughput
+	// Share is the throughput with Enough over the best, within rounds; 1 where
+	// it is the best.
+	Share     stats.Interval
+	Efficient int // the most with an efficiency of at least 0.7; 0: none is known to have it
+	At        int // of the best throughput
 }
 
-// efficient is the efficiency that a processor should have to be worth its
+// Efficient is the efficiency that a processor should have to be worth its
 // price.
-const efficient = 0.7
+const Efficient = 0.7
 
 // Analyse works out how a curve scales on a machine with that many CPUs worth
 // using; 0 where they are not known. It leaves out what takes most of the
@@ -288,12 +291,12 @@ func (a *Curve) advice() Advice {
 	for _, r := range rows {
 		share := a.over(r, top)
 		if best.Enough == 0 && share.Lo >= withinBest {
-			best.Enough = int(r.N)
+			best.Enough, best.Share = int(r.N), share
 		}
 		if best.From == 0 && share.Hi >= withinBest {
 			best.From = int(r.N)
 		}
-		if r.Efficiency.Lo >= efficient {
+		if r.Efficiency.Lo >= Efficient {
 			best.Efficient = int(r.N)
 		}
 	}

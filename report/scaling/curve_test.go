@@ -11,6 +11,7 @@ import (
 	"conpar/report/scaling"
 	"conpar/report/scaling/fit"
 	"conpar/report/series"
+	"conpar/report/stats"
 )
 
 // at is a point of a curve, of so many rounds, whose values come from a function
@@ -166,6 +167,10 @@ func TestAdvice(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			c := scaling.Analyse(tt.curve, tt.cpus)
+			if share := c.Best.Share; share.Lo < 0.95 || (share.Mid == 1) != (c.Best.Enough == c.Best.At) {
+				t.Errorf("%+v of the best throughput", share)
+			}
+			c.Best.Share = stats.Interval{}
 			if c.Best != tt.want || c.Gained() != tt.gained || c.Noisy() != tt.noisy {
 				t.Errorf("%+v, gained %v, noisy %v; want %+v, %v, %v", c.Best, c.Gained(), c.Noisy(), tt.want, tt.gained, tt.noisy)
 			}

@@ -1,0 +1,58 @@
+package scaling
+
+import "conpar/report/series"
+
+// Worth is how the work of a row of the gains table scales along both axes:
+// over goroutines at the row's GOMAXPROCS, and over GOMAXPROCS with the row's
+// goroutines. A curve is nil where fewer than two values of its axis were
+// measured, and the plain loop is not on it. [Curve.Best] says how many are
+// worth using, by the paired ratios of the rounds.
+type Worth struct{ Goroutines, Procs *Curve }
+
+// Worths returns the worth of each row. Rows of which nothing is measurable
+// have none.
+func Worths(d *series.Data, rows []Gain) []Worth {
+	type key struct{ source, name string }
+	of := map[key]*work{}
+	for _, w := range works(d) {
+		of[key{w.source.Label, w.name}] = w
+	}
+	out := make([]Worth, len(rows))
+	for i, row := range rows {
+		if w := of[key{row.Source, row.Name}]; w != nil && row.Why == "" {
+			out[i] = w.worth(row)
+		}
+	}
+	return out
+}
+
+func (w *work) worth(row Gain) Worth {
+	return Worth{
+		Goroutines: w.along(goroutinesAxis, w.goroutines(), func(n int) cell { return cell{n, row.P} }),
+		Procs:      w.along(procsAxis, w.procs(row.G), func(n int) cell { return cell{row.G, n} }),
+	}
+}
+
+const goroutinesAxis = "goroutines"
+
+// along analyses the cells of an axis.
+func (w *work) along(axis string, values []int, at func(n int) cell) *Curve {
+	c := series.Curve{Source: w.source.Label, Line: w.name, Axis: axis, Unit: unitTime}
+	for _, n := range values {
+		point := w.cells[at(n)]
+		if n < 1 || point == nil {
+			continue
+		}
+		copied := *point // the axis is no part of a curve's points
+		copied.Goroutines = -1
+		c.N, c.Points = append(c.N, n), append(c.Points, &copied)
+	}
+	if len(c.N) < 2 {
+		return nil
+	}
+	a := Analyse(c, w.cpus)
+	if len(a.Rows) < 2 {
+		return nil
+	}
+	return &a
+}

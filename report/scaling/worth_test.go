@@ -1,0 +1,66 @@
+package scaling_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"conpar/report/scaling"
+)
+
+func TestWorths(t *testing.T) {
+	gs := []int{0, 1, 2, 8, 64}
+	tests := []struct {
+		name              string
+		lab               func() *lab
+		goroutines, procs string
+	}{
+		{"computing", func() *lab {
+			l := run(2, map[string]string{"work": "computing"})
+			l.computing("work", 16, gs, []int{1, 2, 4})
+			return l
+		}, "[1 2 8 64]: 2 to 2", "[1 2 4]: 2 to 2, efficient 2"},
+		{"waiting", func() *lab {
+			l := run(2, map[string]string{"work": "waiting"})
+			l.waiting("work", 16, gs, []int{1, 2})
+			return l
+		}, "[1 2 8 64]: 64 to 64", "[1 2]: 1 to 1, efficient 1"},
+		{"one CPU", func() *lab {
+			l := run(1, map[string]string{"work": "waiting"})
+			l.waiting("work", 16, gs, []int{1})
+			return l
+		}, "[1 2 8 64]: 64 to 64", "none"},
+		{"one number of goroutines", func() *lab {
+			l := run(2, map[string]string{"work": "computing"})
+			l.computing("work", 16, []int{2}, []int{1, 2})
+			return l
+		}, "none", "[1 2]: 2 to 2, efficient 2"},
+	}
+	for _, test := range tests {
+		l := test.lab()
+		worth := scaling.Worths(&l.Data, []scaling.Gain{gain(t, l)})[0]
+		over, on := worth.Goroutines, worth.Procs
+		got := []string{"none", "none"}
+		if over != nil {
+			got[0] = fmt.Sprintf("%v: %d to %d", over.N, over.Best.From, over.Best.Enough)
+		}
+		if on != nil {
+			got[1] = fmt.Sprintf("%v: %d to %d, efficient %d", on.N, on.Best.From, on.Best.Enough, on.Best.Efficient)
+		}
+		if want := []string{test.goroutines, test.procs}; !slices.Equal(got, want) {
+			t.Errorf("%s: %q, want %q", test.name, got, want)
+		}
+	}
+}
+
+// Nothing of the data changes: other charts are made from the same points.
+func TestWorthsLeaveTheData(t *testing.T) {
+	l := run(2, map[string]string{"work": "waiting"})
+	l.waiting("work", 6, []int{1, 8}, []int{1, 2})
+	scaling.Worths(&l.Data, []scaling.Gain{gain(t, l)})
+	for _, p := range l.Points {
+		if p.Goroutines < 0 {
+			t.Errorf("a point lost its goroutines: %+v", p.Key)
+		}
+	}
+}
