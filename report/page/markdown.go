@@ -101,7 +101,7 @@ func picture(t chart.Text) string {
   <img src="%s" width="853" alt="%s">
 </picture>
 
-`, chartPath(t.ID, narrowSVG), chartPath(t.ID, darkPNG), chartPath(t.ID, lightPNG), html.EscapeString(t.Alt))
+`, chartPath(t.ID, narrowSVG), chartPath(t.ID, darkPNG), chartPath(t.ID, lightPNG), strings.ReplaceAll(html.EscapeString(t.Alt), "[", "&#91;"))
 }
 
 // chartPath is where a chart stands relative to the page.
