@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"runtime"
 	"runtime/trace"
 
 	"conpar/results"
@@ -33,6 +34,7 @@ func (s *Suite) Trace(c results.Cell, tasks int, w io.Writer) error {
 	if err := run(); err != nil {
 		return err
 	}
+	runtime.GC() // else a collection of what came before might fall into the trace
 	if err := trace.Start(w); err != nil {
 		return err
 	}

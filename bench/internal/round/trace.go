@@ -25,15 +25,14 @@ const traceRole = "trace"
 
 func init() { self.Register(traceRole, traceMain) }
 
-// maxTrace is the size from which on a trace is not kept. They come to about
-// 10 KB.
+// maxTrace is the size above which a trace is not kept. They come to 5 to 30 KB.
 const maxTrace = 100_000
 
 // traced is a trace of a run.
 type traced struct {
 	name  string // of its file
 	cell  results.Cell
-	tasks int // so many that they take some ten milliseconds
+	tasks int // they take up to 90 ms
 }
 
 // traces returns what is traced on so many CPUs: steps that yield; the kitchen
@@ -42,8 +41,8 @@ type traced struct {
 // that computes, and one that waits, with one processor and with all. With one
 // CPU some of them are the same, and are recorded once.
 //
-// The goroutines that compute are each preempted after 10 ms, so only as many of
-// them as share 80 ms of work are seen to take turns.
+// Goroutines that compute are preempted after 10 ms each, so only as many as
+// share 80 ms of work are seen to take turns; those that wait take as long.
 func traces(cpus int) []traced {
 	of := func(name, family, work string, g, procs, tasks int) traced {
 		return traced{name + ".trace", results.Cell{Family: family, Work: work, Axis: "goroutines", N: g, Procs: procs}, tasks}
@@ -56,8 +55,8 @@ func traces(cpus int) []traced {
 		of("kitchen-parallel", "Mixed", stew, 8, cpus, 8),
 		of("primes-one", "CPU", "primes", 8, 1, 2560),
 		of("primes-all", "CPU", "primes", 8, cpus, 2560),
-		of("tcp-one", "IO", "tcp", 8, 1, 16),
-		of("tcp-all", "IO", "tcp", 8, cpus, 16),
+		of("tcp-one", "IO", "tcp", 8, 1, 64),
+		of("tcp-all", "IO", "tcp", 8, cpus, 64),
 	}
 	seen := map[results.Cell]bool{}
 	return slices.DeleteFunc(all, func(t traced) bool {
