@@ -172,31 +172,9 @@ func TestTooltipHasTheFullName(t *testing.T) {
 	}
 }
 
-// overlaps lists what stands on something else or out of the drawing.
-func overlaps(f *chart.Figure) []string {
-	var out []string
-	for _, w := range []chart.Width{chart.Wide, chart.Narrow} {
-		for _, standalone := range []bool{true, false} {
-			boxes, width, height := f.Boxes(w, standalone)
-			for i, a := range boxes {
-				const slack = .1
-				if a.Text != "" && (a.X0 < -slack || a.Y0 < -slack || a.X1 > width+slack || a.Y1 > height+slack) {
-					out = append(out, fmt.Sprintf("width %d: %q leaves the drawing", w, a.Text))
-				}
-				for _, b := range boxes[:i] {
-					if a.Text+b.Text != "" && a.X0 < b.X1-slack && b.X0 < a.X1-slack && a.Y0 < b.Y1-slack && b.Y0 < a.Y1-slack {
-						out = append(out, fmt.Sprintf("width %d: %q is on %q", w, a.Text, b.Text))
-					}
-				}
-			}
-		}
-	}
-	return out
-}
-
 func TestNoOverlap(t *testing.T) {
 	each(t, func(t *testing.T, f *chart.Figure) {
-		for _, o := range overlaps(f) {
+		for _, o := range f.Overlaps() {
 			t.Error(o)
 		}
 	})
@@ -225,7 +203,7 @@ func TestNoOverlapAtRandom(t *testing.T) {
 			if err != nil {
 				t.Fatalf("seed %d, %s: %v", seed, kind, err)
 			}
-			for _, o := range overlaps(f) {
+			for _, o := range f.Overlaps() {
 				t.Errorf("seed %d, %s: %s", seed, kind, o)
 			}
 		}

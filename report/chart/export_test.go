@@ -13,13 +13,13 @@ type Box struct {
 	X0, Y0, X1, Y1 float64
 }
 
-// Boxes draws f and returns all texts and points with the width and height of the drawing.
-func (f *Figure) Boxes(w Width, standalone bool) (boxes []Box, width, height float64) {
-	f.svg(w, standalone, func(s string, b vg.Rectangle) {
-		boxes = append(boxes, Box{s, b.Min.X.Points(), b.Min.Y.Points(), b.Max.X.Points(), b.Max.Y.Points()})
-	})
-	s := f.layout(pen{narrow: w == Narrow}, standalone)
-	return boxes, s.w.Points(), s.h.Points()
+// Boxes exposes where everything is drawn, with the size of the drawing.
+func (f *Figure) Boxes(w Width, standalone bool) (out []Box, width, height float64) {
+	boxes, x, y := f.boxes(w, standalone)
+	for _, b := range boxes {
+		out = append(out, Box{b.text, b.Min.X.Points(), b.Min.Y.Points(), b.Max.X.Points(), b.Max.Y.Points()})
+	}
+	return out, x.Points(), y.Points()
 }
 
 // Pairing is a colour of text and one that it is written on.

@@ -325,7 +325,7 @@ func TestVerdictsNoOverlapAtRandom(t *testing.T) {
 			v.Measured, v.Range, v.Reason = text(6), text(9), text(30)
 			lines[i] = v
 		}
-		for _, o := range overlaps(verdicts(t, lines...)) {
+		for _, o := range verdicts(t, lines...).Overlaps() {
 			t.Errorf("seed %d: %s", seed, o)
 		}
 	}

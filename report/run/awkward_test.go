@@ -103,6 +103,8 @@ var awkward = []struct {
 			}
 			return ""
 		}, status: results.Interrupted, stop: 1300}, golden: true},
+	{name: "40-workloads", run: synthetic{cpus: 2, rounds: 8, noise: .05, shapes: tooMany(40), foreign: now(3)}},
+	{name: "one-workload", run: synthetic{cpus: 2, rounds: 16, noise: .02, shapes: shapes[:1]}},
 	{name: "30-workloads", run: synthetic{cpus: 2, rounds: 8, noise: .05, shapes: tooMany(30)}},
 	{name: "no-gauge", run: synthetic{cpus: 2, rounds: 8, noise: .01, shapes: []shape{
 		{"CPU", "primes", "computing", []int{1, 2, 8}, shapes[0].time, nil, nil}}}},
@@ -167,6 +169,9 @@ func TestAwkwardData(t *testing.T) {
 				if got, want := strings.Contains(text, "Not complete"), status != "" && status != results.Complete; got != want {
 					t.Errorf("%s: says that it is not complete: %v", what, got)
 				}
+			}
+			if noOverlap(t, source) == 0 {
+				t.Error("no chart")
 			}
 			fits(t, printed["text"], len(tt.run.shapes))
 			parses(t, printed["csv"], printed["json"])

@@ -1,0 +1,45 @@
+package chart
+
+import (
+	"fmt"
+
+	"gonum.org/v1/plot/vg"
+)
+
+// box is where a text was written or, without text, a point was drawn, from the bottom left.
+type box struct {
+	text string
+	vg.Rectangle
+}
+
+// boxes draws f and returns all texts and points with the size of the drawing.
+func (f *Figure) boxes(w Width, standalone bool) (out []box, width, height vg.Length) {
+	f.svg(w, standalone, func(s string, b vg.Rectangle) { out = append(out, box{s, b}) })
+	s := f.layout(pen{narrow: w == Narrow}, standalone)
+	return out, s.w, s.h
+}
+
+// Overlaps draws f at both widths, with its title and without, and lists the texts that stand on another or on a point, or
+// that leave the drawing: none, or the data are such as the layout was not made for. It is for tests of those who make
+// figures.
+func (f *Figure) Overlaps() []string {
+	const slack = .1
+	var out []string
+	for _, w := range []Width{Wide, Narrow} {
+		for _, standalone := range []bool{true, false} {
+			boxes, width, height := f.boxes(w, standalone)
+			sheet := vg.Rectangle{Max: vg.Point{X: width, Y: height}}
+			for i, a := range boxes {
+				if a.text != "" && !inside(grow(sheet, slack), a.Rectangle) {
+					out = append(out, fmt.Sprintf("%s: width %d: %q leaves the drawing", f.text.ID, w, a.text))
+				}
+				for _, b := range boxes[:i] {
+					if a.text+b.text != "" && overlap(grow(a.Rectangle, -slack/2), grow(b.Rectangle, -slack/2)) {
+						out = append(out, fmt.Sprintf("%s: width %d: %q is on %q", f.text.ID, w, a.text, b.text))
+					}
+				}
+			}
+		}
+	}
+	return out
+}
