@@ -55,6 +55,16 @@ func Pairings(dark bool) []Pairing {
 	return out
 }
 
+// Tones returns the colours of the tones on the ground, in one scheme.
+func Tones(dark bool) []Pairing {
+	p := pen{dark: dark}
+	var out []Pairing
+	for _, t := range []Tone{Computing, Waiting, Mixed, Memory, Sharing, Neutral} {
+		out = append(out, Pairing{string(t), p.ink(t.role()), p.ink(roleBG)})
+	}
+	return out
+}
+
 // Marks returns the colours of a verdict's marks on what they are drawn on, in one scheme.
 func Marks(dark bool) []Pairing {
 	p := pen{dark: dark}

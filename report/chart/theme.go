@@ -37,7 +37,7 @@ const (
 )
 
 // palette holds the colours. Those of text have a contrast of at least 4.5 against everything that they stand on, in
-// both schemes; a test measures it.
+// both schemes; the tones can be told apart by readers who lack one kind of cones too. Tests measure both.
 var palette = [...]struct {
 	name        string
 	light, dark uint32
@@ -49,12 +49,12 @@ var palette = [...]struct {
 	roleGrid:  {"grid", 0xe6e9ee, 0x2a313c},
 	roleAxis:  {"axis", 0xb4bcc8, 0x4c5664},
 	rolePanel: {"panel", 0xf5f7fa, 0x1b212a},
-	roleC1:    {"c1", 0x0b6bb8, 0x5fb2f2},
-	roleC2:    {"c2", 0xbd4500, 0xff9650},
-	roleC3:    {"c3", 0x007b61, 0x3ecfa8},
-	roleC4:    {"c4", 0x9a3f8f, 0xe08fd6},
-	roleC5:    {"c5", 0x856900, 0xe8c547},
-	roleC6:    {"c6", 0x4b5563, 0xb6c0cd},
+	roleC1:    {"c1", 0x0b67cd, 0x33a4ff},
+	roleC2:    {"c2", 0xbd4500, 0xff8a45},
+	roleC3:    {"c3", 0x107959, 0x30cfa4},
+	roleC4:    {"c4", 0xa23c90, 0xd792c6},
+	roleC5:    {"c5", 0x4e3c00, 0xf5d860},
+	roleC6:    {"c6", 0x4b5563, 0xcdd9e6},
 }
 
 // Palette returns the theme of one scheme as CSS declarations, "--bg:#ffffff;--fg:…", for a page that pastes Inline
