@@ -28,6 +28,9 @@ var kinds = map[string]func(chart.Text, int, []chart.Series) (*chart.Figure, err
 	"throughput": func(t chart.Text, _ int, s []chart.Series) (*chart.Figure, error) {
 		return chart.Throughput(t, s)
 	},
+	"languages": func(t chart.Text, cpus int, s []chart.Series) (*chart.Figure, error) {
+		return chart.Languages(t, 8, cpus, s)
+	},
 	"lines": func(t chart.Text, cpus int, s []chart.Series) (*chart.Figure, error) {
 		return chart.Lines(t, chart.Mark{X: float64(cpus), Lo: float64(cpus) / 2, Hi: float64(3 * cpus), Label: "the number of CPUs", Tip: t.Alt}, s)
 	},
@@ -316,7 +319,7 @@ func TestRefusals(t *testing.T) {
 			}
 		}
 	}
-	for kind, cpus := range map[string]int{"plane": 0, "gains": 0, "speedup": -1, "multiples": 0} {
+	for kind, cpus := range map[string]int{"plane": 0, "gains": 0, "languages": 0, "speedup": -1, "multiples": 0} {
 		if _, err := kinds[kind](chart.Text{}, cpus, with(chart.Point{X: 1, Y: 1})); err == nil {
 			t.Errorf("%s: no CPUs, not refused", kind)
 		}

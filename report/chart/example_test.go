@@ -230,6 +230,29 @@ func ExampleLines() {
 	// Output: testdata/lines.svg
 }
 
+func ExampleLanguages() {
+	gain := func(name string, tone chart.Tone, x, y float64) chart.Series {
+		return chart.Series{Name: name, Tone: tone, Points: []chart.Point{{
+			X: x, XLo: x * .97, XHi: x * 1.02, Y: y, YLo: y * .96, YHi: y * 1.03,
+		}}}
+	}
+	f, err := chart.Languages(chart.Text{
+		ID:    "languages",
+		Title: "C++, Go and Java gain both ways; Python only while tasks wait",
+		Sub:   "One point a language · crosses are 95% intervals · 2 CPUs",
+		Alt:   "Scatter plot: C++, Go and Java at the top right, Python at the lower right.",
+		X:     "gain of 8 workers, waiting tasks (×) →", Y: "↑ gain of a worker a CPU, computing tasks (×)",
+	}, 8, 2, []chart.Series{
+		gain("C++", chart.Mixed, 8, 1.98), gain("Go", chart.Mixed, 7.9, 1.95), gain("Java", chart.Mixed, 7.1, 1.9),
+		gain("Python", chart.Waiting, 8, .98),
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	golden(f)
+	// Output: testdata/languages.svg
+}
+
 func ExampleVerdicts() {
 	inf := math.Inf(1)
 	line := func(id, label string, mid, share float64) chart.Verdict {

@@ -16,13 +16,14 @@ func GainsPlane(t Text, cpus int, s []Series) (*Figure, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Figure{text: t.cleaned("gains"), kind: gains{float64(cpus), ss, looks(ss)}}, nil
+	return &Figure{text: t.cleaned("gains"), kind: gains{cpus: float64(cpus), ss: ss, ls: looks(ss)}}, nil
 }
 
 type gains struct {
-	cpus float64
-	ss   []Series
-	ls   []look
+	cpus    float64
+	workers float64 // above 0: of languages, which have limits in place of predictions
+	ss      []Series
+	ls      []look
 }
 
 func (gains) height(p pen) vg.Length { return p.pick(340, 320) }
@@ -31,18 +32,26 @@ func (gains) height(p pen) vg.Length { return p.pick(340, 320) }
 const aboutOne = 1.25
 
 func (k gains) plan(p pen, t Text, box vg.Rectangle) plan {
-	xs := spanOf(k.ss, inX).with(1/aboutOne).with(4).pad(.06, .07)
+	xs := spanOf(k.ss, inX).with(1/aboutOne).with(max(4, k.workers*1.1)).pad(.06, .07)
 	ys := spanOf(k.ss, inY).with(1/aboutOne).with(k.cpus*1.1).with(1.6).pad(.07, .07)
 	rx := p.along(false, true, xs, box.Max.X-box.Min.X-40)
 	ry := p.along(true, true, ys, k.height(p)-50)
+	ticks := rx.first(rx.decimals()...)
+	if k.workers > 0 {
+		ticks = rx.cpuTicks(k.workers)
+	}
 	f := p.newFrame(box,
-		axis{or(t.X, "concurrency gain: more goroutines, one processor (×) →"), true, xs.lo, xs.hi, rx.first(rx.decimals()...)},
+		axis{or(t.X, "concurrency gain: more goroutines, one processor (×) →"), true, xs.lo, xs.hi, ticks},
 		axis{or(t.Y, "↑ parallelism gain: same goroutines, more processors (×)"), true, ys.lo, ys.hi, ry.cpuTicks(k.cpus)})
 	pl := &placer{bounds: grow(f.data, -2)}
 	for _, s := range k.ss {
 		pl.block(f, s, planeRadius)
 	}
-	ground := k.ground(f, pl)
+	ground := k.ground
+	if k.workers > 0 {
+		ground = k.limits
+	}
+	below := ground(f, pl)
 	tags, ok := k.names(f, pl)
 	out := plan{draw: func(c draw.Canvas) {
 		marks := func(c draw.Canvas) {
@@ -55,7 +64,7 @@ func (k gains) plan(p pen, t Text, box vg.Rectangle) plan {
 				f.points(c, s, k.ls[i], planeRadius+.4)
 			}
 		}
-		f.draw(c, ground, marks, f.tagged(tags))
+		f.draw(c, below, marks, f.tagged(tags))
 	}}
 	if !ok {
 		out.keys = p.keysOf(k.ss, k.ls, false, true)

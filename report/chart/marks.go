@@ -3,6 +3,7 @@ package chart
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
@@ -31,6 +32,8 @@ type look struct {
 	role  role
 	shape shape
 	dash  []vg.Length
+	// hollow says that all points of the series are: so are the marks that name it.
+	hollow bool
 }
 
 // dashes are given out among series of one tone.
@@ -51,7 +54,8 @@ func looks(ss []Series) []look {
 	}
 	clear(count)
 	next := circle
-	for i := range out {
+	for i, s := range ss {
+		out[i].hollow = len(s.Points) > 0 && !slices.ContainsFunc(s.Points, func(p Point) bool { return !p.Hollow })
 		r := out[i].role
 		count[r]++
 		if count[r] == 1 {
@@ -147,7 +151,7 @@ func (p pen) mark(c vg.Canvas, l look, at vg.Point, r vg.Length, hollow bool) {
 		c.SetLineDash(nil, 0)
 		c.Stroke(path)
 	}
-	if !hollow {
+	if !hollow && !l.hollow {
 		stroke(roleBG, 2.2)
 		c.SetColor(p.ink(l.role))
 		c.Fill(path)

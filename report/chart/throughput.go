@@ -162,6 +162,10 @@ func (k lines) try(p pen, box vg.Rectangle, direct bool) (plan, bool) {
 	pl := &placer{bounds: f.data}
 	for _, s := range k.ss {
 		pl.block(f, s, k.rad)
+		law := f.path(Series{Points: s.Law})
+		for i := 1; i < len(law); i++ {
+			pl.lines = append(pl.lines, segment{law[i-1], law[i]})
+		}
 	}
 	under, over := k.extra(f, pl)
 	var tags []tag
