@@ -63,8 +63,8 @@ func TestRecordedRun(t *testing.T) {
 			picture(t, name, got, files)
 		}
 	}
-	if want := 2 * (7 + len(claims.Rows())); pictures != want {
-		t.Errorf("%d pictures, want %d: seven charts and one for each row of the table, in two schemes", pictures, want)
+	if want := 2 * (11 + len(claims.Rows())); pictures != want {
+		t.Errorf("%d pictures, want %d: eleven charts and one for each row of the table, in two schemes", pictures, want)
 	}
 	for name, got := range files {
 		if filepath.Ext(name) == ".png" {

@@ -207,6 +207,14 @@ var howToRead = map[string]struct{ short, text string }{
 		"work that stays at 1 waits for something other than a CPU."},
 	idHeat: {"Both knobs", "To the right there are more goroutines, upwards Go may use more processors; a number says how many times as fast the work gets done, " +
 		"and the darker (on a dark page: the brighter) its cell, the faster. Where columns differ, goroutines matter; where rows differ, processors do. Among framed cells choose by other reasons: nothing shows that one is faster."},
+	idCoordination: {"Coordination", "What it takes to add one to a counter when more goroutines do so at the same time; lower is cheaper. Where goroutines have a counter each, " +
+		"more of them share the work and a line falls; where they share one, they wait for each other, and it rises."},
+	idMemory: {"Goroutines and threads", "How much memory so many goroutines or threads take that do nothing but wait. Filled marks are memory that is really used; hollow ones are addresses " +
+		"that are only set aside. The lower a line, the more of them fit into a machine."},
+	idSum: {"Goroutines for a sum", "One loop takes the same time for an item of any slice. Two goroutines first have to be started and then to report, which a short slice does not pay back; " +
+		"they are worth it where their line runs below that of the loop."},
+	idLanguages: {"Languages", "The further to the right, the more a language gains from many workers while tasks wait; the higher up, the more it gains from a worker for each CPU while tasks compute. " +
+		"At the top right threads do both; at the lower right they make waiting concurrent and computing not parallel."},
 	idMultiples: {"Each workload", "The same picture for every workload, on the same axes, so that shapes can be compared at a glance: " +
 		"how far throughput rises above that of one goroutine on one processor."},
 	idSpread: {"Spread", "How much the measurements of one and the same cell differ. Each dot is one sample; the hump above shows where they crowd. " +

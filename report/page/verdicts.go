@@ -41,15 +41,20 @@ func scaleOf(c claims.Claim, near float64) (unit float64, suffix string) {
 	case strings.HasSuffix(u, "-%"):
 		return 1, "%"
 	case strings.HasSuffix(u, "-B") || strings.Contains(u, "-B/"):
-		unit, suffix = 1, " B"
-		for _, s := range []string{" KiB", " MiB", " GiB"} {
-			if math.Abs(near) >= 1024*unit {
-				unit, suffix = 1024*unit, s
-			}
-		}
-		return unit, suffix
+		return bytesNear(near)
 	}
 	return 1, ""
+}
+
+// bytesNear returns how bytes are written that are about so many.
+func bytesNear(near float64) (unit float64, suffix string) {
+	unit, suffix = 1, " B"
+	for _, s := range []string{" KiB", " MiB", " GiB"} {
+		if math.Abs(near) >= 1024*unit {
+			unit, suffix = 1024*unit, s
+		}
+	}
+	return unit, suffix
 }
 
 // valueOf writes a figure of a claim in its unit: "63.7×", "2.70 KiB".

@@ -1,0 +1,155 @@
+package page
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"conpar/report/chart"
+	"conpar/report/scaling"
+	"conpar/report/series"
+	"conpar/report/stats"
+)
+
+const (
+	idCoordination = "coordination"
+
+	counterWork = "Coord/work=counter/by="
+)
+
+// counters is what an addition costs, by the way of counting and the number of
+// goroutines that count: at as many processors as goroutines, up to all CPUs,
+// or where that was not measured at all CPUs, so that each has a processor of
+// its own if there is one.
+func (d *drawing) counters() (ways []string, costs map[string]map[int]*series.Point) {
+	costs = map[string]map[int]*series.Point{}
+	all := d.cpus(d.source)
+	for _, p := range d.points(d.source) {
+		way, ok := strings.CutPrefix(p.Name, counterWork)
+		if !ok || p.Goroutines < 1 || p.Procs != min(p.Goroutines, all) && p.Procs != all {
+			continue
+		}
+		if costs[way] == nil {
+			costs[way] = map[int]*series.Point{}
+			ways = append(ways, way)
+		}
+		if had := costs[way][p.Goroutines]; had == nil || p.Procs < had.Procs {
+			costs[way][p.Goroutines] = p
+		}
+	}
+	return ways, costs
+}
+
+// coordination shows what it costs to share a counter.
+func (d *drawing) coordination() (*chart.Figure, error) {
+	ways, costs := d.counters()
+	var ss []chart.Series
+	for _, way := range ways {
+		s := chart.Series{Name: counterNames[way].name, Tone: counterNames[way].tone}
+		if s.Name == "" {
+			s.Name, s.Tone = plain(way), chart.Sharing
+		}
+		for g, p := range costs[way] {
+			t := nanoseconds(p)
+			s.Points = append(s.Points, chart.Point{X: float64(g), Y: t.Mid, YLo: t.Lo, YHi: t.Hi,
+				Tip: fmt.Sprintf("%s, %s, GOMAXPROCS %d: %s ns", s.Name, plural(g, "goroutine"), p.Procs, withInterval(t))})
+		}
+		slices.SortFunc(s.Points, func(a, b chart.Point) int { return int(a.X) - int(b.X) })
+		ss = add(ss, s, 1)
+	}
+	if len(ss) == 0 {
+		return nil, nil
+	}
+	title := coordinationTitle(costs)
+	return chart.Lines(chart.Text{
+		ID: idCoordination, Title: title,
+		Sub:  fmt.Sprintf("Time for each addition to a counter, wall time ÷ all additions · a processor for each goroutine, up to %d · %s", d.cpus(d.source), bands(ss)),
+		Note: d.notes("Own: each goroutine counts for itself, with an atomic or plainly, and the counters are added up at the end. A point without a line was measured with this number of goroutines only."),
+		Alt:  title + ". Line chart of the time for each addition over the goroutines that count.",
+		X:    "goroutines that count (log scale)", Y: "↑ ns for each addition (log scale)",
+	}, chart.Mark{}, ss)
+}
+
+// counterNames says of the ways of counting how the chart calls them. Those who
+// share a counter, who share a cache line or who share nothing at all are told
+// apart by colour.
+var counterNames = map[string]struct {
+	name string
+	tone chart.Tone
+}{
+	"mutex": {"mutex", chart.Sharing}, "rwmutex": {"RWMutex", chart.Sharing}, "atomic": {"atomic", chart.Sharing}, "channel": {"channel", chart.Sharing},
+	"sharded": {"own, cache lines apart", chart.Memory}, "falseshared": {"own, one cache line", chart.Memory}, "independent": {"own, plain", chart.Computing},
+}
+
+// nanoseconds is a cell's time per operation.
+func nanoseconds(p *series.Point) stats.Interval {
+	t := stats.Median(p.Values("sec/op"))
+	return stats.Interval{Mid: 1e9 * t.Mid, Lo: 1e9 * t.Lo, Hi: 1e9 * t.Hi, N: t.N}
+}
+
+// quiet says that no more than half the samples of each point are known to
+// have been disturbed.
+func quiet(points ...*series.Point) bool {
+	for _, p := range points {
+		disturbed := 0
+		for i := range p.Foreign {
+			if p.Disturbed(i) {
+				disturbed++
+			}
+		}
+		if 2*disturbed > len(p.Foreign) {
+			return false
+		}
+	}
+	return true
+}
+
+// coordinationTitle says what an addition costs without anybody in the way,
+// and how much dearer contention makes it: that for a mutex with the most
+// goroutines, or else that for a cache line, where an interval shows it.
+func coordinationTitle(costs map[string]map[int]*series.Point) string {
+	var alone []string
+	for _, way := range []string{"atomic", "mutex", "channel"} {
+		p := costs[way][1]
+		if p == nil || !quiet(p) {
+			continue
+		}
+		if t := nanoseconds(p); t.Known() {
+			alone = append(alone, fmt.Sprintf("%s %s ns", way, rounded(t.Mid)))
+		}
+	}
+	var parts []string
+	if len(alone) > 0 {
+		parts = append(parts, "An addition alone: "+strings.Join(alone, ", "))
+	}
+	if dearer := contention(costs); dearer != "" {
+		parts = append(parts, dearer)
+	}
+	if len(parts) == 0 {
+		return "Time to add to a counter, over goroutines"
+	}
+	return strings.Join(parts, "; ")
+}
+
+// contention is the second half of that title; "" where nothing is shown.
+func contention(costs map[string]map[int]*series.Point) string {
+	most := 1
+	for g := range costs["mutex"] {
+		most = max(most, g)
+	}
+	if few, many := costs["mutex"][1], costs["mutex"][most]; most > 1 && few != nil && quiet(few, many) {
+		if i := scaling.Over(many, few); i.Lo > 1 {
+			return fmt.Sprintf("%d at one mutex: %s as long", most, factor(i.Mid))
+		}
+	}
+	most = 1
+	for g := range costs["falseshared"] {
+		most = max(most, g)
+	}
+	if shared, own := costs["falseshared"][most], costs["sharded"][most]; most > 1 && own != nil && quiet(shared, own) {
+		if i := scaling.Over(shared, own); i.Lo > 1 {
+			return fmt.Sprintf("%d on one cache line: %s as long", most, factor(i.Mid))
+		}
+	}
+	return ""
+}

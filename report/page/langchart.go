@@ -1,0 +1,153 @@
+package page
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"conpar/report/chart"
+	"conpar/report/scaling"
+	"conpar/report/series"
+	"conpar/report/stats"
+)
+
+const (
+	idLanguages = "languages"
+
+	langWorkers = 8 // of waiting tasks, as the claims have it
+)
+
+// langNames are what the suite's languages are called. Titles name no others.
+var langNames = map[string]string{"go": "Go", "cpp": "C++", "java": "Java", "javavirtual": "Java (virtual)", "python": "Python"}
+
+// langGain is what one language gains from workers: in concurrency while tasks
+// wait, in parallelism while they compute.
+type langGain struct {
+	scaling.Gain
+	name   string
+	titled bool // its figures are fit for a title
+}
+
+// languages places each language by what it gains from workers.
+func (d *drawing) languages() (*chart.Figure, error) {
+	cpus := d.cpus(d.source)
+	if cpus < 2 {
+		return nil, nil // no second gain
+	}
+	var ss []chart.Series
+	var gains []langGain
+	for _, lang := range d.langs() {
+		g, ok := d.langGain(lang, cpus)
+		if !ok {
+			continue
+		}
+		n, waiting, computing := len(ss), g.Concurrency, g.Parallelism
+		ss = add(ss, chart.Series{Name: g.name, Tone: g.tone(), Points: []chart.Point{{
+			X: waiting.Mid, XLo: waiting.Lo, XHi: waiting.Hi, Y: computing.Mid, YLo: computing.Lo, YHi: computing.Hi,
+			Tip: fmt.Sprintf("%s: waiting %s from %d workers, computing %s from %d", g.name, times(waiting), langWorkers, times(computing), cpus),
+		}}}, 1)
+		if len(ss) > n {
+			gains = append(gains, g)
+		}
+	}
+	if len(ss) == 0 {
+		return nil, nil
+	}
+	title := languagesTitle(gains)
+	return chart.Languages(chart.Text{
+		ID: idLanguages, Title: title,
+		Sub:  "What each language gains from workers over a single one · crosses are 95% intervals · both axes logarithmic",
+		Note: d.notes("Only ratios within a language are taken: it says nothing of which is faster. A gain counts from 1.1× on; green gains from both, orange from workers that wait alone."),
+		Alt:  title + ". Scatter chart of the gain while waiting against the gain while computing, a point a language.",
+		X:    fmt.Sprintf("waiting tasks: gain of %d workers (×) →", langWorkers), Y: fmt.Sprintf("↑ computing tasks: gain of %d workers (×)", cpus),
+	}, langWorkers, cpus, ss)
+}
+
+// langs returns the languages that were measured, by name.
+func (d *drawing) langs() []string {
+	found := map[string]bool{}
+	for _, p := range d.Data.Points {
+		rest, ok := strings.CutPrefix(p.Name, "Lang/work=wait/lang=")
+		if lang, _, more := strings.Cut(rest, "/"); ok && more && p.Source == d.source {
+			found[lang] = true
+		}
+	}
+	return sorted(found)
+}
+
+// langGain returns both gains of a language, if both were measured.
+func (d *drawing) langGain(lang string, cpus int) (langGain, bool) {
+	g := langGain{name: langNames[lang], titled: true}
+	if g.name == "" {
+		g.name, g.titled = plain(lang), false
+	}
+	of := func(work string, workers int) (stats.Interval, bool) {
+		stops := scaling.Along(d.Data, d.source, "Lang/work="+work+"/lang="+lang, "workers", 1)
+		at := func(n int) *series.Point {
+			if i := slices.IndexFunc(stops, func(s scaling.Stop) bool { return s.N == n }); i >= 0 {
+				return stops[i].Point
+			}
+			return nil
+		}
+		one, many := at(1), at(workers)
+		if one == nil || many == nil {
+			return stats.Interval{}, false
+		}
+		g.titled = g.titled && quiet(one, many)
+		return scaling.Over(one, many), true
+	}
+	var waits, computes bool
+	g.Concurrency, waits = of("wait", langWorkers)
+	g.Parallelism, computes = of("compute", cpus)
+	return g, waits && computes
+}
+
+// tone says which of both a language gains from, by the rule of the gains table.
+func (g langGain) tone() chart.Tone {
+	waits, computes := g.Helps()
+	waitingKnown, computingKnown := g.Decided()
+	switch {
+	case !waitingKnown || !computingKnown || !waits && !computes:
+		return chart.Neutral
+	case !computes:
+		return chart.Waiting
+	case !waits:
+		return chart.Computing
+	}
+	return chart.Mixed
+}
+
+// languagesTitle names the languages that gain from both, and those that gain
+// only while tasks wait. Others, and those of which it is not decided, it does
+// not speak of.
+func languagesTitle(gains []langGain) string {
+	var both, waiting []string
+	for _, g := range gains {
+		switch tone := g.tone(); {
+		case !g.titled:
+		case tone == chart.Mixed:
+			both = append(both, g.name)
+		case tone == chart.Waiting:
+			waiting = append(waiting, g.name)
+		}
+	}
+	switch {
+	case len(both) > 0 && len(waiting) > 0:
+		return fmt.Sprintf("Workers speed up both kinds of tasks in %s; in %s only tasks that wait", enumerated(both), enumerated(waiting))
+	case len(both) > 0:
+		return fmt.Sprintf("Workers speed up both kinds of tasks in %s", enumerated(both))
+	case len(waiting) > 0:
+		return fmt.Sprintf("In %s workers speed up only tasks that wait", enumerated(waiting))
+	}
+	return "What languages gain from workers, waiting and computing"
+}
+
+// enumerated writes names as a sentence has them: "Go", "Go and Java", "C++,
+// Go and Java".
+func enumerated(names []string) string {
+	last := len(names) - 1
+	if last < 1 {
+		return strings.Join(names, "")
+	}
+	return strings.Join(names[:last], ", ") + " and " + names[last]
+}

@@ -1,0 +1,99 @@
+package page
+
+import (
+	"fmt"
+	"strings"
+
+	"conpar/report/chart"
+	"conpar/report/scaling"
+	"conpar/report/series"
+	"conpar/report/stats"
+)
+
+const (
+	idMemory = "memory"
+
+	unitResident = "resident-B/each"
+	unitReserved = "reserved-B/each"
+)
+
+// parkedOf is who was parked, in the order of the chart.
+var parkedOf = []struct {
+	work, name string
+	tone       chart.Tone
+}{
+	{"goroutine", "goroutines", chart.Mixed}, {"locked", "locked goroutines", chart.Neutral}, {"thread", "threads", chart.Memory},
+}
+
+// memory shows what goroutines and threads take while they are parked.
+func (d *drawing) memory() (*chart.Figure, error) {
+	var ss []chart.Series
+	largest := map[string]*series.Point{}
+	for _, of := range parkedOf {
+		stops := scaling.Along(d.Data, d.source, "Thread/work=parked/of="+of.work, "parked", 1)
+		for _, unit := range []string{unitResident, unitReserved} {
+			s := chart.Series{Name: of.name + ", " + strings.TrimSuffix(unit, "-B/each"), Tone: of.tone}
+			for _, stop := range stops {
+				each := stats.Median(stop.Point.Values(unit))
+				n := float64(stop.N)
+				s.Points = append(s.Points, chart.Point{X: n, Y: n * each.Mid, YLo: n * each.Lo, YHi: n * each.Hi, Hollow: unit == unitReserved,
+					Tip: fmt.Sprintf("%s %s, %s: %s each", grouped(int64(stop.N)), of.name, strings.TrimSuffix(unit, "-B/each"), inBytes(each.Mid))})
+				largest[of.work] = stop.Point
+			}
+			n := len(ss)
+			if ss = add(ss, s, 1); len(ss) > n {
+				last := s.Points[len(s.Points)-1]
+				if first := (chart.Point{X: last.X / parkedFrom, Y: last.Y / parkedFrom}); last.Check() == nil && first.Check() == nil {
+					ss[n].Law = []chart.Point{first, {X: last.X, Y: last.Y}}
+				}
+			}
+		}
+	}
+	if len(ss) == 0 {
+		return nil, nil
+	}
+	title := memoryTitle(largest["goroutine"], largest["thread"])
+	return chart.Lines(chart.Text{
+		ID: idMemory, Title: title,
+		Sub:  "Bytes that all of them take together while parked · filled: resident, in memory; hollow: reserved, addresses set aside",
+		Note: d.notes("What each takes is the slope of a line through several numbers of them, in a process of their own, without what is there only once; the dotted lines are these slopes."),
+		Alt:  title + ". Line chart of bytes over the number of parked goroutines and threads.",
+		X:    "parked at once (log scale)", Y: "↑ bytes for all of them (log scale)",
+	}, chart.Mark{}, ss)
+}
+
+// parkedFrom is the share of the number at which the exhibit's slope begins.
+const parkedFrom = 100
+
+// inBytes writes a number of bytes: "2.7 KiB".
+func inBytes(v float64) string {
+	unit, suffix := bytesNear(v)
+	return bare(v/unit) + suffix
+}
+
+// memoryTitle says what each of the parked takes.
+func memoryTitle(goroutine, thread *series.Point) string {
+	each := func(p *series.Point, unit string) string {
+		if p == nil {
+			return ""
+		}
+		i := stats.Median(p.Values(unit))
+		if !i.Known() || i.Mid <= 0 {
+			return ""
+		}
+		u, suffix := bytesNear(i.Mid)
+		return rounded(i.Mid/u) + suffix
+	}
+	g, t, r := each(goroutine, unitResident), each(thread, unitResident), each(thread, unitReserved)
+	switch {
+	case g != "" && t != "" && r != "":
+		return fmt.Sprintf("Parked, a goroutine takes %s of memory, a thread %s, with %s reserved", g, t, r)
+	case g != "" && t != "":
+		return fmt.Sprintf("Parked, a goroutine takes %s of memory, a thread %s", g, t)
+	case g != "":
+		return fmt.Sprintf("A parked goroutine takes %s of memory", g)
+	case t != "":
+		return fmt.Sprintf("A parked thread takes %s of memory", t)
+	}
+	return "Memory over the number of parked goroutines and threads"
+}

@@ -1,0 +1,157 @@
+package page
+
+import (
+	"fmt"
+	"math"
+
+	"conpar/report/chart"
+	"conpar/report/scaling"
+	"conpar/report/stats"
+)
+
+const idSum = "sum"
+
+// sum shows from which length on it is worth to sum a slice by two goroutines.
+func (d *drawing) sum() (*chart.Figure, error) {
+	all := d.cpus(d.source)
+	stops := func(by string, procs int) []scaling.Stop {
+		return scaling.Along(d.Data, d.source, "Pattern/work=sum/by="+by, "length", procs)
+	}
+	lines := []sumLine{
+		{"one loop", chart.Neutral, stops("loop", 1)},
+		{"two goroutines, P=1", chart.Waiting, stops("two", 1)},
+	}
+	if all > 1 {
+		if len(lines[0].stops) == 0 {
+			lines[0].stops = stops("loop", all)
+		}
+		lines = append(lines,
+			sumLine{fmt.Sprintf("two goroutines, P=%d", all), chart.Computing, stops("two", all)},
+			sumLine{fmt.Sprintf("%d goroutines, P=%d", all, all), chart.Mixed, stops("all", all)})
+	}
+	var ss []chart.Series
+	for _, l := range lines {
+		ss = add(ss, l.series(), 1)
+	}
+	if len(ss) == 0 {
+		return nil, nil
+	}
+	var c crossing
+	if all > 1 {
+		c = crossingOf(stops("loop", all), stops("two", all))
+		if c.mark.X == 0 {
+			c = crossingFound(scaling.Along(d.Data, d.source, "Pattern/work=crossover/of=sum", "length", all))
+		}
+	}
+	if c.mark.X > 0 {
+		c.mark.Label = fmt.Sprintf("crossover at P=%d: %s", all, length(c.mark.X, c.mark.X))
+	}
+	title := sumTitle(all, c, stops("loop", all), stops("two", all))
+	return chart.Lines(chart.Text{
+		ID: idSum, Title: title,
+		Sub:  "Time per item of a slice that is summed, over its length · " + bands(ss),
+		Note: d.notes("One loop uses one processor, whatever GOMAXPROCS is. Two goroutines sum a half each and pass it over a channel.", c.note),
+		Alt:  title + ". Line chart of the time per item over the length of the slice.",
+		X:    "items in the slice (log scale)", Y: "↑ ns per item (log scale)",
+	}, c.mark, ss)
+}
+
+// sumLine is one way to sum, at one GOMAXPROCS.
+type sumLine struct {
+	name  string
+	tone  chart.Tone
+	stops []scaling.Stop
+}
+
+func (l sumLine) series() chart.Series {
+	s := chart.Series{Name: l.name, Tone: l.tone}
+	for _, stop := range l.stops {
+		n, t := float64(stop.N), nanoseconds(stop.Point)
+		s.Points = append(s.Points, chart.Point{X: n, Y: t.Mid / n, YLo: t.Lo / n, YHi: t.Hi / n,
+			Tip: fmt.Sprintf("%s, %s: %s ns", l.name, plural(stop.N, "item"), withInterval(t))})
+	}
+	return s
+}
+
+// crossing is where two goroutines overtake one loop, as far as it is known.
+type crossing struct {
+	mark  chart.Mark
+	found bool   // for certain
+	from  string // the length, for a title
+	note  string
+}
+
+// crossingOf takes it from the times of both ways at several lengths.
+func crossingOf(loop, two []scaling.Stop) crossing {
+	c, ok := scaling.CrossoverOf(loop, two)
+	if !ok {
+		return crossing{}
+	}
+	lo, hi := float64(c.After), float64(c.From)
+	at := c.At
+	if math.IsNaN(at) {
+		at = math.Sqrt(lo * hi)
+	}
+	between := fmt.Sprintf("between %s and %s items", grouped(int64(c.After)), grouped(int64(c.From)))
+	return crossing{
+		mark:  chart.Mark{X: at, Lo: lo, Hi: hi, Tip: "Two goroutines are faster from somewhere " + between},
+		found: true, from: between,
+		note: "Shaded is where the crossover lies: by 95% intervals of the ratio within rounds, two goroutines are not shown to be faster at its left end, and are from its right end on.",
+	}
+}
+
+// crossingFound takes it from the exhibit that looks for it, once a sample, up
+// to its own length. Samples that find none count as beyond that.
+func crossingFound(of []scaling.Stop) crossing {
+	if len(of) == 0 {
+		return crossing{}
+	}
+	last := of[len(of)-1]
+	longest := float64(last.N)
+	values := last.Point.Values(unitCrossover)
+	found := 0
+	for _, v := range values {
+		if v <= longest {
+			found++
+		}
+	}
+	i := stats.Median(values)
+	if !(i.Mid > 0 && i.Mid <= longest) || !quiet(last.Point) { // no sample, most found none, or neighbours
+		return crossing{}
+	}
+	c := crossing{
+		mark: chart.Mark{X: i.Mid},
+		from: fmt.Sprintf("about %s items", length(i.Mid, longest)),
+		note: fmt.Sprintf("The crossover is the median of what %d samples found, each with times of its own at lengths up to %s.", len(values), grouped(int64(last.N))),
+	}
+	upTo := "beyond " + grouped(int64(last.N))
+	if i.Known() {
+		c.found = i.Hi <= longest
+		c.mark.Lo, c.mark.Hi = i.Lo, min(i.Hi, longest)
+		if c.found {
+			upTo = length(i.Hi, longest)
+		}
+		c.mark.Tip = fmt.Sprintf("Crossover: %s items (%s to %s)", length(i.Mid, longest), length(i.Lo, longest), upTo)
+	}
+	if found < len(values) {
+		c.note += fmt.Sprintf(" %d of them found none and count as beyond.", len(values)-found)
+	}
+	return c
+}
+
+// sumTitle says from which length on two goroutines are faster, or else how
+// they compare at the longest one, where an interval shows that they are.
+func sumTitle(cpus int, c crossing, loop, two []scaling.Stop) string {
+	if c.found {
+		return fmt.Sprintf("On %s two goroutines sum faster than one loop from %s on", plural(cpus, "CPU"), c.from)
+	}
+	if cpus > 1 && len(loop) > 0 && len(two) > 0 {
+		a, b := loop[len(loop)-1], two[len(two)-1]
+		if a.N == b.N && quiet(a.Point, b.Point) {
+			if i := scaling.Over(a.Point, b.Point); i.Lo > 1 {
+				return fmt.Sprintf("On %s two goroutines sum %s items %s as fast as one loop", plural(cpus, "CPU"), grouped(int64(a.N)), factor(i.Mid))
+			}
+		}
+	}
+	return "Time to sum a slice, by one loop and by goroutines"
+}
