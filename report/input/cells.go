@@ -138,7 +138,7 @@ func (p *parser) append(c *point, values []benchfmt.Value) (why string) {
 	}
 	var s sample // of a run
 	if p.at != nil {
-		s = p.at(p.lines.line)
+		s = p.at(p.line)
 		if n := len(c.Rounds); n > 0 && s.round <= c.Rounds[n-1] {
 			if p.curves == nil {
 				return fmt.Sprintf("a second sample of its cell in round %d", s.round)

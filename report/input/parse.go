@@ -82,17 +82,19 @@ type parser struct {
 	cells   cells
 	noUnits unitSet
 	units   map[string]bool
-	higher  map[string]bool // by unit: as [series.Source] has it
-	lines   *lines
+	higher  map[string]bool  // by unit: as [series.Source] has it
+	line    int              // that the record comes from
+	config  *benchfmt.Result // the configuration in force; for the rest, the result
+	lines   *lines           // when all is read
 
-	told int    // l.told when here was found
-	here *group // that results belong to, as the configuration says
-	why  string // there is none
+	grouped bool   // here or why are those of the configuration
+	here    *group // that results belong to
+	why     string // there is none
 }
 
 func (r *reader) parser(shown string) *parser {
 	return &parser{
-		shown: shown, notes: notes{file: Printable(shown)}, room: &r.room, curves: r.curves, told: -1,
+		shown: shown, notes: notes{file: Printable(shown)}, room: &r.room, curves: r.curves,
 		sources: map[sourceKey]*part{}, cells: newCells(), units: map[string]bool{}, higher: map[string]bool{},
 	}
 }
@@ -100,35 +102,53 @@ func (r *reader) parser(shown string) *parser {
 // read reads all of in. An error of in's is returned only if nothing came
 // before it.
 func (p *parser) read(in io.Reader) error {
-	p.lines = newLines(in, &p.notes)
-	r := benchfmt.NewReader(p.lines, p.shown)
-	for !(p.full && p.common != nil) && r.Scan() { // what is read ahead is read whole, or else in its turn
-		switch rec := r.Result().(type) {
-		case *benchfmt.Result:
-			p.result(rec)
-		case *benchfmt.SyntaxError:
-			p.notes.warn(p.lines.line, "left out: "+rec.Msg, !p.lines.unit)
-		case *benchfmt.UnitMetadata:
-			// What is better matters, what to assume to nobody.
-			if rec.Key == "better" && len(p.higher) < maxFileUnits {
-				p.higher[rec.Unit] = rec.Value == "higher"
+	r := newRecords(in, p.shown)
+	for batch := range r.full {
+		for i := range batch {
+			if p.full && p.common != nil { // what is read ahead is read whole, or else in its turn
+				r.stop.Store(true)
+				break
 			}
-			if p.curves != nil {
-				p.curves.meta(rec)
-			}
+			p.record(&batch[i])
 		}
+		r.free <- batch
 	}
+	p.lines = r.lines
 	err := p.lines.err
 	switch {
-	case r.Err() == nil:
+	case r.reader.Err() == nil:
 		return nil
 	case err == nil || err == io.EOF:
-		return r.Err()
+		return r.reader.Err()
 	case len(p.parts) > 0:
 		p.notes.lose(p.lines.line, fmt.Sprintf("left out: what follows, since it cannot be read: %v", err))
 		return nil
 	}
 	return err // without the line that benchfmt thinks it is at
+}
+
+// record deals with what a line has become.
+func (p *parser) record(rec *record) {
+	p.line = rec.line
+	switch {
+	case rec.note != "":
+		p.notes.warn(rec.line, rec.note, rec.lost)
+	case rec.unit != nil:
+		// What is better matters, what to assume to nobody.
+		if rec.unit.Key == "better" && len(p.higher) < maxFileUnits {
+			p.higher[rec.unit.Unit] = rec.unit.Value == "higher"
+		}
+		if p.curves != nil {
+			p.curves.meta(rec.unit)
+		}
+	default:
+		if rec.config != nil {
+			p.config, p.grouped = rec.config, false
+		}
+		res := p.config
+		res.Name, res.Iters, res.Values = rec.name, rec.iters, rec.values
+		p.result(res)
+	}
 }
 
 // result files one result line under its cell.
@@ -145,7 +165,7 @@ func (p *parser) result(res *benchfmt.Result) {
 		why = p.append(c, res.Values)
 	}
 	if why != "" {
-		p.notes.lose(p.lines.line, "left out: "+why)
+		p.notes.lose(p.line, "left out: "+why)
 	}
 }
 
@@ -169,7 +189,7 @@ func (p *parser) fits(bytes int) bool {
 // is wrong with the others.
 func (p *parser) usable(res *benchfmt.Result) []benchfmt.Value {
 	if res.Iters <= 0 {
-		p.notes.lose(p.lines.line, fmt.Sprintf("left out: %d iterations", res.Iters))
+		p.notes.lose(p.line, fmt.Sprintf("left out: %d iterations", res.Iters))
 		return nil
 	}
 	good := func(v float64) bool { return v >= 0 && v <= math.MaxFloat64 } // and no NaN
@@ -190,7 +210,7 @@ func (p *parser) usable(res *benchfmt.Result) []benchfmt.Value {
 		if v.OrigUnit != "" {
 			written, unit = v.OrigValue, v.OrigUnit
 		}
-		p.notes.lose(p.lines.line, fmt.Sprintf("left out: a value of %v %.40s", written, unit))
+		p.notes.lose(p.line, fmt.Sprintf("left out: a value of %v %.40s", written, unit))
 		return true
 	})
 }
@@ -198,8 +218,8 @@ func (p *parser) usable(res *benchfmt.Result) []benchfmt.Value {
 // group returns the group that res belongs to, or says why there is none. As
 // long as no line of configuration comes it is the same one.
 func (p *parser) group(res *benchfmt.Result) (at *group, why string) {
-	if p.told != p.lines.told {
-		p.told, p.here = p.lines.told, nil
+	if !p.grouped {
+		p.grouped, p.here = true, nil
 		var source *part
 		if source, p.why = p.part(res); p.why == "" {
 			p.here = p.cells.group(source, res.GetConfig("pkg"))

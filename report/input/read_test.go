@@ -360,3 +360,28 @@ BenchmarkEncode/size=10-4   	 1000	       NaN ns/op
 	// Encode/size=10 at GOMAXPROCS 4 allocates [16]
 	// stdin:3: left out: a value of NaN ns/op
 }
+
+// Lines are read ahead of what is made of them, and yet what is wrong with a
+// line is said in its turn, whoever finds it.
+func TestWarningsInOrderOfLines(t *testing.T) {
+	var text strings.Builder
+	for range 300 {
+		text.WriteString("BenchmarkA 1 1 ns/op\nBenchmarkB 0 1 ns/op\nBenchmarkC x 1 ns/op 1\nBenchmarkD 1 1 ns/op\x00\n")
+	}
+	data, err := input.Read([]string{"-"}, strings.NewReader(text.String()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(data.Points[0].Rounds); len(data.Points) != 1 || n != 300 {
+		t.Errorf("%d cells, the first with %d samples", len(data.Points), n)
+	}
+	kept := data.Warnings[:len(data.Warnings)-1]
+	for i, w := range kept {
+		if want := i/3*4 + i%3 + 2; w.Line != want {
+			t.Errorf("warning %d is about line %d, not %d: %s", i, w.Line, want, w.Text)
+		}
+	}
+	if last := data.Warnings[len(kept)]; len(kept) != 20 || last.Text != "880 more warnings about this file" {
+		t.Errorf("%d warnings and %q", len(kept), last.Text)
+	}
+}
