@@ -56,6 +56,7 @@ type point struct {
 	units  *unitSet
 	n      int       // samples
 	values []float64 // of them, one after the other, each in all units
+	next   *point    // that came after it the last time: in rounds it does again
 }
 
 // unitSet is the units of cells in the order in which they came.
@@ -95,6 +96,10 @@ func (p *parser) cell(res *benchfmt.Result) (at *point, why string) {
 	if name == 0 {
 		return nil, "a result without a name"
 	}
+	if next := c.after(of, k, c.key); next != nil {
+		c.last, c.of, c.name = next, of, append(c.name[:0], res.Name...)
+		return next, ""
+	}
 	c.key = append(c.key, 0) // which is in no name
 	c.key = binary.AppendUvarint(c.key, of.number)
 	c.key = binary.AppendVarint(c.key, int64(k.Goroutines))
@@ -113,8 +118,25 @@ func (p *parser) cell(res *benchfmt.Result) (at *point, why string) {
 		at = c.add(series.Point{Key: k}, of, &p.noUnits)
 		c.byKey[key] = at
 	}
+	if c.last != nil {
+		c.last.next = at
+	}
 	c.last, c.of, c.name = at, of, append(c.name[:0], res.Name...)
 	return at, ""
+}
+
+// after returns the cell that came after the last one before, if it is the one
+// that is looked for; nil if it is not. In rounds that saves the look into the
+// index.
+func (c *cells) after(of *group, k series.Key, name []byte) *point {
+	if c.last == nil || c.last.next == nil {
+		return nil
+	}
+	next := c.last.next
+	if next.of != of || next.Goroutines != k.Goroutines || next.Procs != k.Procs || next.Name != string(name) {
+		return nil
+	}
+	return next
 }
 
 // add adds a cell to those of its group.
