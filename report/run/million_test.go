@@ -15,24 +15,26 @@ import (
 	"conpar/report/stats"
 )
 
+const manyNames = 100_000
+
 // million writes a file with a million results: 100,000 names, ten results of
 // each, in three units. They follow one another as go test -count writes them,
 // or else in rounds.
-func million(b *testing.B, path string, rounds bool) {
+func million(b *testing.B, path string, rounds bool, seed uint64) {
 	b.Helper()
-	const names, count = 100_000, 10
+	const count = 10
 	f, err := os.Create(path)
 	if err != nil {
 		b.Fatal(err)
 	}
 	defer f.Close()
 	w := bufio.NewWriter(f)
-	rng := rand.New(rand.NewPCG(1, 2))
+	rng := rand.New(rand.NewPCG(seed, 2))
 	fmt.Fprint(w, "goos: linux\ngoarch: amd64\npkg: example.com/many\ncpu: A CPU\n")
-	for i := range names * count {
+	for i := range manyNames * count {
 		name := i / count
 		if rounds {
-			name = i % names
+			name = i % manyNames
 		}
 		ns := float64(100+name%9000) * (1 + rng.Float64()/50)
 		fmt.Fprintf(w, "BenchmarkMany/group=%d/case=%d-2 \t%8d\t%12.1f ns/op\t%8d B/op\t%8d allocs/op\n", name/1000, name, 1000+rng.IntN(100), ns, 16*(name%100), name%7)
@@ -43,9 +45,9 @@ func million(b *testing.B, path string, rounds bool) {
 	}
 }
 
-// BenchmarkMillion reads and sums up a million results, beside benchstat in
-// turns: the aim is a fifth of its time and a third of its memory at most.
-// An op is a run of both. scripts/speed.sh runs it:
+// BenchmarkMillion reads and sums up a million results, and compares those of
+// two such files in one unit, beside benchstat in turns: of one file the aim is
+// a fifth of its time and a third of its memory at most. An op is a run of both. scripts/speed.sh runs it:
 //
 //	go test -run '^$' -bench Million -benchtime 5x ./report/run
 //
@@ -62,14 +64,24 @@ func BenchmarkMillion(b *testing.B) {
 		b.Skip("no benchstat: ", err)
 	}
 	benchstat := strings.TrimSpace(string(out))
-	for _, order := range []string{"count", "rounds"} {
-		b.Run("order="+order, func(b *testing.B) {
-			in := filepath.Join(dir, order+".txt")
-			million(b, in, order == "rounds")
+	count, rounds, other := filepath.Join(dir, "count.txt"), filepath.Join(dir, "rounds.txt"), filepath.Join(dir, "other.txt")
+	million(b, count, false, 1)
+	million(b, rounds, true, 1)
+	million(b, other, false, 2)
+	for _, of := range []struct {
+		name         string
+		lines        int // that both write at least
+		ours, theirs []string
+	}{
+		{"order=count", 3 * manyNames, []string{"-cells", "-format", "csv", count}, []string{"-format", "csv", count}},
+		{"order=rounds", 3 * manyNames, []string{"-cells", "-format", "csv", rounds}, []string{"-format", "csv", rounds}},
+		{"files=2", manyNames, []string{"compare", count, other}, []string{"-filter", ".unit:sec/op", count, other}},
+	} {
+		b.Run(of.name, func(b *testing.B) {
 			var ours, theirs taken
 			for b.Loop() {
-				ours.run(b, report, "-cells", "-format", "csv", in)
-				theirs.run(b, benchstat, "-format", "csv", in)
+				ours.run(b, of.lines, report, of.ours...)
+				theirs.run(b, of.lines, benchstat, of.theirs...)
 			}
 			for _, m := range []struct {
 				unit         string
@@ -88,7 +100,7 @@ func BenchmarkMillion(b *testing.B) {
 // taken is what runs of a program took: seconds, and bytes at most.
 type taken struct{ wall, cpu, peak []float64 }
 
-func (t *taken) run(b *testing.B, program string, args ...string) {
+func (t *taken) run(b *testing.B, least int, program string, args ...string) {
 	b.Helper()
 	cmd := exec.Command(program, args...)
 	lines := new(counter)
@@ -101,7 +113,7 @@ func (t *taken) run(b *testing.B, program string, args ...string) {
 	t.wall = append(t.wall, time.Since(start).Seconds())
 	t.cpu = append(t.cpu, (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds())
 	t.peak = append(t.peak, peakBytes(cmd.ProcessState))
-	if *lines < 300_000 { // a line a name and unit
+	if int(*lines) < least {
 		b.Fatalf("%s wrote %d lines", filepath.Base(program), *lines)
 	}
 }
