@@ -245,7 +245,11 @@ func (q heatPanel) cell(p pen, c draw.Canvas, b vg.Rectangle, x, y int) {
 			c.Stroke(rounded(grow(b, -2.6), cellRound-1))
 		}
 		r := run{s: factor(v.Value), size: p.labelSize(), semi: v.Best, role: s.text, align: text.XCenter}
-		if r.width()+8 <= b.Max.X-b.Min.X {
+		room := b.Max.X - b.Min.X - 6
+		if r.width() > room {
+			r.size -= 1.5
+		}
+		if r.width() <= room { // else the tooltip has it
 			p.write(c, r, vg.Point{X: (b.Min.X + b.Max.X) / 2, Y: (b.Min.Y + b.Max.Y - r.size*capHeight) / 2})
 		}
 	})
