@@ -29,7 +29,7 @@ func BenchmarkDrawings(b *testing.B) {
 	r, source := quickReport(b)
 	for b.Loop() {
 		figures, err := r.Charts(source)
-		if err != nil || len(figures) != 13 {
+		if err != nil || len(figures) != 19 {
 			b.Fatal(len(figures), err)
 		}
 		for _, f := range figures {
