@@ -119,6 +119,9 @@ func each(t *testing.T, test func(t *testing.T, f *chart.Figure)) {
 	for name, ds := range awkwardDistributions() {
 		run("spread", name, func(t chart.Text) (*chart.Figure, error) { return chart.Distributions(t, ds) })
 	}
+	for name, lines := range awkwardRatios() {
+		run("ratios", name, func(t chart.Text) (*chart.Figure, error) { return chart.Ratios(t, .03, nil, lines) })
+	}
 	for name, lines := range awkwardVerdicts() {
 		run("verdicts", name, func(t chart.Text) (*chart.Figure, error) { return chart.Verdicts(t, lines) })
 	}

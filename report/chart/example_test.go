@@ -322,3 +322,27 @@ func ExampleDistributions() {
 	golden(f)
 	// Output: testdata/spread.svg
 }
+
+func ExampleRatios() {
+	line := func(label string, mid, share float64, change chart.Change) chart.Ratio {
+		return chart.Ratio{Label: label, Mid: mid, Change: change,
+			Inner: [2]float64{mid * (1 - share), mid * (1 + share)}, Outer: [2]float64{mid * (1 - 2*share), mid * (1 + 2*share)},
+			Text: fmt.Sprintf("%.2f× (%.2f–%.2f)", mid, mid*(1-share), mid*(1+share))}
+	}
+	few := line("filesync G=64", .97, .2, chart.Open)
+	few.Outer = [2]float64{0, math.Inf(1)}
+	f, err := chart.Ratios(chart.Text{
+		ID:    "ratios",
+		Title: "after ÷ before: of 4 cells, 1 is slower and 1 faster",
+		Sub:   "Time per task, after over before",
+		Alt:   "Dot and whisker chart: sort is slower by a half, primes faster by a quarter, the others are the same or undecided.",
+		X:     "← faster · time, after ÷ before (log scale) · slower →",
+	}, .03, map[chart.Change]string{chart.Worsened: "slower", chart.Improved: "faster"}, []chart.Ratio{
+		line("sort G=8 P=2", 1.5, .04, chart.Worsened), line("tcp G=64", 1.002, .006, chart.Unchanged), few, line("primes G=2 P=2", .8, .02, chart.Improved),
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	golden(f)
+	// Output: testdata/ratios.svg
+}

@@ -403,7 +403,7 @@ func (tb table) keys() []key {
 }
 
 // whiskerKey explains the intervals that there are.
-func (tb table) whiskerKey(inner, outer bool) key {
+func (s strip) whiskerKey(inner, outer bool) key {
 	label := "corrected interval"
 	if inner {
 		label = headInterval
@@ -414,10 +414,10 @@ func (tb table) whiskerKey(inner, outer bool) key {
 	l := look{role: roleC6}
 	return key{label: label, sample: func(c draw.Canvas, at vg.Point) {
 		if outer {
-			c.StrokeLine2(l.stroke(tb.pen, 1), at.X, at.Y, at.X+keySample, at.Y)
+			c.StrokeLine2(l.stroke(s.pen, 1), at.X, at.Y, at.X+keySample, at.Y)
 		}
 		if inner {
-			c.StrokeLine2(l.stroke(tb.pen, 3), at.X+6, at.Y, at.X+keySample-6, at.Y)
+			c.StrokeLine2(l.stroke(s.pen, 3), at.X+6, at.Y, at.X+keySample-6, at.Y)
 		}
 	}}
 }

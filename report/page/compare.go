@@ -12,6 +12,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
 
+	"conpar/report/chart"
 	"conpar/report/claims"
 	"conpar/report/compare"
 	"conpar/report/series"
@@ -34,6 +35,7 @@ type section struct {
 	grid   *grid                        // instead of render, where there may be any number of rows
 	below  []string
 	again  []string // commands of benchstat that show the same figures
+	ratios ratioKey // of which chart it is; of the zero value there is none
 }
 
 // WriteTerminal writes the comparison, at most 80 columns wide but for names of
@@ -171,9 +173,13 @@ func (g *grid) markdown() string {
 	return tw.RenderMarkdown()
 }
 
-// Markdown writes the same as a page.
-func (c *Comparison) Markdown() string {
+// Markdown writes the same as a page, without charts: their files would not be
+// there.
+func (c *Comparison) Markdown() string { return c.markdown(nil) }
+
+func (c *Comparison) markdown(figures map[ratioKey]*chart.Figure) string {
 	var b strings.Builder
+	var drawn []*chart.Figure
 	b.WriteString("# Side by side\n\n")
 	for i, s := range c.Sides {
 		fmt.Fprintf(&b, "- **%s** %s\n", markdown.Replace(c.name(i)), markdown.Replace(c.describe(s)))
@@ -182,6 +188,14 @@ func (c *Comparison) Markdown() string {
 		fmt.Fprintf(&b, "\n## %s\n\n", markdown.Replace(s.title))
 		if s.above != "" {
 			fmt.Fprintf(&b, "%s\n\n", markdown.Replace(s.above))
+		}
+		if f := figures[s.ratios]; f != nil {
+			how := howRatios
+			if c.Machines {
+				how = howRatiosOfMachines
+			}
+			fmt.Fprintf(&b, "%s\n\n%s", how, picture(f.Text()))
+			drawn = append(drawn, f)
 		}
 		if s.render != nil {
 			fmt.Fprintf(&b, "%s\n", s.render(0).RenderMarkdown())
@@ -195,6 +209,9 @@ func (c *Comparison) Markdown() string {
 		for i, command := range s.again {
 			b.WriteString(inTurn(i, "\n") + "- " + code(command) + "\n")
 		}
+	}
+	if len(drawn) > 0 {
+		fmt.Fprintf(&b, "\nThe charts as SVG, with a tooltip for every point: %s.\n", svgLinks(drawn))
 	}
 	return b.String()
 }
@@ -550,6 +567,7 @@ func (l *lack) cells() string {
 // ratioSection is one side against the first.
 func (c *Comparison) ratioSection(t compare.Table, side int, path func(string) string) section {
 	s := section{title: fmt.Sprintf("%s: %s over %s", plain(t.Unit), c.name(side), c.name(0))}
+	s.ratios = ratioKey{t.Unit, side}
 	if c.Machines {
 		s.title += " (hardware, not code)"
 	}

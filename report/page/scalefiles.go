@@ -56,10 +56,7 @@ func (s *Scale) Files(ctx context.Context) ([]File, error) {
 // OwnedByScale is to a page on scaling what [Owned] is to a report.
 func OwnedByScale(name string) bool {
 	dir, base := path.Split(name)
-	stem, _, _ := strings.Cut(strings.TrimPrefix(base, idScale), ".")
-	stem = strings.TrimRight(strings.TrimSuffix(strings.TrimSuffix(stem, "-narrow"), "-dark"), "0123456789")
-	ext := path.Ext(base)
-	return dir == chartDir+"/" && strings.HasPrefix(base, idScale) && stem == "" && (ext == vector || ext == lightPNG)
+	return dir == chartDir+"/" && numbered(base, idScale)
 }
 
 // scaleChart draws a curve: the speed-up over processors, with the ideal and

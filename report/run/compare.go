@@ -38,6 +38,7 @@ compared with the first one.
   -margin M    what counts as the same: 3% by default
   -strict      exit with 1 on a confirmed regression
   -format F    text (default), markdown, csv or json
+  -o DIR       write a page into DIR: compare.md, charts, compare.csv and compare.json
 
 First comes what differs besides the figures: machine, Go version, rounds, hazards.
 Then the verdicts on claims, with those first on which the sides disagree; how each
@@ -67,6 +68,7 @@ bad input or usage, also where part of the input had to be left out, or where
 type compareOptions struct {
 	compare.Options
 	format string
+	out    string
 	strict bool
 	sides  []string
 }
@@ -76,6 +78,7 @@ func parseCompare(args []string) (compareOptions, error) {
 	set := flag.NewFlagSet("report compare", flag.ContinueOnError)
 	set.SetOutput(io.Discard)
 	set.StringVar(&o.format, "format", "text", "")
+	set.StringVar(&o.out, "o", "", "")
 	units := set.String("unit", "sec/op", "")
 	margin := set.String("margin", "3%", "")
 	set.BoolVar(&o.strict, "strict", false, "")
@@ -121,7 +124,7 @@ func share(text string) (float64, error) {
 var errRegressed = errors.New("confirmed regression")
 
 // compareSides is the command report compare.
-func compareSides(_ context.Context, stdin io.Reader, stdout, stderr io.Writer, args []string) error {
+func compareSides(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer, args []string) error {
 	o, err := parseCompare(args)
 	if errors.Is(err, flag.ErrHelp) {
 		_, err = io.WriteString(stdout, compareUsage)
@@ -144,7 +147,8 @@ func compareSides(_ context.Context, stdin io.Reader, stdout, stderr io.Writer, 
 		return fmt.Errorf("%w: %w", input.ErrBadInput, err)
 	}
 	c := &page.Comparison{Comparison: of, Data: data, Notes: notes}
-	if err := showComparison(c, stdout, o.format); err != nil {
+	p := sidePage{o.out, page.CompareMain, c.Files, page.OwnedByComparison}
+	if err := p.publish(ctx, stdout, o.format, func() error { return showComparison(c, stdout, o.format) }); err != nil {
 		return err
 	}
 	err = partial(data)

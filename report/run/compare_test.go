@@ -309,3 +309,37 @@ func TestCompareFullDisk(t *testing.T) {
 		}
 	}
 }
+
+// A comparison's page has a chart of the ratios of each unit, and refers to
+// nothing that is not there. A page that is written again loses what it no
+// longer has.
+func TestComparePage(t *testing.T) {
+	root := t.TempDir()
+	in(t, "../compare/testdata")
+	out := filepath.Join(root, "page")
+	write := func(units string) map[string]bool {
+		if code, all := compared(t, "", "-o", out, "-unit", units, "before=before.txt", "after=after.txt"); code != run.Fine || !strings.Contains(all, "compare.md") {
+			t.Fatal(all)
+		}
+		got := map[string]bool{}
+		for _, name := range files(t, out) {
+			got[name] = true
+		}
+		return got
+	}
+	got := write("sec/op,tasks/s,B/op")
+	for _, name := range []string{"compare.md", "compare.csv", "compare.json", "charts/ratios-1.svg", "charts/ratios-1-narrow.svg", "charts/ratios-3.png", "charts/ratios-3-dark.png"} {
+		if !got[name] {
+			t.Errorf("no %s in %v", name, got)
+		}
+	}
+	text, err := os.ReadFile(filepath.Join(out, "compare.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	sane(t, "page", string(text))
+	checkLinks(t, out, string(text))
+	if got := write("sec/op"); got["charts/ratios-2.svg"] || !got["charts/ratios-1.svg"] {
+		t.Errorf("written again, for one unit: %v", got)
+	}
+}

@@ -124,7 +124,8 @@ func scale(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer, args 
 	if len(s.Curves) == 0 {
 		return fmt.Errorf("%w: no benchmark has a value above zero", input.ErrBadInput)
 	}
-	if err := publishScale(ctx, &s, stdout, o); err != nil {
+	p := sidePage{o.out, page.ScaleMain, s.Files, page.OwnedByScale}
+	if err := p.publish(ctx, stdout, o.format, func() error { return showScale(&s, stdout, o.format) }); err != nil {
 		return err
 	}
 	return partial(data)
@@ -133,32 +134,40 @@ func scale(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer, args 
 // inFull are the most curves that are read one after the other on a terminal.
 const inFull = 12
 
-// publishScale writes the page, if there is to be one, and what goes to stdout.
-func publishScale(ctx context.Context, s *page.Scale, stdout io.Writer, o scaleOptions) error {
+// sidePage is the page of a command beside that on runs. It is written only if
+// it has a folder.
+type sidePage struct {
+	dir, main string
+	files     func(context.Context) ([]page.File, error)
+	owned     func(name string) bool
+}
+
+// publish writes the page, if there is to be one, and what goes to stdout.
+func (p sidePage) publish(ctx context.Context, stdout io.Writer, format string, show func() error) error {
 	var failed error
-	if o.out != "" {
-		failed = writeScale(ctx, s, o.out)
+	if p.dir != "" {
+		failed = p.write(ctx)
 	}
 	// Neither of the two outputs keeps the other from being made.
-	if err := showScale(s, stdout, o.format); err != nil || failed != nil {
+	if err := show(); err != nil || failed != nil {
 		return errors.Join(failed, err)
 	}
-	if o.out == "" || o.format != "text" {
-		return nil
+	if p.dir == "" || format != "text" {
+		return nil // or stdout is data
 	}
-	_, err := fmt.Fprintf(stdout, "\nThe page: %s\n", input.Printable(filepath.Join(o.out, page.ScaleMain)))
+	_, err := fmt.Fprintf(stdout, "\nThe page: %s\n", input.Printable(filepath.Join(p.dir, p.main)))
 	return err
 }
 
-func writeScale(ctx context.Context, s *page.Scale, dir string) error {
-	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
-		return fmt.Errorf("%s is not a folder", dir) // before the work of drawing
+func (p sidePage) write(ctx context.Context) error {
+	if info, err := os.Stat(p.dir); err == nil && !info.IsDir() {
+		return fmt.Errorf("%s is not a folder", p.dir) // before the work of drawing
 	}
-	files, err := s.Files(ctx)
+	files, err := p.files(ctx)
 	if err != nil {
 		return err
 	}
-	return replace(dir, files, page.OwnedByScale)
+	return replace(p.dir, files, p.owned)
 }
 
 // analyse works out all curves, on all processors. Those without any value
