@@ -48,6 +48,11 @@ func outputs(t *testing.T, d *series.Data) map[string]string {
 		t.Fatal(err)
 	}
 	out["report.html"] = string(page)
+	index, err := r.Index(map[string]string{source: "run/report/report.html"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	out["index.html"] = string(index)
 	for name, write := range map[string]func(io.Writer) error{
 		"gains.csv": r.WriteCSV, "verdicts.csv": r.WriteVerdictsCSV, "gains.json": r.WriteJSON,
 		"verdicts.json": func(w io.Writer) error { return r.WriteVerdicts(w, source) },

@@ -37,6 +37,7 @@ tells what any benchmarks gain from more goroutines and from more processors.
 Usage: report [flags] PATH…        (go run ./report [flags] PATH…)
        report scale -h             how any benchmark scales, and what holds it back
        report compare -h           machines, Go versions and commits, side by side
+       report index -h             a page over all runs of a folder
 
 A PATH is a run of this suite, a folder with such runs, a file with any Go
 benchmark's output (also that of go test -json), or - for standard input. A
@@ -117,6 +118,7 @@ func parse(args []string) (options, error) {
 // commands are what report can do beside reporting on runs, by their names.
 var commands = map[string]func(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer, args []string) error{
 	"compare": compareSides,
+	"index":   index,
 	"scale":   scale,
 }
 

@@ -1,0 +1,81 @@
+package page
+
+import (
+	"bytes"
+	_ "embed" // its template
+	"fmt"
+	"html/template"
+	"sync"
+
+	"conpar/report/chart"
+)
+
+//go:embed sheet.gohtml
+var sheetText string
+
+var sheetTemplate = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("sheets").Parse(sheetText))
+})
+
+// sheet is a page that is a row of sections with tables, in the looks of the
+// report and under its policy. Its texts are plain; the template escapes them.
+type sheet struct {
+	Policy   string
+	Style    template.CSS
+	Script   template.JS
+	Name     string // of the window
+	Facts    []string
+	Headline string
+	Lede     string
+	Sections []sheetSection
+	Foot     string
+}
+
+// sheetSection has its parts in the order in which they stand; any may lack.
+type sheetSection struct {
+	ID, Short, Title string
+	Says             []string
+	Table            *sheetTable
+	Notes            []string
+	Figure           *figureView
+	Folded           *sheetTable
+}
+
+// sheetTable is a table; the first cell of each row is its head.
+type sheetTable struct {
+	Caption string
+	Head    []sheetHead
+	Rows    [][]sheetCell
+	Sorted  bool // can be sorted
+}
+
+type sheetHead struct {
+	Text   string
+	Number bool
+}
+
+// sheetCell is a cell: Small stands below the text, By is what it is sorted by
+// where that is not the text, and Href is a page beside this one.
+type sheetCell struct {
+	Text, Small, By, Class, Href string
+	Number                       bool
+}
+
+// html writes the page.
+func (s sheet) html() ([]byte, error) {
+	s.Policy, s.Style, s.Script = policy(), template.CSS(style()), template.JS(scriptText)
+	var b bytes.Buffer
+	if err := sheetTemplate().ExecuteTemplate(&b, "sheet", s); err != nil {
+		return nil, fmt.Errorf("page: %w", err)
+	}
+	return b.Bytes(), nil
+}
+
+// figureOf is a chart as it stands in a page.
+func figureOf(f *chart.Figure) *figureView {
+	t := f.Text()
+	return &figureView{
+		ID: t.ID, Title: t.Title, Sub: t.Sub, Note: t.Note,
+		Wide: template.HTML(f.Inline(chart.Wide)), Narrow: template.HTML(f.Inline(chart.Narrow)),
+	}
+}
