@@ -220,11 +220,15 @@ func curveName(c *scaling.Curve) string {
 
 // scaleTitle names a curve: "Sort over gomaxprocs, from sec/op, 10 samples".
 func scaleTitle(c *scaling.Curve) string {
+	return fmt.Sprintf("%s over %s, from %s, %s", curveName(c), plain(c.Axis), plain(c.Unit), samplesOf(c))
+}
+
+func samplesOf(c *scaling.Curve) string {
 	rounds := 0
 	for _, r := range c.Rows {
 		rounds = max(rounds, r.Throughput.N)
 	}
-	return fmt.Sprintf("%s over %s, from %s, %s", curveName(c), plain(c.Axis), plain(c.Unit), plural(rounds, "sample"))
+	return plural(rounds, "sample")
 }
 
 // rateUnit is the unit of a curve's throughput.
@@ -299,12 +303,14 @@ func (t Terminal) curveTable(c *scaling.Curve) string {
 	}
 }
 
-// fitTable lists the fits, the chosen one first.
-func fitTable(c *scaling.Curve) table.Writer {
-	tw := table.NewWriter()
-	tw.AppendHeader(table.Row{"law", "fitted to", "bound", "σ", "κ", "λ", "residuals²", "AICc", "status"})
+// fitHead names the columns of the fits.
+var fitHead = []string{"law", "fitted to", "bound", "σ", "κ", "λ", "residuals²", "AICc", "status"}
+
+// fitRows lists the fits, the chosen one first.
+func fitRows(c *scaling.Curve) [][]string {
+	var rows [][]string
 	for _, f := range c.Fits.Curves {
-		row := table.Row{lawName(f.Model), scaleName(f.On), "none"}
+		row := []string{lawName(f.Model), scaleName(f.On), "none"}
 		switch {
 		case f.Model == fit.Amdahl && !f.Bounded:
 			continue // without κ it is the same curve again
@@ -314,7 +320,7 @@ func fitTable(c *scaling.Curve) table.Writer {
 			row[2] = "κ ≥ 0"
 		}
 		if !f.Solved {
-			tw.AppendRow(append(row, unknown, unknown, unknown, unknown, unknown, string(f.Status)))
+			rows = append(rows, append(row, unknown, unknown, unknown, unknown, unknown, string(f.Status)))
 			continue
 		}
 		aicc := unknown
@@ -325,9 +331,26 @@ func fitTable(c *scaling.Curve) table.Writer {
 		if f.Model == fit.USL {
 			kappa = param(f.Kappa, fit.Range{})
 		}
-		tw.AppendRow(append(row, param(f.Sigma, fit.Range{}), kappa, number(f.Lambda.Value), number(f.SSE), aicc, string(f.Status)))
+		rows = append(rows, append(row, param(f.Sigma, fit.Range{}), kappa, number(f.Lambda.Value), number(f.SSE), aicc, string(f.Status)))
+	}
+	return rows
+}
+
+func fitTable(c *scaling.Curve) table.Writer {
+	tw := table.NewWriter()
+	tw.AppendHeader(rowOf(fitHead))
+	for _, row := range fitRows(c) {
+		tw.AppendRow(rowOf(row))
 	}
 	return tw
+}
+
+func rowOf(texts []string) table.Row {
+	var row table.Row
+	for _, text := range texts {
+		row = append(row, text)
+	}
+	return row
 }
 
 func lawName(m fit.Model) string {

@@ -13,8 +13,12 @@ import (
 	"conpar/report/scaling/fit"
 )
 
-// ScaleMain is the file of a page on scaling that a reader opens.
-const ScaleMain = "scale.md"
+// ScaleMain is the file of a page on scaling that a reader opens; beside it
+// stands the same as Markdown.
+const (
+	ScaleMain     = "scale.html"
+	scaleMarkdown = "scale.md"
+)
 
 // idScale begins the ID of the chart of a curve.
 const idScale = "scale-"
@@ -50,7 +54,11 @@ func (s *Scale) Files(ctx context.Context) ([]File, error) {
 	if err != nil {
 		return nil, err
 	}
-	return append(files, File{"scale.csv", csv}, File{"scale.json", json}, File{ScaleMain, []byte(s.Markdown(figures))}), nil
+	html, err := s.HTML(figures)
+	if err != nil {
+		return nil, err
+	}
+	return append(files, File{"scale.csv", csv}, File{"scale.json", json}, File{scaleMarkdown, []byte(s.Markdown(figures))}, File{ScaleMain, html}), nil
 }
 
 // OwnedByScale is to a page on scaling what [Owned] is to a report.

@@ -37,7 +37,7 @@ standard input, which is read when there is none.
   -cpus N     the CPUs of the machine: what lies beyond is not fitted. A run of
               this suite knows them
   -format F   text (default), markdown, csv or json
-  -o DIR      write a page into DIR: scale.md, charts, scale.csv and scale.json
+  -o DIR      write a page into DIR: scale.html, with .md, .csv, .json, charts
   -all        every curve in full, also of more than 12, which otherwise have a
               line each (text only)
 

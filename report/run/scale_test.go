@@ -19,6 +19,7 @@ import (
 	"unicode"
 
 	"github.com/jedib0t/go-pretty/v6/text"
+	"golang.org/x/net/html"
 
 	"conpar/report/run"
 )
@@ -299,7 +300,7 @@ func TestScalePage(t *testing.T) {
 		put(t, dir, filepath.Join("page", name), "old")
 	}
 	code, stdout, stderr := report(t, dir, scaling, "scale", "-cpus", "4", "-o", "page")
-	if code != run.Fine || stderr != "" || !strings.HasSuffix(stdout, "\nThe page: page/scale.md\n") {
+	if code != run.Fine || stderr != "" || !strings.HasSuffix(stdout, "\nThe page: page/scale.html\n") {
 		t.Fatalf("exit code %d, stderr %q, stdout %s", code, stderr, stdout)
 	}
 	for _, name := range others {
@@ -324,6 +325,13 @@ func TestScalePage(t *testing.T) {
 		if data, err := os.ReadFile("page/scale." + format); err != nil || string(data) != printed {
 			t.Errorf("%s is not what is printed: %v", format, err)
 		}
+	}
+	page, err := os.ReadFile("page/scale.html")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(string(page), "<figure>"); n != 7 || !strings.Contains(string(page), "Content-Security-Policy") {
+		t.Errorf("the page has %d charts, want 7, or no policy", n)
 	}
 	put(t, dir, "file", "")
 	if code, stdout, stderr := report(t, dir, scaling, "scale", "-o", "file"); code != run.IO || !strings.Contains(stderr, "file is not a folder") || !strings.Contains(stdout, "Amdahl") {
@@ -432,6 +440,29 @@ func TestScaleIsInert(t *testing.T) {
 			}
 			if format == "markdown" && strings.Contains(strings.ReplaceAll(strings.ReplaceAll(stdout, "<details><summary>", ""), "</summary>", ""), "<s") {
 				t.Errorf("%s as Markdown: markup", name)
+			}
+		}
+		dir := t.TempDir()
+		put(t, dir, "in.txt", text)
+		report(t, dir, "", "scale", "-o", "page", "in.txt")
+		page, err := os.ReadFile(filepath.Join(dir, "page", "scale.html"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		root, err := html.Parse(bytes.NewReader(page))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for n := range root.Descendants() {
+			switch n.Data {
+			case "script", "img", "iframe", "b", "s":
+				if n.Data != "script" || n.Parent.Data != "body" || n.PrevSibling == nil {
+					t.Errorf("%s: the page has <%s>", name, n.Data)
+				}
+			case "a":
+				if href := n.Attr[len(n.Attr)-1].Val; !strings.HasPrefix(href, "#") {
+					t.Errorf("%s: the page links to %q", name, href)
+				}
 			}
 		}
 	}
