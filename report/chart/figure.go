@@ -2,6 +2,7 @@ package chart
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"gonum.org/v1/plot/text"
@@ -196,32 +197,50 @@ func (k key) run(p pen) run {
 }
 
 // keyRows spreads keys over as many rows as they need, the last of which stands at the given point, and returns them
-// with the height of all.
+// with the height of all. Keys of more than two rows stand in columns, if that takes no more than another row.
 func (p pen) keyRows(keys []key, at vg.Point, width vg.Length) ([]key, vg.Length) {
 	const gap = 15
-	rowHeight := p.labelSize() * 1.6
-	var rows [][]key
-	x := width
-	for _, k := range keys {
-		r := k.run(p).fit(width - keySample - 6)
-		k.label, k.tip = r.s, r.tip
-		k.width = keySample + 6 + r.width()
-		if x+k.width > width || len(rows) == 0 {
-			rows = append(rows, nil)
-			x = 0
-		}
-		k.at.X = at.X + x
-		rows[len(rows)-1] = append(rows[len(rows)-1], k)
-		x += k.width + gap
+	widest := vg.Length(0)
+	for i := range keys {
+		r := keys[i].run(p).fit(width - keySample - 6)
+		keys[i].label, keys[i].tip = r.s, r.tip
+		keys[i].width = keySample + 6 + r.width()
+		widest = max(widest, keys[i].width)
 	}
+	rows := fill(keys, width, gap)
+	even := slices.Clone(keys)
+	for i := range even {
+		even[i].width = widest
+	}
+	if columns := fill(even, width, gap); len(rows) > 2 && len(columns) <= len(rows)+1 {
+		rows = columns
+	}
+	rowHeight := p.labelSize() * 1.6
 	var out []key
 	for i, row := range rows {
 		for _, k := range row {
+			k.at.X += at.X
 			k.at.Y = at.Y + rowHeight*(vg.Length(len(rows)-1-i)+.5)
 			out = append(out, k)
 		}
 	}
 	return out, rowHeight * vg.Length(len(rows))
+}
+
+// fill puts keys into rows one after the other, each as far to the left as those before it let it.
+func fill(keys []key, width, gap vg.Length) [][]key {
+	var rows [][]key
+	x := width
+	for _, k := range keys {
+		if x+k.width > width || len(rows) == 0 {
+			rows = append(rows, nil)
+			x = 0
+		}
+		k.at.X = x
+		rows[len(rows)-1] = append(rows[len(rows)-1], k)
+		x += k.width + gap
+	}
+	return rows
 }
 
 func (k key) draw(p pen, c draw.Canvas) {

@@ -121,7 +121,7 @@ func (k distributions) span() span {
 			sp = sp.with(d.Box[0]).with(d.Box[4])
 		}
 	}
-	return sp.widen(1.01).pad(.02, .02)
+	return sp.widen(1.01).pad(.03, .03)
 }
 
 // nearOne returns sets of values from dense to sparse, evenly spaced around 1.
@@ -152,6 +152,14 @@ func (r room) aroundOne() []float64 {
 		return r.first(append(r.nearOne(), r.decimals()...)...)
 	}
 	return r.first(r.decimals()...)
+}
+
+// ratio writes the label of a value on an axis around 1, where a thousandth may matter: "1.005".
+func ratio(v float64) string {
+	if v > .1 && v < 10 {
+		return strconv.FormatFloat(v, 'f', -1, 64)
+	}
+	return number(v)
 }
 
 // spreadSheet is the chart as laid out.
@@ -199,6 +207,9 @@ func (s spreadSheet) label(i int) run {
 func (s spreadSheet) keys() []key {
 	var out []key
 	for i := range s.ds {
+		if len(s.ds) == 1 {
+			break // its row names it
+		}
 		r := s.name(i)
 		out = append(out, key{label: r.s, tip: r.tip, look: s.ls[i], line: true, dot: true})
 	}
@@ -381,7 +392,7 @@ func (s spreadSheet) axis(c draw.Canvas, y vg.Length) {
 	for _, t := range s.ticks {
 		x := s.at(t)
 		c.StrokeLine2(sty, x, y, x, y-tick)
-		s.write(c, run{s: number(t), size: size, role: roleMuted, align: text.XCenter}, vg.Point{X: x, Y: y - tick - 2.5 - size*capHeight})
+		s.write(c, run{s: ratio(t), size: size, role: roleMuted, align: text.XCenter}, vg.Point{X: x, Y: y - tick - 2.5 - size*capHeight})
 	}
 	half := s.x.width() / 2
 	mid := min(max(s.left+s.length/2, s.box.Min.X+half), s.box.Max.X-half)

@@ -3,6 +3,7 @@ package chart_test
 import (
 	"fmt"
 	"math"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -100,6 +101,32 @@ func TestEverySampleIsDrawn(t *testing.T) {
 		const stroke = 1 // of the hollow one in its row
 		if n := strings.Count(svg, `r="2" fill="none"`); n != stroke {
 			t.Errorf("width %d: %d hollow marks, want %d", w, n, stroke)
+		}
+	}
+}
+
+// Labels of an axis that spans a thousandth differ.
+func TestLabelsAroundOne(t *testing.T) {
+	for _, values := range [][]float64{{1, 1, 1}, {.9815, 1, 1.0135}, {.999, 1.0004}, {.7, 1, 1.8}, {.01, 1, 1000}} {
+		f, err := chart.Distributions(chart.Text{ID: "x"}, []chart.Distribution{samples("a", chart.Waiting, values...)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, w := range []chart.Width{chart.Wide, chart.Narrow} {
+			boxes, _, _ := f.Boxes(w, false)
+			labels := map[string]bool{}
+			for _, b := range boxes {
+				if _, err := strconv.ParseFloat(b.Text, 64); err != nil && b.Text != "1k" {
+					continue
+				}
+				if labels[b.Text] {
+					t.Errorf("%v, width %d: %s is there twice", values, w, b.Text)
+				}
+				labels[b.Text] = true
+			}
+			if len(labels) < 2 || !labels["1"] {
+				t.Errorf("%v, width %d: labels %v", values, w, labels)
+			}
 		}
 	}
 }

@@ -178,7 +178,7 @@ func (s strip) axis(c draw.Canvas, y vg.Length, below bool) {
 	}
 	c.StrokeLine2(sty, s.left, y, s.right(), y)
 	for _, t := range s.ticks {
-		label(s.left+s.pos(t), number(t)+"×")
+		label(s.left+s.pos(t), ratio(t)+"×")
 	}
 	if s.none != "" {
 		c.StrokeLine2(sty, s.zero-zeroHalf, y, s.zero+zeroHalf, y)

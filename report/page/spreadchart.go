@@ -61,7 +61,7 @@ func (d *drawing) spread() (*chart.Figure, error) {
 	return chart.Distributions(chart.Text{
 		ID: idSpread, Title: title,
 		Sub:  "Time per task, divided by the median of its cell · " + taken,
-		Note: d.notes(note, strings.TrimSpace(few)),
+		Note: strings.TrimSpace(note + " " + strings.TrimSpace(few)), // not how many of all: it chooses for itself
 		Alt:  title + ". Half-violins, boxes and every sample, a row a workload, and below them the cumulative share of the samples.",
 		X:    "time per task ÷ its median (log scale)",
 	}, ds)
