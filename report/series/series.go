@@ -72,13 +72,17 @@ type Conditions struct {
 	Hazards []Hazard
 }
 
-// Trace is what an execution trace shows of the steps of a cell.
+// Trace is what an execution trace shows of a cell: how many of its steps ran
+// at once, or what its dishes or goroutines went through.
 type Trace struct {
 	File       string        // in the run's folder
 	Cell       string        // "BenchmarkMixed/work=steps/goroutines=8-2"
 	Steps      int           // that it holds; 0: it was not read
 	RunningMax int           // the most that ran at the same instant
 	Makespan   time.Duration // from the first one's begin to the last one's end
+
+	Procs int    // GOMAXPROCS, by the trace
+	Lanes []Lane // a kitchen's dishes, or what did other tasks, in the order in which they began; none of steps
 }
 
 // Key identifies a point. It is comparable.

@@ -21,6 +21,14 @@ func FuzzRead(f *testing.F) {
 	}
 	f.Add(recorded)
 	f.Add(recorded[:len(recorded)/2])
+	for _, name := range []string{"sequential", "concurrent", "parallel"} {
+		kitchen, err := os.ReadFile("testdata/kitchen-" + name + ".trace")
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(kitchen)
+		f.Add(kitchen[:len(kitchen)-100])
+	}
 	f.Add([]byte("go 1.26 trace\x00\x00\x00"))
 	f.Add([]byte("go 1.22 trace\x00\x00\x00\x01\x01\x00\x00\x00"))
 	f.Add([]byte("go 1.11 trace\x00\x00\x00"))
@@ -29,6 +37,12 @@ func FuzzRead(f *testing.F) {
 		s, err := timeline.Read(bytes.NewReader(data), "step")
 		if err == nil {
 			checkShares(t, s)
+		} else if !errors.Is(err, timeline.ErrBadTrace) {
+			t.Errorf("not about the trace: %v", err)
+		}
+		trace, err := timeline.Load(bytes.NewReader(data))
+		if err == nil {
+			checkTrace(t, trace)
 		} else if !errors.Is(err, timeline.ErrBadTrace) {
 			t.Errorf("not about the trace: %v", err)
 		}

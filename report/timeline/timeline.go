@@ -1,5 +1,7 @@
-// Package timeline reads from an execution trace of Go how many regions of a
-// type ran at the same instant.
+// Package timeline reads execution traces of Go: which goroutine ran when, on
+// which processor, and for how long it waited, or was ready while no processor
+// was free ([Load]); and how many regions of a type ran at the same instant
+// ([Read]).
 //
 // A program marks what it does with regions (runtime/trace.StartRegion). Here
 // a region runs while it has begun and not ended, and its goroutine is running
@@ -48,37 +50,54 @@ type Summary struct {
 // the regions of the given type. A trace that is cut or damaged is an error, as
 // is one without such a region. Errors wrap [ErrBadTrace], or are r's.
 func Read(r io.Reader, regionType string) (Summary, error) {
+	return guarded(r, func(in io.Reader) (Summary, error) { return read(in, regionType) })
+}
+
+// guarded calls read with what is up to [Limit] of r, and tells errors about
+// the content of a trace from those of r.
+func guarded[T any](r io.Reader, read func(io.Reader) (T, error)) (T, error) {
+	var none T
 	in := &bounded{r: r, left: Limit}
-	s, err := read(in, regionType)
+	s, err := read(in)
 	switch {
 	case in.err != nil:
-		return Summary{}, fmt.Errorf("reading a trace: %w", in.err)
+		return none, fmt.Errorf("reading a trace: %w", in.err)
 	case err != nil:
-		return Summary{}, fmt.Errorf("%w: %w", ErrBadTrace, err)
+		return none, fmt.Errorf("%w: %w", ErrBadTrace, err)
 	}
 	return s, nil
 }
 
 func read(in io.Reader, regionType string) (Summary, error) {
-	in, err := modern(in)
+	c := newCount(regionType)
+	err := each(in, func(e trace.Event) int { c.add(e); return c.running })
 	if err != nil {
 		return Summary{}, err
+	}
+	return c.sum()
+}
+
+// each calls take for every event of a trace. take returns how many goroutines
+// run now.
+func each(in io.Reader, take func(trace.Event) (running int)) error {
+	in, err := modern(in)
+	if err != nil {
+		return err
 	}
 	events, err := trace.NewReader(in)
 	if err != nil {
-		return Summary{}, err
+		return err
 	}
-	c := newCount(regionType)
 	for {
 		e, err := next(events)
 		if err == io.EOF {
-			return c.sum()
+			return nil
 		}
 		if err != nil {
-			return Summary{}, fmt.Errorf("it is cut or damaged, record it again: %w", err)
+			return fmt.Errorf("it is cut or damaged, record it again: %w", err)
 		}
-		if c.add(e); c.running > mostProcs {
-			return Summary{}, fmt.Errorf("it is damaged, record it again: more than %d goroutines run at once", mostProcs)
+		if take(e) > mostProcs {
+			return fmt.Errorf("it is damaged, record it again: more than %d goroutines run at once", mostProcs)
 		}
 	}
 }
@@ -142,11 +161,33 @@ type count struct {
 	procs      int
 	regions    int
 	goroutines map[trace.GoID]goroutine
-	running    int
-	at         trace.Time // until here shares are counted
+	tally
 	begin, end trace.Time // of the makespan, as far as it is known
-	with       []int64    // ns with k running, since begin
-	until      []int64    // the same at end
+	until      []int64    // what with was at end
+}
+
+// tally counts how long how many run.
+type tally struct {
+	running int
+	at      trace.Time // until here it has counted
+	with    []int64    // ns with k running
+}
+
+func (t *tally) count(now trace.Time) {
+	for t.running >= len(t.with) {
+		t.with = append(t.with, 0)
+	}
+	t.with[t.running] += int64(now - t.at)
+	t.at = now
+}
+
+// shares returns with as shares of the whole.
+func shares(with []int64, whole time.Duration) []float64 {
+	out := make([]float64, len(with))
+	for k, ns := range with {
+		out[k] = float64(ns) / float64(whole)
+	}
+	return out
 }
 
 // goroutine is what is known of one: whether it runs, and how many regions of
@@ -163,9 +204,7 @@ func newCount(regionType string) *count {
 func (c *count) add(e trace.Event) {
 	switch e.Kind() {
 	case trace.EventMetric:
-		if m := e.Metric(); m.Name == "/sched/gomaxprocs:threads" && m.Value.Kind() == trace.ValueUint64 {
-			c.procs = max(c.procs, int(m.Value.Uint64()))
-		}
+		c.procs = max(c.procs, gomaxprocs(e.Metric()))
 	case trace.EventRegionBegin, trace.EventRegionEnd:
 		if name := e.Region().Type; name == c.regionType {
 			c.region(e)
@@ -186,6 +225,14 @@ func (c *count) add(e trace.Event) {
 		}
 		c.set(id, g, e.Time())
 	}
+}
+
+// gomaxprocs returns what a metric says of it; 0 if it is another metric.
+func gomaxprocs(m trace.Metric) int {
+	if m.Name != "/sched/gomaxprocs:threads" || m.Value.Kind() != trace.ValueUint64 {
+		return 0
+	}
+	return int(min(m.Value.Uint64(), mostProcs))
 }
 
 // region begins or ends one. Only running goroutines do that, so its goroutine
@@ -209,11 +256,7 @@ func (c *count) region(e trace.Event) {
 func (c *count) set(id trace.GoID, g goroutine, now trace.Time) {
 	was := c.goroutines[id]
 	if c.regions > 0 {
-		for c.running >= len(c.with) {
-			c.with = append(c.with, 0)
-		}
-		c.with[c.running] += int64(now - c.at)
-		c.at = now
+		c.count(now)
 	}
 	if is := g.running && g.in > 0; is != (was.running && was.in > 0) {
 		if is {
@@ -242,9 +285,5 @@ func (c *count) sum() (Summary, error) {
 	case makespan <= 0:
 		return Summary{}, fmt.Errorf("none of its regions of the type %q ends", c.regionType)
 	}
-	s := Summary{Procs: c.procs, Regions: c.regions, Makespan: makespan, RunningMax: len(c.until) - 1}
-	for _, ns := range c.until {
-		s.Share = append(s.Share, float64(ns)/float64(makespan))
-	}
-	return s, nil
+	return Summary{Procs: c.procs, Regions: c.regions, Makespan: makespan, RunningMax: len(c.until) - 1, Share: shares(c.until, makespan)}, nil
 }

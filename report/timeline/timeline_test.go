@@ -221,10 +221,6 @@ func (s *script) state(at exptrace.Time, g exptrace.GoID, from, to exptrace.GoSt
 }
 
 func TestStates(t *testing.T) {
-	const (
-		running, runnable, waiting, syscall = exptrace.GoRunning, exptrace.GoRunnable, exptrace.GoWaiting, exptrace.GoSyscall
-		gone                                = exptrace.GoNotExist
-	)
 	for name, tt := range map[string]struct {
 		script func(*script)
 		want   timeline.Summary

@@ -1,0 +1,420 @@
+package timeline
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/exp/trace"
+
+	"conpar/report/series"
+)
+
+// Trace is what a trace tells of its goroutines, the runtime's own included.
+type Trace struct {
+	Procs    int           // the largest GOMAXPROCS that it saw; 0 unknown
+	Duration time.Duration // from its first event to its last; above 0
+	Times    Times         // of all goroutines
+	// Share[k] is the share of the duration, 0 … 1, with k goroutines running,
+	// for k from 0 to the most that ran at the same instant; all come to 1.
+	Share []float64
+	// Groups are the goroutines by their function, those that ran longest first.
+	Groups []Group
+
+	lanes   []*lane // those that ran longest
+	others  int     // that have no lane
+	regions []region
+}
+
+// Times are sums over goroutines, one for each [series.State].
+type Times [series.States]time.Duration
+
+// Group is the goroutines that began with the same function.
+type Group struct {
+	Func  string // "main.worker"; what is inside, where others started it, such as sync.WaitGroup
+	N     int
+	Times Times
+}
+
+// CPUsBusy returns how many goroutines ran in the mean.
+func (t *Trace) CPUsBusy() float64 { return float64(t.Times[series.Running]) / float64(t.Duration) }
+
+// Load reads a trace, as Go 1.22 and later write it, to its end. A trace that is
+// cut or damaged is an error. Errors wrap [ErrBadTrace], or are r's.
+//
+// A goroutine that ran when the trace began counts from its first event on, which
+// the runtime sees to within 10 ms. What Load keeps is bounded: of a long trace, spans that are short against it are
+// joined with their neighbours, and count as what lasted longest among them.
+// Sums are exact.
+func Load(r io.Reader) (*Trace, error) {
+	return guarded(r, func(in io.Reader) (*Trace, error) {
+		l := newLoading()
+		if err := each(in, func(e trace.Event) int { l.add(e); return l.running }); err != nil {
+			return nil, err
+		}
+		return l.trace()
+	})
+}
+
+// The bounds on what is kept: spans of all goroutines, goroutines that have
+// ended, and regions.
+const (
+	mostSpans   = 1 << 17
+	mostEnded   = 1 << 10
+	mostRegions = 1 << 14
+)
+
+// lane is what is known of a goroutine.
+type lane struct {
+	id      trace.GoID
+	name    string // of its function
+	certain bool   // that it is its own, not what started it
+	known   bool   // its state
+	state   series.State
+	proc    int
+	since   time.Duration
+	times   Times
+	spans   []series.Span
+	open    []int // regions that it is in
+}
+
+// region is one that a goroutine was in, to the end of the trace if it did not
+// end.
+type region struct {
+	kind     string
+	of       *lane
+	from, to time.Duration
+	ended    bool
+}
+
+// loading is a trace as far as it has been read.
+type loading struct {
+	tally
+	out    Trace
+	begun  bool
+	begin  trace.Time
+	now    time.Duration
+	live   map[trace.GoID]*lane
+	ended  []*lane
+	groups map[string]*Group
+	spans  int // that are kept
+	grain  time.Duration
+}
+
+func newLoading() *loading {
+	return &loading{live: map[trace.GoID]*lane{}, groups: map[string]*Group{}}
+}
+
+func (l *loading) add(e trace.Event) {
+	if !l.begun {
+		l.begun, l.begin, l.at = true, e.Time(), e.Time()
+	}
+	l.now = max(l.now, time.Duration(e.Time()-l.begin))
+	if g := l.live[e.Goroutine()]; g != nil && !g.certain {
+		g.learn(e.Stack())
+	}
+	switch e.Kind() {
+	case trace.EventMetric:
+		l.out.Procs = max(l.out.Procs, gomaxprocs(e.Metric()))
+	case trace.EventRegionBegin, trace.EventRegionEnd:
+		if e.Goroutine() != trace.NoGoroutine {
+			l.region(l.of(e.Goroutine()), e)
+		}
+	case trace.EventStateTransition:
+		if t := e.StateTransition(); t.Resource.Kind == trace.ResourceGoroutine {
+			l.transition(t, e)
+		}
+	}
+}
+
+func (l *loading) of(id trace.GoID) *lane {
+	g := l.live[id]
+	if g == nil {
+		g = &lane{id: id, proc: -1}
+		l.live[id] = g
+	}
+	return g
+}
+
+func (l *loading) transition(t trace.StateTransition, e trace.Event) {
+	g := l.of(t.Resource.Goroutine())
+	g.learn(t.Stack)
+	l.close(g)
+	from, to := t.Goroutine()
+	g.known, g.since = true, l.now
+	if from == trace.GoUndetermined && to != trace.GoRunning {
+		g.since = 0 // it is only now that the trace says what it did all the while
+	}
+	switch to {
+	case trace.GoRunning:
+		g.state, g.proc = series.Running, int(e.Proc())
+		l.run(1)
+	case trace.GoRunnable:
+		g.state = series.Ready
+	case trace.GoWaiting:
+		g.state = series.Waiting
+	case trace.GoSyscall:
+		g.state = series.Syscall
+	case trace.GoNotExist:
+		g.known = false
+		l.end(g)
+	default:
+		g.known = false
+	}
+}
+
+// run makes one more or one less run from now on.
+func (l *loading) run(by int) {
+	l.count(l.begin + trace.Time(l.now))
+	l.running += by
+}
+
+// close ends what g did until now.
+func (l *loading) close(g *lane) {
+	if !g.known {
+		return
+	}
+	if g.state == series.Running {
+		l.run(-1)
+	}
+	g.times[g.state] += l.now - g.since
+	l.keep(g, series.Span{From: g.since, To: l.now, State: g.state, Proc: max(0, g.proc)})
+}
+
+// keep adds a span, and where there are too many, makes them fewer.
+func (l *loading) keep(g *lane, s series.Span) {
+	if s.From == s.To {
+		return
+	}
+	before := len(g.spans)
+	if l.spans >= mostSpans { // as many goroutines, or nearly
+		if before > 0 {
+			g.spans[before-1].To = s.To
+		}
+		return
+	}
+	g.spans = join(g.spans, s, l.grain)
+	l.spans += len(g.spans) - before
+	for l.spans >= mostSpans && l.grain <= l.now {
+		l.coarsen()
+	}
+}
+
+// coarsen doubles the grain.
+func (l *loading) coarsen() {
+	l.grain = max(2*l.grain, l.now/mostSpans+1)
+	l.spans = 0
+	seen := map[*lane]bool{}
+	for _, g := range l.all() {
+		if !seen[g] {
+			seen[g] = true
+			g.spans = coarse(g.spans, l.grain)
+			l.spans += len(g.spans)
+		}
+	}
+}
+
+// all returns the lanes that are kept, some of them twice.
+func (l *loading) all() []*lane {
+	all := slices.AppendSeq(slices.Clone(l.ended), maps.Values(l.live))
+	for _, r := range l.out.regions {
+		all = append(all, r.of)
+	}
+	return all
+}
+
+// join appends a span to those of a goroutine: as part of the last one where
+// both are the same, or shorter than the grain.
+func join(spans []series.Span, s series.Span, grain time.Duration) []series.Span {
+	if len(spans) == 0 {
+		return append(spans, s)
+	}
+	last := &spans[len(spans)-1]
+	same := last.State == s.State && (s.State != series.Running || last.Proc == s.Proc)
+	was, is := last.To-last.From, s.To-s.From
+	switch {
+	case same && last.To == s.From:
+	case was < grain && is < grain:
+		if is > was {
+			last.State, last.Proc = s.State, s.Proc
+		}
+	default:
+		return append(spans, s)
+	}
+	last.To = s.To
+	return spans
+}
+
+// coarse joins spans.
+func coarse(spans []series.Span, grain time.Duration) []series.Span {
+	var out []series.Span
+	for _, s := range spans {
+		out = join(out, s, grain)
+	}
+	return out
+}
+
+// end puts a goroutine to those that have ended. Of these, the ones are kept
+// that ran longest.
+func (l *loading) end(g *lane) {
+	delete(l.live, g.id)
+	group := l.groups[g.name]
+	if group == nil {
+		group = &Group{Func: g.name}
+		l.groups[g.name] = group
+	}
+	group.N++
+	for s, d := range g.times {
+		group.Times[s] += d
+		l.out.Times[s] += d
+	}
+	if l.ended = append(l.ended, g); len(l.ended) >= 2*mostEnded {
+		slices.SortStableFunc(l.ended, longest)
+		for _, g := range l.ended[mostEnded:] {
+			l.spans -= len(g.spans) // those with regions count again when they are made coarse
+		}
+		l.out.others += len(l.ended) - mostEnded
+		clear(l.ended[mostEnded:])
+		l.ended = l.ended[:mostEnded]
+	}
+}
+
+// longest orders lanes by how long they ran, and then by age.
+func longest(a, b *lane) int {
+	return cmp.Or(cmp.Compare(b.times[series.Running], a.times[series.Running]), cmp.Compare(a.id, b.id))
+}
+
+// region begins or ends one.
+func (l *loading) region(g *lane, e trace.Event) {
+	if e.Kind() == trace.EventRegionBegin {
+		if len(l.out.regions) < mostRegions {
+			g.open = append(g.open, len(l.out.regions))
+			l.out.regions = append(l.out.regions, region{kind: e.Region().Type, of: g, from: l.now})
+		}
+		return
+	}
+	for i := len(g.open) - 1; i >= 0; i-- {
+		if r := &l.out.regions[g.open[i]]; r.kind == e.Region().Type {
+			r.to, r.ended = l.now, true
+			g.open = slices.Delete(g.open, i, i+1)
+			return
+		}
+	}
+}
+
+// starters are functions that call another one in a goroutine of its own, as
+// beginnings of their names.
+var starters = []string{"sync.(*WaitGroup).Go.", "golang.org/x/sync/errgroup.(*Group).", "testing.tRunner"}
+
+// learn takes the goroutine's function from one of its stacks: the outermost,
+// or the one within that where it is a starter.
+func (g *lane) learn(s trace.Stack) {
+	if g.certain || s == trace.NoStack {
+		return
+	}
+	var outer, inner string
+	for f := range s.Frames() {
+		outer, inner = f.Func, outer
+	}
+	starter := slices.ContainsFunc(starters, func(name string) bool { return strings.HasPrefix(outer, name) })
+	if starter && inner != "" {
+		outer, starter = inner, false
+	}
+	if outer != "" {
+		g.name, g.certain = outer, !starter
+	}
+}
+
+// trace ends what goes on when the trace does.
+func (l *loading) trace() (*Trace, error) {
+	for _, id := range slices.Sorted(maps.Keys(l.live)) { // in order, so that a trace always reads the same
+		g := l.live[id]
+		l.close(g)
+		g.known = false
+		for _, i := range g.open {
+			l.out.regions[i].to = l.now
+		}
+		l.end(g)
+	}
+	l.count(l.begin + trace.Time(l.now))
+	t := &l.out
+	if t.Times[series.Running] <= 0 {
+		return nil, errors.New("no goroutine runs in it; record it again, with runtime/trace.Stop at the end")
+	}
+	t.Duration, t.lanes = l.now, l.ended
+	t.Share = shares(l.with, l.now)
+	for _, g := range l.groups {
+		t.Groups = append(t.Groups, *g)
+	}
+	slices.SortFunc(t.Groups, func(a, b Group) int {
+		return cmp.Or(cmp.Compare(b.Times[series.Running], a.Times[series.Running]), cmp.Compare(b.N, a.N), cmp.Compare(a.Func, b.Func))
+	})
+	slices.SortStableFunc(t.lanes, longest)
+	return t, nil
+}
+
+// Busiest returns a lane for each of the goroutines that ran longest, at most so
+// many, in the order in which they first ran, and how many others there are.
+// Neighbours that are both shorter than grain are joined, and count as the longer
+// one: so a lane has 2 × Duration / grain spans at most.
+func (t *Trace) Busiest(most int, grain time.Duration) (lanes []series.Lane, left int) {
+	left = t.others
+	for _, g := range t.lanes {
+		if len(lanes) == most || len(g.spans) == 0 || g.times[series.Running] == 0 {
+			left++
+			continue
+		}
+		lanes = append(lanes, series.Lane{Name: fmt.Sprintf("%s %d", g.name, g.id), Spans: coarse(g.spans, grain)})
+	}
+	slices.SortStableFunc(lanes, func(a, b series.Lane) int { return cmp.Compare(firstRun(a), firstRun(b)) })
+	return lanes, left
+}
+
+// firstRun returns when a lane first ran; of one that was made coarse, about.
+func firstRun(lane series.Lane) time.Duration {
+	for _, s := range lane.Spans {
+		if s.State == series.Running {
+			return s.From
+		}
+	}
+	return lane.Spans[0].From
+}
+
+// Regions returns a lane for each region of a type that ended in the trace, in
+// the order in which they began: what its goroutine went through in it, and how
+// long it was ready right before. Grain is as of [Trace.Busiest].
+func (t *Trace) Regions(kind string, grain time.Duration) []series.Lane {
+	var lanes []series.Lane
+	until := map[*lane]time.Duration{} // the end of each one's last region
+	for _, r := range t.regions {
+		if r.kind != kind || !r.ended {
+			continue
+		}
+		spans := within(r.of.spans, r.from, r.to)
+		if i := slices.IndexFunc(r.of.spans, func(s series.Span) bool { return s.To > r.from }); i > 0 {
+			if s := r.of.spans[i-1]; s.State == series.Ready && s.From >= until[r.of] {
+				spans = append([]series.Span{s}, spans...)
+			}
+		}
+		if until[r.of] = max(until[r.of], r.to); len(spans) > 0 {
+			lanes = append(lanes, series.Lane{Name: fmt.Sprintf("%s %d", kind, len(lanes)+1), Spans: coarse(spans, grain)})
+		}
+	}
+	return lanes
+}
+
+// within returns what of spans lies between two times.
+func within(spans []series.Span, from, to time.Duration) []series.Span {
+	var out []series.Span
+	for _, s := range spans {
+		if s.From, s.To = max(s.From, from), min(s.To, to); s.From < s.To {
+			out = append(out, s)
+		}
+	}
+	return out
+}
