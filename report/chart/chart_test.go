@@ -128,6 +128,9 @@ func each(t *testing.T, test func(t *testing.T, f *chart.Figure)) {
 	for name, grids := range awkwardGrids() {
 		run("heat", name, func(t chart.Text) (*chart.Figure, error) { return chart.Heat(t, grids) })
 	}
+	for name, panels := range awkwardPanels() {
+		run("timeline", name, func(t chart.Text) (*chart.Figure, error) { return chart.Timeline(t, panels) })
+	}
 }
 
 // TestSVG parses every drawing: well-formed, nothing that was not meant to be there, no number that is none.

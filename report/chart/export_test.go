@@ -45,6 +45,9 @@ func Pairings(dark bool) []Pairing {
 			out = append(out, Pairing{palette[r].name + " on " + name, p.ink(r), g})
 		}
 	}
+	for _, r := range procRoles {
+		out = append(out, Pairing{"bg on a block of " + palette[r].name, p.ink(roleBG), p.ink(r)})
+	}
 	for _, s := range shades {
 		ground := over(p.ink(s.fill).fade(s.alpha), p.ink(roleBG))
 		if s.over > 0 {

@@ -1,0 +1,344 @@
+package chart
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"gonum.org/v1/plot/text"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// Activity is what a lane of [Timeline] shows of a time.
+type Activity uint8
+
+// The activities. Running has the colour of its processor, the others are lines.
+const (
+	RunningOn Activity = iota
+	ReadyToRun
+	WaitingFor
+	InSyscall
+	activities = 4 // their number
+)
+
+// Stretch is a part of a lane, in seconds from the begin of its panel.
+type Stretch struct {
+	From, To float64
+	Activity Activity
+	Proc     int // while running: which processor, from 0
+}
+
+// Lane is what one goroutine, or one task, went through.
+type Lane struct {
+	Name      string
+	Stretches []Stretch // in order
+}
+
+// Panel is one execution.
+type Panel struct {
+	Name, Sub string // its heading
+	Value     string // at the right of the heading
+	Lanes     []Lane
+	Left      string  // below the lanes, such as "and 52 more goroutines"; empty: all are drawn
+	End       float64 // seconds from its begin; marked by a line
+}
+
+// The limits of a timeline: beyond them nobody could tell anything apart.
+const (
+	mostPanels    = 8
+	mostLanes     = 64
+	mostStretches = 20_000 // of all lanes
+)
+
+// Timeline draws panels below each other over one axis of time, and in each a lane for every goroutine or task: a block
+// while it runs, coloured by the processor that it runs on, and a line while it does not.
+func Timeline(t Text, ps []Panel) (*Figure, error) {
+	if len(ps) == 0 || len(ps) > mostPanels {
+		return nil, fmt.Errorf("chart: timeline: %d panels, where 1 to %d can be drawn", len(ps), mostPanels)
+	}
+	k := timeline{}
+	procs := map[int]bool{}
+	n := 0
+	for _, p := range ps {
+		name := strconv.Quote(shorten(clean(p.Name), nameLimit))
+		if len(p.Lanes) == 0 || len(p.Lanes) > mostLanes {
+			return nil, fmt.Errorf("chart: timeline: panel %s has %d lanes, where 1 to %d can be drawn", name, len(p.Lanes), mostLanes)
+		}
+		if !finite(p.End) || p.End < smallest || p.End > largest {
+			return nil, fmt.Errorf("chart: timeline: panel %s ends at %v seconds", name, p.End)
+		}
+		k.end = max(k.end, p.End)
+		q := p
+		q.Name, q.Sub, q.Value, q.Left, q.Lanes = clean(p.Name), clean(p.Sub), clean(p.Value), clean(p.Left), nil
+		for i, l := range p.Lanes {
+			lane := Lane{Name: clean(l.Name)}
+			for _, s := range l.Stretches {
+				if !finite(s.From) || !finite(s.To) || s.From < 0 || s.To < s.From || s.To > p.End*(1+1e-9) || s.Activity >= activities || s.Proc < 0 {
+					return nil, fmt.Errorf("chart: timeline: panel %s, lane %d: no time from %v to %v in %v seconds", name, i+1, s.From, s.To, p.End)
+				}
+				lane.Stretches = append(lane.Stretches, s)
+				k.has[s.Activity] = true
+				if s.Activity == RunningOn {
+					procs[s.Proc] = true
+				}
+			}
+			if n += len(lane.Stretches); n > mostStretches {
+				return nil, fmt.Errorf("chart: timeline: more than %d stretches of time", mostStretches)
+			}
+			q.Lanes = append(q.Lanes, lane)
+		}
+		k.panels = append(k.panels, q)
+	}
+	k.unit, k.procs = timeUnitOf(k.end), slices.Sorted(maps.Keys(procs))
+	return &Figure{text: t.cleaned("timeline"), kind: k}, nil
+}
+
+type timeline struct {
+	panels []Panel
+	end    float64 // of the longest
+	unit   timeUnit
+	procs  []int // that something runs on, ascending
+	has    [activities]bool
+}
+
+// timeUnit is what the axis counts in.
+type timeUnit struct {
+	name  string
+	each  float64 // seconds
+	after string  // name of the axis
+}
+
+func timeUnitOf(seconds float64) timeUnit {
+	for _, u := range []timeUnit{{"s", 1, "seconds"}, {"ms", 1e-3, "milliseconds"}, {"µs", 1e-6, "microseconds"}} {
+		if seconds >= u.each {
+			return u
+		}
+	}
+	return timeUnit{"ns", 1e-9, "nanoseconds"}
+}
+
+// write writes a time with three digits.
+func (u timeUnit) write(seconds float64) string { return number(seconds/u.each) + " " + u.name }
+
+const (
+	laneHeight = 14  // of a lane
+	laneBlock  = 10  // of a block in it
+	laneName   = 132 // width of a lane's name, at most
+	panelsGap  = 15
+)
+
+// procRoles are the colours of processors, which repeat. Purple is left for what is ready: it has to stand out.
+var procRoles = [...]role{roleC1, roleC2, roleC3, roleC5}
+
+func procRole(proc int) role { return procRoles[proc%len(procRoles)] }
+
+// headHeight is the height of a panel's heading, whose second line is there where the first has no room in some panel.
+func (k timeline) headHeight(p pen) vg.Length {
+	h := p.labelSize() * 1.7
+	if k.secondLine(p) {
+		h += p.tickSize() * 1.35
+	}
+	return h
+}
+
+func (k timeline) secondLine(p pen) bool {
+	return slices.ContainsFunc(k.panels, func(q Panel) bool {
+		name, sub, value := k.heading(p, q)
+		return q.Sub != "" && name.width()+sub.width()+value.width()+24 > p.pick(608, 336)
+	})
+}
+
+func (k timeline) heading(p pen, q Panel) (name, sub, value run) {
+	value = run{s: q.Value, size: p.labelSize(), role: roleFG, semi: true, align: text.XRight}.fit(p.pick(300, 160))
+	name = run{s: q.Name, size: p.labelSize() + 1, role: roleFG, semi: true}.fit(p.pick(608, 336) - value.width() - 12)
+	return name, run{s: q.Sub, size: p.tickSize(), role: roleMuted}, value
+}
+
+func (k timeline) panelHeight(p pen, q Panel) vg.Length {
+	h := k.headHeight(p) + laneHeight*vg.Length(len(q.Lanes))
+	if q.Left != "" {
+		h += p.tickSize() * 1.35
+	}
+	return h
+}
+
+func (k timeline) height(p pen) vg.Length {
+	h := axisName + p.tickSize()*1.6
+	for i, q := range k.panels {
+		if h += k.panelHeight(p, q); i > 0 {
+			h += panelsGap
+		}
+	}
+	return h
+}
+
+func (k timeline) plan(p pen, t Text, box vg.Rectangle) plan {
+	left := box.Min.X + k.nameRoom(p)
+	width := box.Max.X - left - 1
+	x := func(seconds float64) vg.Length { return left + width*vg.Length(seconds/k.end) }
+	r := p.along(false, false, span{0, k.end / k.unit.each}, width)
+	ticks := r.first(r.linear()...)
+	size := p.tickSize()
+	name := run{s: or(t.X, k.unit.after), size: size, role: roleMuted, align: text.XCenter}
+	return plan{keys: k.keys(p), draw: func(c draw.Canvas) {
+		top := box.Max.Y
+		for i, q := range k.panels {
+			if i > 0 {
+				top -= panelsGap
+			}
+			f := laneFrame{pen: p, x: x, unit: k.unit, box: box, left: left, top: top - k.headHeight(p)}
+			k.head(p, c, q, top, box)
+			f.draw(c, q, ticks)
+			top -= k.panelHeight(p, q)
+		}
+		end := box.Min.X // of what has been written
+		for _, v := range ticks {
+			r := run{s: number(v), size: size, role: roleMuted, align: text.XCenter}
+			at := min(x(v*k.unit.each), box.Max.X-r.width()/2)
+			if at-r.width()/2 >= end {
+				p.write(c, r, vg.Point{X: at, Y: top - size*1.25})
+				end = at + r.width()/2 + 2
+			}
+		}
+		p.write(c, name, vg.Point{X: left + width/2, Y: box.Min.Y + size*descender})
+	}}
+}
+
+// nameRoom is the width of the names of the lanes.
+func (k timeline) nameRoom(p pen) vg.Length {
+	var w vg.Length
+	for _, q := range k.panels {
+		for _, l := range q.Lanes {
+			w = max(w, run{s: l.Name, size: p.tickSize()}.width())
+		}
+	}
+	return min(w, p.pick(laneName, 84)) + 6
+}
+
+func (k timeline) head(p pen, c draw.Canvas, q Panel, top vg.Length, box vg.Rectangle) {
+	name, sub, value := k.heading(p, q)
+	base := top - p.labelSize()
+	p.write(c, name, vg.Point{X: box.Min.X, Y: base})
+	p.write(c, value, vg.Point{X: box.Max.X, Y: base})
+	at := vg.Point{X: box.Min.X + name.width() + 8, Y: base}
+	if k.secondLine(p) {
+		at = vg.Point{X: box.Min.X, Y: base - p.tickSize()*1.35}
+	}
+	p.write(c, sub.fit(box.Max.X-box.Min.X), at)
+}
+
+// laneFrame is where the lanes of a panel are drawn.
+type laneFrame struct {
+	pen
+	x    func(seconds float64) vg.Length
+	unit timeUnit
+	box  vg.Rectangle
+	left vg.Length // where time begins
+	top  vg.Length
+}
+
+func (f laneFrame) draw(c draw.Canvas, q Panel, ticks []float64) {
+	low := f.top - laneHeight*vg.Length(len(q.Lanes))
+	for _, v := range ticks {
+		x := f.x(v * f.unit.each)
+		c.StrokeLine2(draw.LineStyle{Color: f.ink(roleGrid), Width: .8}, x, low, x, f.top)
+	}
+	for i, l := range q.Lanes {
+		mid := f.top - laneHeight*(vg.Length(i)+.5)
+		name := run{s: l.Name, size: f.tickSize(), role: roleMuted}.fit(f.left - f.box.Min.X - 5.9) // a little more than was measured
+		f.write(c, name, vg.Point{X: f.box.Min.X, Y: mid - name.size*capHeight/2})
+		for _, s := range l.Stretches {
+			f.stretch(c, l, s, mid)
+		}
+	}
+	end := f.x(q.End)
+	group(c, "ln", q.Name+": "+f.unit.write(q.End), func() {
+		c.StrokeLine2(draw.LineStyle{Color: f.ink(roleFG), Width: 1.6}, end, low, end, f.top)
+	})
+	if q.Left != "" {
+		left := run{s: q.Left, size: f.tickSize(), role: roleMuted}.fit(f.box.Max.X - f.left)
+		f.write(c, left, vg.Point{X: f.left, Y: low - left.size*1.1})
+	}
+}
+
+// thinnest is the width of a block that lasts hardly any time: it ran all the same.
+const thinnest = .6
+
+// stretch draws a part of a lane.
+func (f laneFrame) stretch(c draw.Canvas, l Lane, s Stretch, mid vg.Length) {
+	from, to := f.x(s.From), f.x(s.To)
+	tip := fmt.Sprintf("%s: %s for %s, from %s", l.Name, s.what(), f.unit.write(s.To-s.From), f.unit.write(s.From))
+	if s.Activity != RunningOn {
+		if to-from < thinnest {
+			return // it would be drawn over its neighbours
+		}
+		group(c, "ln", tip, func() { c.StrokeLine2(f.lineOf(s.Activity), from+.4, mid, to-.4, mid) })
+		return
+	}
+	to = max(to, from+thinnest)
+	group(c, "pt", tip, func() {
+		b := vg.Rectangle{Min: vg.Point{X: from, Y: mid - laneBlock/2}, Max: vg.Point{X: to, Y: mid + laneBlock/2}}
+		c.SetColor(f.ink(procRole(s.Proc)))
+		c.Fill(rounded(b, min(2, (to-from)/2)))
+		name := run{s: "P" + strconv.Itoa(s.Proc), size: f.tickSize() - 1.5, semi: true, role: roleBG, align: text.XCenter}
+		if name.width()+5 <= to-from {
+			f.write(c, name, vg.Point{X: (from + to) / 2, Y: mid - name.size*capHeight/2})
+		}
+	})
+}
+
+// what says what a stretch is.
+func (s Stretch) what() string {
+	if s.Activity == RunningOn {
+		return "running on P" + strconv.Itoa(s.Proc)
+	}
+	return activityNames[s.Activity]
+}
+
+var activityNames = [activities]string{ReadyToRun: "ready, no processor free", WaitingFor: "waiting", InSyscall: "in a system call"}
+
+// lineOf is how a lane looks that does not run.
+func (p pen) lineOf(a Activity) draw.LineStyle {
+	switch a {
+	case ReadyToRun:
+		return draw.LineStyle{Color: p.ink(roleC4), Width: 2.4, Dashes: []vg.Length{1.6, 1.6}}
+	case InSyscall:
+		return draw.LineStyle{Color: p.ink(roleMuted), Width: 1.6, Dashes: dashes[1]}
+	}
+	return draw.LineStyle{Color: p.ink(roleFaint), Width: 1.2}
+}
+
+// keys names the processors, as many as there are colours, and the lines.
+func (k timeline) keys(p pen) []key {
+	var out []key
+	for i, r := range procRoles {
+		const named = 3 // of a colour
+		var names []string
+		for _, n := range k.procs {
+			if n%len(procRoles) == i && len(names) <= named {
+				names = append(names, "P"+strconv.Itoa(n))
+			}
+		}
+		if len(names) == 0 {
+			continue
+		}
+		if len(names) > named {
+			names[named] = "…"
+		}
+		out = append(out, key{label: "running on " + strings.Join(names, ", "), sample: func(c draw.Canvas, at vg.Point) {
+			c.SetColor(p.ink(r))
+			c.Fill(rounded(vg.Rectangle{Min: vg.Point{X: at.X, Y: at.Y - 5}, Max: vg.Point{X: at.X + keySample, Y: at.Y + 5}}, 2))
+		}})
+	}
+	for a := ReadyToRun; a < activities; a++ {
+		if k.has[a] {
+			out = append(out, key{label: activityNames[a], sample: func(c draw.Canvas, at vg.Point) {
+				c.StrokeLine2(p.lineOf(a), at.X, at.Y, at.X+keySample, at.Y)
+			}})
+		}
+	}
+	return out
+}

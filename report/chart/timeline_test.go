@@ -1,0 +1,175 @@
+package chart_test
+
+import (
+	"fmt"
+	"log"
+	"math"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"conpar/report/chart"
+)
+
+// lane is one of so many stretches, of which each has another activity.
+func lane(name string, end float64, stretches, procs int) chart.Lane {
+	l := chart.Lane{Name: name}
+	each := end / float64(stretches)
+	for i := range stretches {
+		l.Stretches = append(l.Stretches, chart.Stretch{
+			From: float64(i) * each, To: min(end, float64(i+1)*each), Activity: chart.Activity(i % 4), Proc: i / 4 % procs,
+		})
+	}
+	return l
+}
+
+func awkwardPanels() map[string][]chart.Panel {
+	panel := func(name string, end float64, lanes, stretches, procs int) chart.Panel {
+		p := chart.Panel{Name: name, Sub: "8 goroutines, GOMAXPROCS 2", Value: "12 ms · 1.85 CPUs busy", End: end}
+		for i := range lanes {
+			p.Lanes = append(p.Lanes, lane(fmt.Sprintf("%s %d", name, i), end, stretches, procs))
+		}
+		return p
+	}
+	long := strings.Repeat("github.com/somebody/project.(*Thing).Do", 3)
+	left := panel("more", 1, 12, 9, 2)
+	left.Left = "and 1,000,000 further goroutines"
+	bare := panel("", 1, 1, 1, 1)
+	bare.Sub, bare.Value, bare.Lanes[0].Name, bare.Lanes[0].Stretches = "", "", "", nil
+	return map[string][]chart.Panel{
+		"one":       {panel("one", .012, 1, 1, 1)},
+		"three":     {panel("sequential", .1, 8, 5, 1), panel("concurrent", .05, 8, 5, 1), panel("parallel", .02, 8, 9, 2)},
+		"64 CPUs":   {panel("wide", 3, 64, 300, 64)},
+		"dense":     {panel("dense", 1e-3, 12, 1500, 2)},
+		"long name": {panel(long, 12, 3, 9, 2), panel("short", 12, 3, 9, 2)},
+		"hostile":   {panel(hostile, 12, 2, 9, 2)},
+		"left":      {left, left},
+		"bare":      {bare},
+		"lengths":   {panel("longest", 1e6, 2, 9, 2), panel("shortest", 1e-9, 2, 9, 2)},
+		"tiny":      {panel("tiny", 3e-9, 2, 9, 2)},
+		"eight":     {left, left, left, left, left, left, left, left},
+	}
+}
+
+func TestTimelineRefuses(t *testing.T) {
+	good := func() []chart.Panel {
+		return []chart.Panel{{Name: "p", End: 1, Lanes: []chart.Lane{{Name: "l", Stretches: []chart.Stretch{{From: 0, To: 1}}}}}}
+	}
+	if _, err := chart.Timeline(chart.Text{}, good()); err != nil {
+		t.Fatal(err)
+	}
+	stretch := func(s chart.Stretch) func([]chart.Panel) []chart.Panel {
+		return func(ps []chart.Panel) []chart.Panel { ps[0].Lanes[0].Stretches[0] = s; return ps }
+	}
+	for name, spoil := range map[string]func([]chart.Panel) []chart.Panel{
+		"no panel":       func([]chart.Panel) []chart.Panel { return nil },
+		"many panels":    func(ps []chart.Panel) []chart.Panel { return append(ps, awkwardPanels()["eight"]...) },
+		"no lane":        func(ps []chart.Panel) []chart.Panel { ps[0].Lanes = nil; return ps },
+		"many lanes":     func(ps []chart.Panel) []chart.Panel { ps[0].Lanes = make([]chart.Lane, 65); return ps },
+		"many stretches": func(ps []chart.Panel) []chart.Panel { ps[0].Lanes[0] = lane("l", 1, 20_001, 1); return ps },
+		"no time":        func(ps []chart.Panel) []chart.Panel { ps[0].End = 0; return ps },
+		"NaN":            func(ps []chart.Panel) []chart.Panel { ps[0].End = math.NaN(); return ps },
+		"too long":       func(ps []chart.Panel) []chart.Panel { ps[0].End = math.Inf(1); return ps },
+		"backwards":      stretch(chart.Stretch{From: .5, To: .4}),
+		"before":         stretch(chart.Stretch{From: -.1, To: .4}),
+		"after":          stretch(chart.Stretch{From: .5, To: 1.1}),
+		"not a time":     stretch(chart.Stretch{From: math.NaN(), To: 1}),
+		"no activity":    stretch(chart.Stretch{To: 1, Activity: 4}),
+		"no processor":   stretch(chart.Stretch{To: 1, Proc: -1}),
+	} {
+		if _, err := chart.Timeline(chart.Text{}, spoil(good())); err == nil || !strings.HasPrefix(err.Error(), "chart: timeline: ") {
+			t.Errorf("%s: error %v", name, err)
+		}
+	}
+}
+
+// What is drawn says what it is on hovering, and the names in it are those that the processors have.
+func TestTimelineTooltips(t *testing.T) {
+	f, err := chart.Timeline(chart.Text{ID: "x"}, []chart.Panel{{Name: "p", End: .01, Lanes: []chart.Lane{{Name: "dish 1", Stretches: []chart.Stretch{
+		{From: 0, To: .002, Activity: chart.ReadyToRun},
+		{From: .002, To: .005, Activity: chart.RunningOn, Proc: 7},
+		{From: .005, To: .009, Activity: chart.WaitingFor},
+		{From: .009, To: .01, Activity: chart.InSyscall},
+	}}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	svg := string(f.SVG(chart.Wide))
+	for _, want := range []string{
+		"<title>dish 1: ready, no processor free for 2 ms, from 0 ms</title>", "<title>dish 1: running on P7 for 3 ms, from 2 ms</title>",
+		"<title>dish 1: waiting for 4 ms, from 5 ms</title>", "<title>dish 1: in a system call for 1 ms, from 9 ms</title>",
+		"<title>p: 10 ms</title>", ">running on P7</text>", ">P7</text>", ">milliseconds</text>",
+	} {
+		if !strings.Contains(svg, want) {
+			t.Errorf("there is no %s", want)
+		}
+	}
+}
+
+func TestTimelineNoOverlapAtRandom(t *testing.T) {
+	for seed := range uint64(60) {
+		rng := rand.New(rand.NewPCG(seed, 2))
+		ps := make([]chart.Panel, 1+rng.IntN(5))
+		for i := range ps {
+			end := math.Exp(12*rng.Float64() - 9)
+			ps[i] = chart.Panel{
+				Name: strings.Repeat("name", 1+rng.IntN(9)), Sub: strings.Repeat("sub ", rng.IntN(30)), Value: strings.Repeat("value", rng.IntN(5)), End: end,
+			}
+			for j := range 1 + rng.IntN(14) {
+				ps[i].Lanes = append(ps[i].Lanes, lane(strings.Repeat("lane", 1+rng.IntN(9))+fmt.Sprint(j), end, 1+rng.IntN(40), 1+rng.IntN(9)))
+			}
+			if rng.IntN(2) == 0 {
+				ps[i].Left = "and more"
+			}
+		}
+		f, err := chart.Timeline(chart.Text{ID: "x", Title: "Random"}, ps)
+		if err != nil {
+			t.Fatalf("seed %d: %v", seed, err)
+		}
+		for _, o := range overlaps(f) {
+			t.Errorf("seed %d: %s", seed, o)
+		}
+	}
+}
+
+func ExampleTimeline() {
+	const ms = 1e-3
+	chop := func(from float64, proc int) chart.Stretch {
+		return chart.Stretch{From: from * ms, To: (from + 2) * ms, Activity: chart.RunningOn, Proc: proc}
+	}
+	plate := func(from float64, proc int) chart.Stretch {
+		return chart.Stretch{From: from * ms, To: (from + 1) * ms, Activity: chart.RunningOn, Proc: proc}
+	}
+	line := func(a chart.Activity, from, to float64) chart.Stretch {
+		return chart.Stretch{From: from * ms, To: to * ms, Activity: a}
+	}
+	const ready, bake = chart.ReadyToRun, chart.WaitingFor
+	f, err := chart.Timeline(chart.Text{
+		ID:    "timeline",
+		Title: "Cooking 3 dishes took 24 ms one after another, 12 ms with one cook switching, 10 ms with two cooks",
+		Sub:   "Each row is a dish · a block: a cook works at it; a thin line: it bakes, and needs no cook",
+		Note:  "From execution traces, each recorded once.",
+		Alt:   "A timeline in three panels, with a row for each dish: when a cook worked at it, when it baked, and when it was ready.",
+	}, []chart.Panel{
+		{Name: "One dish after another", Sub: "1 goroutine, GOMAXPROCS 1", Value: "24 ms · 0.38 CPUs busy", End: 24 * ms, Lanes: []chart.Lane{
+			{Name: "dish 1", Stretches: []chart.Stretch{chop(0, 0), line(bake, 2, 7), plate(7, 0)}},
+			{Name: "dish 2", Stretches: []chart.Stretch{chop(8, 0), line(bake, 10, 15), plate(15, 0)}},
+			{Name: "dish 3", Stretches: []chart.Stretch{chop(16, 0), line(bake, 18, 23), plate(23, 0)}},
+		}},
+		{Name: "One cook, many dishes", Sub: "3 goroutines, GOMAXPROCS 1", Value: "12 ms · 0.75 CPUs busy", End: 12 * ms, Lanes: []chart.Lane{
+			{Name: "dish 1", Stretches: []chart.Stretch{chop(0, 0), line(bake, 2, 7), plate(7, 0)}},
+			{Name: "dish 2", Stretches: []chart.Stretch{line(ready, 0, 2), chop(2, 0), line(bake, 4, 9), plate(9, 0)}},
+			{Name: "dish 3", Stretches: []chart.Stretch{line(ready, 0, 4), chop(4, 0), line(bake, 6, 11), plate(11, 0)}},
+		}},
+		{Name: "Two cooks, many dishes", Sub: "3 goroutines, GOMAXPROCS 2", Value: "10 ms · 0.90 CPUs busy", End: 10 * ms, Lanes: []chart.Lane{
+			{Name: "dish 1", Stretches: []chart.Stretch{chop(0, 0), line(bake, 2, 7), plate(7, 1)}},
+			{Name: "dish 2", Stretches: []chart.Stretch{chop(0, 1), line(bake, 2, 7), plate(7, 0)}},
+			{Name: "dish 3", Stretches: []chart.Stretch{line(ready, 0, 2), chop(2, 1), line(bake, 4, 9), plate(9, 1)}},
+		}},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	golden(f)
+	// Output: testdata/timeline.svg
+}
