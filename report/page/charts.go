@@ -25,7 +25,7 @@ const (
 	idSpread     = "spread"
 )
 
-var chartIDs = append([]string{idGains, idPlane, idThroughput, idSpeedup, idHeat, idCoordination, idMemory, idSum, idLanguages, idMultiples, idSpread}, rowCharts()...)
+var chartIDs = append([]string{idKitchen, idTraces, idGains, idPlane, idThroughput, idSpeedup, idHeat, idCoordination, idMemory, idSum, idLanguages, idMultiples, idSpread}, rowCharts()...)
 
 // idVerdicts begins the ID of a chart of verdicts, one a row of the table.
 const idVerdicts = "verdicts-"
@@ -61,7 +61,7 @@ func (r *Report) Charts(source string) ([]*chart.Figure, error) {
 	}
 	var figures []*chart.Figure
 	var errs []error
-	for _, draw := range []func() (*chart.Figure, error){d.gains, d.plane, d.throughput, d.speedup, d.heat, d.coordination, d.memory, d.sum, d.languages, d.multiples, d.spread} {
+	for _, draw := range []func() (*chart.Figure, error){d.kitchen, d.traces, d.gains, d.plane, d.throughput, d.speedup, d.heat, d.coordination, d.memory, d.sum, d.languages, d.multiples, d.spread} {
 		f, err := draw()
 		if err != nil {
 			errs = append(errs, err)

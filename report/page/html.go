@@ -197,6 +197,10 @@ func cards(rows []scaling.Gain) []card {
 // howToRead says of each chart, in plain words, how to read it, and what it is
 // called in the table of contents. Charts that are not in it are not shown.
 var howToRead = map[string]struct{ short, text string }{
+	idKitchen: {"A kitchen", "Each row is a dish. A block means that a cook, which is a processor, works at it, in the colour of that cook; a thin line, that the dish is in the oven " +
+		"and needs nobody; dots, that it could be worked at, but every cook is busy. One cook who switches between dishes is concurrency. Several cooks at work at the same instant are parallelism."},
+	idTraces: {"Computing and waiting", "The same picture of one workload that computes and one that waits. Goroutines that compute take turns on a processor, and more processors let more of them run; " +
+		"goroutines that wait do so all at once, whatever the number of processors."},
 	idGains: {"Two gains", "Each point is one kind of work. The further to the right, the more it gains from goroutines while there is a single processor; " +
 		"the higher up, the more the same goroutines gain from all CPUs. Work at the lower left gains from neither."},
 	idPlane: {"In flight and busy", "To the right, more tasks are in progress at once: that is concurrency. Upwards, more CPUs work at once: that is parallelism. " +

@@ -37,7 +37,7 @@ func (r *Report) Markdown(source string, figures []*chart.Figure) string {
 	var rest []*chart.Figure
 	for _, f := range figures {
 		switch id := f.Text().ID; {
-		case id == idGains:
+		case id == idKitchen, id == idGains:
 			b.WriteString(picture(f.Text()))
 		case !strings.HasPrefix(id, idVerdicts):
 			rest = append(rest, f)

@@ -2,19 +2,25 @@ package run
 
 import (
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"conpar/report/series"
 	"conpar/report/timeline"
 )
 
-// stepRegion is the type of the regions that the runner's trace of steps is
-// made of.
+// What the runner's traces are of, by their names, and the regions in them.
 const (
-	stepRegion = "step"
-	stepTrace  = "steps.trace"
+	stepRegion   = "step"
+	stepTrace    = "steps.trace"
+	dishRegion   = "dish"
+	kitchenTrace = "kitchen-" // a prefix
 )
+
+// worker begins the names of the goroutines that do a workload's tasks.
+const worker = "conpar/workloads/fan."
 
 // readTraces fills in what the runs' traces show. A trace that cannot be read
 // is a warning: no verdict rests on it.
@@ -24,9 +30,6 @@ func readTraces(data *series.Data) {
 			continue
 		}
 		for i := range s.Run.Traces {
-			if s.Run.Traces[i].File != stepTrace {
-				continue
-			}
 			path := filepath.Join(s.Path, s.Run.Traces[i].File)
 			if err := readTrace(path, &s.Run.Traces[i]); err != nil {
 				data.Warnings = append(data.Warnings, series.Warning{File: path, Text: fmt.Sprint("left out: ", err)})
@@ -41,10 +44,28 @@ func readTrace(path string, t *series.Trace) error {
 		return err
 	}
 	defer f.Close()
-	sum, err := timeline.Read(f, stepRegion)
+	if t.File == stepTrace {
+		sum, err := timeline.Read(f, stepRegion)
+		if err != nil {
+			return err
+		}
+		t.Steps, t.RunningMax, t.Makespan = sum.Regions, sum.RunningMax, sum.Makespan
+		return nil
+	}
+	trace, err := timeline.Load(f)
 	if err != nil {
 		return err
 	}
-	t.Steps, t.RunningMax, t.Makespan = sum.Regions, sum.RunningMax, sum.Makespan
+	if t.Procs = trace.Procs; strings.HasPrefix(t.File, kitchenTrace) {
+		t.Lanes = trace.Regions(dishRegion, 0)
+		return nil
+	}
+	lanes, _ := trace.Busiest(math.MaxInt, 0)
+	for _, lane := range lanes {
+		if strings.HasPrefix(lane.Name, worker) {
+			lane.Name = fmt.Sprintf("goroutine %d", len(t.Lanes)+1)
+			t.Lanes = append(t.Lanes, lane)
+		}
+	}
 	return nil
 }
