@@ -38,6 +38,7 @@ Usage: report [flags] PATH…        (go run ./report [flags] PATH…)
        report scale -h             how any benchmark scales, and what holds it back
        report compare -h           machines, Go versions and commits, side by side
        report index -h             a page over all runs of a folder
+       report timeline -h          execution traces: who ran when
 
 A PATH is a run of this suite, a folder with such runs, a file with any Go
 benchmark's output (also that of go test -json), or - for standard input. A
@@ -117,9 +118,10 @@ func parse(args []string) (options, error) {
 
 // commands are what report can do beside reporting on runs, by their names.
 var commands = map[string]func(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer, args []string) error{
-	"compare": compareSides,
-	"index":   index,
-	"scale":   scale,
+	"compare":  compareSides,
+	"index":    index,
+	"scale":    scale,
+	"timeline": timelines,
 }
 
 // Run is the command. It returns the exit code. When ctx ends while charts are

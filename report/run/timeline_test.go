@@ -1,0 +1,193 @@
+package run_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"conpar/report/run"
+	"conpar/results"
+)
+
+// kitchens is where the timelines' package has traces of the kitchen.
+var kitchens, _ = filepath.Abs("../timeline/testdata")
+
+// kitchen copies a trace into dir.
+func kitchen(t *testing.T, dir, name string) {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(kitchens, name))
+	if err == nil {
+		err = os.WriteFile(filepath.Join(dir, name), data, 0o644)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestTimeline(t *testing.T) {
+	dir := t.TempDir()
+	names := []string{"kitchen-sequential.trace", "kitchen-concurrent.trace", "kitchen-parallel.trace"}
+	for _, name := range names {
+		kitchen(t, dir, name)
+	}
+	code, stdout, stderr := report(t, dir, "", append([]string{"timeline"}, names...)...)
+	if code != run.Fine || stderr != "" {
+		t.Fatalf("exit code %d, stderr %q", code, stderr)
+	}
+	for line := range strings.Lines(stdout) {
+		if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > 80 {
+			t.Errorf("%d columns: %q", n, line)
+		}
+	}
+	golden(t, "timeline.txt", stdout)
+}
+
+func TestTimelineDraws(t *testing.T) {
+	for _, args := range [][]string{{}, {"-region", "dish"}} {
+		dir := t.TempDir()
+		kitchen(t, dir, "kitchen-parallel.trace")
+		kitchen(t, dir, "kitchen-concurrent.trace")
+		code, stdout, stderr := report(t, dir, "", append(append([]string{"timeline", "-o", "out"}, args...), "kitchen-concurrent.trace", "kitchen-parallel.trace")...)
+		if code != run.Fine || stderr != "" || !strings.HasSuffix(stdout, "The drawing: "+filepath.FromSlash("out/charts/timeline.svg")+"\n") {
+			t.Fatalf("exit code %d, stderr %q\n%s", code, stderr, stdout)
+		}
+		for _, name := range []string{"timeline.svg", "timeline-narrow.svg", "timeline.png", "timeline-dark.png"} {
+			if _, err := os.Stat(filepath.Join(dir, "out", "charts", name)); err != nil {
+				t.Error(err)
+			}
+		}
+		svg, err := os.ReadFile(filepath.Join(dir, "out", "charts", "timeline.svg"))
+		if dish := bytes.Contains(svg, []byte(">dish 8</text>")); err != nil || dish != (len(args) > 0) || !bytes.Contains(svg, []byte(">kitchen-parallel.trace</text>")) {
+			t.Errorf("%v: dishes are drawn: %v, error %v", args, dish, err)
+		}
+	}
+}
+
+func TestTimelineFromStdin(t *testing.T) {
+	data, err := os.ReadFile(filepath.Join(kitchens, "kitchen-parallel.trace"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if code, stdout, stderr := report(t, t.TempDir(), string(data), "timeline", "-"); code != run.Fine || !strings.Contains(stdout, "GOMAXPROCS 2") {
+		t.Errorf("exit code %d, stderr %q\n%s", code, stderr, stdout)
+	}
+}
+
+func TestTimelineOfBadInput(t *testing.T) {
+	dir := t.TempDir()
+	kitchen(t, dir, "kitchen-parallel.trace")
+	whole, err := os.ReadFile(filepath.Join(dir, "kitchen-parallel.trace"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, data := range map[string][]byte{"half.trace": whole[:len(whole)/2], "text": []byte("ok conpar 0.1s\n"), "empty": nil} {
+		if err := os.WriteFile(filepath.Join(dir, name), data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, tt := range []struct {
+		args    string
+		code    int
+		says    string
+		reports bool // on the rest
+	}{
+		{"", run.BadInput, "no FILE was given (report timeline -h shows the usage)", false},
+		{"-nonsense kitchen-parallel.trace", run.BadInput, "-nonsense", false},
+		{"-region dish kitchen-parallel.trace", run.BadInput, "needs -o", false},
+		{"-o out" + strings.Repeat(" kitchen-parallel.trace", 9), run.BadInput, "at most 8", false},
+		{"half.trace", run.BadInput, "record it again", false},
+		{"text", run.BadInput, "go test -trace", false},
+		{"empty", run.BadInput, "go test -trace", false},
+		{".", run.BadInput, "not a regular file", false},
+		{"missing", run.IO, "missing", false},
+		{"half.trace text", run.BadInput, "nothing is left", false},
+		{"half.trace kitchen-parallel.trace", run.BadInput, "left out: ", true},
+		{"-o out -region salad kitchen-parallel.trace", run.BadInput, `no region of the type "salad"`, false},
+		{"-o text kitchen-parallel.trace", run.IO, "text is not a folder", true},
+	} {
+		code, stdout, stderr := report(t, dir, "", append([]string{"timeline"}, strings.Fields(tt.args)...)...)
+		if code != tt.code || !strings.Contains(stderr, tt.says) || strings.Contains(stdout, "CPUs busy") != tt.reports {
+			t.Errorf("%s: exit code %d, stderr %q, want %d and %q; stdout %q", tt.args, code, stderr, tt.code, tt.says, stdout)
+		}
+	}
+	t.Chdir(dir)
+	var errs bytes.Buffer
+	if code := run.Run(context.Background(), nil, full{}, &errs, []string{"timeline", "kitchen-parallel.trace"}); code != run.IO {
+		t.Errorf("a full disk: exit code %d, %q", code, errs.String())
+	}
+	ctx, cancel := context.WithCancelCause(context.Background())
+	cancel(errors.New("interrupted"))
+	if code := run.Run(ctx, nil, full{}, &errs, []string{"timeline", "kitchen-parallel.trace"}); code != run.IO || !strings.Contains(errs.String(), "interrupted") {
+		t.Errorf("interrupted: exit code %d, %q", code, errs.String())
+	}
+}
+
+func TestTimelineHelp(t *testing.T) {
+	code, stdout, stderr := report(t, t.TempDir(), "", "timeline", "-h")
+	if code != run.Fine || stderr != "" || !strings.Contains(stdout, "Examples:") {
+		t.Errorf("exit code %d, stderr %q\n%s", code, stderr, stdout)
+	}
+	for line := range strings.Lines(stdout) {
+		if utf8.RuneCountInString(line) > 81 {
+			t.Errorf("more than 80 columns: %q", line)
+		}
+	}
+}
+
+// A run's page shows its kitchen before all other charts; a trace that is no
+// good costs nothing but its panel.
+func TestPageShowsTheKitchen(t *testing.T) {
+	root := t.TempDir()
+	dir := filepath.Join(root, "run")
+	record(t, dir, 2, 2, nobody)
+	w, err := results.Reopen(dir, func(*results.Run) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, name := range []string{"kitchen-sequential.trace", "kitchen-concurrent.trace", "kitchen-parallel.trace"} {
+		data, err := os.ReadFile(filepath.Join(kitchens, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if i == 1 {
+			data = data[:len(data)/2]
+		}
+		cell := results.Cell{Family: "Mixed", Work: "kitchen/menu=stew", Axis: "goroutines", N: max(1, 8*i), Procs: max(1, i)}
+		if err := w.AddTrace(name, cell, data); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := w.Finish(results.Complete, w.Run().Started, nil, nil); err != nil {
+		t.Fatal(err)
+	}
+	code, _, stderr := report(t, root, "", "run")
+	if code != run.Fine || strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, "kitchen-concurrent.trace: left out: ") {
+		t.Errorf("exit code %d, stderr %q", code, stderr)
+	}
+	for name, order := range map[string][]string{
+		"report.html": {`id="verdicts"`, `id="kitchen"`, "Each row is a dish.", ">dish 8<", `id="gains"`},
+		"report.md":   {"charts/kitchen-narrow.svg", "charts/gains-narrow.svg"},
+	} {
+		text, err := os.ReadFile(filepath.Join(dir, "report", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var at []int
+		for _, what := range order {
+			at = append(at, bytes.Index(text, []byte(what)))
+		}
+		if !slices.IsSorted(at) || slices.Contains(at, -1) {
+			t.Errorf("%s: %v stand at %v", name, order, at)
+		}
+		if title := fmt.Sprintf("Cooking %d dishes took ", 8); !bytes.Contains(text, []byte(title)) {
+			t.Errorf("%s has no %q", name, title)
+		}
+	}
+}
