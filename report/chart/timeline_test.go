@@ -126,7 +126,7 @@ func TestTimelineNoOverlapAtRandom(t *testing.T) {
 		if err != nil {
 			t.Fatalf("seed %d: %v", seed, err)
 		}
-		for _, o := range overlaps(f) {
+		for _, o := range f.Overlaps() {
 			t.Errorf("seed %d: %s", seed, o)
 		}
 	}
