@@ -127,6 +127,7 @@ func TestBadCells(t *testing.T) {
 	machine := results.Machine{Name: "x", CPU: "x", OS: "linux", Arch: "x", Go: "x", Logical: 2, Available: 2, CPUs: 1}
 	for name := range badly {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			good := results.Cell{Family: "CPU", Work: "primes", Axis: "goroutines", N: 1, Procs: 1}
 			cell := results.Cell{Family: "Mixed", Work: "bad/by=" + name, Axis: "goroutines", N: 1, Procs: 1}
 			cells := []suite.Planned{

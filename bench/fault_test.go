@@ -63,9 +63,9 @@ func (p process) run(t *testing.T, args ...string) (int, string) {
 	return done()
 }
 
-// small are the arguments of a run that takes a second.
+// small are the arguments of a run that takes half a second: of one cell.
 func small(out string, more ...string) []string {
-	return append([]string{"-work", "CPU/work=primes", "-cpu", "1", "-rounds", "2", "-repeat=false", "-out", out}, more...)
+	return append([]string{"-work", "Coord/work=counter/by=atomic", "-cpu", "1", "-rounds", "2", "-repeat=false", "-out", out}, more...)
 }
 
 // theRun returns the only run below out, which must be complete.
@@ -169,6 +169,7 @@ func TestFullDisk(t *testing.T) {
 	if testing.Short() || underRace {
 		t.Skip("starts runs")
 	}
+	t.Parallel()
 	if !inNamespace(t) {
 		return
 	}
@@ -242,6 +243,7 @@ func fill(t *testing.T, dir string, left int) (empty func()) {
 // The disk becomes full when all is measured: each of the files that are
 // written then lacks room once.
 func TestDiskFullAtTheEnd(t *testing.T) {
+	t.Parallel()
 	if !inNamespace(t) {
 		return
 	}
@@ -277,11 +279,12 @@ func TestDiskFillsUp(t *testing.T) {
 	if testing.Short() || underRace {
 		t.Skip("starts a run")
 	}
+	t.Parallel()
 	if !inNamespace(t) {
 		return
 	}
 	dir := disk(t, 1024*room)
-	_, done := process{}.start(t, small(dir, "-rounds", "12")...)
+	_, done := process{}.start(t, small(dir, "-rounds", "24")...)
 	run := soon(t, dir, 3)
 	empty := fill(t, dir, 0)
 	code, said := done()
@@ -342,6 +345,7 @@ func TestDiskFullFromTheBeginning(t *testing.T) {
 	if testing.Short() || underRace {
 		t.Skip("starts a run")
 	}
+	t.Parallel()
 	if !inNamespace(t) {
 		return
 	}
@@ -365,6 +369,7 @@ func TestReadOnlyFolder(t *testing.T) {
 	if testing.Short() || underRace {
 		t.Skip("starts runs")
 	}
+	t.Parallel()
 	if !inNamespace(t) {
 		return
 	}
@@ -397,6 +402,7 @@ func TestWhereTheRunnerSpeaks(t *testing.T) {
 	if testing.Short() || underRace {
 		t.Skip("starts runs")
 	}
+	t.Parallel()
 	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
 	if err != nil {
 		t.Fatal(err)
@@ -445,6 +451,7 @@ func TestNoHome(t *testing.T) {
 	if testing.Short() || underRace {
 		t.Skip("starts runs")
 	}
+	t.Parallel()
 	file := filepath.Join(t.TempDir(), "file") // nothing can be made below it, not even by root
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
@@ -456,7 +463,7 @@ func TestNoHome(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			out, tmp := t.TempDir(), t.TempDir()
 			p := process{env: append(env, "TMPDIR="+tmp)}
-			if code, said := p.run(t, small(out, "-work", "work=(primes|filesync)$")...); code != exitFine {
+			if code, said := p.run(t, small(out, "-work", "IO/work=filesync")...); code != exitFine {
 				t.Errorf("exit code %d:\n%s", code, said)
 			}
 			theRun(t, out)
@@ -473,9 +480,10 @@ func TestVanishingHome(t *testing.T) {
 	if testing.Short() || underRace {
 		t.Skip("starts a run")
 	}
+	t.Parallel()
 	out, home := t.TempDir(), filepath.Join(t.TempDir(), "home")
 	p := process{env: []string{"HOME=" + home, "XDG_CACHE_HOME="}}
-	_, done := p.start(t, small(out, "-work", "work=(primes|filesync)$", "-rounds", "4")...)
+	_, done := p.start(t, small(out, "-work", "work=(counter/by=atomic|filesync)$", "-rounds", "4")...)
 	dir := soon(t, out, 1)
 	if err := os.RemoveAll(home); err != nil {
 		t.Fatal(err)
@@ -498,6 +506,7 @@ func TestSecondRunner(t *testing.T) {
 	if testing.Short() || underRace {
 		t.Skip("starts runs")
 	}
+	t.Parallel()
 	out := t.TempDir()
 	first, said, dir := launch(t, out, fmt.Sprintf("%d-first", os.Getpid()))
 	for _, args := range [][]string{{"-resume", dir}, {"-resume", dir, "-force"}} {

@@ -76,13 +76,14 @@ var works = []string{
 // is hit, what had been measured is there, at most the process in progress is
 // lost, no process is left, and in the end each planned sample is there once.
 //
-// It fires 12 shots; CONPAR_KILLS says otherwise (scripts/kills.sh).
+// It fires one shot of each kind; CONPAR_KILLS says otherwise (scripts/kills.sh).
 func TestKills(t *testing.T) {
 	if testing.Short() || underRace {
 		t.Skip("starts runs")
 	}
+	t.Parallel()
 	k := &killing{t: t, fired: map[shot]int{}, most: 300 * time.Millisecond, rounds: "3"}
-	n, seed := 12, uint64(1)
+	n, seed := len(shots()), uint64(1)
 	if s := os.Getenv("CONPAR_KILLS"); s != "" {
 		var err error
 		if n, err = strconv.Atoi(s); err != nil {

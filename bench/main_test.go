@@ -173,6 +173,7 @@ func TestBenchstatReadsARun(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds benchstat")
 	}
+	t.Parallel()
 	out := t.TempDir()
 	if code, _, stderr := command("-rounds", "2", "-cpu", "1,2", "-work", "primes", "-out", out); code != exitFine {
 		t.Fatalf("exit code %d\n%s", code, stderr)
@@ -219,6 +220,7 @@ func TestResumeAndAdd(t *testing.T) {
 	if testing.Short() {
 		t.Skip("measures")
 	}
+	t.Parallel()
 	out := t.TempDir()
 	if code, _, stderr := command("-rounds", "3", "-budget", "1ms", "-cpu", "1", "-work", "CPU/work=(primes|sha256)", "-out", out); code != exitFine {
 		t.Fatalf("exit code %d\n%s", code, stderr)
@@ -258,6 +260,7 @@ func TestResumeAndAdd(t *testing.T) {
 }
 
 func TestResumeRefuses(t *testing.T) {
+	t.Parallel()
 	out := t.TempDir()
 	machine := host.Facts("")
 	machine.Go, machine.CPU = "go1.0", "Another CPU"

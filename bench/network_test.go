@@ -76,6 +76,7 @@ func TestRunNeedsLoopbackOnly(t *testing.T) {
 	if testing.Short() || underRace {
 		t.Skip("measures")
 	}
+	t.Parallel()
 	if err := walls(t, ""); err != nil {
 		if os.Getenv("CI") == "true" && os.Getuid() == 0 {
 			t.Fatal(err)
@@ -83,7 +84,7 @@ func TestRunNeedsLoopbackOnly(t *testing.T) {
 		t.Skip("no network of our own can be had here: ", err)
 	}
 	out := t.TempDir()
-	cmd := exec.Command(os.Args[0], "-rounds", "1", "-cpu", "1", "-work", networked, "-out", out)
+	cmd := exec.Command(os.Args[0], "-rounds", "1", "-repeat=false", "-cpu", "1", "-work", networked, "-out", out)
 	cmd.Env = os.Environ()
 	wall(cmd, "")
 	stdin, err := cmd.StdinPipe() // its end would end the runner
@@ -113,6 +114,7 @@ func TestSocketsAreOnLoopback(t *testing.T) {
 	if testing.Short() || underRace {
 		t.Skip("starts runs")
 	}
+	t.Parallel()
 	for _, protocol := range []string{"tcp", "http"} {
 		t.Run(protocol, func(t *testing.T) {
 			mark := fmt.Sprintf("%d-%s", os.Getpid(), protocol)

@@ -175,9 +175,10 @@ func TestRunIsPrivate(t *testing.T) {
 	if testing.Short() || underRace {
 		t.Skip("measures")
 	}
+	t.Parallel()
 	n := newNest(t)
 	n.spoil(t)
-	cmd, said := n.runner(t, "-rounds", "1", "-cpu", strconv.Itoa(host.Facts("").CPUs), "-out", n.out,
+	cmd, said := n.runner(t, "-rounds", "1", "-repeat=false", "-cpu", strconv.Itoa(host.Facts("").CPUs), "-out", n.out,
 		"-work", "work=(primes|tcp|steps|fileread/cache=page)$|Lang/work=compute")
 	if err := walls(t, canary("host")); err != nil {
 		t.Logf("without a canary for the host's name: %v", err)
@@ -373,6 +374,7 @@ func TestTemporaryFiles(t *testing.T) {
 	if testing.Short() || underRace {
 		t.Skip("compiles")
 	}
+	t.Parallel()
 	kept := regexp.MustCompile(`^(fileread-(page|direct)|peer-[a-z]+-[0-9a-f]+)$`)
 	for name, tt := range map[string]struct{ cache, interrupted bool }{
 		"finished":                     {true, false},
@@ -420,7 +422,7 @@ func (n nest) run(t *testing.T, files string, interrupted bool) {
 			t.Skip(err)
 		}
 	}
-	cmd, said := n.runner(t, "-rounds", "1", "-cpu", "1", "-out", n.out, "-work", "IO/work=filesync|Lang/work=wait/lang=(cpp|python)$")
+	cmd, said := n.runner(t, "-rounds", "1", "-repeat=false", "-cpu", "1", "-out", n.out, "-work", "IO/work=filesync|Lang/work=wait/lang=(cpp|python)$")
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}

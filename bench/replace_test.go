@@ -79,7 +79,8 @@ func TestKilledWhileItReplacesAFile(t *testing.T) {
 	}
 	rng := rand.New(rand.NewPCG(1, 0))
 	parts := 0
-	for range 50 {
+	kills := 0
+	for ; kills < 50 || parts == 0 && kills < 1000; kills++ { // it is chance what they meet
 		killed(t, rng, 3*time.Millisecond, func() bool { return true }, "replace-file", path)
 		data, err := os.ReadFile(path)
 		if err != nil {
@@ -97,7 +98,7 @@ func TestKilledWhileItReplacesAFile(t *testing.T) {
 	if parts == 0 {
 		t.Error("no kill met a file in the midst of being replaced, so nothing was tried")
 	}
-	t.Logf("50 kills, %d of them while a file was replaced", parts)
+	t.Logf("%d kills, %d of them while a file was replaced", kills, parts)
 }
 
 // tree returns the files below dir but for parts of ones: their names, and what
@@ -193,7 +194,8 @@ func TestKilledWhileItReplacesAPage(t *testing.T) {
 	page := filepath.Join(root, "page")
 	rng := rand.New(rand.NewPCG(1, 0))
 	mixed, parts := 0, 0
-	for i := range 6 {
+	kills := 0
+	for ; kills < 4 || mixed == 0 && kills < 100; kills++ { // it is chance what they meet
 		before := ""
 		hot := func() bool { // a first file was replaced: others follow
 			now := changed(page)
@@ -201,7 +203,7 @@ func TestKilledWhileItReplacesAPage(t *testing.T) {
 			before = now
 			return began
 		}
-		killed(t, rng, 100*time.Millisecond, hot, "replace-page", page, runs[i%2], runs[1-i%2])
+		killed(t, rng, 100*time.Millisecond, hot, "replace-page", page, runs[kills%2], runs[1-kills%2])
 		files, n := tree(t, page)
 		parts = n
 		of := map[int]bool{}
@@ -227,5 +229,5 @@ func TestKilledWhileItReplacesAPage(t *testing.T) {
 	if mixed == 0 {
 		t.Error("no kill met a page in the midst of being replaced, so nothing was tried")
 	}
-	t.Logf("6 kills, %d of them between two files of a page; %d parts of files are left", mixed, parts)
+	t.Logf("%d kills, %d of them between two files of a page; %d parts of files are left", kills, mixed, parts)
 }

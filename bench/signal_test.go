@@ -94,6 +94,7 @@ func TestSignalsKeepWhatWasMeasured(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts runs")
 	}
+	t.Parallel()
 	for sig, code := range map[syscall.Signal]int{syscall.SIGINT: 130, syscall.SIGTERM: 143} {
 		t.Run(sig.String(), func(t *testing.T) {
 			mark := fmt.Sprintf("%d-%d", os.Getpid(), sig)
@@ -127,6 +128,7 @@ func TestKilledRunnerLeavesSamplesAndNoProcess(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts a run")
 	}
+	t.Parallel()
 	mark := fmt.Sprintf("%d-kill", os.Getpid())
 	cmd, _, dir := launch(t, t.TempDir(), mark)
 	if err := cmd.Process.Kill(); err != nil {

@@ -20,4 +20,5 @@ case "${1:-}" in
 esac
 cd "$(dirname "$0")/.."
 export CONPAR_KILLS=${1:-200} CONPAR_KILLS_SEED=${2:-1}
-exec go test -count=1 -timeout 60m -v -run '^(TestKills|TestEveryBitOfAMeasuredRun)$' ./bench
+# One after the other: how long a process outlives its runner is measured.
+exec go test -count=1 -parallel 1 -timeout 60m -v -run '^(TestKills|TestEveryBitOfAMeasuredRun)$' ./bench
