@@ -120,8 +120,11 @@ func timeUnitOf(seconds float64) timeUnit {
 	return timeUnit{"ns", 1e-9, "nanoseconds"}
 }
 
-// write writes a time with three digits.
-func (u timeUnit) write(seconds float64) string { return number(seconds/u.each) + " " + u.name }
+// timeText writes a time with three digits.
+func timeText(seconds float64) string {
+	u := timeUnitOf(seconds)
+	return number(seconds/u.each) + " " + u.name
+}
 
 const (
 	laneHeight = 14  // of a lane
@@ -250,12 +253,11 @@ func (f laneFrame) draw(c draw.Canvas, q Panel, ticks []float64) {
 		mid := f.top - laneHeight*(vg.Length(i)+.5)
 		name := run{s: l.Name, size: f.tickSize(), role: roleMuted}.fit(f.left - f.box.Min.X - 5.9) // a little more than was measured
 		f.write(c, name, vg.Point{X: f.box.Min.X, Y: mid - name.size*capHeight/2})
-		for _, s := range l.Stretches {
-			f.stretch(c, l, s, mid)
-		}
+		f.lines(c, l, mid)
+		f.blocks(c, l, mid)
 	}
 	end := f.x(q.End)
-	group(c, "ln", q.Name+": "+f.unit.write(q.End), func() {
+	group(c, "ln", q.Name+": "+timeText(q.End), func() {
 		c.StrokeLine2(draw.LineStyle{Color: f.ink(roleFG), Width: 1.6}, end, low, end, f.top)
 	})
 	if q.Left != "" {
@@ -264,38 +266,89 @@ func (f laneFrame) draw(c draw.Canvas, q Panel, ticks []float64) {
 	}
 }
 
-// thinnest is the width of a block that lasts hardly any time: it ran all the same.
-const thinnest = .6
+const (
+	thinnest = .6 // width of a block that lasts hardly any time: it ran all the same
+	slim     = 3  // width below which blocks are drawn together: there may be very many
+)
 
-// stretch draws a part of a lane.
-func (f laneFrame) stretch(c draw.Canvas, l Lane, s Stretch, mid vg.Length) {
-	from, to := f.x(s.From), f.x(s.To)
-	tip := fmt.Sprintf("%s: %s for %s, from %s", l.Name, s.what(), f.unit.write(s.To-s.From), f.unit.write(s.From))
-	if s.Activity != RunningOn {
-		if to-from < thinnest {
-			return // it would be drawn over its neighbours
+// lines draws where a lane does not run, all of an activity together.
+func (f laneFrame) lines(c draw.Canvas, l Lane, mid vg.Length) {
+	for a := ReadyToRun; a < activities; a++ {
+		var path vg.Path
+		sum := 0.
+		for _, s := range l.Stretches {
+			if s.Activity != a {
+				continue
+			}
+			sum += s.To - s.From
+			if from, to := f.x(s.From), f.x(s.To); to-from >= thinnest { // others would be drawn over their neighbours
+				path.Move(vg.Point{X: from + .3, Y: mid})
+				path.Line(vg.Point{X: to - .3, Y: mid})
+			}
 		}
-		group(c, "ln", tip, func() { c.StrokeLine2(f.lineOf(s.Activity), from+.4, mid, to-.4, mid) })
-		return
+		if len(path) > 0 {
+			group(c, "ln", fmt.Sprintf("%s: %s, %s in all", l.Name, activityNames[a], timeText(sum)), func() {
+				c.SetLineStyle(f.lineOf(a))
+				c.Stroke(path)
+			})
+		}
 	}
-	to = max(to, from+thinnest)
-	group(c, "pt", tip, func() {
-		b := vg.Rectangle{Min: vg.Point{X: from, Y: mid - laneBlock/2}, Max: vg.Point{X: to, Y: mid + laneBlock/2}}
-		c.SetColor(f.ink(procRole(s.Proc)))
-		c.Fill(rounded(b, min(2, (to-from)/2)))
-		name := run{s: "P" + strconv.Itoa(s.Proc), size: f.tickSize() - 1.5, semi: true, role: roleBG, align: text.XCenter}
-		if name.width()+5 <= to-from {
-			f.write(c, name, vg.Point{X: (from + to) / 2, Y: mid - name.size*capHeight/2})
-		}
-	})
 }
 
-// what says what a stretch is.
-func (s Stretch) what() string {
-	if s.Activity == RunningOn {
-		return "running on P" + strconv.Itoa(s.Proc)
+// blocks draws where a lane runs.
+func (f laneFrame) blocks(c draw.Canvas, l Lane, mid vg.Length) {
+	type few struct {
+		path vg.Path
+		n    int
+		sum  float64
 	}
-	return activityNames[s.Activity]
+	slender := map[int]*few{} // by processor
+	for _, s := range l.Stretches {
+		if s.Activity != RunningOn {
+			continue
+		}
+		b := vg.Rectangle{Min: vg.Point{X: f.x(s.From), Y: mid - laneBlock/2}, Max: vg.Point{X: f.x(s.To), Y: mid + laneBlock/2}}
+		if b.Max.X-b.Min.X >= slim {
+			f.block(c, l, s, b)
+			continue
+		}
+		all := slender[s.Proc]
+		if all == nil {
+			all = new(few)
+			slender[s.Proc] = all
+		}
+		b.Max.X = max(b.Max.X, b.Min.X+thinnest)
+		all.n, all.sum = all.n+1, all.sum+s.To-s.From
+		all.path.Move(b.Min)
+		all.path.Line(vg.Point{X: b.Max.X, Y: b.Min.Y})
+		all.path.Line(b.Max)
+		all.path.Line(vg.Point{X: b.Min.X, Y: b.Max.Y})
+		all.path.Close()
+	}
+	for _, proc := range slices.Sorted(maps.Keys(slender)) {
+		all := slender[proc]
+		tip := fmt.Sprintf("%s: running on P%d for %s", l.Name, proc, timeText(all.sum))
+		if all.n > 1 {
+			tip = fmt.Sprintf("%s: running on P%d, %d short times, %s in all", l.Name, proc, all.n, timeText(all.sum))
+		}
+		group(c, "pt", tip, func() {
+			c.SetColor(f.ink(procRole(proc)))
+			c.Fill(all.path)
+		})
+	}
+}
+
+// block draws one that is wide enough to be pointed at.
+func (f laneFrame) block(c draw.Canvas, l Lane, s Stretch, b vg.Rectangle) {
+	tip := fmt.Sprintf("%s: running on P%d for %s, from %s", l.Name, s.Proc, timeText(s.To-s.From), timeText(s.From))
+	group(c, "pt", tip, func() {
+		c.SetColor(f.ink(procRole(s.Proc)))
+		c.Fill(rounded(b, min(2, (b.Max.X-b.Min.X)/2)))
+		name := run{s: "P" + strconv.Itoa(s.Proc), size: f.tickSize() - 1.5, semi: true, role: roleBG, align: text.XCenter}
+		if name.width()+5 <= b.Max.X-b.Min.X {
+			f.write(c, name, vg.Point{X: (b.Min.X + b.Max.X) / 2, Y: (b.Min.Y + b.Max.Y - name.size*capHeight) / 2})
+		}
+	})
 }
 
 var activityNames = [activities]string{ReadyToRun: "ready, no processor free", WaitingFor: "waiting", InSyscall: "in a system call"}

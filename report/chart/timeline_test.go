@@ -83,7 +83,7 @@ func TestTimelineRefuses(t *testing.T) {
 	}
 }
 
-// What is drawn says what it is on hovering, and the names in it are those that the processors have.
+// What is drawn says what it is on hovering, and however short a time something ran for, it is drawn.
 func TestTimelineTooltips(t *testing.T) {
 	f, err := chart.Timeline(chart.Text{ID: "x"}, []chart.Panel{{Name: "p", End: .01, Lanes: []chart.Lane{{Name: "dish 1", Stretches: []chart.Stretch{
 		{From: 0, To: .002, Activity: chart.ReadyToRun},
@@ -96,10 +96,22 @@ func TestTimelineTooltips(t *testing.T) {
 	}
 	svg := string(f.SVG(chart.Wide))
 	for _, want := range []string{
-		"<title>dish 1: ready, no processor free for 2 ms, from 0 ms</title>", "<title>dish 1: running on P7 for 3 ms, from 2 ms</title>",
-		"<title>dish 1: waiting for 4 ms, from 5 ms</title>", "<title>dish 1: in a system call for 1 ms, from 9 ms</title>",
+		"<title>dish 1: ready, no processor free, 2 ms in all</title>", "<title>dish 1: running on P7 for 3 ms, from 2 ms</title>",
+		"<title>dish 1: waiting, 4 ms in all</title>", "<title>dish 1: in a system call, 1 ms in all</title>",
 		"<title>p: 10 ms</title>", ">running on P7</text>", ">P7</text>", ">milliseconds</text>",
 	} {
+		if !strings.Contains(svg, want) {
+			t.Errorf("there is no %s", want)
+		}
+	}
+	f, err = chart.Timeline(chart.Text{ID: "x"}, []chart.Panel{{Name: "p", End: 1, Lanes: []chart.Lane{{Name: "tcp", Stretches: []chart.Stretch{
+		{From: .1, To: .100001, Proc: 1}, {From: .2, To: .200002, Proc: 1}, {From: .3, To: .300004},
+	}}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	svg = string(f.SVG(chart.Narrow))
+	for _, want := range []string{"<title>tcp: running on P0 for 4 µs</title>", "<title>tcp: running on P1, 2 short times, 3 µs in all</title>"} {
 		if !strings.Contains(svg, want) {
 			t.Errorf("there is no %s", want)
 		}

@@ -11,6 +11,7 @@ import (
 
 	"conpar/report/chart"
 	"conpar/report/series"
+	"conpar/report/timeline"
 	"conpar/results"
 )
 
@@ -23,6 +24,10 @@ const (
 
 // maxLanes is how many goroutines or dishes a panel shows.
 const maxLanes = 12
+
+// finest is how many parts of a panel's time are told apart: more than a drawing
+// has points.
+const finest = 800
 
 // execution is what one trace shows, worked out for a panel.
 type execution struct {
@@ -97,6 +102,7 @@ func (e execution) panel(name string) chart.Panel {
 		Value: fmt.Sprintf("%s · %s CPUs busy", lasting(e.took), number(e.busy)),
 	}
 	for _, lane := range e.Lanes[:min(maxLanes, len(e.Lanes))] {
+		lane.Spans = timeline.Coarse(lane.Spans, e.took/finest)
 		p.Lanes = append(p.Lanes, laneOf(lane, begin))
 	}
 	if left := len(e.Lanes) - maxLanes; left > 0 {

@@ -213,7 +213,7 @@ func (l *loading) coarsen() {
 	for _, g := range l.all() {
 		if !seen[g] {
 			seen[g] = true
-			g.spans = coarse(g.spans, l.grain)
+			g.spans = Coarse(g.spans, l.grain)
 			l.spans += len(g.spans)
 		}
 	}
@@ -228,34 +228,49 @@ func (l *loading) all() []*lane {
 	return all
 }
 
-// join appends a span to those of a goroutine: as part of the last one where
-// both are the same, or shorter than the grain.
+// join appends a span to those of a goroutine, as part of the last one if it may.
 func join(spans []series.Span, s series.Span, grain time.Duration) []series.Span {
-	if len(spans) == 0 {
+	n := len(spans)
+	if n == 0 || !joins(spans[n-1], s, grain) {
 		return append(spans, s)
 	}
-	last := &spans[len(spans)-1]
-	same := last.State == s.State && (s.State != series.Running || last.Proc == s.Proc)
-	was, is := last.To-last.From, s.To-s.From
-	switch {
-	case same && last.To == s.From:
-	case was < grain && is < grain:
-		if is > was {
-			last.State, last.Proc = s.State, s.Proc
-		}
-	default:
-		return append(spans, s)
+	last := &spans[n-1]
+	if s.To-s.From > last.To-last.From {
+		last.State, last.Proc = s.State, s.Proc
 	}
 	last.To = s.To
 	return spans
 }
 
-// coarse joins spans.
-func coarse(spans []series.Span, grain time.Duration) []series.Span {
+// joins says whether two neighbours may be one: they are the same, or both
+// shorter than the grain.
+func joins(a, b series.Span, grain time.Duration) bool {
+	same := a.State == b.State && (a.State != series.Running || a.Proc == b.Proc)
+	return same && a.To == b.From || a.To-a.From < grain && b.To-b.From < grain
+}
+
+// Coarse joins neighbours that are both shorter than grain: they count as the
+// longer one. But where they do not come to a grain, and it ran in them, they
+// count as running, so that nothing that ran on its own is lost. Of a time of so
+// many grains at most twice as many spans are left, and one.
+func Coarse(spans []series.Span, grain time.Duration) []series.Span {
 	var out []series.Span
-	for _, s := range spans {
-		out = join(out, s, grain)
+	ran := -1 // the processor on which it ran in the last of out
+	settle := func() {
+		if n := len(out); n > 0 && ran >= 0 && out[n-1].To-out[n-1].From < grain {
+			out[n-1].State, out[n-1].Proc = series.Running, ran
+		}
 	}
+	for _, s := range spans {
+		if n := len(out); n > 0 && !joins(out[n-1], s, grain) {
+			settle()
+			ran = -1
+		}
+		if out = join(out, s, grain); s.State == series.Running {
+			ran = s.Proc
+		}
+	}
+	settle()
 	return out
 }
 
@@ -360,8 +375,7 @@ func (l *loading) trace() (*Trace, error) {
 
 // Busiest returns a lane for each of the goroutines that ran longest, at most so
 // many, in the order in which they first ran, and how many others there are.
-// Neighbours that are both shorter than grain are joined, and count as the longer
-// one: so a lane has 2 × Duration / grain spans at most.
+// Their spans are made [Coarse].
 func (t *Trace) Busiest(most int, grain time.Duration) (lanes []series.Lane, left int) {
 	left = t.others
 	for _, g := range t.lanes {
@@ -369,7 +383,7 @@ func (t *Trace) Busiest(most int, grain time.Duration) (lanes []series.Lane, lef
 			left++
 			continue
 		}
-		lanes = append(lanes, series.Lane{Name: fmt.Sprintf("%s %d", g.name, g.id), Spans: coarse(g.spans, grain)})
+		lanes = append(lanes, series.Lane{Name: fmt.Sprintf("%s %d", g.name, g.id), Spans: Coarse(g.spans, grain)})
 	}
 	slices.SortStableFunc(lanes, func(a, b series.Lane) int { return cmp.Compare(firstRun(a), firstRun(b)) })
 	return lanes, left
@@ -387,7 +401,7 @@ func firstRun(lane series.Lane) time.Duration {
 
 // Regions returns a lane for each region of a type that ended in the trace, in
 // the order in which they began: what its goroutine went through in it, and how
-// long it was ready right before. Grain is as of [Trace.Busiest].
+// long it was ready right before. Their spans are made [Coarse].
 func (t *Trace) Regions(kind string, grain time.Duration) []series.Lane {
 	var lanes []series.Lane
 	until := map[*lane]time.Duration{} // the end of each one's last region
@@ -402,7 +416,7 @@ func (t *Trace) Regions(kind string, grain time.Duration) []series.Lane {
 			}
 		}
 		if until[r.of] = max(until[r.of], r.to); len(spans) > 0 {
-			lanes = append(lanes, series.Lane{Name: fmt.Sprintf("%s %d", kind, len(lanes)+1), Spans: coarse(spans, grain)})
+			lanes = append(lanes, series.Lane{Name: fmt.Sprintf("%s %d", kind, len(lanes)+1), Spans: Coarse(spans, grain)})
 		}
 	}
 	return lanes

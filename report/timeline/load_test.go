@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"runtime/trace"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -233,6 +234,38 @@ func TestLongTraces(t *testing.T) {
 		}
 		if coarse, _ := trace.Busiest(1, trace.Duration/10); len(coarse[0].Spans) > 21 {
 			t.Errorf("%s: a tenth is the grain, and there are %d spans", name, len(coarse[0].Spans))
+		}
+	}
+}
+
+func TestCoarse(t *testing.T) {
+	at := func(from, to time.Duration, state series.State, proc int) series.Span {
+		return series.Span{From: from, To: to, State: state, Proc: proc}
+	}
+	for name, tt := range map[string]struct{ spans, want []series.Span }{
+		"nothing": {},
+		"long ones stay": {
+			[]series.Span{at(0, 20, series.Running, 1), at(20, 21, series.Ready, 1), at(21, 50, series.Running, 1)},
+			[]series.Span{at(0, 20, series.Running, 1), at(20, 21, series.Ready, 1), at(21, 50, series.Running, 1)}},
+		"the same is one": {
+			[]series.Span{at(0, 20, series.Waiting, 0), at(20, 50, series.Waiting, 0)},
+			[]series.Span{at(0, 50, series.Waiting, 0)}},
+		"the longer one counts": {
+			[]series.Span{at(0, 4, series.Running, 1), at(4, 9, series.Ready, 1), at(9, 12, series.Running, 1), at(12, 40, series.Waiting, 1)},
+			[]series.Span{at(0, 12, series.Ready, 1), at(12, 40, series.Waiting, 1)}},
+		"nothing that ran is lost": {
+			[]series.Span{at(0, 30, series.Waiting, 0), at(30, 31, series.Ready, 0), at(31, 32, series.Running, 3), at(32, 35, series.Syscall, 3), at(35, 60, series.Waiting, 3)},
+			[]series.Span{at(0, 30, series.Waiting, 0), at(30, 35, series.Running, 3), at(35, 60, series.Waiting, 3)}},
+		"at the end": {
+			[]series.Span{at(0, 30, series.Waiting, 0), at(30, 31, series.Running, 2), at(31, 35, series.Syscall, 2)},
+			[]series.Span{at(0, 30, series.Waiting, 0), at(30, 35, series.Running, 2)}},
+	} {
+		before := slices.Clone(tt.spans)
+		if diff := cmp.Diff(tt.want, timeline.Coarse(tt.spans, 10)); diff != "" {
+			t.Errorf("%s:\n%s", name, diff)
+		}
+		if !slices.Equal(before, tt.spans) {
+			t.Errorf("%s: it changed what it was given", name)
 		}
 	}
 }
