@@ -48,15 +48,16 @@ func traces(cpus int) []traced {
 		return traced{name + ".trace", results.Cell{Family: family, Work: work, Axis: "goroutines", N: g, Procs: procs}, tasks}
 	}
 	const stew = "kitchen/menu=stew"
+	g := max(4, cpus) // so few, that each is seen in a picture; so many, that no CPU is idle
 	all := []traced{
 		of("steps", "Mixed", "steps", 8, cpus, 32),
 		of("kitchen-sequential", "Mixed", stew, 1, 1, 8),
 		of("kitchen-concurrent", "Mixed", stew, 8, 1, 8),
 		of("kitchen-parallel", "Mixed", stew, 8, cpus, 8),
-		of("primes-one", "CPU", "primes", 8, 1, 2560),
-		of("primes-all", "CPU", "primes", 8, cpus, 2560),
-		of("tcp-one", "IO", "tcp", 8, 1, 64),
-		of("tcp-all", "IO", "tcp", 8, cpus, 64),
+		of("primes-one", "CPU", "primes", g, 1, (2560+g-1)/g*g),
+		of("primes-all", "CPU", "primes", g, cpus, (2560+g-1)/g*g),
+		of("tcp-one", "IO", "tcp", 4, 1, 32),
+		of("tcp-all", "IO", "tcp", 4, cpus, 32),
 	}
 	seen := map[results.Cell]bool{}
 	return slices.DeleteFunc(all, func(t traced) bool {

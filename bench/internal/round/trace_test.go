@@ -107,7 +107,7 @@ func TestInterruptedRecordingSaysNothing(t *testing.T) {
 // What is traced can be: its workloads exist, with the tasks as equal shares of
 // the goroutines, and each cell is traced once.
 func TestTracesAreOfCells(t *testing.T) {
-	for _, cpus := range []int{1, 2, 64} {
+	for _, cpus := range []int{1, 2, 6, 64} {
 		names, of := map[string]bool{}, map[results.Cell]bool{}
 		for _, trace := range traces(cpus) {
 			names[trace.name], of[trace.cell] = true, true
