@@ -474,6 +474,35 @@ func TestNoHome(t *testing.T) {
 	}
 }
 
+// What a runner without a cache folder leaves when it is killed, the next one
+// removes.
+func TestKilledWithoutACache(t *testing.T) {
+	if testing.Short() || underRace {
+		t.Skip("starts runs")
+	}
+	t.Parallel()
+	tmp := t.TempDir()
+	p := process{env: []string{"HOME=", "XDG_CACHE_HOME=", "TMPDIR=" + tmp}}
+	out := t.TempDir()
+	cmd, done := p.start(t, small(out, "-work", "IO/work=fileread/cache=page", "-rounds", "500")...)
+	soon(t, out, 1)
+	if err := cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	done()
+	files, err := filepath.Glob(filepath.Join(tmp, "conpar-*", "*"))
+	if err != nil || len(files) < 2 {
+		t.Fatalf("nothing is left over: %q, %v", files, err)
+	}
+	private(t, filepath.Dir(files[0]))
+	if code, said := p.run(t, small(t.TempDir())...); code != exitFine {
+		t.Errorf("exit code %d:\n%s", code, said)
+	}
+	if left := names(t, tmp); len(left) > 0 {
+		t.Errorf("left %q", left)
+	}
+}
+
 // A home that vanishes while a run goes on costs the samples of what kept
 // something there. They say so; the others are measured.
 func TestVanishingHome(t *testing.T) {

@@ -314,10 +314,9 @@ func environment(m results.Machine) (env workloads.Env, done func(), err error) 
 		err = writable(dir)
 	}
 	if err != nil {
-		if dir, err = os.MkdirTemp("", "conpar-"); err != nil {
+		if dir, done, err = tempFolder(); err != nil {
 			return workloads.Env{}, done, err
 		}
-		done = func() { os.RemoveAll(dir) }
 	}
 	return workloads.Env{Dir: dir, CPUs: m.CPUs, CacheBytes: m.CacheBytes}, done, nil
 }
