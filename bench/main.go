@@ -133,7 +133,7 @@ func begin(stdout, stderr io.Writer, o options, cfg round.Config, cells []suite.
 	if err != nil {
 		_, _ = os.Remove(dir), os.Remove(filepath.Dir(dir)) // if nothing is in them
 	}
-	return finish(ctx, stdout, stderr, dir, r, err)
+	return finish(ctx, stdout, stderr, o, dir, r, err)
 }
 
 // hazards looks at the machine before a run, and warns of what it finds.
@@ -151,8 +151,9 @@ func hazards(stderr io.Writer, m results.Machine, cells []suite.Planned) []resul
 	return found
 }
 
-// finish says how the run ended, writes its report, and chooses the exit code.
-func finish(ctx context.Context, stdout, stderr io.Writer, dir string, r results.Run, err error) int {
+// finish says how the run ended, writes its report if there is to be one, and
+// chooses the exit code.
+func finish(ctx context.Context, stdout, stderr io.Writer, o options, dir string, r results.Run, err error) int {
 	var sig signalled
 	interrupted := errors.As(context.Cause(ctx), &sig)
 	if err != nil {
@@ -174,7 +175,12 @@ func finish(ctx context.Context, stdout, stderr io.Writer, dir string, r results
 		fmt.Fprintf(stderr, "bench: none of the %d samples gave a result; the reasons are named above, and kept in %s\n", r.Planned, dir)
 		return exitFailed
 	}
-	code := reportrun.Run(ctx, nil, stdout, stderr, []string{dir})
+	code := exitFine
+	if o.report {
+		code = reportrun.Run(ctx, nil, stdout, stderr, []string{dir})
+	} else if _, err := fmt.Fprintln(stdout, "The run: "+dir); err != nil {
+		code = written(stderr, err)
+	}
 	if errors.As(context.Cause(ctx), &sig) {
 		fmt.Fprintf(stderr, "bench: %v while the report was made. The run is whole; report %s reports it.\n", sig, dir)
 		return exitSignal + int(sig.Signal)
@@ -189,7 +195,7 @@ func finish(ctx context.Context, stdout, stderr io.Writer, dir string, r results
 		}
 	}
 	if r.Failed > 0 || lost > 0 {
-		fmt.Fprintf(stderr, "bench: %d of %d samples failed and %d cells were left out, all named above; the report is made of the others\n", r.Failed, r.Planned, lost)
+		fmt.Fprintf(stderr, "bench: %d of %d samples failed and %d cells were left out, all named above; the others are there\n", r.Failed, r.Planned, lost)
 		return exitFailed
 	}
 	return exitFine

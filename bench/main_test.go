@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io/fs"
 	"maps"
 	"os"
 	"os/exec"
@@ -222,7 +223,8 @@ func TestResumeAndAdd(t *testing.T) {
 	}
 	t.Parallel()
 	out := t.TempDir()
-	if code, _, stderr := command("-rounds", "3", "-budget", "1ms", "-cpu", "1", "-work", "CPU/work=(primes|sha256)", "-out", out); code != exitFine {
+	code, stdout, stderr := command("-rounds", "3", "-budget", "1ms", "-cpu", "1", "-work", "CPU/work=(primes|sha256)", "-out", out, "-report=false")
+	if code != exitFine {
 		t.Fatalf("exit code %d\n%s", code, stderr)
 	}
 	runs, err := results.Find(out)
@@ -230,6 +232,9 @@ func TestResumeAndAdd(t *testing.T) {
 		t.Fatal(err)
 	}
 	dir := runs[0]
+	if _, err := os.Stat(filepath.Join(dir, results.ReportDir)); !errors.Is(err, fs.ErrNotExist) || stdout != "The run: "+dir+"\n" {
+		t.Errorf("without a report: %v, says %q", err, stdout)
+	}
 	expect := func(status results.Status, actual, planned int) results.Run {
 		t.Helper()
 		r, err := results.Read(dir)
@@ -426,7 +431,7 @@ func TestFailedSamplesShowInTheExitCode(t *testing.T) {
 				t.Fatal(err)
 			}
 			var out, errs bytes.Buffer
-			if code := finish(t.Context(), &out, &errs, dir, r, nil); code != tt.code {
+			if code := finish(t.Context(), &out, &errs, options{report: true}, dir, r, nil); code != tt.code {
 				t.Errorf("exit code %d, want %d:\n%s%s", code, tt.code, out.String(), errs.String())
 			}
 			if tt.code == exitFailed && !strings.Contains(errs.String(), "samples") {

@@ -41,6 +41,7 @@ Usage: bench [flags]        (go run ./bench [flags])
                        counted from the first, such as 45s
   -repeat=false        do not repeat rounds that others disturbed; they are repeated once,
                        if at most half of all are, and the budget allows for it
+  -report=false        end without a report, only say where the run is; report DIR makes it
   -seed N              of the order within rounds; 0 (default) draws one. It is recorded
   -machine NAME        alias of this machine, in paths and tables; never the host's name
   -out DIR             where runs go: DIR/<machine>/<UTC time>/, results by default
@@ -84,6 +85,7 @@ type options struct {
 	add     string // a run's folder
 	force   bool
 	repeat  bool
+	report  bool
 	out     string
 	// adaptive runs look at what they have; precision, a share, is 0 where none
 	// is asked for.
@@ -109,6 +111,7 @@ func parse(stdout, stderr io.Writer, args []string) (o options, code int, done b
 	fs.StringVar(&o.add, "add", "", "")
 	fs.BoolVar(&o.force, "force", false, "")
 	fs.BoolVar(&o.repeat, "repeat", true, "")
+	fs.BoolVar(&o.report, "report", true, "")
 	fs.BoolVar(&o.adaptive, "adaptive", false, "")
 	fs.Func("precision", "", o.setPrecision)
 	fs.StringVar(&o.out, "out", "results", "")

@@ -43,7 +43,7 @@ func goOn(stdout, stderr io.Writer, o options, cfg round.Config) int {
 	ctx, stop := untilSignal()
 	defer stop()
 	if lacks == 0 && run.Status == results.Complete {
-		return finish(ctx, stdout, stderr, cfg.Dir, run, nil)
+		return finish(ctx, stdout, stderr, o, cfg.Dir, run, nil)
 	}
 	change := func(r *results.Run) {
 		// As it is by now: who had it until a moment ago may have added rounds.
@@ -57,7 +57,7 @@ func goOn(stdout, stderr io.Writer, o options, cfg round.Config) int {
 		fmt.Fprintf(stderr, "bench: %v; wait for it to end\n", err)
 		return exitUsage
 	}
-	return finish(ctx, stdout, stderr, cfg.Dir, r, err)
+	return finish(ctx, stdout, stderr, o, cfg.Dir, r, err)
 }
 
 // grown returns the run's plan with the rounds that o asks for. The run must

@@ -76,11 +76,11 @@ round() {
 	shift 2
 	run=$(run_in "$suite/$side")
 	if [ -z "$run" ]; then
-		bench "$@" -rounds 1 -repeat=false -machine "$side" -out "$suite"
+		bench "$@" -rounds 1 -repeat=false -report=false -machine "$side" -out "$suite"
 	elif [ -e "$run/SHA256SUMS" ] && grep -q '"status": "complete"' "$run/run.json"; then
-		bench -add "$run" -rounds 1 -repeat=false
+		bench -add "$run" -rounds 1 -repeat=false -report=false
 	else # an earlier call was ended
-		bench -resume "$run" -repeat=false
+		bench -resume "$run" -repeat=false -report=false
 	fi
 }
 
