@@ -16,8 +16,12 @@ import (
 	"conpar/report/stats"
 )
 
-// CompareMain is the file of a comparison's page that a reader opens.
-const CompareMain = "compare.md"
+// CompareMain is the file of a comparison's page that a reader opens; beside it
+// stands the same as Markdown.
+const (
+	CompareMain     = "compare.html"
+	compareMarkdown = "compare.md"
+)
 
 // idRatios begins the ID of a chart of ratios.
 const idRatios = "ratios-"
@@ -61,7 +65,12 @@ func (c *Comparison) Files(ctx context.Context) ([]File, error) {
 	if err != nil {
 		return nil, err
 	}
-	return append(files, File{"compare.csv", csv}, File{"compare.json", json}, File{CompareMain, []byte(c.markdown(figures))}), nil
+	html, err := c.html(figures)
+	if err != nil {
+		return nil, err
+	}
+	return append(files, File{"compare.csv", csv}, File{"compare.json", json},
+		File{compareMarkdown, []byte(c.markdown(figures))}, File{CompareMain, html}), nil
 }
 
 // OwnedByComparison is to a comparison's page what [Owned] is to a report.

@@ -37,6 +37,7 @@ type sheetSection struct {
 	Says             []string
 	Table            *sheetTable
 	Notes            []string
+	Commands         []string // that show the same figures
 	Figure           *figureView
 	Folded           *sheetTable
 }

@@ -38,7 +38,7 @@ compared with the first one.
   -margin M    what counts as the same: 3% by default
   -strict      exit with 1 on a confirmed regression
   -format F    text (default), markdown, csv or json
-  -o DIR       write a page into DIR: compare.md, charts, compare.csv and compare.json
+  -o DIR       write a page into DIR: compare.html, with .md, .csv, .json, charts
 
 First comes what differs besides the figures: machine, Go version, rounds, hazards.
 Then the verdicts on claims, with those first on which the sides disagree; how each

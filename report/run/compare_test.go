@@ -318,7 +318,7 @@ func TestComparePage(t *testing.T) {
 	in(t, "../compare/testdata")
 	out := filepath.Join(root, "page")
 	write := func(units string) map[string]bool {
-		if code, all := compared(t, "", "-o", out, "-unit", units, "before=before.txt", "after=after.txt"); code != run.Fine || !strings.Contains(all, "compare.md") {
+		if code, all := compared(t, "", "-o", out, "-unit", units, "before=before.txt", "after=after.txt"); code != run.Fine || !strings.Contains(all, "compare.html") {
 			t.Fatal(all)
 		}
 		got := map[string]bool{}
@@ -328,7 +328,7 @@ func TestComparePage(t *testing.T) {
 		return got
 	}
 	got := write("sec/op,tasks/s,B/op")
-	for _, name := range []string{"compare.md", "compare.csv", "compare.json", "charts/ratios-1.svg", "charts/ratios-1-narrow.svg", "charts/ratios-3.png", "charts/ratios-3-dark.png"} {
+	for _, name := range []string{"compare.html", "compare.md", "compare.csv", "compare.json", "charts/ratios-1.svg", "charts/ratios-1-narrow.svg", "charts/ratios-3.png", "charts/ratios-3-dark.png"} {
 		if !got[name] {
 			t.Errorf("no %s in %v", name, got)
 		}
