@@ -24,7 +24,7 @@ var update = flag.Bool("update", false, "rewrite the golden page and README's pa
 // recorded is the reference run, from the top of the project. Its page is
 // golden; README shows a chart and the tables of it.
 const (
-	recorded   = "results/amd-epyc-2cpu/20261124T172112Z"
+	recorded   = "results/intel-xeon-2cpu/20261128T171340Z"
 	goldenPage = "report/testdata/recorded"
 )
 
@@ -63,8 +63,8 @@ func TestRecordedRun(t *testing.T) {
 			picture(t, name, got, files)
 		}
 	}
-	if want := 2 * (11 + len(claims.Rows())); pictures != want {
-		t.Errorf("%d pictures, want %d: eleven charts and one for each row of the table, in two schemes", pictures, want)
+	if want := 2 * (13 + len(claims.Rows())); pictures != want {
+		t.Errorf("%d pictures, want %d: thirteen charts and one for each row of the table, in two schemes", pictures, want)
 	}
 	for name, got := range files {
 		if filepath.Ext(name) == ".png" {

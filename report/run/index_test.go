@@ -31,7 +31,7 @@ func TestIndex(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(string(text), "amd-epyc-2cpu") || strings.Contains(string(text), `href="./amd`) {
+	if !strings.Contains(string(text), "amd-epyc-2cpu") || strings.Contains(string(text), `href="./`) {
 		t.Error("lacks the run, or links to a page that is not there")
 	}
 	// A page that is there is linked to, from wherever the index stands.
@@ -51,7 +51,7 @@ func TestIndex(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := strings.Count(string(text), `href="./results/amd-epyc-2cpu/`); n != len(runs) {
+	if n := strings.Count(string(text), `href="./results/`); n != len(runs) {
 		t.Errorf("%d links to %d runs", n, len(runs))
 	}
 }

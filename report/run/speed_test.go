@@ -13,7 +13,7 @@ import (
 )
 
 // quick is a recorded quick run; what its report takes is what users wait for.
-const quick = "../../results/amd-epyc-2cpu/20261124T172112Z"
+const quick = "../../results/intel-xeon-2cpu/20261128T171340Z"
 
 func quickReport(b *testing.B) (*page.Report, string) {
 	b.Helper()

@@ -20,7 +20,7 @@ import (
 	"conpar/report/series"
 )
 
-const recorded = "../../../results/amd-epyc-2cpu/20261124T172112Z"
+const recorded = "../../../results/intel-xeon-2cpu/20261128T171340Z"
 
 // browser returns where the browser is. Without one, or without what drives
 // it, the test is skipped and says why; where CI is set it fails.
