@@ -195,7 +195,7 @@ func TestKilledWhileItReplacesAPage(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 0))
 	mixed, parts := 0, 0
 	kills := 0
-	for ; kills < 4 || mixed == 0 && kills < 100; kills++ { // it is chance what they meet
+	for ; kills < 4 || (mixed == 0 || parts == 0) && kills < 100; kills++ { // it is chance what they meet
 		before := ""
 		hot := func() bool { // a first file was replaced: others follow
 			now := changed(page)
@@ -225,6 +225,13 @@ func TestKilledWhileItReplacesAPage(t *testing.T) {
 				t.Errorf("the page refers to %s, which is not there", chart)
 			}
 		}
+	}
+	// The next report removes them.
+	if code := reportrun.Run(t.Context(), nil, io.Discard, os.Stderr, []string{"-o", page, runs[0]}); code != 0 {
+		t.Fatal(code)
+	}
+	if _, n := tree(t, page); n > 0 || parts == 0 {
+		t.Errorf("%d parts of files were left by the kills, and %d by a report", parts, n)
 	}
 	if mixed == 0 {
 		t.Error("no kill met a page in the midst of being replaced, so nothing was tried")

@@ -36,18 +36,25 @@ func WriteFile(path string, data []byte) error {
 	return syncDir(filepath.Dir(path))
 }
 
-// part is the name of a file of a run that WriteFile has not finished.
-var part = regexp.MustCompile(`^\.(bench\.txt|run\.json|SHA256SUMS|journal\.jsonl|[a-z]+(-[a-z]+)*\.trace)\.[0-9]+$`)
-
-// removeParts removes what WriteFile, killed, has left in a run's folder.
-func removeParts(dir string) error {
+// RemoveParts removes from dir what [WriteFile] has left there where it was
+// killed: parts of files of which whole says, by their name, that they are the
+// caller's. Nobody else may be writing them meanwhile.
+func RemoveParts(dir string, whole func(name string) bool) error {
 	entries, err := os.ReadDir(dir)
 	for _, e := range entries {
-		if part.MatchString(e.Name()) {
+		if of := part.FindStringSubmatch(e.Name()); of != nil && e.Type().IsRegular() && whole(of[1]) {
 			err = errors.Join(err, os.Remove(filepath.Join(dir, e.Name())))
 		}
 	}
 	return err
+}
+
+// part is the name of a file that WriteFile has not finished.
+var part = regexp.MustCompile(`^\.(.+)\.[0-9]+$`)
+
+// ofRun says whether a run has files of that name.
+func ofRun(name string) bool {
+	return slices.Contains([]string{BenchFile, RunFile, SumsFile, JournalFile}, name) || traceName.MatchString(name)
 }
 
 // syncDir makes a rename in dir durable. Where folders cannot be synced

@@ -139,7 +139,7 @@ func begin(dir string, run Run, lock *flock.Flock) (*Writer, error) {
 		}
 		text.Write(line)
 	}
-	if err := removeParts(dir); err != nil {
+	if err := RemoveParts(dir, ofRun); err != nil {
 		return nil, err
 	}
 	path := filepath.Join(dir, JournalFile)

@@ -8,7 +8,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime/debug"
@@ -327,40 +326,5 @@ func write(ctx context.Context, r *page.Report, source, dir string) error {
 	if err != nil {
 		return err
 	}
-	return replace(dir, files, page.Owned)
-}
-
-// replace replaces the files of a folder one by one, and removes those that an
-// earlier page owned and this one has not.
-func replace(dir string, files []page.File, owned func(name string) bool) error {
-	written := map[string]bool{}
-	for _, f := range files {
-		path := filepath.Join(dir, filepath.FromSlash(f.Name))
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			return err
-		}
-		if err := results.WriteFile(path, f.Data); err != nil {
-			return err
-		}
-		written[f.Name] = true
-	}
-	return removeStale(dir, written, owned)
-}
-
-// removeStale removes the charts that an earlier page had and this one has
-// not. Anything else in the folder is somebody's own.
-func removeStale(dir string, written map[string]bool, owned func(name string) bool) error {
-	const charts = "charts"
-	entries, err := os.ReadDir(filepath.Join(dir, charts))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil // nothing was drawn
-	}
-	for _, e := range entries {
-		name := charts + "/" + e.Name()
-		if written[name] || !e.Type().IsRegular() || !owned(name) {
-			continue
-		}
-		err = errors.Join(err, os.Remove(filepath.Join(dir, charts, e.Name())))
-	}
-	return err
+	return replace(ctx, dir, files, page.Owned)
 }

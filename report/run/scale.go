@@ -167,7 +167,7 @@ func (p sidePage) write(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return replace(p.dir, files, p.owned)
+	return replace(ctx, p.dir, files, p.owned)
 }
 
 // analyse works out all curves, on all processors. Those without any value

@@ -167,5 +167,5 @@ func writeTraces(ctx context.Context, all []page.Traced, dir string) error {
 	if err != nil {
 		return err
 	}
-	return replace(dir, files, page.OwnedByTraced)
+	return replace(ctx, dir, files, page.OwnedByTraced)
 }
