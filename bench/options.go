@@ -11,7 +11,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -308,12 +307,13 @@ func runDir(out, machine string, now time.Time) (string, error) {
 // programs among it, lies in the user's cache folder; where there is none, or
 // none that can be written, in a temporary one that done removes. No other
 // folder is looked for: in one that anybody may have made, a planted program
-// would be run.
+// would be run. Programs by different versions of Go share it: with a file of
+// each's own, how that lies in memory would look like a difference between them.
 func environment(m results.Machine) (env workloads.Env, done func(), err error) {
 	done = func() {}
 	dir, err := os.UserCacheDir()
 	if err == nil {
-		dir = filepath.Join(dir, "conpar", notInPaths.ReplaceAllString(runtime.Version(), "-"))
+		dir = filepath.Join(dir, "conpar")
 		err = writable(dir)
 	}
 	if err != nil {
@@ -323,9 +323,6 @@ func environment(m results.Machine) (env workloads.Env, done func(), err error) 
 	}
 	return workloads.Env{Dir: dir, CPUs: m.CPUs, CacheBytes: m.CacheBytes}, done, nil
 }
-
-// notInPaths is what some list of paths or file system gives a meaning to.
-var notInPaths = regexp.MustCompile(`[^A-Za-z0-9._-]+`)
 
 // writable makes the folder, and tries to write in it.
 func writable(dir string) error {
