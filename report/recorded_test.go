@@ -212,6 +212,53 @@ func TestReadmeShowsThePools(t *testing.T) {
 	}
 }
 
+// The runs of two versions of Go, which took turns.
+const (
+	olderGo = "results/intel-xeon-2cpu/20261128T173110Z"
+	newerGo = "results/intel-xeon-2cpu/20261128T173038Z"
+)
+
+var goPart = regexp.MustCompile(`(?s)(<!-- go: begin -->\n).*(<!-- go: end -->)`)
+
+// README's comparison of two versions of Go is what report compare prints: how
+// many cells differ, and those that do.
+func TestReadmeShowsGoVersions(t *testing.T) {
+	t.Chdir("..")
+	var out, errs bytes.Buffer
+	if code := run.Run(context.Background(), nil, &out, &errs, []string{"compare", "-format", "markdown", "go1.25=" + olderGo, "go1.26=" + newerGo}); code != run.Fine {
+		t.Fatalf("exit code %d: %s", code, errs.String())
+	}
+	_, section, found := strings.Cut(out.String(), "\n## sec/op: go1.26 over go1.25\n\n")
+	if !found {
+		t.Fatal("the comparison has no such section")
+	}
+	section, _, _ = strings.Cut(section, "\n## ")
+	part, rows, _ := strings.Cut(section, "\n\n")
+	part += "\n\n"
+	for line := range strings.Lines(rows) {
+		if head := strings.Contains(line, "| ratio |") || strings.Contains(line, "| --- |"); head || strings.Contains(line, " slower |") || strings.Contains(line, " faster |") {
+			part += line
+		}
+	}
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := goPart.ReplaceAllString(string(readme), "${1}"+strings.ReplaceAll(part, "$", "$$")+"${2}")
+	if *update {
+		if err := os.WriteFile("README.md", []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if !strings.Contains(want, "| ratio |") {
+		t.Fatal("README has no place for the comparison")
+	}
+	if diff := cmp.Diff(want, string(readme)); diff != "" {
+		t.Errorf("README (-update rewrites it):\n%s", diff)
+	}
+}
+
 // between returns the text from the first begin up to the end that follows.
 func between(t *testing.T, text, begin, end string) string {
 	t.Helper()

@@ -145,7 +145,7 @@ func incomplete(s series.Source) string {
 // figures formats a row of the gains table. A gain that could not be measured
 // is a dash; its reason stands among the remarks.
 type figures struct {
-	work, goroutines, concurrency, parallelism, total, best, inFlight, cpus, from string
+	work, goroutines, concurrency, parallelism, total, sweep, best, inFlight, cpus, from string
 }
 
 func format(g scaling.Gain) figures {
@@ -155,6 +155,7 @@ func format(g scaling.Gain) figures {
 		concurrency: withInterval(g.Concurrency),
 		parallelism: withInterval(g.Parallelism),
 		total:       number(g.Total.Mid),
+		sweep:       sparkline(g.Sweep),
 		best:        fmt.Sprint(g.Best),
 		inFlight:    number(g.InFlight.Mid),
 		cpus:        number(g.CPUs.Mid),

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math"
 	"slices"
 	"sort"
 	"strconv"
@@ -74,7 +75,11 @@ func (r *Report) terminalSource(w io.Writer, t Terminal, s series.Source) {
 		add("\n" + t.bold("Gains") + " in throughput: medians of ratios within rounds, with 95% intervals")
 		table := t.gains(gains)
 		add(table)
-		add("G: goroutines that the gains are taken at. G*: fewest within 5% of the best.")
+		legend := "G: goroutines that the gains are taken at. G*: fewest within 5% of the best."
+		if strings.ContainsAny(table, sparks) {
+			legend += " Over G: throughput as goroutines are added, with all CPUs."
+		}
+		lines = append(lines, wrap(legend, columns)...)
 		if strings.Contains(table, "?") || strings.Contains(table, "−") {
 			add("Gains from: ? perhaps, − loses.")
 		}
@@ -414,12 +419,16 @@ type column struct {
 	value func(figures) string
 }
 
+// overG names the column of sparklines, which the page has charts for.
+const overG = "over\nG"
+
 var gainsColumns = []column{
 	{"work", false, func(f figures) string { return f.work }},
 	{"G", true, func(f figures) string { return f.goroutines }},
 	{"concurrency", false, func(f figures) string { return f.concurrency }},
 	{"parallelism", false, func(f figures) string { return f.parallelism }},
 	{"total", true, func(f figures) string { return f.total }},
+	{overG, false, func(f figures) string { return f.sweep }},
 	{"G*", true, func(f figures) string { return f.best }},
 	{"in\nflight", true, func(f figures) string { return f.inFlight }},
 	{"CPUs\nbusy", true, func(f figures) string { return f.cpus }},
@@ -428,7 +437,7 @@ var gainsColumns = []column{
 
 // spare are the columns that the terminal leaves out where room is scarce, one
 // by one: total is the product of two others, and the rest is for the page.
-var spare = []string{"total", "in\nflight", "CPUs\nbusy", "G*"}
+var spare = []string{"total", "in\nflight", "CPUs\nbusy", overG, "G*"}
 
 // brevity says how a terminal shortens the gains table.
 type brevity struct {
@@ -443,7 +452,7 @@ func gainsTable(rows []scaling.Gain, b brevity) table.Writer {
 	var head table.Row
 	var configs []table.ColumnConfig
 	for _, c := range gainsColumns {
-		if slices.Contains(spare[:b.without], c.head) {
+		if slices.Contains(spare[:b.without], c.head) || c.head == overG && b.names == 0 {
 			continue
 		}
 		used = append(used, c)
@@ -468,6 +477,27 @@ func gainsTable(rows []scaling.Gain, b brevity) table.Writer {
 		tw.AppendRow(row)
 	}
 	return tw
+}
+
+// sparks are the heights of a sparkline (Tufte, 2006).
+const sparks = "▁▂▃▄▅▆▇█"
+
+// sparkline draws a sweep's throughputs, a letter each, as heights from zero
+// up to the best; "" of fewer than two.
+func sparkline(sweep []scaling.Rate) string {
+	top := 0.0
+	for _, r := range sweep {
+		top = max(top, r.Throughput.Mid)
+	}
+	if len(sweep) < 2 || math.IsInf(top, 0) {
+		return ""
+	}
+	heights := []rune(sparks)
+	var b strings.Builder
+	for _, r := range sweep {
+		b.WriteRune(heights[int(math.Round(r.Throughput.Mid/top*float64(len(heights)-1)))])
+	}
+	return b.String()
 }
 
 // median writes the median of a unit's samples.

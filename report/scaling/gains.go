@@ -30,6 +30,7 @@ type Gain struct {
 	Parallelism stats.Interval // T(G,1)/T(G,P)
 	Total       stats.Interval // T(1,1)/T(G,P)
 
+	Sweep    []Rate         // throughput at P, by ascending G; see [Throughput]
 	Best     int            // G*: the smallest G within 5% of the best median throughput at P; 0 unknown
 	InFlight stats.Interval // median of tasks in flight at (G, P), in the rounds used
 	CPUs     stats.Interval // median of CPUs busy at (G, P), in the rounds used
@@ -98,10 +99,11 @@ func (w *work) kind() string {
 
 func (w *work) gain() Gain {
 	none := stats.Median(nil)
+	sweep := w.throughput(w.cpus)
 	r := Gain{
 		Source: w.source.Label, Name: w.name, Kind: w.kind(), P: w.cpus,
 		Concurrency: none, Parallelism: none, Total: none, InFlight: none, CPUs: none,
-		Best: best(w.throughput(w.cpus)), Foreign: math.NaN(),
+		Sweep: sweep, Best: best(sweep), Foreign: math.NaN(),
 	}
 	if w.source.Run == nil || w.source.Run.CPUs < 1 {
 		r.Note = fmt.Sprintf("GOMAXPROCS %d is the largest of the file; how many CPUs there were is not known", w.cpus)
