@@ -384,7 +384,7 @@ func TestTemporaryFiles(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			n := newNest(t)
-			files := filepath.Join(n.cache, "conpar", "*")
+			files := filepath.Join(n.cache, "conpar")
 			if !tt.cache {
 				n.env = append(n.env, "HOME=", "XDG_CACHE_HOME=")
 				files = filepath.Join(n.tmp, "conpar-*")
