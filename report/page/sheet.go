@@ -45,6 +45,7 @@ type sheetSection struct {
 // sheetTable is a table; the first cell of each row is its head.
 type sheetTable struct {
 	Caption string
+	Label   string // unlike that of every other table of the page
 	Head    []sheetHead
 	Rows    [][]sheetCell
 	Sorted  bool // can be sorted
@@ -65,6 +66,15 @@ type sheetCell struct {
 // html writes the page.
 func (s sheet) html() ([]byte, error) {
 	s.Policy, s.Style, s.Script = policy(), template.CSS(style()), template.JS(scriptText)
+	tables := 0
+	for _, section := range s.Sections {
+		for _, t := range []*sheetTable{section.Table, section.Folded} {
+			if t != nil {
+				tables++
+				t.Label = fmt.Sprintf("Table %d: %s", tables, t.Caption)
+			}
+		}
+	}
 	var b bytes.Buffer
 	if err := sheetTemplate().ExecuteTemplate(&b, "sheet", s); err != nil {
 		return nil, fmt.Errorf("page: %w", err)

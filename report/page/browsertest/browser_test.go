@@ -3,6 +3,7 @@
 package browsertest
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -17,8 +18,11 @@ import (
 	"conpar/report/input"
 	"conpar/report/page"
 	"conpar/report/page/internal/hostile"
+	"conpar/report/run"
 	"conpar/report/series"
 )
+
+const other = "../../../results/amd-epyc-2cpu/20261124T172112Z"
 
 const recorded = "../../../results/intel-xeon-2cpu/20261128T171340Z"
 
@@ -212,28 +216,57 @@ func TestThePageAsAPersonSeesIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	path := write(t, t.TempDir(), "report", data)
-	j.Pages = []show{{"report", path, []string{"loads", "valid", "person"}}}
+	j.Pages = []show{{"report", path, []string{"loads", "valid", "sees", "uses"}}}
 	p := look(t, j)["report"]
-	if p.Loads.anything() {
-		t.Errorf("%+v", p.Loads)
-	}
-	for _, m := range p.Invalid {
-		t.Errorf("html-validate: %s", m)
-	}
-	if len(p.Sees) != 6 {
-		t.Errorf("%d combinations of width and scheme", len(p.Sees))
-	}
-	for _, s := range p.Sees {
-		if len(s.Axe)+len(s.Console)+len(s.Requests) > 0 || s.Overflow > 0 {
-			t.Errorf("at %d px, %s: axe %q, console %q, requests %q, %d px wider than the window", s.Width, s.Scheme, s.Axe, s.Console, s.Requests, s.Overflow)
-		}
-		if dark := s.Background != white; dark != (s.Scheme == "dark") {
-			t.Errorf("%s is shown on %s", s.Scheme, s.Background)
-		}
-	}
+	seen(t, "report", p)
 	used(t, p)
 	if r := p.Reads; r.Claims != len(p.Uses.AsWritten) || r.Filter || !r.Evidence || r.Charts < 5 {
 		t.Errorf("without a script: %+v", r)
+	}
+}
+
+// So are the other pages: on scaling, of a comparison, and over all runs.
+func TestOtherPagesAsAPersonSeesThem(t *testing.T) {
+	j := job{Browser: browser(t)}
+	dir := t.TempDir()
+	for _, p := range []struct {
+		name, path string
+		args       []string
+	}{
+		{"scale", "scale/scale.html", []string{"scale", "-cpus", "2", "-o", filepath.Join(dir, "scale"), "../../testdata/foreign/sync.txt"}},
+		{"compare", "compare/compare.html", []string{"compare", "-o", filepath.Join(dir, "compare"), recorded, other}},
+		{"index", "index.html", []string{"index", "-o", filepath.Join(dir, "index.html"), "../../../results"}},
+	} {
+		var out, errs bytes.Buffer
+		if code := run.Run(t.Context(), nil, &out, &errs, p.args); code != run.Fine {
+			t.Fatalf("%v: exit code %d: %s", p.args, code, errs.String())
+		}
+		j.Pages = append(j.Pages, show{p.name, filepath.Join(dir, p.path), []string{"loads", "valid", "sees"}})
+	}
+	for name, p := range look(t, j) {
+		seen(t, name, p)
+	}
+}
+
+// seen checks what a page does on its own, and how it looks.
+func seen(t *testing.T, name string, p found) {
+	t.Helper()
+	if p.Loads.anything() {
+		t.Errorf("%s: %+v", name, p.Loads)
+	}
+	for _, m := range p.Invalid {
+		t.Errorf("%s: html-validate: %s", name, m)
+	}
+	if len(p.Sees) != 6 {
+		t.Errorf("%s: %d combinations of width and scheme", name, len(p.Sees))
+	}
+	for _, s := range p.Sees {
+		if len(s.Axe)+len(s.Console)+len(s.Requests) > 0 || s.Overflow > 0 {
+			t.Errorf("%s at %d px, %s: axe %q, console %q, requests %q, %d px wider than the window", name, s.Width, s.Scheme, s.Axe, s.Console, s.Requests, s.Overflow)
+		}
+		if dark := s.Background != white; dark != (s.Scheme == "dark") {
+			t.Errorf("%s: %s is shown on %s", name, s.Scheme, s.Background)
+		}
 	}
 }
 

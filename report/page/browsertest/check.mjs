@@ -1,7 +1,7 @@
 // Looks at pages with a browser, as a person would, and prints what it found as
 // JSON. It judges nothing: browser_test.go does.
 //
-// Usage: node check.mjs JOB.json, with {"browser": path, "pages": [{"name", "path", "checks": ["loads", "person", "valid"]}]}
+// Usage: node check.mjs JOB.json, with {"browser": path, "pages": [{"name", "path", "checks": ["loads", "sees", "uses", "valid"]}]}
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
@@ -159,13 +159,13 @@ for (const { name, path, checks } of job.pages) {
   const out = (found[name] = {});
   if (checks.includes("loads")) looks.push(async () => { out.loads = await loads(path); });
   if (checks.includes("valid")) out.invalid = valid(path);
-  if (checks.includes("person")) {
+  if (checks.includes("sees")) {
     out.sees = [];
     for (const width of [390, 820, 1280]) {
       for (const scheme of ["light", "dark"]) looks.push(async () => { out.sees.push(await sees(path, width, scheme)); });
     }
-    looks.push(async () => { out.uses = await uses(path); }, async () => { out.reads = await reads(path); });
   }
+  if (checks.includes("uses")) looks.push(async () => { out.uses = await uses(path); }, async () => { out.reads = await reads(path); });
 }
 await atOnce(looks);
 await browser.close();
