@@ -35,10 +35,10 @@ type sheet struct {
 type sheetSection struct {
 	ID, Short, Title string
 	Says             []string
+	Figure           *figureView
 	Table            *sheetTable
 	Notes            []string
 	Commands         []string // that show the same figures
-	Figure           *figureView
 	Folded           *sheetTable
 }
 
