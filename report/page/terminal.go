@@ -75,11 +75,11 @@ func (r *Report) terminalSource(w io.Writer, t Terminal, s series.Source) {
 		add("\n" + t.bold("Gains") + " in throughput: medians of ratios within rounds, with 95% intervals")
 		table := t.gains(gains)
 		add(table)
-		legend := "G: goroutines that the gains are taken at. G*: fewest within 5% of the best."
 		if strings.ContainsAny(table, sparks) {
-			legend += " Over G: throughput as goroutines are added, with all CPUs."
+			add("G: goroutines of the gains. Over G: throughput. G*: fewest within 5% of best.")
+		} else {
+			add("G: goroutines that the gains are taken at. G*: fewest within 5% of the best.")
 		}
-		lines = append(lines, wrap(legend, columns)...)
 		if strings.Contains(table, "?") || strings.Contains(table, "−") {
 			add("Gains from: ? perhaps, − loses.")
 		}
