@@ -193,23 +193,7 @@ func TestReadmeShowsThePools(t *testing.T) {
 		}
 		table += "\n"
 	}
-	readme, err := os.ReadFile("README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := poolPart.ReplaceAllString(string(readme), "${1}"+table+"${2}")
-	if *update {
-		if err := os.WriteFile("README.md", []byte(want), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	if !strings.Contains(want, "| buffer of 128 | 1.") {
-		t.Fatal("README has no place for the pools, or they were not measured")
-	}
-	if diff := cmp.Diff(want, string(readme)); diff != "" {
-		t.Errorf("README (-update rewrites it):\n%s", diff)
-	}
+	readmeHas(t, poolPart, table, "| buffer of 128 | 1.")
 }
 
 // The runs of two versions of Go, which took turns.
@@ -240,19 +224,26 @@ func TestReadmeShowsGoVersions(t *testing.T) {
 			part += line
 		}
 	}
+	readmeHas(t, goPart, part, "| ratio |")
+}
+
+// readmeHas compares a part of README with what it should be; that must hold a
+// text, without which README has no place for it, or nothing was measured.
+func readmeHas(t *testing.T, place *regexp.Regexp, part, must string) {
+	t.Helper()
 	readme, err := os.ReadFile("README.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := goPart.ReplaceAllString(string(readme), "${1}"+strings.ReplaceAll(part, "$", "$$")+"${2}")
+	want := place.ReplaceAllString(string(readme), "${1}"+strings.ReplaceAll(part, "$", "$$")+"${2}")
 	if *update {
 		if err := os.WriteFile("README.md", []byte(want), 0o644); err != nil {
 			t.Fatal(err)
 		}
 		return
 	}
-	if !strings.Contains(want, "| ratio |") {
-		t.Fatal("README has no place for the comparison")
+	if !strings.Contains(want, must) {
+		t.Fatalf("README lacks %q: it has no place for this part, or it was not measured", must)
 	}
 	if diff := cmp.Diff(want, string(readme)); diff != "" {
 		t.Errorf("README (-update rewrites it):\n%s", diff)

@@ -157,18 +157,12 @@ func (g *grid) write(w io.Writer) {
 // markdown renders the grid with names in full.
 func (g *grid) markdown() string {
 	tw := table.NewWriter()
-	line := func(texts []string) (row table.Row) {
-		for _, text := range texts {
-			row = append(row, text)
-		}
-		return row
-	}
-	tw.AppendHeader(line(g.head))
+	tw.AppendHeader(rowOf(g.head))
 	for row := range g.rows {
 		for _, i := range g.names {
 			row[i] = inCell(row[i])
 		}
-		tw.AppendRow(line(row))
+		tw.AppendRow(rowOf(row))
 	}
 	return tw.RenderMarkdown()
 }

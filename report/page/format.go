@@ -57,6 +57,13 @@ func times(i stats.Interval) string {
 	return strings.TrimSpace(mid + "× " + bounds)
 }
 
+// apart returns a figure and its interval of a text that has both, as
+// withInterval writes them, for where the interval stands smaller beside it.
+func apart(text string) (figure, interval string) {
+	figure, interval, _ = strings.Cut(text, " ")
+	return figure, strings.Trim(interval, "()")
+}
+
 // percent writes a share: "0.4%".
 func percent(share float64) string {
 	if math.IsNaN(share) {

@@ -27,7 +27,7 @@ var styleText string
 var scriptText string
 
 var pageTemplate = sync.OnceValue(func() *template.Template {
-	return template.Must(template.New("page").Parse(pageText))
+	return template.Must(parsedSheet().New("page").Parse(pageText))
 })
 
 // style is the page's only style sheet: the colours of both schemes and the
@@ -142,16 +142,13 @@ func (r *Report) view(s series.Source, figures []*chart.Figure) (*view, error) {
 	}
 	for _, f := range figures {
 		if how, ok := howToRead[f.Text().ID]; ok { // those of verdicts stand in their table, line by line
-			t := f.Text()
-			one := figureView{
-				ID: t.ID, Short: how.short, Title: t.Title, Sub: t.Sub, Note: t.Note, How: how.text,
-				Wide: template.HTML(f.Inline(chart.Wide)), Narrow: template.HTML(f.Inline(chart.Narrow)),
-			}
-			if t.ID == idSpread {
-				v.Spread = &one
+			one := figureOf(f)
+			one.Short, one.How = how.short, how.text
+			if one.ID == idSpread {
+				v.Spread = one
 				continue
 			}
-			v.Figures = append(v.Figures, one)
+			v.Figures = append(v.Figures, *one)
 		}
 	}
 	gains := r.of(s.Label)
@@ -184,10 +181,10 @@ func cards(rows []scaling.Gain) []card {
 			{g.Concurrency, byGoroutines, "more goroutines", fmt.Sprintf("1 → %s, one processor", plural(g.G, "goroutine"))},
 			{g.Parallelism, byCPUs, "more CPUs", fmt.Sprintf("1 → %s, the same goroutines", plural(g.P, "CPU"))},
 		} {
-			figure, interval, _ := strings.Cut(times(by.gain), " ")
+			figure, interval := apart(times(by.gain))
 			out = append(out, card{
 				Figure: figure, What: fmt.Sprintf("%s (%s), %s", kind, short(g.Name), by.what),
-				Interval: strings.Trim(interval, "()"), With: by.with, Class: class(tone), Faint: !by.helps,
+				Interval: interval, With: by.with, Class: class(tone), Faint: !by.helps,
 			})
 		}
 	}

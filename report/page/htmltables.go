@@ -192,8 +192,8 @@ func gainLineOf(g scaling.Gain) gainLine {
 		if c.text == unknown {
 			c.by = math.NaN()
 		}
-		text, interval, _ := strings.Cut(c.text, " ")
-		line.Cells = append(line.Cells, numberCell{text, strings.Trim(interval, "()"), sortable(c.by)})
+		text, interval := apart(c.text)
+		line.Cells = append(line.Cells, numberCell{text, interval, sortable(c.by)})
 	}
 	return line
 }

@@ -107,8 +107,8 @@ func gainCell(g *scaling.Gain, of func(*scaling.Gain) (stats.Interval, string)) 
 		none.Small = plain(why)
 		return none
 	}
-	text, interval, _ := strings.Cut(times(gain), " ")
-	return sheetCell{Text: text, Small: strings.Trim(interval, "()"), By: sortable(gain.Mid), Number: true}
+	text, interval := apart(times(gain))
+	return sheetCell{Text: text, Small: interval, By: sortable(gain.Mid), Number: true}
 }
 
 func (r *Report) tallyCell(label string) sheetCell {

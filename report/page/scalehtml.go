@@ -2,7 +2,6 @@ package page
 
 import (
 	"fmt"
-	"strings"
 
 	"conpar/report/chart"
 	"conpar/report/scaling"
@@ -81,7 +80,7 @@ func scaleOverview(curves []scaling.Curve, shown int) sheetSection {
 	for i := range curves[:min(len(curves), maxCells)] {
 		c := &curves[i]
 		last := c.Rows[c.Last()]
-		speedup, interval, _ := strings.Cut(times(last.Speedup), " ")
+		speedup, interval := apart(times(last.Speedup))
 		if c.Last() == 0 {
 			speedup, interval = unknown, ""
 		}
@@ -91,7 +90,7 @@ func scaleOverview(curves []scaling.Curve, shown int) sheetSection {
 		}
 		t.Rows = append(t.Rows, []sheetCell{
 			name, {Text: fmt.Sprint(int(last.N)), Number: true},
-			{Text: speedup, Small: strings.Trim(interval, "()"), By: sortable(last.Speedup.Mid), Number: true},
+			{Text: speedup, Small: interval, By: sortable(last.Speedup.Mid), Number: true},
 			{Text: character(c)}, {Text: enough(c), By: fmt.Sprint(c.Best.Enough), Number: true},
 		})
 	}
@@ -111,8 +110,8 @@ func scaleSheet(c *scaling.Curve) *sheetTable {
 	for row := range c.Rows {
 		var cells []sheetCell
 		for _, col := range scaleColumns {
-			text, interval, _ := strings.Cut(fmt.Sprint(col.value(c, row)), " ")
-			cells = append(cells, sheetCell{Text: text, Small: strings.Trim(interval, "()"), Number: true})
+			text, interval := apart(fmt.Sprint(col.value(c, row)))
+			cells = append(cells, sheetCell{Text: text, Small: interval, Number: true})
 		}
 		t.Rows = append(t.Rows, cells)
 	}

@@ -13,9 +13,13 @@ import (
 //go:embed sheet.gohtml
 var sheetText string
 
-var sheetTemplate = sync.OnceValue(func() *template.Template {
+var sheetTemplate = sync.OnceValue(parsedSheet)
+
+// parsedSheet is a template of its own at each call: one that has been executed
+// takes no further parts, and the report's page shares some with the sheets.
+func parsedSheet() *template.Template {
 	return template.Must(template.New("sheets").Parse(sheetText))
-})
+}
 
 // sheet is a page that is a row of sections with tables, in the looks of the
 // report and under its policy. Its texts are plain; the template escapes them.
