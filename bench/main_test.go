@@ -61,6 +61,8 @@ func TestBadUsage(t *testing.T) {
 		{[]string{"-force"}, exitUsage, "-resume"},
 		{[]string{"-resume", "x", "-adaptive"}, exitUsage, "-adaptive"},
 		{[]string{"-out", file}, exitIO, "-out"},
+		{[]string{"-like", "nosuchrun"}, exitUsage, "-like"},
+		{[]string{"-resume", "x", "-like", "y"}, exitUsage, "-like cannot"},
 	}
 	for _, tt := range tests {
 		t.Run(strings.Join(tt.args, " "), func(t *testing.T) {

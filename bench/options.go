@@ -41,6 +41,9 @@ Usage: bench [flags]        (go run ./bench [flags])
   -repeat=false        do not repeat rounds that others disturbed; they are repeated once,
                        if at most half of all are, and the budget allows for it
   -report=false        end without a report, only say where the run is; report DIR makes it
+  -like DIR            let samples do as many tasks as those of the run in DIR, where that
+                       still fits, so that the two runs compare; without it as in this
+                       machine's newest run in -out. none: calibrate afresh
   -seed N              of the order within rounds; 0 (default) draws one. It is recorded
   -machine NAME        alias of this machine, in paths and tables; never the host's name
   -out DIR             where runs go: DIR/<machine>/<UTC time>/, results by default
@@ -86,6 +89,7 @@ type options struct {
 	repeat  bool
 	report  bool
 	out     string
+	like    string // a run's folder; "" choose, "none"
 	// adaptive runs look at what they have; precision, a share, is 0 where none
 	// is asked for.
 	adaptive  bool
@@ -114,6 +118,7 @@ func parse(stdout, stderr io.Writer, args []string) (o options, code int, done b
 	fs.BoolVar(&o.adaptive, "adaptive", false, "")
 	fs.Func("precision", "", o.setPrecision)
 	fs.StringVar(&o.out, "out", "results", "")
+	fs.StringVar(&o.like, "like", "", "")
 	err := fs.Parse(args)
 	if errors.Is(err, flag.ErrHelp) {
 		fmt.Fprint(stdout, usage)
@@ -198,8 +203,8 @@ func (o *options) looks() []int {
 // fixed already.
 func checkTogether(fs *flag.FlagSet) error {
 	fixed := map[string][]string{
-		"resume": {"add", "profile", "work", "cpu", "rounds", "seed", "machine", "out", "list", "dry-run", "adaptive", "precision"},
-		"add":    {"profile", "cpu", "seed", "machine", "out", "list", "dry-run", "adaptive", "precision"},
+		"resume": {"add", "profile", "work", "cpu", "rounds", "seed", "machine", "out", "list", "dry-run", "adaptive", "precision", "like"},
+		"add":    {"profile", "cpu", "seed", "machine", "out", "list", "dry-run", "adaptive", "precision", "like"},
 	}
 	set := map[string]bool{}
 	fs.Visit(func(f *flag.Flag) { set[f.Name] = true })

@@ -19,10 +19,7 @@ func goOn(stdout, stderr io.Writer, o options, cfg round.Config) int {
 	run, err := results.Read(cfg.Dir)
 	if err != nil {
 		fmt.Fprintf(stderr, "bench: %v\n", err)
-		if errors.Is(err, results.ErrNoRun) || errors.Is(err, results.ErrDamaged) {
-			return exitUsage
-		}
-		return exitIO
+		return unread(err)
 	}
 	changed := run.Changed(cfg.Machine, cfg.Binary)
 	if len(changed) > 0 && !o.force {
@@ -58,6 +55,14 @@ func goOn(stdout, stderr io.Writer, o options, cfg round.Config) int {
 		return exitUsage
 	}
 	return finish(ctx, stdout, stderr, o, cfg.Dir, r, err)
+}
+
+// unread returns the exit code for a run that could not be read.
+func unread(err error) int {
+	if errors.Is(err, results.ErrNoRun) || errors.Is(err, results.ErrDamaged) {
+		return exitUsage
+	}
+	return exitIO
 }
 
 // grown returns the run's plan with the rounds that o asks for. The run must

@@ -27,7 +27,7 @@ type lab struct{ series.Data }
 
 func newLab(cpus int) *lab {
 	return &lab{series.Data{Sources: []series.Source{{Label: label, Run: &series.Run{
-		CPUs: cpus, Dropped: map[string]string{}, Cells: map[series.Key]bool{}}}}}}
+		CPUs: cpus, Dropped: map[string]string{}, Cells: map[series.Key]int{}}}}}}
 }
 
 // set gives a cell a unit's value in each round.
@@ -277,7 +277,7 @@ func TestNotMeasurable(t *testing.T) {
 		{"nothing", "R1", "tcp", 2, func(*lab, claims.Verdict) {}, "BenchmarkIO/work=tcp/goroutines=1", claims.NotMeasurable, true},
 		{"half", "R1", "tcp", 2, func(l *lab, v claims.Verdict) { l.set(v.Cells[0], "sec/op", 16, at) }, "BenchmarkIO/work=tcp/goroutines=64", claims.NotMeasurable, false},
 		{"planned", "R1", "tcp", 2, func(l *lab, v claims.Verdict) {
-			l.Sources[0].Run.Cells[series.Key{Name: "IO/work=tcp", Goroutines: 1, Procs: 1}] = true
+			l.Sources[0].Run.Cells[series.Key{Name: "IO/work=tcp", Goroutines: 1, Procs: 1}] = 1
 		}, "no cell", claims.NotMeasurable, false},
 		{"dropped", "L3", "Java", 2, func(l *lab, v claims.Verdict) { l.Sources[0].Run.Dropped[v.Cells[0].String()] = "no javac" }, "no javac", claims.NotMeasurable, false},
 		{"one CPU, a part", "R3", "primes", 1, func(l *lab, v claims.Verdict) { l.claim(v, 16, at) }, "one CPU", claims.NotMeasurable, true},

@@ -86,6 +86,30 @@ func counted(c *compare.Comparison) map[compare.Verdict]int {
 	return n
 }
 
+// What differs in the lengths of samples looks like a difference of the work, so
+// that it is said.
+func TestTasksASample(t *testing.T) {
+	d := data(base("a", 1), base("b", 2), base("c", 3), base("text", 4))
+	for i, tasks := range [][]int{{100, 100}, {129, 131}, {78, 100}} {
+		cells := map[series.Key]int{}
+		for k, n := range tasks {
+			cells[series.Key{Name: "CPU/work=a", Procs: k + 1}] = n
+		}
+		d.Sources[i].Run = &series.Run{Cells: cells}
+	}
+	d.Sources[3].Run = nil
+	for _, f := range of(t, d, options).Facts {
+		if f.What != "tasks a sample" {
+			continue
+		}
+		if want := []string{"those that the others' are compared with", "1 of 2 cells over 30% apart", "the same", ""}; !slices.Equal(f.Values, want) || !f.Differ {
+			t.Errorf("%q, differ %v; want %q", f.Values, f.Differ, want)
+		}
+		return
+	}
+	t.Error("nothing is said")
+}
+
 // A side compared with itself differs in nothing.
 func TestWithItself(t *testing.T) {
 	a, again := base("a", 1), base("a again", 1)

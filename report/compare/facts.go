@@ -60,12 +60,58 @@ func facts(d *series.Data) (all []Fact, machines bool) {
 	add("status", ofRun(func(r *series.Run) string { return r.Status }))
 	add("rounds", ofRun(func(r *series.Run) string { return number(r.Rounds + r.Further) }))
 	add("samples a cell", func(s *series.Source) string { return samples(d, s.Label) })
+	apart := tasksApart(d)
+	add("tasks a sample", func(s *series.Source) string { return apart[s.Label] })
 	add("others' CPU", ofRun(func(r *series.Run) string { return share(r.Foreign) }))
 	add("hypervisor's", ofRun(func(r *series.Run) string { return share(r.Steal) }))
 	for _, name := range hazardNames(d) {
 		add(name, ofRun(func(r *series.Run) string { return hazard(r, name) }))
 	}
 	return all, machines
+}
+
+// alike is how far, as a factor, the samples of two runs may be apart in their
+// numbers of tasks and still be called the same: what a sample pays once then
+// weighs about the same in a task's time.
+const alike = 1.3
+
+// tasksApart says of each run, by label, in how many cells its samples do other
+// numbers of tasks than those of the first source do. It says nothing where
+// that is no run.
+func tasksApart(d *series.Data) map[string]string {
+	said := map[string]string{}
+	first := d.Sources[0].Run
+	if first == nil {
+		return said
+	}
+	any := false
+	for _, s := range d.Sources[1:] {
+		if s.Run == nil {
+			continue
+		}
+		both, apart := 0, 0
+		for key, n := range first.Cells {
+			if m := s.Run.Cells[key]; m > 0 && n > 0 {
+				both++
+				if ratio := float64(m) / float64(n); ratio > alike || ratio < 1/alike {
+					apart++
+				}
+			}
+		}
+		if both > 0 {
+			said[s.Label] = "the same"
+		}
+		if apart > 0 {
+			said[s.Label] = fmt.Sprintf("%d of %d cells over 30%% apart", apart, both)
+			any = true
+		}
+	}
+	if len(said) > 0 && any {
+		said[d.Sources[0].Label] = "those that the others' are compared with"
+	} else if len(said) > 0 {
+		said[d.Sources[0].Label] = "the same"
+	}
+	return said
 }
 
 func number(n int) string {

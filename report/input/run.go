@@ -100,6 +100,7 @@ func describe(run *results.Run) *series.Run {
 		Status:  Printable(string(run.Status)),
 		Profile: Printable(run.Plan.Profile),
 		Seed:    run.Plan.Seed,
+		Like:    Printable(run.Plan.Like),
 		Rounds:  run.Plan.Rounds,
 		Planned: run.Planned,
 		Actual:  run.Actual,
@@ -108,7 +109,7 @@ func describe(run *results.Run) *series.Run {
 		Foreign: orNaN(run.Foreign),
 		Steal:   orNaN(run.Steal),
 		Kinds:   map[string]string{},
-		Cells:   map[series.Key]bool{},
+		Cells:   map[series.Key]int{},
 		Dropped: map[string]string{},
 	}
 	course(out, run)
@@ -118,7 +119,7 @@ func describe(run *results.Run) *series.Run {
 	for _, c := range run.Plan.Cells {
 		name, goroutines, procs := splitName(benchfmt.Name(printable([]byte(strings.TrimPrefix(c.Cell, "Benchmark")))))
 		out.Kinds[name] = Printable(c.Kind)
-		out.Cells[series.Key{Name: name, Goroutines: goroutines, Procs: procs}] = true
+		out.Cells[series.Key{Name: name, Goroutines: goroutines, Procs: procs}] = c.Tasks
 	}
 	for _, c := range run.Plan.Dropped {
 		cell, reason := Printable(c.Cell), Printable(c.Reason)

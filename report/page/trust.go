@@ -107,6 +107,9 @@ func (r *Report) facts(s series.Source) []fact {
 	if c := course(s); c != "" {
 		add("Run", c)
 		add("Samples", fmt.Sprintf("One process each. A round takes one sample of every cell, in an order shuffled from seed %d", s.Run.Seed))
+		if s.Run.Like != "" {
+			add("Tasks a sample", "As many as in the run "+s.Run.Like+" where that fits, so that the two compare")
+		}
 		add("Ratios", "Taken within rounds, so that what drifts between rounds cancels out")
 		add("Intervals", "95%, over rounds: Hodges–Lehmann estimates with exact signed-rank bounds")
 		add("Verdicts", "Predictions were fixed before the run; Holm's correction for all lines together")

@@ -34,6 +34,7 @@ type Run struct {
 	Status   string            // "complete", "interrupted", …
 	Profile  string            // "quick", "full"
 	Seed     uint64            // of the shuffling
+	Like     string            // the run whose numbers of tasks a sample were kept; "" none
 	Rounds   int               // rounds planned at first
 	Repeated int               // rounds repeated, since they were disturbed
 	Further  int               // rounds added because a look at the run asked for them, or the user
@@ -46,7 +47,7 @@ type Run struct {
 	Foreign  float64           // share of the machine taken by others over the run, 0 … 1; NaN unknown
 	Steal    float64           // share taken by the hypervisor, 0 … 1; NaN unknown
 	Kinds    map[string]string // predicted kind by benchmark name, "CPU/work=primes": "computing"
-	Cells    map[Key]bool      // planned, by keys without a source; nil unknown
+	Cells    map[Key]int       // tasks a sample of what was planned, by keys without a source; nil unknown
 	Dropped  map[string]string // reason by cell, "BenchmarkCPU/work=a/goroutines=1", of what could not even be begun, or failed in every round
 	Failures []string          // one line each: cell, round, reason
 	Traces   []Trace           // execution traces that were recorded beside the rounds

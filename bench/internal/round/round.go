@@ -31,6 +31,7 @@ type Config struct {
 	Timeout  time.Duration    // of a process with one cell, and a tenth for each further one; 0: 30 s
 	Repeat   bool             // rounds that others disturbed
 	Hazards  []results.Hazard // of the machine
+	Like     map[string]int   // the tasks of a sample, by cell, that an earlier run had; kept where they fit
 	Progress Progress
 	// Look says why the run in Dir, as it is so far, does not suffice; "" that
 	// it does. A plan with looks needs it.
@@ -191,53 +192,6 @@ func Resume(ctx context.Context, cfg Config, change func(*results.Run)) (results
 		r.last[c.Cell] = Expected(workloads.Kind(c.Kind))
 	}
 	return r.measure(ctx)
-}
-
-// calibrate fixes how many tasks a sample of each cell does, once for all
-// rounds.
-func (r *runner) calibrate(ctx context.Context, plan *results.Plan, cells []suite.Planned) {
-	r.cfg.Progress.Begin("cells calibrated", len(cells))
-	defer r.cfg.Progress.End()
-	together := make([]string, len(cells))
-	for i, c := range cells {
-		together[i] = c.Workload.Together
-	}
-	outcomes, done := make([]outcome, len(cells)), 0
-	for _, unit := range group(together) {
-		r.cfg.Progress.Step(done, cells[unit[0]].String(), 0)
-		asks := make([]ask, len(unit))
-		for k, i := range unit {
-			asks[k] = ask{Cell: cells[i].Cell, Target: target(cells[i].Workload.Kind)}
-		}
-		got := r.child(ctx, asks)
-		if ctx.Err() != nil {
-			return
-		}
-		r.remember(got)
-		for k, i := range unit {
-			outcomes[i] = got[k]
-			if len(unit) == 1 { // calibrating takes a little longer than a sample will
-				r.last[cells[i].String()] = min(got[k].sample.Wall, Expected(cells[i].Workload.Kind))
-			}
-		}
-		done += len(unit)
-	}
-	for i, c := range cells {
-		o := outcomes[i]
-		if o.err != nil {
-			plan.Dropped = append(plan.Dropped, results.DroppedCell{Cell: c.String(), Reason: oneLine(o.err), Unavailable: o.rec.Unavailable})
-			r.cfg.Progress.Say(fmt.Sprintf("left out: %s: %s", c, oneLine(o.err)))
-			continue
-		}
-		plan.Cells = append(plan.Cells, results.PlannedCell{
-			Cell:           c.String(),
-			Kind:           string(c.Workload.Kind),
-			Tasks:          o.rec.Tasks,
-			Every:          every(c, plan.Rounds),
-			Oversubscribed: c.Procs > r.cfg.Machine.Available,
-			Together:       c.Workload.Together,
-		})
-	}
 }
 
 // measure takes all samples that are due and not there yet, records the traces,

@@ -77,10 +77,13 @@ var errLeaves = errors.New("exit 0")
 // well answers as a healthy process does.
 func well(req ask) (string, error) {
 	if req.Tasks == 0 {
-		return fmt.Sprintf("{\"tasks\":%d}\n", 100*max(1, req.Cell.N)), nil
+		return tasks(100 * max(1, req.Cell.N)), nil
 	}
 	return fmt.Sprintf("%s\t%d\t1000 ns/op\n{\"tasks\":%d,\"timedNs\":40000000,\"runDelay\":null}\n", req.Cell, req.Tasks, req.Tasks), nil
 }
+
+// tasks is what a process prints that calibrated.
+func tasks(n int) string { return fmt.Sprintf("{\"tasks\":%d}\n", n) }
 
 func TestRunMeasuresEveryCellOncePerRound(t *testing.T) {
 	cfg, q := config(t, well)

@@ -87,7 +87,7 @@ func Planted(text func(place string) string) *series.Data {
 	names := []string{waiting, computing, text("name"), "X/work=" + text("value"), "X/" + text("key") + "=1", text("family") + "/work=w"}
 	run := &series.Run{
 		Status: text("status"), Profile: text("profile"), Started: text("started"), Rounds: 12, Planned: 900, Actual: 900, CPUs: 2, Foreign: 0.01, Steal: 0.01,
-		Kinds: map[string]string{waiting: "waiting", computing: "computing"}, Cells: map[series.Key]bool{},
+		Kinds: map[string]string{waiting: "waiting", computing: "computing"}, Cells: map[series.Key]int{},
 		Dropped:    map[string]string{},
 		Failures:   []string{"BenchmarkX/work=a/goroutines=1, round 3: " + text("failure"), text("failed cell") + ", round 3: killed"},
 		Traces:     []series.Trace{{File: text("trace file"), Cell: text("trace cell"), Steps: 8, RunningMax: 2, Makespan: 1e6}},
@@ -107,7 +107,7 @@ func Planted(text func(place string) string) *series.Data {
 	d := &series.Data{Warnings: []series.Warning{{File: text("warned file"), Line: 3, Text: text("warning")}}}
 	for i, name := range names {
 		for _, c := range [][2]int{{1, 1}, {2, 1}, {8, 1}, {64, 1}, {2, 2}, {8, 2}, {64, 2}} {
-			run.Cells[series.Key{Name: name, Goroutines: c[0], Procs: c[1]}] = true
+			run.Cells[series.Key{Name: name, Goroutines: c[0], Procs: c[1]}] = 1
 			d.Points = append(d.Points, somePoint(series.Key{Source: source.Label, Name: name, Goroutines: c[0], Procs: c[1]}, i, text("unit")))
 		}
 	}
