@@ -69,8 +69,7 @@ func (f *Figure) PNG(dark bool) ([]byte, error) {
 	const dpi = 144
 	p := pen{dark: dark}
 	s := f.layout(p, true)
-	// The drawing covers the last row of pixels only in part.
-	c := vgimg.NewWith(vgimg.UseWH(s.w, s.h), vgimg.UseDPI(dpi), vgimg.UseBackgroundColor(p.ink(roleBG)))
+	c := &picture{Canvas: vgimg.NewWith(vgimg.UseWH(s.w, s.h), vgimg.UseDPI(dpi), vgimg.UseBackgroundColor(p.ink(roleBG)))}
 	s.draw(draw.New(c))
 	b, err := encode(c.Image())
 	if err != nil {
@@ -129,7 +128,7 @@ func (f *Figure) layout(p pen, standalone bool) sheet {
 	}
 	s := sheet{w: width + 2*margin, h: y + margin}
 	s.draw = func(c draw.Canvas) {
-		if standalone {
+		if standalone && unwrap(c) != nil { // a picture has its ground already
 			c.SetColor(p.ink(roleBG))
 			c.Fill(c.Rectangle.Path())
 		}
