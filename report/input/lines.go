@@ -15,9 +15,7 @@ const maxLine = 64<<10 - 2
 // if it holds no results. Longer than a line: JSON may be all one line.
 const maxHead = maxLine + 2
 
-// lines stands in front of benchfmt.Reader. It is an io.Reader that hands out
-// the input one line at a time, so that nothing runs ahead of the parser: line
-// is the number of the line that the parser is at, whatever benchfmt counted.
+// lines makes of the input what a [feed] hands to benchfmt.Reader.
 //
 // It leaves only the lines that matter, and repairs what benchfmt trips over:
 // a byte-order mark, line ends of any system, overlong lines, bytes that are
@@ -33,41 +31,28 @@ type lines struct {
 	order []string           // keys of tests as they came
 	from  *stream            // whose configuration the parser has
 	told  int                // how often the parser was given a configuration
-	units int                // Unit lines handed out
-	unit  bool               // the line is a Unit line
+	units int                // Unit lines for the parser
 	event bool               // a line was an event of go test -json
 	zero  int                // the first line with a zero byte
 	any   bool               // a line was not blank
 	head  []byte             // the beginning of the input
-	out   []byte             // what the line has become
-	rest  []byte             // of it, what is still to be handed out
+	out   *block             // takes what the lines become
 	err   error              // what ended the input; io.EOF at its end
 }
 
-func newLines(in io.Reader, n *notes) *lines {
-	l := &lines{in: decoded(in), notes: n, tests: map[string]*stream{}}
+func newLines(in io.Reader) *lines {
+	l := &lines{in: decoded(in), tests: map[string]*stream{}}
+	l.notes = &notes{pass: func(line int, text string, lost bool) {
+		l.out.places = append(l.out.places, place{end: len(l.out.text), line: line, note: text, lost: lost})
+	}}
 	l.plain = stream{lines: l, config: map[string]string{}}
 	l.from = &l.plain
 	return l
 }
 
-// Read hands out what is left of what a line of the input has become.
-func (l *lines) Read(p []byte) (int, error) {
-	for len(l.rest) == 0 {
-		if l.err != nil {
-			return 0, l.err
-		}
-		l.next()
-	}
-	n := copy(p, l.rest)
-	l.rest = l.rest[n:]
-	return n, nil
-}
-
-// next reads a line, and what the parser is to see of it is in rest then.
-func (l *lines) next() {
-	l.out = l.out[:0]
-	defer func() { l.rest = l.out }()
+// next reads a line, and appends to out what the parser is to see of it.
+func (l *lines) next(out *block) {
+	l.out = out
 	for {
 		if l.in.Buffered() == 0 {
 			if _, err := l.in.Peek(1); err != nil {
@@ -116,16 +101,18 @@ func (l *lines) take(cutOff bool) {
 }
 
 // hand gives a line of s to the parser, behind the configuration of s if it
-// has another one.
-func (l *lines) hand(s *stream, line []byte) {
+// has another one; unit says that it is a Unit line.
+func (l *lines) hand(s *stream, line []byte, unit bool) {
+	text := l.out.text
 	if l.from != s || s.changed {
 		for _, key := range knownKeys {
-			l.out = fmt.Appendf(l.out, "%s: %s\n", key, s.config[key])
+			text = fmt.Appendf(text, "%s: %s\n", key, s.config[key])
 		}
 		l.from, s.changed = s, false
 		l.told++
 	}
-	l.out = append(append(l.out, line...), '\n')
+	l.out.text = append(append(text, line...), '\n')
+	l.out.places = append(l.out.places, place{end: len(l.out.text), line: l.line, told: l.told, unit: unit})
 }
 
 var bom = []byte("\xef\xbb\xbf")

@@ -113,7 +113,7 @@ func (p *parser) read(in io.Reader) error {
 		}
 		r.free <- batch
 	}
-	p.lines = r.lines
+	p.lines = r.feed.lines
 	err := p.lines.err
 	switch {
 	case r.reader.Err() == nil:

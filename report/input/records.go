@@ -12,10 +12,10 @@ import (
 // cells, and a million of them keep two processors busy. They come in the
 // order of their lines, what is to be noted about lines among them.
 type records struct {
-	lines  *lines
+	feed   *feed
 	reader *benchfmt.Reader
 	batch  []record // that is being filled
-	told   int      // l.told when the last result was read
+	told   int      // of the last result's place
 	full   chan []record
 	free   chan []record
 	stop   atomic.Bool // no more are wanted
@@ -40,15 +40,15 @@ const (
 )
 
 // newRecords begins to read. Whoever calls it is to take all batches until full
-// is closed, and to give each back; lines and reader are the goroutine's until
+// is closed, and to give each back; feed and reader are the goroutine's until
 // then.
 func newRecords(in io.Reader, shown string) *records {
 	r := &records{full: make(chan []record, batches), free: make(chan []record, batches), told: -1}
 	for range batches {
 		r.free <- make([]record, 0, perBatch)
 	}
-	r.lines = newLines(in, &notes{pass: r.note})
-	r.reader = benchfmt.NewReader(r.lines, shown)
+	r.feed = newFeed(in, r.note)
+	r.reader = benchfmt.NewReader(r.feed, shown)
 	go r.read()
 	return r
 }
@@ -60,17 +60,18 @@ func (r *records) read() {
 		switch rec := r.reader.Result().(type) {
 		case *benchfmt.Result:
 			at := r.next()
-			if r.told != r.lines.told {
-				r.told, at.config = r.lines.told, rec.Clone()
+			if r.told != r.feed.at.told {
+				r.told, at.config = r.feed.at.told, rec.Clone()
 			}
 			at.name, at.iters = append(at.name, rec.Name...), rec.Iters
 			at.values = append(at.values, rec.Values...)
 		case *benchfmt.SyntaxError:
-			r.note(r.lines.line, "left out: "+rec.Msg, !r.lines.unit)
+			r.note(r.feed.at.line, "left out: "+rec.Msg, !r.feed.at.unit)
 		case *benchfmt.UnitMetadata:
 			r.next().unit = rec
 		}
 	}
+	r.feed.close()
 	r.full <- r.batch
 }
 
@@ -88,6 +89,6 @@ func (r *records) next() *record {
 	}
 	r.batch = r.batch[:n+1]
 	at := &r.batch[n]
-	*at = record{line: r.lines.line, name: at.name[:0], values: at.values[:0]}
+	*at = record{line: r.feed.at.line, name: at.name[:0], values: at.values[:0]}
 	return at
 }

@@ -66,8 +66,7 @@ func (s *stream) take(cut *splitter, cutOff bool) {
 		s.begin(line, bytes.HasSuffix(text, []byte("\t")))
 	case bytes.HasPrefix(line, []byte("Unit ")) || bytes.HasPrefix(line, []byte("Unit\t")):
 		if l.units++; l.units <= maxUnitLines {
-			l.unit = true
-			l.hand(s, line)
+			l.hand(s, line, true)
 		}
 	case !s.configLine(line) && isSign(line):
 		s.sign(string(line))
@@ -144,8 +143,7 @@ func (s *stream) result(line []byte, length int, cutOff bool) {
 	case len(line) > maxLine:
 		l.notes.lose(l.line, longText)
 	default:
-		l.unit = false
-		l.hand(s, line)
+		l.hand(s, line, false)
 	}
 }
 
