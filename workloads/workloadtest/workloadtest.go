@@ -71,7 +71,7 @@ func Run(t *testing.T, set *workloads.Set) {
 				CPUs:       runtime.NumCPU(),
 				CacheBytes: 1 << 20, // what holds caches at bay stays small
 			}}
-			s.processors, s.values, s.tasks = []int{1, 2, 4}, workloads.Resolve(w.Axis.Full, oddCPUs), []int{1, 7}
+			s.processors, s.values, s.tasks = []int{1, 4}, workloads.Resolve(w.Axis.Full, oddCPUs), []int{1}
 			if testing.Short() {
 				s.processors, s.values, s.tasks = []int{2}, workloads.Resolve(w.Axis.Quick, oddCPUs), []int{3}
 			}
