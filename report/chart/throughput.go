@@ -54,9 +54,10 @@ func or(s, other string) string {
 // knees marks where more goroutines bring no more: a diamond on the line, its number at the axis below.
 func (k throughput) knees(f *frame, pl *placer) (under, over []plotter) {
 	const r = 5.5
-	type knee struct { // written once where series of a kind agree
-		x    vg.Length
-		role role
+	type knee struct { // written once where series of a kind are near, or any agree
+		x     vg.Length
+		role  role
+		label string
 	}
 	const apart = 6 // points from which two lines are seen as two
 	var known []knee
@@ -83,9 +84,9 @@ func (k throughput) knees(f *frame, pl *placer) (under, over []plotter) {
 		}
 		where, ok := tag{}, false
 		if !slices.ContainsFunc(known, func(k knee) bool {
-			return k.role == l.role && max(k.x-at.X, at.X-k.x) < apart
+			return (k.role == l.role || k.label == name.s) && max(k.x-at.X, at.X-k.x) < apart
 		}) {
-			known = append(known, knee{at.X, l.role})
+			known = append(known, knee{at.X, l.role, name.s})
 			where, ok = pl.anywhere(places...)
 		}
 		under = append(under, func(c draw.Canvas) {

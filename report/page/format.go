@@ -17,7 +17,7 @@ import (
 const unknown = "–"
 
 // number writes v with two or three significant digits, and no fewer than
-// tell 1.00 from 1.01: "0.012", "1.98", "56.3", "812".
+// tell 1.00 from 1.01: "0.012", "1.98", "56.3", "812", "1.00M".
 func number(v float64) string {
 	a := math.Abs(v)
 	switch {
@@ -25,8 +25,14 @@ func number(v float64) string {
 		return unknown
 	case a == 0:
 		return "0"
-	case a < 0.0001 || a >= 1e6:
+	case a < 0.0001 || a >= 1e15:
 		return fmt.Sprintf("%.3g", v)
+	case a >= 999_500_000_000:
+		return number(v/1e12) + "T"
+	case a >= 999_500_000:
+		return number(v/1e9) + "G"
+	case a >= 999_500:
+		return number(v/1e6) + "M"
 	case a < 0.095:
 		// The digits after the point follow from v as rounded: 0.00998 is 0.010.
 		digits, _ := strconv.ParseFloat(fmt.Sprintf("%.1e", a), 64)
