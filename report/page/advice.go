@@ -147,7 +147,8 @@ func throughputThere(c *scaling.Curve) string {
 // decides it: that of the most there is, or of the first that is not worth it.
 func enoughProcs(c *scaling.Curve) (span, fit.Row) {
 	rows := c.Rows[:c.Last()+1]
-	s := span{from: c.Best.Efficient, to: c.Best.Efficient}
+	least := max(c.Best.Efficient, int(rows[0].N)) // what the others are measured against is worth itself
+	s := span{from: least, to: least}
 	for _, row := range rows {
 		if e := row.Efficiency; e.Hi >= scaling.Efficient || !e.Known() && e.Mid >= scaling.Efficient {
 			s.to = max(s.to, int(row.N)) // it may be

@@ -48,6 +48,15 @@ func advisedOn(cpus int, kind string, gs, ps []int, foreign float64, secs func(g
 	return d
 }
 
+// few leaves n rounds of d.
+func few(n int, d *series.Data) *series.Data {
+	for _, p := range d.Points {
+		p.Rounds, p.Foreign = p.Rounds[:n], p.Foreign[:n]
+		p.Units = series.UnitsOf(map[string][]float64{"sec/op": p.Values("sec/op")[:n]})
+	}
+	return d
+}
+
 func TestAdvice(t *testing.T) {
 	computing := func(g, p int) float64 { return 1 / float64(max(min(g, p), 1)) }
 	waiting := func(g, p int) float64 { return 1 / float64(min(max(g, 1), 200)) }
@@ -63,6 +72,7 @@ func TestAdvice(t *testing.T) {
 		{"waiting, still growing", advisedOn(2, "waiting", gs[:5], []int{1, 2}, 0, waiting), "waiting 64 or more, P 1: x 64 or more, P 1, efficiency at 2: 0.50 (0.50–0.50)"},
 		{"on the edge of the efficiency", advisedOn(2, "memory", gs, []int{1, 2}, 0, half), "memory 2, P 1–2: x 2, P 1–2, efficiency at 2: 0.70 (0.70–0.70)"},
 		{"one CPU", advisedOn(1, "waiting", gs[:5], []int{1}, 0, waiting), "waiting 64 or more, P –: x 64 or more, P –, "},
+		{"two samples", few(2, advisedOn(2, "computing", gs, []int{1, 2}, 0, computing)), "computing 2, P 1–2: x 2, P 1–2, efficiency at 2: 1.00"},
 		{"no kind", advisedOn(2, "", gs, []int{1, 2}, 0, computing), "of no predicted kind 2, P 2: x 2, P 2, efficiency at 2: 1.00 (1.00–1.00)"},
 		{"neighbours", advisedOn(2, "computing", gs, []int{1, 2}, .3, computing), ""},
 		{"one cell", advisedOn(2, "computing", gs[2:3], []int{2}, 0, computing), ""},
