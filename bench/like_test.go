@@ -17,7 +17,7 @@ func TestEarlierRun(t *testing.T) {
 	slower := here
 	slower.CPU = "Slow"
 	out := t.TempDir()
-	make := func(name string, m results.Machine, tasks ...int) {
+	record := func(name string, m results.Machine, tasks ...int) {
 		t.Helper()
 		run := results.Run{Machine: m, Plan: results.Plan{Rounds: 1}}
 		for i, n := range tasks {
@@ -44,13 +44,13 @@ func TestEarlierRun(t *testing.T) {
 		}
 	}
 	check("", "")
-	make("20260101T000000Z", here, 11, 12)
+	record("20260101T000000Z", here, 11, 12)
 	check("", "20260101T000000Z", 11, 12)
-	make("20260102T000000Z", here, 21, 22, 23)
+	record("20260102T000000Z", here, 21, 22, 23)
 	check("", "20260102T000000Z", 21, 22)
-	make("20260103T000000Z", here, 31)       // one cell only
-	make("20260104T000000Z", slower, 41, 42) // another machine by the same name
-	make("20260105T000000Z", here, 51, 52)   // to be damaged
+	record("20260103T000000Z", here, 31)       // one cell only
+	record("20260104T000000Z", slower, 41, 42) // another machine by the same name
+	record("20260105T000000Z", here, 51, 52)   // to be damaged
 	if err := os.WriteFile(filepath.Join(out, "mine", "20260105T000000Z", "run.json"), []byte("{}"), 0o644); err != nil {
 		t.Fatal(err)
 	}

@@ -84,7 +84,7 @@ func tasksApart(d *series.Data) map[string]string {
 	if first == nil {
 		return said
 	}
-	any := false
+	differ := false
 	for _, s := range d.Sources[1:] {
 		if s.Run == nil {
 			continue
@@ -103,10 +103,10 @@ func tasksApart(d *series.Data) map[string]string {
 		}
 		if apart > 0 {
 			said[s.Label] = fmt.Sprintf("%d of %d cells over 30%% apart", apart, both)
-			any = true
+			differ = true
 		}
 	}
-	if len(said) > 0 && any {
+	if len(said) > 0 && differ {
 		said[d.Sources[0].Label] = "those that the others' are compared with"
 	} else if len(said) > 0 {
 		said[d.Sources[0].Label] = "the same"
