@@ -29,12 +29,12 @@ type block struct {
 
 // place is where a line of a block stands, or a note between two.
 type place struct {
-	end  int // of the line, in the block's text, which begins where the last one ends
-	line int // of the input, from 1
-	told int // how often the parser was given a configuration, this line included
-	unit bool
-	note string // "": it is a line
-	lost bool   // as [series.Warning] has it
+	end   int // of the line, in the block's text, which begins where the last one ends
+	line  int // of the input, from 1
+	tells int // how often the parser was given a configuration, this line included
+	unit  bool
+	note  string // "": it is a line
+	lost  bool   // as [series.Warning] has it
 }
 
 // perBlock is how many bytes fill a block; with the lines' places it stays
@@ -60,7 +60,7 @@ func (f *feed) fill() {
 	for f.lines.err == nil && !f.stop.Load() {
 		b := <-f.free
 		b.text, b.places = b.text[:0], b.places[:0]
-		for f.lines.err == nil && len(b.text) < perBlock && len(b.places) < perBlock/32 {
+		for f.lines.err == nil && !f.stop.Load() && len(b.text) < perBlock && len(b.places) < perBlock/32 {
 			f.lines.next(b)
 		}
 		f.full <- b

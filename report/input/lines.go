@@ -30,7 +30,8 @@ type lines struct {
 	tests map[string]*stream // by package: of go test -json; until the package has ended
 	order []string           // keys of tests as they came
 	from  *stream            // whose configuration the parser has
-	told  int                // how often the parser was given a configuration
+	told  map[string]string  // that configuration
+	tells int                // how often it was given one
 	units int                // Unit lines for the parser
 	event bool               // a line was an event of go test -json
 	zero  int                // the first line with a zero byte
@@ -41,7 +42,7 @@ type lines struct {
 }
 
 func newLines(in io.Reader) *lines {
-	l := &lines{in: decoded(in), tests: map[string]*stream{}}
+	l := &lines{in: decoded(in), tests: map[string]*stream{}, told: map[string]string{}}
 	l.notes = &notes{pass: func(line int, text string, lost bool) {
 		l.out.places = append(l.out.places, place{end: len(l.out.text), line: line, note: text, lost: lost})
 	}}
@@ -100,19 +101,22 @@ func (l *lines) take(cutOff bool) {
 	l.plain.take(&l.cut, cutOff)
 }
 
-// hand gives a line of s to the parser, behind the configuration of s if it
-// has another one; unit says that it is a Unit line.
+// hand gives a line of s to the parser, behind what of the configuration of s
+// is another one than it has; unit says that it is a Unit line.
 func (l *lines) hand(s *stream, line []byte, unit bool) {
 	text := l.out.text
 	if l.from != s || s.changed {
 		for _, key := range knownKeys {
-			text = fmt.Appendf(text, "%s: %s\n", key, s.config[key])
+			if value := s.config[key]; value != l.told[key] {
+				text = fmt.Appendf(text, "%s: %s\n", key, value)
+				l.told[key] = value
+			}
 		}
 		l.from, s.changed = s, false
-		l.told++
+		l.tells++
 	}
 	l.out.text = append(append(text, line...), '\n')
-	l.out.places = append(l.out.places, place{end: len(l.out.text), line: l.line, told: l.told, unit: unit})
+	l.out.places = append(l.out.places, place{end: len(l.out.text), line: l.line, tells: l.tells, unit: unit})
 }
 
 var bom = []byte("\xef\xbb\xbf")

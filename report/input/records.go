@@ -15,7 +15,7 @@ type records struct {
 	feed   *feed
 	reader *benchfmt.Reader
 	batch  []record // that is being filled
-	told   int      // of the last result's place
+	tells  int      // of the last result's place
 	full   chan []record
 	free   chan []record
 	stop   atomic.Bool // no more are wanted
@@ -43,7 +43,7 @@ const (
 // is closed, and to give each back; feed and reader are the goroutine's until
 // then.
 func newRecords(in io.Reader, shown string) *records {
-	r := &records{full: make(chan []record, batches), free: make(chan []record, batches), told: -1}
+	r := &records{full: make(chan []record, batches), free: make(chan []record, batches), tells: -1}
 	for range batches {
 		r.free <- make([]record, 0, perBatch)
 	}
@@ -60,8 +60,8 @@ func (r *records) read() {
 		switch rec := r.reader.Result().(type) {
 		case *benchfmt.Result:
 			at := r.next()
-			if r.told != r.feed.at.told {
-				r.told, at.config = r.feed.at.told, rec.Clone()
+			if r.tells != r.feed.at.tells {
+				r.tells, at.config = r.feed.at.tells, rec.Clone()
 			}
 			at.name, at.iters = append(at.name, rec.Name...), rec.Iters
 			at.values = append(at.values, rec.Values...)
