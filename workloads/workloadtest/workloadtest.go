@@ -71,7 +71,7 @@ func Run(t *testing.T, set *workloads.Set) {
 				CPUs:       runtime.NumCPU(),
 				CacheBytes: 1 << 20, // what holds caches at bay stays small
 			}}
-			s.processors, s.values, s.tasks = []int{1, 4}, workloads.Resolve(w.Axis.Full, oddCPUs), []int{1}
+			s.processors, s.values, s.tasks = []int{1, 4}, workloads.Resolve(w.Axis.Full, oddCPUs), []int{1, 3}
 			if testing.Short() {
 				s.processors, s.values, s.tasks = []int{2}, workloads.Resolve(w.Axis.Quick, oddCPUs), []int{3}
 			}
@@ -95,7 +95,7 @@ type suite struct {
 	env        workloads.Env
 	processors []int // values of GOMAXPROCS
 	values     []int // of the axis
-	tasks      []int // numbers of tasks; but for exhibits, three more than the value is always among them
+	tasks      []int // numbers of tasks; but for exhibits, one more than twice the value is always among them
 }
 
 // check returns the first thing that is wrong with the workload, nil if it
@@ -217,13 +217,13 @@ func (s *suite) goroutines() []int {
 	return values
 }
 
-// checkSums checks sums for fewer tasks than goroutines, for more, and for
-// numbers that no number of goroutines divides.
+// checkSums checks sums for fewer tasks than goroutines, for more, and for a
+// number that no number of goroutines from two on divides.
 func (s *suite) checkSums(ctx context.Context, r workloads.Runner) error {
 	for _, g := range s.goroutines() {
 		tasks := slices.Clone(s.tasks)
 		if s.w.Kind != workloads.Exhibit { // whose tasks are not shared out
-			tasks = append(tasks, g+3)
+			tasks = append(tasks, 2*g+1)
 		}
 		for _, n := range tasks {
 			if err := s.checkSum(ctx, r, g, n); err != nil {
