@@ -69,7 +69,7 @@ func (f *Figure) PNG(dark bool) ([]byte, error) {
 	const dpi = 144
 	p := pen{dark: dark}
 	s := f.layout(p, true)
-	c := &picture{Canvas: vgimg.NewWith(vgimg.UseWH(s.w, s.h), vgimg.UseDPI(dpi), vgimg.UseBackgroundColor(p.ink(roleBG)))}
+	c := &picture{vgimg.NewWith(vgimg.UseWH(s.w, s.h), vgimg.UseDPI(dpi), vgimg.UseBackgroundColor(p.ink(roleBG))), p.ink(roleFG)}
 	s.draw(draw.New(c))
 	b, err := encode(c.Image())
 	if err != nil {

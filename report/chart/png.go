@@ -20,10 +20,10 @@ import (
 
 // picture is a raster canvas that draws text by itself: vgimg draws each glyph
 // by a general transformation of pictures, which takes as long as all the rest
-// of a chart. No text of ours is turned.
+// of a chart. It heeds no transformation: nothing of ours is turned or moved.
 type picture struct {
 	*vgimg.Canvas
-	ink color.Color
+	ink color.Color // that was set last
 }
 
 func (p *picture) SetColor(c color.Color) {
@@ -48,8 +48,8 @@ func (p *picture) FillString(f font.Face, at vg.Point, s string) {
 // The file is a third as large, and takes no longer: there is less to compress.
 func encode(img image.Image) ([]byte, error) {
 	var b bytes.Buffer
-	if rgba, ok := img.(*image.RGBA); ok {
-		img = reduced(rgba)
+	if whole, ok := img.(*image.RGBA); ok {
+		img = reduced(whole)
 	}
 	// The default takes 2.5 times as long, for files that are 4% smaller.
 	err := (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(&b, img)
