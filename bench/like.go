@@ -1,76 +1,84 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 
+	"conpar/bench/internal/round"
 	"conpar/bench/suite"
 	"conpar/results"
 )
-
-// counts are the tasks that the samples of an earlier run do.
-type counts struct {
-	name  string         // of the run's folder; "" there is none
-	tasks map[string]int // by cell
-}
 
 // searched is how many of a machine's newest runs are looked through for one
 // that is like the new one.
 const searched = 10
 
-// earlier returns the counts of the run that -like names, or of this
-// machine's run that has most of the cells, of equal ones the newest. A run by
-// another CPU, or by other numbers of them, is none of this machine, whatever
-// its alias, and one that cannot be read is passed over, unless it was named.
-func earlier(o options, m results.Machine, cells []suite.Planned) (counts, error) {
+// like returns the run that -like names, or that of this machine's newest runs
+// which has most of the cells, of equal ones the newest. One that cannot be read
+// is passed over then, as one is that was measured on other hardware, whatever
+// its alias, or while others had the processors: what it calibrated is no
+// measure.
+func like(o options, m results.Machine, cells []suite.Planned) (round.Like, error) {
 	if o.like == "none" {
-		return counts{}, nil
+		return round.Like{}, nil
 	}
 	if o.like != "" {
 		run, err := results.Read(o.like)
 		if err != nil {
-			return counts{}, err
+			return round.Like{}, err
 		}
-		return countsOf(o.like, run, cells), nil
+		l := tasksOf(o.like, run, cells)
+		if len(l.Tasks) == 0 {
+			return l, fmt.Errorf("%w in %s that is to be measured", errNoCell, o.like)
+		}
+		return l, nil
 	}
 	parent := filepath.Join(o.out, m.Name)
 	entries, _ := os.ReadDir(parent) // what is not there has no runs
 	slices.Reverse(entries)          // named by their time
-	var best counts
-	for _, e := range entries[:min(searched, len(entries))] {
+	var best round.Like
+	left := searched
+	for _, e := range entries {
 		dir := filepath.Join(parent, e.Name())
 		run, err := results.Read(dir)
-		if err != nil || run.Machine.CPU != m.CPU || run.Machine.CPUs != m.CPUs || run.Machine.Available != m.Available {
+		if err != nil {
 			continue
 		}
-		if c := countsOf(dir, run, cells); len(c.tasks) > len(best.tasks) {
-			best = c
+		now := m
+		now.Go = run.Machine.Go // by which versions are compared
+		if calm := run.Foreign == nil || *run.Foreign <= results.DisturbedAbove; calm && len(run.Changed(now, run.Binary)) == 0 {
+			if l := tasksOf(dir, run, cells); len(l.Tasks) > len(best.Tasks) {
+				best = l
+			}
+		}
+		if left--; left == 0 {
+			break
 		}
 	}
 	return best, nil
 }
 
-// countsOf returns those counts of a run that the cells need.
-func countsOf(dir string, run results.Run, cells []suite.Planned) counts {
+var errNoCell = fmt.Errorf("%w: no cell", results.ErrNoRun)
+
+// tasksOf returns those numbers of a run's tasks that the cells need.
+func tasksOf(dir string, run results.Run, cells []suite.Planned) round.Like {
 	has := map[string]int{}
 	for _, c := range run.Plan.Cells {
 		has[c.Cell] = c.Tasks
 	}
-	c := counts{tasks: map[string]int{}}
+	l := round.Like{Tasks: map[string]int{}}
 	for _, cell := range cells {
 		if n := has[cell.String()]; n > 0 {
-			c.tasks[cell.String()] = n
-			c.name = base(dir)
+			l.Tasks[cell.String()] = n
 		}
 	}
-	return c
-}
-
-// base returns the name of a folder, also of ".".
-func base(dir string) string {
-	if abs, err := filepath.Abs(dir); err == nil {
-		dir = abs
+	if len(l.Tasks) > 0 {
+		if abs, err := filepath.Abs(dir); err == nil {
+			dir = abs // also of "."
+		}
+		l.Run = run.Machine.Name + "/" + filepath.Base(dir)
 	}
-	return filepath.Base(dir)
+	return l
 }

@@ -12,11 +12,12 @@ import (
 
 // Of a machine's runs that one is chosen whose numbers of tasks serve most of
 // the new run's cells.
-func TestEarlierRun(t *testing.T) {
+func TestLike(t *testing.T) {
 	here := results.Machine{Name: "mine", CPU: "Fast", CPUs: 2, Available: 2}
 	slower := here
 	slower.CPU = "Slow"
 	out := t.TempDir()
+	var foreign *float64
 	record := func(name string, m results.Machine, tasks ...int) {
 		t.Helper()
 		run := results.Run{Machine: m, Plan: results.Plan{Rounds: 1}}
@@ -27,20 +28,23 @@ func TestEarlierRun(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := w.Finish(results.Interrupted, machineTime, nil, nil); err != nil {
+		if _, err := w.Finish(results.Interrupted, machineTime, foreign, nil); err != nil {
 			t.Fatal(err)
 		}
 	}
 	cells := []suite.Planned{{Cell: one(1)}, {Cell: one(2)}}
-	check := func(like, name string, tasks ...int) {
+	check := func(named, name string, tasks ...int) {
 		t.Helper()
 		want := map[string]int{}
 		for i, n := range tasks {
 			want[one(i+1).String()] = n
 		}
-		got, err := earlier(options{out: out, like: like}, here, cells)
-		if err != nil || got.name != name || !maps.Equal(got.tasks, want) {
-			t.Errorf("-like %q takes %v (%v), want %s with %v", like, got, err, name, want)
+		if name != "" {
+			name = "mine/" + name
+		}
+		got, err := like(options{out: out, like: named}, here, cells)
+		if err != nil || got.Run != name || !maps.Equal(got.Tasks, want) {
+			t.Errorf("-like %q takes %v (%v), want %s with %v", named, got, err, name, want)
 		}
 	}
 	check("", "")
@@ -54,14 +58,21 @@ func TestEarlierRun(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(out, "mine", "20260105T000000Z", "run.json"), []byte("{}"), 0o644); err != nil {
 		t.Fatal(err)
 	}
+	busy := 0.2
+	foreign = &busy
+	record("20260106T000000Z", here, 61, 62) // others had a fifth of the machine
 	check("", "20260102T000000Z", 21, 22)
 	check("none", "")
 	check(filepath.Join(out, "mine", "20260103T000000Z"), "20260103T000000Z", 31)
 	check(filepath.Join(out, "mine", "20260104T000000Z"), "20260104T000000Z", 41, 42) // it was named
 	t.Chdir(filepath.Join(out, "mine", "20260101T000000Z"))
 	check(".", "20260101T000000Z", 11, 12)
-	if _, err := earlier(options{like: filepath.Join(out, "mine", "20260105T000000Z")}, here, cells); err == nil {
+	if _, err := like(options{like: filepath.Join(out, "mine", "20260105T000000Z")}, here, cells); err == nil {
 		t.Error("a damaged run was taken")
+	}
+	others := []suite.Planned{{Cell: one(7)}}
+	if _, err := like(options{like: "."}, here, others); err == nil {
+		t.Error("a run without any of the cells was taken")
 	}
 }
 

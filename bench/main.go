@@ -117,8 +117,8 @@ func written(stderr io.Writer, err error) int {
 
 // begin measures a new run.
 func begin(stdout, stderr io.Writer, o options, cfg round.Config, cells []suite.Planned) int {
-	like, err := earlier(o, cfg.Machine, cells)
-	if err != nil {
+	var err error
+	if cfg.Like, err = like(o, cfg.Machine, cells); err != nil {
 		fmt.Fprintf(stderr, "bench: -like: %v\n", err)
 		return unread(err)
 	}
@@ -130,14 +130,14 @@ func begin(stdout, stderr io.Writer, o options, cfg round.Config, cells []suite.
 	ctx, stop := untilSignal()
 	defer stop()
 	announce(stderr, o, cfg.Machine, cells)
-	if like.name != "" {
-		fmt.Fprintf(stderr, "Samples do as many tasks as in %s, where that fits, so that the two compare; -like none calibrates afresh.\n", like.name)
+	if l := cfg.Like; l.Run != "" {
+		fmt.Fprintf(stderr, "In %d of the %d cells samples do as many tasks as in %s, where that fits, so that the two compare; -like none calibrates afresh.\n",
+			len(l.Tasks), len(cells), l.Run)
 	}
-	cfg.Like = like.tasks
 	cfg.Dir, cfg.Hazards = dir, hazards(stderr, cfg.Machine, cells)
 	cfg.Look = func() (string, error) { return reportrun.Lacks(dir) }
 	r, err := round.Run(ctx, cfg, results.Plan{
-		Profile: string(o.profile), Seed: o.seed, Rounds: o.rounds, Like: like.name, Looks: o.looks(), Precision: o.precision,
+		Profile: string(o.profile), Seed: o.seed, Rounds: o.rounds, Looks: o.looks(), Precision: o.precision,
 	}, cells)
 	if err != nil {
 		_, _ = os.Remove(dir), os.Remove(filepath.Dir(dir)) // if nothing is in them

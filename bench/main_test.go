@@ -63,6 +63,7 @@ func TestBadUsage(t *testing.T) {
 		{[]string{"-out", file}, exitIO, "-out"},
 		{[]string{"-like", "nosuchrun"}, exitUsage, "-like"},
 		{[]string{"-resume", "x", "-like", "y"}, exitUsage, "-like cannot"},
+		{[]string{"-add", "x", "-like", "y"}, exitUsage, "-like cannot"},
 	}
 	for _, tt := range tests {
 		t.Run(strings.Join(tt.args, " "), func(t *testing.T) {
@@ -272,6 +273,21 @@ func TestResumeAndAdd(t *testing.T) {
 		t.Errorf("-add: exit code %d\n%s", code, stderr)
 	}
 	expect(results.Complete, 32, 32)
+	if cells.Plan.Like != "" {
+		t.Errorf("the first run is like %s", cells.Plan.Like)
+	}
+	other := t.TempDir()
+	code, _, stderr = command("-like", dir, "-rounds", "1", "-cpu", "1", "-work", "CPU/work=primes", "-out", other, "-report=false", "-repeat=false")
+	name := cells.Machine.Name + "/" + filepath.Base(dir)
+	if code != exitFine || !strings.Contains(stderr, "as many tasks as in "+name) {
+		t.Errorf("-like: exit code %d\n%s", code, stderr)
+	}
+	if runs, err = results.Find(other); err != nil {
+		t.Fatal(err)
+	}
+	if r, err := results.Read(runs[0]); err != nil || r.Plan.Like != name {
+		t.Errorf("like %q (%v), want %s", r.Plan.Like, err, name)
+	}
 }
 
 func TestResumeRefuses(t *testing.T) {

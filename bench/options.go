@@ -42,8 +42,9 @@ Usage: bench [flags]        (go run ./bench [flags])
                        if at most half of all are, and the budget allows for it
   -report=false        end without a report, only say where the run is; report DIR makes it
   -like DIR            let samples do as many tasks as those of the run in DIR, where that
-                       still fits, so that the two runs compare; without it as in this
-                       machine's newest run in -out. none: calibrate afresh
+                       still fits, so that the two runs compare; without it as in that of
+                       this machine's ten newest runs in -out which has most of the
+                       cells. none: calibrate afresh
   -seed N              of the order within rounds; 0 (default) draws one. It is recorded
   -machine NAME        alias of this machine, in paths and tables; never the host's name
   -out DIR             where runs go: DIR/<machine>/<UTC time>/, results by default

@@ -272,7 +272,7 @@ func TestOldJournal(t *testing.T) {
 	var old string
 	for line := range strings.Lines(string(whole)) {
 		_, text, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
-		text = strings.Replace(text, `"format":3`, `"format":1`, 1)
+		text = strings.Replace(text, `"format":4`, `"format":1`, 1)
 		old += fmt.Sprintf("%x %s\n", sha256.Sum256([]byte(text)), text)
 	}
 	want.Format = 1
@@ -283,3 +283,20 @@ func TestOldJournal(t *testing.T) {
 		}
 	})
 }
+
+// A run of a later format, whole as it is, is said to be one, whatever else there
+// is in it.
+func TestLaterFormat(t *testing.T) {
+	dir, _ := finished(t)
+	later := bytes.Replace(read(t, dir, results.RunFile), []byte(`"format": 4,`), []byte(`"format": 5, "novelty": true,`), 1)
+	sums := strings.Replace(string(read(t, dir, results.SumsFile)), sum(read(t, dir, results.RunFile)), sum(later), 1)
+	alter(t, dir, results.RunFile, later, func() {
+		alter(t, dir, results.SumsFile, []byte(sums), func() {
+			if _, err := results.Read(dir); err == nil || !strings.Contains(err.Error(), "has format 5, this program reads up to 4") {
+				t.Errorf("error %v", err)
+			}
+		})
+	})
+}
+
+func sum(data []byte) string { return fmt.Sprintf("%x", sha256.Sum256(data)) }

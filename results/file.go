@@ -176,14 +176,18 @@ func verifySums(sums string, files []file) error {
 // decode joins run.json and bench.txt, the first of the files.
 func decode(files []file) (Run, error) {
 	bench, meta := files[0].data, files[1].data
+	var head struct{ Format int } // a later one may have further fields
+	if err := json.Unmarshal(meta, &head); err != nil {
+		return Run{}, fmt.Errorf("%w: %s: %w", ErrDamaged, RunFile, err)
+	}
+	if !readable(head.Format) {
+		return Run{}, fmt.Errorf("%w: %s has format %d, this program reads up to %d", ErrDamaged, RunFile, head.Format, Format)
+	}
 	var r Run
 	dec := json.NewDecoder(bytes.NewReader(meta))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(&r); err != nil {
 		return Run{}, fmt.Errorf("%w: %s: %w", ErrDamaged, RunFile, err)
-	}
-	if !readable(r.Format) {
-		return Run{}, fmt.Errorf("%w: %s has format %d, this program reads up to %d", ErrDamaged, RunFile, r.Format, Format)
 	}
 	if err := r.Plan.check(); err != nil {
 		return Run{}, fmt.Errorf("%w: %s: %w", ErrDamaged, RunFile, err)

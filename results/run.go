@@ -25,10 +25,10 @@ import (
 )
 
 // Format is the version of the file format that this package writes. It reads
-// versions 1 and 2 as well. In both a trace's name was a single word; version 1
-// had no hazards, its plans did not grow by themselves, and its journals' lines
-// each stood by itself.
-const Format = 3
+// those from 1 on as well. Up to version 3 no plan was like another run's; up to
+// 2 a trace's name was a single word; version 1 had no hazards, its plans did
+// not grow by themselves, and its journals' lines each stood by itself.
+const Format = 4
 
 // The names of a run's files.
 const (

@@ -55,6 +55,7 @@ mkdir -p "$out"
 out=$(cd "$out" && pwd)
 cd "$(dirname "$0")/.."
 [ -x "$out/bench" ] || go build -o "$out/bench" ./bench
+"$out/bench" -h | grep -q -- '-like DIR' || bad "$out/bench is older than this script; remove $out"
 [ -x "$out/bench.test" ] || go test -c -o "$out/bench.test" ./bench
 
 # The run in a folder, if it has one.

@@ -158,7 +158,8 @@ func newReading(d *series.Data, s *series.Source) reading {
 // planned says whether the run set out to measure a cell, as far as is known.
 func (r reading) planned(c results.Cell) bool {
 	_, dropped := r.source.Run.Dropped[c.String()]
-	return dropped || r.source.Run.Cells[key("", c)] > 0 || r.points[key(r.source.Label, c)] != nil
+	_, planned := r.source.Run.Cells[key("", c)]
+	return dropped || planned || r.points[key(r.source.Label, c)] != nil
 }
 
 // measure returns the claim with its bounds and cells on the run's machine, and

@@ -83,7 +83,7 @@ func (w *work) planned(g Gain) bool {
 		return true
 	}
 	for _, c := range []cell{{1, 1}, {g.G, 1}, {g.G, g.P}} {
-		if w.source.Run.Cells[series.Key{Name: w.name, Goroutines: c.g, Procs: c.p}] == 0 {
+		if _, ok := w.source.Run.Cells[series.Key{Name: w.name, Goroutines: c.g, Procs: c.p}]; !ok {
 			return false
 		}
 	}

@@ -2,6 +2,8 @@ package round
 
 import (
 	"context"
+	"errors"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -22,9 +24,9 @@ func TestCountsOfAnEarlierRun(t *testing.T) {
 		"a little apart":      {70, []int{100}, 70, ""},
 		"just within":         {400, []int{100}, 400, ""},
 		"stalled once":        {1000, []int{20, 900}, 1000, ""},
-		"the work is faster":  {10, []int{100, 110}, 110, "1 of 3 cells"},
-		"the work is slower":  {900, []int{100, 90}, 90, "1 of 3 cells"},
-		"the second one dies": {900, []int{100, 0}, 100, "1 of 3 cells"},
+		"the work is faster":  {10, []int{100, 110}, 110, "1 of the 2 cells that the-other has"},
+		"the work is slower":  {900, []int{100, 90}, 90, "1 of the 2 cells that the-other has"},
+		"the second one dies": {900, []int{100, 0}, 100, "1 of the 2 cells that the-other has"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -40,12 +42,13 @@ func TestCountsOfAnEarlierRun(t *testing.T) {
 				}
 				return tasks(n), nil
 			})
-			cfg.Like = map[string]int{cell.String(): tt.like, cells[2].String(): 808}
-			p := plan()
-			p.Like = "the-other"
-			r, err := Run(context.Background(), cfg, p, cells)
+			cfg.Like = Like{"the-other", map[string]int{cell.String(): tt.like, cells[2].String(): 808}}
+			r, err := Run(context.Background(), cfg, plan(), cells)
 			if err != nil {
 				t.Fatal(err)
+			}
+			if r.Plan.Like != "the-other" {
+				t.Errorf("it is like %q", r.Plan.Like)
 			}
 			if got := r.Plan.Cells[0].Tasks; got != tt.want || attempt != len(tt.calibrated) {
 				t.Errorf("%d tasks after %d attempts, want %d after %d", got, attempt, tt.want, len(tt.calibrated))
@@ -57,5 +60,68 @@ func TestCountsOfAnEarlierRun(t *testing.T) {
 				t.Errorf("said %q, want %q", said, tt.says)
 			}
 		})
+	}
+}
+
+// A run that keeps nothing of an earlier one is like none, and a cell that cannot
+// be calibrated is left out, whatever the other run has of it.
+func TestNothingIsKept(t *testing.T) {
+	cfg, q := config(t, func(a ask) (string, error) {
+		if a.Cell == cells[0].Cell {
+			return `{"error":"no such luck"}`, errors.New("exit 1")
+		}
+		return well(a)
+	})
+	cfg.Like = Like{"the-other", map[string]int{cells[0].String(): 100, cells[1].String(): 1}}
+	r, err := Run(context.Background(), cfg, plan(), cells)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Plan.Like != "" || len(r.Plan.Dropped) != 1 || r.Plan.Cells[0].Tasks != 800 || len(q.said) != 2 {
+		t.Errorf("like %q, dropped %v, %d tasks, said %q", r.Plan.Like, r.Plan.Dropped, r.Plan.Cells[0].Tasks, q.said)
+	}
+}
+
+// Where cells share a process, all of them are asked again, in the process that
+// they share: one by itself would be asked of a peer that has not warmed up.
+func TestProcessesAreSharedAgain(t *testing.T) {
+	shared := slices.Clone(cells)
+	for i := range 2 {
+		shared[i].Workload.Together = "java"
+	}
+	var asked []string
+	cfg, _ := config(t, func(a ask) (string, error) {
+		if a.Tasks == 0 {
+			asked = append(asked, a.Cell.String())
+		}
+		return well(a)
+	})
+	cfg.Like = Like{"the-other", map[string]int{shared[1].String(): 1}}
+	if _, err := Run(context.Background(), cfg, plan(), shared); err != nil {
+		t.Fatal(err)
+	}
+	var want []string
+	for _, i := range []int{0, 1, 2, 0, 1} {
+		want = append(want, shared[i].String())
+	}
+	if !slices.Equal(asked, want) {
+		t.Errorf("asked for %v, want %v", asked, want)
+	}
+}
+
+// Ended while it calibrates for the second time, a run leaves nothing.
+func TestInterruptedSecondCalibration(t *testing.T) {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	cause := errors.New("Ctrl-C")
+	n := 0
+	cfg, _ := config(t, func(a ask) (string, error) {
+		if n++; n == len(cells)+1 {
+			cancel(cause)
+		}
+		return well(a)
+	})
+	cfg.Like = Like{"the-other", map[string]int{cells[0].String(): 1}}
+	if _, err := Run(ctx, cfg, plan(), cells); !errors.Is(err, cause) {
+		t.Errorf("error %v", err)
 	}
 }

@@ -31,7 +31,7 @@ type Config struct {
 	Timeout  time.Duration    // of a process with one cell, and a tenth for each further one; 0: 30 s
 	Repeat   bool             // rounds that others disturbed
 	Hazards  []results.Hazard // of the machine
-	Like     map[string]int   // the tasks of a sample, by cell, that an earlier run had; kept where they fit
+	Like     Like             // of a new run
 	Progress Progress
 	// Look says why the run in Dir, as it is so far, does not suffice; "" that
 	// it does. A plan with looks needs it.
@@ -156,8 +156,8 @@ func newRunner(cfg Config) *runner {
 }
 
 // Run calibrates the cells, measures the rounds, and returns the finished run
-// as read back from the disk. Of plan, the profile, the seed and the rounds
-// are the caller's; the rest is filled in. When ctx ends before, what was
+// as read back from the disk. Of plan, the profile, the seed, the rounds, the
+// looks and the precision are the caller's; the rest is filled in. When ctx ends before, what was
 // measured is finished as interrupted and returned without an error. Samples
 // that failed are counted in the run, not returned as errors.
 func Run(ctx context.Context, cfg Config, plan results.Plan, cells []suite.Planned) (results.Run, error) {
