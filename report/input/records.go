@@ -36,7 +36,7 @@ type record struct {
 // Three batches: one is filled, one is filed, and one is on its way.
 const (
 	batches  = 3
-	perBatch = 128
+	perBatch = 512
 )
 
 // newRecords begins to read. Whoever calls it is to take all batches until full
