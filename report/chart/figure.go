@@ -8,7 +8,6 @@ import (
 	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
-	"gonum.org/v1/plot/vg/vgimg"
 )
 
 // Width is how much room a drawing gets. The same figure is laid out anew for each, not scaled.
@@ -66,12 +65,12 @@ func (f *Figure) svg(w Width, standalone bool, seen func(string, vg.Rectangle)) 
 
 // PNG returns the wide drawing with title and note at two pixels a point, in one of the colour schemes.
 func (f *Figure) PNG(dark bool) ([]byte, error) {
-	const dpi = 144
 	p := pen{dark: dark}
 	s := f.layout(p, true)
-	c := &picture{vgimg.NewWith(vgimg.UseWH(s.w, s.h), vgimg.UseDPI(dpi), vgimg.UseBackgroundColor(p.ink(roleBG))), p.ink(roleFG)}
+	c := newPicture(s.w, s.h, p.ink(roleBG))
+	defer c.release()
 	s.draw(draw.New(c))
-	b, err := encode(c.Image())
+	b, err := encode(c.pixels)
 	if err != nil {
 		return nil, fmt.Errorf("chart: %s: %w", f.text.ID, err)
 	}

@@ -17,7 +17,7 @@ func TestTextStandsWhereItShould(t *testing.T) {
 		for _, at := range []vg.Point{{X: 10, Y: 20}, {X: 10.3, Y: 33.3}} {
 			face := inter().regular
 			face.Font.Size = 11
-			theirs, ours := canvas(), &picture{canvas(), color.Black}
+			theirs, ours := canvas(), newPicture(200, 60, color.White)
 			for _, c := range []vg.Canvas{theirs, ours} {
 				c.SetColor(color.Black)
 				c.FillString(face, at, s)

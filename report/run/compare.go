@@ -293,6 +293,7 @@ func readSides(sides []side, stdin io.Reader) (*series.Data, error) {
 	if err != nil {
 		return nil, err
 	}
+	ease()
 	out := &series.Data{Warnings: read.Warnings}
 	points := map[string][]*series.Point{}
 	for _, p := range read.Points {

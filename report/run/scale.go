@@ -110,6 +110,7 @@ func scale(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer, args 
 	if err != nil {
 		return err
 	}
+	ease()
 	s := page.Scale{Data: data, Curves: analyse(ctx, data, curves, o.cpus), InFull: inFull}
 	if o.all {
 		s.InFull = len(s.Curves)

@@ -40,7 +40,7 @@ func BenchmarkDrawings(b *testing.B) {
 }
 
 // BenchmarkFiles is the whole page in memory, pictures among it, which take
-// nearly all of the time; the aim, not reached with so many, is a second.
+// nearly all of the time; the aim is a second.
 func BenchmarkFiles(b *testing.B) {
 	r, source := quickReport(b)
 	for b.Loop() {
@@ -51,7 +51,7 @@ func BenchmarkFiles(b *testing.B) {
 }
 
 // BenchmarkReport is the command, from the run on disk to the page on disk; the
-// aim, not reached either, is a second.
+// aim is a second.
 func BenchmarkReport(b *testing.B) {
 	dir := filepath.Join(b.TempDir(), "page")
 	for b.Loop() {
