@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strings"
+	"syscall"
 	"time"
 
 	"conpar/results"
@@ -129,7 +131,25 @@ func exchange(ctx context.Context, role, arg string, limit int) ([]byte, time.Du
 		p.Kill() // it would wait for ever for somebody to read on
 	}
 	state, err := p.Wait()
+	awaitOurs(ctx, state)
 	return out, state.UserTime() + state.SystemTime(), errors.Join(err, rerr)
+}
+
+// behind is how long our own signal may be behind that of a process of ours.
+const behind = time.Second
+
+// awaitOurs waits, where a signal ended a process of ours that is meant for all
+// of a group, such as that of Ctrl-C, for ctx to be ended by the same: whoever
+// is told first, the sample was interrupted, and has not failed.
+func awaitOurs(ctx context.Context, ended *os.ProcessState) {
+	status, ok := ended.Sys().(syscall.WaitStatus)
+	if !ok || !status.Signaled() || status.Signal() != syscall.SIGINT && status.Signal() != syscall.SIGTERM {
+		return
+	}
+	select {
+	case <-ctx.Done():
+	case <-time.After(behind):
+	}
 }
 
 // oneLine makes an error, which may hold what a process wrote to stderr, fit

@@ -155,10 +155,7 @@ func TestFailingTraceLosesNothing(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			cfg, q, cells := recording(t, tt.record)
-			if name == "hangs" {
-				cfg.Timeout = 300 * time.Millisecond
-			}
-			r, err := Run(context.Background(), cfg, plan(), cells)
+			r, err := runInNoTime(t, cfg, cells)
 			if err != nil || r.Actual != 6 || r.Status != results.Complete || len(r.Traces) > 0 {
 				t.Fatalf("%s: %d samples, traces %v, error %v", r.Status, r.Actual, r.Traces, err)
 			}
