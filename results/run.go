@@ -126,8 +126,8 @@ type Plan struct {
 	Profile string `json:"profile"`
 	Seed    uint64 `json:"seed"` // of the shuffling of each round
 	Rounds  int    `json:"rounds"`
-	// Like is the name of the earlier run's folder whose numbers of tasks were
-	// kept where they fit, so that the two compare; "" where there was none.
+	// Like is the earlier run, by its machine's alias and its folder's name, whose
+	// numbers of tasks were kept where they fit; "" where none was.
 	Like string `json:"like,omitempty"`
 	// Looks are the numbers of rounds, repeats not counted, after which the run
 	// looks at what it has and goes on if that does not suffice: Rounds, and

@@ -12,7 +12,7 @@ import (
 // Text that a picture draws by itself stands where vgimg would have drawn it, and
 // is as dark, to a pixel's width.
 func TestTextStandsWhereItShould(t *testing.T) {
-	canvas := func() *vgimg.Canvas { return vgimg.NewWith(vgimg.UseWH(200, 60), vgimg.UseDPI(144)) }
+	canvas := func() *vgimg.Canvas { return vgimg.NewWith(vgimg.UseWH(200, 60), vgimg.UseDPI(dpi)) }
 	for _, s := range []string{"Tasks in flight: 63×", "g", "½ AV"} {
 		for _, at := range []vg.Point{{X: 10, Y: 20}, {X: 10.3, Y: 33.3}} {
 			face := inter().regular
