@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -31,7 +32,7 @@ func like(o options, m results.Machine, cells []suite.Planned) (round.Like, erro
 		}
 		l := tasksOf(o.like, run, cells)
 		if len(l.Tasks) == 0 {
-			return l, fmt.Errorf("%w in %s that is to be measured", errNoCell, o.like)
+			return l, fmt.Errorf("%s: %w", o.like, errNoCell)
 		}
 		return l, nil
 	}
@@ -60,7 +61,7 @@ func like(o options, m results.Machine, cells []suite.Planned) (round.Like, erro
 	return best, nil
 }
 
-var errNoCell = fmt.Errorf("%w: no cell", results.ErrNoRun)
+var errNoCell = errors.New("the run has no cell that is to be measured")
 
 // tasksOf returns those numbers of a run's tasks that the cells need.
 func tasksOf(dir string, run results.Run, cells []suite.Planned) round.Like {

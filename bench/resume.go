@@ -57,9 +57,9 @@ func goOn(stdout, stderr io.Writer, o options, cfg round.Config) int {
 	return finish(ctx, stdout, stderr, o, cfg.Dir, r, err)
 }
 
-// unread returns the exit code for a run that could not be read.
+// unread returns the exit code for a run that could not be read, or is of no use.
 func unread(err error) int {
-	if errors.Is(err, results.ErrNoRun) || errors.Is(err, results.ErrDamaged) {
+	if errors.Is(err, results.ErrNoRun) || errors.Is(err, results.ErrDamaged) || errors.Is(err, errNoCell) {
 		return exitUsage
 	}
 	return exitIO
