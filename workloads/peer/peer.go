@@ -155,12 +155,11 @@ func environment(env []string) []string {
 func (p *Peer) live(started chan<- error) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	err := p.cmd.Start()
+	gone, err := child.Start(p.cmd)
 	started <- err
 	if err != nil {
 		return
 	}
-	gone := child.Running(p.cmd.Process)
 	p.exit = p.cmd.Wait()
 	gone()
 	child.KillGroup(p.cmd.Process)

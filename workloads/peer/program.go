@@ -238,9 +238,8 @@ func output(ctx context.Context, limit time.Duration, args []string, env ...stri
 	dieWithUs(command)
 	runtime.LockOSThread() // see dieWithUs
 	defer runtime.UnlockOSThread()
-	err := command.Start()
+	gone, err := child.Start(command)
 	if err == nil {
-		gone := child.Running(command.Process)
 		err = command.Wait()
 		gone()
 	}

@@ -21,11 +21,12 @@ func init() {
 		// It starts a process that looks at no stdin, as compilers do.
 		cmd := exec.Command("sh", "-c", "exec 3>"+args[0]+"; sleep 60 & wait")
 		child.OwnGroup(cmd)
-		if err := cmd.Start(); err != nil {
+		gone, err := child.Start(cmd)
+		if err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			return 1
 		}
-		defer child.Running(cmd.Process)()
+		defer gone()
 		_ = cmd.Wait()
 		return 0
 	})
