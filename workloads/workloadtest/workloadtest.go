@@ -71,9 +71,10 @@ func Run(t *testing.T, set *workloads.Set) {
 				CPUs:       runtime.NumCPU(),
 				CacheBytes: 1 << 20, // what holds caches at bay stays small
 			}}
-			s.processors, s.values, s.tasks = []int{1, 4}, workloads.Resolve(w.Axis.Full, oddCPUs), []int{1, 3}
+			quick, full := workloads.Resolve(w.Axis.Quick, oddCPUs), workloads.Resolve(w.Axis.Full, oddCPUs)
+			s.sweeps, s.tasks = []sweep{{1, quick}, {4, full}}, []int{1, 3}
 			if testing.Short() {
-				s.processors, s.values, s.tasks = []int{2}, workloads.Resolve(w.Axis.Quick, oddCPUs), []int{3}
+				s.sweeps, s.tasks = []sweep{{2, quick}}, []int{3}
 			}
 			err := s.check(t.Context())
 			if reason, ok := errors.AsType[workloads.Unavailable](err); ok {
@@ -91,11 +92,16 @@ const oddCPUs = 3
 
 // suite is what one workload is tried with.
 type suite struct {
-	w          workloads.Workload
-	env        workloads.Env
-	processors []int // values of GOMAXPROCS
-	values     []int // of the axis
-	tasks      []int // numbers of tasks; but for exhibits, one more than twice the value is always among them
+	w      workloads.Workload
+	env    workloads.Env
+	sweeps []sweep
+	tasks  []int // numbers of tasks; but for exhibits, one more than twice the value is always among them
+}
+
+// sweep is a GOMAXPROCS, and the values of the axis that are tried with it.
+type sweep struct {
+	processors int
+	values     []int
 }
 
 // check returns the first thing that is wrong with the workload, nil if it
@@ -160,13 +166,14 @@ func (s *suite) checkOpened(ctx context.Context) (err error) {
 	if err := s.checkWant(r); err != nil {
 		return err
 	}
-	for _, p := range s.processors {
-		runtime.GOMAXPROCS(p)
-		if err := s.checkSums(ctx, r); err != nil {
-			return fmt.Errorf("GOMAXPROCS=%d: %w", p, err)
+	for _, sweep := range s.sweeps {
+		runtime.GOMAXPROCS(sweep.processors)
+		values := s.goroutines(sweep.values)
+		if err := s.checkSums(ctx, r, values); err != nil {
+			return fmt.Errorf("GOMAXPROCS=%d: %w", sweep.processors, err)
 		}
-		if err := s.checkCancelled(ctx, r); err != nil {
-			return fmt.Errorf("GOMAXPROCS=%d: %w", p, err)
+		if err := s.checkCancelled(ctx, r, values); err != nil {
+			return fmt.Errorf("GOMAXPROCS=%d: %w", sweep.processors, err)
 		}
 	}
 	second, err := s.w.Open(ctx, s.env)
@@ -175,7 +182,7 @@ func (s *suite) checkOpened(ctx context.Context) (err error) {
 	}
 	defer func() { err = errors.Join(err, closing(second)) }()
 	for _, r := range []workloads.Runner{second, r} {
-		if err := s.checkSum(ctx, r, s.goroutines()[0], 2); err != nil {
+		if err := s.checkSum(ctx, r, s.goroutines(s.sweeps[0].values)[0], 2); err != nil {
 			return fmt.Errorf("opened twice: %w", err)
 		}
 	}
@@ -202,10 +209,10 @@ func (s *suite) checkWant(r workloads.Runner) error {
 	return nil
 }
 
-// goroutines returns the values of the axis, and two that are on no axis
-// where the axis is one of goroutines.
-func (s *suite) goroutines() []int {
-	values := slices.Clone(s.values)
+// goroutines returns values of the axis, and two that are on no axis where the
+// axis is one of goroutines.
+func (s *suite) goroutines(values []int) []int {
+	values = slices.Clone(values)
 	if s.w.Axis.Key == "goroutines" {
 		values = append(values, 3, 5)
 	}
@@ -219,8 +226,8 @@ func (s *suite) goroutines() []int {
 
 // checkSums checks sums for fewer tasks than goroutines, for more, and for a
 // number that no number of goroutines from two on divides.
-func (s *suite) checkSums(ctx context.Context, r workloads.Runner) error {
-	for _, g := range s.goroutines() {
+func (s *suite) checkSums(ctx context.Context, r workloads.Runner, values []int) error {
+	for _, g := range values {
 		tasks := slices.Clone(s.tasks)
 		if s.w.Kind != workloads.Exhibit { // whose tasks are not shared out
 			tasks = append(tasks, 2*g+1)
@@ -265,8 +272,8 @@ func (s *suite) checkSum(ctx context.Context, r workloads.Runner, g, n int) erro
 
 // checkCancelled cancels a run before it begins and one that would never end,
 // and then asks the Runner for a right sum all the same.
-func (s *suite) checkCancelled(ctx context.Context, r workloads.Runner) error {
-	for _, g := range s.goroutines() {
+func (s *suite) checkCancelled(ctx context.Context, r workloads.Runner, values []int) error {
+	for _, g := range values {
 		for _, after := range []time.Duration{0, 5 * time.Millisecond} {
 			if after > 0 && g > 64 && s.w.Kind != workloads.Waiting {
 				// With the race detector, whose scheduler is a fair one, the

@@ -85,11 +85,10 @@ func conforming(f *fake) workloads.Workload {
 func check(t *testing.T, w workloads.Workload) error {
 	t.Helper()
 	s := suite{
-		w:          w,
-		env:        workloads.Env{Dir: t.TempDir(), CPUs: 2},
-		processors: []int{2},
-		values:     w.Axis.Full,
-		tasks:      []int{1, 7},
+		w:      w,
+		env:    workloads.Env{Dir: t.TempDir(), CPUs: 2},
+		sweeps: []sweep{{2, w.Axis.Full}},
+		tasks:  []int{1, 7},
 	}
 	return s.check(t.Context())
 }
