@@ -63,9 +63,10 @@ func (p process) run(t *testing.T, args ...string) (int, string) {
 	return done()
 }
 
-// small are the arguments of a run that takes half a second: of one cell.
+// small are the arguments of a run that takes half a second: of one cell, and
+// without a page.
 func small(out string, more ...string) []string {
-	return append([]string{"-work", "Coord/work=counter/by=atomic", "-cpu", "1", "-rounds", "2", "-repeat=false", "-out", out}, more...)
+	return append([]string{"-work", "Coord/work=counter/by=atomic", "-cpu", "1", "-rounds", "2", "-repeat=false", "-report=false", "-out", out}, more...)
 }
 
 // theRun returns the only run below out, which must be complete.
@@ -434,7 +435,7 @@ func TestWhereTheRunnerSpeaks(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			out := t.TempDir()
-			code, said := tt.run(t, small(out)...)
+			code, said := tt.run(t, small(out, "-report")...)
 			if code != tt.code || !strings.Contains(said, tt.says) {
 				t.Errorf("exit code %d, want %d and %q:\n%s", code, tt.code, tt.says, said)
 			}

@@ -29,6 +29,10 @@ func TestMain(m *testing.M) {
 // lines, GOMAXPROCS swept up to the number of CPUs unless -cpu says otherwise,
 // and 200 ms a benchmark unless -benchtime does.
 func setUp(m *testing.M) int {
+	// What these tests start waits most of the time.
+	if err := flag.Set("test.parallel", "6"); err != nil {
+		panic(err)
+	}
 	flag.Parse()
 	// Children with the race detector would sleep for a second at their exit.
 	if err := os.Setenv("GORACE", "atexit_sleep_ms=0 "+os.Getenv("GORACE")); err != nil {

@@ -1,7 +1,7 @@
 // Looks at pages with a browser, as a person would, and prints what it found as
 // JSON. It judges nothing: browser_test.go does.
 //
-// Usage: node check.mjs JOB.json, with {"browser": path, "pages": [{"name", "path", "checks": ["loads", "sees", "uses", "valid"]}]}
+// Usage: node check.mjs JOB.json, with {"browser": path, "pages": [{"name", "path", "checks": ["loads", "sees", "uses", "valid"]}], "sights": [{"width", "scheme"}]}
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
@@ -161,9 +161,7 @@ for (const { name, path, checks } of job.pages) {
   if (checks.includes("valid")) out.invalid = valid(path);
   if (checks.includes("sees")) {
     out.sees = [];
-    for (const width of [390, 820, 1280]) {
-      for (const scheme of ["light", "dark"]) looks.push(async () => { out.sees.push(await sees(path, width, scheme)); });
-    }
+    for (const { width, scheme } of job.sights) looks.push(async () => { out.sees.push(await sees(path, width, scheme)); });
   }
   if (checks.includes("uses")) looks.push(async () => { out.uses = await uses(path); }, async () => { out.reads = await reads(path); });
 }
