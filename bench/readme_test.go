@@ -42,6 +42,9 @@ func shortened(command string) (string, bool) {
 		if !long && !strings.Contains(command, "-work") {
 			command += " -work primes"
 		}
+		if !long && command != "go run ./bench -work primes" {
+			command += " -report=false" // one page will do
+		}
 		return command + " -rounds 1 -repeat=false", true
 	case strings.HasPrefix(command, "go test -run '^$' -bench . ./bench"):
 		which := "."

@@ -203,7 +203,7 @@ func TestKilledWhileItReplacesAPage(t *testing.T) {
 			before = now
 			return began
 		}
-		killed(t, rng, 100*time.Millisecond, hot, "replace-page", page, runs[kills%2], runs[1-kills%2])
+		killed(t, rng, 20*time.Millisecond, hot, "replace-page", page, runs[kills%2], runs[1-kills%2])
 		files, n := tree(t, page)
 		parts = n
 		of := map[int]bool{}
