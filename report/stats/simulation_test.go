@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"os"
 	"testing"
 
 	"conpar/report/stats"
@@ -70,8 +71,9 @@ func (n noise) center() float64 {
 	return stats.Middle(means)
 }
 
-// reduced says that simulations run with a twentieth of their reports.
-func reduced() bool { return testing.Short() || raceDetector }
+// reduced says that simulations run with a twentieth of their reports, which
+// shows gross errors only. scripts/long.sh runs all.
+func reduced() bool { return raceDetector || os.Getenv("CONPAR_LONG") == "" }
 
 func reports(n int) int {
 	if reduced() {

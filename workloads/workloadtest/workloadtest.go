@@ -95,7 +95,7 @@ type suite struct {
 	w      workloads.Workload
 	env    workloads.Env
 	sweeps []sweep
-	tasks  []int // numbers of tasks; but for exhibits, one more than twice the value is always among them
+	tasks  []int // numbers of tasks; but for exhibits, one more than the value is always among them
 }
 
 // sweep is a GOMAXPROCS, and the values of the axis that are tried with it.
@@ -230,7 +230,7 @@ func (s *suite) checkSums(ctx context.Context, r workloads.Runner, values []int)
 	for _, g := range values {
 		tasks := slices.Clone(s.tasks)
 		if s.w.Kind != workloads.Exhibit { // whose tasks are not shared out
-			tasks = append(tasks, 2*g+1)
+			tasks = append(tasks, g+1)
 		}
 		for _, n := range tasks {
 			if err := s.checkSum(ctx, r, g, n); err != nil {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"os"
 	"testing"
 
 	"conpar/report/scaling/fit"
@@ -52,8 +53,9 @@ func (c *coverage) within(t *testing.T, most float64) {
 	}
 }
 
+// trials are all in scripts/long.sh, and otherwise a twentieth.
 func trials(n int) int {
-	if testing.Short() || raceDetector {
+	if raceDetector || os.Getenv("CONPAR_LONG") == "" {
 		return n / 20
 	}
 	return n
