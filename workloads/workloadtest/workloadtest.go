@@ -95,7 +95,7 @@ type suite struct {
 	w      workloads.Workload
 	env    workloads.Env
 	sweeps []sweep
-	tasks  []int // numbers of tasks; but for exhibits, one more than the value is always among them
+	tasks  []int // numbers of tasks, beside one more than the value; not of exhibits
 }
 
 // sweep is a GOMAXPROCS, and the values of the axis that are tried with it.
@@ -228,9 +228,9 @@ func (s *suite) goroutines(values []int) []int {
 // number that no number of goroutines from two on divides.
 func (s *suite) checkSums(ctx context.Context, r workloads.Runner, values []int) error {
 	for _, g := range values {
-		tasks := slices.Clone(s.tasks)
-		if s.w.Kind != workloads.Exhibit { // whose tasks are not shared out
-			tasks = append(tasks, g+1)
+		tasks := append(slices.Clone(s.tasks), g+1)
+		if s.w.Kind == workloads.Exhibit { // whose tasks are not shared out, and last
+			tasks = []int{2}
 		}
 		for _, n := range tasks {
 			if err := s.checkSum(ctx, r, g, n); err != nil {

@@ -251,6 +251,9 @@ func TestThePageAsAPersonSeesIt(t *testing.T) {
 
 // So are the other pages: on scaling, of a comparison, and over all runs.
 func TestOtherPagesAsAPersonSeesThem(t *testing.T) {
+	if !long {
+		t.Skip("scripts/long.sh looks at them")
+	}
 	j := job{Browser: browser(t), Sights: sights()}
 	dir := t.TempDir()
 	for _, p := range []struct {
