@@ -169,7 +169,7 @@ func (p *parser) append(c *point, values []benchfmt.Value) (why string) {
 		}
 	}
 	for i, v := range values {
-		if v.OrigUnit == "" {
+		if v.OrigUnit == "" && c.units.index(i, v.Unit) < 0 { // else it is tidy
 			// benchfmt leaves the unit of a zero as it was written: "0 ns/op"
 			// would be another unit than "1 ns/op".
 			values[i].Value, values[i].Unit = benchunit.Tidy(v.Value, v.Unit)

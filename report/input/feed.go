@@ -2,20 +2,21 @@ package input
 
 import (
 	"io"
+	"math"
 	"sync/atomic"
 )
 
-// feed hands out, a line at a time, what lines has made of the input, so that
-// nothing runs ahead of whoever reads it: at is the place of the line that was
-// handed out last, whatever benchfmt counted. The lines are made in a goroutine
-// of their own, a block ahead, since that takes a third of the time of reading.
+// feed hands out, in blocks, what lines has made of the input, and says of each
+// line that benchfmt has read where it stands: benchfmt counts the lines that it
+// was given, which are others. The blocks are made in a goroutine of their own,
+// some ahead, since that takes a third of the time of reading.
 type feed struct {
 	lines *lines
 	note  func(line int, text string, lost bool) // is told in its turn
-	at    place
+	at    place                                  // of the line that reach was asked for last
 	block *block
 	next  int    // of the block's places
-	rest  []byte // of a line, what is still to be handed out
+	rest  []byte // of the block's text, what is still to be handed out
 	full  chan *block
 	free  chan *block
 	stop  atomic.Bool // no more are wanted
@@ -29,23 +30,23 @@ type block struct {
 
 // place is where a line of a block stands, or a note between two.
 type place struct {
-	end   int // of the line, in the block's text, which begins where the last one ends
 	line  int // of the input, from 1
+	given int // how many lines the parser was given, this one included
 	tells int // how often the parser was given a configuration, this line included
 	unit  bool
 	note  string // "": it is a line
 	lost  bool   // as [series.Warning] has it
 }
 
-// perBlock is how many bytes fill a block; with the lines' places it stays
-// in a processor's cache.
-const perBlock = 32 << 10
-
-// blocks is how many there are: one is filled, one is read, one is on its way.
-const blocks = 3
+// A block with its lines' places stays in a processor's cache. There are enough
+// for neither side to wait for the other one's turn.
+const (
+	perBlock = 32 << 10 // bytes that fill a block
+	blocks   = 8
+)
 
 // newFeed begins to read. Whoever calls it is to close it; lines is the
-// goroutine's until then. The notes are told within Read.
+// goroutine's until then. The notes are told within Read and reach.
 func newFeed(in io.Reader, note func(line int, text string, lost bool)) *feed {
 	f := &feed{lines: newLines(in), note: note, full: make(chan *block, blocks), free: make(chan *block, blocks)}
 	for range blocks {
@@ -67,32 +68,37 @@ func (f *feed) fill() {
 	}
 }
 
-// Read hands out what is left of a line, or the next one. A note is told before
-// the lines that stand behind it.
+// Read hands out what is left of a block, or the next one. Who splits what it
+// gets into lines asks for more when it has come to the end of all, and blocks end
+// where lines do: so nothing more can be asked about the last block.
 func (f *feed) Read(p []byte) (int, error) {
 	for len(f.rest) == 0 {
-		if f.block == nil {
-			if f.block = <-f.full; f.block == nil {
-				return 0, f.lines.err
-			}
-			f.at.end, f.next = 0, 0
-		}
-		if f.next == len(f.block.places) {
+		if f.block != nil {
+			f.reach(math.MaxInt) // what is noted behind the last line
 			f.free <- f.block
-			f.block = nil
-			continue
 		}
+		if f.block = <-f.full; f.block == nil {
+			return 0, f.lines.err
+		}
+		f.rest, f.next = f.block.text, 0
+	}
+	n := copy(p, f.rest)
+	f.rest = f.rest[n:]
+	return n, nil
+}
+
+// reach finds the place of a line, from 1, of those that were handed out. What is
+// noted before it is told.
+func (f *feed) reach(line int) {
+	for f.block != nil && f.at.given < line && f.next < len(f.block.places) {
 		at := f.block.places[f.next]
 		f.next++
 		if at.note != "" {
 			f.note(at.line, at.note, at.lost)
 			continue
 		}
-		f.rest, f.at = f.block.text[f.at.end:at.end], at
+		f.at = at
 	}
-	n := copy(p, f.rest)
-	f.rest = f.rest[n:]
-	return n, nil
 }
 
 // close ends the reading, also before the end of the input.

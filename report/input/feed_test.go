@@ -1,6 +1,7 @@
 package input
 
 import (
+	"bufio"
 	"fmt"
 	"io"
 	"slices"
@@ -37,35 +38,38 @@ func TestFeed(t *testing.T) {
 	for l.err == nil {
 		l.next(all)
 	}
-	from := 0
+	texts := strings.SplitAfter(string(all.text), "\n")
+	given := 0
 	for _, at := range all.places {
 		if at.note != "" {
 			want = append(want, fmt.Sprint(at.line, at.note, at.lost))
 			continue
 		}
-		want = append(want, fmt.Sprint(at.line, at.tells, at.unit, string(all.text[from:at.end])))
-		from = at.end
+		want = append(want, fmt.Sprint(at.line, at.tells, at.unit, texts[given:at.given]))
+		given = at.given
 	}
 	if len(all.text) < 4*perBlock || len(want) < 6000 {
 		t.Fatalf("%d bytes and %d places are no test", len(all.text), len(want))
 	}
-	for _, size := range []int{7, 200, 1 << 16} {
+	for _, size := range []int{16, 200, 1 << 16} {
 		var got []string
 		f := newFeed(strings.NewReader(many()), func(line int, text string, lost bool) {
 			got = append(got, fmt.Sprint(line, text, lost))
 		})
-		p, line := make([]byte, size), ""
-		for {
-			n, err := f.Read(p)
-			if line += string(p[:n]); len(f.rest) == 0 && n > 0 {
-				got = append(got, fmt.Sprint(f.at.line, f.at.tells, f.at.unit, line))
-				line = ""
-			}
+		in := bufio.NewReaderSize(f, size)
+		var texts []string
+		for given := 1; ; given++ {
+			text, err := in.ReadString('\n')
 			if err != nil {
-				if err != io.EOF {
-					t.Error(err)
+				if err != io.EOF || text != "" {
+					t.Error(text, err)
 				}
 				break
+			}
+			texts = append(texts, text)
+			if f.reach(given); f.at.given == given { // else it is configuration
+				got = append(got, fmt.Sprint(f.at.line, f.at.tells, f.at.unit, texts))
+				texts = nil
 			}
 		}
 		f.close()

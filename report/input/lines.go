@@ -32,6 +32,7 @@ type lines struct {
 	from  *stream            // whose configuration the parser has
 	told  map[string]string  // that configuration
 	tells int                // how often it was given one
+	given int                // lines for the parser
 	units int                // Unit lines for the parser
 	event bool               // a line was an event of go test -json
 	zero  int                // the first line with a zero byte
@@ -44,7 +45,7 @@ type lines struct {
 func newLines(in io.Reader) *lines {
 	l := &lines{in: decoded(in), tests: map[string]*stream{}, told: map[string]string{}}
 	l.notes = &notes{pass: func(line int, text string, lost bool) {
-		l.out.places = append(l.out.places, place{end: len(l.out.text), line: line, note: text, lost: lost})
+		l.out.places = append(l.out.places, place{line: line, note: text, lost: lost})
 	}}
 	l.plain = stream{lines: l, config: map[string]string{}}
 	l.from = &l.plain
@@ -110,13 +111,15 @@ func (l *lines) hand(s *stream, line []byte, unit bool) {
 			if value := s.config[key]; value != l.told[key] {
 				text = fmt.Appendf(text, "%s: %s\n", key, value)
 				l.told[key] = value
+				l.given++
 			}
 		}
 		l.from, s.changed = s, false
 		l.tells++
 	}
+	l.given++
 	l.out.text = append(append(text, line...), '\n')
-	l.out.places = append(l.out.places, place{end: len(l.out.text), line: l.line, tells: l.tells, unit: unit})
+	l.out.places = append(l.out.places, place{line: l.line, given: l.given, tells: l.tells, unit: unit})
 }
 
 var bom = []byte("\xef\xbb\xbf")

@@ -49,11 +49,11 @@ func printable(line []byte) []byte {
 }
 
 func isPrintable(line []byte) bool {
-	ascii := 0 // most lines are nothing else
-	for ascii < len(line) && (line[ascii] >= ' ' && line[ascii] < 0x7f || line[ascii] == '\t') {
-		ascii++
+	n := 0 // most lines are nothing else
+	for n < len(line) && isPlain[line[n]] {
+		n++
 	}
-	line = line[ascii:]
+	line = line[n:]
 	for len(line) > 0 {
 		r, n := utf8.DecodeRune(line)
 		if r == utf8.RuneError && n == 1 || r != '\t' && !strconv.IsPrint(r) {
@@ -63,3 +63,12 @@ func isPrintable(line []byte) bool {
 	}
 	return true
 }
+
+// isPlain says which bytes are printable ASCII or a tab.
+var isPlain = func() (plain [256]bool) {
+	for c := ' '; c < 0x7f; c++ {
+		plain[c] = true
+	}
+	plain['\t'] = true
+	return plain
+}()

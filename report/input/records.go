@@ -33,10 +33,11 @@ type record struct {
 	values []benchfmt.Value
 }
 
-// Three batches: one is filled, one is filed, and one is on its way.
+// Batches are enough for neither side to wait for the other one's turn, and
+// stay in a processor's cache.
 const (
-	batches  = 3
-	perBatch = 512
+	batches  = 12
+	perBatch = 256
 )
 
 // newRecords begins to read. Whoever calls it is to take all batches until full
@@ -57,6 +58,8 @@ func (r *records) read() {
 	defer close(r.full)
 	r.batch = <-r.free
 	for !r.stop.Load() && r.reader.Scan() {
+		_, line := r.reader.Result().Pos()
+		r.feed.reach(line)
 		switch rec := r.reader.Result().(type) {
 		case *benchfmt.Result:
 			at := r.next()

@@ -27,23 +27,36 @@ func (r *Report) WriteCells(w io.Writer) error {
 	if _, err := fmt.Fprintln(w, strings.Join(cellsHead, ",")); err != nil {
 		return err
 	}
-	lines := make([]cellLines, runtime.GOMAXPROCS(0))
-	for i := range lines {
-		lines[i] = cellLines{fields: newFields(), units: map[string]string{}}
+	var turns [2][]cellLines // of one the lines are made while those of the other are written
+	for i := range turns {
+		for range runtime.GOMAXPROCS(0) {
+			turns[i] = append(turns[i], cellLines{fields: newFields(), units: map[string]string{}})
+		}
 	}
+	var made []cellLines
 	for _, s := range r.Data.Sources {
 		points := slices.Collect(slices.Chunk(r.points(s.Label), 512))
-		for turn := range slices.Chunk(points, len(lines)) {
+		for some := range slices.Chunk(points, len(turns[0])) {
+			lines := turns[0][:len(some)]
 			var all sync.WaitGroup
-			for i, of := range turn {
+			for i, of := range some {
 				all.Go(func() { lines[i].make(s.Label, of) })
 			}
+			err := writeLines(w, made)
 			all.Wait()
-			for i := range turn {
-				if _, err := w.Write(lines[i].text); err != nil {
-					return err
-				}
+			if err != nil {
+				return err
 			}
+			made, turns[0], turns[1] = lines, turns[1], turns[0]
+		}
+	}
+	return writeLines(w, made)
+}
+
+func writeLines(w io.Writer, made []cellLines) error {
+	for i := range made {
+		if _, err := w.Write(made[i].text); err != nil {
+			return err
 		}
 	}
 	return nil
