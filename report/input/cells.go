@@ -169,7 +169,10 @@ func (p *parser) append(c *point, values []benchfmt.Value) (why string) {
 		}
 	}
 	for i, v := range values {
-		if v.OrigUnit == "" && c.units.index(i, v.Unit) < 0 { // else it is tidy
+		if c.units.index(i, v.Unit) >= 0 { // as nearly always; and what is there is tidy
+			continue
+		}
+		if v.OrigUnit == "" {
 			// benchfmt leaves the unit of a zero as it was written: "0 ns/op"
 			// would be another unit than "1 ns/op".
 			values[i].Value, values[i].Unit = benchunit.Tidy(v.Value, v.Unit)

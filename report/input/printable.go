@@ -49,11 +49,11 @@ func printable(line []byte) []byte {
 }
 
 func isPrintable(line []byte) bool {
-	n := 0 // most lines are nothing else
-	for n < len(line) && isPlain[line[n]] {
-		n++
+	ascii := 0 // most lines are nothing else
+	for ascii < len(line) && isPlain[line[ascii]] {
+		ascii++
 	}
-	line = line[n:]
+	line = line[ascii:]
 	for len(line) > 0 {
 		r, n := utf8.DecodeRune(line)
 		if r == utf8.RuneError && n == 1 || r != '\t' && !strconv.IsPrint(r) {

@@ -8,8 +8,8 @@ import (
 )
 
 // records reads a text in a goroutine of its own, some lines ahead of the
-// parser: to make records of lines takes as long as to file them under their
-// cells, and a million of them keep two processors busy. They come in the
+// parser: to make records of lines takes twice as long as to file them under
+// their cells, and a million of them keep two processors busy. They come in the
 // order of their lines, what is to be noted about lines among them.
 type records struct {
 	feed   *feed
@@ -58,9 +58,10 @@ func (r *records) read() {
 	defer close(r.full)
 	r.batch = <-r.free
 	for !r.stop.Load() && r.reader.Scan() {
-		_, line := r.reader.Result().Pos()
+		rec := r.reader.Result()
+		_, line := rec.Pos()
 		r.feed.reach(line)
-		switch rec := r.reader.Result().(type) {
+		switch rec := rec.(type) {
 		case *benchfmt.Result:
 			at := r.next()
 			if r.tells != r.feed.at.tells {
