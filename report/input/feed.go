@@ -13,7 +13,8 @@ import (
 type feed struct {
 	lines *lines
 	note  func(line int, text string, lost bool) // is told in its turn
-	at    place                                  // of the line that reach was asked for last
+	at    place                                  // in which is the line that reach was asked for last
+	line  int                                    // where that stands in the input, from 1
 	block *block
 	next  int    // of the block's places
 	rest  []byte // of the block's text, what is still to be handed out
@@ -28,14 +29,22 @@ type block struct {
 	places []place
 }
 
-// place is where a line of a block stands, or a note between two.
+// place is where lines of a block stand that follow one another in the input as
+// in the block, or a note between two lines.
 type place struct {
-	line  int // of the input, from 1
-	given int // how many lines the parser was given, this one included
-	tells int // how often the parser was given a configuration, this line included
-	unit  bool
-	note  string // "": it is a line
+	lines int    // how many
+	line  int    // of the input, from 1: the first of them
+	given int    // the same among the lines that the parser was given
+	tells int    // how often it was given a configuration, until then
+	unit  bool   // they are Unit lines
+	note  string // "": it is none
 	lost  bool   // as [series.Warning] has it
+}
+
+// goesOn says whether a line is the next one of those that stand there. If
+// configuration came before it, it is not.
+func (p *place) goesOn(line, given int, unit bool) bool {
+	return p.note == "" && p.unit == unit && p.line+p.lines == line && p.given+p.lines == given
 }
 
 // A block with its lines' places stays in a processor's cache. There are enough
@@ -90,7 +99,7 @@ func (f *feed) Read(p []byte) (int, error) {
 // reach finds the place of a line, from 1, of those that were handed out. What is
 // noted before it is told.
 func (f *feed) reach(line int) {
-	for f.block != nil && f.at.given < line && f.next < len(f.block.places) {
+	for f.block != nil && f.at.given+f.at.lines <= line && f.next < len(f.block.places) {
 		at := f.block.places[f.next]
 		f.next++
 		if at.note != "" {
@@ -99,6 +108,7 @@ func (f *feed) reach(line int) {
 		}
 		f.at = at
 	}
+	f.line = f.at.line + line - f.at.given
 }
 
 // close ends the reading, also before the end of the input.

@@ -45,8 +45,10 @@ func TestFeed(t *testing.T) {
 			want = append(want, fmt.Sprint(at.line, at.note, at.lost))
 			continue
 		}
-		want = append(want, fmt.Sprint(at.line, at.tells, at.unit, texts[given:at.given]))
-		given = at.given
+		for i := range at.lines {
+			want = append(want, fmt.Sprint(at.line+i, at.tells, at.unit, texts[given:at.given+i]))
+			given = at.given + i
+		}
 	}
 	if len(all.text) < 4*perBlock || len(want) < 6000 {
 		t.Fatalf("%d bytes and %d places are no test", len(all.text), len(want))
@@ -67,8 +69,8 @@ func TestFeed(t *testing.T) {
 				break
 			}
 			texts = append(texts, text)
-			if f.reach(given); f.at.given == given { // else it is configuration
-				got = append(got, fmt.Sprint(f.at.line, f.at.tells, f.at.unit, texts))
+			if f.reach(given); f.at.given <= given { // else it is configuration
+				got = append(got, fmt.Sprint(f.line, f.at.tells, f.at.unit, texts))
 				texts = nil
 			}
 		}

@@ -23,6 +23,8 @@ const maxHead = maxLine + 2
 // go test -json makes of a line. Its memory is bounded, however long the input.
 type lines struct {
 	in    *bufio.Reader
+	chunk []byte // of in: what has been read and not been cut
+	size  int    // of the chunk as it was read
 	cut   splitter
 	notes *notes
 	line  int                // that was read last, from 1
@@ -56,21 +58,31 @@ func newLines(in io.Reader) *lines {
 func (l *lines) next(out *block) {
 	l.out = out
 	for {
-		if l.in.Buffered() == 0 {
-			if _, err := l.in.Peek(1); err != nil {
-				l.end(err)
-				return
-			}
+		if len(l.chunk) == 0 && !l.fill() {
+			return
 		}
-		chunk, _ := l.in.Peek(l.in.Buffered())
-		n, complete := l.cut.push(chunk)
-		_, _ = l.in.Discard(n) // of what is buffered
+		n, complete := l.cut.push(l.chunk)
+		l.chunk = l.chunk[n:]
 		if complete {
 			l.line++
 			l.take(false)
 			return
 		}
 	}
+}
+
+// fill reads the next chunk. It returns false at the end of the input.
+func (l *lines) fill() bool {
+	_, _ = l.in.Discard(l.size) // of what is buffered
+	l.size = 0
+	if _, err := l.in.Peek(1); err != nil {
+		l.end(err)
+		return false
+	}
+	l.chunk, _ = l.in.Peek(l.in.Buffered())
+	l.size = len(l.chunk)
+	l.cut.clean = isClean(l.chunk)
+	return true
 }
 
 // end ends the input, whose last line may have no end.
@@ -119,7 +131,11 @@ func (l *lines) hand(s *stream, line []byte, unit bool) {
 	}
 	l.given++
 	l.out.text = append(append(text, line...), '\n')
-	l.out.places = append(l.out.places, place{line: l.line, given: l.given, tells: l.tells, unit: unit})
+	if n := len(l.out.places); n > 0 && l.out.places[n-1].goesOn(l.line, l.given, unit) {
+		l.out.places[n-1].lines++
+		return
+	}
+	l.out.places = append(l.out.places, place{lines: 1, line: l.line, given: l.given, tells: l.tells, unit: unit})
 }
 
 var bom = []byte("\xef\xbb\xbf")
@@ -130,8 +146,11 @@ type splitter struct {
 	own  []byte // holds a line that came in several parts
 	long bool   // the line is longer
 	zero bool   // the line has a zero byte
-	done bool   // the line is complete, and the next byte begins another one
-	cr   bool   // a CR ended it, so an LF belongs to that
+
+	clean bool // what is pushed now is, as isClean has it; false where nobody has looked
+	plain bool // the line is clean
+	done  bool // the line is complete, and the next byte begins another one
+	cr    bool // a CR ended it, so an LF belongs to that
 }
 
 // push takes what follows, up to the end of the line if that is there. It
@@ -147,13 +166,17 @@ func (s *splitter) push(p []byte) (n int, complete bool) {
 		}
 		s.line, s.long, s.zero, s.done, s.cr = nil, false, false, false, false
 	}
+	s.plain = s.clean && (s.plain || len(s.line) == 0)
 	p = p[skip:]
 	end := bytes.IndexByte(p, '\n')
 	if end < 0 {
 		end = len(p)
 	}
-	if cr := bytes.IndexByte(p[:end], '\r'); cr >= 0 {
-		end = cr
+	if !s.clean {
+		if cr := bytes.IndexByte(p[:end], '\r'); cr >= 0 {
+			end = cr
+		}
+		s.zero = s.zero || bytes.IndexByte(p[:end], 0) >= 0
 	}
 	room := maxLine - len(s.line)
 	part := p[:min(end, room)]
@@ -164,7 +187,6 @@ func (s *splitter) push(p []byte) (n int, complete bool) {
 		s.line = s.own
 	}
 	s.long = s.long || end > room
-	s.zero = s.zero || bytes.IndexByte(p[:end], 0) >= 0
 	if end == len(p) {
 		return skip + end, false
 	}

@@ -1,6 +1,7 @@
 package input
 
 import (
+	"encoding/binary"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -49,11 +50,6 @@ func printable(line []byte) []byte {
 }
 
 func isPrintable(line []byte) bool {
-	ascii := 0 // most lines are nothing else
-	for ascii < len(line) && isPlain[line[ascii]] {
-		ascii++
-	}
-	line = line[ascii:]
 	for len(line) > 0 {
 		r, n := utf8.DecodeRune(line)
 		if r == utf8.RuneError && n == 1 || r != '\t' && !strconv.IsPrint(r) {
@@ -64,11 +60,31 @@ func isPrintable(line []byte) bool {
 	return true
 }
 
-// isPlain says which bytes are printable ASCII or a tab.
-var isPlain = func() (plain [256]bool) {
-	for c := ' '; c < 0x7f; c++ {
-		plain[c] = true
+// isClean says whether text is nothing but printable ASCII, tabs and LF, as
+// nearly all is. Then there is nothing to look for in its lines. As all input
+// passes here, eight bytes are looked at together: that takes a third of the
+// time of a loop over bytes.
+func isClean(text []byte) bool {
+	const (
+		each = 0x01_01_01_01_01_01_01_01
+		top  = each << 7
+	)
+	for ; len(text) >= 8; text = text[8:] {
+		eight := binary.LittleEndian.Uint64(text)
+		// What is added reaches the top bit of a byte where it is a blank or
+		// above, DEL, and no tab, or no LF. No sum of ASCII goes beyond it.
+		above := eight + each*(0x80-' ')
+		del := eight + each*(0x80-0x7f)
+		noTab := eight ^ each*'\t' + each*0x7f
+		noLF := eight ^ each*'\n' + each*0x7f
+		if (eight|del|noTab&noLF&^above)&top != 0 {
+			return false
+		}
 	}
-	plain['\t'] = true
-	return plain
-}()
+	for _, c := range text {
+		if (c < ' ' || c > '~') && c != '\t' && c != '\n' {
+			return false
+		}
+	}
+	return true
+}

@@ -70,7 +70,7 @@ func (r *records) read() {
 			at.name, at.iters = append(at.name, rec.Name...), rec.Iters
 			at.values = append(at.values, rec.Values...)
 		case *benchfmt.SyntaxError:
-			r.note(r.feed.at.line, "left out: "+rec.Msg, !r.feed.at.unit)
+			r.note(r.feed.line, "left out: "+rec.Msg, !r.feed.at.unit)
 		case *benchfmt.UnitMetadata:
 			r.next().unit = rec
 		}
@@ -93,6 +93,6 @@ func (r *records) next() *record {
 	}
 	r.batch = r.batch[:n+1]
 	at := &r.batch[n]
-	*at = record{line: r.feed.at.line, name: at.name[:0], values: at.values[:0]}
+	*at = record{line: r.feed.line, name: at.name[:0], values: at.values[:0]}
 	return at
 }

@@ -41,7 +41,10 @@ func (s *stream) take(cut *splitter, cutOff bool) {
 		l.notes.lose(l.line, "left out: a line with a zero byte, which is no text")
 		return
 	}
-	text := printable(bytes.TrimPrefix(cut.line, bom))
+	text := cut.line
+	if !cut.plain {
+		text = printable(bytes.TrimPrefix(text, bom))
+	}
 	line := text
 	for len(line) > 0 && isBlank(line[len(line)-1]) {
 		line = line[:len(line)-1]
@@ -49,7 +52,7 @@ func (s *stream) take(cut *splitter, cutOff bool) {
 	result := bytes.HasPrefix(line, []byte("Benchmark"))
 	name := -1 // its length
 	if result {
-		name = slices.IndexFunc(line, isBlank)
+		name = indexBlank(line)
 	}
 	switch {
 	case cut.long || len(line) > maxLine:
@@ -104,6 +107,18 @@ func isFigures(line []byte) bool {
 }
 
 func isBlank(c byte) bool { return c == ' ' || c == '\t' }
+
+// indexBlank returns where in a line the first blank is; -1 if there is none.
+func indexBlank(line []byte) int {
+	space := bytes.IndexByte(line, ' ')
+	if space >= 0 {
+		line = line[:space]
+	}
+	if tab := bytes.IndexByte(line, '\t'); tab >= 0 {
+		return tab
+	}
+	return space
+}
 
 // result takes a line with a result, or with figures alone, or one that only
 // begins like a result. Its name has length bytes.

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"bytes"
 	"encoding/csv"
 	"fmt"
 	"io"
@@ -73,18 +74,18 @@ type cellLines struct {
 
 // make makes the lines of points, in place of those that it has made before.
 func (c *cellLines) make(source string, points []*series.Point) {
-	source = c.fields.of(source)
 	c.text = c.text[:0]
+	c.cell = append(c.fields.append(c.cell[:0], source), ',')
+	start := len(c.cell)
 	for _, p := range points {
-		c.cell = append(append(c.cell[:0], source...), ',')
-		c.cell = append(append(c.cell, c.fields.of(p.Name)...), ',')
+		c.cell = append(c.fields.append(c.cell[:start], p.Name), ',')
 		if p.Goroutines >= 0 {
 			c.cell = strconv.AppendInt(c.cell, int64(p.Goroutines), 10)
 		}
 		c.cell = strconv.AppendInt(append(c.cell, ','), int64(p.Procs), 10)
 		for _, u := range p.Units.Names() {
 			if _, ok := c.units[u]; !ok {
-				c.units[u] = c.fields.of(u)
+				c.units[u] = string(c.fields.append(nil, u))
 			}
 			m := stats.Median(p.Units.Of(u))
 			c.text = append(append(c.text, c.cell...), ',')
@@ -105,8 +106,9 @@ func (c *cellLines) make(source string, points []*series.Point) {
 
 // fields writes texts as fields of CSV.
 type fields struct {
-	text strings.Builder
+	text bytes.Buffer
 	csv  *csv.Writer
+	one  [1]string
 }
 
 func newFields() *fields {
@@ -115,9 +117,11 @@ func newFields() *fields {
 	return f
 }
 
-func (f *fields) of(s string) string {
+// append appends s as a field to b.
+func (f *fields) append(b []byte, s string) []byte {
 	f.text.Reset()
-	f.csv.Write([]string{cellText(s)}) // to memory, which does not fail
+	f.one[0] = cellText(s)
+	f.csv.Write(f.one[:]) // to memory, which does not fail
 	f.csv.Flush()
-	return strings.TrimSuffix(f.text.String(), "\n")
+	return append(b, bytes.TrimSuffix(f.text.Bytes(), []byte("\n"))...)
 }

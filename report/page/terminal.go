@@ -532,8 +532,13 @@ func (r *Report) points(source string) []*series.Point {
 		*series.Point
 		name int
 	}
-	var all []ranked
-	first := map[string]int{}
+	n := 0
+	for _, p := range r.Data.Points {
+		if p.Source == source {
+			n++
+		}
+	}
+	all, first := make([]ranked, 0, n), make(map[string]int, n) // there may be 100,000
 	for _, p := range r.Data.Points {
 		if p.Source == source {
 			name, known := first[p.Name]

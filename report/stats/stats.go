@@ -11,6 +11,8 @@ package stats
 
 import (
 	"math"
+	"slices"
+	"sync"
 
 	flynn "github.com/montanaflynn/stats"
 	"golang.org/x/perf/benchmath"
@@ -54,12 +56,19 @@ func unknown(n int) Interval {
 // Median returns the median of the finite values, with the interval between
 // two order statistics that benchstat prints. The values are not changed.
 func Median(values []float64) Interval {
-	v := finite(values) // a copy: NewSample sorts in place
-	if len(v) == 0 {
+	s := samples.Get().(*benchmath.Sample)
+	defer samples.Put(s)
+	s.Values = appendFinite(s.Values[:0], values)
+	if len(s.Values) == 0 {
 		return unknown(0)
 	}
-	return medianOf(benchmath.NewSample(v, &benchmath.DefaultThresholds))
+	slices.Sort(s.Values)
+	return medianOf(s)
 }
+
+// samples are used again: a report may have hundreds of thousands of medians,
+// and what is made of a sample keeps nothing of it.
+var samples = sync.Pool{New: func() any { return &benchmath.Sample{Thresholds: &benchmath.DefaultThresholds} }}
 
 func medianOf(s *benchmath.Sample) Interval {
 	sum := benchmath.AssumeNothing.Summary(s, Confidence)
@@ -102,12 +111,16 @@ func Spread(values []float64) float64 {
 	return normalMAD * mad / median
 }
 
+// finite returns a copy of the finite values.
 func finite(values []float64) []float64 {
-	out := make([]float64, 0, len(values))
+	return appendFinite(make([]float64, 0, len(values)), values)
+}
+
+func appendFinite(to, values []float64) []float64 {
 	for _, v := range values {
 		if !math.IsNaN(v) && !math.IsInf(v, 0) {
-			out = append(out, v)
+			to = append(to, v)
 		}
 	}
-	return out
+	return to
 }
