@@ -203,16 +203,21 @@ func report(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer, o op
 	return failed
 }
 
-// frugal makes the garbage collector run when a quarter of what is in use is
-// garbage, not as much again as is in use: a report is mostly data that stay,
-// and there may be much of them. What it returns undoes it; GOGC goes first.
+// frugal makes the garbage collector run when half of what is in use is garbage
+// beside it, not as much again, and more often when all of it comes near what a
+// report may take: a report is mostly data that stay, and there may be much of
+// them. What it returns undoes it; GOGC and GOMEMLIMIT go first.
 func frugal() (undo func()) {
-	if os.Getenv("GOGC") != "" {
+	if os.Getenv("GOGC") != "" || os.Getenv("GOMEMLIMIT") != "" {
 		return func() {}
 	}
-	before := debug.SetGCPercent(25)
-	return func() { debug.SetGCPercent(before) }
+	percent, limit := debug.SetGCPercent(50), debug.SetMemoryLimit(most)
+	return func() { debug.SetGCPercent(percent); debug.SetMemoryLimit(limit) }
 }
+
+// most is how much memory is in use before the collector takes more time to keep
+// it within 256 MiB, with what it does not count.
+const most = 232 << 20
 
 // little is how much may be in use after reading for the rest of a report to be
 // generous with memory.
@@ -223,7 +228,7 @@ const little = 32 << 20
 func ease() {
 	inUse := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 	metrics.Read(inUse)
-	if os.Getenv("GOGC") == "" && inUse[0].Value.Uint64() < little {
+	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" && inUse[0].Value.Uint64() < little {
 		debug.SetGCPercent(200)
 	}
 }
