@@ -383,17 +383,17 @@ func (c *Comparison) verdictSection() section {
 			plural(len(c.Verdicts), "claim"), n[compare.Disagree], n[compare.Differ], n[compare.Agree], strings.ReplaceAll(marks, "  ", ", ")),
 		render: func(names int) table.Writer {
 			tw := table.NewWriter()
-			tw.AppendHeader(c.header("", "", "with", "claim"))
+			tw.AppendHeader(append(c.header("claim", "quantity"), ""))
 			for _, v := range c.Verdicts {
 				how := string(v.Agreement)
 				if v.Agreement == compare.Agree {
 					how = ""
 				}
-				row := table.Row{how, v.Claim.ID, fitted(v.Claim.Subject, names), fitted(v.Claim.Quantity, names)}
+				row := table.Row{v.Claim.ID + " " + fitted(v.Claim.Subject, names), fitted(v.Claim.Quantity, names)}
 				for _, of := range v.Of {
 					row = append(row, sideVerdict(of))
 				}
-				tw.AppendRow(row)
+				tw.AppendRow(append(row, how))
 			}
 			return tw
 		},
