@@ -50,12 +50,16 @@ func printable(line []byte) []byte {
 }
 
 func isPrintable(line []byte) bool {
-	for len(line) > 0 {
-		r, n := utf8.DecodeRune(line)
-		if r == utf8.RuneError && n == 1 || r != '\t' && !strconv.IsPrint(r) {
+	for i := 0; i < len(line); {
+		if c := line[i]; c >= ' ' && c <= '~' || c == '\t' { // as nearly all
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRune(line[i:])
+		if r == utf8.RuneError && n == 1 || !strconv.IsPrint(r) {
 			return false
 		}
-		line = line[n:]
+		i += n
 	}
 	return true
 }
