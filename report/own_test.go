@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"flag"
 	"os"
 	"regexp"
 	"testing"
@@ -11,6 +12,8 @@ import (
 
 	"conpar/report/run"
 )
+
+var update = flag.Bool("update", false, "rewrite the golden page and README's parts")
 
 var ownPart = regexp.MustCompile(`(?s)(<!-- own: begin -->\n).*(<!-- own: end -->)`)
 

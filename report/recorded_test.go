@@ -1,10 +1,14 @@
+//go:build !race
+
+// What runs at once here does so in the tests of report/run, which the race
+// detector sees.
+
 package main
 
 import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"flag"
 	"fmt"
 	"image/png"
 	"os"
@@ -18,8 +22,6 @@ import (
 	"conpar/report/claims"
 	"conpar/report/run"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden page and README's part of it")
 
 // recorded is the reference run, from the top of the project. Its page is
 // golden; README shows a chart and the tables of it.

@@ -1,3 +1,7 @@
+//go:build !race
+
+// Nothing here runs at once, and with the race detector it takes a minute.
+
 package page
 
 import (
