@@ -63,8 +63,8 @@ func writeLines(w io.Writer, made []cellLines) error {
 	return nil
 }
 
-// cellLines makes the lines of some cells, beside others that do so: most of
-// what they take is the medians.
+// cellLines makes the lines of some cells, beside others that do so: nearly half
+// of what that takes is the medians.
 type cellLines struct {
 	fields *fields
 	units  map[string]string // as fields
