@@ -12,7 +12,7 @@ deadline exceeded" (go.dev/issue/75804).
 REGEXP picks targets by name, such as FuzzText.
 
 Examples:
-  scripts/fuzz.sh                      every target, for some four minutes in all
+  scripts/fuzz.sh                      every target, for two to four minutes in all
   scripts/fuzz.sh 10000000x FuzzText   ten million inputs for one
 EOT
 }
