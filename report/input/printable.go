@@ -75,8 +75,8 @@ func isClean(text []byte) bool {
 	)
 	for ; len(text) >= 8; text = text[8:] {
 		eight := binary.LittleEndian.Uint64(text)
-		// What is added reaches the top bit of a byte where it is a blank or
-		// above, DEL, and no tab, or no LF. No sum of ASCII goes beyond it.
+		// The sums set the top bit of those bytes that are a blank or above,
+		// DEL, no tab, and no LF, and of ASCII carry nothing into the next one.
 		above := eight + each*(0x80-' ')
 		del := eight + each*(0x80-0x7f)
 		noTab := eight ^ each*'\t' + each*0x7f

@@ -208,12 +208,15 @@ func report(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer, o op
 // report may take: a report is mostly data that stay, and there may be much of
 // them. What it returns undoes it; GOGC and GOMEMLIMIT go first.
 func frugal() (undo func()) {
-	if os.Getenv("GOGC") != "" || os.Getenv("GOMEMLIMIT") != "" {
+	if collectorSet() {
 		return func() {}
 	}
 	percent, limit := debug.SetGCPercent(50), debug.SetMemoryLimit(most)
 	return func() { debug.SetGCPercent(percent); debug.SetMemoryLimit(limit) }
 }
+
+// collectorSet says whether whoever started this has set the collector.
+func collectorSet() bool { return os.Getenv("GOGC") != "" || os.Getenv("GOMEMLIMIT") != "" }
 
 // most is how much memory is in use before the collector takes more time to keep
 // it within 256 MiB, with what it does not count.
@@ -228,7 +231,7 @@ const little = 32 << 20
 func ease() {
 	inUse := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 	metrics.Read(inUse)
-	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" && inUse[0].Value.Uint64() < little {
+	if !collectorSet() && inUse[0].Value.Uint64() < little {
 		debug.SetGCPercent(200)
 	}
 }
