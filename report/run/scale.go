@@ -46,8 +46,12 @@ benchstat does. Throughput is the inverse of time, or a rate as it is; a line
 "Unit X better=higher" in the input is minded. One sample a point is enough for
 a fit; intervals need 6, one after the other (-count) or, better, in rounds.
 
+Measure each GOMAXPROCS by a go test of its own: the first line of a -cpu list
+runs at the list's last value (golang/go#49980, open in Go 1.27).
+
 Examples:
-  go test -run '^$' -bench Mutex -cpu 1,2 -count 6 sync | go run ./report scale
+  for p in 1 2; do go test -run '^$' -bench Mutex -cpu $p -count 6 sync; done |
+    go run ./report scale
   go run ./report scale -x /workers bench.txt         another axis
   go run ./report scale -filter '/work:tcp' -x /goroutines results/amd-epyc-2cpu
   go run ./report scale -format json bench.txt        for other programs
