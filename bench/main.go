@@ -67,6 +67,9 @@ func untilSignal() (context.Context, func()) {
 }
 
 func run(stdout, stderr io.Writer, args []string) int {
+	if len(args) > 0 && args[0] == "report" {
+		return reportrun.Run(context.Background(), os.Stdin, stdout, stderr, args[1:])
+	}
 	o, code, done := parse(stdout, stderr, args)
 	if done {
 		return code

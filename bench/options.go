@@ -25,54 +25,6 @@ import (
 	"conpar/workloads"
 )
 
-const usage = `Measures concurrency and parallelism on this machine, and ends in a report.
-
-Usage: bench [flags]        (go run ./bench [flags])
-
-  -profile quick|full  how much to measure: quick (default) takes four minutes at
-                       most on two CPUs; full sweeps GOMAXPROCS 1, 2, 4 … and twice the CPUs
-  -work REGEXP         only workloads whose name matches, such as CPU/ or work=tcp, and all
-                       cells of these; without it CPU/, IO/ and what the claims need
-  -cpu LIST            values of GOMAXPROCS, such as 1,2,4, instead of the profile's
-  -rounds N            rounds, 16 by default; intervals need 6, verdicts 10 (of all
-                       claims together 11)
-  -budget DURATION     after the first round, begin none that would end later than this,
-                       counted from the first, such as 45s
-  -repeat=false        do not repeat rounds that others disturbed; they are repeated once,
-                       if at most half of all are, and the budget allows for it
-  -report=false        end without a report, only say where the run is; report DIR makes it
-  -like DIR            let samples do as many tasks as those of the run in DIR, where that
-                       still fits, so that the two runs compare; without it as in that of
-                       this machine's ten newest runs in -out which has most of the
-                       cells. none: calibrate afresh
-  -seed N              of the order within rounds; 0 (default) draws one. It is recorded
-  -machine NAME        alias of this machine, in paths and tables; never the host's name
-  -out DIR             where runs go: DIR/<machine>/<UTC time>/, results by default
-  -list                print the workloads and stop
-  -dry-run             print the cells and the time that they will take, and stop
-  -resume DIR          go on with the run in DIR: take exactly the samples that it lacks
-  -force               with -resume or -add: go on although the program, Go or the machine
-                       changed since; what changed is recorded, and the report says it
-  -add DIR             add -rounds rounds of what -work picks to the run in DIR
-  -adaptive            after the rounds, go on while a claim is inconclusive: up to twice
-                       as many, with a look after 1.5 times and one at the end
-  -precision PERCENT   go on in the same way while half the interval of a gain exceeds
-                       this, such as 3%; implies -adaptive
-
-Examples:
-  go run ./bench                              a verdict on every claim, in four minutes
-  go run ./bench -work 'primes|tcp'           two workloads
-  go run ./bench -profile full -budget 10m    a sweep, cut after ten minutes
-  go run ./bench -cpu 1,2,4 -machine laptop   these GOMAXPROCS, under this name
-  go run ./bench -work Pattern/               what no claim needs: the patterns
-  go run ./bench -resume results/laptop/20260102T030405Z
-
-Ctrl-C keeps what was measured; a second one ends at once, and -resume repairs.
-The workloads keep 128 MiB of files in the user's cache folder, conpar/.
-Exit codes of the built binary: 0 fine (also when the budget is used up), 1 some
-samples failed (named), 2 usage, 3 input or output, 130 and 143 interrupted.
-`
-
 // options are the flags, checked.
 type options struct {
 	profile suite.Profile
@@ -120,9 +72,14 @@ func parse(stdout, stderr io.Writer, args []string) (o options, code int, done b
 	fs.Func("precision", "", o.setPrecision)
 	fs.StringVar(&o.out, "out", "results", "")
 	fs.StringVar(&o.like, "like", "", "")
+	version := fs.Bool("version", false, "")
 	err := fs.Parse(args)
 	if errors.Is(err, flag.ErrHelp) {
-		fmt.Fprint(stdout, usage)
+		fmt.Fprint(stdout, help(fs.Args()))
+		return o, exitFine, true
+	}
+	if *version {
+		fmt.Fprintln(stdout, built())
 		return o, exitFine, true
 	}
 	if err == nil {
