@@ -12,7 +12,31 @@ import (
 	"testing"
 )
 
-// shellBlocks returns the commands of each of README's sh blocks, one a line.
+// readmes returns the README of the house and those of its rooms, by path from
+// here.
+func readmes(t *testing.T) map[string]string {
+	t.Helper()
+	paths, err := filepath.Glob("../*/README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := map[string]string{}
+	for _, path := range append(paths, "../README.md") {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[path] = string(text)
+	}
+	for _, room := range []string{"workloads", "bench", "results", "report"} {
+		if all["../"+room+"/README.md"] == "" {
+			t.Errorf("%s has no README", room)
+		}
+	}
+	return all
+}
+
+// shellBlocks returns the commands of each of a README's sh blocks, one a line.
 func shellBlocks(readme string) (blocks [][]string) {
 	for _, block := range regexp.MustCompile("(?s)```sh\n(.*?)```").FindAllStringSubmatch(readme, -1) {
 		var commands []string
@@ -38,6 +62,7 @@ func shortened(command string) (string, bool) {
 		return "", false // this is it
 	case strings.HasPrefix(command, "git clone "), strings.HasPrefix(command, "cd "):
 		return "", false // the copy that the commands run in
+	case strings.HasPrefix(command, "./conpar-bench report"), strings.HasSuffix(command, " -version"):
 	case strings.HasPrefix(command, "go run ./bench"), strings.HasPrefix(command, "./conpar-bench"):
 		if !long && !strings.Contains(command, "-work") {
 			command += " -work primes"
@@ -65,8 +90,8 @@ var long = os.Getenv("CONPAR_LONG") != ""
 // it does not see, are tried without it, once.
 var underRace bool
 
-// Every command that README shows is run, those of a block in their order, in a
-// copy of the project.
+// Every command that a README shows is run, those of a block in their order, in
+// a copy of the project.
 func TestReadmeCommands(t *testing.T) {
 	if testing.Short() || underRace {
 		t.Skip("runs everything that README shows")
@@ -77,36 +102,34 @@ func TestReadmeCommands(t *testing.T) {
 	if err := copyProject("..", copied); err != nil {
 		t.Fatal(err)
 	}
-	readme, err := os.ReadFile("../README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
 	command := inPlace(t, copied)
 	ran := 0
-	for i, block := range shellBlocks(string(readme)) {
-		var commands []string
-		for _, c := range block {
-			if short, ok := shortened(c); ok {
-				commands = append(commands, strings.ReplaceAll(short, "/tmp/", tmp+"/")) // what an earlier test left is not ours
+	for path, readme := range readmes(t) {
+		for i, block := range shellBlocks(readme) {
+			var commands []string
+			for _, c := range block {
+				if short, ok := shortened(c); ok {
+					commands = append(commands, strings.ReplaceAll(short, "/tmp/", tmp+"/")) // what an earlier test left is not ours
+				}
 			}
+			ran += len(commands)
+			t.Run(fmt.Sprintf("%s/block%d", filepath.Base(filepath.Dir(path)), i), func(t *testing.T) {
+				t.Parallel()
+				for _, c := range commands {
+					out, err := command(c).CombinedOutput()
+					if err != nil {
+						t.Errorf("%s: %v\n%s", c, err, out)
+					}
+					// benchstat exits 0 even when a file is missing.
+					if compares := strings.Contains(c, "benchstat") || strings.Contains(c, "compare.sh"); compares && !strings.Contains(string(out), "vs base") {
+						t.Errorf("%s compares nothing:\n%s", c, out)
+					}
+				}
+			})
 		}
-		ran += len(commands)
-		t.Run(fmt.Sprint("block", i), func(t *testing.T) {
-			t.Parallel()
-			for _, c := range commands {
-				out, err := command(c).CombinedOutput()
-				if err != nil {
-					t.Errorf("%s: %v\n%s", c, err, out)
-				}
-				// benchstat exits 0 even when a file is missing.
-				if compares := strings.Contains(c, "benchstat") || strings.Contains(c, "compare.sh"); compares && !strings.Contains(string(out), "vs base") {
-					t.Errorf("%s compares nothing:\n%s", c, out)
-				}
-			}
-		})
 	}
-	if ran < 8 {
-		t.Errorf("README shows only %d commands that can be run", ran)
+	if ran < 24 {
+		t.Errorf("the READMEs show only %d commands that can be run", ran)
 	}
 }
 
@@ -161,9 +184,9 @@ func copyProject(from, to string) error {
 	})
 }
 
-// The claim that README shows is one of the source.
+// The claim that report's README shows is one of the source.
 func TestReadmesClaimIsOne(t *testing.T) {
-	readme, err := os.ReadFile("../README.md")
+	readme, err := os.ReadFile("../report/README.md")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -179,6 +202,20 @@ func TestReadmesClaimIsOne(t *testing.T) {
 	words := func(s string) string { return strings.Join(strings.Fields(s), " ") }
 	if !strings.Contains(words(string(source)), words(shown[1])) {
 		t.Errorf("resources.go has no\n%s", shown[1])
+	}
+}
+
+// What a README links to in the project is there.
+func TestReadmeLinks(t *testing.T) {
+	for path, readme := range readmes(t) {
+		for _, m := range regexp.MustCompile(`(?:\]\(|src(?:set)?=")([^)"#]+)`).FindAllStringSubmatch(readme, -1) {
+			if strings.Contains(m[1], "://") {
+				continue
+			}
+			if _, err := os.Stat(filepath.Join(filepath.Dir(path), m[1])); err != nil {
+				t.Errorf("%s links to %s: %v", path, m[1], err)
+			}
+		}
 	}
 }
 
@@ -200,4 +237,47 @@ func TestCIRunsReadmesTestCommand(t *testing.T) {
 		}
 	}
 	t.Errorf("README shows no command %q, with which .ci/run ends", last)
+}
+
+// What bench's README says of the gauge works in a module that knows nothing of
+// conpar, with a checkout beside it.
+func TestGaugeInAnotherModule(t *testing.T) {
+	readme := readmes(t)["../bench/README.md"]
+	block := regexp.MustCompile("(?s)```sh gauge\n(.*?)```").FindStringSubmatch(readme)
+	if block == nil {
+		t.Fatal("the README says nothing of the gauge in another module")
+	}
+	dir := t.TempDir()
+	project, err := filepath.Abs("..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{
+		"go.mod": "module example.com/theirs\n\ngo 1.26\n",
+		"their_test.go": `package theirs
+
+import (
+	"testing"
+
+	"conpar/bench/gauge"
+)
+
+func BenchmarkAnything(b *testing.B) {
+	gauge.Start(b)
+	for range b.N {
+	}
+}
+`,
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	edits := strings.ReplaceAll(block[1], "../conpar", project)
+	cmd := exec.Command("sh", "-ec", edits+"go mod tidy\ngo test -run '^$' -bench . -benchtime 1x")
+	cmd.Dir = dir
+	out, err := cmd.CombinedOutput()
+	if err != nil || !strings.Contains(string(out), " cpus") {
+		t.Errorf("%v\n%s", err, out)
+	}
 }
