@@ -1,0 +1,137 @@
+// Package table is one model of a table, and its writers: for a terminal, in
+// Markdown, in HTML, and (by [WriteCSV]) as CSV.
+//
+// Whoever shows something writes it once, as columns and rows of cells. A cell
+// has a text and, where it is a figure, an interval beside it; the columns say
+// what a writer may do with them: align them, sort by them, shorten their texts
+// or leave them out where a terminal is narrow. Texts are sanitized by the
+// caller (see package words) and escaped here. A table may have any number of
+// rows: the terminal writer keeps none of them.
+package table
+
+import (
+	"iter"
+	"math"
+	"slices"
+	"strconv"
+
+	"conpar/report/words"
+)
+
+// Table is a table with its columns and rows.
+type Table struct {
+	Columns []Column
+	// Rows yields the rows, each time from the first on. A row is valid until
+	// the next one; cells that it lacks are empty.
+	Rows iter.Seq[[]Cell]
+
+	// For HTML only.
+	Caption  string
+	Label    string // makes the table a region that scrolls, and names it
+	Class    string
+	Sortable bool
+	Most     int    // rows that are shown; 0: all
+	Rest     string // the file that has all of them
+}
+
+// Column is a column of a table. Its cells are shown by every writer but those
+// for which it is hidden.
+type Column struct {
+	Head  string // may have several lines; all empty: the table has no head
+	Right bool   // right-aligned, and sorted by number
+	// Least is to how many columns of a terminal the texts may be shortened;
+	// 0: they may not.
+	Least int
+	// Spare columns are left out where a terminal is narrow: 1 first, then 2.
+	Spare  int
+	Hidden Writer
+	Repeat bool // HTML has the head before each cell on a phone
+}
+
+// Writer is a set of writers.
+type Writer int
+
+// The writers for which a column can be hidden.
+const (
+	Terminal Writer = 1 << iota
+	Markdown
+	HTML
+)
+
+// Cell is what stands at one place.
+type Cell struct {
+	Text  string
+	Small string // stands behind the text: in brackets, or in HTML in small letters
+	Brief string // instead of the text, on a terminal
+	Color string // on a terminal, as an escape sequence; "" leaves it
+	Code  bool   // in Markdown, the text is code
+	Bold  bool   // in Markdown and HTML
+
+	By    string // what HTML sorts by, if not the text
+	Href  string // a page beside this one
+	Class string // of the text in HTML
+	Mark  string // a sign before the text, which says the same
+	Kind  string // a word below the text, in HTML
+	Tone  string // the class of the kind
+}
+
+// Texts is a row of cells that are nothing but text.
+func Texts(texts ...string) []Cell {
+	row := make([]Cell, len(texts))
+	for i, text := range texts {
+		row[i].Text = text
+	}
+	return row
+}
+
+// Figure is the cell of a figure, which is sorted by its value.
+func Figure(f words.Figure, by float64) Cell {
+	return Cell{Text: f.Mid, Small: f.Interval, By: SortKey(by)}
+}
+
+// SortKey writes a number to sort by. Infinity sorts last; NaN has no key.
+func SortKey(v float64) string {
+	switch {
+	case math.IsNaN(v):
+		return ""
+	case math.IsInf(v, 0):
+		v = math.Copysign(math.MaxFloat64, v)
+	}
+	return strconv.FormatFloat(v, 'g', 6, 64)
+}
+
+// Of makes a table whose rows are known.
+func Of(columns []Column, rows ...[]Cell) Table {
+	return Table{Columns: columns, Rows: slices.Values(rows)}
+}
+
+// Heads are columns of text with these heads.
+func Heads(heads ...string) []Column {
+	columns := make([]Column, len(heads))
+	for i, head := range heads {
+		columns[i].Head = head
+	}
+	return columns
+}
+
+// shown returns the indices of the columns that a writer shows.
+func (t Table) shown(w Writer) []int {
+	var at []int
+	for i, c := range t.Columns {
+		if c.Hidden&w == 0 {
+			at = append(at, i)
+		}
+	}
+	return at
+}
+
+func (t Table) hasHead() bool {
+	return slices.ContainsFunc(t.Columns, func(c Column) bool { return c.Head != "" })
+}
+
+func at(row []Cell, i int) Cell {
+	if i < len(row) {
+		return row[i]
+	}
+	return Cell{}
+}
