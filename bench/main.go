@@ -26,7 +26,7 @@ import (
 	"conpar/bench/suite"
 	reportrun "conpar/report/run"
 	"conpar/results"
-	"conpar/workloads/self"
+	"conpar/workloads/reexec"
 )
 
 // The exit codes of the built binary. `go run` turns all failures into 1.
@@ -39,7 +39,7 @@ const (
 )
 
 func main() {
-	self.Hook()
+	reexec.Init()
 	os.Exit(run(os.Stdout, os.Stderr, os.Args[1:]))
 }
 

@@ -18,12 +18,12 @@ import (
 	"golang.org/x/sys/unix"
 
 	"conpar/results"
-	"conpar/workloads/self"
+	"conpar/workloads/reexec"
 )
 
 // The runner behind a wall: it settles in its namespaces first.
 func init() {
-	self.Register("walled", func(args []string) int {
+	reexec.Register("walled", func(args []string) int {
 		if err := settle(args[0]); err != nil {
 			fmt.Fprintln(os.Stderr, "settling:", err)
 			return 99

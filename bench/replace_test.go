@@ -17,12 +17,12 @@ import (
 
 	reportrun "conpar/report/run"
 	"conpar/results"
-	"conpar/workloads/self"
+	"conpar/workloads/reexec"
 )
 
 // Two roles that replace what others read until they are killed.
 func init() {
-	self.Register("replace-file", func(args []string) int {
+	reexec.Register("replace-file", func(args []string) int {
 		fmt.Println("ready")
 		for i := 0; ; i++ {
 			if err := results.WriteFile(args[0], content(i)); err != nil {
@@ -31,7 +31,7 @@ func init() {
 			}
 		}
 	})
-	self.Register("replace-page", func(args []string) int {
+	reexec.Register("replace-page", func(args []string) int {
 		fmt.Println("ready")
 		for i := 1; ; i++ {
 			if code := reportrun.Run(context.Background(), nil, io.Discard, os.Stderr, []string{"-o", args[0], args[1+i%2]}); code != 0 {
@@ -48,7 +48,7 @@ func content(i int) []byte { return bytes.Repeat([]byte{byte('a' + i%3)}, 100_00
 // which hot reports that it is about to replace something.
 func killed(t *testing.T, rng *rand.Rand, most time.Duration, hot func() bool, role string, args ...string) {
 	t.Helper()
-	p, err := self.Start(t.Context(), role, args...)
+	p, err := reexec.Start(t.Context(), role, args...)
 	if err != nil {
 		t.Fatal(err)
 	}

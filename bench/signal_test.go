@@ -16,12 +16,12 @@ import (
 	"time"
 
 	"conpar/results"
-	"conpar/workloads/self"
+	"conpar/workloads/reexec"
 )
 
 // The runner as a process of its own, to be shot at.
 func init() {
-	self.Register("bench", func(args []string) int { return run(os.Stdout, os.Stderr, args) })
+	reexec.Register("bench", func(args []string) int { return run(os.Stdout, os.Stderr, args) })
 }
 
 // launch starts the runner and waits until it has taken some samples.

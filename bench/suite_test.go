@@ -14,14 +14,14 @@ import (
 	"conpar/bench/internal/host"
 	"conpar/bench/suite"
 	"conpar/results"
-	"conpar/workloads/self"
+	"conpar/workloads/reexec"
 )
 
 // shared holds the workloads that the benchmarks have opened.
 var shared *suite.Suite
 
 func TestMain(m *testing.M) {
-	self.Hook()
+	reexec.Init()
 	os.Exit(setUp(m))
 }
 

@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"conpar/workloads"
-	"conpar/workloads/self"
+	"conpar/workloads/reexec"
 )
 
 var (
@@ -36,7 +36,7 @@ func addExit(main, doc string) workloads.Workload {
 // does at the end, the number of tasks and GOMAXPROCS.
 const exitRole = "exit-exhibit"
 
-func init() { self.Register(exitRole, exitMain) }
+func init() { reexec.Register(exitRole, exitMain) }
 
 // exitIterations, 10 µs of work, are a task.
 const exitIterations = 10_000
@@ -94,7 +94,7 @@ func (e exit) Run(ctx context.Context, tasks, n int) (workloads.Result, error) {
 // exhibit returns how many tasks were done when the program had ended, and the
 // CPU time that it took.
 func (e exit) exhibit(ctx context.Context, tasks int) (done int, cpu time.Duration, err error) {
-	p, err := self.Start(ctx, e.role, e.atEnd, strconv.Itoa(tasks), strconv.Itoa(runtime.GOMAXPROCS(0)))
+	p, err := reexec.Start(ctx, e.role, e.atEnd, strconv.Itoa(tasks), strconv.Itoa(runtime.GOMAXPROCS(0)))
 	if err != nil {
 		return 0, 0, err
 	}

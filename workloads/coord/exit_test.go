@@ -6,12 +6,12 @@ import (
 	"testing"
 	"time"
 
-	"conpar/workloads/self"
+	"conpar/workloads/reexec"
 )
 
 // Programs of which it is certain how many of 100 tasks are done when they end.
 func init() {
-	self.Register("exit-quarter", func([]string) int {
+	reexec.Register("exit-quarter", func([]string) int {
 		written := make(chan struct{})
 		for task := range 100 {
 			go func() {
@@ -27,12 +27,12 @@ func init() {
 		}
 		return 0
 	})
-	self.Register("exit-one-too-many", func([]string) int {
+	reexec.Register("exit-one-too-many", func([]string) int {
 		os.Stdout.Write(make([]byte, 101))
 		return 0
 	})
-	self.Register("exit-fails", func([]string) int { return 7 })
-	self.Register("exit-never", func([]string) int { select {} })
+	reexec.Register("exit-fails", func([]string) int { return 7 })
+	reexec.Register("exit-never", func([]string) int { select {} })
 }
 
 func TestTasksDoneAreCounted(t *testing.T) {

@@ -16,11 +16,11 @@ import (
 	"go.uber.org/goleak"
 
 	"conpar/workloads/fan"
-	"conpar/workloads/self"
+	"conpar/workloads/reexec"
 )
 
 func TestMain(m *testing.M) {
-	self.Hook()
+	reexec.Init()
 	goleak.VerifyTestMain(m)
 }
 

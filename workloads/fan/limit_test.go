@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"conpar/workloads/fan"
-	"conpar/workloads/self"
+	"conpar/workloads/reexec"
 )
 
 // BenchmarkLimit holds Run against what the machine can give: as many
@@ -121,17 +121,17 @@ const warmUp = 10
 // loops are the processes.
 type loops struct {
 	kernel   string
-	children []*self.Process
+	children []*reexec.Process
 	sum      uint64 // of the tasks' values, in the last run
 }
 
-func init() { self.Register("fan-loop", loop) }
+func init() { reexec.Register("fan-loop", loop) }
 
 // loop is one process. A request, a kernel with its size and the first and
 // last task but one, is replied to with the tasks' sum and the time in ns.
 func loop([]string) int {
 	runtime.GOMAXPROCS(1)
-	self.Answer(func(request string) string {
+	reexec.Answer(func(request string) string {
 		var name string
 		var size, from, to int
 		if _, err := fmt.Sscan(request, &name, &size, &from, &to); err != nil {
@@ -157,7 +157,7 @@ func startLoops(b *testing.B, kernel string, n int) *loops {
 	b.Helper()
 	l := &loops{kernel: kernel}
 	for range n {
-		p, err := self.Start(context.Background(), "fan-loop")
+		p, err := reexec.Start(context.Background(), "fan-loop")
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -18,7 +18,7 @@ import (
 	"time"
 
 	"conpar/workloads"
-	"conpar/workloads/self"
+	"conpar/workloads/reexec"
 	"conpar/workloads/workloadtest"
 )
 
@@ -449,7 +449,7 @@ func BenchmarkTask(b *testing.B) {
 }
 
 func ownCPU(b *testing.B) time.Duration {
-	cpu, err := self.CPUTime()
+	cpu, err := reexec.CPUTime()
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -14,7 +14,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"conpar/workloads/self"
+	"conpar/workloads/reexec"
 )
 
 // The delay server answers a request, which is a number, with 8 bytes: after
@@ -28,7 +28,7 @@ const (
 	frame      = 8 // bytes, big-endian
 )
 
-func init() { self.Register(serverRole, serve) }
+func init() { reexec.Register(serverRole, serve) }
 
 // served counts what the server has done so far.
 var served struct{ requests, delayNs atomic.Int64 }
@@ -50,7 +50,7 @@ func listenAndServe(args []string) error {
 	if err != nil {
 		return err
 	}
-	self.Answer(func(string) string { return now().String() })
+	reexec.Answer(func(string) string { return now().String() })
 	fmt.Println(listener.Addr())
 	return protocols[args[0]](listener)
 }
@@ -142,7 +142,7 @@ type stats struct {
 
 // now returns the stats of this process, which is a server.
 func now() stats {
-	cpu, err := self.CPUTime()
+	cpu, err := reexec.CPUTime()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
@@ -154,14 +154,14 @@ func (s stats) String() string { return fmt.Sprintf("%d %d %d", s.cpu, s.delay, 
 
 // server is a delay server in a process of its own, as its client sees it.
 type server struct {
-	*self.Process
+	*reexec.Process
 	addr string
 }
 
 // startServer starts a server of that protocol. It lives until it is stopped;
 // ctx is for the starting alone.
 func startServer(ctx context.Context, protocol string) (*server, error) {
-	p, err := self.Start(context.WithoutCancel(ctx), serverRole, protocol)
+	p, err := reexec.Start(context.WithoutCancel(ctx), serverRole, protocol)
 	if err != nil {
 		return nil, err
 	}

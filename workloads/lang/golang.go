@@ -11,24 +11,24 @@ import (
 
 	"conpar/workloads/fan"
 	"conpar/workloads/peer"
-	"conpar/workloads/self"
+	"conpar/workloads/reexec"
 )
 
 // goRole is the program in Go: this binary.
 const goRole = "lang-go"
 
-func init() { self.Register(goRole, serve) }
+func init() { reexec.Register(goRole, serve) }
 
 // serve is the main of the role. Who answers requests must not block, so it
 // answers each with an empty line at once, and the reply comes when it comes,
 // before that line or after it.
 func serve([]string) int {
-	self.Answer(func(request string) string {
+	reexec.Answer(func(request string) string {
 		go func() { fmt.Println(answer(request)) }()
 		return ""
 	})
 	fmt.Println("ready")
-	select {} // package self ends the process when stdin ends
+	select {} // package reexec ends the process when stdin ends
 }
 
 // answer does what a request asks for.
@@ -43,7 +43,7 @@ func answer(request string) string {
 	if err != nil || do == nil || workers < 1 || tasks < 0 {
 		return "error: not a request: " + request
 	}
-	before, err := self.CPUTime()
+	before, err := reexec.CPUTime()
 	if err != nil {
 		return "error: " + err.Error()
 	}
@@ -54,7 +54,7 @@ func answer(request string) string {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	after, err := self.CPUTime()
+	after, err := reexec.CPUTime()
 	if err != nil {
 		return "error: " + err.Error()
 	}
@@ -62,10 +62,10 @@ func answer(request string) string {
 }
 
 // goPeer is the program in Go as its parent sees it.
-type goPeer struct{ process *self.Process }
+type goPeer struct{ process *reexec.Process }
 
 func startGo(ctx context.Context, _ string) (asker, error) {
-	process, err := self.Start(context.WithoutCancel(ctx), goRole)
+	process, err := reexec.Start(context.WithoutCancel(ctx), goRole)
 	if err != nil {
 		return nil, fmt.Errorf("go: starting: %w", err)
 	}

@@ -18,7 +18,7 @@ import (
 	"time"
 
 	"conpar/workloads"
-	"conpar/workloads/self"
+	"conpar/workloads/reexec"
 )
 
 var _ = Set.Add(workloads.Workload{
@@ -43,7 +43,7 @@ var _ = Set.Add(workloads.Workload{
 
 const crowdRole = "thread-crowd"
 
-func init() { self.Register(crowdRole, crowdMain) }
+func init() { reexec.Register(crowdRole, crowdMain) }
 
 // stageGoroutines returns the exhibit in a child that has as many processors
 // as this process has.
@@ -56,7 +56,7 @@ func stageGoroutines(role, kind string) func(context.Context, []int) (report, er
 		for _, count := range counts {
 			args = append(args, strconv.Itoa(count))
 		}
-		child, err := self.Start(ctx, role, args...)
+		child, err := reexec.Start(ctx, role, args...)
 		if err != nil {
 			return r, err
 		}

@@ -9,12 +9,12 @@ import (
 	"testing"
 
 	"conpar/workloads"
-	"conpar/workloads/self"
+	"conpar/workloads/reexec"
 )
 
 const limitedRole = "thread-crowd-limited"
 
-func init() { self.Register(limitedRole, limitedMain) }
+func init() { reexec.Register(limitedRole, limitedMain) }
 
 // limitedMain is crowdMain for a user who may have few processes, threads
 // included, and is not root, for whom there is no such limit.

@@ -23,7 +23,7 @@ import (
 	"go.uber.org/goleak"
 
 	"conpar/workloads"
-	"conpar/workloads/self"
+	"conpar/workloads/reexec"
 )
 
 // hang is how long a run may take before it is given up: many times what any
@@ -36,7 +36,7 @@ const endless = 1 << 30
 // Main is the TestMain of a package whose workloads start children: it plays
 // the role that this process may have been started for, and runs the tests.
 func Main(m *testing.M) {
-	self.Hook()
+	reexec.Init()
 	// With the race detector every child would sleep for a second at its exit.
 	if err := os.Setenv("GORACE", strings.TrimSpace(os.Getenv("GORACE")+" atexit_sleep_ms=0")); err != nil {
 		panic(err)

@@ -13,12 +13,12 @@ import (
 
 	"conpar/workloads"
 	"conpar/workloads/fan"
-	"conpar/workloads/self"
+	"conpar/workloads/reexec"
 )
 
 func TestMain(m *testing.M) { Main(m) }
 
-func init() { self.Register("stay", func([]string) int { select {} }) }
+func init() { reexec.Register("stay", func([]string) int { select {} }) }
 
 // fake is a Runner that conforms, but for what a test sets.
 type fake struct {
@@ -186,7 +186,7 @@ func TestBrokenRunnersAreFound(t *testing.T) {
 	}
 }
 
-// Started without package self, so that no goroutine waits for the child, and
+// Started without package reexec, so that no goroutine waits for the child, and
 // tells of it.
 func TestChildLeftBehindIsFound(t *testing.T) {
 	if runtime.GOOS != "linux" {

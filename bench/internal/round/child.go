@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"conpar/results"
-	"conpar/workloads/self"
+	"conpar/workloads/reexec"
 )
 
 // outcome is what became of one ask.
@@ -34,11 +34,11 @@ func (r *runner) child(ctx context.Context, asks []ask) []outcome {
 	defer cancel()
 
 	busy0, known0 := r.clock.Read()
-	own0, _ := self.CPUTime()
+	own0, _ := reexec.CPUTime()
 	start := time.Now()
 	out, cpu, err := r.cfg.exchange(ctx, role, string(arg), maxOutput*len(asks))
 	wall := time.Since(start)
-	own1, _ := self.CPUTime()
+	own1, _ := reexec.CPUTime()
 	busy1, known1 := r.clock.Read()
 
 	got, perr := parseOutput(out, asks)
@@ -122,7 +122,7 @@ func divide(all []outcome, start time.Time, wall, cpu time.Duration) {
 // and a byte, and the CPU time that it and its servers took. When ctx ends, so
 // does the process.
 func exchange(ctx context.Context, role, arg string, limit int) ([]byte, time.Duration, error) {
-	p, err := self.Start(ctx, role, arg)
+	p, err := reexec.Start(ctx, role, arg)
 	if err != nil {
 		return nil, 0, err
 	}

@@ -63,7 +63,7 @@ func TestRecordedFailureIsPrivate(t *testing.T) {
 	if !strings.Contains(stack, source) {
 		t.Fatalf("the stack does not name %s:\n%s", source, stack)
 	}
-	err = fmt.Errorf("self: sample: %w; %s", &os.PathError{Op: "open", Path: filepath.Join(home, "x", "y"), Err: os.ErrPermission}, stack)
+	err = fmt.Errorf("reexec: sample: %w; %s", &os.PathError{Op: "open", Path: filepath.Join(home, "x", "y"), Err: os.ErrPermission}, stack)
 	if got := oneLine(err); strings.Contains(got, source) || strings.Contains(got, home) || !strings.Contains(got, "private_test.go:") {
 		t.Error(got)
 	}

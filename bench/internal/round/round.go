@@ -18,7 +18,7 @@ import (
 	"conpar/bench/suite"
 	"conpar/results"
 	"conpar/workloads"
-	"conpar/workloads/self"
+	"conpar/workloads/reexec"
 )
 
 // Config says how to measure, and where.
@@ -201,14 +201,14 @@ func (r *runner) measure(ctx context.Context) (results.Run, error) {
 	earlier := r.out.Run()
 	busy0, knownBusy := r.clock.Read()
 	steal0, knownSteal := host.Steal()
-	own0, _ := self.CPUTime()
+	own0, _ := reexec.CPUTime()
 	r.begun = time.Now()
 	status, err := r.all(ctx)
 	if err != nil {
 		return results.Run{}, fmt.Errorf("writing a sample: %w", err)
 	}
 	wall := time.Since(r.begun)
-	own1, _ := self.CPUTime()
+	own1, _ := reexec.CPUTime()
 	var foreign, steal *float64
 	if busy1, ok := r.clock.Read(); ok && knownBusy {
 		f := r.clock.Foreign(busy1-busy0, r.cpu+own1-own0, wall, r.cfg.Machine.Logical)

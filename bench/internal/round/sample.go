@@ -13,13 +13,13 @@ import (
 	"conpar/bench/suite"
 	"conpar/results"
 	"conpar/workloads"
-	"conpar/workloads/self"
+	"conpar/workloads/reexec"
 )
 
 // role is the name under which this binary, started again, takes samples.
 const role = "sample"
 
-func init() { self.Register(role, sampleMain) }
+func init() { reexec.Register(role, sampleMain) }
 
 // request is what a sample process is asked for, as its only argument: one
 // sample of each cell, in that order.

@@ -16,14 +16,14 @@ import (
 	"conpar/bench/suite"
 	"conpar/results"
 	"conpar/workloads"
-	"conpar/workloads/self"
+	"conpar/workloads/reexec"
 )
 
 // traceRole is the name under which this binary, started again, records an
 // execution trace.
 const traceRole = "trace"
 
-func init() { self.Register(traceRole, traceMain) }
+func init() { reexec.Register(traceRole, traceMain) }
 
 // maxTrace is the size above which a trace is not kept. They come to 5 to 30 KB.
 const maxTrace = 100_000

@@ -1,8 +1,8 @@
-// Package self starts this very binary again, as a child with a role: a
+// Package reexec starts this very binary again, as a child with a role: a
 // server, one sample of a benchmark, an exhibit that may crash. So a single
 // file is all that has to be on a machine.
 //
-// A role is a function in a table ([Register]). [Hook] is the first line of
+// A role is a function in a table ([Register]). [Init] is the first line of
 // main and of every TestMain: in a child it runs the role and does not return.
 // [Start] starts a child and gives back a [Process].
 //
@@ -14,7 +14,7 @@
 // 10 ms for each of those that compute without a pause.
 //
 // The package starts nothing but this binary, and restarts nothing.
-package self
+package reexec
 
 import (
 	"bufio"
@@ -37,9 +37,9 @@ const roleVar = "CONPAR_ROLE"
 const endOfInput = 3
 
 var (
-	roles  = map[string]func(args []string) int{}
-	hooked atomic.Bool                                 // Hook was called
-	answer atomic.Pointer[func(request string) string] // set by Answer
+	roles       = map[string]func(args []string) int{}
+	initialised atomic.Bool                                 // Init was called
+	answer      atomic.Pointer[func(request string) string] // set by Answer
 )
 
 // Register adds a role, whose main gets the arguments given to [Start] and
@@ -47,37 +47,37 @@ var (
 // initialised, and panics when the role is ill-formed or already taken.
 func Register(role string, main func(args []string) int) {
 	if role == "" || main == nil {
-		panic("self: a role needs a name and a main")
+		panic("reexec: a role needs a name and a main")
 	}
 	if roles[role] != nil {
-		panic(fmt.Sprintf("self: role %q is there already", role))
+		panic(fmt.Sprintf("reexec: role %q is there already", role))
 	}
 	roles[role] = main
 }
 
-// Hook runs the role that this process was started for, if any, and exits. In
+// Init runs the role that this process was started for, if any, and exits. In
 // a process that nobody gave a role it does nothing. It must come before the
 // parsing of flags: the arguments are the role's.
-func Hook() {
+func Init() {
 	role := os.Getenv(roleVar)
 	if role == "" {
-		hooked.Store(true)
+		initialised.Store(true)
 		return
 	}
-	os.Exit(play(role, os.Args[1:]))
+	os.Exit(runRole(role, os.Args[1:]))
 }
 
-func play(role string, args []string) int {
+func runRole(role string, args []string) int {
 	if err := os.Unsetenv(roleVar); err != nil {
-		fmt.Fprintln(os.Stderr, "self:", err)
+		fmt.Fprintln(os.Stderr, "reexec:", err)
 		return 2
 	}
 	main := roles[role]
 	if main == nil {
-		fmt.Fprintf(os.Stderr, "self: unknown role %q\n", role)
+		fmt.Fprintf(os.Stderr, "reexec: unknown role %q\n", role)
 		return 2
 	}
-	hooked.Store(true)
+	initialised.Store(true)
 	go watch(os.Stdin, os.Stdout)
 	return main(args)
 }

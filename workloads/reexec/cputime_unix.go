@@ -1,6 +1,6 @@
 //go:build unix
 
-package self
+package reexec
 
 import (
 	"os"

@@ -1,6 +1,6 @@
 //go:build unix
 
-package self_test
+package reexec_test
 
 import (
 	"errors"
@@ -13,11 +13,11 @@ import (
 	"time"
 
 	"conpar/workloads/internal/child"
-	"conpar/workloads/self"
+	"conpar/workloads/reexec"
 )
 
 func init() {
-	self.Register("tool", func(args []string) int {
+	reexec.Register("tool", func(args []string) int {
 		// It starts a process that looks at no stdin, as compilers do.
 		cmd := exec.Command("sh", "-c", "exec 3>"+args[0]+"; sleep 60 & wait")
 		child.OwnGroup(cmd)

@@ -1,4 +1,4 @@
-package self
+package reexec
 
 import (
 	"bufio"
@@ -41,20 +41,20 @@ type Process struct {
 // is ours without GOMAXPROCS: a server is to have the processors that it finds,
 // in every cell of a sweep.
 //
-// It is an error to call Start in a process that did not call [Hook]: the
+// It is an error to call Start in a process that did not call [Init]: the
 // child would not know its role, and would do what this process does, which
 // is to start a child.
 func Start(ctx context.Context, role string, args ...string) (*Process, error) {
 	p, err := start(ctx, role, args)
 	if err != nil {
-		return nil, fmt.Errorf("self: starting %s: %w", role, err)
+		return nil, fmt.Errorf("reexec: starting %s: %w", role, err)
 	}
 	return p, nil
 }
 
 func start(ctx context.Context, role string, args []string) (*Process, error) {
-	if !hooked.Load() {
-		return nil, errors.New("main or TestMain did not call self.Hook")
+	if !initialised.Load() {
+		return nil, errors.New("main or TestMain did not call reexec.Init")
 	}
 	if roles[role] == nil {
 		return nil, errors.New("unknown role")
@@ -144,7 +144,7 @@ func (p *Process) explain(err error) error {
 		err = errors.Join(err, p.failure())
 	case <-time.After(grace):
 	}
-	return fmt.Errorf("self: talking to %s: %w", p.role, err)
+	return fmt.Errorf("reexec: talking to %s: %w", p.role, err)
 }
 
 // failure returns how the child, which is gone, failed; nil if it didn't.
@@ -153,9 +153,9 @@ func (p *Process) failure() error {
 		return nil
 	}
 	if said := p.stderr.String(); said != "" {
-		return fmt.Errorf("self: %s: %w; its stderr:\n%s", p.role, p.err, said)
+		return fmt.Errorf("reexec: %s: %w; its stderr:\n%s", p.role, p.err, said)
 	}
-	return fmt.Errorf("self: %s: %w", p.role, p.err)
+	return fmt.Errorf("reexec: %s: %w", p.role, p.err)
 }
 
 // Done is closed once the child is gone.
@@ -192,7 +192,7 @@ func (p *Process) Stop() (*os.ProcessState, error) {
 	case <-time.After(grace):
 		p.Kill()
 		state, _ := p.Wait()
-		return state, fmt.Errorf("self: %s did not leave within %v, and was killed", p.role, grace)
+		return state, fmt.Errorf("reexec: %s did not leave within %v, and was killed", p.role, grace)
 	}
 	state, err := p.Wait()
 	if state.ExitCode() == endOfInput {

@@ -1,4 +1,4 @@
-package self_test
+package reexec_test
 
 import (
 	"context"
@@ -15,11 +15,11 @@ import (
 
 	"go.uber.org/goleak"
 
-	"conpar/workloads/self"
+	"conpar/workloads/reexec"
 )
 
 func TestMain(m *testing.M) {
-	self.Hook()
+	reexec.Init()
 	// A child with the race detector would sleep for a second at its exit.
 	os.Setenv("GORACE", "atexit_sleep_ms=0")
 	goleak.VerifyTestMain(m)
@@ -27,29 +27,29 @@ func TestMain(m *testing.M) {
 
 // The roles that the tests need.
 func init() {
-	self.Register("echo", func(args []string) int {
-		self.Answer(func(request string) string { return strings.Join(append(args, request), " ") })
+	reexec.Register("echo", func(args []string) int {
+		reexec.Answer(func(request string) string { return strings.Join(append(args, request), " ") })
 		fmt.Println("ready")
 		select {}
 	})
-	self.Register("print", func(args []string) int {
+	reexec.Register("print", func(args []string) int {
 		fmt.Print(strings.Join(args, "\n"))
 		return 0
 	})
-	self.Register("fail", func([]string) int {
+	reexec.Register("fail", func([]string) int {
 		fmt.Fprintln(os.Stderr, "the beginning", strings.Repeat("and so on, ", 5_000), "the middle", strings.Repeat("and so on, ", 5_000), "the end")
 		return 7
 	})
-	self.Register("panic", func([]string) int { panic("out of luck") })
-	self.Register("silent", func([]string) int { select {} })
-	self.Register("environment", func([]string) int {
+	reexec.Register("panic", func([]string) int { panic("out of luck") })
+	reexec.Register("silent", func([]string) int { select {} })
+	reexec.Register("environment", func([]string) int {
 		fmt.Printf("%q %q %d\n", os.Getenv("CONPAR_ROLE"), os.Getenv("GOMAXPROCS"), runtime.GOMAXPROCS(0))
 		return 0
 	})
-	self.Register("hold", hold)
-	self.Register("middle", middle)
-	self.Register("deaf", func([]string) int {
-		self.Answer(func(string) string { select {} })
+	reexec.Register("hold", hold)
+	reexec.Register("middle", middle)
+	reexec.Register("deaf", func([]string) int {
+		reexec.Answer(func(string) string { select {} })
 		fmt.Println("ready")
 		select {}
 	})
@@ -69,16 +69,16 @@ func hold(args []string) int {
 
 // middle starts a child that holds a connection, and waits.
 func middle(args []string) int {
-	if _, err := self.Start(context.Background(), "hold", args...); err != nil {
+	if _, err := reexec.Start(context.Background(), "hold", args...); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
 	select {}
 }
 
-func start(t *testing.T, role string, args ...string) *self.Process {
+func start(t *testing.T, role string, args ...string) *reexec.Process {
 	t.Helper()
-	p, err := self.Start(t.Context(), role, args...)
+	p, err := reexec.Start(t.Context(), role, args...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -163,7 +163,7 @@ func TestKilledChildIsAnError(t *testing.T) {
 
 func TestContextKills(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	p, err := self.Start(ctx, "silent")
+	p, err := reexec.Start(ctx, "silent")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -179,7 +179,7 @@ func TestStopKillsAChildThatStays(t *testing.T) {
 		t.Fatal(err)
 	}
 	// Written without waiting for the reply, which never comes.
-	self.Send(p, "hello")
+	reexec.Send(p, "hello")
 	if _, err := p.Stop(); err == nil || !strings.Contains(err.Error(), "did not leave") {
 		t.Errorf("Stop: %v", err)
 	}
@@ -250,12 +250,12 @@ func TestGrandchildDiesWithItsParent(t *testing.T) {
 }
 
 func TestStartNeedsAKnownRole(t *testing.T) {
-	if _, err := self.Start(t.Context(), "nobody"); err == nil {
+	if _, err := reexec.Start(t.Context(), "nobody"); err == nil {
 		t.Error("an unknown role was started")
 	}
 }
 
-func TestHookRefusesAnUnknownRole(t *testing.T) {
+func TestInitRefusesAnUnknownRole(t *testing.T) {
 	path, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -268,19 +268,19 @@ func TestHookRefusesAnUnknownRole(t *testing.T) {
 	}
 }
 
-func TestStartNeedsTheHook(t *testing.T) {
-	defer self.Unhook()()
-	if _, err := self.Start(t.Context(), "print"); err == nil || !strings.Contains(err.Error(), "Hook") {
-		t.Errorf("a process without the hook would start itself again and again: %v", err)
+func TestStartNeedsInit(t *testing.T) {
+	defer reexec.Uninit()()
+	if _, err := reexec.Start(t.Context(), "print"); err == nil || !strings.Contains(err.Error(), "reexec.Init") {
+		t.Errorf("a process without Init would start itself again and again: %v", err)
 	}
 }
 
 func TestRegisterPanics(t *testing.T) {
 	main := func([]string) int { return 0 }
 	for name, register := range map[string]func(){
-		"duplicate": func() { self.Register("echo", main) },
-		"no name":   func() { self.Register("", main) },
-		"no main":   func() { self.Register("other", nil) },
+		"duplicate": func() { reexec.Register("echo", main) },
+		"no name":   func() { reexec.Register("", main) },
+		"no main":   func() { reexec.Register("other", nil) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			defer func() {
@@ -294,13 +294,13 @@ func TestRegisterPanics(t *testing.T) {
 }
 
 func TestCPUTimeGrowsWithWork(t *testing.T) {
-	before, err := self.CPUTime()
+	before, err := reexec.CPUTime()
 	if err != nil {
 		t.Fatal(err)
 	}
 	var after time.Duration
 	for x := 0; after <= before; x++ { // or the test times out
-		if after, err = self.CPUTime(); err != nil {
+		if after, err = reexec.CPUTime(); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -310,21 +310,21 @@ func TestCPUTimeGrowsWithWork(t *testing.T) {
 }
 
 func TestCPUTimeDoesNotAllocate(t *testing.T) {
-	if n := testing.AllocsPerRun(100, func() { self.CPUTime() }); n != 0 {
+	if n := testing.AllocsPerRun(100, func() { reexec.CPUTime() }); n != 0 {
 		t.Errorf("%v allocations", n)
 	}
 }
 
 func BenchmarkCPUTime(b *testing.B) {
 	for range b.N {
-		self.CPUTime()
+		reexec.CPUTime()
 	}
 }
 
 // BenchmarkStart starts an empty child and waits for its end.
 func BenchmarkStart(b *testing.B) {
 	for range b.N {
-		p, err := self.Start(b.Context(), "print")
+		p, err := reexec.Start(b.Context(), "print")
 		if err != nil {
 			b.Fatal(err)
 		}
