@@ -82,11 +82,9 @@ func compare(t *testing.T, a, b string) []comparison {
 		t.Fatalf("%s and %s hold %d runs or files", a, b, len(data.Sources))
 	}
 	var all []comparison
-	for _, p := range data.Points {
-		key := p.Key
-		key.Source = data.Sources[1].Label
-		other := data.Find(key)
-		if p.Source != data.Sources[0].Label || other == nil {
+	for _, p := range data.Sources[0].Cells() {
+		other := data.Sources[1].Find(p.Key)
+		if other == nil {
 			continue
 		}
 		x, y := p.Values("sec/op"), other.Values("sec/op")
@@ -94,7 +92,7 @@ func compare(t *testing.T, a, b string) []comparison {
 		if n < fewestOne {
 			continue
 		}
-		all = append(all, mannWhitney(fmt.Sprintf("%s G=%d P=%d", key.Name, key.Goroutines, key.Procs), x[:n], y[:n]))
+		all = append(all, mannWhitney(fmt.Sprintf("%s G=%d P=%d", p.Name, p.Goroutines, p.Procs), x[:n], y[:n]))
 	}
 	return all
 }

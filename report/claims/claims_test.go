@@ -23,27 +23,31 @@ const label = "run"
 func wobble(round int) float64 { return 0.01 * math.Sin(float64(1+5*round*round+3*round)) }
 
 // lab is a run of which each sample is made up.
-type lab struct{ series.Data }
+type lab struct {
+	series.Data
+	cells []*series.Point // as they were added
+}
 
 func newLab(cpus int) *lab {
-	return &lab{series.Data{Sources: []series.Source{{Label: label, Run: &series.Run{
+	return &lab{Data: series.Data{Sources: []series.Source{{Label: label, Run: &series.Run{
 		CPUs: cpus, Dropped: map[string]string{}, Cells: map[series.Key]int{}}}}}}
 }
 
 // set gives a cell a unit's value in each round.
 func (l *lab) set(c results.Cell, unit string, rounds int, value func(round int) float64) *series.Point {
-	key := series.Key{Source: label, Name: c.Series(), Goroutines: c.N, Procs: c.Procs}
+	key := series.Key{Name: c.Series(), Goroutines: c.N, Procs: c.Procs}
 	if c.Axis != "goroutines" {
 		key.Name, key.Goroutines = fmt.Sprintf("%s/%s=%d", key.Name, c.Axis, c.N), -1
 	}
-	p := l.Find(key)
+	p := l.Sources[0].Find(key)
 	if p == nil {
 		p = &series.Point{Key: key}
 		for round := range rounds {
 			p.Rounds = append(p.Rounds, round)
 			p.Foreign = append(p.Foreign, 0)
 		}
-		l.Points = append(l.Points, p)
+		l.Sources[0].Add(p)
+		l.cells = append(l.cells, p)
 	}
 	units := map[string][]float64{}
 	for _, u := range p.Units.Names() {
@@ -82,7 +86,7 @@ func (l *lab) claim(v claims.Verdict, rounds int, value func(round int) float64)
 }
 
 // verdicts judges, and returns the verdict on the i-th claim.
-func (l *lab) verdict(i int) claims.Verdict { return claims.Judge(&l.Data, label)[i] }
+func (l *lab) verdict(i int) claims.Verdict { return claims.Judge(&l.Sources[0])[i] }
 
 // far returns values inside and outside of a region, clear of its bounds by a
 // tenth of the bound.
@@ -178,7 +182,7 @@ func TestTableOfClaims(t *testing.T) {
 	var b strings.Builder
 	for _, cpus := range []int{2, 64} {
 		fmt.Fprintf(&b, "# %d CPUs\n", cpus)
-		for _, v := range claims.Judge(&newLab(cpus).Data, label) {
+		for _, v := range claims.Judge(&newLab(cpus).Sources[0]) {
 			fmt.Fprintf(&b, "%s | %s | %s | %s | %g … %g", v.ID, v.Row, v.Subject, v.Quantity, v.Holds.Lo, v.Holds.Hi)
 			if v.Holds.Strict {
 				b.WriteString(" strict")
@@ -228,7 +232,7 @@ func TestAsManyLinesAsWereSimulated(t *testing.T) {
 // Each claim can be supported, can be refuted or (Once) not, and says so alone.
 func TestEveryClaimCanGoEitherWay(t *testing.T) {
 	for _, cpus := range []int{2, 4, 64} {
-		blank := claims.Judge(&newLab(cpus).Data, label)
+		blank := claims.Judge(&newLab(cpus).Sources[0])
 		for i, v := range blank {
 			inside, outside := far(v.Holds)
 			for _, try := range []struct {
@@ -294,7 +298,7 @@ func TestNotMeasurable(t *testing.T) {
 		{"neighbours", "R1", "tcp", 2, func(l *lab, v claims.Verdict) {
 			l.claim(v, 16, at)
 			for round := range 9 {
-				l.Points[0].Foreign[round] = 0.31
+				l.cells[0].Foreign[round] = 0.31
 			}
 		}, "neighbours took 31%", claims.NotMeasurable, false},
 		{"five rounds", "R1", "tcp", 2, func(l *lab, v claims.Verdict) { l.claim(v, 5, at) }, "5 rounds; a verdict needs 10", claims.Inconclusive, false},
@@ -308,7 +312,7 @@ func TestNotMeasurable(t *testing.T) {
 				return at(round)
 			})
 			for round := range 6 {
-				l.Points[1].Foreign[round] = 0.06
+				l.cells[1].Foreign[round] = 0.06
 			}
 		}, "", claims.Supported, false},
 		{"on the bound", "R1", "tcp", 2, func(l *lab, v claims.Verdict) {
@@ -320,10 +324,10 @@ func TestNotMeasurable(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			l := newLab(tt.cpus)
-			i, v := find(claims.Judge(&l.Data, label), tt.id, tt.subject)
+			i, v := find(claims.Judge(&l.Sources[0]), tt.id, tt.subject)
 			if tt.id == "L2" {
 				i++ // of Python's two lines the one about computing
-				v = claims.Judge(&l.Data, label)[i]
+				v = claims.Judge(&l.Sources[0])[i]
 			}
 			tt.prepare(l, v)
 			got := l.verdict(i)
@@ -340,7 +344,7 @@ func TestNotMeasurable(t *testing.T) {
 // A disturbance cannot take back what a single sample shows.
 func TestDisturbedSamplesStillDecide(t *testing.T) {
 	l := newLab(2)
-	for i, v := range claims.Judge(&l.Data, label) {
+	for i, v := range claims.Judge(&l.Sources[0]) {
 		if v.ID != "K5" || v.Subject != "mutex" {
 			continue
 		}
@@ -350,7 +354,7 @@ func TestDisturbedSamplesStillDecide(t *testing.T) {
 			}
 			return 0
 		})
-		l.Points[0].Foreign[3] = 0.5
+		l.cells[0].Foreign[3] = 0.5
 		if got := l.verdict(i); got.Outcome != claims.Refuted {
 			t.Errorf("%s: %s", got.Outcome, got.Reason)
 		}
@@ -378,7 +382,7 @@ func TestDifferences(t *testing.T) {
 		{"below another family's, its own is unknown", 1.02, 1.03, claims.Inconclusive, "noise floor", 0.1, false},
 	} {
 		l := newLab(2)
-		blank := claims.Judge(&l.Data, label)
+		blank := claims.Judge(&l.Sources[0])
 		at := slices.IndexFunc(blank, func(v claims.Verdict) bool { return v.ID == "K7" })
 		family := blank[at].Of.Den.Family
 		for i, v := range blank {
@@ -406,7 +410,7 @@ func TestDifferences(t *testing.T) {
 // Rounds that are set aside are told of, with what would come out with them.
 func TestBothReadingsOfDisturbedRounds(t *testing.T) {
 	l := newLab(2)
-	for i, v := range claims.Judge(&l.Data, label) {
+	for i, v := range claims.Judge(&l.Sources[0]) {
 		if v.ID != "R3" || v.Subject != "primes" {
 			continue
 		}
@@ -417,7 +421,7 @@ func TestBothReadingsOfDisturbedRounds(t *testing.T) {
 			return 1.98 * (1 + 0.1*wobble(round))
 		})
 		for round := range 3 {
-			l.Points[0].Foreign[round] = 0.2
+			l.cells[0].Foreign[round] = 0.2
 		}
 		got := l.verdict(i)
 		if got.Rounds != 13 || got.Disturbed != 3 || !got.Undisturbed || got.AllRounds.N != 16 || !(got.AllRounds.Lo < 1.8) || !(got.Measured.Lo > 1.9) {
@@ -430,7 +434,7 @@ func TestBothReadingsOfDisturbedRounds(t *testing.T) {
 func TestEstimates(t *testing.T) {
 	first := func(id, subject string, prepare func(l *lab, cells []results.Cell)) claims.Verdict {
 		l := newLab(2)
-		for i, v := range claims.Judge(&l.Data, label) {
+		for i, v := range claims.Judge(&l.Sources[0]) {
 			if v.ID == id && v.Subject == subject {
 				prepare(l, v.Cells)
 				return l.verdict(i)
@@ -491,7 +495,7 @@ func TestOneSampleDecides(t *testing.T) {
 		{"G7", "main returns", but(100, 100), 16, claims.Inconclusive, "not seen"},
 	} {
 		l := newLab(2)
-		for i, v := range claims.Judge(&l.Data, label) {
+		for i, v := range claims.Judge(&l.Sources[0]) {
 			if v.ID != tt.id || v.Subject != tt.subject {
 				continue
 			}
@@ -506,7 +510,7 @@ func TestOneSampleDecides(t *testing.T) {
 // Definitions and controls count nowhere, and do not weigh on the correction.
 func TestCounted(t *testing.T) {
 	l := newLab(2)
-	blank := claims.Judge(&l.Data, label)
+	blank := claims.Judge(&l.Sources[0])
 	want := map[claims.Outcome]int{}
 	for _, v := range blank {
 		inside, _ := far(v.Holds)
@@ -517,7 +521,7 @@ func TestCounted(t *testing.T) {
 		want[claims.NotMeasurable]++
 	}
 	// Some definitions' cells are those of other claims, which are judged now.
-	got := claims.Counted(claims.Judge(&l.Data, label))
+	got := claims.Counted(claims.Judge(&l.Sources[0]))
 	total := 0
 	for _, n := range got {
 		total += n
@@ -531,7 +535,7 @@ func TestCounted(t *testing.T) {
 func TestPlainTextIsNotJudged(t *testing.T) {
 	l := newLab(2)
 	l.Sources[0].Run = nil
-	if v := claims.Judge(&l.Data, label); v != nil {
+	if v := claims.Judge(&l.Sources[0]); v != nil {
 		t.Errorf("%d verdicts", len(v))
 	}
 }

@@ -49,7 +49,7 @@ type Verdict struct {
 // what covers more has found nothing.
 const widest = 0.05
 
-// Judge returns a verdict on every claim by one run, in the order of [All]. A
+// Judge returns a verdict on every claim by a run, in the order of [All]. A
 // source that is no run has no rounds to judge by, and gets none.
 //
 // All lines of the rules Median and Covers are judged together by
@@ -57,12 +57,11 @@ const widest = 0.05
 // which are judged apart. Always and Once need no correction: they follow from
 // single samples. A rule Covers supports if the corrected interval covers the
 // value and lies within 0.05 of it, and refutes if the value is rejected.
-func Judge(d *series.Data, source string) []Verdict {
-	s := d.Source(source)
-	if s == nil || s.Run == nil {
+func Judge(s *series.Source) []Verdict {
+	if s.Run == nil {
 		return nil
 	}
-	run, wrong := newReading(d, s), stats.WrongAtLook(s.Run.Look, s.Run.Looks)
+	run, wrong := newReading(s), stats.WrongAtLook(s.Run.Look, s.Run.Looks)
 	var verdicts []Verdict
 	var world, controls []int // of verdicts, those that are judged together
 	values := map[int][]float64{}
@@ -135,16 +134,12 @@ func (v *Verdict) aboveNoise(floors map[string]float64) {
 
 // reading is a run as the claims read it.
 type reading struct {
-	source *series.Source
-	points map[series.Key]*series.Point
-	part   bool // it set out to measure less than half of the cells that claims need
+	*series.Source
+	part bool // it set out to measure less than half of the cells that claims need
 }
 
-func newReading(d *series.Data, s *series.Source) reading {
-	r := reading{source: s, points: map[series.Key]*series.Point{}}
-	for _, p := range d.Points {
-		r.points[p.Key] = p
-	}
+func newReading(s *series.Source) reading {
+	r := reading{Source: s}
 	needs, planned := Needs(s.Run.CPUs), 0
 	for _, cell := range needs {
 		if r.planned(cell) {
@@ -157,15 +152,15 @@ func newReading(d *series.Data, s *series.Source) reading {
 
 // planned says whether the run set out to measure a cell, as far as is known.
 func (r reading) planned(c results.Cell) bool {
-	_, dropped := r.source.Run.Dropped[c.String()]
-	_, planned := r.source.Run.Cells[key("", c)]
-	return dropped || planned || r.points[key(r.source.Label, c)] != nil
+	_, dropped := r.Run.Dropped[c.String()]
+	_, planned := r.Run.Cells[key(c)]
+	return dropped || planned || r.Find(key(c)) != nil
 }
 
 // measure returns the claim with its bounds and cells on the run's machine, and
 // one figure a round; where there are none, the verdict says why.
 func (r reading) measure(c Claim) (Verdict, []float64) {
-	cpus := r.source.Run.CPUs
+	cpus := r.Run.CPUs
 	v := Verdict{Claim: c, Measured: stats.Median(nil), Corrected: stats.Median(nil), AllRounds: stats.Median(nil), Cells: c.cells(cpus)}
 	v.Holds = c.Holds.on(cpus)
 	if cpus < 2 && c.needsTwo() {
@@ -176,8 +171,8 @@ func (r reading) measure(c Claim) (Verdict, []float64) {
 	var points []*series.Point
 	planned := false
 	for _, cell := range v.Cells {
-		p := r.points[key(r.source.Label, cell)]
-		dropped, was := r.source.Run.Dropped[cell.String()]
+		p := r.Find(key(cell))
+		dropped, was := r.Run.Dropped[cell.String()]
 		planned = planned || r.planned(cell)
 		switch {
 		case p != nil:
@@ -230,7 +225,7 @@ func (v *Verdict) none(reason string) { v.Outcome, v.Reason = NotMeasurable, rea
 // missing names the first cell that is not there.
 func (r reading) missing(cells []results.Cell) string {
 	for _, cell := range cells {
-		if r.points[key(r.source.Label, cell)] == nil {
+		if r.Find(key(cell)) == nil {
 			return cell.String()
 		}
 	}
@@ -239,8 +234,8 @@ func (r reading) missing(cells []results.Cell) string {
 
 // key is how the report calls a cell: a value that is not one of goroutines
 // stays in its name.
-func key(source string, c results.Cell) series.Key {
-	k := series.Key{Source: source, Name: c.Series(), Goroutines: c.N, Procs: c.Procs}
+func key(c results.Cell) series.Key {
+	k := series.Key{Name: c.Series(), Goroutines: c.N, Procs: c.Procs}
 	if c.Axis != "goroutines" {
 		k.Name, k.Goroutines = fmt.Sprintf("%s/%s=%d", c.Series(), c.Axis, c.N), -1
 	}

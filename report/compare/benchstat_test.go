@@ -51,12 +51,8 @@ func TestBenchstat(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				label := string(rune('A' + i))
-				side.Sources[0].Label = label
-				for _, p := range side.Points {
-					p.Source = label
-				}
-				d.Sources, d.Points = append(d.Sources, side.Sources[0]), append(d.Points, side.Points...)
+				side.Sources[0].Label = string(rune('A' + i))
+				d.Sources = append(d.Sources, side.Sources[0])
 			}
 			c := of(t, d, compare.Options{Units: test.units, Margin: 0.03})
 			for _, table := range c.Tables {
@@ -127,9 +123,7 @@ func key(t *testing.T, name string) series.Key {
 	if err != nil {
 		t.Fatal(err)
 	}
-	k := d.Points[0].Key
-	k.Source = ""
-	return k
+	return d.Sources[0].Cells()[0].Key
 }
 
 // within writes an interval as benchstat does.

@@ -61,7 +61,7 @@ func Of(d *series.Data, o Options) (*Comparison, error) {
 	}
 	cells := newCells(d)
 	c.Facts, c.Machines = facts(d)
-	c.Verdicts = c.verdicts(d)
+	c.Verdicts = c.verdicts()
 	c.Gains = c.gains(d)
 	c.scale(cells)
 	compared := c.compare(cells)
@@ -106,10 +106,10 @@ const (
 
 // verdicts returns the claims that two sides at least have judged,
 // disagreements first.
-func (c *Comparison) verdicts(d *series.Data) []Verdicts {
+func (c *Comparison) verdicts() []Verdicts {
 	all := make([][]claims.Verdict, len(c.Sides))
 	for i, s := range c.Sides {
-		all[i] = claims.Judge(d, s.Label)
+		all[i] = claims.Judge(s)
 	}
 	var out []Verdicts
 	for at, claim := range claims.All() {
@@ -177,7 +177,7 @@ func (c *Comparison) side(label string) int {
 	return slices.IndexFunc(c.Sides, func(s *series.Source) bool { return s.Label == label })
 }
 
-// cells holds the sides' points by key, whose Source is empty.
+// cells holds the sides' points by key.
 type cells struct {
 	keys   []series.Key // in order of first appearance
 	sorted []series.Key // the cells of each name together, by goroutines and GOMAXPROCS
@@ -185,23 +185,20 @@ type cells struct {
 }
 
 func newCells(d *series.Data) cells {
-	likely := len(d.Points) / len(d.Sources) // most cells are on all sides
-	c := cells{of: make(map[series.Key][]*series.Point, likely), keys: make([]series.Key, 0, likely)}
-	sides := map[string]int{}
-	for i, s := range d.Sources {
-		sides[s.Label] = i
-	}
+	c := cells{of: map[series.Key][]*series.Point{}}
 	pkgs := packages(d)
-	for _, p := range d.Points {
-		k := p.Key
-		k.Source, k.Name = "", pkgs[p.Source]+k.Name
-		of := c.of[k]
-		if of == nil {
-			c.keys = append(c.keys, k)
-			of = make([]*series.Point, len(d.Sources))
-			c.of[k] = of
+	for side, s := range d.Sources {
+		for _, p := range s.Cells() {
+			k := p.Key
+			k.Name = pkgs[side] + k.Name
+			of := c.of[k]
+			if of == nil {
+				c.keys = append(c.keys, k)
+				of = make([]*series.Point, len(d.Sources))
+				c.of[k] = of
+			}
+			of[side] = p
 		}
-		of[sides[p.Source]] = p
 	}
 	c.sorted = sorted(c.keys)
 	return c
@@ -210,18 +207,16 @@ func newCells(d *series.Data) cells {
 // packages returns what to put in front of the names of each source. Where a
 // source has results of several packages its names hold these; to match, those
 // of the others get theirs.
-func packages(d *series.Data) map[string]string {
+func packages(d *series.Data) []string {
 	const sep = ": " // which no benchmark's name has
-	several := map[string]bool{}
-	for _, p := range d.Points {
-		if strings.Contains(p.Name, sep) {
-			several[p.Source] = true
-		}
+	several := func(s series.Source) bool {
+		return slices.ContainsFunc(s.Works, func(w *series.Work) bool { return strings.Contains(w.Name, sep) })
 	}
-	out := map[string]string{}
-	for _, s := range d.Sources {
-		if pkg := s.Config["pkg"]; len(several) > 0 && !several[s.Label] && pkg != "" {
-			out[s.Label] = pkg + sep
+	any := slices.ContainsFunc(d.Sources, several)
+	out := make([]string, len(d.Sources))
+	for i, s := range d.Sources {
+		if pkg := s.Config["pkg"]; any && !several(s) && pkg != "" {
+			out[i] = pkg + sep
 		}
 	}
 	return out

@@ -34,7 +34,7 @@ func (m machine) add(d *series.Data) {
 	for _, name := range m.names {
 		for _, g := range []int{1, 2, 8} {
 			for _, p := range m.procs {
-				at := &series.Point{Key: series.Key{Source: m.label, Name: name, Goroutines: g, Procs: p}}
+				at := &series.Point{Key: series.Key{Name: name, Goroutines: g, Procs: p}}
 				values := map[string][]float64{}
 				for round := range m.rounds {
 					t := m.ns / float64(min(g, p, m.cpus)) * math.Exp(m.noise*rng.NormFloat64())
@@ -44,7 +44,7 @@ func (m machine) add(d *series.Data) {
 					values["tasks/s"] = append(values["tasks/s"], 1/t)
 				}
 				at.Units = series.UnitsOf(values)
-				d.Points = append(d.Points, at)
+				d.Sources[len(d.Sources)-1].Add(at)
 			}
 		}
 	}
@@ -249,11 +249,9 @@ func TestDisturbed(t *testing.T) {
 		a, b := base("a", 1), base("b", 2)
 		b.ns *= 1.5
 		d := data(a, b)
-		for _, p := range d.Points {
+		for _, p := range d.Source("b").Cells() {
 			for i := range disturbed {
-				if p.Source == "b" {
-					p.Foreign[i] = 0.5
-				}
+				p.Foreign[i] = 0.5
 			}
 		}
 		want := compare.Worse
@@ -315,13 +313,12 @@ func TestFalseVerdicts(t *testing.T) {
 
 // Names of one package get it in front where another side has several.
 func TestPackages(t *testing.T) {
-	point := func(source, name string) *series.Point {
-		return &series.Point{Key: series.Key{Source: source, Name: name, Goroutines: -1, Procs: 1}, Rounds: []int{0}, Foreign: []float64{0}, Units: series.UnitsOf(map[string][]float64{"sec/op": {1}})}
+	point := func(name string) *series.Point {
+		return &series.Point{Key: series.Key{Name: name, Goroutines: -1, Procs: 1}, Rounds: []int{0}, Foreign: []float64{0}, Units: series.UnitsOf(map[string][]float64{"sec/op": {1}})}
 	}
-	d := &series.Data{
-		Sources: []series.Source{{Label: "one", Config: map[string]string{"pkg": "p"}}, {Label: "two"}},
-		Points:  []*series.Point{point("one", "A"), point("two", "p: A"), point("two", "q: A")},
-	}
+	d := &series.Data{Sources: []series.Source{{Label: "one", Config: map[string]string{"pkg": "p"}}, {Label: "two"}}}
+	d.Sources[0].Add(point("A"))
+	d.Sources[1].Add(point("p: A"), point("q: A"))
 	c := of(t, d, options)
 	if rows := c.Tables[0].Rows; len(rows) != 1 || rows[0].Name != "p: A" || len(c.Lacking) != 1 || c.Lacking[0].Name != "q: A" {
 		t.Errorf("%+v, lacking %+v", c.Tables[0].Rows, c.Lacking)

@@ -59,7 +59,7 @@ func facts(d *series.Data) (all []Fact, machines bool) {
 	add("profile", ofRun(func(r *series.Run) string { return r.Profile }))
 	add("status", ofRun(func(r *series.Run) string { return r.Status }))
 	add("rounds", ofRun(func(r *series.Run) string { return number(r.Rounds + r.Further) }))
-	add("samples a cell", func(s *series.Source) string { return samples(d, s.Label) })
+	add("samples a cell", samples)
 	apart := tasksApart(d)
 	add("tasks a sample", func(s *series.Source) string { return apart[s.Label] })
 	add("others' CPU", ofRun(func(r *series.Run) string { return share(r.Foreign) }))
@@ -129,17 +129,12 @@ func share(v float64) string {
 }
 
 // samples returns how many samples the cells of a source have: "10", "1–10".
-func samples(d *series.Data, source string) string {
-	least, most := 0, 0
-	for _, p := range d.Points {
-		if n := len(p.Rounds); p.Source == source {
-			most = max(most, n)
-			if least == 0 || n < least {
-				least = n
-			}
-		}
+func samples(s *series.Source) string {
+	least, most := math.MaxInt, 0
+	for _, p := range s.Cells() {
+		least, most = min(least, len(p.Rounds)), max(most, len(p.Rounds))
 	}
-	if least == most {
+	if least >= most {
 		return number(most)
 	}
 	return fmt.Sprintf("%d–%d", least, most)

@@ -46,9 +46,9 @@ func TestFilesKeepTheirOrder(t *testing.T) {
 		got, gotPoints, gotWarnings := "", "", "missing.txt: no such file\n"
 		for _, s := range d.Sources {
 			got += fmt.Sprintf("source %s\n", s.Label)
-		}
-		for _, p := range d.Points {
-			gotPoints += fmt.Sprintf("%s %s %d\n", p.Source, p.Name, len(p.Rounds))
+			for _, c := range s.Cells() {
+				gotPoints += fmt.Sprintf("%s %s %d\n", s.Label, c.Name, len(c.Rounds))
+			}
 		}
 		for _, w := range d.Warnings[1:] {
 			gotWarnings += fmt.Sprintf("! %s:%d: %s\n", w.File, w.Line, w.Text)
@@ -85,8 +85,8 @@ func TestFilesShareTheRoom(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer stdin.Close()
-	if d, err := input.Read([]string{input.Stdin, paths[0], paths[1]}, stdin); err != nil || len(d.Points) >= 3*cells || len(d.Points) <= 2*cells {
-		t.Errorf("of stdin and two files %d cells are used, %v", len(d.Points), err)
+	if d, err := input.Read([]string{input.Stdin, paths[0], paths[1]}, stdin); err != nil || len(cellsOf(d)) >= 3*cells || len(cellsOf(d)) <= 2*cells {
+		t.Errorf("of stdin and two files %d cells are used, %v", len(cellsOf(d)), err)
 	}
 	first := ""
 	for range 3 {
@@ -95,8 +95,8 @@ func TestFilesShareTheRoom(t *testing.T) {
 			t.Fatal(err)
 		}
 		n := map[string]int{}
-		for _, p := range d.Points {
-			n[p.Source]++
+		for _, s := range d.Sources {
+			n[s.Label] = len(s.Cells())
 		}
 		got := fmt.Sprint(n)
 		if n["0.txt"] != cells || n["1.txt"] != cells || n["2.txt"] == 0 || n["2.txt"] == cells || n["3.txt"] != 0 || first != "" && got != first {

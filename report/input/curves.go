@@ -30,8 +30,8 @@ type Query struct {
 // ProcsAxis is the key of GOMAXPROCS, which stands in names as a suffix.
 const ProcsAxis = "/gomaxprocs"
 
-// Curves reads all paths as [Read] does, into curves instead of points: the
-// sources of the Data are there, and its points are not.
+// Curves reads all paths as [Read] does, but into curves: the sources of the
+// Data hold no work.
 func Curves(paths []string, stdin io.Reader, q Query) (*series.Data, []series.Curve, error) {
 	c, err := newCurves(q)
 	if err != nil {
@@ -41,7 +41,6 @@ func Curves(paths []string, stdin io.Reader, q Query) (*series.Data, []series.Cu
 	if err != nil {
 		return nil, nil, err
 	}
-	data.Points = nil // they are on the curves
 	all, err := c.finish(data)
 	return data, all, err
 }
@@ -232,11 +231,11 @@ func (c *curves) finish(d *series.Data) ([]series.Curve, error) {
 		}
 		for _, n := range one.N {
 			p := &at.at[n].Point
-			p.Source, p.Name = one.Source, one.Line
+			p.Name = one.Line
 			one.Points = append(one.Points, p)
 		}
 		if one.Plain = plain; plain != nil {
-			plain.Source, plain.Name = one.Source, one.Line
+			plain.Name = one.Line
 		}
 		one.Unit = c.unit(one.Points)
 		if one.Unit == "" {

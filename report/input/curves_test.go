@@ -119,8 +119,8 @@ func TestCurves(t *testing.T) {
 			if all := strings.Join(warned, "\n"); tt.warn == "" && all != "" || !strings.Contains(all, tt.warn) {
 				t.Errorf("warnings %q, want %q", all, tt.warn)
 			}
-			if len(d.Points) > 0 {
-				t.Errorf("%d points beside the curves", len(d.Points))
+			if len(cellsOf(d)) > 0 {
+				t.Errorf("%d points beside the curves", len(cellsOf(d)))
 			}
 		})
 	}
@@ -205,7 +205,7 @@ func TestCurvesHoldWhatPointsHold(t *testing.T) {
 	for _, c := range curves {
 		all = append(all, c.Points...)
 	}
-	n, s := sum(data.Points)
+	n, s := sum(cellsOf(data))
 	m, r := sum(all)
 	if n != m || n != 270 || math.Abs(r/s-1) > 1e-12 {
 		t.Errorf("curves hold %d samples of %v in sum, points %d of %v", m, r, n, s)

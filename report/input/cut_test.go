@@ -111,7 +111,7 @@ func TestCutAnywhere(t *testing.T) {
 
 func count(d *series.Data) int {
 	n := 0
-	for _, p := range d.Points {
+	for _, p := range cellsOf(d) {
 		n += len(p.Rounds)
 	}
 	return n

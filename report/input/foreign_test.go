@@ -53,7 +53,7 @@ func TestForeignFormats(t *testing.T) {
 			}
 			// Nothing of it is taken for a result, beside one that is.
 			d := read(t, string(text)+"\n"+good)
-			if len(d.Points) != 1 || d.Points[0].Name != "A" || len(d.Points[0].Rounds) != 1 {
+			if len(cellsOf(d)) != 1 || cellsOf(d)[0].Name != "A" || len(cellsOf(d)[0].Rounds) != 1 {
 				t.Errorf("read %s", dump(d))
 			}
 		})

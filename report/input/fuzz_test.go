@@ -66,7 +66,7 @@ func FuzzText(f *testing.F) {
 			return // UTF-16, of which the next line is not
 		}
 		d := fuzzRead(t, append(text[:len(text):len(text)], "\nBenchmarkLast-3 1 1 seen\n"...))
-		if d == nil || !slices.ContainsFunc(d.Points, func(p *series.Point) bool {
+		if d == nil || !slices.ContainsFunc(cellsOf(d), func(p *series.Point) bool {
 			return strings.HasSuffix(p.Name, "Last") && p.Procs == 3 && p.Units.Of("seen") != nil
 		}) {
 			t.Errorf("the last line was not read: %+v", d)
@@ -121,7 +121,7 @@ func points(d *series.Data, other bool) string {
 		return ""
 	}
 	var b strings.Builder
-	for _, p := range d.Points {
+	for _, p := range cellsOf(d) {
 		name := p.Name[strings.LastIndex(p.Name, " ")+1:]
 		if (name == "Other") == other {
 			fmt.Fprintln(&b, name, p.Goroutines, p.Procs, p.Units)
@@ -147,7 +147,7 @@ func FuzzForeign(f *testing.F) {
 		if err == nil || !strings.Contains(err.Error(), "this looks like ") {
 			return
 		}
-		if d := fuzzRead(t, append(text, good...)); d == nil || len(d.Points) != 1 || len(d.Points[0].Rounds) != 1 {
+		if d := fuzzRead(t, append(text, good...)); d == nil || len(cellsOf(d)) != 1 || len(cellsOf(d)[0].Rounds) != 1 {
 			t.Errorf("of %v\nwas read %+v", err, d)
 		}
 	})
@@ -224,8 +224,8 @@ func check(t *testing.T, d *series.Data) {
 			printable(t, fmt.Sprintf("%+v", *s.Run))
 		}
 	}
-	if len(d.Points) == 0 || len(d.Warnings) > 22 {
-		t.Errorf("%d points, %d warnings", len(d.Points), len(d.Warnings))
+	if len(cellsOf(d)) == 0 || len(d.Warnings) > 22 {
+		t.Errorf("%d points, %d warnings", len(cellsOf(d)), len(d.Warnings))
 	}
 	for _, w := range d.Warnings {
 		printable(t, w.File+w.Text)
@@ -233,14 +233,16 @@ func check(t *testing.T, d *series.Data) {
 			t.Errorf("a warning of %d bytes, line %d", len(w.Text), w.Line)
 		}
 	}
-	keys := map[series.Key]bool{}
-	for _, p := range d.Points {
-		if keys[p.Key] || !labels[p.Source] || p.Name == "" || p.Procs < 1 || p.Goroutines < -1 {
-			t.Errorf("key %+v", p.Key)
+	for _, s := range d.Sources {
+		keys := map[series.Key]bool{}
+		for _, p := range s.Cells() {
+			if keys[p.Key] || p.Name == "" || p.Procs < 1 || p.Goroutines < -1 {
+				t.Errorf("key %+v", p.Key)
+			}
+			keys[p.Key] = true
+			printable(t, p.Name)
+			checkSamples(t, p, s.Run != nil)
 		}
-		keys[p.Key] = true
-		printable(t, p.Name)
-		checkSamples(t, p, d.Source(p.Source).Run != nil)
 	}
 }
 

@@ -67,10 +67,10 @@ func brief(t *testing.T, text string) string {
 	t.Helper()
 	d := read(t, text)
 	var names []string
-	for _, p := range d.Points {
+	for _, p := range cellsOf(d) {
 		names = append(names, p.Name)
 	}
-	d.Sources, d.Points = nil, nil
+	d.Sources = nil
 	return strings.Join(names, ", ") + "\n" + dump(d)
 }
 
@@ -143,15 +143,15 @@ func TestManyPackages(t *testing.T) {
 	for i := range 3000 {
 		b.WriteString(events([2]string{fmt.Sprint("output p", i), "BenchmarkA 1 1 x\n"}, [2]string{fmt.Sprint("pass p", i)}))
 	}
-	if d := read(t, b.String()); len(d.Points) != 3000 || len(d.Warnings) != 0 {
-		t.Errorf("%d points, warnings %v", len(d.Points), d.Warnings)
+	if d := read(t, b.String()); len(cellsOf(d)) != 3000 || len(d.Warnings) != 0 {
+		t.Errorf("%d points, warnings %v", len(cellsOf(d)), d.Warnings)
 	}
 	b.Reset()
 	for i := range 1001 {
 		b.WriteString(events([2]string{fmt.Sprint("output p", i), "BenchmarkA 1 1 x\n"}))
 	}
 	d := read(t, b.String())
-	if want := "left out: the output of a package, since 1000 others have not ended"; len(d.Points) != 1000 || d.Warnings[0].Text != want {
-		t.Errorf("%d points, warnings %v", len(d.Points), d.Warnings)
+	if want := "left out: the output of a package, since 1000 others have not ended"; len(cellsOf(d)) != 1000 || d.Warnings[0].Text != want {
+		t.Errorf("%d points, warnings %v", len(cellsOf(d)), d.Warnings)
 	}
 }

@@ -43,8 +43,8 @@ func bad(path, text string) error { return &badInput{path, text, ErrBadInput} }
 
 // Read reads all paths into one Data. A path is a run's folder, a folder with
 // runs somewhere below it, a file with what go test -bench prints, also with
-// -json or -v, or "-" for stdin, which is not touched otherwise. Sources and
-// points stand in the order of the paths; something named twice is read once.
+// -json or -v, or "-" for stdin, which is not touched otherwise. Sources
+// stand in the order of the paths; something named twice is read once.
 //
 // A path that cannot be read becomes a warning, as long as another one can.
 // Else the error is that of the first one: it wraps [ErrBadInput], or is one of
@@ -68,7 +68,7 @@ func read(paths []string, stdin io.Reader, c *curves) (*series.Data, error) {
 	if len(r.parts) == 0 {
 		return nil, first
 	}
-	return merge(r.parts, r.warnings), nil
+	return r.merge(), nil
 }
 
 // reader collects the parts of all inputs.

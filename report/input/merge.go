@@ -7,19 +7,17 @@ import (
 )
 
 // merge makes one Data of all parts, with labels that are unique.
-func merge(parts []*part, warnings []series.Warning) *series.Data {
-	label(parts)
-	points := 0
-	for _, at := range parts {
-		points += len(at.points)
-	}
-	d := &series.Data{Warnings: warnings, Points: make([]*series.Point, 0, points)}
-	for _, at := range parts {
-		d.Sources = append(d.Sources, series.Source{Label: at.label, Path: at.path, Run: at.run, Config: at.config, Higher: at.higher})
+func (r *reader) merge() *series.Data {
+	label(r.parts)
+	d := &series.Data{Warnings: r.warnings}
+	for _, at := range r.parts {
+		s := series.Source{Label: at.label, Path: at.path, Run: at.run, Config: at.config, Higher: at.higher}
 		for _, c := range at.points {
-			c.Source = at.label
-			d.Points = append(d.Points, &c.Point)
+			if r.curves == nil { // else they are on the curves
+				s.Add(&c.Point)
+			}
 		}
+		d.Sources = append(d.Sources, s)
 	}
 	return d
 }

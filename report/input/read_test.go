@@ -28,21 +28,32 @@ func read(t *testing.T, text string) *series.Data {
 	return d
 }
 
+// cellsOf returns the cells of all sources.
+func cellsOf(d *series.Data) []*series.Point {
+	var all []*series.Point
+	for i := range d.Sources {
+		all = append(all, d.Sources[i].Cells()...)
+	}
+	return all
+}
+
 // dump writes data in a form that is easy to compare.
 func dump(d *series.Data) string {
 	var b strings.Builder
 	for _, s := range d.Sources {
 		fmt.Fprintf(&b, "source %s\n", s.Label)
 	}
-	for _, p := range d.Points {
-		fmt.Fprintf(&b, "%s|%s|%d|%d|", p.Source, p.Name, p.Goroutines, p.Procs)
-		for i, unit := range p.Units.Names() {
-			if i > 0 {
-				b.WriteString("; ")
+	for _, s := range d.Sources {
+		for _, p := range s.Cells() {
+			fmt.Fprintf(&b, "%s|%s|%d|%d|", s.Label, p.Name, p.Goroutines, p.Procs)
+			for i, unit := range p.Units.Names() {
+				if i > 0 {
+					b.WriteString("; ")
+				}
+				fmt.Fprintf(&b, "%s %.6g", unit, p.Units.Of(unit))
 			}
-			fmt.Fprintf(&b, "%s %.6g", unit, p.Units.Of(unit))
+			b.WriteByte('\n')
 		}
-		b.WriteByte('\n')
 	}
 	for _, w := range d.Warnings {
 		if w.Lost {
@@ -63,13 +74,13 @@ var texts = []struct{ name, text, want string }{
 			"BenchmarkEncode-2 100 1 ns/op\n" +
 			"BenchmarkEncode 100 1 ns/op\n",
 		"source stdin\n" +
-			"stdin|CPU/work=primes|8|2|sec/op [5e-09]\n" +
-			"stdin|CPU/work=primes|8|1|sec/op [1e-08]\n" +
 			"stdin|CPU/work=primes|0|1|sec/op [1.1e-08]\n" +
+			"stdin|CPU/work=primes|8|1|sec/op [1e-08]\n" +
+			"stdin|CPU/work=primes|8|2|sec/op [5e-09]\n" +
 			"stdin|Foo/size=10|-1|4|sec/op [1e-09]\n" +
 			"stdin|Foo/size=10|3|4|sec/op [1e-09]\n" +
-			"stdin|Encode|-1|2|sec/op [1e-09]\n" +
-			"stdin|Encode|-1|1|sec/op [1e-09]\n"},
+			"stdin|Encode|-1|1|sec/op [1e-09]\n" +
+			"stdin|Encode|-1|2|sec/op [1e-09]\n"},
 	{"trailing digits read as GOMAXPROCS, as everywhere",
 		"BenchmarkSize/n-10 1 1 ns/op\n",
 		"source stdin\nstdin|Size/n|-1|10|sec/op [1e-09]\n"},
@@ -154,7 +165,7 @@ func TestText(t *testing.T) {
 
 func TestPlainTextHasNoRounds(t *testing.T) {
 	d := read(t, "goos: linux\nnote: mine\nload: 3\nBenchmarkA 1 1 x\nBenchmarkB 1 1 x\nBenchmarkA 1 2 x\n")
-	a := d.Points[0]
+	a := cellsOf(d)[0]
 	if !slices.Equal(a.Rounds, []int{0, 1}) || !math.IsNaN(a.Foreign[0]) || !math.IsNaN(a.Foreign[1]) || a.Disturbed(1) {
 		t.Errorf("got rounds %v, foreign %v", a.Rounds, a.Foreign)
 	}
@@ -175,8 +186,8 @@ func TestLongLines(t *testing.T) {
 	// The longest line that is read, up to its last byte.
 	head := "BenchmarkA 1 7 "
 	d = read(t, head+strings.Repeat("u", 65534-len(head))+"\nBenchmarkB 1 1 x\n")
-	if len(d.Points) != 2 || len(d.Warnings) != 0 {
-		t.Errorf("the longest line: %d points, warnings %v", len(d.Points), d.Warnings)
+	if len(cellsOf(d)) != 2 || len(d.Warnings) != 0 {
+		t.Errorf("the longest line: %d points, warnings %v", len(cellsOf(d)), d.Warnings)
 	}
 }
 
@@ -196,7 +207,7 @@ func TestUnitsAreBounded(t *testing.T) {
 		fmt.Fprintf(&b, "BenchmarkA 1 1 unit%d\n", i)
 	}
 	d := read(t, b.String())
-	if p := d.Points[0]; len(p.Units.Names()) != 64 || len(p.Rounds) != 1000 || len(p.Units.Of("unit0")) != 1000 {
+	if p := cellsOf(d)[0]; len(p.Units.Names()) != 64 || len(p.Rounds) != 1000 || len(p.Units.Of("unit0")) != 1000 {
 		t.Errorf("%d units, %d rounds", len(p.Units.Names()), len(p.Rounds))
 	}
 	if !strings.Contains(d.Warnings[0].Text, "a unit, after 64") {
@@ -212,8 +223,8 @@ func TestUnitsOfAFileAreBounded(t *testing.T) {
 		fmt.Fprintf(&b, "BenchmarkA%d 1 1 unit%d\nBenchmarkA%d 1 2 unit0\n", i, i, i+1000)
 	}
 	d := read(t, b.String())
-	if want := "left out: a unit, after 64 of this benchmark or 256 of the file"; len(d.Points) != 256+300 || d.Warnings[0].Text != want || !d.Warnings[0].Lost {
-		t.Errorf("%d points, warnings %v", len(d.Points), d.Warnings)
+	if want := "left out: a unit, after 64 of this benchmark or 256 of the file"; len(cellsOf(d)) != 256+300 || d.Warnings[0].Text != want || !d.Warnings[0].Lost {
+		t.Errorf("%d points, warnings %v", len(cellsOf(d)), d.Warnings)
 	}
 }
 
@@ -312,7 +323,7 @@ func TestPathsThatCannotBeRead(t *testing.T) {
 
 func TestSlowReader(t *testing.T) {
 	d, err := input.Read([]string{input.Stdin}, iotest.OneByteReader(strings.NewReader(good+"\r\n"+good)))
-	if err != nil || len(d.Points[0].Rounds) != 2 {
+	if err != nil || len(cellsOf(d)[0].Rounds) != 2 {
 		t.Errorf("got %v, %v", d, err)
 	}
 }
@@ -350,7 +361,7 @@ BenchmarkEncode/size=10-4   	 1000	       NaN ns/op
 		fmt.Println(err)
 		return
 	}
-	for _, p := range d.Points {
+	for _, p := range cellsOf(d) {
 		fmt.Println(p.Name, "at GOMAXPROCS", p.Procs, "allocates", p.Units.Of("B/op"))
 	}
 	for _, w := range d.Warnings {
@@ -372,8 +383,8 @@ func TestWarningsInOrderOfLines(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := len(data.Points[0].Rounds); len(data.Points) != 1 || n != 300 {
-		t.Errorf("%d cells, the first with %d samples", len(data.Points), n)
+	if n := len(cellsOf(data)[0].Rounds); len(cellsOf(data)) != 1 || n != 300 {
+		t.Errorf("%d cells, the first with %d samples", len(cellsOf(data)), n)
 	}
 	kept := data.Warnings[:len(data.Warnings)-1]
 	for i, w := range kept {

@@ -90,7 +90,7 @@ func TestRun(t *testing.T) {
 	if line := strings.Split(string(text), "\n")[12]; !strings.Contains(line, "NaN") {
 		t.Errorf("line 13 of bench.txt is %q", line)
 	}
-	one := d.Find(series.Key{Source: label, Name: "CPU/work=primes", Goroutines: 1, Procs: 1})
+	one := d.Source(label).Find(series.Key{Name: "CPU/work=primes", Goroutines: 1, Procs: 1})
 	if !slices.Equal(one.Rounds, []int{0, 1, 2}) || !math.IsNaN(one.Foreign[0]) || one.Foreign[1] != 0.3 || one.Foreign[2] != 0 {
 		t.Errorf("rounds %v, foreign %v", one.Rounds, one.Foreign)
 	}
@@ -126,7 +126,7 @@ func TestRunningRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	one := d.Find(series.Key{Source: d.Sources[0].Label, Name: "CPU/work=primes", Goroutines: 1, Procs: 1})
+	one := d.Sources[0].Find(series.Key{Name: "CPU/work=primes", Goroutines: 1, Procs: 1})
 	if !slices.Equal(one.Rounds, []int{0, 1, 2}) || one.Foreign[1] != 0.3 {
 		t.Errorf("rounds %v, foreign %v", one.Rounds, one.Foreign)
 	}
@@ -150,13 +150,11 @@ func TestRunEqualsItsText(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(d.Sources) != 2 || len(d.Points)%2 != 0 {
+	if len(d.Sources) != 2 || len(d.Sources[0].Cells()) != len(d.Sources[1].Cells()) {
 		t.Fatalf("got\n%s", dump(d))
 	}
-	for _, p := range d.Points[:len(d.Points)/2] {
-		key := p.Key
-		key.Source = d.Sources[1].Label
-		if q := d.Find(key); q == nil || fmt.Sprint(p.Units) != fmt.Sprint(q.Units) {
+	for _, p := range d.Sources[0].Cells() {
+		if q := d.Sources[1].Find(p.Key); q == nil || fmt.Sprint(p.Units) != fmt.Sprint(q.Units) {
 			t.Errorf("the run has %+v, its text %+v", p, q)
 		}
 	}

@@ -35,14 +35,14 @@ func advisedOn(cpus int, kind string, gs, ps []int, foreign float64, secs func(g
 	d := &series.Data{Sources: []series.Source{{Label: "run", Run: &series.Run{CPUs: cpus, Kinds: map[string]string{"X/work=x": kind}}}}}
 	for _, g := range gs {
 		for _, p := range ps {
-			pt := &series.Point{Key: series.Key{Source: "run", Name: "X/work=x", Goroutines: g, Procs: p}}
+			pt := &series.Point{Key: series.Key{Name: "X/work=x", Goroutines: g, Procs: p}}
 			var times []float64
 			for r := range rounds {
 				pt.Rounds, pt.Foreign = append(pt.Rounds, r), append(pt.Foreign, foreign)
 				times = append(times, secs(g, p)*(1+0.001*math.Sin(float64(17*g+5*p+3*r))))
 			}
 			pt.Units = series.UnitsOf(map[string][]float64{"sec/op": times})
-			d.Points = append(d.Points, pt)
+			d.Sources[0].Add(pt)
 		}
 	}
 	return d
@@ -50,7 +50,7 @@ func advisedOn(cpus int, kind string, gs, ps []int, foreign float64, secs func(g
 
 // few leaves n rounds of d.
 func few(n int, d *series.Data) *series.Data {
-	for _, p := range d.Points {
+	for _, p := range d.Sources[0].Cells() {
 		p.Rounds, p.Foreign = p.Rounds[:n], p.Foreign[:n]
 		p.Units = series.UnitsOf(map[string][]float64{"sec/op": p.Values("sec/op")[:n]})
 	}

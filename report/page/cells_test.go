@@ -11,16 +11,13 @@ import (
 
 func cells() *page.Report {
 	six := []float64{3, 1, 2, 6, 5, 4}
-	point := func(source, name string, goroutines int, units map[string][]float64) *series.Point {
-		return &series.Point{Key: series.Key{Source: source, Name: name, Goroutines: goroutines, Procs: 2}, Units: series.UnitsOf(units)}
+	point := func(name string, goroutines int, units map[string][]float64) *series.Point {
+		return &series.Point{Key: series.Key{Name: name, Goroutines: goroutines, Procs: 2}, Units: series.UnitsOf(units)}
 	}
-	return page.New(&series.Data{
-		Sources: []series.Source{{Label: "=a,b"}, {Label: "c"}},
-		Points: []*series.Point{
-			point("c", "Plain", -1, map[string][]float64{"sec/op": {1e-9}, "B/op": {1234567891}}),
-			point("=a,b", "CPU/work=\"x\"", 8, map[string][]float64{"sec/op": six}),
-		},
-	})
+	d := &series.Data{Sources: []series.Source{{Label: "=a,b"}, {Label: "c"}}}
+	d.Sources[1].Add(point("Plain", -1, map[string][]float64{"sec/op": {1e-9}, "B/op": {1234567891}}))
+	d.Sources[0].Add(point("CPU/work=\"x\"", 8, map[string][]float64{"sec/op": six}))
+	return page.New(d)
 }
 
 // A line a cell and unit, in the order of the sources, with nothing of what is
@@ -56,10 +53,9 @@ func TestOrderOfUnits(t *testing.T) {
 	for _, u := range []string{"B/op", "alive", "allocs/op", "cpus", "gc-cpus", "inflight", "lock-wait", "other-cpus", "run-wait", "sec/op", "system-cpus", "tasks/s"} {
 		units[u] = []float64{1}
 	}
-	r := page.New(&series.Data{
-		Sources: []series.Source{{Label: "a"}},
-		Points:  []*series.Point{{Key: series.Key{Source: "a", Name: "X", Procs: 1}, Units: series.UnitsOf(units)}},
-	})
+	s := series.Source{Label: "a"}
+	s.Add(&series.Point{Key: series.Key{Name: "X", Procs: 1}, Units: series.UnitsOf(units)})
+	r := page.New(&series.Data{Sources: []series.Source{s}})
 	want := "| cell | n | sec/op | tasks/s | inflight | cpus | system-cpus | gc-cpus | other-cpus | lock-wait | run-wait | B/op | allocs/op | alive |"
 	if text := r.Markdown("a", nil); !strings.Contains(text, want) {
 		t.Errorf("the table does not begin with %s:\n%s", want, text)

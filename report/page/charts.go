@@ -190,13 +190,10 @@ func coordinates(p *series.Point, unit string) (mid, lo, hi float64) {
 // how long a sample is.
 func (d *drawing) plane() (*chart.Figure, error) {
 	var ss []chart.Series
-	points := map[string][]*series.Point{}
-	for _, pt := range d.points(d.source) {
-		points[pt.Name] = append(points[pt.Name], pt)
-	}
+	source := d.Data.Source(d.source)
 	line := func(g scaling.Gain, name string, in func(*series.Point) bool) {
 		s := chart.Series{Name: name, Tone: tone(g)}
-		for _, pt := range points[g.Name] {
+		for _, pt := range source.Work(g.Name).Cells {
 			if pt.Goroutines < 1 || !in(pt) {
 				continue
 			}

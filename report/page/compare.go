@@ -359,13 +359,11 @@ func (c *Comparison) correlated() bool {
 
 // disturbedSamples counts those of a source that others disturbed, of all.
 func disturbedSamples(d *series.Data, source string) (n, of int) {
-	for _, p := range d.Points {
-		if p.Source == source {
-			of += len(p.Rounds)
-			for i := range p.Rounds {
-				if p.Disturbed(i) {
-					n++
-				}
+	for _, p := range d.Source(source).Cells() {
+		of += len(p.Rounds)
+		for i := range p.Rounds {
+			if p.Disturbed(i) {
+				n++
 			}
 		}
 	}

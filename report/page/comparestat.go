@@ -3,6 +3,7 @@ package page
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -78,8 +79,8 @@ func (c *Comparison) apart(side int) string {
 
 // packages says whether names are those of several packages.
 func (c *Comparison) packages() bool {
-	for _, p := range c.Data.Points {
-		if strings.Contains(p.Name, ": ") {
+	for _, s := range c.Data.Sources {
+		if slices.ContainsFunc(s.Works, func(w *series.Work) bool { return strings.Contains(w.Name, ": ") }) {
 			return true
 		}
 	}

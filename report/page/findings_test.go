@@ -14,7 +14,7 @@ import (
 
 // sampled is a cell whose rounds scatter by half a percent.
 func sampled(rounds int, unit string, v float64) *series.Point {
-	p := &series.Point{Key: series.Key{Source: "s", Goroutines: -1, Procs: 1}}
+	p := &series.Point{Key: series.Key{Goroutines: -1, Procs: 1}}
 	var values []float64
 	for r := range rounds {
 		p.Rounds, p.Foreign = append(p.Rounds, r), append(p.Foreign, 0)
@@ -43,7 +43,9 @@ func aRun(cpus int, points ...*series.Point) *drawing {
 	for _, g := range []int{1, 2, 8} { // by which the number of CPUs is known
 		points = append(points, named(sampled(12, "sec/op", 1), headComputing, g, 1))
 	}
-	r := New(&series.Data{Sources: []series.Source{{Label: "s", Run: &series.Run{CPUs: cpus}}}, Points: points})
+	s := series.Source{Label: "s", Run: &series.Run{CPUs: cpus}}
+	s.Add(points...)
+	r := New(&series.Data{Sources: []series.Source{s}})
 	return &drawing{Report: r, source: "s", rows: r.of("s")}
 }
 

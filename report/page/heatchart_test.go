@@ -41,14 +41,14 @@ func gridded(rounds int, kinds map[string]string, cells map[string][][2]int) *se
 	d := &series.Data{Sources: []series.Source{{Label: "s", Run: &series.Run{CPUs: 2, Kinds: kinds}}}}
 	for _, name := range sorted(cellsOf(cells)) {
 		for _, c := range cells[name] {
-			p := &series.Point{Key: series.Key{Source: "s", Name: name, Goroutines: c[0], Procs: c[1]}}
+			p := &series.Point{Key: series.Key{Name: name, Goroutines: c[0], Procs: c[1]}}
 			var times []float64
 			for r := range rounds {
 				p.Rounds, p.Foreign = append(p.Rounds, r), append(p.Foreign, math.NaN())
 				times = append(times, (1+.001*float64((r*7+c[0])%5))/float64(min(c[0], c[1], 2)))
 			}
 			p.Units = series.UnitsOf(map[string][]float64{"sec/op": times})
-			d.Points = append(d.Points, p)
+			d.Sources[0].Add(p)
 		}
 	}
 	return d
@@ -121,7 +121,7 @@ func TestHeatChart(t *testing.T) {
 // Of a workload whose rounds neighbours disturbed the title says nothing.
 func TestHeatTitleOfADisturbedRun(t *testing.T) {
 	d := gridded(12, map[string]string{"CPU/work=primes": "computing"}, map[string][][2]int{"CPU/work=primes": {{1, 1}, {2, 1}, {8, 1}, {1, 2}, {2, 2}, {8, 2}}})
-	for _, p := range d.Points {
+	for _, p := range d.Sources[0].Cells() {
 		for i := range p.Foreign {
 			p.Foreign[i] = .3
 		}

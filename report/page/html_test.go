@@ -205,10 +205,10 @@ func TestThePageSaysWhatWasMeasured(t *testing.T) {
 
 // Anybody's benchmark text has a page too, of what there is.
 func TestThePageOfPlainText(t *testing.T) {
-	d := &series.Data{
-		Sources: []series.Source{{Label: "bench.txt", Path: "bench.txt", Config: map[string]string{"cpu": "a fine CPU"}}},
-		Points:  []*series.Point{{Key: series.Key{Source: "bench.txt", Name: "Parse/size=1", Goroutines: -1, Procs: 4}, Rounds: []int{0}, Foreign: []float64{math.NaN()}, Units: series.UnitsOf(map[string][]float64{"sec/op": {0.00123}})}},
-	}
+	s := series.Source{Label: "bench.txt", Path: "bench.txt", Config: map[string]string{"cpu": "a fine CPU"}}
+	s.Add(&series.Point{Key: series.Key{Name: "Parse/size=1", Goroutines: -1, Procs: 4}, Rounds: []int{0},
+		Foreign: []float64{math.NaN()}, Units: series.UnitsOf(map[string][]float64{"sec/op": {0.00123}})})
+	d := &series.Data{Sources: []series.Source{s}}
 	root, _ := parsed(t, d)
 	text := words(root)
 	for _, want := range []string{"Parse/size=1", "P=4", "1.230m", "a fine CPU", "go run ./report bench.txt"} {
@@ -234,10 +234,11 @@ func TestThePageOfPlainText(t *testing.T) {
 func TestThePageIsNotTooLarge(t *testing.T) {
 	d := plainRun()
 	d.Sources[0].Run.Cells = nil // nobody knows what was planned
-	name := d.Points[len(d.Points)-1].Name
+	s := &d.Sources[0]
+	name := s.Works[len(s.Works)-1].Name
 	for i := range 3000 {
-		k := series.Key{Source: d.Sources[0].Label, Name: fmt.Sprintf("%s/%d", name, i), Goroutines: 1 + i%2, Procs: 1}
-		d.Points = append(d.Points, &series.Point{Key: k, Rounds: []int{0}, Foreign: []float64{0}, Units: series.UnitsOf(map[string][]float64{"sec/op": {1}})})
+		k := series.Key{Name: fmt.Sprintf("%s/%d", name, i), Goroutines: 1 + i%2, Procs: 1}
+		s.Add(&series.Point{Key: k, Rounds: []int{0}, Foreign: []float64{0}, Units: series.UnitsOf(map[string][]float64{"sec/op": {1}})})
 		d.Warnings = append(d.Warnings, series.Warning{Text: fmt.Sprint("warning ", i)})
 	}
 	root, text := parsed(t, d)
@@ -245,7 +246,7 @@ func TestThePageIsNotTooLarge(t *testing.T) {
 		t.Errorf("%d bytes", len(text))
 	}
 	all := words(root)
-	for _, want := range []string{"and 2901 more", fmt.Sprintf("Shown are %d of %d cells", maxCells, len(d.Points)), fmt.Sprintf("Shown are %d of 3006 workloads", maxCells)} {
+	for _, want := range []string{"and 2901 more", fmt.Sprintf("Shown are %d of %d cells", maxCells, len(s.Cells())), fmt.Sprintf("Shown are %d of 3006 workloads", maxCells)} {
 		if !strings.Contains(all, want) {
 			t.Errorf("the page does not say %q", want)
 		}

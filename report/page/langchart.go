@@ -66,9 +66,9 @@ func (d *drawing) languages() (*chart.Figure, error) {
 // langs returns the languages that were measured, by name.
 func (d *drawing) langs() []string {
 	found := map[string]bool{}
-	for _, p := range d.Data.Points {
-		rest, ok := strings.CutPrefix(p.Name, "Lang/work=wait/lang=")
-		if lang, _, more := strings.Cut(rest, "/"); ok && more && p.Source == d.source {
+	for _, w := range d.Data.Source(d.source).Works {
+		rest, ok := strings.CutPrefix(w.Name, "Lang/work=wait/lang=")
+		if lang, _, more := strings.Cut(rest, "/"); ok && more {
 			found[lang] = true
 		}
 	}

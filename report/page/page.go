@@ -28,8 +28,8 @@ type Report struct {
 // New works out the gains of d, and judges the claims by each run in it.
 func New(d *series.Data) *Report {
 	r := &Report{Data: d, Gains: scaling.Gains(d), Verdicts: map[string][]claims.Verdict{}}
-	for _, s := range d.Sources {
-		r.Verdicts[s.Label] = claims.Judge(d, s.Label)
+	for i := range d.Sources {
+		r.Verdicts[d.Sources[i].Label] = claims.Judge(&d.Sources[i])
 	}
 	return r
 }

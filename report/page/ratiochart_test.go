@@ -20,8 +20,8 @@ func sidesOf(t *testing.T, machines [2]string, cells map[string][2][]float64) *C
 		d.Sources = append(d.Sources, series.Source{Label: label, Path: label, Config: map[string]string{"cpu": machines[side]}})
 		for name, times := range cells {
 			p := pointOf(times[side], nil)
-			p.Key = series.Key{Source: label, Name: name, Goroutines: -1, Procs: 1}
-			d.Points = append(d.Points, p)
+			p.Key = series.Key{Name: name, Goroutines: -1, Procs: 1}
+			d.Sources[side].Add(p)
 		}
 	}
 	of, err := compare.Of(d, compare.Options{Units: []string{"sec/op"}, Margin: .03})

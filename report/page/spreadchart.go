@@ -70,15 +70,13 @@ func (d *drawing) spread() (*chart.Figure, error) {
 // scatters chooses the rows: the headline workloads, the first one of each
 // other kind, and the noisiest of all.
 func (d *drawing) scatters() []scatter {
-	points := map[series.Key]*series.Point{}
-	for _, p := range d.points(d.source) {
-		points[p.Key] = p
-	}
+	of := d.Data.Source(d.source)
+	cellOf := func(g scaling.Gain) *series.Point { return of.Work(g.Name).Cell(g.G, g.P) }
 	var out []scatter
 	var noisiest *scatter
 	kinds := map[string]bool{}
 	add := func(g scaling.Gain) bool {
-		s, ok := scatterOf(g, points[series.Key{Source: d.source, Name: g.Name, Goroutines: g.G, Procs: g.P}])
+		s, ok := scatterOf(g, cellOf(g))
 		if ok {
 			out = append(out, s)
 			kinds[g.Kind] = true
@@ -92,7 +90,7 @@ func (d *drawing) scatters() []scatter {
 		if !kinds[g.Kind] {
 			add(g)
 		}
-		s, ok := scatterOf(g, points[series.Key{Source: d.source, Name: g.Name, Goroutines: g.G, Procs: g.P}])
+		s, ok := scatterOf(g, cellOf(g))
 		if ok && (noisiest == nil || s.deviation > noisiest.deviation) {
 			noisiest = &s
 		}

@@ -2,7 +2,6 @@ package page
 
 import (
 	"bufio"
-	"cmp"
 	"fmt"
 	"io"
 	"maps"
@@ -524,39 +523,12 @@ func cellTable(points []*series.Point, us []string, esc func(string) string) tab
 	return tw
 }
 
-// points returns the cells of a source: names in order of first appearance,
-// the cells of each by goroutines and GOMAXPROCS. As they appear, those that
-// were not measured in the first round would stand apart.
+// points returns the cells of a source, work by work.
 func (r *Report) points(source string) []*series.Point {
-	type ranked struct {
-		*series.Point
-		name int
+	if s := r.Data.Source(source); s != nil {
+		return s.Cells()
 	}
-	n := 0
-	for _, p := range r.Data.Points {
-		if p.Source == source {
-			n++
-		}
-	}
-	all, first := make([]ranked, 0, n), make(map[string]int, n) // there may be 100,000
-	for _, p := range r.Data.Points {
-		if p.Source == source {
-			name, known := first[p.Name]
-			if !known {
-				name = len(first)
-				first[p.Name] = name
-			}
-			all = append(all, ranked{p, name})
-		}
-	}
-	slices.SortStableFunc(all, func(a, b ranked) int {
-		return cmp.Or(a.name-b.name, a.Goroutines-b.Goroutines, a.Procs-b.Procs)
-	})
-	out := make([]*series.Point, len(all))
-	for i, p := range all {
-		out[i] = p.Point
-	}
-	return out
+	return nil
 }
 
 func sorted(set map[string]bool) []string { return slices.Sorted(maps.Keys(set)) }

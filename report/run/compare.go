@@ -295,10 +295,6 @@ func readSides(sides []side, stdin io.Reader) (*series.Data, error) {
 	}
 	ease()
 	out := &series.Data{Warnings: read.Warnings}
-	points := map[string][]*series.Point{}
-	for _, p := range read.Points {
-		points[p.Source] = append(points[p.Source], p)
-	}
 	for _, s := range sides {
 		path := s.path
 		if i := slices.IndexFunc(sides, func(o side) bool { return o.file == s.file }); s.again {
@@ -308,20 +304,11 @@ func readSides(sides []side, stdin io.Reader) (*series.Data, error) {
 			if source.Path != path && source.Path != filepath.Clean(path) {
 				continue
 			}
-			was := source.Label
 			if s.label != "" {
 				source.Label = input.Printable(s.label) + suffix(source)
 			}
 			source.Label = unique(out, source.Label)
 			out.Sources = append(out.Sources, source)
-			for _, p := range points[was] {
-				if s.again {
-					one := *p
-					p = &one
-				}
-				p.Source = source.Label
-				out.Points = append(out.Points, p)
-			}
 		}
 	}
 	return out, nil

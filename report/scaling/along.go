@@ -20,13 +20,16 @@ type Stop struct {
 // at a GOMAXPROCS, by ascending N from 1 on.
 func Along(d *series.Data, source, name, axis string, procs int) []Stop {
 	var out []Stop
-	for _, p := range d.Points {
-		value, ok := strings.CutPrefix(p.Name, name+"/"+axis+"=")
-		if !ok || p.Source != source || p.Procs != procs || p.Goroutines >= 0 {
-			continue
-		}
-		if n, err := strconv.Atoi(value); err == nil && n > 0 {
-			out = append(out, Stop{n, p})
+	s := d.Source(source)
+	if s == nil {
+		return nil
+	}
+	for _, w := range s.Works {
+		value, ok := strings.CutPrefix(w.Name, name+"/"+axis+"=")
+		if c := w.Cell(-1, procs); ok && c != nil {
+			if n, err := strconv.Atoi(value); err == nil && n > 0 {
+				out = append(out, Stop{n, c})
+			}
 		}
 	}
 	slices.SortFunc(out, func(a, b Stop) int { return cmp.Compare(a.N, b.N) })

@@ -12,33 +12,33 @@ import (
 // stops makes points at values of an axis with so many rounds that scatter by
 // half a percent, in an order that step makes.
 func stops(rounds, step int, times map[int]float64) []scaling.Stop {
-	d := &series.Data{}
+	d := &series.Data{Sources: []series.Source{{Label: "s"}}}
 	for n, t := range times {
-		p := &series.Point{Key: series.Key{Source: "s", Name: fmt.Sprintf("w/length=%d", n), Goroutines: -1, Procs: 2}}
+		p := &series.Point{Key: series.Key{Name: fmt.Sprintf("w/length=%d", n), Goroutines: -1, Procs: 2}}
 		var values []float64
 		for r := range rounds {
 			p.Rounds, p.Foreign = append(p.Rounds, r), append(p.Foreign, 0)
 			values = append(values, t*(1+.005*float64((r*step+n)%5-2)))
 		}
 		p.Units = series.UnitsOf(map[string][]float64{"sec/op": values})
-		d.Points = append(d.Points, p)
+		d.Sources[0].Add(p)
 	}
 	return scaling.Along(d, "s", "w", "length", 2)
 }
 
 func TestAlong(t *testing.T) {
-	d := &series.Data{}
+	d := &series.Data{Sources: []series.Source{{Label: "s"}, {Label: "t"}}}
 	for _, k := range []series.Key{
-		{Source: "s", Name: "w/length=1000", Goroutines: -1, Procs: 2}, {Source: "s", Name: "w/length=20", Goroutines: -1, Procs: 2},
-		{Source: "s", Name: "w/length=30", Goroutines: -1, Procs: 1}, {Source: "t", Name: "w/length=40", Goroutines: -1, Procs: 2},
-		{Source: "s", Name: "w/length=50", Goroutines: 1, Procs: 2}, {Source: "s", Name: "w/length=", Goroutines: -1, Procs: 2},
-		{Source: "s", Name: "w/length=0", Goroutines: -1, Procs: 2}, {Source: "s", Name: "w/length=6/more=1", Goroutines: -1, Procs: 2},
-		{Source: "s", Name: "w2/length=70", Goroutines: -1, Procs: 2}, {Source: "s", Name: "w", Goroutines: -1, Procs: 2},
+		{Name: "w/length=1000", Goroutines: -1, Procs: 2}, {Name: "w/length=20", Goroutines: -1, Procs: 2},
+		{Name: "w/length=30", Goroutines: -1, Procs: 1}, {Name: "w/length=50", Goroutines: 1, Procs: 2}, {Name: "w/length=", Goroutines: -1, Procs: 2},
+		{Name: "w/length=0", Goroutines: -1, Procs: 2}, {Name: "w/length=6/more=1", Goroutines: -1, Procs: 2},
+		{Name: "w2/length=70", Goroutines: -1, Procs: 2}, {Name: "w", Goroutines: -1, Procs: 2},
 	} {
-		d.Points = append(d.Points, &series.Point{Key: k})
+		d.Sources[0].Add(&series.Point{Key: k})
 	}
+	d.Sources[1].Add(&series.Point{Key: series.Key{Name: "w/length=40", Goroutines: -1, Procs: 2}})
 	got := scaling.Along(d, "s", "w", "length", 2)
-	if len(got) != 2 || got[0].N != 20 || got[1].N != 1000 || got[1].Point != d.Points[0] {
+	if len(got) != 2 || got[0].N != 20 || got[1].N != 1000 || got[1].Point != d.Sources[0].Works[0].Cells[0] {
 		t.Errorf("%+v", got)
 	}
 }

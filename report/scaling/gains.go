@@ -78,30 +78,30 @@ func Gains(d *series.Data) []Gain {
 
 // planned says whether w's run set out to measure all that the row needs, as
 // far as is known.
-func (w *work) planned(g Gain) bool {
+func (w work) planned(g Gain) bool {
 	if w.source.Run == nil || w.source.Run.Cells == nil {
 		return true
 	}
 	for _, c := range []cell{{1, 1}, {g.G, 1}, {g.G, g.P}} {
-		if _, ok := w.source.Run.Cells[series.Key{Name: w.name, Goroutines: c.g, Procs: c.p}]; !ok {
+		if _, ok := w.source.Run.Cells[series.Key{Name: w.Name, Goroutines: c.g, Procs: c.p}]; !ok {
 			return false
 		}
 	}
 	return true
 }
 
-func (w *work) kind() string {
+func (w work) kind() string {
 	if w.source.Run == nil {
 		return ""
 	}
-	return w.source.Run.Kinds[w.name]
+	return w.source.Run.Kinds[w.Name]
 }
 
-func (w *work) gain() Gain {
+func (w work) gain() Gain {
 	none := stats.Median(nil)
 	sweep := w.throughput(w.cpus)
 	r := Gain{
-		Source: w.source.Label, Name: w.name, Kind: w.kind(), P: w.cpus,
+		Source: w.source.Label, Name: w.Name, Kind: w.kind(), P: w.cpus,
 		Concurrency: none, Parallelism: none, Total: none, InFlight: none, CPUs: none,
 		Sweep: sweep, Best: best(sweep), Foreign: math.NaN(),
 	}
@@ -122,7 +122,7 @@ func (w *work) gain() Gain {
 
 // fixed returns the number of goroutines at which gains are taken, or why
 // there is none.
-func (w *work) fixed() (g int, why string) {
+func (w work) fixed() (g int, why string) {
 	if w.waits() {
 		for _, n := range w.goroutines() {
 			if n > 1 && n <= waitingGoroutines {
@@ -144,23 +144,23 @@ func (w *work) fixed() (g int, why string) {
 }
 
 // waits says at which of the two fixed cells w's gains are taken.
-func (w *work) waits() bool {
+func (w work) waits() bool {
 	switch w.kind() {
 	case "waiting", "mixed":
 		return true
 	case "":
-		one := w.cells[cell{1, 1}]
+		one := w.Cell(1, 1)
 		return one != nil && stats.Middle(one.Values(unitCPUs)) < waitingBelow
 	}
 	return false
 }
 
 // measure fills in the figures of r, whose fixed cell is known.
-func (w *work) measure(r *Gain) {
+func (w work) measure(r *Gain) {
 	cells := [3]cell{{1, 1}, {r.G, 1}, {r.G, r.P}}
 	var points []*series.Point
 	for i, c := range cells {
-		if p := w.cells[c]; p != nil && (i < 2 || r.P > 1) {
+		if p := w.Cell(c.g, c.p); p != nil && (i < 2 || r.P > 1) {
 			points = append(points, p)
 		}
 	}
@@ -190,7 +190,7 @@ func (w *work) measure(r *Gain) {
 	if r.WhyConcurrency != "" && r.WhyParallelism != "" {
 		r.Why = r.WhyConcurrency
 	}
-	if last := w.cells[cells[2]]; last != nil {
+	if last := w.Cell(r.G, r.P); last != nil {
 		r.InFlight = stats.Median(in(last, unitInFlight, j.Used))
 		r.CPUs = stats.Median(in(last, unitCPUs, j.Used))
 	}

@@ -33,20 +33,20 @@ type Grid struct {
 func GridOf(d *series.Data, source, name string) Grid {
 	w := find(d, source, name)
 	out := Grid{Top: -1}
-	base := w.cells[cell{1, 1}]
+	base := w.Cell(1, 1)
 	if base == nil {
 		return out
 	}
 	var ps []int
-	for c := range w.cells {
-		ps = append(ps, c.p)
+	for _, c := range w.cells() {
+		ps = append(ps, c.Procs)
 	}
 	slices.Sort(ps)
 	gs := w.goroutines()
 	top := math.Inf(-1)
 	for _, p := range slices.Compact(ps) {
 		for _, g := range gs {
-			point := w.cells[cell{g, p}]
+			point := w.Cell(g, p)
 			if g < 1 || point == nil {
 				continue
 			}
@@ -65,7 +65,7 @@ func GridOf(d *series.Data, source, name string) Grid {
 }
 
 // frame marks the fastest spot and those that are not shown to be slower.
-func (g *Grid) frame(w *work) {
+func (g *Grid) frame(w work) {
 	if g.Top < 0 {
 		return
 	}
@@ -77,7 +77,7 @@ func (g *Grid) frame(w *work) {
 		if i == g.Top {
 			continue
 		}
-		slower := Over(w.cells[cell{s.G, s.P}], w.cells[cell{top.G, top.P}])
+		slower := Over(w.Cell(s.G, s.P), w.Cell(top.G, top.P))
 		switch {
 		case slower.Known():
 			s.Best = slower.Lo <= 1

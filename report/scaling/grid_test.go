@@ -14,14 +14,14 @@ import (
 func grid(rounds int, scatter float64, times map[[2]int]float64) *series.Data {
 	d := &series.Data{Sources: []series.Source{{Label: "s"}}}
 	for c, t := range times {
-		p := &series.Point{Key: series.Key{Source: "s", Name: "w", Goroutines: c[0], Procs: c[1]}}
+		p := &series.Point{Key: series.Key{Name: "w", Goroutines: c[0], Procs: c[1]}}
 		var values []float64
 		for r := range rounds {
 			p.Rounds, p.Foreign = append(p.Rounds, r), append(p.Foreign, 0)
 			values = append(values, t*(1+scatter*float64((r*7+c[0]*3+c[1])%5-2)))
 		}
 		p.Units = series.UnitsOf(map[string][]float64{"sec/op": values})
-		d.Points = append(d.Points, p)
+		d.Sources[0].Add(p)
 	}
 	return d
 }
@@ -82,7 +82,7 @@ func TestGridOf(t *testing.T) {
 // Cells that take turns share no round; they are compared by way of the base.
 func TestGridOfCellsThatTakeTurns(t *testing.T) {
 	d := grid(16, .01, map[[2]int]float64{{1, 1}: 1, {8, 1}: .125, {8, 2}: .124, {1, 2}: 1})
-	for _, p := range d.Points {
+	for _, p := range d.Sources[0].Cells() {
 		if p.Procs == 1 && p.Goroutines == 1 {
 			continue
 		}

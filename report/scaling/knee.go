@@ -83,13 +83,13 @@ type Multiple struct {
 // as in [Gains].
 func Multiples(d *series.Data, source, name string, p int) []Multiple {
 	w := find(d, source, name)
-	base := w.cells[cell{1, 1}]
+	base := w.Cell(1, 1)
 	if base == nil {
 		return nil
 	}
 	var out []Multiple
 	for _, g := range w.goroutines() {
-		point := w.cells[cell{g, p}]
+		point := w.Cell(g, p)
 		if g < 1 || point == nil {
 			continue
 		}

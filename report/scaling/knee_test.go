@@ -85,8 +85,8 @@ func TestMultiples(t *testing.T) {
 	l.computing("C", 14, []int{0, 1, 2, 8}, []int{1, 2})
 	l.waiting("W", 3, []int{1, 8}, []int{1, 2})
 	l.computing("M", 12, []int{2, 8}, []int{1, 2}) // no (1, 1)
-	disturb(l.Find(series.Key{Source: "run", Name: "C", Goroutines: 2, Procs: 2}), 0.5, 0, 2)
-	l.Find(series.Key{Source: "run", Name: "C", Goroutines: 8, Procs: 2}).Units = series.UnitsOf(map[string][]float64{"sec/op": make([]float64, 12)}) // no time at all
+	disturb(l.Sources[0].Find(series.Key{Name: "C", Goroutines: 2, Procs: 2}), 0.5, 0, 2)
+	l.Sources[0].Find(series.Key{Name: "C", Goroutines: 8, Procs: 2}).Units = series.UnitsOf(map[string][]float64{"sec/op": make([]float64, 12)}) // no time at all
 	for _, test := range []struct {
 		name string
 		p    int

@@ -35,13 +35,13 @@ type Step struct {
 // when there is no cell (g, 1). Rounds are chosen as in [Gains].
 func Speedup(d *series.Data, source, name string, g int) []Step {
 	w := find(d, source, name)
-	base := w.cells[cell{g, 1}]
+	base := w.Cell(g, 1)
 	if base == nil {
 		return nil
 	}
 	var steps []Step
 	for _, p := range w.procs(g) {
-		j := join(base, w.cells[cell{g, p}])
+		j := join(base, w.Cell(g, p))
 		steps = append(steps, Step{
 			P:              p,
 			Oversubscribed: p > w.cpus,
@@ -64,10 +64,10 @@ func Throughput(d *series.Data, source, name string, p int) []Rate {
 	return find(d, source, name).throughput(p)
 }
 
-func (w *work) throughput(p int) []Rate {
+func (w work) throughput(p int) []Rate {
 	var rates []Rate
 	for _, g := range w.goroutines() {
-		point := w.cells[cell{g, p}]
+		point := w.Cell(g, p)
 		if g < 1 || point == nil {
 			continue
 		}
@@ -90,84 +90,82 @@ func throughputOf(time stats.Interval) stats.Interval {
 // cell is one point of the plane of goroutines and GOMAXPROCS.
 type cell struct{ g, p int }
 
-// work is one benchmark of one source with all of its cells.
+// work is one benchmark of one source, with a goroutines key.
 type work struct {
+	*series.Work
 	source *series.Source
-	name   string
 	cpus   int // P*
-	cells  map[cell]*series.Point
 }
 
-func find(d *series.Data, source, name string) *work {
-	for _, w := range works(d) {
-		if w.name == name && w.source != nil && w.source.Label == source {
-			return w
-		}
+func find(d *series.Data, source, name string) work {
+	s := d.Source(source)
+	w := work{Work: s.Work(name), source: s}
+	if w.Work != nil {
+		w.cpus = processors(s)
 	}
-	return &work{}
+	return w
 }
 
 // works returns everything in d that has a goroutines key, in order of first
 // appearance.
-func works(d *series.Data) []*work {
-	type key struct{ source, name string }
-	var all []*work
-	index := map[key]*work{}
-	sources := map[string]*series.Source{}
+func works(d *series.Data) []work {
+	var all []work
 	for i := range d.Sources {
-		sources[d.Sources[i].Label] = &d.Sources[i]
-	}
-	cpus := processors(d)
-	for _, p := range d.Points {
-		if p.Goroutines < 0 || sources[p.Source] == nil {
-			continue
+		s := &d.Sources[i]
+		cpus := processors(s)
+		for _, w := range s.Works {
+			if w.Cells[len(w.Cells)-1].Goroutines >= 0 {
+				all = append(all, work{w, s, cpus})
+			}
 		}
-		k := key{p.Source, p.Name}
-		w := index[k]
-		if w == nil {
-			w = &work{source: sources[p.Source], name: p.Name, cpus: cpus[p.Source], cells: map[cell]*series.Point{}}
-			index[k] = w
-			all = append(all, w)
-		}
-		w.cells[cell{p.Goroutines, p.Procs}] = p
 	}
 	return all
 }
 
-// processors returns P* by source.
-func processors(d *series.Data) map[string]int {
-	cpus := map[string]int{}
-	for _, p := range d.Points {
-		if p.Goroutines >= 0 {
-			cpus[p.Source] = max(cpus[p.Source], p.Procs)
-		}
+// processors returns P*.
+func processors(s *series.Source) int {
+	if s.Run != nil && s.Run.CPUs > 0 {
+		return s.Run.CPUs
 	}
-	for _, s := range d.Sources {
-		if s.Run != nil && s.Run.CPUs > 0 {
-			cpus[s.Label] = s.Run.CPUs
+	cpus := 0
+	for _, w := range s.Works {
+		for _, c := range w.Cells {
+			if c.Goroutines >= 0 {
+				cpus = max(cpus, c.Procs)
+			}
 		}
 	}
 	return cpus
 }
 
 // goroutines returns the numbers of goroutines of w's cells, ascending.
-func (w *work) goroutines() []int {
+func (w work) goroutines() []int {
 	var gs []int
-	for c := range w.cells {
-		gs = append(gs, c.g)
+	for _, c := range w.cells() {
+		gs = append(gs, c.Goroutines)
 	}
-	slices.Sort(gs)
 	return slices.Compact(gs)
 }
 
 // procs returns the GOMAXPROCS of w's cells with g goroutines, ascending.
-func (w *work) procs(g int) []int {
+func (w work) procs(g int) []int {
 	var ps []int
-	for c := range w.cells {
-		if c.g == g {
-			ps = append(ps, c.p)
+	for _, c := range w.cells() {
+		if c.Goroutines == g {
+			ps = append(ps, c.Procs)
 		}
 	}
-	slices.Sort(ps)
 	return ps
+}
+
+// cells returns the cells with a goroutines key.
+func (w work) cells() []*series.Point {
+	if w.Work == nil {
+		return nil
+	}
+	at := slices.IndexFunc(w.Cells, func(c *series.Point) bool { return c.Goroutines >= 0 })
+	if at < 0 {
+		return nil
+	}
+	return w.Cells[at:]
 }

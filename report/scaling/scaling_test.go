@@ -14,16 +14,19 @@ import (
 var nan = math.NaN()
 
 // lab builds data cell by cell.
-type lab struct{ series.Data }
+type lab struct {
+	series.Data
+	cells []*series.Point // as they were added
+}
 
 // run returns a lab with a recorded run on so many CPUs.
 func run(cpus int, kinds map[string]string) *lab {
-	return &lab{series.Data{Sources: []series.Source{{Label: "run", Run: &series.Run{CPUs: cpus, Kinds: kinds}}}}}
+	return &lab{Data: series.Data{Sources: []series.Source{{Label: "run", Run: &series.Run{CPUs: cpus, Kinds: kinds}}}}}
 }
 
 // plain returns a lab with plain benchmark text.
 func plain() *lab {
-	return &lab{series.Data{Sources: []series.Source{{Label: "text"}}}}
+	return &lab{Data: series.Data{Sources: []series.Source{{Label: "text"}}}}
 }
 
 // wobble is noise of ±0.1% that differs by cell and round.
@@ -31,7 +34,7 @@ func wobble(g, p, round int) float64 { return 1 + 0.001*math.Sin(float64(17*g+5*
 
 // cell adds a cell whose tasks take secs seconds, in so many rounds.
 func (l *lab) cell(name string, g, p int, secs float64, rounds int) *series.Point {
-	pt := &series.Point{Key: series.Key{Source: l.Sources[0].Label, Name: name, Goroutines: g, Procs: p}}
+	pt := &series.Point{Key: series.Key{Name: name, Goroutines: g, Procs: p}}
 	units := map[string][]float64{}
 	for r := range rounds {
 		pt.Rounds = append(pt.Rounds, r)
@@ -41,7 +44,8 @@ func (l *lab) cell(name string, g, p int, secs float64, rounds int) *series.Poin
 		units["cpus"] = append(units["cpus"], float64(min(g, p)))
 	}
 	pt.Units = series.UnitsOf(units)
-	l.Points = append(l.Points, pt)
+	l.Sources[0].Add(pt)
+	l.cells = append(l.cells, pt)
 	return pt
 }
 
@@ -181,7 +185,7 @@ run T memory (4, 4): not measurable: no cell with 1 goroutine at GOMAXPROCS 1
 	{"no common round", func() *lab {
 		l := run(2, kinds)
 		l.computing("C", 5, []int{1, 2}, []int{1, 2})
-		l.Points[1].Rounds = []int{5, 6, 7, 8, 9}
+		l.cells[1].Rounds = []int{5, 6, 7, 8, 9}
 		return l
 	}, `run C computing (2, 2): not measurable: no round in which all cells were measured
 `},
@@ -244,12 +248,12 @@ func TestDisturbedRounds(t *testing.T) {
 		t.Run(fmt.Sprintf("%d of %d", test.disturbed, test.rounds), func(t *testing.T) {
 			l := run(2, map[string]string{"C": "computing"})
 			l.computing("C", test.rounds, []int{1, 2}, []int{1, 2})
-			other := l.Points[2] // (1, 2), which no gain involves
+			other := l.cells[2] // (1, 2), which no gain involves
 			disturb(other, 0.9, 0, test.rounds)
-			disturb(l.Points[3], 0.31, 0, test.disturbed)
+			disturb(l.cells[3], 0.31, 0, test.disturbed)
 			for i := range test.disturbed {
-				l.Points[3].Units.Of("sec/op")[i] *= 3
-				l.Points[3].Units.Of("cpus")[i] = 1
+				l.cells[3].Units.Of("sec/op")[i] *= 3
+				l.cells[3].Units.Of("cpus")[i] = 1
 			}
 			r := gain(t, l)
 			if r.Rounds != test.used || r.Available != test.rounds || r.Disturbed != test.disturbed || r.UsedUndisturbed != test.undisturbed {
@@ -277,9 +281,9 @@ func TestDisturbedRounds(t *testing.T) {
 func TestDisturbedInAnyCell(t *testing.T) {
 	l := run(2, map[string]string{"C": "computing"})
 	l.computing("C", 20, []int{1, 2}, []int{1, 2})
-	disturb(l.Points[0], 0.2, 0, 2)
-	disturb(l.Points[1], 0.3, 1, 4)
-	disturb(l.Points[3], 0.4, 4, 5)
+	disturb(l.cells[0], 0.2, 0, 2)
+	disturb(l.cells[1], 0.3, 1, 4)
+	disturb(l.cells[3], 0.4, 4, 5)
 	r := gain(t, l)
 	if r.Disturbed != 5 || r.Rounds != 15 || r.Foreign != 0.01 {
 		t.Errorf("%d disturbed, %d used, foreign %v", r.Disturbed, r.Rounds, r.Foreign)
@@ -295,7 +299,7 @@ func TestPairsByRound(t *testing.T) {
 		}
 	}
 	l.computing("C", 24, []int{1, 2}, []int{1, 2})
-	half := l.Points[1]
+	half := l.cells[1]
 	for i := range half.Rounds[:12] {
 		half.Rounds[i] = 2 * i
 		half.Units.Of("sec/op")[i] = 1e-3 * wobble(2, 1, 2*i)
@@ -303,7 +307,7 @@ func TestPairsByRound(t *testing.T) {
 	half.Rounds, half.Foreign = half.Rounds[:12], half.Foreign[:12]
 	half.Units = series.UnitsOf(map[string][]float64{"sec/op": half.Units.Of("sec/op")[:12]})
 	half.Units.Of("sec/op")[3] = nan
-	for _, p := range l.Points {
+	for _, p := range l.cells {
 		drift(p)
 	}
 	r := gain(t, l)
@@ -319,7 +323,7 @@ func TestInside(t *testing.T) {
 	if text(r.InFlight) != "2 [2, 2]" || text(r.CPUs) != "2 [2, 2]" || !math.IsNaN(r.Foreign) {
 		t.Errorf("in flight %s, CPUs %s, foreign %v", text(r.InFlight), text(r.CPUs), r.Foreign)
 	}
-	l.Points[3].Units = series.UnitsOf(map[string][]float64{"sec/op": l.Points[3].Units.Of("sec/op"), "cpus": l.Points[3].Units.Of("cpus")})
+	l.cells[3].Units = series.UnitsOf(map[string][]float64{"sec/op": l.cells[3].Units.Of("sec/op"), "cpus": l.cells[3].Units.Of("cpus")})
 	if r := gain(t, l); r.InFlight.N != 0 || r.InFlight.Known() {
 		t.Errorf("in flight without the unit: %+v", r.InFlight)
 	}
@@ -380,7 +384,7 @@ func TestFrom(t *testing.T) {
 func TestSpeedup(t *testing.T) {
 	l := run(4, nil)
 	l.computing("C", 14, []int{1, 8}, []int{8, 4, 2, 1})
-	disturb(l.Find(series.Key{Source: "run", Name: "C", Goroutines: 8, Procs: 2}), 0.5, 0, 2)
+	disturb(l.Sources[0].Find(series.Key{Name: "C", Goroutines: 8, Procs: 2}), 0.5, 0, 2)
 	want := "1 false 14 1 [1, 1]\n2 false 12 2 [2, 2]\n4 false 14 4 [4, 4]\n8 true 14 8 [8, 8]\n"
 	var got strings.Builder
 	for _, s := range scaling.Speedup(&l.Data, "run", "C", 8) {
@@ -441,7 +445,7 @@ func ExampleGains() {
 		g, p int
 		ms   float64
 	}{{1, 1, 10}, {2, 1, 10.1}, {2, 2, 5.1}} {
-		p := &series.Point{Key: series.Key{Source: "laptop", Name: "CPU/work=primes", Goroutines: c.g, Procs: c.p}}
+		p := &series.Point{Key: series.Key{Name: "CPU/work=primes", Goroutines: c.g, Procs: c.p}}
 		var times []float64
 		for round := range 10 {
 			p.Rounds = append(p.Rounds, round)
@@ -449,7 +453,7 @@ func ExampleGains() {
 			times = append(times, c.ms*1e-3)
 		}
 		p.Units = series.UnitsOf(map[string][]float64{"sec/op": times})
-		d.Points = append(d.Points, p)
+		d.Sources[0].Add(p)
 	}
 	for _, r := range scaling.Gains(d) {
 		fmt.Printf("%s: concurrency %.2f, parallelism %.2f; gains from %s\n", r.Name, r.Concurrency.Mid, r.Parallelism.Mid, r.From)

@@ -12,21 +12,16 @@ type Worth struct{ Goroutines, Procs *Curve }
 // Worths returns the worth of each row. Rows of which nothing is measurable
 // have none.
 func Worths(d *series.Data, rows []Gain) []Worth {
-	type key struct{ source, name string }
-	of := map[key]*work{}
-	for _, w := range works(d) {
-		of[key{w.source.Label, w.name}] = w
-	}
 	out := make([]Worth, len(rows))
 	for i, row := range rows {
-		if w := of[key{row.Source, row.Name}]; w != nil && row.Why == "" {
+		if w := find(d, row.Source, row.Name); w.Work != nil && row.Why == "" {
 			out[i] = w.worth(row)
 		}
 	}
 	return out
 }
 
-func (w *work) worth(row Gain) Worth {
+func (w work) worth(row Gain) Worth {
 	return Worth{
 		Goroutines: w.along(goroutinesAxis, w.goroutines(), func(n int) cell { return cell{n, row.P} }),
 		Procs:      w.along(procsAxis, w.procs(row.G), func(n int) cell { return cell{row.G, n} }),
@@ -36,10 +31,11 @@ func (w *work) worth(row Gain) Worth {
 const goroutinesAxis = "goroutines"
 
 // along analyses the cells of an axis.
-func (w *work) along(axis string, values []int, at func(n int) cell) *Curve {
-	c := series.Curve{Source: w.source.Label, Line: w.name, Axis: axis, Unit: unitTime}
+func (w work) along(axis string, values []int, at func(n int) cell) *Curve {
+	c := series.Curve{Source: w.source.Label, Line: w.Name, Axis: axis, Unit: unitTime}
 	for _, n := range values {
-		point := w.cells[at(n)]
+		place := at(n)
+		point := w.Cell(place.g, place.p)
 		if n < 1 || point == nil {
 			continue
 		}

@@ -58,7 +58,7 @@ func TestWorthsLeaveTheData(t *testing.T) {
 	l := run(2, map[string]string{"work": "waiting"})
 	l.waiting("work", 6, []int{1, 8}, []int{1, 2})
 	scaling.Worths(&l.Data, []scaling.Gain{gain(t, l)})
-	for _, p := range l.Points {
+	for _, p := range l.cells {
 		if p.Goroutines < 0 {
 			t.Errorf("a point lost its goroutines: %+v", p.Key)
 		}

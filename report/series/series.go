@@ -3,6 +3,7 @@
 package series
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"time"
@@ -11,7 +12,6 @@ import (
 // Data is everything that one report is made from.
 type Data struct {
 	Sources  []Source
-	Points   []*Point  // in order of first appearance
 	Warnings []Warning // what could not be read, or is doubtful
 }
 
@@ -26,6 +26,15 @@ type Source struct {
 	// Higher says of units whether higher values are better, as far as the input
 	// does, in lines such as "Unit tasks/s better=higher".
 	Higher map[string]bool
+	Works  []*Work // in order of first appearance; [Source.Add] adds to them
+
+	byName map[string]*Work
+}
+
+// Work is one benchmark of a source.
+type Work struct {
+	Name  string   // [Key.Name] of its cells
+	Cells []*Point // by goroutines, then by GOMAXPROCS
 }
 
 // Run is what a recorded run knows beyond its benchmark text.
@@ -47,7 +56,7 @@ type Run struct {
 	Foreign  float64           // share of the machine taken by others over the run, 0 … 1; NaN unknown
 	Steal    float64           // share taken by the hypervisor, 0 … 1; NaN unknown
 	Kinds    map[string]string // predicted kind by benchmark name, "CPU/work=primes": "computing"
-	Cells    map[Key]int       // tasks a sample of what was planned, by keys without a source; nil unknown
+	Cells    map[Key]int       // tasks a sample of what was planned; nil unknown
 	Dropped  map[string]string // reason by cell, "BenchmarkCPU/work=a/goroutines=1", of what could not even be begun, or failed in every round
 	Failures []string          // one line each: cell, round, reason
 	Traces   []Trace           // execution traces that were recorded beside the rounds
@@ -86,9 +95,8 @@ type Trace struct {
 	Lanes []Lane // a kitchen's dishes, or what did other tasks, in the order in which they began; none of steps
 }
 
-// Key identifies a point. It is comparable.
+// Key identifies a cell of a source. It is comparable.
 type Key struct {
-	Source     string // Source.Label
 	Name       string // benchmark name without prefix, goroutines and GOMAXPROCS: "CPU/work=primes"
 	Goroutines int    // value of the goroutines key; -1 where the name has none; 0 is the plain loop
 	Procs      int    // GOMAXPROCS
@@ -154,16 +162,6 @@ type Warning struct {
 	Lost bool
 }
 
-// Find returns the point with key k, or nil.
-func (d *Data) Find(k Key) *Point {
-	for _, p := range d.Points {
-		if p.Key == k {
-			return p
-		}
-	}
-	return nil
-}
-
 // Source returns the source with the given label, or nil.
 func (d *Data) Source(label string) *Source {
 	for i := range d.Sources {
@@ -172,4 +170,59 @@ func (d *Data) Source(label string) *Source {
 		}
 	}
 	return nil
+}
+
+// Add adds a cell to the work of its name.
+func (s *Source) Add(cells ...*Point) {
+	if s.byName == nil {
+		s.byName = make(map[string]*Work, len(cells))
+	}
+	for _, c := range cells {
+		w := s.byName[c.Name]
+		if w == nil {
+			w = &Work{Name: c.Name}
+			s.byName[c.Name], s.Works = w, append(s.Works, w)
+		}
+		at, _ := w.at(c.Goroutines, c.Procs)
+		w.Cells = slices.Insert(w.Cells, at, c)
+	}
+}
+
+// Work returns the work of a name, or nil. A nil source has none.
+func (s *Source) Work(name string) *Work {
+	if s == nil {
+		return nil
+	}
+	return s.byName[name]
+}
+
+// Find returns the cell with key k, or nil.
+func (s *Source) Find(k Key) *Point { return s.Work(k.Name).Cell(k.Goroutines, k.Procs) }
+
+// Cells returns all cells, work by work.
+func (s *Source) Cells() []*Point {
+	var all []*Point
+	for _, w := range s.Works {
+		all = append(all, w.Cells...)
+	}
+	return all
+}
+
+// Cell returns the cell with so many goroutines and so great a GOMAXPROCS, or
+// nil. A nil work has none.
+func (w *Work) Cell(goroutines, procs int) *Point {
+	if w == nil {
+		return nil
+	}
+	if at, found := w.at(goroutines, procs); found {
+		return w.Cells[at]
+	}
+	return nil
+}
+
+// at returns where a cell stands among those of w, or would stand.
+func (w *Work) at(goroutines, procs int) (at int, found bool) {
+	return slices.BinarySearchFunc(w.Cells, Key{Goroutines: goroutines, Procs: procs}, func(c *Point, k Key) int {
+		return cmp.Or(c.Goroutines-k.Goroutines, c.Procs-k.Procs)
+	})
 }

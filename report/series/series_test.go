@@ -12,7 +12,7 @@ import (
 func data() *series.Data {
 	nan := math.NaN()
 	one := &series.Point{
-		Key:     series.Key{Source: "a", Name: "CPU/work=primes", Goroutines: 1, Procs: 1},
+		Key:     series.Key{Name: "CPU/work=primes", Goroutines: 1, Procs: 1},
 		Rounds:  []int{0, 1, 2, 3},
 		Foreign: []float64{nan, 0, series.DisturbedAbove, 0.051},
 		Units: series.UnitsOf(map[string][]float64{
@@ -20,28 +20,49 @@ func data() *series.Data {
 			"cpus":   {nan, 1, math.Inf(1), 0},
 		}),
 	}
-	plain := &series.Point{Key: series.Key{Source: "b", Name: "Encode", Goroutines: -1, Procs: 4}}
-	return &series.Data{
-		Sources: []series.Source{{Label: "a", Run: &series.Run{CPUs: 2}}, {Label: "b"}},
-		Points:  []*series.Point{one, plain},
-	}
+	plain := &series.Point{Key: series.Key{Name: "Encode", Goroutines: -1, Procs: 4}}
+	d := &series.Data{Sources: []series.Source{{Label: "a", Run: &series.Run{CPUs: 2}}, {Label: "b"}}}
+	d.Sources[0].Add(one)
+	d.Sources[1].Add(plain)
+	return d
 }
 
 func TestFind(t *testing.T) {
 	d := data()
-	for _, want := range d.Points {
-		if got := d.Find(want.Key); got != want {
-			t.Errorf("Find(%v) = %v", want.Key, got)
+	for i := range d.Sources {
+		for _, want := range d.Sources[i].Cells() {
+			if got := d.Sources[i].Find(want.Key); got != want {
+				t.Errorf("Find(%v) = %v", want.Key, got)
+			}
 		}
 	}
 	for _, k := range []series.Key{
 		{},
-		{Source: "b", Name: "CPU/work=primes", Goroutines: 1, Procs: 1},
-		{Source: "a", Name: "CPU/work=primes", Goroutines: 1, Procs: 2},
+		{Name: "Encode", Goroutines: -1, Procs: 4},
+		{Name: "CPU/work=primes", Goroutines: 1, Procs: 2},
 	} {
-		if got := d.Find(k); got != nil {
+		if got := d.Source("a").Find(k); got != nil {
 			t.Errorf("Find(%v) = %v, want nil", k, got)
 		}
+	}
+	if d.Source("c").Work("Encode") != nil || d.Source("c").Find(series.Key{Name: "Encode"}) != nil {
+		t.Error("a source that there is not has a work")
+	}
+}
+
+// Works stand as they came, and the cells of each by goroutines, then by
+// GOMAXPROCS.
+func TestAdd(t *testing.T) {
+	var s series.Source
+	for _, k := range []series.Key{{"b", 8, 2}, {"a", -1, 1}, {"b", 1, 4}, {"b", 8, 1}, {"a", -1, 0}} {
+		s.Add(&series.Point{Key: k})
+	}
+	var got []series.Key
+	for _, c := range s.Cells() {
+		got = append(got, c.Key)
+	}
+	if want := []series.Key{{"b", 1, 4}, {"b", 8, 1}, {"b", 8, 2}, {"a", -1, 0}, {"a", -1, 1}}; !slices.Equal(got, want) {
+		t.Errorf("the cells are %v, want %v", got, want)
 	}
 }
 
@@ -56,7 +77,7 @@ func TestSource(t *testing.T) {
 }
 
 func TestValues(t *testing.T) {
-	p := data().Points[0]
+	p := data().Sources[0].Cells()[0]
 	for unit, want := range map[string][]float64{
 		"sec/op": {1, 2, 3, 4},
 		"cpus":   {1, 0},
@@ -70,7 +91,7 @@ func TestValues(t *testing.T) {
 
 // What is not known to be disturbed is not, and the limit itself is allowed.
 func TestDisturbed(t *testing.T) {
-	p := data().Points[0]
+	p := data().Sources[0].Cells()[0]
 	for i, want := range []bool{false, false, false, true} {
 		if got := p.Disturbed(i); got != want {
 			t.Errorf("Disturbed(%d) = %v with a foreign share of %v", i, got, p.Foreign[i])
@@ -78,12 +99,13 @@ func TestDisturbed(t *testing.T) {
 	}
 }
 
-func ExampleData_Find() {
-	d := &series.Data{Points: []*series.Point{{
-		Key:   series.Key{Source: "laptop", Name: "CPU/work=primes", Goroutines: 8, Procs: 2},
+func ExampleSource_Find() {
+	var s series.Source
+	s.Add(&series.Point{
+		Key:   series.Key{Name: "CPU/work=primes", Goroutines: 8, Procs: 2},
 		Units: series.UnitsOf(map[string][]float64{"sec/op": {1e-3, 1.1e-3}}),
-	}}}
-	p := d.Find(series.Key{Source: "laptop", Name: "CPU/work=primes", Goroutines: 8, Procs: 2})
-	fmt.Println(p.Values("sec/op"))
+	})
+	c := s.Find(series.Key{Name: "CPU/work=primes", Goroutines: 8, Procs: 2})
+	fmt.Println(c.Values("sec/op"))
 	// Output: [0.001 0.0011]
 }

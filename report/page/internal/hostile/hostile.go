@@ -108,7 +108,7 @@ func Planted(text func(place string) string) *series.Data {
 	for i, name := range names {
 		for _, c := range [][2]int{{1, 1}, {2, 1}, {8, 1}, {64, 1}, {2, 2}, {8, 2}, {64, 2}} {
 			run.Cells[series.Key{Name: name, Goroutines: c[0], Procs: c[1]}] = 1
-			d.Points = append(d.Points, somePoint(series.Key{Source: source.Label, Name: name, Goroutines: c[0], Procs: c[1]}, i, text("unit")))
+			source.Add(somePoint(series.Key{Name: name, Goroutines: c[0], Procs: c[1]}, i, text("unit")))
 		}
 	}
 	d.Sources = []series.Source{source}
