@@ -140,7 +140,7 @@ func remount(t *testing.T, dir, options string, flags uintptr) {
 func begun(t *testing.T, dir string) {
 	t.Helper()
 	machine := host.Facts("x")
-	binary, err := digest()
+	binary, err := programDigest()
 	if err != nil {
 		t.Fatal(err)
 	}

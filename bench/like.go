@@ -12,15 +12,13 @@ import (
 	"conpar/results"
 )
 
-// searched is how many of a machine's newest runs are looked through for one
-// that is like the new one.
+// searched is how many of a machine's newest runs [like] considers.
 const searched = 10
 
-// like returns the run that -like names, or that of this machine's newest runs
-// which has most of the cells, of equal ones the newest. One that cannot be read
-// is passed over then, as one is that was measured on other hardware, whatever
-// its alias, or while others had the processors: what it calibrated is no
-// measure.
+// like returns the run that -like names. Without -like it returns the one with
+// most of the cells among this machine's newest runs; of equal ones the newest.
+// It skips runs that can't be read, come from other hardware, or were disturbed:
+// their calibration is not to be trusted.
 func like(o options, m results.Machine, cells []suite.Planned) (round.Like, error) {
 	if o.like == "none" {
 		return round.Like{}, nil
@@ -37,8 +35,8 @@ func like(o options, m results.Machine, cells []suite.Planned) (round.Like, erro
 		return l, nil
 	}
 	parent := filepath.Join(o.out, m.Name)
-	entries, _ := os.ReadDir(parent) // what is not there has no runs
-	slices.Reverse(entries)          // named by their time
+	entries, _ := os.ReadDir(parent) // a missing folder has no runs
+	slices.Reverse(entries)          // their names are times
 	var best round.Like
 	left := searched
 	for _, e := range entries {
@@ -48,11 +46,12 @@ func like(o options, m results.Machine, cells []suite.Planned) (round.Like, erro
 			continue
 		}
 		now := m
-		now.Go = run.Machine.Go // by which versions are compared
-		if calm := run.Foreign == nil || *run.Foreign <= results.DisturbedAbove; calm && len(run.Changed(now, run.Binary)) == 0 {
-			if l := tasksOf(dir, run, cells); len(l.Tasks) > len(best.Tasks) {
-				best = l
-			}
+		now.Go = run.Machine.Go // may differ: versions of Go are compared in this way
+		disturbed := run.Foreign != nil && *run.Foreign > results.DisturbedAbove
+		if disturbed || len(run.Changed(now, run.Binary)) > 0 {
+			// not to be trusted
+		} else if l := tasksOf(dir, run, cells); len(l.Tasks) > len(best.Tasks) {
+			best = l
 		}
 		if left--; left == 0 {
 			break
@@ -63,7 +62,7 @@ func like(o options, m results.Machine, cells []suite.Planned) (round.Like, erro
 
 var errNoCell = errors.New("the run has no cell that is to be measured")
 
-// tasksOf returns those numbers of a run's tasks that the cells need.
+// tasksOf returns the numbers of tasks that a run has for the cells.
 func tasksOf(dir string, run results.Run, cells []suite.Planned) round.Like {
 	has := map[string]int{}
 	for _, c := range run.Plan.Cells {
@@ -77,7 +76,7 @@ func tasksOf(dir string, run results.Run, cells []suite.Planned) round.Like {
 	}
 	if len(l.Tasks) > 0 {
 		if abs, err := filepath.Abs(dir); err == nil {
-			dir = abs // also of "."
+			dir = abs // "." has no name
 		}
 		l.Run = run.Machine.Name + "/" + filepath.Base(dir)
 	}

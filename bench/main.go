@@ -1,6 +1,6 @@
 // Command bench measures concurrency and parallelism on this machine: every
 // cell of the suite, in rounds, one process per sample. It writes a run below
-// results/ and ends in a report.
+// results/ and a report of it.
 //
 //	go run ./bench
 //
@@ -12,6 +12,7 @@ package main
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -49,8 +50,8 @@ type signalled struct{ syscall.Signal }
 func (s signalled) Error() string { return "ended by the signal " + s.Signal.String() }
 
 // untilSignal returns a context that the first SIGINT or SIGTERM ends. The
-// second one ends the process at once. When whoever reads us has left (bench |
-// head), writing fails, but does not end the process in the midst of a run.
+// second one ends the process at once. SIGPIPE is caught too: when the reader of
+// our output has left (bench | head), writing fails, but the run goes on.
 func untilSignal() (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	ch := make(chan os.Signal, 1)
@@ -66,90 +67,107 @@ func untilSignal() (context.Context, func()) {
 	return ctx, func() { signal.Stop(pipe); signal.Stop(ch); close(ch) }
 }
 
+// session is one call of bench.
+type session struct {
+	options
+	stdout, stderr io.Writer
+}
+
 func run(stdout, stderr io.Writer, args []string) int {
 	if len(args) > 0 && args[0] == "report" {
 		return reportrun.Run(context.Background(), os.Stdin, stdout, stderr, args[1:])
 	}
-	o, code, done := parse(stdout, stderr, args)
-	if done {
-		return code
+	o, err := parse(args)
+	s := session{o, stdout, stderr}
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		return s.print(help(o.rest))
+	case err != nil:
+		return s.fail(exitUsage, "%v (bench -h full explains the flags)", err)
+	case s.version:
+		return s.print(built() + "\n")
 	}
-	machine := host.Facts(o.machine)
-	if o.list && o.work == nil {
-		o.work = regexp.MustCompile("") // those that no claim needs as well
+	machine := host.Facts(s.machine)
+	if s.list && s.work == nil {
+		s.work = regexp.MustCompile("") // also the workloads that no claim needs
 	}
 	cells := suite.Plan(suite.Selection{
-		Profile: o.profile, Work: o.work, Procs: o.procs, CPUs: machine.CPUs, Needed: reportrun.Needs(machine.CPUs),
+		Profile: s.profile, Work: s.work, Procs: s.procs, CPUs: machine.CPUs, Needed: reportrun.Needs(machine.CPUs),
 	})
-	if len(cells) == 0 {
-		fmt.Fprintf(stderr, "bench: -work %v matches no workload; -list shows them all\n", o.work)
-		return exitUsage
+	if s.list {
+		return s.print(list(cells))
 	}
-	if o.list {
-		return written(stderr, list(stdout, cells))
+	if s.dryRun {
+		return s.print(s.preview(cells))
 	}
-	if o.dryRun {
-		return written(stderr, dryRun(stdout, o, cells))
-	}
-	binary, err := digest()
+	binary, err := programDigest()
 	if err != nil {
-		fmt.Fprintf(stderr, "bench: reading this program: %v\n", err)
-		return exitIO
+		return s.fail(exitIO, "reading this program: %v", err)
 	}
 	env, remove, err := environment(machine)
 	if err != nil {
-		fmt.Fprintf(stderr, "bench: no folder for the workloads' files: %v\n", err)
-		return exitIO
+		return s.fail(exitIO, "no folder for the workloads' files: %v", err)
 	}
 	defer remove()
-	cfg := round.Config{Machine: machine, Binary: binary, Env: env, Budget: o.budget, Repeat: o.repeat, Progress: newProgress(stderr)}
-	if o.resume != "" || o.add != "" {
-		return goOn(stdout, stderr, o, cfg)
+	cfg := round.Config{
+		Machine: machine, Binary: binary, Env: env, Budget: s.budget, Repeat: s.repeat, Progress: newProgress(stderr),
 	}
-	return begin(stdout, stderr, o, cfg, cells)
+	if s.resume != "" || s.add != "" {
+		return s.continueRun(cfg)
+	}
+	return s.begin(cfg, cells)
 }
 
-// written turns the error of writing to stdout into an exit code.
-func written(stderr io.Writer, err error) int {
-	if err != nil {
-		fmt.Fprintf(stderr, "bench: %v\n", err)
-		return exitIO
+func (s session) say(format string, args ...any) { fmt.Fprintf(s.stderr, format+"\n", args...) }
+
+// fail says what went wrong, and returns the exit code.
+func (s session) fail(code int, format string, args ...any) int {
+	s.say("bench: "+format, args...)
+	return code
+}
+
+// print writes to stdout, and returns the exit code.
+func (s session) print(text string) int {
+	if _, err := io.WriteString(s.stdout, text); err != nil {
+		return s.fail(exitIO, "%v", err)
 	}
 	return exitFine
 }
 
-// begin measures a new run.
-func begin(stdout, stderr io.Writer, o options, cfg round.Config, cells []suite.Planned) int {
-	var err error
-	if cfg.Like, err = like(o, cfg.Machine, cells); err != nil {
-		fmt.Fprintf(stderr, "bench: -like: %v\n", err)
-		return unread(err)
+// exitForReadError returns the exit code for an error of reading a run.
+func exitForReadError(err error) int {
+	if errors.Is(err, results.ErrNoRun) || errors.Is(err, results.ErrDamaged) || errors.Is(err, errNoCell) {
+		return exitUsage
 	}
-	dir, err := runDir(o.out, cfg.Machine.Name, time.Now())
+	return exitIO
+}
+
+// begin measures a new run.
+func (s session) begin(cfg round.Config, cells []suite.Planned) int {
+	var err error
+	if cfg.Like, err = like(s.options, cfg.Machine, cells); err != nil {
+		return s.fail(exitForReadError(err), "-like: %v", err)
+	}
+	cfg.Dir, err = runDir(s.out, cfg.Machine.Name, time.Now())
 	if err != nil {
-		fmt.Fprintf(stderr, "bench: cannot write results below %s: %v\nName another folder with -out DIR.\n", o.out, err)
-		return exitIO
+		return s.fail(exitIO, "cannot write results below %s: %v\nName another folder with -out DIR.", s.out, err)
 	}
 	ctx, stop := untilSignal()
 	defer stop()
-	announce(stderr, o, cfg.Machine, cells)
-	if l := cfg.Like; l.Run != "" {
-		fmt.Fprintf(stderr, "In %d of the %d cells samples do as many tasks as in %s, where that fits, so that the two compare; -like none calibrates afresh.\n",
-			len(l.Tasks), len(cells), l.Run)
-	}
-	cfg.Dir, cfg.Hazards = dir, hazards(stderr, cfg.Machine, cells)
-	cfg.Look = func() (string, error) { return reportrun.Lacks(dir) }
+	s.announce(cfg, cells)
+	cfg.Hazards = s.hazards(cfg.Machine, cells)
+	cfg.Look = func() (string, error) { return reportrun.Lacks(cfg.Dir) }
 	r, err := round.Run(ctx, cfg, results.Plan{
-		Profile: string(o.profile), Seed: o.seed, Rounds: o.rounds, Looks: o.looks(), Precision: o.precision,
+		Profile: string(s.profile), Seed: s.seed, Rounds: s.rounds, Looks: s.looks(), Precision: s.precision,
 	}, cells)
 	if err != nil {
-		_, _ = os.Remove(dir), os.Remove(filepath.Dir(dir)) // if nothing is in them
+		_, _ = os.Remove(cfg.Dir), os.Remove(filepath.Dir(cfg.Dir)) // if nothing is in them
 	}
-	return finish(ctx, stdout, stderr, o, dir, r, err)
+	return s.finish(ctx, cfg.Dir, r, err)
 }
 
-// hazards looks at the machine before a run, and warns of what it finds.
-func hazards(stderr io.Writer, m results.Machine, cells []suite.Planned) []results.Hazard {
+// hazards checks the machine before a run, and warns of what it finds.
+func (s session) hazards(m results.Machine, cells []suite.Planned) []results.Hazard {
 	var procs []int
 	for _, c := range cells {
 		procs = append(procs, c.Procs)
@@ -157,21 +175,22 @@ func hazards(stderr io.Writer, m results.Machine, cells []suite.Planned) []resul
 	found := host.Hazards(m, procs)
 	for _, h := range found {
 		if h.State == results.Warn {
-			fmt.Fprintf(stderr, "hazard: %s: %s\n", h.Name, h.Found)
+			s.say("hazard: %s: %s", h.Name, h.Found)
 		}
 	}
 	return found
 }
 
-// finish says how the run ended, writes its report if there is to be one, and
-// chooses the exit code.
-func finish(ctx context.Context, stdout, stderr io.Writer, o options, dir string, r results.Run, err error) int {
+// finish says how the run in dir ended, writes its report unless the user wants
+// none, and chooses the exit code.
+func (s session) finish(ctx context.Context, dir string, r results.Run, err error) int {
 	var sig signalled
 	interrupted := errors.As(context.Cause(ctx), &sig)
 	if err != nil {
-		fmt.Fprintf(stderr, "bench: %v\n", err)
+		s.say("bench: %v", err)
 		if r, err := results.Read(dir); err == nil {
-			fmt.Fprintf(stderr, "%d of %d samples are kept in %s. Once the cause is mended, bench -resume %s goes on with it.\n", r.Actual, r.Planned, dir, dir)
+			s.say("%d of %d samples are kept in %s. Remove the cause, then complete the run with: bench -resume %s",
+				r.Actual, r.Planned, dir, dir)
 		}
 		if interrupted {
 			return exitSignal + int(sig.Signal)
@@ -179,36 +198,33 @@ func finish(ctx context.Context, stdout, stderr io.Writer, o options, dir string
 		return exitIO
 	}
 	if interrupted {
-		fmt.Fprintf(stderr, "bench: %v after %d of %d samples, which are kept in %s\n", sig, r.Actual, r.Planned, dir)
-		fmt.Fprintf(stderr, "bench -resume %s completes them; report %s shows them as they are.\n", dir, dir)
-		return exitSignal + int(sig.Signal)
+		return s.fail(exitSignal+int(sig.Signal), "%v after %d of %d samples, which are kept in %s\n"+
+			"bench -resume %s completes them; report %s shows them as they are.", sig, r.Actual, r.Planned, dir, dir, dir)
 	}
 	if r.Actual == 0 {
-		fmt.Fprintf(stderr, "bench: none of the %d samples gave a result; the reasons are named above, and kept in %s\n", r.Planned, dir)
-		return exitFailed
+		return s.fail(exitFailed, "all %d samples failed; the reasons stand above, and in %s", r.Planned, dir)
 	}
 	code := exitFine
-	if o.report {
-		code = reportrun.Run(ctx, nil, stdout, stderr, []string{dir})
-	} else if _, err := fmt.Fprintln(stdout, "The run: "+dir); err != nil {
-		code = written(stderr, err)
+	if s.report {
+		code = reportrun.Run(ctx, nil, s.stdout, s.stderr, []string{dir})
+	} else {
+		code = s.print("The run: " + dir + "\n")
 	}
 	if errors.As(context.Cause(ctx), &sig) {
-		fmt.Fprintf(stderr, "bench: %v while the report was made. The run is whole; report %s reports it.\n", sig, dir)
-		return exitSignal + int(sig.Signal)
+		return s.fail(exitSignal+int(sig.Signal), "%v while the report was made. The run is complete; report %s reports it.", sig, dir)
 	}
-	if code != 0 {
+	if code != exitFine {
 		return code
 	}
-	lost := 0
+	leftOut := 0
 	for _, d := range r.Plan.Dropped {
 		if !d.Unavailable {
-			lost++
+			leftOut++
 		}
 	}
-	if r.Failed > 0 || lost > 0 {
-		fmt.Fprintf(stderr, "bench: %d of %d samples failed and %d cells were left out, all named above; the others are there\n", r.Failed, r.Planned, lost)
-		return exitFailed
+	if r.Failed > 0 || leftOut > 0 {
+		return s.fail(exitFailed, "%d of %d samples failed and %d cells were left out; the reasons stand above. The other samples are kept.",
+			r.Failed, r.Planned, leftOut)
 	}
 	return exitFine
 }

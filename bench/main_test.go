@@ -42,11 +42,12 @@ func TestBadUsage(t *testing.T) {
 		{[]string{"primes"}, exitUsage, "primes"},
 		{[]string{"-work", "nosuchthing"}, exitUsage, "nosuchthing"},
 		{[]string{"-work", "("}, exitUsage, "-work"},
-		{[]string{"-cpu", "0"}, exitUsage, "-cpu 0"},
+		{[]string{"-work", "primse"}, exitUsage, "primes"},
+		{[]string{"-cpu", "0"}, exitUsage, `"0" for flag -cpu`},
 		{[]string{"-cpu", "1,two"}, exitUsage, "two"},
 		{[]string{"-cpu", "1,,2"}, exitUsage, "-cpu"},
 		{[]string{"-cpu", "99999999999999999999"}, exitUsage, "-cpu"},
-		{[]string{"-rounds", "0"}, exitUsage, "-rounds 0"},
+		{[]string{"-rounds", "0"}, exitUsage, `"0" for flag -rounds`},
 		{[]string{"-rounds", "-3"}, exitUsage, "-rounds"},
 		{[]string{"-rounds", "999999999999", "-dry-run"}, exitUsage, "-rounds"},
 		{[]string{"-budget", "-1s"}, exitUsage, "-budget"},
@@ -457,7 +458,7 @@ func TestFailedSamplesShowInTheExitCode(t *testing.T) {
 				t.Fatal(err)
 			}
 			var out, errs bytes.Buffer
-			if code := finish(t.Context(), &out, &errs, options{report: true}, dir, r, nil); code != tt.code {
+			if code := (session{options{report: true}, &out, &errs}).finish(t.Context(), dir, r, nil); code != tt.code {
 				t.Errorf("exit code %d, want %d:\n%s%s", code, tt.code, out.String(), errs.String())
 			}
 			if tt.code == exitFailed && !strings.Contains(errs.String(), "samples") {

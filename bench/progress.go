@@ -13,8 +13,7 @@ import (
 	"conpar/bench/internal/round"
 )
 
-// newProgress returns a live bar for a terminal, plain lines for anything
-// else.
+// newProgress returns a live bar for a terminal, else plain lines.
 func newProgress(w io.Writer) round.Progress {
 	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		return &bar{w: w}

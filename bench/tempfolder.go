@@ -10,13 +10,13 @@ import (
 
 const (
 	tempPrefix = "conpar-"
-	tempLock   = "lock" // in a temporary folder: whose process holds it locked
+	tempLock   = "lock" // a file that the process which uses the folder holds locked
 )
 
-// tempFolder makes a temporary folder for nobody but this process, and removes
-// those of runners that were killed, and could not. Whether a runner lives is
-// told by a lock, which the system lets go of however a process ends; a process's
-// number may be another one's by now.
+// tempFolder makes a temporary folder for this process, and removes those that
+// runners left behind when they were killed. A lock tells whether a runner
+// lives: the system releases it however the process ends. A process number would
+// not do: another process may have got it since.
 func tempFolder() (dir string, remove func(), err error) {
 	removeLeftovers(os.TempDir())
 	for {
@@ -35,12 +35,12 @@ func tempFolder() (dir string, remove func(), err error) {
 				os.RemoveAll(dir)
 			}, nil
 		}
-		_ = lock.Close() // another runner found the lock before it was locked: it removes the folder
+		_ = lock.Close() // another runner took the lock first, and removes the folder
 	}
 }
 
-// removeLeftovers removes temporary folders of this user's that a runner made
-// who is dead. What cannot be removed is left: it is no reason not to measure.
+// removeLeftovers removes temporary folders that dead runners of this user left.
+// What cannot be removed stays: measuring is possible all the same.
 func removeLeftovers(parent string) {
 	entries, _ := os.ReadDir(parent)
 	for _, e := range entries {
@@ -49,16 +49,15 @@ func removeLeftovers(parent string) {
 		}
 		dir := filepath.Join(parent, e.Name())
 		info, err := e.Info()
-		held, noLock := os.Lstat(filepath.Join(dir, tempLock))
-		if err != nil || noLock != nil || !ours(info) || !held.Mode().IsRegular() {
-			continue // somebody else's, whatever its name
+		lock, noLock := os.Lstat(filepath.Join(dir, tempLock))
+		if err == nil && noLock == nil && ownedAndPrivate(info) && lock.Mode().IsRegular() {
+			removeLeftover(dir)
 		}
-		removeLeftover(dir)
 	}
 }
 
-// removeLeftover removes a folder whose lock nobody holds. The lock is the last to
-// go: with it, what could not be removed is found again.
+// removeLeftover removes a folder whose lock is free. The lock goes last: as
+// long as it is there, a later call finds what could not be removed.
 func removeLeftover(dir string) {
 	lock := flock.New(filepath.Join(dir, tempLock), flock.SetFlag(os.O_RDONLY))
 	if ok, err := lock.TryLock(); err != nil || !ok {

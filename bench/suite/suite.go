@@ -97,7 +97,7 @@ const (
 // Selection says which cells to measure.
 type Selection struct {
 	Profile Profile
-	Work    *regexp.Regexp // matched against "CPU/work=primes"; nil: the swept families, and what is needed
+	Work    *regexp.Regexp // of [ParseWork]; nil: the swept families, and what is needed
 	Procs   []int          // values of GOMAXPROCS; nil: the profile's, and what is needed
 	CPUs    int            // P*
 	Needed  []results.Cell // cells that something is to be judged by
@@ -117,7 +117,7 @@ func Plan(s Selection) []Planned {
 	for _, f := range Families() {
 		for _, w := range f.Set.All() {
 			cell := results.Cell{Family: f.Name, Work: w.Name, Axis: w.Axis.Key}
-			if s.Work != nil && !s.Work.MatchString(cell.Series()) {
+			if !Matches(s.Work, cell) {
 				continue
 			}
 			for _, c := range s.cells(f, w) {

@@ -8,8 +8,8 @@ import (
 	"syscall"
 )
 
-// ours says whether a folder is this user's, and private.
-func ours(info fs.FileInfo) bool {
+// ownedAndPrivate says whether a folder is this user's and closed to others.
+func ownedAndPrivate(info fs.FileInfo) bool {
 	stat, ok := info.Sys().(*syscall.Stat_t)
 	return ok && int(stat.Uid) == os.Geteuid() && info.Mode().Perm() == 0o700
 }

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"conpar/results"
+	"conpar/workloads"
+)
+
+// runDir makes the folder of a new run, so that a folder that can't be written
+// is noticed before anything is measured, and no other process takes it.
+func runDir(out, machine string, now time.Time) (string, error) {
+	parent := filepath.Join(out, machine)
+	if err := os.MkdirAll(parent, 0o755); err != nil {
+		return "", err
+	}
+	stamp := now.UTC().Format("20060102T150405Z")
+	dir := filepath.Join(parent, stamp)
+	for n := 2; ; n++ {
+		if err := os.Mkdir(dir, 0o755); !os.IsExist(err) {
+			return dir, err
+		}
+		dir = filepath.Join(parent, stamp+"-"+strconv.Itoa(n)) // two runs in one second
+	}
+}
+
+// environment is what the workloads may know of the machine. Their files, some
+// of them programs, lie in the user's cache folder; without a writable one, in a
+// temporary folder that done removes. A folder that other users may have made
+// would be unsafe: a planted program would be run. Programs by different
+// versions of Go share the folder: with files of their own, the files' places in
+// memory would look like a difference between the versions.
+func environment(m results.Machine) (env workloads.Env, done func(), err error) {
+	done = func() {}
+	dir, err := os.UserCacheDir()
+	if err == nil {
+		dir = filepath.Join(dir, "conpar")
+		err = checkWritable(dir)
+	}
+	if err != nil {
+		if dir, done, err = tempFolder(); err != nil {
+			return workloads.Env{}, done, err
+		}
+	}
+	return workloads.Env{Dir: dir, CPUs: m.CPUs, CacheBytes: m.CacheBytes}, done, nil
+}
+
+// checkWritable makes the folder, and tries to write in it.
+func checkWritable(dir string) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(dir, "try-*")
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
+}
+
+// programDigest returns the SHA-256 of this program, which tells whether the
+// code that began a run continues it.
+func programDigest() (string, error) {
+	path, err := os.Executable()
+	if err != nil {
+		return "", err
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}

@@ -1,0 +1,64 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
+
+	"conpar/bench/internal/round"
+	"conpar/bench/suite"
+)
+
+// list returns the table of the workloads behind the cells.
+func list(cells []suite.Planned) string {
+	t := table.NewWriter()
+	t.SetStyle(table.StyleLight)
+	t.Style().Format.Header = text.FormatDefault
+	t.AppendHeader(table.Row{"workload", "predicted", "what one task does"})
+	last := ""
+	for _, c := range cells {
+		if c.Series() != last {
+			last = c.Series()
+			t.AppendRow(table.Row{last, c.Workload.Kind, c.Workload.Doc})
+		}
+	}
+	t.SetColumnConfigs([]table.ColumnConfig{{Number: 3, WidthMax: 46, WidthMaxEnforcer: text.WrapSoft}})
+	return fmt.Sprintf("%s\n%d cells. -work picks workloads by name (primes), or by a regular expression on the names.\n", t.Render(), len(cells))
+}
+
+// preview returns the list of the cells and the time that they will take.
+func (s session) preview(cells []suite.Planned) string {
+	w := &strings.Builder{}
+	for _, c := range cells {
+		weight := ""
+		if c.Lesser {
+			weight = "  (of lesser weight)"
+		}
+		fmt.Fprintf(w, "%s%s\n", c, weight)
+	}
+	n, total := round.Samples(cells, s.rounds)
+	fmt.Fprintf(w, "%d cells, %d rounds, %d samples: about %v\n", len(cells), s.rounds, n, total.Round(time.Second))
+	if n < len(cells)*s.rounds {
+		fmt.Fprintln(w, "Cells of lesser weight, which neither a gain nor a claim needs, are measured in every second round.")
+	}
+	if s.budget > 0 && total > s.budget {
+		fmt.Fprintf(w, "The budget of %v will end it earlier.\n", s.budget)
+	}
+	return w.String()
+}
+
+// announce says what is going to happen.
+func (s session) announce(cfg round.Config, cells []suite.Planned) {
+	m := cfg.Machine
+	s.say("conpar on %s: %s, %d CPUs used of %d, %s", m.Name, m.CPU, m.CPUs, m.Logical, m.Go)
+	n, total := round.Samples(cells, s.rounds)
+	s.say("%s profile: %d cells, %d rounds, %d samples; about %v; seed %d",
+		s.profile, len(cells), s.rounds, n, total.Round(time.Second), s.seed)
+	if l := cfg.Like; l.Run != "" {
+		s.say("In %d of the %d cells samples do as many tasks as in %s, where that fits, so that the two compare; -like none calibrates afresh.",
+			len(l.Tasks), len(cells), l.Run)
+	}
+}

@@ -1,0 +1,87 @@
+package suite
+
+import (
+	"cmp"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"conpar/results"
+)
+
+// ParseWork reads what a user picks workloads by: a name such as "primes",
+// "CPU/" or "fileread/cache=page", or a regular expression, for [Matches]. An
+// error names the workloads whose names are nearest to one that there is not.
+func ParseWork(text string) (*regexp.Regexp, error) {
+	work, err := regexp.Compile(text)
+	if err != nil {
+		return nil, err
+	}
+	var all []results.Cell
+	matched := false
+	for _, f := range Families() {
+		for _, w := range f.Set.All() {
+			c := results.Cell{Family: f.Name, Work: w.Name}
+			all = append(all, c)
+			matched = matched || Matches(work, c)
+		}
+	}
+	// In "primes|tpc" a mistyped name would otherwise go unnoticed.
+	for _, name := range strings.Split(text, "|") {
+		name = strings.Trim(name, "^$()")
+		literal := regexp.MustCompile("(?i)" + regexp.QuoteMeta(name))
+		if matched && regexp.QuoteMeta(name) != name {
+			continue // a regular expression
+		}
+		if !slices.ContainsFunc(all, func(c results.Cell) bool { return Matches(literal, c) }) {
+			return nil, fmt.Errorf("no workload is called %s; the nearest names are %s; -list shows all", name, nearest(name, all))
+		}
+	}
+	if !matched {
+		return nil, fmt.Errorf("no workload matches %s; -list shows all", text)
+	}
+	return work, nil
+}
+
+// Matches says whether work, nil for all, picks the workload of a cell: by
+// "primes", "CPU/primes" or "CPU/work=primes", so that "^primes$" matches too.
+func Matches(work *regexp.Regexp, c results.Cell) bool {
+	return work == nil || work.MatchString(c.Work) || work.MatchString(c.Family+"/"+c.Work) || work.MatchString(c.Series())
+}
+
+// nearest returns the three names, or first parts of names, that take the fewest
+// edits to become name.
+func nearest(name string, all []results.Cell) string {
+	var names []string
+	for _, c := range all {
+		first, _, _ := strings.Cut(c.Work, "/")
+		names = append(names, c.Work, first, c.Family+"/")
+	}
+	slices.Sort(names)
+	names = slices.Compact(names)
+	slices.SortStableFunc(names, func(a, b string) int { return cmp.Compare(edits(name, a), edits(name, b)) })
+	return strings.Join(names[:3], ", ")
+}
+
+// edits returns how many characters must be inserted, deleted or replaced to
+// make b of a (Levenshtein, 1966).
+func edits(a, b string) int {
+	row := make([]int, len(b)+1) // from a[:i] to each b[:j]
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			replaced := diagonal
+			if a[i] != b[j] {
+				replaced++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(replaced, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}
