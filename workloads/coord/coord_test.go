@@ -52,16 +52,6 @@ func TestNames(t *testing.T) {
 	}
 }
 
-func TestJumpGoesWhereChurnDoes(t *testing.T) {
-	for _, n := range []int{0, 1, 2, 3, 90, 10_000, 12_345} {
-		for x := range uint64(3) {
-			if churned, jumped := churn(x, n), jump(x, n); churned != jumped {
-				t.Errorf("%d iterations from %d: churn %d, jump %d", n, x, churned, jumped)
-			}
-		}
-	}
-}
-
 // Every batch is done once, in order, and none goes beyond the last task.
 func TestBatchesCoverAllTasks(t *testing.T) {
 	for _, n := range []int{0, 1, 7, 8, 9, 1000} {

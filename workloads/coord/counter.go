@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 
 	"conpar/workloads"
+	"conpar/workloads/internal/kernel"
 )
 
 var (
@@ -63,10 +64,10 @@ func (counter) Close() error { return nil }
 
 func byMutex(int) tally {
 	var c struct {
-		_  [lineLen]byte
+		_  [kernel.LineLen]byte
 		mu sync.Mutex
 		n  uint64
-		_  [lineLen]byte
+		_  [kernel.LineLen]byte
 	}
 	return tally{
 		add: func(_, times int) {
@@ -82,10 +83,10 @@ func byMutex(int) tally {
 
 func byRWMutex(int) tally {
 	var c struct {
-		_  [lineLen]byte
+		_  [kernel.LineLen]byte
 		mu sync.RWMutex
 		n  uint64
-		_  [lineLen]byte
+		_  [kernel.LineLen]byte
 	}
 	return tally{
 		add: func(_, times int) {
@@ -101,9 +102,9 @@ func byRWMutex(int) tally {
 
 func byAtomic(int) tally {
 	var c struct {
-		_ [lineLen]byte
+		_ [kernel.LineLen]byte
 		n atomic.Uint64
-		_ [lineLen]byte
+		_ [kernel.LineLen]byte
 	}
 	return tally{
 		add: func(_, times int) {
@@ -140,9 +141,9 @@ func byChannel(int) tally {
 
 func sharded(g int) tally {
 	shards := make([]struct {
-		_ [lineLen]byte
+		_ [kernel.LineLen]byte
 		n atomic.Uint64
-		_ [lineLen - 8]byte
+		_ [kernel.LineLen - 8]byte
 	}, g)
 	return tally{
 		add: func(worker, times int) {
@@ -183,9 +184,9 @@ func falseShared(g int) tally {
 // variable in a register is one that a compiler may leave out.
 func independent(g int) tally {
 	counters := make([]struct {
-		_ [lineLen]byte
+		_ [kernel.LineLen]byte
 		n uint64
-		_ [lineLen - 8]byte
+		_ [kernel.LineLen - 8]byte
 	}, g)
 	return tally{
 		add: func(worker, times int) {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"conpar/workloads"
+	"conpar/workloads/internal/kernel"
 	"conpar/workloads/reexec"
 )
 
@@ -55,7 +56,7 @@ func exitMain(args []string) int {
 	var wg sync.WaitGroup
 	for task := range tasks {
 		wg.Go(func() {
-			x := churn(seed(task), exitIterations)
+			x := kernel.Churn(kernel.Seed(task), exitIterations)
 			os.Stdout.Write([]byte{byte(x)})
 		})
 	}

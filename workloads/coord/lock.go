@@ -6,6 +6,7 @@ import (
 
 	"conpar/workloads"
 	"conpar/workloads/fan"
+	"conpar/workloads/internal/kernel"
 )
 
 var _ = addShares("lock", "Computes for 1 ms, %d%% of it under a mutex that all share.",
@@ -31,19 +32,19 @@ func newLock(share int) lock {
 func (l lock) Run(ctx context.Context, g, n int) (workloads.Result, error) {
 	var mu sync.Mutex
 	total, err := fan.Run(ctx, g, n, func(_, task int) (uint64, error) {
-		x := seed(task)
+		x := kernel.Seed(task)
 		if g > 0 { // the plain loop has nobody to lock out
 			mu.Lock()
 		}
-		x = churn(x, l.locked)
+		x = kernel.Churn(x, l.locked)
 		if g > 0 {
 			mu.Unlock()
 		}
-		return churn(x, l.free), nil
+		return kernel.Churn(x, l.free), nil
 	})
 	return workloads.Result{Sum: total.Sum, Residence: total.Residence}, err
 }
 
-func (l lock) Want(n int) uint64 { return want(n, l.locked+l.free) }
+func (l lock) Want(n int) uint64 { return kernel.Want(n, l.locked+l.free) }
 
 func (l lock) Close() error { return nil }

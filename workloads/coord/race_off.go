@@ -2,7 +2,11 @@
 
 package coord
 
-import "runtime"
+import (
+	"runtime"
+
+	"conpar/workloads/internal/kernel"
+)
 
 const fewer = 1 // see race_on.go
 
@@ -14,9 +18,9 @@ const fewer = 1 // see race_on.go
 // unsafely returns a tally that makes its updates with no care.
 func unsafely(update func(x *uint64, times int)) tally {
 	var c struct {
-		_ [lineLen]byte
+		_ [kernel.LineLen]byte
 		n uint64
-		_ [lineLen]byte
+		_ [kernel.LineLen]byte
 	}
 	return tally{
 		add:   func(_, times int) { update(&c.n, times) },
@@ -48,7 +52,7 @@ func loadStore(int) tally {
 	return unsafely(func(x *uint64, times int) {
 		for range times {
 			loaded := *x
-			runtime.KeepAlive(churn(loaded, loadStoreIterations))
+			runtime.KeepAlive(kernel.Churn(loaded, loadStoreIterations))
 			*x = loaded + 1
 		}
 	})

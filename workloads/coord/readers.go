@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 
 	"conpar/workloads"
+	"conpar/workloads/internal/kernel"
 )
 
 var _ = addReaders()
@@ -82,7 +83,7 @@ func newReaders(open func() shelf, iterations, batch, percentWrites int) *reader
 		r.every = 100 / percentWrites
 	}
 	for task := range entries {
-		answer := jump(value(uint64(task)), iterations)
+		answer := kernel.Jump(value(uint64(task)), iterations)
 		if r.writes(task) {
 			answer = aWrite
 		}
@@ -134,7 +135,9 @@ func newBook() *book {
 	return b
 }
 
-func (b *book) read(key uint64, iterations int) uint64 { return churn(b.values[key], iterations) }
+func (b *book) read(key uint64, iterations int) uint64 {
+	return kernel.Churn(b.values[key], iterations)
+}
 
 func (b *book) write(key uint64) {
 	b.values[key] = value(key)
@@ -144,9 +147,9 @@ func (b *book) write(key uint64) {
 func (b *book) edition() uint64 { return b.written }
 
 type mutexShelf struct {
-	_  [lineLen]byte
+	_  [kernel.LineLen]byte
 	mu sync.Mutex
-	_  [lineLen]byte
+	_  [kernel.LineLen]byte
 	book
 }
 
@@ -163,9 +166,9 @@ func (s *mutexShelf) write(key uint64) {
 }
 
 type rwMutexShelf struct {
-	_  [lineLen]byte
+	_  [kernel.LineLen]byte
 	mu sync.RWMutex
-	_  [lineLen]byte
+	_  [kernel.LineLen]byte
 	book
 }
 
@@ -183,9 +186,9 @@ func (s *rwMutexShelf) write(key uint64) {
 
 // cowShelf is copied on write, so that what readers have is never changed.
 type cowShelf struct {
-	_       [lineLen]byte
+	_       [kernel.LineLen]byte
 	current atomic.Pointer[book]
-	_       [lineLen]byte
+	_       [kernel.LineLen]byte
 	writing sync.Mutex // one writer at a time, or editions would be lost
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"conpar/workloads"
 	"conpar/workloads/fan"
+	"conpar/workloads/internal/kernel"
 )
 
 var _ = addShares("serial", "Computes for 20 µs, %d%% of it with a whole batch's by one goroutine before the rest is done by all.",
@@ -53,12 +54,12 @@ func (s serial) Run(ctx context.Context, g, n int) (result workloads.Result, err
 		batch := min(serialBatch, n-from)
 		start := time.Now()
 		for i := range batch {
-			half[i] = churn(seed(from+i), s.alone)
+			half[i] = kernel.Churn(kernel.Seed(from+i), s.alone)
 		}
 		result.Residence += time.Since(start)
 		var total fan.Total
 		total, err = fan.Run(ctx, g, batch, func(_, i int) (uint64, error) {
-			return churn(half[i], s.together), nil
+			return kernel.Churn(half[i], s.together), nil
 		})
 		result.Sum += total.Sum
 		result.Residence += total.Residence
@@ -66,6 +67,6 @@ func (s serial) Run(ctx context.Context, g, n int) (result workloads.Result, err
 	return result, err
 }
 
-func (s serial) Want(n int) uint64 { return want(n, s.alone+s.together) }
+func (s serial) Want(n int) uint64 { return kernel.Want(n, s.alone+s.together) }
 
 func (s serial) Close() error { return nil }

@@ -18,10 +18,6 @@ import (
 // Set holds the workloads of this package.
 var Set workloads.Set
 
-// kinds is the number of different tasks of a workload: task i is of kind
-// i mod kinds.
-const kinds = 16
-
 // The axis of computing work. Many more goroutines than processors are there
 // to show that they gain nothing, and cost nothing either.
 var goroutines = workloads.Axis{

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"conpar/workloads"
+	"conpar/workloads/internal/kernel"
 	"conpar/workloads/workloadtest"
 )
 
@@ -35,7 +36,7 @@ func TestPrimesAgainstPublishedCounts(t *testing.T) {
 		t.Errorf("%d primes below 1024, want 172", n)
 	}
 	var sum uint64
-	for kind := range kinds {
+	for kind := range kernel.Kinds {
 		count := p.count(window(kind))
 		if count < 65 || count > 85 {
 			t.Errorf("window %d has %d primes: the windows' costs differ", kind, count)
@@ -83,7 +84,7 @@ func TestMandelbrotAgainstPublishedCounts(t *testing.T) {
 
 func TestMandelbrotTilesCostTheSame(t *testing.T) {
 	least, most, inside := math.MaxInt, 0, 0
-	for kind := range kinds {
+	for kind := range kernel.Kinds {
 		cost := 0
 		tile(kind, func(x, y float64, most int) int {
 			n := steps(x, y, most)
@@ -97,7 +98,7 @@ func TestMandelbrotTilesCostTheSame(t *testing.T) {
 	if float64(most) > 1.05*float64(least) {
 		t.Errorf("the tiles take %d to %d steps", least, most)
 	}
-	if all := kinds * tileSide * tileSide; inside < 6*all/10 || inside > 7*all/10 {
+	if all := kernel.Kinds * tileSide * tileSide; inside < 6*all/10 || inside > 7*all/10 {
 		t.Errorf("%d of %d points never escape, want about two thirds", inside, all)
 	}
 }
@@ -106,7 +107,7 @@ func TestMandelbrotTilesCostTheSame(t *testing.T) {
 // (R. Freivalds, 1977).
 func TestMatmulKeepsRowSums(t *testing.T) {
 	f := newFactors()
-	for kind := range kinds {
+	for kind := range kernel.Kinds {
 		var product matrix
 		f.multiply(&product, kind)
 		a, b := f.pair(kind)
@@ -129,7 +130,7 @@ func TestMatmulKeepsRowSums(t *testing.T) {
 
 func TestSortSortsTheSameNumbers(t *testing.T) {
 	l := newLists()
-	for kind := range kinds {
+	for kind := range kernel.Kinds {
 		before := *l.unsorted(kind)
 		var sorted list
 		l.sort(&sorted, kind)
@@ -160,8 +161,8 @@ func TestTasksOfDifferentKindsDiffer(t *testing.T) {
 		for n := range 1000 {
 			answers[r.Want(n+1)-r.Want(n)] = true
 		}
-		if len(answers) != kinds {
-			t.Errorf("%s: %d different answers of %d kinds", w.Name, len(answers), kinds)
+		if len(answers) != kernel.Kinds {
+			t.Errorf("%s: %d different answers of %d kinds", w.Name, len(answers), kernel.Kinds)
 		}
 	}
 }
@@ -245,7 +246,7 @@ func TestTriadWritesEveryElement(t *testing.T) {
 			// kinds' values.
 			j := i % chunkLen
 			s := (got - contentB(j)) / contentC(j)
-			if s < factor(0) || s > factor(kinds-1) || s != float64(int(s)) {
+			if s < factor(0) || s > factor(kernel.Kinds-1) || s != float64(int(s)) {
 				t.Fatalf("%d goroutines: a[%d] = %v", g, i, got)
 			}
 		}

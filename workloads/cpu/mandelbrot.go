@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"conpar/workloads"
+	"conpar/workloads/internal/kernel"
 )
 
 var _ = Set.Add(workloads.Workload{
@@ -12,11 +13,10 @@ var _ = Set.Add(workloads.Workload{
 	Kind: workloads.Computing,
 	Axis: goroutines,
 	Open: func(context.Context, workloads.Env) (workloads.Runner, error) {
-		c := &cycle{do: func(kind int) uint64 { return tile(kind, steps) }}
-		for kind := range kinds {
-			c.answers = append(c.answers, tile(kind, escape))
-		}
-		return c, nil
+		return &cycle{
+			answers: kernel.Answers(func(kind int) uint64 { return tile(kind, escape) }),
+			do:      func(kind int) uint64 { return tile(kind, steps) },
+		}, nil
 	},
 })
 

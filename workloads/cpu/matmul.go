@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 
 	"conpar/workloads"
+	"conpar/workloads/internal/kernel"
 )
 
 var _ = Set.Add(workloads.Workload{
@@ -15,11 +16,7 @@ var _ = Set.Add(workloads.Workload{
 	Axis: goroutines,
 	Open: func(context.Context, workloads.Env) (workloads.Runner, error) {
 		f := newFactors()
-		m := &ownMemory[matrix]{do: f.multiply}
-		for kind := range kinds {
-			m.answers = append(m.answers, f.reference(kind))
-		}
-		return m, nil
+		return &ownMemory[matrix]{answers: kernel.Answers(f.reference), do: f.multiply}, nil
 	},
 })
 
@@ -42,7 +39,7 @@ type factors struct{ left, right []float64 }
 func newFactors() *factors {
 	random := rand.NewPCG(1, 2)
 	entries := func() []float64 {
-		e := make([]float64, len(matrix{})+kinds*shift)
+		e := make([]float64, len(matrix{})+kernel.Kinds*shift)
 		for i := range e {
 			e[i] = float64(random.Uint64() % 64)
 		}

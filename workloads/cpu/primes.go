@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"conpar/workloads"
+	"conpar/workloads/internal/kernel"
 )
 
 var _ = Set.Add(workloads.Workload{
@@ -13,11 +14,10 @@ var _ = Set.Add(workloads.Workload{
 	Axis: goroutines,
 	Open: func(context.Context, workloads.Env) (workloads.Runner, error) {
 		p := &primes{divisors: primesBelow(sqrtLast)}
-		c := &cycle{do: func(kind int) uint64 { return p.count(window(kind)) }}
-		for kind := range kinds {
-			c.answers = append(c.answers, sieve(p.divisors, window(kind)))
-		}
-		return c, nil
+		return &cycle{
+			answers: kernel.Answers(func(kind int) uint64 { return sieve(p.divisors, window(kind)) }),
+			do:      func(kind int) uint64 { return p.count(window(kind)) },
+		}, nil
 	},
 })
 
@@ -30,7 +30,7 @@ const (
 )
 
 // window returns the first number of a kind's window, which is even.
-func window(kind int) uint32 { return sqrtLast*sqrtLast - uint32(kinds-kind)*windowLen }
+func window(kind int) uint32 { return sqrtLast*sqrtLast - uint32(kernel.Kinds-kind)*windowLen }
 
 // primes counts primes. It is only read once it is made.
 type primes struct{ divisors []uint32 }

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 
 	"conpar/workloads"
+	"conpar/workloads/internal/kernel"
 )
 
 var _ = Set.Add(workloads.Workload{
@@ -15,11 +16,7 @@ var _ = Set.Add(workloads.Workload{
 	Axis: goroutines,
 	Open: func(context.Context, workloads.Env) (workloads.Runner, error) {
 		h := newHasher()
-		c := &cycle{do: h.hash}
-		for kind := range kinds {
-			c.answers = append(c.answers, h.reference(kind))
-		}
-		return c, nil
+		return &cycle{kernel.Answers(h.reference), h.hash}, nil
 	},
 })
 
@@ -35,7 +32,7 @@ const (
 type hasher struct{ bytes []byte }
 
 func newHasher() *hasher {
-	h := &hasher{make([]byte, blockLen+kinds*blockShift)}
+	h := &hasher{make([]byte, blockLen+kernel.Kinds*blockShift)}
 	for i := range h.bytes {
 		h.bytes[i] = byte(i % 251) // a prime, so that no two blocks are the same
 	}

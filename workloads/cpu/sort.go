@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"conpar/workloads"
+	"conpar/workloads/internal/kernel"
 )
 
 var _ = Set.Add(workloads.Workload{
@@ -15,11 +16,7 @@ var _ = Set.Add(workloads.Workload{
 	Axis: goroutines,
 	Open: func(context.Context, workloads.Env) (workloads.Runner, error) {
 		l := newLists()
-		m := &ownMemory[list]{do: l.sort}
-		for kind := range kinds {
-			m.answers = append(m.answers, l.reference(kind))
-		}
-		return m, nil
+		return &ownMemory[list]{answers: kernel.Answers(l.reference), do: l.sort}, nil
 	},
 })
 
@@ -35,7 +32,7 @@ type lists struct{ numbers []int }
 
 func newLists() *lists {
 	random := rand.NewPCG(3, 4)
-	l := &lists{make([]int, len(list{})+kinds*64)}
+	l := &lists{make([]int, len(list{})+kernel.Kinds*64)}
 	for i := range l.numbers {
 		l.numbers[i] = int(random.Uint64() % limit)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"conpar/workloads"
 	"conpar/workloads/fan"
+	"conpar/workloads/internal/kernel"
 )
 
 var _ = Set.Add(workloads.Workload{
@@ -73,13 +74,11 @@ func openTriad(ctx context.Context, env workloads.Env) (workloads.Runner, error)
 	}
 	chunks := int(total / (3 * 8 * chunkLen))
 	t := &triad{
-		a:    make([]float64, chunks*chunkLen),
-		b:    make([]float64, chunks*chunkLen),
-		c:    make([]float64, chunks*chunkLen),
-		held: make([]atomic.Bool, chunks),
-	}
-	for kind := range kinds {
-		t.answers = append(t.answers, reference(kind))
+		answers: kernel.Answers(reference),
+		a:       make([]float64, chunks*chunkLen),
+		b:       make([]float64, chunks*chunkLen),
+		c:       make([]float64, chunks*chunkLen),
+		held:    make([]atomic.Bool, chunks),
 	}
 	// The first touch of a page costs more than the rest: all of the
 	// processors share it, and it is done for a, too.
@@ -127,7 +126,7 @@ func (t *triad) chunk(n int) (a, b, c []float64) {
 func (t *triad) compute(chunk, task int) uint64 {
 	a, b, c := t.chunk(chunk)
 	b, c = b[:len(a)], c[:len(a)] // no bounds are checked within the loop
-	s := factor(task % kinds)
+	s := factor(task % kernel.Kinds)
 	for i := range a {
 		a[i] = b[i] + s*c[i]
 	}

@@ -14,6 +14,7 @@ import (
 
 	"conpar/workloads"
 	"conpar/workloads/fan"
+	"conpar/workloads/internal/kernel"
 )
 
 var _ = Set.Add(workloads.Workload{
@@ -118,14 +119,14 @@ func checksum(buf []byte) (sum uint64) {
 // wantedSum is the checksum of what a block should hold.
 func wantedSum(block int) (sum uint64) {
 	for at := 0; at < blockBytes; at += pageBytes + 8 {
-		sum = sum*31 + mix(uint64(block*blockBytes+at)/8)
+		sum = sum*31 + kernel.Mix(uint64(block*blockBytes+at)/8)
 	}
 	return sum
 }
 
 func fill(buf []byte, block int) {
 	for at := 0; at < len(buf); at += 8 {
-		binary.LittleEndian.PutUint64(buf[at:], mix(uint64(block*blockBytes+at)/8))
+		binary.LittleEndian.PutUint64(buf[at:], kernel.Mix(uint64(block*blockBytes+at)/8))
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 	"unsafe"
 
 	"conpar/workloads"
+	"conpar/workloads/internal/kernel"
 )
 
 // blocks is how many a file of these tests has.
@@ -220,14 +221,14 @@ func TestLostWriteIsFound(t *testing.T) {
 	} {
 		r := open(t, "filesync").(*syncs)
 		for range 2 {
-			if _, err := r.Run(t.Context(), 1, kinds+4); err != nil {
+			if _, err := r.Run(t.Context(), 1, kernel.Kinds+4); err != nil {
 				t.Fatal(err)
 			}
 			if err := r.Prepare(t.Context(), 1); err != nil {
 				t.Errorf("%s: before it is: %v", name, err)
 			}
 		}
-		if _, err := r.Run(t.Context(), 0, kinds+4); err != nil {
+		if _, err := r.Run(t.Context(), 0, kernel.Kinds+4); err != nil {
 			t.Fatal(err)
 		}
 		if err := spoil(r.files[0]); err != nil {
@@ -257,7 +258,7 @@ func TestSyncsHoldAFileForEachGoroutine(t *testing.T) {
 		t.Errorf("%d files for 5 goroutines", len(names))
 	}
 	for _, name := range names {
-		if size := stat(t, filepath.Join(r.dir, name)).Size(); size != kinds*pageBytes {
+		if size := stat(t, filepath.Join(r.dir, name)).Size(); size != kernel.Kinds*pageBytes {
 			t.Errorf("a file of %d bytes", size)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 
 	"conpar/workloads"
 	"conpar/workloads/fan"
+	"conpar/workloads/internal/kernel"
 )
 
 var _ = Set.Add(workloads.Workload{
@@ -75,7 +76,7 @@ func (s *syncs) Run(ctx context.Context, g, n int) (workloads.Result, error) {
 	return workloads.Result{Sum: total.Sum, Residence: total.Residence}, err
 }
 
-func (s *syncs) Want(n int) uint64 { return want(n) }
+func (s *syncs) Want(n int) uint64 { return kernel.WantMix(n) }
 
 // Close fails, too, if something that was written cannot be read back.
 func (s *syncs) Close() error {
@@ -98,7 +99,7 @@ func (s *syncs) readBack() error {
 // pages is the file of one worker: task i is written to page i mod kinds.
 type pages struct {
 	file    *os.File
-	written [kinds]int // the last task of each page, and 1; 0: nothing to be read back
+	written [kernel.Kinds]int // the last task of each page, and 1; 0: nothing to be read back
 	buf     [pageBytes]byte
 }
 
@@ -107,7 +108,7 @@ func makePages(dir string) (*pages, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, err = file.Write(make([]byte, kinds*pageBytes))
+	_, err = file.Write(make([]byte, kernel.Kinds*pageBytes))
 	if err == nil {
 		err = file.Sync()
 	}
@@ -119,17 +120,17 @@ func makePages(dir string) (*pages, error) {
 
 // set fills the buffer with what is written for a task.
 func (p *pages) set(task int) {
-	binary.LittleEndian.PutUint64(p.buf[:], mix(uint64(task%kinds)))
+	binary.LittleEndian.PutUint64(p.buf[:], kernel.Mix(uint64(task%kernel.Kinds)))
 	binary.LittleEndian.PutUint64(p.buf[pageBytes-8:], uint64(task))
 }
 
 func (p *pages) write(task int) (uint64, error) {
 	p.set(task)
-	if _, err := p.file.WriteAt(p.buf[:], int64(task%kinds)*pageBytes); err != nil {
+	if _, err := p.file.WriteAt(p.buf[:], int64(task%kernel.Kinds)*pageBytes); err != nil {
 		return 0, err
 	}
-	p.written[task%kinds] = task + 1
-	return mix(uint64(task % kinds)), p.file.Sync()
+	p.written[task%kernel.Kinds] = task + 1
+	return kernel.Mix(uint64(task % kernel.Kinds)), p.file.Sync()
 }
 
 func (p *pages) readBack() error {

@@ -15,6 +15,7 @@ import (
 
 	"conpar/workloads"
 	"conpar/workloads/fan"
+	"conpar/workloads/internal/kernel"
 )
 
 var _ = Set.Add(workloads.Workload{
@@ -80,7 +81,7 @@ func (h *web) establish(ctx context.Context) error {
 			continue
 		}
 		answer, failure := h.getters[i].read(reply)
-		if failure == nil && answer != mix(hello) {
+		if failure == nil && answer != kernel.Mix(hello) {
 			failure = fmt.Errorf("%s is not a delay server", h.addr)
 		}
 		err = errors.Join(err, failure)

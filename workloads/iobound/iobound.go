@@ -25,10 +25,6 @@ var Set workloads.Set
 // delay is how long a task waits.
 const delay = 10 * time.Millisecond
 
-// kinds is the number of different tasks of a workload: task i is of kind
-// i mod kinds, and its answer is mix(kind).
-const kinds = 16
-
 // network is the axis of what waits without a thread of the system's, files
 // that of what holds one meanwhile, as system calls on files do.
 var (
@@ -43,25 +39,6 @@ var (
 		Full:  []int{0, 1, 2, 8, 64, 512},
 	}
 )
-
-// want returns the sum of the answers to n tasks.
-func want(n int) uint64 {
-	var answers [kinds]uint64
-	for kind := range answers {
-		answers[kind] = mix(uint64(kind))
-	}
-	return workloads.CyclicSum(answers[:], n)
-}
-
-// mix is the finaliser of splitmix64 (G. Steele, D. Lea, C. Flood, "Fast
-// splittable pseudorandom number generators", 2014), begun one step on so that
-// it is not 0 at 0. No answer can be mistaken for a request or for another.
-func mix(x uint64) uint64 {
-	x += 0x9e3779b97f4a7c15
-	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
-	x = (x ^ x>>27) * 0x94d049bb133111eb
-	return x ^ x>>31
-}
 
 // meanDelay is the metric of the mean of n delays that come to total.
 func meanDelay(total time.Duration, n int) []workloads.Metric {

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"conpar/workloads"
+	"conpar/workloads/internal/kernel"
 	"conpar/workloads/reexec"
 	"conpar/workloads/workloadtest"
 )
@@ -99,16 +100,6 @@ var (
 	remotes = []string{"http", "tcp"}
 	delayed = []string{"http", "tcp", "wait"}
 )
-
-// The first outputs of splitmix64 from seed 0, as in the published C program.
-func TestMixIsSplitmix64(t *testing.T) {
-	const step = 0x9e3779b97f4a7c15
-	for i, want := range []uint64{0xe220a8397b1dcdaf, 0x6e789e6aa1b965f4, 0x06c45d188009454f} {
-		if got := mix(uint64(i) * step); got != want {
-			t.Errorf("output %d: %#x, want %#x", i, got, want)
-		}
-	}
-}
 
 func TestDelayIsReported(t *testing.T) {
 	for _, name := range delayed {
@@ -204,7 +195,7 @@ func TestConnectionsSurviveACancellation(t *testing.T) {
 		timer.Stop()
 		cancel()
 		time.Sleep(grace) // the deadline that was set must not be in force any more
-		if result, err := r.Run(t.Context(), 8, 20); err != nil || result.Sum != want(20) {
+		if result, err := r.Run(t.Context(), 8, 20); err != nil || result.Sum != kernel.WantMix(20) {
 			t.Errorf("%s: the next run: %+v, %v", name, result, err)
 		}
 		if !slices.Equal(connections(r), prepared) {
@@ -299,7 +290,7 @@ func TestConnectRefusesAnotherServer(t *testing.T) {
 }
 
 func TestWrongRepliesAreFound(t *testing.T) {
-	right := binary.BigEndian.AppendUint64(nil, mix(hello))
+	right := binary.BigEndian.AppendUint64(nil, kernel.Mix(hello))
 	for name, c := range map[string]struct {
 		reply func(w http.ResponseWriter)
 		says  string
@@ -407,7 +398,7 @@ func TestRequestsDoNotAllocate(t *testing.T) {
 		t.Fatal(err)
 	}
 	allocs := testing.AllocsPerRun(20, func() {
-		if reply, err := client.ask(0, 5); reply != mix(5) || err != nil {
+		if reply, err := client.ask(0, 5); reply != kernel.Mix(5) || err != nil {
 			t.Errorf("reply %#x, %v", reply, err)
 		}
 	})

@@ -10,6 +10,7 @@ import (
 
 	"conpar/workloads"
 	"conpar/workloads/fan"
+	"conpar/workloads/internal/kernel"
 )
 
 // patience is how long a server may take over an answer before it is taken for
@@ -99,7 +100,7 @@ func (r *remote) Run(ctx context.Context, g, n int) (workloads.Result, error) {
 	var broken atomic.Bool
 	release := r.follow(ctx)
 	total, err := fan.Run(ctx, g, n, func(worker, task int) (uint64, error) {
-		reply, err := r.client.ask(worker, uint64(task%kinds))
+		reply, err := r.client.ask(worker, uint64(task%kernel.Kinds))
 		if err != nil {
 			broken.Store(true)
 		}
@@ -171,7 +172,7 @@ func (r *remote) why(ctx context.Context, err error) error {
 	}
 }
 
-func (r *remote) Want(n int) uint64 { return want(n) }
+func (r *remote) Want(n int) uint64 { return kernel.WantMix(n) }
 
 // Close waits for the server's end, and closes the connections. That order is
 // the easier one for the server: it would otherwise be busy with the ends of

@@ -14,6 +14,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"conpar/workloads/internal/kernel"
 	"conpar/workloads/reexec"
 )
 
@@ -131,7 +132,7 @@ func answer(request uint64) uint64 {
 		served.delayNs.Add(int64(time.Since(start)))
 		served.requests.Add(1)
 	}
-	return mix(request)
+	return kernel.Mix(request)
 }
 
 // stats is what a server has done until a point in time.

@@ -10,6 +10,7 @@ import (
 
 	"conpar/workloads"
 	"conpar/workloads/fan"
+	"conpar/workloads/internal/kernel"
 )
 
 var _ = Set.Add(workloads.Workload{
@@ -108,7 +109,7 @@ func (t *tcp) dial(ctx context.Context) (*conn, error) {
 // proven waits for the reply to the hello.
 func (c *conn) proven() error {
 	reply, err := c.receive()
-	if err == nil && reply != mix(hello) {
+	if err == nil && reply != kernel.Mix(hello) {
 		err = fmt.Errorf("%s is not a delay server", c.RemoteAddr())
 	}
 	return err

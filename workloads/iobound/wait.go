@@ -6,6 +6,7 @@ import (
 
 	"conpar/workloads"
 	"conpar/workloads/fan"
+	"conpar/workloads/internal/kernel"
 )
 
 var _ = Set.Add(workloads.Workload{
@@ -28,7 +29,7 @@ func (wait) Run(ctx context.Context, g, n int) (workloads.Result, error) {
 		start := time.Now()
 		time.Sleep(delay)
 		slept[worker] += time.Since(start)
-		return mix(uint64(task % kinds)), nil
+		return kernel.Mix(uint64(task % kernel.Kinds)), nil
 	})
 	var all time.Duration
 	for _, d := range slept {
@@ -41,6 +42,6 @@ func (wait) Run(ctx context.Context, g, n int) (workloads.Result, error) {
 	}, err
 }
 
-func (wait) Want(n int) uint64 { return want(n) }
+func (wait) Want(n int) uint64 { return kernel.WantMix(n) }
 
 func (wait) Close() error { return nil }

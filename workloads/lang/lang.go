@@ -48,14 +48,11 @@ import (
 	"time"
 
 	"conpar/workloads"
+	"conpar/workloads/internal/kernel"
 )
 
 // Set holds the workloads of this package.
 var Set workloads.Set
-
-// kinds is the number of different tasks of a workload: task i is of kind
-// i mod kinds.
-const kinds = 16
 
 // delay is how long a task waits.
 const delay = 10 * time.Millisecond
@@ -98,45 +95,39 @@ type job struct {
 	name, doc string // doc lacks the name of the language's threads
 	kind      workloads.Kind
 	do        func(task int) uint64
-	answers   func() []uint64 // to tasks of each kind
-	first     int             // tasks of the first block of a warm-up
+	want      func(tasks int) uint64 // the sum of the answers
+	first     int                    // tasks of the first block of a warm-up
 }
 
 var (
 	computing = job{
-		name:    "compute",
-		doc:     "Computes for 15,000 iterations, by %s.",
-		kind:    workloads.Computing,
-		do:      compute,
-		answers: sync.OnceValue(func() []uint64 { return answers(compute) }),
-		first:   8,
+		name:  "compute",
+		doc:   "Computes for 15,000 iterations, by %s.",
+		kind:  workloads.Computing,
+		do:    compute,
+		want:  wantComputed,
+		first: 8,
 	}
 	waiting = job{
-		name:    "wait",
-		doc:     "Sleeps for 10 ms, by %s.",
-		kind:    workloads.Waiting,
-		do:      wait,
-		answers: sync.OnceValue(func() []uint64 { return answers(func(k int) uint64 { return mix(uint64(k)) }) }),
-		first:   2,
+		name:  "wait",
+		doc:   "Sleeps for 10 ms, by %s.",
+		kind:  workloads.Waiting,
+		do:    wait,
+		want:  kernel.WantMix,
+		first: 2,
 	}
 )
 
-// want returns the sum of the answers to n tasks.
-func (j job) want(n int) uint64 { return workloads.CyclicSum(j.answers(), n) }
+var computed = sync.OnceValue(func() []uint64 { return kernel.Answers(compute) })
 
-func answers(of func(kind int) uint64) (all []uint64) {
-	for kind := range kinds {
-		all = append(all, of(kind))
-	}
-	return all
-}
+func wantComputed(tasks int) uint64 { return workloads.CyclicSum(computed(), tasks) }
 
 // compute needs each iteration for the next one, and nothing but a processor.
 // Were it not for the shift, the loop would be a congruential generator, several
 // of whose iterations come to a single one of other constants: Java 25 knows
 // that, and did 20,000 of them in the time of 2,000.
 func compute(task int) uint64 {
-	x := uint64(task%kinds) + 1
+	x := uint64(task%kernel.Kinds) + 1
 	for range iterations {
 		x = (x^x>>32)*6364136223846793005 + 1442695040888963407
 	}
@@ -145,15 +136,5 @@ func compute(task int) uint64 {
 
 func wait(task int) uint64 {
 	time.Sleep(delay)
-	return mix(uint64(task % kinds))
-}
-
-// mix is the finaliser of splitmix64 (G. Steele, D. Lea, C. Flood, "Fast
-// splittable pseudorandom number generators", 2014), begun one step on so that
-// it is not 0 at 0.
-func mix(x uint64) uint64 {
-	x += 0x9e3779b97f4a7c15
-	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
-	x = (x ^ x>>27) * 0x94d049bb133111eb
-	return x ^ x>>31
+	return kernel.Mix(uint64(task % kernel.Kinds))
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"conpar/workloads"
+	"conpar/workloads/internal/kernel"
 	"conpar/workloads/peer"
 	"conpar/workloads/workloadtest"
 )
@@ -33,8 +34,8 @@ func TestTasksOfDifferentKindsDiffer(t *testing.T) {
 		for n := range 1000 {
 			answers[j.want(n+1)-j.want(n)] = true
 		}
-		if len(answers) != kinds || answers[0] {
-			t.Errorf("%s: %d different answers of %d kinds", j.name, len(answers), kinds)
+		if len(answers) != kernel.Kinds || answers[0] {
+			t.Errorf("%s: %d different answers of %d kinds", j.name, len(answers), kernel.Kinds)
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"conpar/workloads"
+	"conpar/workloads/internal/kernel"
 )
 
 // asker is a program that runs: a [conpar/workloads/peer.Peer], or Go.
@@ -228,7 +229,7 @@ func (l *language) whole(j job, workers int) int {
 	if j.kind == workloads.Waiting {
 		tasks *= workers
 	}
-	return max(1, tasks/kinds) * kinds
+	return max(1, tasks/kernel.Kinds) * kernel.Kinds
 }
 
 // metrics are of the peer, and the same whatever it does.

@@ -7,6 +7,7 @@ import (
 
 	"conpar/workloads"
 	"conpar/workloads/fan"
+	"conpar/workloads/internal/kernel"
 )
 
 // A task of a blend takes about 10 ms on its own, so that a tenth of it is
@@ -63,7 +64,7 @@ type blend struct {
 // Run lets a wait end by itself when ctx ends: it takes 10 ms at most.
 func (b *blend) Run(ctx context.Context, g, n int) (workloads.Result, error) {
 	total, err := fan.Run(ctx, g, n, func(_, task int) (uint64, error) {
-		x := churn(seed(task), b.iterations)
+		x := kernel.Churn(kernel.Seed(task), b.iterations)
 		if b.wait > 0 {
 			time.Sleep(b.wait)
 		}
@@ -77,6 +78,6 @@ func (b *blend) Run(ctx context.Context, g, n int) (workloads.Result, error) {
 	}, err
 }
 
-func (b *blend) Want(n int) uint64 { return want(n, b.iterations) }
+func (b *blend) Want(n int) uint64 { return kernel.Want(n, b.iterations) }
 
 func (b *blend) Close() error { return nil }

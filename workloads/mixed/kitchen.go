@@ -10,6 +10,7 @@ import (
 
 	"conpar/workloads"
 	"conpar/workloads/fan"
+	"conpar/workloads/internal/kernel"
 )
 
 // The menus. Salads never see an oven: a wait that is true takes 1 ms at the
@@ -77,13 +78,13 @@ func (k *kitchen) Run(ctx context.Context, g, n int) (workloads.Result, error) {
 	start := time.Now()
 	total, err := fan.Run(ctx, g, n, func(worker, task int) (uint64, error) {
 		defer trace.StartRegion(ctx, "dish").End() // costs next to nothing untraced
-		x := churn(seed(task), k.chop)
+		x := kernel.Churn(kernel.Seed(task), k.chop)
 		baked, err := k.bake(ctx, ovens)
 		if err != nil {
 			return 0, err
 		}
 		shortest[worker] = min(shortest[worker], baked)
-		return churn(x, k.plate), nil
+		return kernel.Churn(x, k.plate), nil
 	})
 	makespan := time.Since(start)
 	result := workloads.Result{Sum: total.Sum, Residence: total.Residence}
@@ -138,6 +139,6 @@ func (r recipe) bound(n, cooks, underWay, ovens int) time.Duration {
 	return least
 }
 
-func (k *kitchen) Want(n int) uint64 { return want(n, k.chop+k.plate) }
+func (k *kitchen) Want(n int) uint64 { return kernel.Want(n, k.chop+k.plate) }
 
 func (k *kitchen) Close() error { return nil }

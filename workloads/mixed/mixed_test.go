@@ -4,12 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/big"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"conpar/workloads"
+	"conpar/workloads/internal/kernel"
 	"conpar/workloads/workloadtest"
 )
 
@@ -41,26 +41,6 @@ func metrics(t testing.TB, r workloads.Runner, g, n int) map[string]float64 {
 	return byUnit
 }
 
-// The closed form, a^n·x + b·(a^n − 1)/(a − 1), has a divisor that is even, and
-// so has no inverse modulo 2^64: it is taken over the integers.
-func TestJumpAgainstTheClosedForm(t *testing.T) {
-	a, b := new(big.Int).SetUint64(multiplier), new(big.Int).SetUint64(increment)
-	one := big.NewInt(1)
-	for _, n := range []int{0, 1, 2, 3, 100, 1234} {
-		power := new(big.Int).Exp(a, big.NewInt(int64(n)), nil)
-		sum := new(big.Int).Sub(power, one)
-		sum.Div(sum, new(big.Int).Sub(a, one)).Mul(sum, b)
-		for x := range uint64(3) {
-			exact := new(big.Int).Mul(power, new(big.Int).SetUint64(x))
-			exact.Add(exact, sum)
-			want := exact.And(exact, new(big.Int).SetUint64(1<<64-1)).Uint64()
-			if churned, jumped := churn(x, n), jump(x, n); churned != want || jumped != want {
-				t.Errorf("%d iterations from %d: churn %d, jump %d; want %d", n, x, churned, jumped, want)
-			}
-		}
-	}
-}
-
 // The answer to task n is what it adds to the sum.
 func TestTasksOfDifferentKindsDiffer(t *testing.T) {
 	for _, w := range Set.All() {
@@ -69,8 +49,8 @@ func TestTasksOfDifferentKindsDiffer(t *testing.T) {
 		for n := range 1000 {
 			answers[r.Want(n+1)-r.Want(n)] = true
 		}
-		if len(answers) != kinds || answers[0] {
-			t.Errorf("%s: %d different answers of %d kinds", w.Name, len(answers), kinds)
+		if len(answers) != kernel.Kinds || answers[0] {
+			t.Errorf("%s: %d different answers of %d kinds", w.Name, len(answers), kernel.Kinds)
 		}
 	}
 }

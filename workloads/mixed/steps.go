@@ -8,6 +8,7 @@ import (
 
 	"conpar/workloads"
 	"conpar/workloads/fan"
+	"conpar/workloads/internal/kernel"
 )
 
 var _ = Set.Add(workloads.Workload{
@@ -33,19 +34,16 @@ type steps struct{}
 
 // inStep counts the tasks that are between two yields.
 type inStep struct {
-	_   [lineLen]byte
+	_   [kernel.LineLen]byte
 	now atomic.Int64
-	_   [lineLen]byte
+	_   [kernel.LineLen]byte
 }
 
 // mostSeen is the most that one worker saw, on cache lines of its own.
 type mostSeen struct {
 	tasks int64
-	_     [lineLen - 8]byte
+	_     [kernel.LineLen - 8]byte
 }
-
-// lineLen is the length of a cache line, or of two that are fetched together.
-const lineLen = 128
 
 // Run counts a task as executing from the beginning of a step to its end, so
 // where the system takes the processor away in the midst of a step, for 10 ms
@@ -56,11 +54,11 @@ func (steps) Run(ctx context.Context, g, n int) (workloads.Result, error) {
 	}
 	running, most := new(inStep), make([]mostSeen, g)
 	total, err := fan.Run(ctx, g, n, func(worker, task int) (uint64, error) {
-		x := seed(task)
+		x := kernel.Seed(task)
 		for range stepsOfTask {
 			region := trace.StartRegion(ctx, "step") // costs next to nothing untraced
 			most[worker].tasks = max(most[worker].tasks, running.now.Add(1))
-			x = churn(x, stepIterations)
+			x = kernel.Churn(x, stepIterations)
 			running.now.Add(-1)
 			region.End()
 			runtime.Gosched()
@@ -81,15 +79,15 @@ func (steps) Run(ctx context.Context, g, n int) (workloads.Result, error) {
 // plainSteps neither yields nor counts: nobody else is there.
 func plainSteps(ctx context.Context, n int) (workloads.Result, error) {
 	total, err := fan.Run(ctx, 0, n, func(_, task int) (uint64, error) {
-		x := seed(task)
+		x := kernel.Seed(task)
 		for range stepsOfTask {
-			x = churn(x, stepIterations)
+			x = kernel.Churn(x, stepIterations)
 		}
 		return x, nil
 	})
 	return workloads.Result{Sum: total.Sum, Residence: total.Residence}, err
 }
 
-func (steps) Want(n int) uint64 { return want(n, stepsOfTask*stepIterations) }
+func (steps) Want(n int) uint64 { return kernel.Want(n, stepsOfTask*stepIterations) }
 
 func (steps) Close() error { return nil }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"conpar/workloads"
+	"conpar/workloads/internal/kernel"
 )
 
 // shortWait is a wait that is still what it says.
@@ -14,7 +15,7 @@ const shortWait = 5 * time.Millisecond
 var _ = add("ratelimit", "Lets an item pass every 5 ms, in each of as many streams as goroutines.", workloads.Waiting, waiting, runner{
 	plain: sleeping,
 	run:   runLimit,
-	want:  triangle,
+	want:  kernel.Triangle,
 })
 
 func runLimit(ctx context.Context, g, n int) (workloads.Result, error) {

@@ -20,8 +20,7 @@
 // golang.org/x/sync/singleflight, which know more special cases than an exhibit
 // can show.
 //
-// Computing is counted in iterations of an integer kernel of about 1 ns each,
-// so that times in this package's comments are those of such a machine.
+// Computing is counted in iterations: see package kernel.
 package pattern
 
 import (
@@ -32,6 +31,7 @@ import (
 
 	"conpar/workloads"
 	"conpar/workloads/fan"
+	"conpar/workloads/internal/kernel"
 )
 
 // Set holds the workloads of this package.
@@ -89,7 +89,7 @@ func numbered(run func(ctx context.Context, g, n int) uint64) runner {
 		run: func(ctx context.Context, g, n int) (workloads.Result, error) {
 			return workloads.Result{Sum: run(ctx, g, n)}, nil
 		},
-		want: triangle,
+		want: kernel.Triangle,
 	}
 }
 
@@ -102,8 +102,6 @@ func numbers(from, to int) iter.Seq[uint64] {
 		}
 	}
 }
-
-func triangle(n int) uint64 { return uint64(n) * (uint64(n) + 1) / 2 }
 
 // sideBySide is a numbered runner that has the pattern g times, each by itself
 // with its share of the tasks, from … to-1, in a goroutine of its own.
@@ -136,45 +134,19 @@ func total(in <-chan uint64) (sum uint64) {
 
 // computed is a runner whose tasks make so many iterations of the kernel.
 func computed(iterations int, run func(ctx context.Context, g, n int) (workloads.Result, error)) runner {
-	answers := sync.OnceValue(func() (all [kinds]uint64) {
-		for kind := range all {
-			all[kind] = compute(kind, iterations)
-		}
-		return all
-	})
 	return runner{
 		plain: func(task int) uint64 { return compute(task, iterations) },
 		run:   run,
-		want: func(n int) uint64 {
-			all := answers()
-			return workloads.CyclicSum(all[:], n)
-		},
+		want:  func(n int) uint64 { return kernel.Want(n, iterations) },
 	}
 }
 
-// kinds is the number of different tasks that compute: task i is of kind i mod
-// kinds.
-const kinds = 16
+func compute(task, iterations int) uint64 { return kernel.Churn(kernel.Seed(task), iterations) }
 
-// compute does a task: iterations of a congruential generator (D. Knuth's MMIX,
-// TAOCP vol. 2, 3.3.4), each of which needs the one before, and nothing but a
-// processor. It is not inlined, so that it is the same machine code wherever it
-// is called.
-//
-//go:noinline
-func compute(task, iterations int) uint64 {
-	x := uint64(task%kinds) + 1
-	for range iterations {
-		x = x*6364136223846793005 + 1442695040888963407
-	}
-	return x
-}
-
-// padded is a number on cache lines of its own, two of 64 bytes, which some
-// processors fetch in pairs.
+// padded is a number on cache lines of its own.
 type padded struct {
 	n uint64
-	_ [128 - 8]byte
+	_ [kernel.LineLen - 8]byte
 }
 
 // send sends v to out, and reports whether it did so before ctx ended.

@@ -7,6 +7,7 @@ import (
 
 	"conpar/workloads"
 	"conpar/workloads/fan"
+	"conpar/workloads/internal/kernel"
 )
 
 var (
@@ -39,7 +40,7 @@ func called(plain func(task int) uint64, call func(ctx context.Context, task int
 			total, err := fan.Run(ctx, g, n, func(_, task int) (uint64, error) { return call(ctx, task) })
 			return workloads.Result{Sum: total.Sum, Residence: total.Residence}, err
 		},
-		want: triangle,
+		want: kernel.Triangle,
 	}
 }
 

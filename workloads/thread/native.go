@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"conpar/workloads"
+	"conpar/workloads/internal/kernel"
 	"conpar/workloads/peer"
 )
 
@@ -137,7 +138,7 @@ func mostCPU(wall time.Duration) time.Duration {
 	return time.Duration(runtime.NumCPU()+1)*wall + 50*time.Millisecond
 }
 
-func (r *native) Want(n int) uint64 { return want(n) }
+func (r *native) Want(n int) uint64 { return kernel.Triangle(n) }
 
 func (r *native) Close() error {
 	if r.peer == nil {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"conpar/workloads"
+	"conpar/workloads/internal/kernel"
 	"conpar/workloads/peer"
 )
 
@@ -95,7 +96,7 @@ func TestAbsurdCPUTime(t *testing.T) {
 // The program itself refuses what was not on one CPU.
 func TestCreationsOnOneCPU(t *testing.T) {
 	r := open(t, named(t, "create/of=thread"))
-	if result, err := r.Run(t.Context(), 1, 1000); err != nil || result.Sum != want(1000) {
+	if result, err := r.Run(t.Context(), 1, 1000); err != nil || result.Sum != kernel.Triangle(1000) {
 		t.Errorf("%+v, %v", result, err)
 	}
 }
@@ -105,8 +106,8 @@ func TestManyRequests(t *testing.T) {
 	r := open(t, named(t, "switch/of=thread"))
 	n := requestOps + 2
 	result, err := r.Run(t.Context(), 2, n)
-	if err != nil || result.Sum != want(n) || result.OtherCPU <= 0 {
-		t.Errorf("%+v, %v; want the sum %d", result, err, want(n))
+	if err != nil || result.Sum != kernel.Triangle(n) || result.OtherCPU <= 0 {
+		t.Errorf("%+v, %v; want the sum %d", result, err, kernel.Triangle(n))
 	}
 }
 

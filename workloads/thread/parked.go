@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"conpar/workloads"
+	"conpar/workloads/internal/kernel"
 )
 
 // parked is the Runner of the exhibits: an op is to park so many, in steps, to
@@ -88,8 +89,8 @@ func (r report) check(counts []int) error {
 			return errors.New("more memory was reported than there can be")
 		}
 	}
-	if all := counts[len(counts)-1]; r.Sum != want(all) {
-		return fmt.Errorf("those who were parked came to %d instead of %d: not all did their part once", r.Sum, want(all))
+	if all := counts[len(counts)-1]; r.Sum != kernel.Triangle(all) {
+		return fmt.Errorf("those who were parked came to %d instead of %d: not all did their part once", r.Sum, kernel.Triangle(all))
 	}
 	return nil
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"conpar/workloads"
+	"conpar/workloads/internal/kernel"
 )
 
 func TestSlope(t *testing.T) {
@@ -41,7 +42,7 @@ func TestSlope(t *testing.T) {
 
 // made returns a report of so many bytes for each, and some for none.
 func made(counts []int, resident, reserved, stack uint64) report {
-	r := report{Sum: want(counts[len(counts)-1])}
+	r := report{Sum: kernel.Triangle(counts[len(counts)-1])}
 	for _, count := range counts {
 		n := uint64(count)
 		r.Steps = append(r.Steps, step{

@@ -22,13 +22,3 @@ var Set workloads.Set
 func one(key string, value int) workloads.Axis {
 	return workloads.Axis{Key: key, Quick: []int{value}, Full: []int{value}}
 }
-
-// want returns the sum of the numbers 1 … n, of which each creation or switch
-// adds one.
-func want(n int) uint64 {
-	a, b := uint64(n), uint64(n)+1
-	if a%2 == 0 {
-		return a / 2 * b
-	}
-	return b / 2 * a
-}

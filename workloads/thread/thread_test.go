@@ -75,18 +75,6 @@ func open(t testing.TB, w workloads.Workload) workloads.Runner {
 	return r
 }
 
-func TestWantIsTheSumOfTheNumbers(t *testing.T) {
-	var sum uint64
-	for n := range 100 {
-		if sum += uint64(n); want(n) != sum {
-			t.Errorf("want(%d) is %d, not %d", n, want(n), sum)
-		}
-	}
-	if got := want(1<<40 + 1); got != 3<<39+1 { // and 2⁷⁹, which wraps
-		t.Errorf("want(2⁴⁰+1) is %d", got)
-	}
-}
-
 // What cannot be done is refused, not done in another way.
 func TestRefusedAxisValues(t *testing.T) {
 	for _, tt := range []struct {
