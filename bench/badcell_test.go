@@ -1,4 +1,4 @@
-//go:build linux
+//go:build linux && system
 
 package main
 
@@ -109,9 +109,6 @@ func leakUntilKilled() {
 // Whatever becomes of a cell's process, its samples are failed ones that say
 // why, the other cells are measured, and the exit code shows it.
 func TestBadCells(t *testing.T) {
-	if testing.Short() {
-		t.Skip("starts processes")
-	}
 	reasons := map[string]string{
 		"panic":     "panic: out of luck",
 		"deep":      "panic: out of luck",

@@ -1,3 +1,5 @@
+//go:build system
+
 package main
 
 import (
@@ -17,9 +19,6 @@ import (
 // where CONPAR_KILLS is set (scripts/kills.sh). Package results tries all of a
 // smaller run.
 func TestEveryBitOfAMeasuredRun(t *testing.T) {
-	if testing.Short() || underRace {
-		t.Skip("measures, and reads a run some thousand times")
-	}
 	t.Parallel()
 	out := t.TempDir()
 	code, _, said := command("-rounds", "1", "-cpu", "1,"+fmt.Sprint(host.Facts("").CPUs), "-work", "Mixed/work=steps", "-repeat=false", "-out", out)

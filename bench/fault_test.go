@@ -1,4 +1,4 @@
-//go:build linux
+//go:build linux && system
 
 package main
 
@@ -167,9 +167,6 @@ const room = 4 << 10
 // message say that the rest could not be written and how to go on, and once
 // there is room that completes the run.
 func TestFullDisk(t *testing.T) {
-	if testing.Short() || underRace {
-		t.Skip("starts runs")
-	}
 	t.Parallel()
 	if !inNamespace(t) {
 		return
@@ -277,9 +274,6 @@ func TestDiskFullAtTheEnd(t *testing.T) {
 
 // The disk becomes full while the run goes on.
 func TestDiskFillsUp(t *testing.T) {
-	if testing.Short() || underRace {
-		t.Skip("starts a run")
-	}
 	t.Parallel()
 	if !inNamespace(t) {
 		return
@@ -343,9 +337,6 @@ func onlyARun(t *testing.T, dir string) {
 
 // A new run on a disk that is full already leaves nothing there.
 func TestDiskFullFromTheBeginning(t *testing.T) {
-	if testing.Short() || underRace {
-		t.Skip("starts a run")
-	}
 	t.Parallel()
 	if !inNamespace(t) {
 		return
@@ -367,9 +358,6 @@ func TestDiskFullFromTheBeginning(t *testing.T) {
 // Where nothing can be written, that is what is said, and not that somebody
 // else is measuring.
 func TestReadOnlyFolder(t *testing.T) {
-	if testing.Short() || underRace {
-		t.Skip("starts runs")
-	}
 	t.Parallel()
 	if !inNamespace(t) {
 		return
@@ -400,9 +388,6 @@ func TestReadOnlyFolder(t *testing.T) {
 // and kept, with its page. That the summary could not be written shows in the
 // exit code.
 func TestWhereTheRunnerSpeaks(t *testing.T) {
-	if testing.Short() || underRace {
-		t.Skip("starts runs")
-	}
 	t.Parallel()
 	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
 	if err != nil {
@@ -449,9 +434,6 @@ func TestWhereTheRunnerSpeaks(t *testing.T) {
 
 // Without a home, the run is as good, and what it kept elsewhere is gone.
 func TestNoHome(t *testing.T) {
-	if testing.Short() || underRace {
-		t.Skip("starts runs")
-	}
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "file") // nothing can be made below it, not even by root
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
@@ -478,9 +460,6 @@ func TestNoHome(t *testing.T) {
 // What a runner without a cache folder leaves when it is killed, the next one
 // removes.
 func TestKilledWithoutACache(t *testing.T) {
-	if testing.Short() || underRace {
-		t.Skip("starts runs")
-	}
 	t.Parallel()
 	tmp := t.TempDir()
 	p := process{env: []string{"HOME=", "XDG_CACHE_HOME=", "TMPDIR=" + tmp}}
@@ -507,9 +486,6 @@ func TestKilledWithoutACache(t *testing.T) {
 // A home that vanishes while a run goes on costs the samples of what kept
 // something there. They say so; the others are measured.
 func TestVanishingHome(t *testing.T) {
-	if testing.Short() || underRace {
-		t.Skip("starts a run")
-	}
 	t.Parallel()
 	out, home := t.TempDir(), filepath.Join(t.TempDir(), "home")
 	p := process{env: []string{"HOME=" + home, "XDG_CACHE_HOME="}}
@@ -533,9 +509,6 @@ func TestVanishingHome(t *testing.T) {
 // A run that somebody measures is nobody else's, and runs that begin at once do
 // not meet.
 func TestSecondRunner(t *testing.T) {
-	if testing.Short() || underRace {
-		t.Skip("starts runs")
-	}
 	t.Parallel()
 	out := t.TempDir()
 	first, said, dir := launch(t, out, fmt.Sprintf("%d-first", os.Getpid()))

@@ -1,4 +1,4 @@
-//go:build linux
+//go:build linux && system
 
 package main
 
@@ -78,9 +78,6 @@ var works = []string{
 //
 // It fires one shot of each kind; CONPAR_KILLS says otherwise (scripts/kills.sh).
 func TestKills(t *testing.T) {
-	if testing.Short() || underRace {
-		t.Skip("starts runs")
-	}
 	t.Parallel()
 	k := &killing{t: t, fired: map[shot]int{}, most: 300 * time.Millisecond, rounds: "3"}
 	n, seed := len(shots()), uint64(1)

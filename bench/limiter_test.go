@@ -1,3 +1,5 @@
+//go:build system
+
 package main
 
 import (
@@ -143,9 +145,6 @@ func limiterNames(found []limiter.Limiter) []string {
 // time a wait for a processor, but neither locks nor garbage of it, and take
 // neither tasks from those that wait nor CPUs from the machine's number.
 func TestLimitersOfTheSuite(t *testing.T) {
-	if testing.Short() || underRace {
-		t.Skip("measures")
-	}
 	keepSettings(t)
 	cpus := host.Facts("").CPUs
 	tests := []struct {
@@ -208,9 +207,6 @@ func figures(t *testing.T, busy float64, measure func() limiter.Figures) limiter
 // Two limiters show only while all processors are busy, which neighbours may
 // prevent.
 func TestStallsOfTheSuite(t *testing.T) {
-	if testing.Short() || underRace {
-		t.Skip("measures")
-	}
 	keepSettings(t)
 	cpus := host.Facts("").CPUs
 	if cpus < 2 {
@@ -244,9 +240,6 @@ func TestStallsOfTheSuite(t *testing.T) {
 
 // No workload of the suite allocates much, so this one is for garbage collection.
 func TestLimiterOfTrees(t *testing.T) {
-	if testing.Short() || underRace {
-		t.Skip("measures")
-	}
 	if alone(t) {
 		return
 	}

@@ -1,4 +1,4 @@
-//go:build linux
+//go:build linux && system
 
 package main
 
@@ -73,9 +73,6 @@ func settle(hostname string) error {
 // The workloads that use the network, of all families, need no other interface
 // than loopback, and nothing else that goes wrong without a network.
 func TestRunNeedsLoopbackOnly(t *testing.T) {
-	if testing.Short() || underRace {
-		t.Skip("measures")
-	}
 	t.Parallel()
 	if err := walls(t, ""); err != nil {
 		if os.Getenv("CI") == "true" && os.Getuid() == 0 {
@@ -111,9 +108,6 @@ const networked = "work=(tcp|http)"
 // Neither a server nor anybody else of a run has a socket that another machine
 // could reach, or that reaches for one.
 func TestSocketsAreOnLoopback(t *testing.T) {
-	if testing.Short() || underRace {
-		t.Skip("starts runs")
-	}
 	t.Parallel()
 	for _, protocol := range []string{"tcp", "http"} {
 		t.Run(protocol, func(t *testing.T) {

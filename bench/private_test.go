@@ -1,3 +1,5 @@
+//go:build system
+
 package main
 
 import (
@@ -24,32 +26,6 @@ import (
 	reportrun "conpar/report/run"
 	"conpar/results"
 )
-
-// An alias names a folder, and stands in a line of the benchmark format: it is
-// to be a plain name by the rules of every system.
-func TestMachineNames(t *testing.T) {
-	plain := []string{"a", "7", "laptop", "amd-epyc-2cpu", "My_Laptop-2", "console", "com", "com10", "lpt", "nul-1", "auxiliary", strings.Repeat("a", 63)}
-	for _, name := range plain {
-		var o options
-		if err := o.setMachine(name); err != nil || o.machine != name {
-			t.Errorf("%q: %v", name, err)
-		}
-	}
-	refused := []string{
-		"", " ", ".", "..", "...", "~", "-", "_", "-rf", "_x", strings.Repeat("a", 64),
-		"CON", "con", "Nul", "PRN", "aux", "COM1", "com9", "com0", "Lpt1", "LPT9", "aux.txt", "nul.", "CON ", "CONIN$", "conout$", "COM¹", "lpt²", "CLOCK$",
-		"name.", "name ", " name", "a b", "a\tb", "a\n", "\na", "a\x00b", "a\x1b[31m", "a\u202eb", "a\u200bb", "\ufeffa",
-		"a/b", "/a", "a/", "../a", "a/..", `a\b`, `\a`, `..\a`, "c:", "c:a", "a:b", "a*", "a?", `a"b`, "a'b", "a<b", "a>b", "a|b", "a;b", "a&b", "$HOME", "a`b`", "%TEMP%", "a=b", "a,b", "a@b", "a+b", "(a)", "#a", "!a",
-		"аррӏе", "lаptop", "ａ", "é", "e\u0301", "ß", "ﬁ", "Ⅷ", "٣", "a\u00ad", "a‐b", "a–b", "日本", "\xff", "a\xc3",
-	}
-	for _, name := range refused {
-		t.Chdir(t.TempDir())
-		code, stdout, stderr := command("-machine", name, "-dry-run")
-		if code != exitUsage || stdout != "" || !strings.Contains(stderr, "-machine") || strings.ContainsAny(stderr, "\x00\x1b\u202e") {
-			t.Errorf("%q: exit code %d, stdout %q, stderr %q", name, code, stdout, stderr)
-		}
-	}
-}
 
 // canaries are what stands where a name of the user's would, in letters and
 // digits, so that no escaping changes them.
@@ -172,9 +148,6 @@ func walls(t *testing.T, hostname string) error {
 
 // What a run keeps, publishes and says names neither the user nor the machine.
 func TestRunIsPrivate(t *testing.T) {
-	if testing.Short() || underRace {
-		t.Skip("measures")
-	}
 	t.Parallel()
 	n := newNest(t)
 	n.spoil(t)
@@ -371,9 +344,6 @@ func realNames(t *testing.T) (names []*regexp.Regexp) {
 // and nobody else could have read what was there. What it keeps, in the user's
 // cache folder, is what README names.
 func TestTemporaryFiles(t *testing.T) {
-	if testing.Short() || underRace {
-		t.Skip("compiles")
-	}
 	t.Parallel()
 	kept := regexp.MustCompile(`^(fileread-(page|direct)|peer-[a-z]+-[0-9a-f]+)$`)
 	for name, tt := range map[string]struct{ cache, interrupted bool }{
@@ -454,16 +424,4 @@ func private(t *testing.T, path string) {
 	if info, err := os.Lstat(path); err == nil && info.Mode().Perm()&0o077 != 0 {
 		t.Errorf("%s: %v", path, info.Mode())
 	}
-}
-
-func names(t *testing.T, dir string) (all []string) {
-	t.Helper()
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, e := range entries {
-		all = append(all, e.Name())
-	}
-	return all
 }

@@ -1,3 +1,5 @@
+//go:build system
+
 package main
 
 import (
@@ -174,9 +176,6 @@ func changed(dir string) string {
 
 // So is each file of a page; and the page refers to no chart that is not there.
 func TestKilledWhileItReplacesAPage(t *testing.T) {
-	if testing.Short() || underRace {
-		t.Skip("draws pages")
-	}
 	root := t.TempDir()
 	var runs []string
 	var want []map[string]string

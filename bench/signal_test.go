@@ -1,4 +1,4 @@
-//go:build unix
+//go:build unix && system
 
 package main
 
@@ -91,9 +91,6 @@ func gone(t *testing.T, mark string) {
 }
 
 func TestSignalsKeepWhatWasMeasured(t *testing.T) {
-	if testing.Short() {
-		t.Skip("starts runs")
-	}
 	t.Parallel()
 	for sig, code := range map[syscall.Signal]int{syscall.SIGINT: 130, syscall.SIGTERM: 143} {
 		t.Run(sig.String(), func(t *testing.T) {
@@ -125,9 +122,6 @@ func TestSignalsKeepWhatWasMeasured(t *testing.T) {
 }
 
 func TestKilledRunnerLeavesSamplesAndNoProcess(t *testing.T) {
-	if testing.Short() {
-		t.Skip("starts a run")
-	}
 	t.Parallel()
 	mark := fmt.Sprintf("%d-kill", os.Getpid())
 	cmd, _, dir := launch(t, t.TempDir(), mark)

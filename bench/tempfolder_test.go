@@ -115,3 +115,15 @@ func TestTempFoldersAtOnce(t *testing.T) {
 		t.Errorf("left %q", left)
 	}
 }
+
+func names(t *testing.T, dir string) (all []string) {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		all = append(all, e.Name())
+	}
+	return all
+}

@@ -21,4 +21,4 @@ esac
 cd "$(dirname "$0")/.."
 export CONPAR_KILLS=${1:-200} CONPAR_KILLS_SEED=${2:-1}
 # One after the other: how long a process outlives its runner is measured.
-exec go test -count=1 -parallel 1 -timeout 60m -v -run '^(TestKills|TestEveryBitOfAMeasuredRun)$' ./bench
+exec go test -tags system -count=1 -parallel 1 -timeout 60m -v -run '^(TestKills|TestEveryBitOfAMeasuredRun)$' ./bench

@@ -15,4 +15,4 @@ esac
 cd "$(dirname "$0")/.."
 export CONPAR_LONG=1
 go test -count=1 -timeout 30m ./report/stats ./report/scaling/fit ./report/page/browsertest
-exec go test -count=1 -timeout 30m -v -run '^(TestReadmeCommands|TestBothWaysMeasureTheSame)$' ./bench
+exec go test -tags system -count=1 -timeout 30m ./bench
