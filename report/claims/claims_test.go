@@ -29,8 +29,7 @@ type lab struct {
 }
 
 func newLab(cpus int) *lab {
-	return &lab{Data: series.Data{Sources: []series.Source{{Label: label, Run: &series.Run{
-		CPUs: cpus, Dropped: map[string]string{}, Cells: map[series.Key]int{}}}}}}
+	return &lab{Data: series.Data{Sources: []series.Source{{Label: label, Run: &series.Run{Run: results.Run{Machine: results.Machine{CPUs: cpus}}, Dropped: map[string]string{}, Cells: map[series.Key]int{}}}}}}
 }
 
 // set gives a cell a unit's value in each round.

@@ -61,7 +61,7 @@ func Judge(s *series.Source) []Verdict {
 	if s.Run == nil {
 		return nil
 	}
-	run, wrong := newReading(s), stats.WrongAtLook(s.Run.Look, s.Run.Looks)
+	run, wrong := newReading(s), stats.WrongAtLook(s.Run.Look(), len(s.Run.Plan.Looks))
 	var verdicts []Verdict
 	var world, controls []int // of verdicts, those that are judged together
 	values := map[int][]float64{}
@@ -140,7 +140,7 @@ type reading struct {
 
 func newReading(s *series.Source) reading {
 	r := reading{Source: s}
-	needs, planned := Needs(s.Run.CPUs), 0
+	needs, planned := Needs(s.Run.Machine.CPUs), 0
 	for _, cell := range needs {
 		if r.planned(cell) {
 			planned++
@@ -160,7 +160,7 @@ func (r reading) planned(c results.Cell) bool {
 // measure returns the claim with its bounds and cells on the run's machine, and
 // one figure a round; where there are none, the verdict says why.
 func (r reading) measure(c Claim) (Verdict, []float64) {
-	cpus := r.Run.CPUs
+	cpus := r.Run.Machine.CPUs
 	v := Verdict{Claim: c, Measured: stats.Median(nil), Corrected: stats.Median(nil), AllRounds: stats.Median(nil), Cells: c.cells(cpus)}
 	v.Holds = c.Holds.on(cpus)
 	if cpus < 2 && c.needsTwo() {

@@ -11,6 +11,7 @@ import (
 
 	"conpar/report/compare"
 	"conpar/report/series"
+	"conpar/results"
 )
 
 // machine is a side that was never measured.
@@ -29,7 +30,7 @@ func (m machine) add(d *series.Data) {
 	rng := rand.New(rand.NewPCG(m.seed, 1))
 	d.Sources = append(d.Sources, series.Source{
 		Label: m.label, Path: m.label, Config: map[string]string{"cpu": m.cpu, "goos": "linux", "goarch": "amd64"},
-		Run: &series.Run{CPUs: m.cpus, Status: "complete", Rounds: m.rounds, Foreign: math.NaN(), Steal: math.NaN(), Kinds: map[string]string{"CPU/work=a": "computing"}},
+		Run: &series.Run{Run: results.Run{Status: results.Complete, Machine: results.Machine{CPUs: m.cpus}, Plan: results.Plan{Rounds: m.rounds}}, Foreign: math.NaN(), Steal: math.NaN(), Kinds: map[string]string{"CPU/work=a": "computing"}},
 	})
 	for _, name := range m.names {
 		for _, g := range []int{1, 2, 8} {
@@ -273,7 +274,7 @@ func TestMachines(t *testing.T) {
 	}{
 		{"nothing", func(*series.Source) {}, false},
 		{"cpu", func(s *series.Source) { s.Config["cpu"] = "Y" }, true},
-		{"CPUs", func(s *series.Source) { s.Run.CPUs = 1 }, true},
+		{"CPUs", func(s *series.Source) { s.Run.Machine.CPUs = 1 }, true},
 		{"goos", func(s *series.Source) { s.Config["goos"] = "darwin" }, true},
 		{"go", func(s *series.Source) { s.Config["go"] = "go1.25" }, false},
 		{"machine", func(s *series.Source) { s.Config["machine"] = "m" }, false},

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"conpar/report/series"
+	"conpar/results"
 )
 
 // Fact is something about the sides besides what they measured.
@@ -52,13 +53,13 @@ func facts(d *series.Data) (all []Fact, machines bool) {
 	for _, key := range []string{"machine", "cpu"} {
 		add(key, config(key))
 	}
-	add("CPUs", ofRun(func(r *series.Run) string { return number(r.CPUs) }))
+	add("CPUs", ofRun(func(r *series.Run) string { return number(r.Machine.CPUs) }))
 	for _, key := range []string{"go", "goos", "goarch", "pkg", "note"} {
 		add(key, config(key))
 	}
-	add("profile", ofRun(func(r *series.Run) string { return r.Profile }))
-	add("status", ofRun(func(r *series.Run) string { return r.Status }))
-	add("rounds", ofRun(func(r *series.Run) string { return number(r.Rounds + r.Further) }))
+	add("profile", ofRun(func(r *series.Run) string { return r.Plan.Profile }))
+	add("status", ofRun(func(r *series.Run) string { return string(r.Status) }))
+	add("rounds", ofRun(func(r *series.Run) string { return number(r.Plan.Rounds + r.Further()) }))
 	add("samples a cell", samples)
 	apart := tasksApart(d)
 	add("tasks a sample", func(s *series.Source) string { return apart[s.Label] })
@@ -143,7 +144,7 @@ func samples(s *series.Source) string {
 // hazardNames returns the names of all hazards that a run was asked for.
 func hazardNames(d *series.Data) []string {
 	var names []string
-	add := func(of []series.Hazard) {
+	add := func(of []results.Hazard) {
 		for _, h := range of {
 			if !slices.Contains(names, h.Name) {
 				names = append(names, h.Name)
@@ -164,10 +165,9 @@ func hazardNames(d *series.Data) []string {
 // hazard returns the worst state of a hazard, when a run began and in its
 // rounds, and of a warning what was found first.
 func hazard(r *series.Run, name string) string {
-	const warn = "warn"
-	worse := []string{"", "ok", "unknown", warn}
-	state, found := "", ""
-	see := func(of []series.Hazard) {
+	worse := []results.HazardState{"", results.OK, results.Unknown, results.Warn}
+	state, found := results.HazardState(""), ""
+	see := func(of []results.Hazard) {
 		for _, h := range of {
 			if h.Name == name && slices.Index(worse, h.State) > slices.Index(worse, state) {
 				state, found = h.State, h.Found
@@ -178,8 +178,8 @@ func hazard(r *series.Run, name string) string {
 	for _, c := range r.Conditions {
 		see(c.Hazards)
 	}
-	if state == warn {
-		return cmp.Or(found, warn)
+	if state == results.Warn {
+		return cmp.Or(found, string(state))
 	}
-	return state
+	return string(state)
 }

@@ -131,13 +131,13 @@ func ascending(of map[float64]*Scaled) []float64 {
 func (c *Comparison) sameCPUs() bool {
 	known := 0
 	for _, s := range c.Sides {
-		if s.Run == nil || s.Run.CPUs == 0 {
+		if s.Run == nil || s.Run.Machine.CPUs == 0 {
 			continue
 		}
-		if known > 0 && s.Run.CPUs != known {
+		if known > 0 && s.Run.Machine.CPUs != known {
 			return false
 		}
-		known = s.Run.CPUs
+		known = s.Run.Machine.CPUs
 	}
 	return true
 }
@@ -160,8 +160,8 @@ func (c *Comparison) speedup(all cells, k series.Key, side int) *Speedup {
 	}
 	rounds := series.Join(timed, base, at)
 	s := &Speedup{G: at.Goroutines, P: at.Procs, CPUs: math.NaN()}
-	if run := c.Sides[side].Run; run != nil && run.CPUs > 0 {
-		s.CPUs = float64(at.Procs) / float64(run.CPUs)
+	if run := c.Sides[side].Run; run != nil && run.Machine.CPUs > 0 {
+		s.CPUs = float64(at.Procs) / float64(run.Machine.CPUs)
 	}
 	var one, many []float64
 	for i := range rounds.Used {

@@ -2,9 +2,9 @@ package input
 
 import (
 	"cmp"
-	"fmt"
 	"math"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -25,15 +25,18 @@ func (r *reader) run(dir, shown string) error {
 	if err := p.read(strings.NewReader(p.join(&run))); err != nil {
 		return err
 	}
+	described := describe(run)
 	if len(p.parts) == 0 {
-		return bad(shown, "no sample gave a result"+firstFailure(run.Samples)+"; measure again")
+		first := ""
+		if len(described.Failures) > 0 {
+			first = "; the first one: " + described.Failures[0].String()
+		}
+		return bad(shown, "no sample gave a result"+first+"; measure again")
 	}
-	described := describe(&run)
 	for _, at := range p.parts {
 		at.run = described
 	}
-	machine := Printable(run.Machine.Name)
-	return r.add(p, shown, fmt.Sprintf("%s/%s", machine, described.Started))
+	return r.add(p, shown, described.Machine.Name+"/"+described.Started.UTC().Format(time.RFC3339))
 }
 
 // join returns the run's benchmark text, rounds ascending, and makes p give
@@ -93,94 +96,63 @@ func orNaN(v *float64) float64 {
 	return *v
 }
 
-// describe returns what the run knows beyond its benchmark text.
-func describe(run *results.Run) *series.Run {
+// describe returns the run without its samples, with what is derived from them
+// and from its plan. All texts become printable.
+func describe(run results.Run) *series.Run {
+	samples := run.Samples
+	run.Samples = nil
+	sanitize(reflect.ValueOf(&run))
 	out := &series.Run{
-		Started: run.Started.UTC().Format(time.RFC3339),
-		Status:  Printable(string(run.Status)),
-		Profile: Printable(run.Plan.Profile),
-		Seed:    run.Plan.Seed,
-		Like:    Printable(run.Plan.Like),
-		Rounds:  run.Plan.Rounds,
-		Planned: run.Planned,
-		Actual:  run.Actual,
-		Failed:  run.Failed,
-		CPUs:    run.Machine.CPUs,
-		Foreign: orNaN(run.Foreign),
-		Steal:   orNaN(run.Steal),
-		Kinds:   map[string]string{},
-		Cells:   map[series.Key]int{},
-		Dropped: map[string]string{},
+		Run: run, Foreign: orNaN(run.Foreign), Steal: orNaN(run.Steal),
+		Kinds: map[string]string{}, Cells: map[series.Key]int{}, Dropped: map[string]string{},
 	}
-	course(out, run)
 	for _, t := range run.Traces {
-		out.Traces = append(out.Traces, series.Trace{File: t.Name, Cell: Printable(t.Cell)})
+		out.Traces = append(out.Traces, series.Trace{Trace: t})
 	}
 	for _, c := range run.Plan.Cells {
-		name, goroutines, procs := splitName(benchfmt.Name(printable([]byte(strings.TrimPrefix(c.Cell, "Benchmark")))))
-		out.Kinds[name] = Printable(c.Kind)
+		name, goroutines, procs := splitName(benchfmt.Name(strings.TrimPrefix(c.Cell, "Benchmark")))
+		out.Kinds[name] = c.Kind
 		out.Cells[series.Key{Name: name, Goroutines: goroutines, Procs: procs}] = c.Tasks
 	}
 	for _, c := range run.Plan.Dropped {
-		cell, reason := Printable(c.Cell), Printable(c.Reason)
-		out.Dropped[cell] = reason
-		out.Failures = append(out.Failures, fmt.Sprintf("%s, left out: %s", cell, reason))
+		out.Dropped[c.Cell] = c.Reason
 	}
 	fine := map[string]bool{}
-	for _, s := range run.Samples {
+	for _, s := range samples {
 		fine[s.Cell] = fine[s.Cell] || s.Error == ""
 	}
-	for _, s := range run.Samples {
+	for _, s := range samples {
 		if s.Error == "" {
 			continue
 		}
-		out.Failures = append(out.Failures, failure(s))
+		reason := Printable(strings.Join(strings.Fields(s.Error), " "))
+		f := series.Failure{Cell: Printable(s.Cell), Round: s.Round, Reason: reason}
+		out.Failures = append(out.Failures, f)
 		if !fine[s.Cell] {
-			out.Dropped[Printable(s.Cell)] = "every sample failed: " + reason(s)
+			out.Dropped[f.Cell] = "every sample failed: " + reason
 		}
 	}
 	return out
 }
 
-// course describes how the run grew, and what the machine was like meanwhile.
-func course(out *series.Run, run *results.Run) {
-	out.Looks, out.Look = len(run.Plan.Looks), run.Plan.Looked()+1
-	out.Repeated, out.Precision = len(run.Plan.Repeated()), run.Plan.Precision
-	for _, a := range run.Plan.Added {
-		if a.Repeats == nil {
-			out.Further += a.Rounds
+// sanitize makes all texts that v holds printable.
+func sanitize(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.String:
+		v.SetString(Printable(v.String()))
+	case reflect.Pointer:
+		if !v.IsNil() {
+			sanitize(v.Elem())
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			sanitize(v.Index(i))
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if v.Type().Field(i).IsExported() { // those of a [time.Time] are not
+				sanitize(v.Field(i))
+			}
 		}
 	}
-	out.Hazards = hazards(run.Hazards)
-	for _, c := range run.Conditions {
-		out.Conditions = append(out.Conditions, series.Conditions{Round: c.Round, Hazards: hazards(c.Hazards)})
-	}
-	for _, f := range run.Forced {
-		out.Forced = append(out.Forced, fmt.Sprintf("after %d samples, although changed: %s", f.Samples, Printable(strings.Join(f.Changed, "; "))))
-	}
-}
-
-func hazards(list []results.Hazard) []series.Hazard {
-	var out []series.Hazard
-	for _, h := range list {
-		out = append(out, series.Hazard{Name: Printable(h.Name), State: Printable(string(h.State)), Found: Printable(h.Found)})
-	}
-	return out
-}
-
-func failure(s results.Sample) string {
-	return fmt.Sprintf("%s, round %d: %s", Printable(s.Cell), s.Round+1, reason(s))
-}
-
-func reason(s results.Sample) string {
-	return Printable(strings.Join(strings.Fields(s.Error), " "))
-}
-
-func firstFailure(samples []results.Sample) string {
-	for _, s := range samples {
-		if s.Error != "" {
-			return "; the first one: " + failure(s)
-		}
-	}
-	return ""
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"conpar/report/series"
+	"conpar/results"
 )
 
 func TestSpansJoin(t *testing.T) {
@@ -32,7 +33,7 @@ func TestSpansJoin(t *testing.T) {
 // advisedOn is a run of one workload, whose tasks take secs seconds.
 func advisedOn(cpus int, kind string, gs, ps []int, foreign float64, secs func(g, p int) float64) *series.Data {
 	const rounds = 16
-	d := &series.Data{Sources: []series.Source{{Label: "run", Run: &series.Run{CPUs: cpus, Kinds: map[string]string{"X/work=x": kind}}}}}
+	d := &series.Data{Sources: []series.Source{{Label: "run", Run: &series.Run{Run: results.Run{Machine: results.Machine{CPUs: cpus}}, Kinds: map[string]string{"X/work=x": kind}}}}}
 	for _, g := range gs {
 		for _, p := range ps {
 			pt := &series.Point{Key: series.Key{Name: "X/work=x", Goroutines: g, Procs: p}}

@@ -320,7 +320,7 @@ func (c *Comparison) doubts() []string {
 		if s.Run != nil {
 			runs++
 			if s.Run.Status != complete {
-				out = append(out, fmt.Sprintf("%s is not complete: %s.", c.name(i), plain(s.Run.Status)))
+				out = append(out, fmt.Sprintf("%s is not complete: %s.", c.name(i), plain(string(s.Run.Status))))
 			}
 		}
 		if n, of := disturbedSamples(c.Data, s.Label); n > 0 {

@@ -9,6 +9,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -178,8 +179,8 @@ func (r *Report) data() jsonData {
 			}
 		}
 		if run := s.Run; run != nil {
-			j.CPUs = positive(run.CPUs)
-			j.Run = &jsonRun{run.Status, run.Started, run.Profile, run.Rounds, run.Planned, run.Actual, run.Failed, finite(run.Foreign)}
+			j.CPUs = positive(run.Machine.CPUs)
+			j.Run = &jsonRun{string(run.Status), run.Started.UTC().Format(time.RFC3339), run.Plan.Profile, run.Plan.Rounds, run.Planned, run.Actual, run.Failed, finite(run.Foreign)}
 		}
 		out.Sources = append(out.Sources, j)
 	}

@@ -10,6 +10,7 @@ import (
 	"conpar/report/scaling"
 	"conpar/report/series"
 	"conpar/report/stats"
+	"conpar/results"
 )
 
 // sampled is a cell whose rounds scatter by half a percent.
@@ -43,7 +44,7 @@ func aRun(cpus int, points ...*series.Point) *drawing {
 	for _, g := range []int{1, 2, 8} { // by which the number of CPUs is known
 		points = append(points, named(sampled(12, "sec/op", 1), headComputing, g, 1))
 	}
-	s := series.Source{Label: "s", Run: &series.Run{CPUs: cpus}}
+	s := series.Source{Label: "s", Run: &series.Run{Run: results.Run{Machine: results.Machine{CPUs: cpus}}}}
 	s.Add(points...)
 	r := New(&series.Data{Sources: []series.Source{s}})
 	return &drawing{Report: r, source: "s", rows: r.of("s")}

@@ -7,27 +7,21 @@ import (
 
 	"conpar/report/series"
 	"conpar/report/stats"
-)
-
-// The states of a hazard.
-const (
-	hazardOK      = "ok"
-	hazardWarn    = "warn"
-	hazardUnknown = "unknown"
+	"conpar/results"
 )
 
 // hazards returns those of a run: of its machine when it began, and then those
 // of its rounds, each once.
-func hazards(s series.Source) []series.Hazard {
+func hazards(s series.Source) []results.Hazard {
 	if s.Run == nil {
 		return nil
 	}
-	var out []series.Hazard
+	var out []results.Hazard
 	for _, h := range s.Run.Hazards {
-		out = append(out, series.Hazard{Name: plain(h.Name), State: plain(h.State), Found: plain(h.Found)})
+		out = append(out, results.Hazard{Name: plain(h.Name), State: results.HazardState(plain(string(h.State))), Found: plain(h.Found)})
 	}
 	var names []string
-	byName := map[string][]series.Hazard{}
+	byName := map[string][]results.Hazard{}
 	rounds := map[string][]int{}
 	for _, c := range s.Run.Conditions {
 		for _, h := range c.Hazards {
@@ -46,8 +40,8 @@ func hazards(s series.Source) []series.Hazard {
 
 // overRounds puts together what was found of a hazard in some rounds: it is as
 // bad as in the worst of them.
-func overRounds(name string, found []series.Hazard, rounds []int) series.Hazard {
-	in := func(state string) (n, first int) {
+func overRounds(name string, found []results.Hazard, rounds []int) results.Hazard {
+	in := func(state results.HazardState) (n, first int) {
 		for i, h := range slices.Backward(found) {
 			if h.State == state {
 				n, first = n+1, i
@@ -55,39 +49,42 @@ func overRounds(name string, found []series.Hazard, rounds []int) series.Hazard 
 		}
 		return n, first
 	}
-	h := series.Hazard{Name: plain(name)}
-	warned, w := in(hazardWarn)
-	unknown, u := in(hazardUnknown)
+	h := results.Hazard{Name: plain(name)}
+	warned, w := in(results.Warn)
+	unknown, u := in(results.Unknown)
 	switch {
 	case warned > 0:
-		h.State = hazardWarn
+		h.State = results.Warn
 		h.Found = fmt.Sprintf("in %d of %d rounds; in round %d %s", warned, len(found), rounds[w]+1, plain(found[w].Found))
 	case unknown == len(found):
-		h.State, h.Found = hazardUnknown, plain(found[u].Found)
+		h.State, h.Found = results.Unknown, plain(found[u].Found)
 	case unknown > 0:
-		h.State, h.Found = hazardOK, fmt.Sprintf("unknown in %d of %d rounds", unknown, len(found))
+		h.State, h.Found = results.OK, fmt.Sprintf("unknown in %d of %d rounds", unknown, len(found))
 	default:
-		h.State, h.Found = hazardOK, fmt.Sprintf("in each of %d rounds", len(found))
+		h.State, h.Found = results.OK, fmt.Sprintf("in each of %d rounds", len(found))
 	}
 	return h
 }
 
 // hazardLine sums up the hazards in one line: warnings with what was found, and
 // the names of the others. "" where none are recorded.
-func hazardLine(list []series.Hazard) string {
+func hazardLine(list []results.Hazard) string {
 	if len(list) == 0 {
 		return ""
 	}
-	names := map[string][]string{}
+	names := map[results.HazardState][]string{}
 	for _, h := range list {
 		name := h.Name
-		if h.State == hazardWarn {
+		if h.State == results.Warn {
 			name += " (" + h.Found + ")"
 		}
 		names[h.State] = append(names[h.State], name)
 	}
 	var parts []string
-	for _, of := range []struct{ state, is string }{{hazardWarn, "to be aware of"}, {hazardUnknown, "unknown"}, {hazardOK, "in order"}} {
+	for _, of := range []struct {
+		state results.HazardState
+		is    string
+	}{{results.Warn, "to be aware of"}, {results.Unknown, "unknown"}, {results.OK, "in order"}} {
 		if n := names[of.state]; len(n) > 0 {
 			parts = append(parts, of.is+": "+strings.Join(n, ", "))
 		}
@@ -104,19 +101,21 @@ func doubts(s series.Source) []string {
 	}
 	var out []string
 	for _, h := range hazards(s) {
-		if h.State == hazardWarn && h.Name != "oversubscribed" { // of which a remark says more
+		if h.State == results.Warn && h.Name != "oversubscribed" { // of which a remark says more
 			out = append(out, fmt.Sprintf("hazard: %s: %s", h.Name, h.Found))
 		}
 	}
 	for _, f := range r.Forced {
-		out = append(out, "gone on with "+plain(f)+"; what was measured before and after may not be comparable")
+		out = append(out, fmt.Sprintf("gone on with after %d samples, although changed: %s; what was measured before and after may not be comparable",
+			f.Samples, plain(strings.Join(f.Changed, "; "))))
 	}
+	looks, further := len(r.Plan.Looks), r.Further()
 	switch {
-	case r.Looks > 0:
+	case looks > 0:
 		out = append(out, fmt.Sprintf("adaptive run, ended at look %d of at most %d: so that looking does not raise the chance of a wrong verdict, "+
-			"its looks share the 5%%, and this one has %s of it", r.Look, r.Looks, percent(stats.WrongAtLook(r.Look, r.Looks))))
-	case r.Further > 0:
-		out = append(out, plural(r.Further, "round")+" added by hand: whoever adds some because of what the report said has a greater chance "+
+			"its looks share the 5%%, and this one has %s of it", r.Look(), looks, percent(stats.WrongAtLook(r.Look(), looks))))
+	case further > 0:
+		out = append(out, plural(further, "round")+" added by hand: whoever adds some because of what the report said has a greater chance "+
 			"of wrong verdicts than 5%; -adaptive allows for that")
 	}
 	return out

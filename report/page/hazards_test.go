@@ -11,29 +11,32 @@ import (
 	"conpar/report/scaling"
 	"conpar/report/series"
 	"conpar/report/stats"
+	"conpar/results"
 )
 
 // hazardous is a run with hazards of each state, in its machine and its rounds.
 func hazardous() series.Source {
-	round := func(n int, steal, psi, swap series.Hazard) series.Conditions {
+	round := func(n int, steal, psi, swap results.Hazard) results.RoundHazards {
 		steal.Name, psi.Name, swap.Name = "steal", "CPU pressure", "swapping"
-		return series.Conditions{Round: n, Hazards: []series.Hazard{steal, psi, swap}}
+		return results.RoundHazards{Round: n, Hazards: []results.Hazard{steal, psi, swap}}
 	}
-	ok, unknown := series.Hazard{State: "ok", Found: "0.1%"}, series.Hazard{State: "unknown", Found: "no file"}
+	ok, unknown := results.Hazard{State: "ok", Found: "0.1%"}, results.Hazard{State: "unknown", Found: "no file"}
 	return series.Source{Label: "r", Run: &series.Run{
-		Status: "complete", CPUs: 2, Rounds: 3, Foreign: math.NaN(), Steal: math.NaN(),
-		Hazards: []series.Hazard{{Name: "battery", State: "warn", Found: "on battery"}, {Name: "turbo", State: "unknown", Found: "no file"}},
-		Conditions: []series.Conditions{
-			round(0, ok, unknown, unknown),
-			round(1, series.Hazard{State: "warn", Found: "7%"}, unknown, ok),
-			round(2, series.Hazard{State: "warn", Found: "9%"}, unknown, ok),
-		},
-	}}
+		Foreign: math.NaN(), Steal: math.NaN(),
+		Run: results.Run{
+			Status: "complete", Machine: results.Machine{CPUs: 2}, Plan: results.Plan{Rounds: 3},
+			Hazards: []results.Hazard{{Name: "battery", State: "warn", Found: "on battery"}, {Name: "turbo", State: "unknown", Found: "no file"}},
+			Conditions: []results.RoundHazards{
+				round(0, ok, unknown, unknown),
+				round(1, results.Hazard{State: "warn", Found: "7%"}, unknown, ok),
+				round(2, results.Hazard{State: "warn", Found: "9%"}, unknown, ok),
+			},
+		}}}
 }
 
 func TestHazards(t *testing.T) {
 	got := hazards(hazardous())
-	want := []series.Hazard{
+	want := []results.Hazard{
 		{Name: "battery", State: "warn", Found: "on battery"},
 		{Name: "turbo", State: "unknown", Found: "no file"},
 		{Name: "steal", State: "warn", Found: "in 2 of 3 rounds; in round 2 7%"},
@@ -58,11 +61,13 @@ func TestDoubtsAreSaid(t *testing.T) {
 		change func(*series.Run)
 		want   []string
 	}{
-		"hazards":  {func(*series.Run) {}, []string{"hazard: battery: on battery", "hazard: steal: in 2 of 3 rounds"}},
-		"forced":   {func(r *series.Run) { r.Forced = []string{"after 7 samples, although changed: Go: a then, b now"} }, []string{"gone on with after 7 samples", "may not be comparable"}},
-		"adaptive": {func(r *series.Run) { r.Looks, r.Look = 3, 2 }, []string{"ended at look 2 of at most 3", "1.50%"}},
-		"by hand":  {func(r *series.Run) { r.Further = 4 }, []string{"4 rounds added by hand", "3 rounds and 4 further"}},
-		"repeated": {func(r *series.Run) { r.Repeated = 1 }, []string{"3 rounds, 1 repeated"}},
+		"hazards": {func(*series.Run) {}, []string{"hazard: battery: on battery", "hazard: steal: in 2 of 3 rounds"}},
+		"forced":  {func(r *series.Run) { r.Forced = []results.Forced{{Samples: 7, Changed: []string{"Go: a then, b now"}}} }, []string{"gone on with after 7 samples", "may not be comparable"}},
+		"adaptive": {func(r *series.Run) {
+			r.Plan.Looks, r.Plan.Added = []int{3, 4, 5}, []results.Added{{Rounds: 1, Look: 1}}
+		}, []string{"ended at look 2 of at most 3", "1.50%"}},
+		"by hand":  {func(r *series.Run) { r.Plan.Added = []results.Added{{Rounds: 4}} }, []string{"4 rounds added by hand", "3 rounds and 4 further"}},
+		"repeated": {func(r *series.Run) { r.Plan.Added = []results.Added{{Rounds: 1, Repeats: new(int)}} }, []string{"3 rounds, 1 repeated"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := hazardous()
@@ -116,7 +121,7 @@ func TestLacks(t *testing.T) {
 		"both":           {[]claims.Verdict{open(func(*claims.Verdict) {})}, []scaling.Gain{gain(1, 3, "")}, 0.03, "1 claim inconclusive, 1 gain wider than ±3.00%"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := series.Source{Label: "r", Run: &series.Run{Precision: tt.precision}}
+			s := series.Source{Label: "r", Run: &series.Run{Run: results.Run{Plan: results.Plan{Precision: tt.precision}}}}
 			r := &Report{Data: &series.Data{Sources: []series.Source{s}}, Gains: tt.gains, Verdicts: map[string][]claims.Verdict{"r": tt.verdicts}}
 			if got := r.Lacks("r"); got != tt.want {
 				t.Errorf("lacks %q, want %q", got, tt.want)

@@ -8,6 +8,7 @@ import (
 
 	"conpar/report/scaling"
 	"conpar/report/series"
+	"conpar/results"
 )
 
 func TestHeatPart(t *testing.T) {
@@ -38,7 +39,7 @@ func TestHeatPart(t *testing.T) {
 
 // gridded is a run of workloads with so many rounds in each of some cells.
 func gridded(rounds int, kinds map[string]string, cells map[string][][2]int) *series.Data {
-	d := &series.Data{Sources: []series.Source{{Label: "s", Run: &series.Run{CPUs: 2, Kinds: kinds}}}}
+	d := &series.Data{Sources: []series.Source{{Label: "s", Run: &series.Run{Run: results.Run{Machine: results.Machine{CPUs: 2}}, Kinds: kinds}}}}
 	for _, name := range sorted(cellsOf(cells)) {
 		for _, c := range cells[name] {
 			p := &series.Point{Key: series.Key{Name: name, Goroutines: c[0], Procs: c[1]}}

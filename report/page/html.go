@@ -129,9 +129,7 @@ func (r *Report) view(s series.Source, figures []*chart.Figure) (*view, error) {
 		v.Facts = strings.Split(m, " · ")
 	}
 	if s.Run != nil {
-		if started, err := time.Parse(time.RFC3339, s.Run.Started); err == nil {
-			v.Started, v.Date = started.UTC().Format(time.RFC3339), started.UTC().Format("2 January 2006")
-		}
+		v.Started, v.Date = startedAs(s, time.RFC3339), day(s)
 	}
 	var err error
 	if of, absent := r.verdicts(s.Label); len(of) > 0 {

@@ -12,6 +12,7 @@ import (
 	"conpar/report/chart"
 	"conpar/report/page/internal/hostile"
 	"conpar/report/series"
+	"conpar/results"
 )
 
 // parsed is the page of d's first source.
@@ -68,7 +69,7 @@ func words(n *html.Node) string {
 func plainRun() *series.Data {
 	d := hostile.Planted(hostile.Harmless)
 	run := d.Sources[0].Run
-	run.Status, run.Started, run.Profile = complete, "2026-11-24T17:21:12Z", "quick"
+	run.Status, run.Plan.Profile = results.Complete, "quick"
 	return d
 }
 

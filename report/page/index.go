@@ -35,7 +35,7 @@ func (r *Report) Index(pages map[string]string) ([]byte, error) {
 			machines[s.Config["machine"]] = true
 		}
 	}
-	slices.SortStableFunc(runs, func(a, b series.Source) int { return strings.Compare(b.Run.Started, a.Run.Started) })
+	slices.SortStableFunc(runs, func(a, b series.Source) int { return b.Run.Started.Compare(a.Run.Started) })
 	page := sheet{
 		Name:     "conpar: runs",
 		Facts:    []string{plural(len(runs), "run"), plural(len(machines), "machine")},
@@ -58,16 +58,16 @@ func (r *Report) runSection(runs []series.Source, pages map[string]string) sheet
 	}}
 	for _, s := range runs {
 		t.Rows = append(t.Rows, []sheetCell{
-			{Text: day(s), Small: hour(s), By: plain(s.Run.Started), Href: hrefOf(pages[s.Label])},
+			{Text: day(s), Small: hour(s), By: startedAs(s, time.RFC3339), Href: hrefOf(pages[s.Label])},
 			{Text: plain(s.Config["machine"]), Small: plain(s.Config["cpu"])},
-			{Text: strconv.Itoa(s.Run.CPUs), Number: true},
+			{Text: strconv.Itoa(s.Run.Machine.CPUs), Number: true},
 			{Text: plain(s.Config["go"]), Small: strings.TrimSpace(plain(s.Config["goos"] + " " + s.Config["goarch"]))},
 			gainCell(r.gain(s.Label, headWaiting), func(g *scaling.Gain) (stats.Interval, string) { return g.Concurrency, g.WhyConcurrency }),
 			gainCell(r.gain(s.Label, headComputing), func(g *scaling.Gain) (stats.Interval, string) { return g.Parallelism, g.WhyParallelism }),
 			r.tallyCell(s.Label),
-			{Text: strconv.Itoa(s.Run.Rounds), Number: true},
+			{Text: strconv.Itoa(s.Run.Plan.Rounds), Number: true},
 			{Text: percent(s.Run.Foreign), By: sortable(s.Run.Foreign), Number: true},
-			{Text: plain(s.Run.Status)},
+			{Text: plain(string(s.Run.Status))},
 		})
 	}
 	return sheetSection{ID: "runs", Short: "Runs", Title: "All runs", Table: t, Says: []string{
@@ -82,11 +82,10 @@ func day(s series.Source) string { return startedAs(s, "2 January 2006") }
 func hour(s series.Source) string { return startedAs(s, "15:04 UTC") }
 
 func startedAs(s series.Source, layout string) string {
-	at, err := time.Parse(time.RFC3339, s.Run.Started)
-	if err != nil {
+	if s.Run.Started.IsZero() {
 		return unknown
 	}
-	return at.UTC().Format(layout)
+	return s.Run.Started.UTC().Format(layout)
 }
 
 // hrefOf makes a link of a path relative to the page.

@@ -4,12 +4,14 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/net/html"
 
 	"conpar/report/claims"
 	"conpar/report/page/internal/hostile"
 	"conpar/report/series"
+	"conpar/results"
 )
 
 // indexOf is the index of runs whose labels and dates are given, and whose
@@ -19,7 +21,8 @@ func indexOf(t *testing.T, runs []string, outcomes map[string][]claims.Outcome, 
 	d := &series.Data{}
 	for i, label := range runs {
 		d.Sources = append(d.Sources, series.Source{Label: label, Config: map[string]string{"machine": "m" + fmt.Sprint(i)},
-			Run: &series.Run{Started: fmt.Sprintf("2026-11-%02dT10:00:00Z", i+1), Status: complete, Rounds: 16, CPUs: 2}})
+			Run: &series.Run{Run: results.Run{Started: time.Date(2026, 11, i+1, 10, 0, 0, 0, time.UTC), Status: results.Complete,
+				Plan: results.Plan{Rounds: 16}, Machine: results.Machine{CPUs: 2}}}})
 	}
 	r := New(d)
 	for label, of := range outcomes {

@@ -79,7 +79,7 @@ func outputs(t *testing.T, d *series.Data) map[string]string {
 // turns is how often a payload is planted in each place: together over a
 // thousand times, and each payload in several places. With len(hostile.Payloads) turns,
 // each is planted everywhere, which takes six times as long.
-const turns = 34
+const turns = 35
 
 func TestReportsAreInert(t *testing.T) {
 	if n := turns * len(hostile.Places); n < 1000 || turns < len(hostile.Payloads)/len(hostile.Places) {

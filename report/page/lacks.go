@@ -24,9 +24,9 @@ func (r *Report) Lacks(source string) string {
 	if open > 0 {
 		lacks = append(lacks, plural(open, "claim")+" inconclusive")
 	}
-	if s := r.Data.Source(source); s != nil && s.Run != nil && s.Run.Precision > 0 {
-		if n := r.wide(source, s.Run.Precision); n > 0 {
-			lacks = append(lacks, plural(n, "gain")+" wider than ±"+percent(s.Run.Precision))
+	if s := r.Data.Source(source); s != nil && s.Run != nil && s.Run.Plan.Precision > 0 {
+		if n := r.wide(source, s.Run.Plan.Precision); n > 0 {
+			lacks = append(lacks, plural(n, "gain")+" wider than ±"+percent(s.Run.Plan.Precision))
 		}
 	}
 	return strings.Join(lacks, ", ")

@@ -120,7 +120,7 @@ func svgLinks(figures []*chart.Figure) string {
 func (r *Report) method(b *strings.Builder, s series.Source) {
 	if c := course(s); c != "" {
 		b.WriteString(item(c))
-		fmt.Fprintf(b, "- One process per sample; each round takes one sample of every cell in an order shuffled from seed %d. Ratios are taken within rounds, intervals over rounds (Hodges–Lehmann, exact signed-rank).\n", s.Run.Seed)
+		fmt.Fprintf(b, "- One process per sample; each round takes one sample of every cell in an order shuffled from seed %d. Ratios are taken within rounds, intervals over rounds (Hodges–Lehmann, exact signed-rank).\n", s.Run.Plan.Seed)
 	}
 	if n := noise(r.points(s.Label)); n >= 0 {
 		fmt.Fprintf(b, "- The noisiest cell's samples scatter by %s (median absolute deviation, scaled).\n", percent(n))

@@ -115,7 +115,7 @@ func machine(s series.Source) string {
 		parts = append(parts, plain(cpu))
 	}
 	if s.Run != nil {
-		parts = append(parts, plural(s.Run.CPUs, "CPU"))
+		parts = append(parts, plural(s.Run.Machine.CPUs, "CPU"))
 	}
 	if v := s.Config["go"]; v != "" {
 		parts = append(parts, plain(v))
@@ -134,14 +134,14 @@ func course(s series.Source) string {
 	if r == nil {
 		return ""
 	}
-	rounds := plural(r.Rounds, "round")
-	if r.Further > 0 {
-		rounds += fmt.Sprintf(" and %d further", r.Further)
+	rounds := plural(r.Plan.Rounds, "round")
+	if n := r.Further(); n > 0 {
+		rounds += fmt.Sprintf(" and %d further", n)
 	}
-	if r.Repeated > 0 {
-		rounds += fmt.Sprintf(", %d repeated", r.Repeated)
+	if n := len(r.Plan.Repeated()); n > 0 {
+		rounds += fmt.Sprintf(", %d repeated", n)
 	}
-	text := fmt.Sprintf("%s, %s, %s: %d of %d samples", plain(r.Profile), rounds, plain(r.Status), r.Actual, r.Planned)
+	text := fmt.Sprintf("%s, %s, %s: %d of %d samples", plain(r.Plan.Profile), rounds, plain(string(r.Status)), r.Actual, r.Planned)
 	if r.Failed > 0 {
 		text += fmt.Sprintf(", %d failed", r.Failed)
 	}

@@ -14,6 +14,7 @@ import (
 	"conpar/report/scaling"
 	"conpar/report/series"
 	"conpar/report/stats"
+	"conpar/results"
 )
 
 func TestNumber(t *testing.T) {
@@ -267,8 +268,9 @@ func TestWrap(t *testing.T) {
 }
 
 func TestFailuresArePutTogether(t *testing.T) {
-	got := failures([]string{"BenchmarkA, round 3: killed", "BenchmarkB, left out: no java", "BenchmarkA, round 5: killed", "BenchmarkA, round 6: timed out"})
-	want := []string{"BenchmarkA, round 3, 5: killed", "BenchmarkB, left out: no java", "BenchmarkA, round 6: timed out"}
+	got := failures([]series.Failure{{Cell: "A", Round: 2, Reason: "killed"}, {Cell: "B", Round: 3, Reason: "no java"},
+		{Cell: "A", Round: 4, Reason: "killed"}, {Cell: "A", Round: 5, Reason: "timed out"}})
+	want := []string{"A, round 3, 5: killed", "B, round 4: no java", "A, round 6: timed out"}
 	if !slices.Equal(got, want) {
 		t.Errorf("%q", got)
 	}
@@ -305,7 +307,7 @@ func TestJSON(t *testing.T) {
 	few := stats.Interval{Mid: 2, Lo: math.NaN(), Hi: math.NaN(), N: 3}
 	r := &Report{
 		Data: &series.Data{Sources: []series.Source{
-			{Label: "s", Run: &series.Run{Status: "complete", Foreign: math.NaN(), CPUs: 2}}, {Label: "text"},
+			{Label: "s", Run: &series.Run{Run: results.Run{Status: results.Complete, Machine: results.Machine{CPUs: 2}}, Foreign: math.NaN()}}, {Label: "text"},
 		}},
 		Gains: []scaling.Gain{missing, gain("B", 2, 2, few, known(2))},
 	}
@@ -376,7 +378,7 @@ func TestCSV(t *testing.T) {
 
 // A summary has no escape codes unless it goes to a terminal.
 func TestColor(t *testing.T) {
-	r := &Report{Data: &series.Data{Sources: []series.Source{{Label: "s", Run: &series.Run{Status: "interrupted", CPUs: 2}}}}}
+	r := &Report{Data: &series.Data{Sources: []series.Source{{Label: "s", Run: &series.Run{Run: results.Run{Status: results.Interrupted, Machine: results.Machine{CPUs: 2}}}}}}}
 	for _, color := range []bool{false, true} {
 		var b strings.Builder
 		if err := r.WriteTerminal(&b, Terminal{Color: color}); err != nil {

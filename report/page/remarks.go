@@ -7,6 +7,7 @@ import (
 
 	"conpar/report/scaling"
 	"conpar/report/series"
+	"conpar/results"
 )
 
 // remark is something that must be known about a source's gains. Rows of
@@ -57,8 +58,8 @@ func (r *Report) remarks(source string) []remark {
 			add("", false, doubt)
 		}
 		for _, p := range r.points(source) {
-			if p.Procs > s.Run.CPUs {
-				add("", false, fmt.Sprintf("GOMAXPROCS %d is oversubscribed: there are %s; no gain is taken there", p.Procs, plural(s.Run.CPUs, "CPU")))
+			if p.Procs > s.Run.Machine.CPUs {
+				add("", false, fmt.Sprintf("GOMAXPROCS %d is oversubscribed: there are %s; no gain is taken there", p.Procs, plural(s.Run.Machine.CPUs, "CPU")))
 			}
 		}
 	}
@@ -78,18 +79,17 @@ func (r *Report) remarks(source string) []remark {
 				used = "set aside"
 			}
 			add(fmt.Sprintf("%s %d of %d", name, g.Disturbed, g.Available), false,
-				fmt.Sprintf("rounds disturbed by others (over %.0f%% of the machine), %s", 100*series.DisturbedAbove, used))
+				fmt.Sprintf("rounds disturbed by others (over %.0f%% of the machine), %s", 100*results.DisturbedAbove, used))
 		}
 		if g.Note != "" {
 			add("", false, g.Note)
 		}
 	}
 	if s := r.Data.Source(source); s != nil && s.Run != nil {
+		for _, c := range s.Run.Plan.Dropped {
+			add(plain(c.Cell), false, "left out, "+c.Reason)
+		}
 		for _, f := range failures(s.Run.Failures) {
-			if cell, reason, ok := strings.Cut(f, ", left out: "); ok {
-				add(plain(cell), false, "left out, "+reason)
-				continue
-			}
 			add("", false, "failed: "+f)
 		}
 	}
@@ -97,31 +97,21 @@ func (r *Report) remarks(source string) []remark {
 }
 
 // failures puts together what failed in several rounds for the same reason:
-// "BenchmarkX, round 3: killed" and "BenchmarkX, round 5: killed" become
 // "BenchmarkX, round 3, 5: killed".
-func failures(lines []string) []string {
-	type key struct{ cell, reason string }
-	rounds := map[key][]string{}
-	var out []string
-	var order []key
-	for _, line := range lines {
-		cell, rest, ok := strings.Cut(line, ", round ")
-		round, reason, ok2 := strings.Cut(rest, ": ")
-		k := key{cell, reason}
-		if !ok || !ok2 {
-			k = key{cell: line}
+func failures(all []series.Failure) []string {
+	rounds := map[series.Failure][]string{} // whose Round is 0
+	var order []series.Failure
+	for _, f := range all {
+		round := fmt.Sprint(f.Round + 1)
+		f.Round = 0
+		if rounds[f] == nil {
+			order = append(order, f)
 		}
-		if _, seen := rounds[k]; !seen {
-			order = append(order, k)
-		}
-		rounds[k] = append(rounds[k], round)
+		rounds[f] = append(rounds[f], round)
 	}
-	for _, k := range order {
-		if k.reason == "" && rounds[k][0] == "" {
-			out = append(out, k.cell)
-			continue
-		}
-		out = append(out, fmt.Sprintf("%s, round %s: %s", k.cell, listed(rounds[k], 8), k.reason))
+	var out []string
+	for _, f := range order {
+		out = append(out, fmt.Sprintf("%s, round %s: %s", f.Cell, listed(rounds[f], 8), f.Reason))
 	}
 	return out
 }
@@ -132,7 +122,7 @@ func incomplete(s series.Source) string {
 	if s.Run == nil || s.Run.Status == complete {
 		return ""
 	}
-	how := plain(s.Run.Status)
+	how := plain(string(s.Run.Status))
 	switch how {
 	case running:
 		how = "still going on, or killed"

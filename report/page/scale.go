@@ -21,6 +21,7 @@ import (
 	"conpar/report/scaling/fit"
 	"conpar/report/series"
 	"conpar/report/stats"
+	"conpar/results"
 )
 
 // Scale is how benchmarks scale.
@@ -408,7 +409,7 @@ func scaleLines(c *scaling.Curve) []string {
 		if c.SetAside {
 			used = "set aside"
 		}
-		add(fmt.Sprintf("%s disturbed by others (over %.0f%% of the machine), %s", plural(c.Disturbed, "sample"), 100*series.DisturbedAbove, used))
+		add(fmt.Sprintf("%s disturbed by others (over %.0f%% of the machine), %s", plural(c.Disturbed, "sample"), 100*results.DisturbedAbove, used))
 	}
 	return lines
 }

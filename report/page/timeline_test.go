@@ -8,6 +8,7 @@ import (
 
 	"conpar/report/chart"
 	"conpar/report/series"
+	"conpar/results"
 )
 
 const ms = time.Millisecond
@@ -27,12 +28,12 @@ func dishes(begins ...time.Duration) []series.Lane {
 
 // kitchenOf is a run's trace of a kitchen.
 func kitchenOf(procs int, lanes []series.Lane) series.Trace {
-	return series.Trace{Cell: "BenchmarkMixed/work=kitchen/menu=stew/goroutines=8", Procs: procs, Lanes: lanes}
+	return series.Trace{Trace: results.Trace{Cell: "BenchmarkMixed/work=kitchen/menu=stew/goroutines=8"}, Procs: procs, Lanes: lanes}
 }
 
 // timed returns a report of a run with traces.
 func timed(traces ...series.Trace) *drawing {
-	data := &series.Data{Sources: []series.Source{{Label: "run", Run: &series.Run{CPUs: 2, Traces: traces, Kinds: map[string]string{"CPU/work=primes": "computing"}}}}}
+	data := &series.Data{Sources: []series.Source{{Label: "run", Run: &series.Run{Run: results.Run{Machine: results.Machine{CPUs: 2}}, Traces: traces, Kinds: map[string]string{"CPU/work=primes": "computing"}}}}}
 	return &drawing{Report: New(data), source: "run"}
 }
 
@@ -93,7 +94,7 @@ func TestKitchenPanels(t *testing.T) {
 
 func TestTracesTitle(t *testing.T) {
 	of := func(cell string, procs int, took time.Duration) series.Trace {
-		return series.Trace{Cell: cell, Procs: procs, Lanes: []series.Lane{{Name: "goroutine 1", Spans: []series.Span{{From: ms, To: ms + took}}}}}
+		return series.Trace{Trace: results.Trace{Cell: cell}, Procs: procs, Lanes: []series.Lane{{Name: "goroutine 1", Spans: []series.Span{{From: ms, To: ms + took}}}}}
 	}
 	const primes, tcp = "BenchmarkCPU/work=primes/goroutines=8", "BenchmarkIO/work=tcp/goroutines=8"
 	for want, traces := range map[string][]series.Trace{
@@ -120,7 +121,7 @@ func TestTracesThatShowNothing(t *testing.T) {
 		"no processors": {kitchenOf(0, lanes)},
 		"an empty lane": {kitchenOf(1, []series.Lane{{Name: "dish 1"}})},
 		"no time":       {kitchenOf(1, []series.Lane{{Name: "dish 1", Spans: []series.Span{{From: ms, To: ms}}}})},
-		"no cell":       {{Cell: "nonsense", Procs: 1, Lanes: lanes}},
+		"no cell":       {{Trace: results.Trace{Cell: "nonsense"}, Procs: 1, Lanes: lanes}},
 	} {
 		d := timed(traces...)
 		for _, draw := range []func() (*chart.Figure, error){d.kitchen, d.traces} {

@@ -9,12 +9,13 @@ import (
 	"conpar/report/chart"
 	"conpar/report/claims"
 	"conpar/report/series"
+	"conpar/results"
 )
 
 // trust is what a reader must know before believing the figures.
 type trust struct {
 	Facts      []fact
-	Hazards    []series.Hazard
+	Hazards    []results.Hazard
 	Controls   []verdictLine // that the measurement was checked by
 	Unmeasured []string      // what could not be measured here, and why
 	Remarks    []string      // failures, disturbed rounds, doubts
@@ -29,7 +30,7 @@ func (r *Report) trust(s series.Source) trust {
 	t := trust{Hazards: hazards(s)}
 	add := func(name, text string) { t.Facts = append(t.Facts, fact{name, text}) }
 	if run := s.Run; run != nil {
-		add("Rounds", fmt.Sprintf("%d planned; %d of %d samples taken, %d failed", run.Rounds, run.Actual, run.Planned, run.Failed))
+		add("Rounds", fmt.Sprintf("%d planned; %d of %d samples taken, %d failed", run.Plan.Rounds, run.Actual, run.Planned, run.Failed))
 		add("Disturbed samples", disturbed(points))
 		add("Taken by other programs", percent(run.Foreign)+" of the machine, over the whole run")
 		add("Taken by the hypervisor", percent(run.Steal))
@@ -93,7 +94,7 @@ func disturbed(points []*series.Point) string {
 			}
 		}
 	}
-	text := fmt.Sprintf("%d of %d: others took more than %.0f%% of the machine", n, all, 100*series.DisturbedAbove)
+	text := fmt.Sprintf("%d of %d: others took more than %.0f%% of the machine", n, all, 100*results.DisturbedAbove)
 	if unclear > 0 {
 		text += fmt.Sprintf("; unknown of %d", unclear)
 	}
@@ -106,9 +107,9 @@ func (r *Report) facts(s series.Source) []fact {
 	add := func(name, text string) { out = append(out, fact{name, text}) }
 	if c := course(s); c != "" {
 		add("Run", c)
-		add("Samples", fmt.Sprintf("One process each. A round takes one sample of every cell, in an order shuffled from seed %d", s.Run.Seed))
-		if s.Run.Like != "" {
-			add("Tasks a sample", "As many as in the run "+s.Run.Like+" where that fits, so that the two compare")
+		add("Samples", fmt.Sprintf("One process each. A round takes one sample of every cell, in an order shuffled from seed %d", s.Run.Plan.Seed))
+		if s.Run.Plan.Like != "" {
+			add("Tasks a sample", "As many as in the run "+s.Run.Plan.Like+" where that fits, so that the two compare")
 		}
 		add("Ratios", "Taken within rounds, so that what drifts between rounds cancels out")
 		add("Intervals", "95%, over rounds: Hodges–Lehmann estimates with exact signed-rank bounds")
@@ -132,8 +133,8 @@ func (r *Report) commands(s series.Source) []command {
 	out := []command{}
 	if s.Run != nil {
 		line := "go run ./bench"
-		if s.Run.Rounds > 0 {
-			line += fmt.Sprintf(" -rounds %d", s.Run.Rounds)
+		if s.Run.Plan.Rounds > 0 {
+			line += fmt.Sprintf(" -rounds %d", s.Run.Plan.Rounds)
 		}
 		out = append(out, command{"Measure it on your machine:", line})
 	}

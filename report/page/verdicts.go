@@ -314,7 +314,7 @@ func (r *Report) traced(source string) []string {
 	for _, t := range s.Run.Traces {
 		if t.Steps > 0 {
 			out = append(out, fmt.Sprintf("D4 once more, by the runtime's own account: of the %d steps in %s, %v of %s, at most %d ran at the same instant.",
-				t.Steps, plain(t.File), t.Makespan.Round(10*time.Microsecond), plain(t.Cell), t.RunningMax))
+				t.Steps, plain(t.Name), t.Makespan.Round(10*time.Microsecond), plain(t.Cell), t.RunningMax))
 		}
 	}
 	return out

@@ -65,7 +65,7 @@ func TestFiguresOfClaims(t *testing.T) {
 // dropped is a report of a run that could measure nothing of what claims need,
 // for a long reason that is somebody else's text.
 func dropped(cpus int) *Report {
-	d := &series.Data{Sources: []series.Source{{Label: "r", Run: &series.Run{CPUs: cpus, Dropped: map[string]string{}}}}}
+	d := &series.Data{Sources: []series.Source{{Label: "r", Run: &series.Run{Run: results.Run{Machine: results.Machine{CPUs: cpus}}, Dropped: map[string]string{}}}}}
 	for _, c := range claims.Needs(cpus) {
 		d.Sources[0].Run.Dropped[c.String()] = "no <b>g++</b> \x1b[31m|\u202e " + strings.Repeat("and so on ", 20)
 	}

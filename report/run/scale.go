@@ -182,7 +182,7 @@ func analyse(ctx context.Context, data *series.Data, curves []series.Curve, cpus
 	each(ctx, len(curves), func(i int) {
 		n := cpus
 		if s := data.Source(curves[i].Source); n == 0 && s.Run != nil {
-			n = s.Run.CPUs
+			n = s.Run.Machine.CPUs
 		}
 		out[i] = scaling.Analyse(curves[i], n)
 	})

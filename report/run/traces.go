@@ -30,7 +30,7 @@ func readTraces(data *series.Data) {
 			continue
 		}
 		for i := range s.Run.Traces {
-			path := filepath.Join(s.Path, s.Run.Traces[i].File)
+			path := filepath.Join(s.Path, s.Run.Traces[i].Name)
 			if err := readTrace(path, &s.Run.Traces[i]); err != nil {
 				data.Warnings = append(data.Warnings, series.Warning{File: path, Text: fmt.Sprint("left out: ", err)})
 			}
@@ -44,7 +44,7 @@ func readTrace(path string, t *series.Trace) error {
 		return err
 	}
 	defer f.Close()
-	if t.File == stepTrace {
+	if t.Name == stepTrace {
 		sum, err := timeline.Read(f, stepRegion)
 		if err != nil {
 			return err
@@ -56,7 +56,7 @@ func readTrace(path string, t *series.Trace) error {
 	if err != nil {
 		return err
 	}
-	if t.Procs = trace.Procs; strings.HasPrefix(t.File, kitchenTrace) {
+	if t.Procs = trace.Procs; strings.HasPrefix(t.Name, kitchenTrace) {
 		t.Lanes = trace.Regions(dishRegion, 0)
 		return nil
 	}

@@ -105,7 +105,7 @@ func (w work) gain() Gain {
 		Concurrency: none, Parallelism: none, Total: none, InFlight: none, CPUs: none,
 		Sweep: sweep, Best: best(sweep), Foreign: math.NaN(),
 	}
-	if w.source.Run == nil || w.source.Run.CPUs < 1 {
+	if w.source.Run == nil || w.source.Run.Machine.CPUs < 1 {
 		r.Note = fmt.Sprintf("GOMAXPROCS %d is the largest of the file; how many CPUs there were is not known", w.cpus)
 	}
 	var why string

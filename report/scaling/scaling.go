@@ -124,8 +124,8 @@ func works(d *series.Data) []work {
 
 // processors returns P*.
 func processors(s *series.Source) int {
-	if s.Run != nil && s.Run.CPUs > 0 {
-		return s.Run.CPUs
+	if s.Run != nil && s.Run.Machine.CPUs > 0 {
+		return s.Run.Machine.CPUs
 	}
 	cpus := 0
 	for _, w := range s.Works {

@@ -9,6 +9,7 @@ import (
 	"conpar/report/scaling"
 	"conpar/report/series"
 	"conpar/report/stats"
+	"conpar/results"
 )
 
 var nan = math.NaN()
@@ -21,7 +22,7 @@ type lab struct {
 
 // run returns a lab with a recorded run on so many CPUs.
 func run(cpus int, kinds map[string]string) *lab {
-	return &lab{Data: series.Data{Sources: []series.Source{{Label: "run", Run: &series.Run{CPUs: cpus, Kinds: kinds}}}}}
+	return &lab{Data: series.Data{Sources: []series.Source{{Label: "run", Run: &series.Run{Run: results.Run{Machine: results.Machine{CPUs: cpus}}, Kinds: kinds}}}}}
 }
 
 // plain returns a lab with plain benchmark text.
@@ -439,7 +440,7 @@ func TestManyNames(t *testing.T) {
 func ExampleGains() {
 	d := &series.Data{Sources: []series.Source{{
 		Label: "laptop",
-		Run:   &series.Run{CPUs: 2, Kinds: map[string]string{"CPU/work=primes": "computing"}},
+		Run:   &series.Run{Run: results.Run{Machine: results.Machine{CPUs: 2}}, Kinds: map[string]string{"CPU/work=primes": "computing"}},
 	}}}
 	for _, c := range []struct {
 		g, p int

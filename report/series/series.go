@@ -4,9 +4,12 @@ package series
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"slices"
 	"time"
+
+	"conpar/results"
 )
 
 // Data is everything that one report is made from.
@@ -37,62 +40,55 @@ type Work struct {
 	Cells []*Point // by goroutines, then by GOMAXPROCS
 }
 
-// Run is what a recorded run knows beyond its benchmark text.
+// Run is a recorded run, without its samples. Its texts may be shown as they
+// are: package input escapes what a terminal would obey.
 type Run struct {
-	Started  string            // RFC 3339, UTC
-	Status   string            // "complete", "interrupted", …
-	Profile  string            // "quick", "full"
-	Seed     uint64            // of the shuffling
-	Like     string            // the run whose numbers of tasks a sample were kept; "" none
-	Rounds   int               // rounds planned at first
-	Repeated int               // rounds repeated, since they were disturbed
-	Further  int               // rounds added because a look at the run asked for them, or the user
-	Look     int               // which look, from 1, the run ended at; of a run that never looks, 1
-	Looks    int               // that the run would take at most; 0: it never looks
-	Planned  int               // samples planned
-	Actual   int               // samples taken
-	Failed   int               // of those, left out
-	CPUs     int               // processors that the run could use (P*)
-	Foreign  float64           // share of the machine taken by others over the run, 0 … 1; NaN unknown
-	Steal    float64           // share taken by the hypervisor, 0 … 1; NaN unknown
-	Kinds    map[string]string // predicted kind by benchmark name, "CPU/work=primes": "computing"
-	Cells    map[Key]int       // tasks a sample of what was planned; nil unknown
-	Dropped  map[string]string // reason by cell, "BenchmarkCPU/work=a/goroutines=1", of what could not even be begun, or failed in every round
-	Failures []string          // one line each: cell, round, reason
-	Traces   []Trace           // execution traces that were recorded beside the rounds
-	// Precision is what half the interval of a gain was to be at most, as a
-	// share of it; 0: not asked for.
-	Precision  float64
-	Hazards    []Hazard     // of the machine, when the run began
-	Conditions []Conditions // of rounds or parts of rounds, in order
-	Forced     []string     // what had changed when the run was gone on with all the same, a line each time
+	results.Run
+	Foreign, Steal float64           // as in [results.Run]; NaN unknown
+	Traces         []Trace           // with what they show
+	Kinds          map[string]string // predicted kind by benchmark name, "CPU/work=primes": "computing"
+	Cells          map[Key]int       // tasks a sample of what was planned; nil unknown
+	Failures       []Failure         // in the order of the samples
+	// Dropped holds the reason by cell, "BenchmarkCPU/work=a/goroutines=1", of
+	// what could not even be begun, or failed in every round.
+	Dropped map[string]string
 }
 
-// Hazard is something that may make what was measured less trustworthy than
-// it looks.
-type Hazard struct {
-	Name  string // "frequency governor"
-	State string // "ok", "warn" or "unknown"
-	Found string // what was found, with its figure, or why nothing was
+// Failure is a sample that gave no result.
+type Failure struct {
+	Cell   string // "BenchmarkCPU/work=primes/goroutines=8-2"
+	Round  int    // from 0
+	Reason string
 }
 
-// Conditions are the hazards of a round, or of a part of one.
-type Conditions struct {
-	Round   int // from 0
-	Hazards []Hazard
+func (f Failure) String() string { return fmt.Sprintf("%s, round %d: %s", f.Cell, f.Round+1, f.Reason) }
+
+// Look returns which look at the run, from 1, it ended at; 1 for a run that
+// never looks.
+func (r *Run) Look() int { return r.Plan.Looked() + 1 }
+
+// Further returns how many rounds were added because a look at the run or the
+// user asked for them.
+func (r *Run) Further() int {
+	n := 0
+	for _, a := range r.Plan.Added {
+		if a.Repeats == nil {
+			n += a.Rounds
+		}
+	}
+	return n
 }
 
 // Trace is what an execution trace shows of a cell: how many of its steps ran
 // at once, or what its dishes or goroutines went through.
 type Trace struct {
-	File       string        // in the run's folder
-	Cell       string        // "BenchmarkMixed/work=steps/goroutines=8-2"
+	results.Trace
 	Steps      int           // that it holds; 0: it was not read
 	RunningMax int           // the most that ran at the same instant
-	Makespan   time.Duration // from the first one's begin to the last one's end
+	Makespan   time.Duration // from the begin of the first step to the end of the last
 
 	Procs int    // GOMAXPROCS, by the trace
-	Lanes []Lane // a kitchen's dishes, or what did other tasks, in the order in which they began; none of steps
+	Lanes []Lane // a kitchen's dishes, or the goroutines of other tasks, as they began; none for steps
 }
 
 // Key identifies a cell of a source. It is comparable.
@@ -117,12 +113,8 @@ type Point struct {
 	Units Units
 }
 
-// DisturbedAbove is the share of the machine that others may take during a
-// sample before the sample counts as disturbed. It was fixed before any run.
-const DisturbedAbove = 0.05
-
 // Disturbed says whether sample i is known to have been disturbed.
-func (p *Point) Disturbed(i int) bool { return p.Foreign[i] > DisturbedAbove }
+func (p *Point) Disturbed(i int) bool { return p.Foreign[i] > results.DisturbedAbove }
 
 // Values returns the finite values of a unit, in order. The slice is not to be
 // changed: where all are finite, it is not a copy.

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"conpar/report/series"
+	"conpar/results"
 )
 
 func data() *series.Data {
@@ -14,14 +15,14 @@ func data() *series.Data {
 	one := &series.Point{
 		Key:     series.Key{Name: "CPU/work=primes", Goroutines: 1, Procs: 1},
 		Rounds:  []int{0, 1, 2, 3},
-		Foreign: []float64{nan, 0, series.DisturbedAbove, 0.051},
+		Foreign: []float64{nan, 0, results.DisturbedAbove, 0.051},
 		Units: series.UnitsOf(map[string][]float64{
 			"sec/op": {1, 2, 3, 4},
 			"cpus":   {nan, 1, math.Inf(1), 0},
 		}),
 	}
 	plain := &series.Point{Key: series.Key{Name: "Encode", Goroutines: -1, Procs: 4}}
-	d := &series.Data{Sources: []series.Source{{Label: "a", Run: &series.Run{CPUs: 2}}, {Label: "b"}}}
+	d := &series.Data{Sources: []series.Source{{Label: "a", Run: &series.Run{Run: results.Run{Machine: results.Machine{CPUs: 2}}}}, {Label: "b"}}}
 	d.Sources[0].Add(one)
 	d.Sources[1].Add(plain)
 	return d

@@ -5,9 +5,11 @@ package hostile
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"conpar/report/claims"
 	"conpar/report/series"
+	"conpar/results"
 )
 
 // The workloads that a report puts at its top.
@@ -74,7 +76,7 @@ var Payloads = []string{
 // Places is where a payload can stand in what was measured.
 var Places = []string{
 	"name", "value", "key", "family", "unit", "label", "path", "machine", "cpu", "goos", "goarch", "go", "pkg", "note",
-	"status", "profile", "started", "kind", "dropped", "failure", "failed cell", "trace file", "trace cell", "warning", "warned file",
+	"status", "profile", "kind", "dropped", "failure", "failed cell", "trace file", "trace cell", "warning", "warned file",
 	"hazard", "hazard state", "hazard found", "condition", "forced",
 }
 
@@ -86,14 +88,29 @@ func Planted(text func(place string) string) *series.Data {
 	}
 	names := []string{waiting, computing, text("name"), "X/work=" + text("value"), "X/" + text("key") + "=1", text("family") + "/work=w"}
 	run := &series.Run{
-		Status: text("status"), Profile: text("profile"), Started: text("started"), Rounds: 12, Planned: 900, Actual: 900, CPUs: 2, Foreign: 0.01, Steal: 0.01,
+		Run: results.Run{
+			Status: results.Status(text("status")), Started: time.Date(2026, 11, 24, 17, 21, 12, 0, time.UTC),
+			Machine: results.Machine{CPUs: 2}, Plan: results.Plan{Profile: text("profile"), Rounds: 12},
+			Planned: 900, Actual: 900,
+			Hazards: []results.Hazard{
+				{Name: text("hazard"), State: results.HazardState(text("hazard state")), Found: text("hazard found")},
+				{Name: "swap", State: results.Warn, Found: text("hazard found")},
+			},
+			Conditions: []results.RoundHazards{{Hazards: []results.Hazard{
+				{Name: text("condition"), State: results.Warn, Found: text("condition")},
+			}}},
+			Forced: []results.Forced{{Changed: []string{text("forced")}}},
+		},
+		Foreign: 0.01, Steal: 0.01,
 		Kinds: map[string]string{waiting: "waiting", computing: "computing"}, Cells: map[series.Key]int{},
-		Dropped:    map[string]string{},
-		Failures:   []string{"BenchmarkX/work=a/goroutines=1, round 3: " + text("failure"), text("failed cell") + ", round 3: killed"},
-		Traces:     []series.Trace{{File: text("trace file"), Cell: text("trace cell"), Steps: 8, RunningMax: 2, Makespan: 1e6}},
-		Hazards:    []series.Hazard{{Name: text("hazard"), State: text("hazard state"), Found: text("hazard found")}, {Name: "swap", State: "warn", Found: text("hazard found")}},
-		Conditions: []series.Conditions{{Hazards: []series.Hazard{{Name: text("condition"), State: "warn", Found: text("condition")}}}},
-		Forced:     []string{text("forced")},
+		Dropped: map[string]string{},
+		Failures: []series.Failure{
+			{Cell: "BenchmarkX/work=a/goroutines=1", Round: 2, Reason: text("failure")},
+			{Cell: text("failed cell"), Round: 2, Reason: "killed"},
+		},
+		Traces: []series.Trace{{
+			Trace: results.Trace{Name: text("trace file"), Cell: text("trace cell")}, Steps: 8, RunningMax: 2, Makespan: 1e6,
+		}},
 	}
 	source.Run = run
 	for _, name := range names[2:] {
