@@ -12,7 +12,7 @@ import (
 // misspelt one fails here, and does not turn up as "not measurable".
 func TestEveryClaimsCellsArePlanned(t *testing.T) {
 	for _, cpus := range []int{1, 2, 4, 64} {
-		needs := reportrun.Needs(cpus)
+		needs := reportrun.RequiredCells(cpus)
 		planned := map[results.Cell]bool{}
 		for _, c := range suite.Plan(suite.Selection{Profile: suite.Quick, CPUs: cpus, Needed: needs}) {
 			planned[c.Cell] = true

@@ -92,7 +92,7 @@ func run(stdout, stderr io.Writer, args []string) int {
 		s.work = regexp.MustCompile("") // also the workloads that no claim needs
 	}
 	cells := suite.Plan(suite.Selection{
-		Profile: s.profile, Work: s.work, Procs: s.procs, CPUs: machine.CPUs, Needed: reportrun.Needs(machine.CPUs),
+		Profile: s.profile, Work: s.work, Procs: s.procs, CPUs: machine.CPUs, Needed: reportrun.RequiredCells(machine.CPUs),
 	})
 	if s.list {
 		return s.print(list(cells))
@@ -156,7 +156,7 @@ func (s session) begin(cfg round.Config, cells []suite.Planned) int {
 	defer stop()
 	s.announce(cfg, cells)
 	cfg.Hazards = s.hazards(cfg.Machine, cells)
-	cfg.Look = func() (string, error) { return reportrun.Lacks(cfg.Dir) }
+	cfg.Look = func() (string, error) { return reportrun.MoreRoundsReason(cfg.Dir) }
 	r, err := round.Run(ctx, cfg, results.Plan{
 		Profile: string(s.profile), Seed: s.seed, Rounds: s.rounds, Looks: s.looks(), Precision: s.precision,
 	}, cells)

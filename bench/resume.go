@@ -15,7 +15,7 @@ import (
 // continueRun completes the run that the options name, or adds rounds to it.
 func (s session) continueRun(cfg round.Config) int {
 	cfg.Dir = s.resume + s.add // one of them is empty
-	cfg.Look = func() (string, error) { return reportrun.Lacks(cfg.Dir) }
+	cfg.Look = func() (string, error) { return reportrun.MoreRoundsReason(cfg.Dir) }
 	run, err := results.Read(cfg.Dir)
 	if err != nil {
 		return s.fail(exitForReadError(err), "%v", err)

@@ -261,7 +261,7 @@ func TestCompareBad(t *testing.T) {
 		{[]string{"-margin", "much", "a.txt", "b.txt"}, 2, []string{"such as 3%"}},
 		{[]string{"-margin", "-1%", "a.txt", "b.txt"}, 2, []string{"such as 3%"}},
 		{[]string{"-unit", ",", "a.txt", "b.txt"}, 2, []string{"no unit"}},
-		{[]string{"-format", "pdf", "a.txt", "b.txt"}, 2, []string{"none of text"}},
+		{[]string{"-format", "pdf", "a.txt", "b.txt"}, 2, []string{"one of text"}},
 		{[]string{"a.txt"}, 2, []string{"one side only"}},
 		{[]string{"a.txt", "gone.txt"}, 3, []string{"gone.txt"}},
 		{[]string{"a.txt", "b=gone.txt"}, 3, []string{"gone.txt"}},

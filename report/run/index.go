@@ -2,10 +2,8 @@ package run
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 
@@ -15,64 +13,46 @@ import (
 	"conpar/results"
 )
 
-const indexUsage = `Writes one page over all runs of a folder: machines, dates, headline figures, and
-the verdicts side by side, with links to the runs' own pages where they have one.
+// indexCommand is report index. Its -o names a file, and nothing beside that is
+// written.
+type indexCommand struct{ *common }
 
-Usage: report index [-o FILE] [DIR…]     (go run ./report index [-o FILE] [DIR…])
+func (c *indexCommand) declare(*flag.FlagSet) {}
 
-  -o FILE  the page, DIR/index.html by default; links are relative to it
-
-Without a DIR it is results.
-
-Examples:
-  go run ./report index                      results/index.html
-  go run ./report index -o runs.html results/amd-epyc-2cpu other/results
-
-Exit codes of the built binary: 0 fine; 2 bad input or usage, also where part of
-the input was left out; 3 input or output.
-`
-
-// index is the command report index.
-func index(_ context.Context, _ io.Reader, stdout, stderr io.Writer, args []string) error {
-	set := flag.NewFlagSet("report index", flag.ContinueOnError)
-	set.SetOutput(io.Discard)
-	out := set.String("o", "", "")
-	if err := set.Parse(args); errors.Is(err, flag.ErrHelp) {
-		_, err = io.WriteString(stdout, indexUsage)
-		return err
-	} else if err != nil {
-		return fmt.Errorf("%w: %w (report index -h shows the usage)", input.ErrBadInput, err)
+func (c *indexCommand) check() error {
+	if len(c.paths) == 0 {
+		c.paths = []string{"results"}
 	}
-	paths := set.Args()
-	if len(paths) == 0 {
-		paths = []string{"results"}
-	}
-	if *out == "" {
-		if info, err := os.Stat(paths[0]); len(paths) > 1 || err == nil && !info.IsDir() {
-			return fmt.Errorf("%w: -o FILE says where the page goes: it is over several folders, or %s is none", input.ErrBadInput, paths[0])
+	if c.out == "" {
+		if info, err := os.Stat(c.paths[0]); len(c.paths) > 1 || err == nil && !info.IsDir() {
+			return fmt.Errorf("-o FILE must say where the page goes: %s is not the only path, or is no folder", c.paths[0])
 		}
-		*out = filepath.Join(paths[0], page.IndexFile)
+		c.out = filepath.Join(c.paths[0], page.IndexFile)
 	}
-	data, err := input.Read(paths, nil)
+	return nil
+}
+
+func (c *indexCommand) run(context.Context) error {
+	data, err := input.Read(c.paths, c.stdin)
 	if err != nil {
 		return err
 	}
-	warn(stderr, data)
-	pages, err := pagesFrom(filepath.Dir(*out), data)
+	c.warn(data)
+	pages, err := pagesFrom(filepath.Dir(c.out), data)
 	if err != nil {
 		return err
 	}
 	if len(pages) == 0 {
-		return fmt.Errorf("%w: there is no run of this suite in %v (go run ./bench makes one)", input.ErrBadInput, paths)
+		return fmt.Errorf("%w: there is no run of this suite in %v (go run ./bench makes one)", input.ErrBadInput, c.paths)
 	}
-	text, err := page.New(data).Index(pages)
+	html, err := page.New(data).Index(pages)
 	if err != nil {
 		return err
 	}
-	if err := results.WriteFile(*out, text); err != nil {
+	if err := results.WriteFile(c.out, html); err != nil {
 		return fmt.Errorf("writing the page (-o FILE puts it elsewhere): %w", err)
 	}
-	if _, err := fmt.Fprintf(stdout, "%d runs: %s\n", len(pages), input.Printable(*out)); err != nil {
+	if _, err := fmt.Fprintf(c.stdout, "%d runs: %s\n", len(pages), input.Printable(c.out)); err != nil {
 		return err
 	}
 	return partial(data)

@@ -386,13 +386,6 @@ func TestBadInput(t *testing.T) {
 	}
 }
 
-func TestHelp(t *testing.T) {
-	code, stdout, stderr := report(t, t.TempDir(), "", "-h")
-	if code != run.Fine || stderr != "" || !strings.Contains(stdout, "Examples:") {
-		t.Errorf("exit code %d, stdout %q, stderr %q", code, stdout, stderr)
-	}
-}
-
 // full is a disk without room.
 type full struct{}
 

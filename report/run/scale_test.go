@@ -366,7 +366,7 @@ func TestScaleUsage(t *testing.T) {
 		{"standard input by default", two, nil, run.Fine, ""},
 		{"standard input by name", two, []string{"-"}, run.Fine, ""},
 		{"a flag that there is not", two, []string{"-y"}, run.BadInput, "flag provided but not defined: -y (report scale -h shows the usage)"},
-		{"a format that there is not", two, []string{"-format", "xml"}, run.BadInput, `-format "xml" is none of`},
+		{"a format that there is not", two, []string{"-format", "xml"}, run.BadInput, `-format "xml": choose one of`},
 		{"fewer than no CPUs", two, []string{"-cpus", "-1"}, run.BadInput, "-cpus -1"},
 		{"all, as JSON", two, []string{"-all", "-format", "json"}, run.BadInput, "-all is for -format text"},
 		{"nothing", "", nil, run.BadInput, "report scale: stdin: empty"},
@@ -395,11 +395,6 @@ func TestScaleUsage(t *testing.T) {
 				t.Errorf("what has another unit is not named:\n%s", stdout)
 			}
 		})
-	}
-	if code, stdout, _ := scale(t, "", "-h"); code != run.Fine || !strings.Contains(stdout, "Usage: report scale") {
-		t.Errorf("-h: exit code %d, %q", code, stdout)
-	} else {
-		narrow(t, stdout)
 	}
 	if code := run.Run(context.Background(), strings.NewReader(two), full{}, new(bytes.Buffer), []string{"scale"}); code != run.IO {
 		t.Errorf("a full disk: exit code %d", code)

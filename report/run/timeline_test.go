@@ -129,18 +129,6 @@ func TestTimelineOfBadInput(t *testing.T) {
 	}
 }
 
-func TestTimelineHelp(t *testing.T) {
-	code, stdout, stderr := report(t, t.TempDir(), "", "timeline", "-h")
-	if code != run.Fine || stderr != "" || !strings.Contains(stdout, "Examples:") {
-		t.Errorf("exit code %d, stderr %q\n%s", code, stderr, stdout)
-	}
-	for line := range strings.Lines(stdout) {
-		if utf8.RuneCountInString(line) > 81 {
-			t.Errorf("more than 80 columns: %q", line)
-		}
-	}
-}
-
 // A run's page shows its kitchen before all other charts; a trace that is no
 // good costs nothing but its panel.
 func TestPageShowsTheKitchen(t *testing.T) {

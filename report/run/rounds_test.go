@@ -9,7 +9,7 @@ import (
 )
 
 // A run that still goes on is looked at through its journal.
-func TestLacksOfARunThatGoesOn(t *testing.T) {
+func TestMoreRoundsReasonOfARunThatGoesOn(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
 	plan := results.Plan{Profile: "quick", Rounds: 16, Looks: []int{16, 24, 32}}
 	times := map[string]float64{"BenchmarkIO/work=tcp/goroutines=1": 1e7, "BenchmarkIO/work=tcp/goroutines=64": 1.6e5}
@@ -25,9 +25,9 @@ func TestLacksOfARunThatGoesOn(t *testing.T) {
 		// Gains of 62 with 64 goroutines: at least 48, as predicted. Few rounds
 		// do not say so yet.
 		if round == 6 || round == 15 {
-			lacks, err := Lacks(dir)
-			if want := round < 10; err != nil || (lacks != "") != want {
-				t.Errorf("after %d rounds: lacks %q, error %v; want something: %v", round, lacks, err, want)
+			reason, err := MoreRoundsReason(dir)
+			if want := round < 10; err != nil || (reason != "") != want {
+				t.Errorf("after %d rounds: reason %q, error %v; want one: %v", round, reason, err, want)
 			}
 		}
 		for cell, ns := range times {
@@ -37,7 +37,7 @@ func TestLacksOfARunThatGoesOn(t *testing.T) {
 			}
 		}
 	}
-	if lacks, err := Lacks(filepath.Join(dir, "nothing")); err == nil {
-		t.Errorf("where no run is, nothing lacks: %q", lacks)
+	if reason, err := MoreRoundsReason(filepath.Join(dir, "nothing")); err == nil {
+		t.Errorf("where no run is, there is a reason: %q", reason)
 	}
 }

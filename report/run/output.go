@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -12,14 +13,70 @@ import (
 
 	"github.com/gofrs/flock"
 
+	"conpar/report/input"
 	"conpar/report/page"
 	"conpar/results"
 )
 
+// output is what a command makes of its data: a page, if there is a folder for
+// it, and what goes to stdout.
+type output struct {
+	dir   string // "": no page
+	name  string // of the page in messages: "report"
+	main  string // the file of the page that a reader opens
+	files func(context.Context) ([]page.File, error)
+	owned func(name string) bool           // says which files an earlier page may have left
+	print map[string]func(io.Writer) error // by format
+}
+
+// publish writes both. Neither of the two keeps the other from being made.
+func (c *common) publish(ctx context.Context, o output) error {
+	var failed error
+	if o.dir != "" {
+		if failed = o.writePage(ctx); failed != nil {
+			failed = fmt.Errorf("writing the %s (-o DIR puts it elsewhere): %w", o.name, failed)
+		}
+	}
+	if err := o.print[c.format](c.stdout); err != nil || failed != nil {
+		return errors.Join(failed, err)
+	}
+	if o.dir == "" || c.format != "text" {
+		return nil // or stdout is data
+	}
+	main := filepath.Join(o.dir, filepath.FromSlash(o.main))
+	_, err := fmt.Fprintf(c.stdout, "\nThe %s: %s\n", o.name, input.Printable(main))
+	return err
+}
+
+// writePage writes the page into its folder. Everything is prepared before the
+// first file is touched. Then each file is replaced in one step, the page itself
+// last, so that at any moment a reader has the old page or the new one, and
+// neither refers to a chart that is not there. Charts of an earlier page that
+// are no longer drawn go at the very end.
+func (o output) writePage(ctx context.Context) error {
+	if info, err := os.Stat(o.dir); err == nil && !info.IsDir() {
+		return fmt.Errorf("%s is not a folder", o.dir) // before the work of drawing
+	}
+	files, err := o.files(ctx)
+	if err != nil {
+		return err
+	}
+	return replace(ctx, o.dir, files, o.owned)
+}
+
+// text is what prints a text.
+func text(s func() string) func(io.Writer) error {
+	return func(w io.Writer) error {
+		_, err := io.WriteString(w, s())
+		return err
+	}
+}
+
 // charts is the folder of a page's charts, within the page's own.
 const charts = "charts"
 
-// patience is how long one who writes a page waits for another who does.
+// patience is how long a process that writes a page waits for another one that
+// does.
 const patience = time.Minute
 
 // replace replaces the files of a folder one by one, and removes those that an
@@ -58,7 +115,8 @@ func replace(ctx context.Context, dir string, files []page.File, owned func(name
 // process was killed.
 func removeParts(dir string, ours func(name string) bool) error {
 	for _, within := range []string{"", charts} {
-		err := results.RemoveParts(filepath.Join(dir, within), func(name string) bool { return ours(path.Join(within, name)) })
+		oursWithin := func(name string) bool { return ours(path.Join(within, name)) }
+		err := results.RemoveParts(filepath.Join(dir, within), oursWithin)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
@@ -67,7 +125,7 @@ func removeParts(dir string, ours func(name string) bool) error {
 }
 
 // removeStale removes the charts that an earlier page had and this one has
-// not. Anything else in the folder is somebody's own.
+// not. Everything else in the folder belongs to the user.
 func removeStale(dir string, written map[string]bool, owned func(name string) bool) error {
 	entries, err := os.ReadDir(filepath.Join(dir, charts))
 	if errors.Is(err, fs.ErrNotExist) {

@@ -1,0 +1,164 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+
+	"conpar/report/claims"
+	"conpar/report/input"
+	"conpar/report/page"
+	"conpar/report/series"
+	"conpar/results"
+)
+
+// reportCommand is report without the name of another command.
+type reportCommand struct {
+	*common
+	cells    bool
+	verdicts bool // and nothing else
+	strict   bool
+}
+
+func (c *reportCommand) declare(set *flag.FlagSet) {
+	c.declareFormat(set)
+	set.BoolVar(&c.cells, "cells", false, "")
+	set.BoolVar(&c.verdicts, "verdicts", false, "")
+	set.BoolVar(&c.strict, "strict", false, "")
+}
+
+func (c *reportCommand) check() error {
+	switch {
+	case len(c.paths) == 0:
+		return errors.New("no PATH was given")
+	case c.cells && c.format != "text" && c.format != "csv":
+		return fmt.Errorf("-cells is for -format text or csv, not %s", c.format)
+	case c.cells && c.verdicts:
+		return errors.New("-cells and -verdicts exclude each other")
+	}
+	return nil
+}
+
+func (c *reportCommand) run(ctx context.Context) error {
+	data, err := input.Read(c.paths, c.stdin)
+	if err != nil {
+		return err
+	}
+	readTraces(data)
+	generous()
+	c.warn(data)
+	dir, err := c.pageDir(data)
+	if err != nil {
+		return err
+	}
+	r := page.New(data)
+	switch {
+	case (c.verdicts || c.strict) && r.Judged() == 0:
+		return fmt.Errorf("%w: there are no verdicts: they need a run of this suite, in rounds (go run ./bench)",
+			input.ErrBadInput)
+	case c.verdicts && c.format == "json" && len(data.Sources) > 1:
+		return fmt.Errorf("%w: -verdicts as JSON is of one run, and there are %d; -format json without -verdicts has those of all",
+			input.ErrBadInput, len(data.Sources))
+	}
+	if err := c.publish(ctx, c.output(r, dir)); err != nil {
+		return err
+	}
+	refuted := error(nil)
+	if claims, others := r.Refuted(); c.strict && claims+others > 0 {
+		refuted = fmt.Errorf("%w: claims %d, definitions and controls %d; see the verdict table",
+			errRefuted, claims, others)
+	}
+	if err := partial(data); err != nil && refuted != nil {
+		return fmt.Errorf("%w; %w", refuted, err)
+	} else if err != nil {
+		return err
+	}
+	return refuted
+}
+
+// pageDir returns where the page goes; "" for nowhere.
+func (c *reportCommand) pageDir(data *series.Data) (string, error) {
+	one := len(data.Sources) == 1
+	switch {
+	case c.out != "" && !one:
+		return "", fmt.Errorf("%w: -o takes one source, and there are %d", input.ErrBadInput, len(data.Sources))
+	case c.out != "":
+		return c.out, nil
+	case one && data.Sources[0].Run != nil && c.format == "text":
+		return filepath.Join(data.Sources[0].Path, results.ReportDir), nil
+	}
+	return "", nil
+}
+
+func (c *reportCommand) output(r *page.Report, dir string) output {
+	first := r.Data.Sources[0].Label
+	o := output{dir: dir, name: "report", main: page.Main, owned: page.Owned}
+	o.files = func(ctx context.Context) ([]page.File, error) { return r.Files(ctx, first) }
+	o.print = map[string]func(io.Writer) error{
+		"text": func(w io.Writer) error {
+			return r.WriteTerminal(w, page.Terminal{Color: color(w), Cells: c.cells, Verdicts: c.verdicts})
+		},
+		"markdown": func(w io.Writer) error { return writeMarkdown(w, r, c.verdicts) },
+		"csv":      r.WriteCSV,
+		"json":     r.WriteJSON,
+	}
+	switch {
+	case c.verdicts:
+		o.print["csv"] = r.WriteVerdictsCSV
+		o.print["json"] = func(w io.Writer) error { return r.WriteVerdicts(w, first) }
+	case c.cells:
+		o.print["csv"] = r.WriteCells
+	}
+	return o
+}
+
+// writeMarkdown writes all sources, without charts: their files would not be
+// there.
+func writeMarkdown(w io.Writer, r *page.Report, verdicts bool) error {
+	section := r.Markdown
+	if verdicts {
+		section = r.VerdictSection
+	}
+	for i, s := range r.Data.Sources {
+		text := section(s.Label, nil)
+		if verdicts && len(r.Data.Sources) > 1 {
+			text = page.Heading(s.Label) + text
+		}
+		if i > 0 {
+			text = "\n" + text
+		}
+		if _, err := io.WriteString(w, text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// MoreRoundsReason says why the run in dir, which may still go on, does not
+// suffice: claims are inconclusive, or intervals wider than its plan asks for.
+// "" says that it does.
+func MoreRoundsReason(dir string) (string, error) {
+	data, err := input.Read([]string{dir}, nil)
+	if err != nil {
+		return "", err
+	}
+	return page.New(data).Lacks(data.Sources[0].Label), nil
+}
+
+// RequiredCells returns the cells that a report needs on a machine with that
+// many CPUs worth using, beyond the swept ones, each once: those by which claims
+// are judged, and those without which a chart would be incomplete. bench
+// measures them.
+func RequiredCells(cpus int) []results.Cell {
+	out := claims.Needs(cpus)
+	for _, c := range page.Draws(cpus) {
+		if !slices.Contains(out, c) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
