@@ -6,7 +6,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"conpar/workloads"
@@ -49,32 +48,6 @@ func TestNames(t *testing.T) {
 	slices.Sort(want)
 	if !slices.Equal(names, want) {
 		t.Errorf("workloads %q, want %q", names, want)
-	}
-}
-
-// Every batch is done once, in order, and none goes beyond the last task.
-func TestBatchesCoverAllTasks(t *testing.T) {
-	for _, n := range []int{0, 1, 7, 8, 9, 1000} {
-		for _, g := range []int{0, 1, 3} {
-			var mu sync.Mutex
-			done := map[int]int{}
-			_, err := inBatches(t.Context(), g, n, 8, func(_, from, to int) uint64 {
-				mu.Lock()
-				defer mu.Unlock()
-				for task := from; task < to; task++ {
-					done[task]++
-				}
-				return 0
-			})
-			if err != nil || len(done) != n {
-				t.Errorf("%d goroutines did %d of %d tasks, %v", g, len(done), n, err)
-			}
-			for task, times := range done {
-				if task < 0 || task >= n || times != 1 {
-					t.Errorf("%d goroutines, %d tasks: task %d was done %d times", g, n, task, times)
-				}
-			}
-		}
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 
 	"conpar/workloads"
+	"conpar/workloads/fan"
 	"conpar/workloads/internal/kernel"
 )
 
@@ -51,11 +52,12 @@ func (c counter) Run(ctx context.Context, g, n int) (workloads.Result, error) {
 	if g > 0 {
 		count = c.start(g)
 	}
-	total, err := inBatches(ctx, g, n, increments, func(worker, from, to int) uint64 {
+	result, err := fan.Batches(ctx, g, n, increments, func(worker, from, to int) uint64 {
 		count.add(worker, to-from)
 		return 0
 	})
-	return workloads.Result{Sum: count.total(), Residence: total.Residence}, err
+	result.Sum = count.total()
+	return result, err
 }
 
 func (counter) Want(n int) uint64 { return uint64(n) }
@@ -100,22 +102,6 @@ func byRWMutex(int) tally {
 	}
 }
 
-func byAtomic(int) tally {
-	var c struct {
-		_ [kernel.LineLen]byte
-		n atomic.Uint64
-		_ [kernel.LineLen]byte
-	}
-	return tally{
-		add: func(_, times int) {
-			for range times {
-				c.n.Add(1)
-			}
-		},
-		total: c.n.Load,
-	}
-}
-
 // byChannel has an owner of the counter, who ends when all is counted.
 func byChannel(int) tally {
 	ones, count := make(chan uint64, 128), make(chan uint64)
@@ -139,19 +125,24 @@ func byChannel(int) tally {
 	}
 }
 
-func sharded(g int) tally {
-	shards := make([]struct {
-		_ [kernel.LineLen]byte
-		n atomic.Uint64
-		_ [kernel.LineLen - 8]byte
-	}, g)
+func byAtomic(int) tally {
+	one := new(padded[atomic.Uint64])
 	return tally{
-		add: func(worker, times int) {
-			n := &shards[worker].n
-			for range times {
-				n.Add(1)
-			}
-		},
+		add:   func(_, times int) { addAtomically(&one.n, times) },
+		total: one.n.Load,
+	}
+}
+
+func addAtomically(n *atomic.Uint64, times int) {
+	for range times {
+		n.Add(1)
+	}
+}
+
+func sharded(g int) tally {
+	shards := make([]padded[atomic.Uint64], g)
+	return tally{
+		add: func(worker, times int) { addAtomically(&shards[worker].n, times) },
 		total: func() (sum uint64) {
 			for i := range shards {
 				sum += shards[i].n.Load()
@@ -165,12 +156,7 @@ func sharded(g int) tally {
 func falseShared(g int) tally {
 	shards := make([]atomic.Uint64, g)
 	return tally{
-		add: func(worker, times int) {
-			n := &shards[worker]
-			for range times {
-				n.Add(1)
-			}
-		},
+		add: func(worker, times int) { addAtomically(&shards[worker], times) },
 		total: func() (sum uint64) {
 			for i := range shards {
 				sum += shards[i].Load()
@@ -180,14 +166,17 @@ func falseShared(g int) tally {
 	}
 }
 
+// padded is a number on cache lines of its own.
+type padded[N any] struct {
+	_ [kernel.LineLen]byte
+	n N
+	_ [kernel.LineLen - 8]byte
+}
+
 // independent counters stand in memory, as the others do: a loop over a
 // variable in a register is one that a compiler may leave out.
 func independent(g int) tally {
-	counters := make([]struct {
-		_ [kernel.LineLen]byte
-		n uint64
-		_ [kernel.LineLen - 8]byte
-	}, g)
+	counters := make([]padded[uint64], g)
 	return tally{
 		add: func(worker, times int) {
 			n := &counters[worker].n

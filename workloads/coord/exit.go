@@ -9,9 +9,9 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"time"
 
 	"conpar/workloads"
+	"conpar/workloads/fan"
 	"conpar/workloads/internal/kernel"
 	"conpar/workloads/reexec"
 )
@@ -72,44 +72,30 @@ type exit struct{ role, atEnd string }
 
 // Run starts the programs with this one's GOMAXPROCS.
 func (e exit) Run(ctx context.Context, tasks, n int) (workloads.Result, error) {
-	var result workloads.Result
-	done := 0
-	for range n {
-		if ctx.Err() != nil {
-			return workloads.Result{}, context.Cause(ctx)
-		}
-		one, cpu, err := e.exhibit(ctx, tasks)
-		if err != nil {
-			return workloads.Result{}, err
-		}
-		done += one
-		result.OtherCPU += cpu
-		result.Sum++
-	}
-	if all := float64(n) * float64(tasks); all > 0 {
-		result.Metrics = []workloads.Metric{{Unit: "done-%", Value: 100 * float64(done) / all}}
-	}
-	return result, nil
+	return fan.Repeat(ctx, n, func() (workloads.Result, error) { return e.exhibit(ctx, tasks) })
 }
 
-// exhibit returns how many tasks were done when the program had ended, and the
-// CPU time that it took.
-func (e exit) exhibit(ctx context.Context, tasks int) (done int, cpu time.Duration, err error) {
+// exhibit counts how many tasks were done when the program had ended.
+func (e exit) exhibit(ctx context.Context, tasks int) (result workloads.Result, err error) {
 	p, err := reexec.Start(ctx, e.role, e.atEnd, strconv.Itoa(tasks), strconv.Itoa(runtime.GOMAXPROCS(0)))
 	if err != nil {
-		return 0, 0, err
+		return result, err
 	}
-	bytes, readErr := io.Copy(io.Discard, p.Stdout)
+	done, readErr := io.Copy(io.Discard, p.Stdout)
 	state, err := p.Wait()
 	switch {
 	case err != nil:
-		return 0, 0, err
+		return result, err
 	case readErr != nil:
-		return 0, 0, fmt.Errorf("reading what the tasks wrote: %w", readErr)
-	case bytes > int64(tasks):
-		return 0, 0, fmt.Errorf("%d of %d tasks were done", bytes, tasks)
+		return result, fmt.Errorf("reading what the tasks wrote: %w", readErr)
+	case done > int64(tasks):
+		return result, fmt.Errorf("%d of %d tasks were done", done, tasks)
 	}
-	return int(bytes), state.UserTime() + state.SystemTime(), nil
+	return workloads.Result{
+		Sum:      1,
+		OtherCPU: state.UserTime() + state.SystemTime(),
+		Metrics:  []workloads.Metric{{Unit: "done-%", Value: 100 * float64(done) / float64(tasks)}},
+	}, nil
 }
 
 func (e exit) Want(n int) uint64 { return uint64(n) }

@@ -4,11 +4,12 @@ import (
 	"context"
 	"errors"
 	"runtime"
-	"runtime/metrics"
 	"sync/atomic"
 	"time"
 
 	"conpar/workloads"
+	"conpar/workloads/fan"
+	"conpar/workloads/internal/kernel"
 )
 
 var (
@@ -56,38 +57,25 @@ type leak struct{ ask operation }
 
 // Run reports means over all operations.
 func (l leak) Run(ctx context.Context, operations, n int) (workloads.Result, error) {
-	var all left
-	for range n {
-		if ctx.Err() != nil {
-			return workloads.Result{}, context.Cause(ctx)
-		}
+	var goroutines, heap int
+	result, err := fan.Repeat(ctx, n, func() (workloads.Result, error) {
 		one, err := l.exhibit(ctx, operations)
-		if err != nil {
-			return workloads.Result{}, err
+		goroutines += one.goroutines
+		heap += one.heapBytes
+		return workloads.Result{Sum: uint64(one.ended / operations)}, err
+	})
+	if asked := float64(n) * float64(operations); asked > 0 {
+		result.Metrics = []workloads.Metric{
+			{Unit: "left-goroutines", Value: float64(goroutines) / asked},
+			{Unit: "left-B", Value: float64(max(0, heap)+goroutines*stackBytes()) / asked},
 		}
-		all.goroutines += one.goroutines
-		all.heapBytes += one.heapBytes
-		all.ended += one.ended
 	}
-	asked := float64(n) * float64(operations)
-	if asked == 0 {
-		return workloads.Result{}, nil
-	}
-	return workloads.Result{
-		Sum: uint64(all.ended / operations),
-		Metrics: []workloads.Metric{
-			{Unit: "left-goroutines", Value: float64(all.goroutines) / asked},
-			{Unit: "left-B", Value: float64(all.bytes()) / asked},
-		},
-	}, nil
+	return result, err
 }
 
 // left is what an exhibit has left before it cleaned up, and how many of its
 // goroutines had ended when it had.
-type left struct {
-	goroutines, ended int
-	heapBytes         int
-}
+type left struct{ goroutines, heapBytes, ended int }
 
 // exhibit cleans up even if it fails.
 func (l leak) exhibit(ctx context.Context, operations int) (left, error) {
@@ -123,16 +111,11 @@ func count(operations, heapBefore int, ended *atomic.Int64) (left, error) {
 	return left{goroutines: goroutines, heapBytes: heap - heapBefore}, err
 }
 
-// bytes returns those on the heap and the stacks of the goroutines, each of the
-// size that it was given, which is enough for a send. What the runtime itself
-// says of stacks does not tell: it counts them in spans of 32 KB, and keeps
-// those of goroutines that have ended, scattered over such spans, for the next
-// ones. A heap that has shrunk meanwhile counts as nothing.
-func (l left) bytes() int {
-	size := []metrics.Sample{{Name: "/gc/stack/starting-size:bytes"}}
-	metrics.Read(size)
-	return max(0, l.heapBytes) + l.goroutines*int(size[0].Value.Uint64())
-}
+// stackBytes is the size of the stack that a goroutine is given, which is enough
+// for a send. What the runtime says of stacks does not tell what goroutines have
+// left: it counts spans of 32 KB, and keeps the stacks of goroutines that have
+// ended, scattered over such spans, for the next ones.
+func stackBytes() int { return int(kernel.Metric("/gc/stack/starting-size:bytes")) }
 
 // settle waits until no goroutine of this process but the caller runs or is
 // ready to: whoever has not ended by then waits for something. No time would
@@ -140,13 +123,8 @@ func (l left) bytes() int {
 // second, in which other goroutines were busy, it gives up: whoever has not
 // ended by then may be one of them, and is not to be counted as left.
 func settle() error {
-	state := []metrics.Sample{
-		{Name: "/sched/goroutines/running:goroutines"},
-		{Name: "/sched/goroutines/runnable:goroutines"},
-	}
 	for range 1000 {
-		metrics.Read(state)
-		if state[0].Value.Uint64() <= 1 && state[1].Value.Uint64() == 0 {
+		if kernel.Settled() {
 			return nil
 		}
 		time.Sleep(time.Millisecond)
@@ -162,9 +140,7 @@ func heapBytes() (int, error) {
 		return 0, err
 	}
 	runtime.GC()
-	objects := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
-	metrics.Read(objects)
-	return int(objects[0].Value.Uint64()), nil
+	return int(kernel.Metric("/memory/classes/heap/objects:bytes")), nil
 }
 
 func (l leak) Want(n int) uint64 { return uint64(n) }

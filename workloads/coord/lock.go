@@ -9,8 +9,10 @@ import (
 	"conpar/workloads/internal/kernel"
 )
 
-var _ = addShares("lock", "Computes for 1 ms, %d%% of it under a mutex that all share.",
-	func(share int) workloads.Runner { return newLock(share) }, 5, 20, 50, 100)
+func init() {
+	addShares("lock", "Computes for 1 ms, %d%% of it under a mutex that all share.",
+		func(share int) workloads.Runner { return newLock(share) }, 5, 20, 50, 100)
+}
 
 // A task's part under the mutex, 50 µs or more, is long against waking up a
 // goroutine that waits for it. With tasks of 0.1 ms the speed-up for a share of
@@ -31,7 +33,7 @@ func newLock(share int) lock {
 
 func (l lock) Run(ctx context.Context, g, n int) (workloads.Result, error) {
 	var mu sync.Mutex
-	total, err := fan.Run(ctx, g, n, func(_, task int) (uint64, error) {
+	return fan.Run(ctx, g, n, func(_, task int) (uint64, error) {
 		x := kernel.Seed(task)
 		if g > 0 { // the plain loop has nobody to lock out
 			mu.Lock()
@@ -42,7 +44,6 @@ func (l lock) Run(ctx context.Context, g, n int) (workloads.Result, error) {
 		}
 		return kernel.Churn(x, l.free), nil
 	})
-	return workloads.Result{Sum: total.Sum, Residence: total.Residence}, err
 }
 
 func (l lock) Want(n int) uint64 { return kernel.Want(n, l.locked+l.free) }

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"conpar/workloads"
+	"conpar/workloads/fan"
 )
 
 // The ways to update a counter, how many updates an exhibit makes, and how many
@@ -53,25 +54,16 @@ type race struct {
 }
 
 func (r race) Run(ctx context.Context, g, n int) (workloads.Result, error) {
-	var made, counted uint64
-	for range n {
+	return fan.Repeat(ctx, n, func() (workloads.Result, error) {
 		count := r.start(g)
-		total, err := inBatches(ctx, g, r.updates, r.batch, func(worker, from, to int) uint64 {
+		result, err := fan.Batches(ctx, g, r.updates, r.batch, func(worker, from, to int) uint64 {
 			count.add(worker, to-from)
 			return uint64(to - from)
 		})
-		if err != nil {
-			return workloads.Result{}, err
-		}
-		made += total.Sum
-		counted += count.total()
-	}
-	result := workloads.Result{Sum: made}
-	if made > 0 {
-		lost := 100 * (float64(made) - float64(counted)) / float64(made)
+		lost := 100 * (float64(r.updates) - float64(count.total())) / float64(r.updates)
 		result.Metrics = []workloads.Metric{{Unit: "lost-%", Value: lost}}
-	}
-	return result, nil
+		return result, err
+	})
 }
 
 func (r race) Want(n int) uint64 { return uint64(n) * uint64(r.updates) }

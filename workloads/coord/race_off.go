@@ -17,11 +17,7 @@ const fewer = 1 // see race_on.go
 
 // unsafely returns a tally that makes its updates with no care.
 func unsafely(update func(x *uint64, times int)) tally {
-	var c struct {
-		_ [kernel.LineLen]byte
-		n uint64
-		_ [kernel.LineLen]byte
-	}
+	var c padded[uint64]
 	return tally{
 		add:   func(_, times int) { update(&c.n, times) },
 		total: func() uint64 { return c.n },

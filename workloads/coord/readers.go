@@ -8,14 +8,13 @@ import (
 	"sync/atomic"
 
 	"conpar/workloads"
+	"conpar/workloads/fan"
 	"conpar/workloads/internal/kernel"
 )
 
-var _ = addReaders()
-
-// addReaders adds every combination of a lock, a read section's length and a
+// init adds every combination of a lock, a read section's length and a
 // percentage of writes.
-func addReaders() (added []workloads.Workload) {
+func init() {
 	for _, lock := range []struct {
 		name, doc string
 		open      func() shelf
@@ -32,7 +31,7 @@ func addReaders() (added []workloads.Workload) {
 			{"10us", "10 µs", 10_000, 1},
 		} {
 			for _, percent := range []int{0, 1, 10} {
-				added = append(added, Set.Add(workloads.Workload{
+				Set.Add(workloads.Workload{
 					Name: fmt.Sprintf("readers/lock=%s/section=%s/writes=%d", lock.name, section.name, percent),
 					Doc:  fmt.Sprintf("Reads a map %s for %s; %d%% of the tasks write to it instead.", lock.doc, section.doc, percent),
 					Kind: workloads.Sharing,
@@ -40,11 +39,10 @@ func addReaders() (added []workloads.Workload) {
 					Open: func(context.Context, workloads.Env) (workloads.Runner, error) {
 						return newReaders(lock.open, section.iterations, section.batch, percent), nil
 					},
-				}))
+				})
 			}
 		}
 	}
-	return added
 }
 
 // shelf is a map of numbers, in one of the ways to share it.
@@ -100,7 +98,7 @@ func (r *readers) Run(ctx context.Context, g, n int) (workloads.Result, error) {
 	if g > 0 {
 		s = r.open()
 	}
-	total, err := inBatches(ctx, g, n, r.batch, func(_, from, to int) (sum uint64) {
+	result, err := fan.Batches(ctx, g, n, r.batch, func(_, from, to int) (sum uint64) {
 		for task := from; task < to; task++ {
 			key := uint64(task % entries)
 			if r.writes(task) {
@@ -111,7 +109,8 @@ func (r *readers) Run(ctx context.Context, g, n int) (workloads.Result, error) {
 		}
 		return sum
 	})
-	return workloads.Result{Sum: total.Sum + aWrite*s.edition(), Residence: total.Residence}, err
+	result.Sum += aWrite * s.edition()
+	return result, err
 }
 
 func (r *readers) Want(n int) uint64 { return workloads.CyclicSum(r.answers, n) }

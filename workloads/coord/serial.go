@@ -10,22 +10,23 @@ import (
 	"conpar/workloads/internal/kernel"
 )
 
-var _ = addShares("serial", "Computes for 20 µs, %d%% of it with a whole batch's by one goroutine before the rest is done by all.",
-	func(share int) workloads.Runner { return newSerial(share) }, 0, 5, 20, 50, 100)
+func init() {
+	addShares("serial", "Computes for 20 µs, %d%% of it with a whole batch's by one goroutine before the rest is done by all.",
+		func(share int) workloads.Runner { return newSerial(share) }, 0, 5, 20, 50, 100)
+}
 
 // addShares adds a workload of the given name and sentence for each share, in
 // percent.
-func addShares(name, doc string, open func(share int) workloads.Runner, shares ...int) (added []workloads.Workload) {
+func addShares(name, doc string, open func(share int) workloads.Runner, shares ...int) {
 	for _, share := range shares {
-		added = append(added, Set.Add(workloads.Workload{
+		Set.Add(workloads.Workload{
 			Name: fmt.Sprintf("%s/share=%d", name, share),
 			Doc:  fmt.Sprintf(doc, share),
 			Kind: workloads.Sharing,
 			Axis: goroutines,
 			Open: func(context.Context, workloads.Env) (workloads.Runner, error) { return open(share), nil },
-		}))
+		})
 	}
-	return added
 }
 
 // A batch is 5 ms of work, long against starting goroutines and waiting for
@@ -57,12 +58,12 @@ func (s serial) Run(ctx context.Context, g, n int) (result workloads.Result, err
 			half[i] = kernel.Churn(kernel.Seed(from+i), s.alone)
 		}
 		result.Residence += time.Since(start)
-		var total fan.Total
-		total, err = fan.Run(ctx, g, batch, func(_, i int) (uint64, error) {
+		var rest workloads.Result
+		rest, err = fan.Run(ctx, g, batch, func(_, i int) (uint64, error) {
 			return kernel.Churn(half[i], s.together), nil
 		})
-		result.Sum += total.Sum
-		result.Residence += total.Residence
+		result.Sum += rest.Sum
+		result.Residence += rest.Residence
 	}
 	return result, err
 }

@@ -33,10 +33,9 @@ type cycle struct {
 }
 
 func (c *cycle) Run(ctx context.Context, g, n int) (workloads.Result, error) {
-	total, err := fan.Run(ctx, g, n, func(_, task int) (uint64, error) {
+	return fan.Run(ctx, g, n, func(_, task int) (uint64, error) {
 		return c.do(task % len(c.answers)), nil
 	})
-	return workloads.Result{Sum: total.Sum, Residence: total.Residence}, err
 }
 
 func (c *cycle) Want(n int) uint64 { return workloads.CyclicSum(c.answers, n) }
@@ -67,10 +66,9 @@ func (m *ownMemory[T]) Run(ctx context.Context, g, n int) (workloads.Result, err
 	if err := m.Prepare(ctx, g); err != nil {
 		return workloads.Result{}, err
 	}
-	total, err := fan.Run(ctx, g, n, func(worker, task int) (uint64, error) {
+	return fan.Run(ctx, g, n, func(worker, task int) (uint64, error) {
 		return m.do(m.workers[worker], task%len(m.answers)), nil
 	})
-	return workloads.Result{Sum: total.Sum, Residence: total.Residence}, err
 }
 
 func (m *ownMemory[T]) Want(n int) uint64 { return workloads.CyclicSum(m.answers, n) }

@@ -38,13 +38,10 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
-)
 
-// Total is what the tasks of a [Run] come to.
-type Total struct {
-	Sum       uint64        // wrapping sum of the tasks' values, so that their order doesn't matter
-	Residence time.Duration // sum of the goroutines' spans, each from the start of its running to its end
-}
+	"conpar/workloads"
+	"conpar/workloads/internal/kernel"
+)
 
 // PanicError is the error of a [Run] one of whose tasks panicked.
 type PanicError struct {
@@ -78,8 +75,12 @@ var ErrGoexit = errors.New("fan: a task called runtime.Goexit")
 // ([ErrGoexit]; not in the plain loop, where it ends the caller) stops the
 // handing out and is returned. When ctx ends, the handing out stops, tasks
 // that are under way are waited for, and the error is [context.Cause] of ctx,
-// even if the last task was just done. With an error, Total is of the tasks
-// done until then.
+// even if the last task was just done.
+//
+// The Result has the wrapping sum of the tasks' values, in which their order
+// does not matter. Its residence is the sum of the goroutines' spans, each from
+// the start of its running to its end. With an error, both are of the tasks done
+// until then.
 //
 // Nothing is allocated per task. What handing out costs was measured on a
 // machine with 2 CPUs, in ns for an empty task and a context that can end, and
@@ -102,15 +103,15 @@ var ErrGoexit = errors.New("fan: a task called runtime.Goexit")
 //
 // Waits of 10 ms whose number is a multiple of the goroutines are shared evenly
 // by both, and take the same time.
-func Run(ctx context.Context, goroutines, tasks int, do func(worker, task int) (uint64, error)) (Total, error) {
+func Run(ctx context.Context, goroutines, tasks int, do func(worker, task int) (uint64, error)) (workloads.Result, error) {
 	if goroutines < 0 || tasks < 0 {
-		return Total{}, fmt.Errorf("fan: cannot run %d tasks over %d goroutines", tasks, goroutines)
+		return workloads.Result{}, fmt.Errorf("fan: cannot run %d tasks over %d goroutines", tasks, goroutines)
 	}
 	if ctx.Err() != nil {
-		return Total{}, context.Cause(ctx)
+		return workloads.Result{}, context.Cause(ctx)
 	}
 	if goroutines == 0 {
-		total, err := plain(ctx, tasks, do)
+		total, err := loop(ctx, tasks, do)
 		return total, outcome(ctx, err)
 	}
 	f := &run{ctx: ctx, canEnd: ctx.Done() != nil, tasks: uint64(tasks), do: do}
@@ -119,7 +120,7 @@ func Run(ctx context.Context, goroutines, tasks int, do func(worker, task int) (
 		wg.Go(func() { f.work(worker) })
 	}
 	wg.Wait()
-	return Total{f.sum.Load(), time.Duration(f.residence.Load())}, outcome(ctx, f.err)
+	return workloads.Result{Sum: f.sum.Load(), Residence: time.Duration(f.residence.Load())}, outcome(ctx, f.err)
 }
 
 // outcome returns the error of a run whose tasks ended with err. Tasks that
@@ -131,7 +132,8 @@ func outcome(ctx context.Context, err error) error {
 	return err
 }
 
-func plain(ctx context.Context, tasks int, do func(worker, task int) (uint64, error)) (total Total, err error) {
+// loop is Run without goroutines.
+func loop(ctx context.Context, tasks int, do func(worker, task int) (uint64, error)) (total workloads.Result, err error) {
 	start := time.Now()
 	defer func() {
 		if v := recover(); v != nil {
@@ -163,9 +165,9 @@ type run struct {
 	tasks  uint64
 	do     func(worker, task int) (uint64, error)
 
-	_    [apart]byte
+	_    [kernel.LineLen]byte
 	next atomic.Uint64 // the next task to be handed out; tasks and more: none
-	_    [apart]byte
+	_    [kernel.LineLen]byte
 
 	sum       atomic.Uint64
 	residence atomic.Int64 // ns
@@ -173,9 +175,6 @@ type run struct {
 	once sync.Once
 	err  error // the first
 }
-
-// apart is two cache lines of 64 bytes, which some processors fetch in pairs.
-const apart = 128
 
 // fail keeps the first error and ends the handing out, for which a flag beside
 // the index would be one more atomic to look at for each task. A goroutine goes
@@ -185,13 +184,13 @@ func (f *run) fail(err error) {
 	f.next.Store(f.tasks)
 }
 
-// take returns the next task, and whether there is one.
+// claim returns the next task, and whether there is one.
 //
 // It asks ctx each time. A flag set by context.AfterFunc is no cheaper (both
 // are one atomic load), and is set by a goroutine, which has to wait for its
 // turn behind the very goroutines that it is to stop: 5 s were seen with 512 of
 // them at GOMAXPROCS=1.
-func (f *run) take() (task int, ok bool) {
+func (f *run) claim() (task int, ok bool) {
 	if f.canEnd && f.ctx.Err() != nil {
 		return 0, false
 	}
@@ -216,7 +215,7 @@ func (f *run) work(worker int) {
 		f.residence.Add(int64(time.Since(start)))
 	}()
 	for {
-		task, ok := f.take()
+		task, ok := f.claim()
 		if !ok {
 			err = nil
 			return

@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"conpar/workloads"
 	"conpar/workloads/fan"
 )
 
@@ -56,7 +57,7 @@ func handOut(b *testing.B, m method, size int) {
 }
 
 // method does what fan.Run does, as far as a benchmark needs it.
-type method func(ctx context.Context, workers, tasks int, do func(worker, task int) (uint64, error)) (fan.Total, error)
+type method func(ctx context.Context, workers, tasks int, do func(worker, task int) (uint64, error)) (workloads.Result, error)
 
 var methods = []struct {
 	name string
@@ -72,7 +73,7 @@ var methods = []struct {
 }
 
 // blocks fixes in advance which goroutine does which tasks.
-func blocks(ctx context.Context, workers, tasks int, do func(worker, task int) (uint64, error)) (fan.Total, error) {
+func blocks(ctx context.Context, workers, tasks int, do func(worker, task int) (uint64, error)) (workloads.Result, error) {
 	var stop atomic.Bool
 	defer context.AfterFunc(ctx, func() { stop.Store(true) })()
 	return onEach(workers, func(worker int) (sum uint64) {
@@ -85,7 +86,7 @@ func blocks(ctx context.Context, workers, tasks int, do func(worker, task int) (
 }
 
 // mutex hands out the tasks through an index under a lock.
-func mutex(_ context.Context, workers, tasks int, do func(worker, task int) (uint64, error)) (fan.Total, error) {
+func mutex(_ context.Context, workers, tasks int, do func(worker, task int) (uint64, error)) (workloads.Result, error) {
 	var mu sync.Mutex
 	next := 0
 	take := func() int {
@@ -105,7 +106,7 @@ func mutex(_ context.Context, workers, tasks int, do func(worker, task int) (uin
 
 // channel hands out the tasks through a channel.
 func channel(buffer int) method {
-	return func(_ context.Context, workers, tasks int, do func(worker, task int) (uint64, error)) (fan.Total, error) {
+	return func(_ context.Context, workers, tasks int, do func(worker, task int) (uint64, error)) (workloads.Result, error) {
 		queue := make(chan int, buffer)
 		go func() {
 			defer close(queue)
@@ -124,7 +125,7 @@ func channel(buffer int) method {
 }
 
 // onEach runs work on that many goroutines and waits for them.
-func onEach(workers int, work func(worker int) uint64) fan.Total {
+func onEach(workers int, work func(worker int) uint64) workloads.Result {
 	var wg sync.WaitGroup
 	var sum, residence atomic.Uint64
 	for worker := range workers {
@@ -135,11 +136,11 @@ func onEach(workers int, work func(worker int) uint64) fan.Total {
 		})
 	}
 	wg.Wait()
-	return fan.Total{Sum: sum.Load(), Residence: time.Duration(residence.Load())}
+	return workloads.Result{Sum: sum.Load(), Residence: time.Duration(residence.Load())}
 }
 
 // group starts a goroutine for each task, of which so many may run at a time.
-func group(_ context.Context, workers, tasks int, do func(worker, task int) (uint64, error)) (fan.Total, error) {
+func group(_ context.Context, workers, tasks int, do func(worker, task int) (uint64, error)) (workloads.Result, error) {
 	var sum atomic.Uint64
 	var g errgroup.Group
 	g.SetLimit(workers)
@@ -151,11 +152,11 @@ func group(_ context.Context, workers, tasks int, do func(worker, task int) (uin
 		})
 	}
 	err := g.Wait()
-	return fan.Total{Sum: sum.Load()}, err
+	return workloads.Result{Sum: sum.Load()}, err
 }
 
 // goEach starts a goroutine for each task, all at once.
-func goEach(_ context.Context, _, tasks int, do func(worker, task int) (uint64, error)) (fan.Total, error) {
+func goEach(_ context.Context, _, tasks int, do func(worker, task int) (uint64, error)) (workloads.Result, error) {
 	var sum atomic.Uint64
 	var wg sync.WaitGroup
 	for task := range tasks {
@@ -165,7 +166,7 @@ func goEach(_ context.Context, _, tasks int, do func(worker, task int) (uint64, 
 		})
 	}
 	wg.Wait()
-	return fan.Total{Sum: sum.Load()}, nil
+	return workloads.Result{Sum: sum.Load()}, nil
 }
 
 // A method that loses tasks would win.

@@ -194,10 +194,9 @@ func (r *reads) Run(ctx context.Context, g, n int) (workloads.Result, error) {
 	if err := r.Prepare(ctx, g); err != nil {
 		return workloads.Result{}, err
 	}
-	total, err := fan.Run(ctx, g, n, func(worker, task int) (uint64, error) {
+	return fan.Run(ctx, g, n, func(worker, task int) (uint64, error) {
 		return r.read(worker, r.order[task%r.blocks])
 	})
-	return workloads.Result{Sum: total.Sum, Residence: total.Residence}, err
 }
 
 func (r *reads) Want(n int) uint64 {

@@ -70,10 +70,9 @@ func (s *syncs) Run(ctx context.Context, g, n int) (workloads.Result, error) {
 			return workloads.Result{}, err
 		}
 	}
-	total, err := fan.Run(ctx, g, n, func(worker, task int) (uint64, error) {
+	return fan.Run(ctx, g, n, func(worker, task int) (uint64, error) {
 		return s.files[worker].write(task)
 	})
-	return workloads.Result{Sum: total.Sum, Residence: total.Residence}, err
 }
 
 func (s *syncs) Want(n int) uint64 { return kernel.WantMix(n) }

@@ -99,7 +99,7 @@ func (r *remote) Run(ctx context.Context, g, n int) (workloads.Result, error) {
 	}
 	var broken atomic.Bool
 	release := r.follow(ctx)
-	total, err := fan.Run(ctx, g, n, func(worker, task int) (uint64, error) {
+	result, err := fan.Run(ctx, g, n, func(worker, task int) (uint64, error) {
 		reply, err := r.client.ask(worker, uint64(task%kernel.Kinds))
 		if err != nil {
 			broken.Store(true)
@@ -123,12 +123,9 @@ func (r *remote) Run(ctx context.Context, g, n int) (workloads.Result, error) {
 	if done := after.requests - before.requests; done != n {
 		return workloads.Result{}, fmt.Errorf("%s: the server has seen %d requests of %d", r.name, done, n)
 	}
-	return workloads.Result{
-		Sum:       total.Sum,
-		Residence: total.Residence,
-		OtherCPU:  after.cpu - before.cpu,
-		Metrics:   meanDelay(after.delay-before.delay, n),
-	}, nil
+	result.OtherCPU = after.cpu - before.cpu
+	result.Metrics = meanDelay(after.delay-before.delay, n)
+	return result, nil
 }
 
 // follow has all that is under way fail soon after ctx ends, until the returned

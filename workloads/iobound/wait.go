@@ -25,7 +25,7 @@ type wait struct{}
 // Run lets a sleep end by itself when ctx ends: it takes 10 ms at most.
 func (wait) Run(ctx context.Context, g, n int) (workloads.Result, error) {
 	slept := make([]time.Duration, max(g, 1)) // by each worker
-	total, err := fan.Run(ctx, g, n, func(worker, task int) (uint64, error) {
+	result, err := fan.Run(ctx, g, n, func(worker, task int) (uint64, error) {
 		start := time.Now()
 		time.Sleep(delay)
 		slept[worker] += time.Since(start)
@@ -35,11 +35,8 @@ func (wait) Run(ctx context.Context, g, n int) (workloads.Result, error) {
 	for _, d := range slept {
 		all += d
 	}
-	return workloads.Result{
-		Sum:       total.Sum,
-		Residence: total.Residence,
-		Metrics:   meanDelay(all, n),
-	}, err
+	result.Metrics = meanDelay(all, n)
+	return result, err
 }
 
 func (wait) Want(n int) uint64 { return kernel.WantMix(n) }

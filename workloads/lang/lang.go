@@ -67,13 +67,11 @@ var workers = workloads.Axis{
 	Full:  []int{workloads.AllCPUs, 1, 2, 4, 8, 16},
 }
 
-var _ = addAll()
-
-// addAll adds both workloads for each language.
-func addAll() (added []workloads.Workload) {
+// init adds both workloads for each language.
+func init() {
 	for _, l := range languages {
 		for _, j := range []job{computing, waiting} {
-			added = append(added, Set.Add(workloads.Workload{
+			Set.Add(workloads.Workload{
 				Name: j.name + "/lang=" + l.name,
 				Doc:  fmt.Sprintf(j.doc, l.threads),
 				Kind: j.kind,
@@ -84,10 +82,9 @@ func addAll() (added []workloads.Workload) {
 				Open: func(ctx context.Context, env workloads.Env) (workloads.Runner, error) {
 					return open(ctx, env, l, j)
 				},
-			}))
+			})
 		}
 	}
-	return added
 }
 
 // job is one of the two things that the peers of all languages can do.

@@ -63,7 +63,7 @@ type blend struct {
 
 // Run lets a wait end by itself when ctx ends: it takes 10 ms at most.
 func (b *blend) Run(ctx context.Context, g, n int) (workloads.Result, error) {
-	total, err := fan.Run(ctx, g, n, func(_, task int) (uint64, error) {
+	result, err := fan.Run(ctx, g, n, func(_, task int) (uint64, error) {
 		x := kernel.Churn(kernel.Seed(task), b.iterations)
 		if b.wait > 0 {
 			time.Sleep(b.wait)
@@ -71,11 +71,8 @@ func (b *blend) Run(ctx context.Context, g, n int) (workloads.Result, error) {
 		return x, nil
 	})
 	share := float64(b.computes) / float64(b.computes+b.wait)
-	return workloads.Result{
-		Sum:       total.Sum,
-		Residence: total.Residence,
-		Metrics:   []workloads.Metric{{Unit: "compute-%", Value: 100 * share}},
-	}, err
+	result.Metrics = []workloads.Metric{{Unit: "compute-%", Value: 100 * share}}
+	return result, err
 }
 
 func (b *blend) Want(n int) uint64 { return kernel.Want(n, b.iterations) }

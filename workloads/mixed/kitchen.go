@@ -76,7 +76,7 @@ func (k *kitchen) Run(ctx context.Context, g, n int) (workloads.Result, error) {
 	}
 	shortest := slices.Repeat([]time.Duration{math.MaxInt64}, max(g, 1)) // wait of each worker's
 	start := time.Now()
-	total, err := fan.Run(ctx, g, n, func(worker, task int) (uint64, error) {
+	result, err := fan.Run(ctx, g, n, func(worker, task int) (uint64, error) {
 		defer trace.StartRegion(ctx, "dish").End() // costs next to nothing untraced
 		x := kernel.Churn(kernel.Seed(task), k.chop)
 		baked, err := k.bake(ctx, ovens)
@@ -87,7 +87,6 @@ func (k *kitchen) Run(ctx context.Context, g, n int) (workloads.Result, error) {
 		return kernel.Churn(x, k.plate), nil
 	})
 	makespan := time.Since(start)
-	result := workloads.Result{Sum: total.Sum, Residence: total.Residence}
 	if err == nil && n > 0 {
 		r := k.recipe
 		r.oven = slices.Min(shortest)

@@ -53,7 +53,7 @@ func (steps) Run(ctx context.Context, g, n int) (workloads.Result, error) {
 		return plainSteps(ctx, n)
 	}
 	running, most := new(inStep), make([]mostSeen, g)
-	total, err := fan.Run(ctx, g, n, func(worker, task int) (uint64, error) {
+	result, err := fan.Run(ctx, g, n, func(worker, task int) (uint64, error) {
 		x := kernel.Seed(task)
 		for range stepsOfTask {
 			region := trace.StartRegion(ctx, "step") // costs next to nothing untraced
@@ -69,23 +69,19 @@ func (steps) Run(ctx context.Context, g, n int) (workloads.Result, error) {
 	for _, m := range most {
 		all = max(all, m.tasks)
 	}
-	return workloads.Result{
-		Sum:       total.Sum,
-		Residence: total.Residence,
-		Metrics:   []workloads.Metric{{Unit: "running-max", Value: float64(all)}},
-	}, err
+	result.Metrics = []workloads.Metric{{Unit: "running-max", Value: float64(all)}}
+	return result, err
 }
 
 // plainSteps neither yields nor counts: nobody else is there.
 func plainSteps(ctx context.Context, n int) (workloads.Result, error) {
-	total, err := fan.Run(ctx, 0, n, func(_, task int) (uint64, error) {
+	return fan.Run(ctx, 0, n, func(_, task int) (uint64, error) {
 		x := kernel.Seed(task)
 		for range stepsOfTask {
 			x = kernel.Churn(x, stepIterations)
 		}
 		return x, nil
 	})
-	return workloads.Result{Sum: total.Sum, Residence: total.Residence}, err
 }
 
 func (steps) Want(n int) uint64 { return kernel.Want(n, stepsOfTask*stepIterations) }

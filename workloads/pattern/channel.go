@@ -8,17 +8,9 @@ import (
 	"conpar/workloads"
 )
 
-var (
-	_ = addChannels(0, 1, 16, 256)
-	_ = add("channel/shape=nto1", "Sends a message from one of the goroutines to the only receiver, through a buffer of 16.",
-		workloads.Sharing, scaled, numbered(nToOne))
-	_ = add("channel/shape=1ton", "Sends a message from the only sender to one of the goroutines, through a buffer of 16.",
-		workloads.Sharing, scaled, numbered(oneToN))
-)
-
-func addChannels(buffers ...int) (added []workloads.Workload) {
-	for _, buffer := range buffers {
-		added = append(added, add(fmt.Sprintf("channel/buffer=%d", buffer),
+func init() {
+	for _, buffer := range []int{0, 1, 16, 256} {
+		add(fmt.Sprintf("channel/buffer=%d", buffer),
 			fmt.Sprintf("Sends a message from one goroutine to another, through a buffer of %d.", buffer),
 			workloads.Sharing, single, sideBySide(func(ctx context.Context, from, to int) uint64 {
 				messages := make(chan uint64, buffer)
@@ -27,9 +19,12 @@ func addChannels(buffers ...int) (added []workloads.Workload) {
 					sendAll(ctx, messages, from, to)
 				}()
 				return total(messages)
-			})))
+			}))
 	}
-	return added
+	add("channel/shape=nto1", "Sends a message from one of the goroutines to the only receiver, through a buffer of 16.",
+		workloads.Sharing, scaled, numbered(nToOne))
+	add("channel/shape=1ton", "Sends a message from the only sender to one of the goroutines, through a buffer of 16.",
+		workloads.Sharing, scaled, numbered(oneToN))
 }
 
 // sendAll sends the numbers of tasks from … to-1, each by nothing but a send: a

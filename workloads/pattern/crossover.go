@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"conpar/workloads"
+	"conpar/workloads/fan"
 )
 
 var _ = Set.Add(workloads.Workload{
@@ -30,17 +31,16 @@ func (c *crossover) Run(ctx context.Context, longest, n int) (result workloads.R
 	if len(c.ints) != longest {
 		return result, fmt.Errorf("pattern: a slice of length %d was prepared, not %d", len(c.ints), longest)
 	}
-	var items float64
-	for range n {
+	return fan.Repeat(ctx, n, func() (workloads.Result, error) {
 		times, err := c.times(ctx, longest)
 		if err != nil {
 			return result, err
 		}
-		items += crossing(times)
-		result.Sum += uint64(sumTwo(c.ints))
-	}
-	result.Metrics = []workloads.Metric{{Unit: "crossover-items", Value: items / float64(max(n, 1))}}
-	return result, nil
+		return workloads.Result{
+			Sum:     uint64(sumTwo(c.ints)),
+			Metrics: []workloads.Metric{{Unit: "crossover-items", Value: crossing(times)}},
+		}, nil
+	})
 }
 
 // timed is how long both ways take for a length.

@@ -13,23 +13,20 @@ import (
 // handing out to matter.
 const poolIterations = 10_000
 
-var _ = addPools()
-
-// addPools adds pools whose axis is the number of processors that they are
+// init adds pools whose axis is the number of processors that they are
 // meant for, and which have so many workers for each: 1, P, 2P and 4P workers
 // are cells of them, whatever P is.
-func addPools() (added []workloads.Workload) {
+func init() {
 	axis := workloads.Axis{Key: "goroutines", Quick: []int{workloads.AllCPUs, 1}, Full: []int{workloads.AllCPUs, 0, 1, 8}}
 	for _, buffer := range []int{0, 128} {
 		for _, each := range []int{1, 2, 4} {
-			added = append(added, add(fmt.Sprintf("pool/buffer=%d/perprocessor=%d", buffer, each),
+			add(fmt.Sprintf("pool/buffer=%d/perprocessor=%d", buffer, each),
 				fmt.Sprintf("Computes for 10 µs in a pool of %d times as many workers as goroutines are asked for, fed through a buffer of %d.", each, buffer),
 				workloads.Sharing, axis, computed(poolIterations, func(ctx context.Context, g, n int) (workloads.Result, error) {
 					return runPool(ctx, g*each, buffer, n)
-				})))
+				}))
 		}
 	}
-	return added
 }
 
 func runPool(ctx context.Context, workers, buffer, n int) (result workloads.Result, err error) {

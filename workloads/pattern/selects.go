@@ -7,14 +7,12 @@ import (
 	"conpar/workloads"
 )
 
-var _ = addSelects()
-
-func addSelects() (added []workloads.Workload) {
+func init() {
 	for _, s := range []struct {
 		cases int
 		total func([]chan uint64) uint64
 	}{{1, totalOf1}, {2, totalOf2}, {8, totalOf8}} {
-		added = append(added, add(fmt.Sprintf("select/cases=%d", s.cases),
+		add(fmt.Sprintf("select/cases=%d", s.cases),
 			fmt.Sprintf("Receives a message by a select among %d channels, which one sender fills in turn, with a buffer of 16 each.", s.cases),
 			workloads.Sharing, single, sideBySide(func(ctx context.Context, from, to int) uint64 {
 				channels := make([]chan uint64, s.cases)
@@ -24,9 +22,8 @@ func addSelects() (added []workloads.Workload) {
 				// The receiver forgets the channels that are closed.
 				go sendInTurn(ctx, append([]chan uint64(nil), channels...), from, to)
 				return s.total(channels)
-			})))
+			}))
 	}
-	return added
 }
 
 // sendInTurn sends to one channel after the other, as sendAll does to one, and

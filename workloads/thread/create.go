@@ -43,10 +43,9 @@ type create struct {
 }
 
 func (c create) Run(ctx context.Context, g, n int) (workloads.Result, error) {
-	batches := (n + createBatch - 1) / createBatch
-	total, err := fan.Run(ctx, g, batches, func(_, batch int) (sum uint64, _ error) {
+	return fan.Batches(ctx, g, n, createBatch, func(_, from, to int) (sum uint64) {
 		var wg sync.WaitGroup
-		for task := batch * createBatch; task < min((batch+1)*createBatch, n); task++ {
+		for task := from; task < to; task++ {
 			wg.Go(func() {
 				if c.begin != nil {
 					c.begin()
@@ -55,9 +54,8 @@ func (c create) Run(ctx context.Context, g, n int) (workloads.Result, error) {
 			})
 			wg.Wait()
 		}
-		return sum, nil
+		return sum
 	})
-	return workloads.Result{Sum: total.Sum, Residence: total.Residence}, err
 }
 
 func (create) Want(n int) uint64 { return kernel.Triangle(n) }

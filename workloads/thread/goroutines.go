@@ -9,7 +9,6 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
-	"runtime/metrics"
 	"strconv"
 	"strings"
 	"sync"
@@ -18,6 +17,7 @@ import (
 	"time"
 
 	"conpar/workloads"
+	"conpar/workloads/internal/kernel"
 	"conpar/workloads/reexec"
 )
 
@@ -167,7 +167,7 @@ func (c *crowd) grow(count int) (s step, err error) {
 		time.Sleep(100 * time.Microsecond)
 	}
 	s.Alive = int(c.arrived.Load())
-	s.Stack = read("/memory/classes/heap/stacks:bytes")
+	s.Stack = kernel.Metric("/memory/classes/heap/stacks:bytes")
 	s.Memory, err = memoryOf("self")
 	if errors.Is(err, fs.ErrNotExist) {
 		err = nil
@@ -189,8 +189,7 @@ func (c *crowd) stand(number uint64) {
 // parked reports whether all are: they have arrived, and nobody but the caller
 // is running, or about to.
 func (c *crowd) parked() bool {
-	return c.arrived.Load() == int64(c.size) &&
-		read("/sched/goroutines/runnable:goroutines")+read("/sched/goroutines/running:goroutines") <= 1
+	return c.arrived.Load() == int64(c.size) && kernel.Settled()
 }
 
 // wake lets all go on, waits for their end, and returns the sum of their numbers.
@@ -198,11 +197,4 @@ func (c *crowd) wake() uint64 {
 	close(c.gate)
 	c.members.Wait()
 	return c.sum.Load()
-}
-
-// read returns a value of runtime/metrics.
-func read(name string) uint64 {
-	sample := []metrics.Sample{{Name: name}}
-	metrics.Read(sample)
-	return sample[0].Value.Uint64()
 }

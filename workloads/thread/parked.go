@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"conpar/workloads"
+	"conpar/workloads/fan"
 	"conpar/workloads/internal/kernel"
 )
 
@@ -50,7 +51,7 @@ func (p parked) Run(ctx context.Context, g, n int) (result workloads.Result, err
 		return result, fmt.Errorf("%d are too few to be parked for a slope", g)
 	}
 	steps := counts(g)
-	for range n {
+	return fan.Repeat(ctx, n, func() (workloads.Result, error) {
 		r, err := p.stage(ctx, steps)
 		if ctx.Err() != nil {
 			return result, context.Cause(ctx)
@@ -61,11 +62,8 @@ func (p parked) Run(ctx context.Context, g, n int) (result workloads.Result, err
 		if err != nil {
 			return result, err
 		}
-		result.Sum++
-		result.OtherCPU += r.CPU
-		result.Metrics = addShare(result.Metrics, r.metrics(steps), n)
-	}
-	return result, nil
+		return workloads.Result{Sum: 1, OtherCPU: r.CPU, Metrics: r.metrics(steps)}, nil
+	})
 }
 
 // Want is one for each exhibit: what those who were parked did has been checked.
@@ -117,18 +115,6 @@ func (r report) metrics(counts []int) []workloads.Metric {
 			workloads.Metric{Unit: "stack-B/each", Value: slopeOf(func(s step) uint64 { return s.Stack })})
 	}
 	return metrics
-}
-
-// addShare adds an nth of what one exhibit told to the means over n.
-func addShare(means, told []workloads.Metric, n int) []workloads.Metric {
-	if means == nil {
-		means = make([]workloads.Metric, len(told))
-	}
-	for i, m := range told {
-		means[i].Unit = m.Unit
-		means[i].Value += m.Value / float64(n)
-	}
-	return means
 }
 
 // slope returns by how much y grows for each x: that of the line with the
