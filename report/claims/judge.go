@@ -283,16 +283,12 @@ func (e Estimate) figures(points []*series.Point, j series.Rounds) []float64 {
 			v /= e.value(points[1], j.At[1][i])
 		}
 		if e.SerialFraction {
-			v = serialFraction(v, float64(points[1].Procs))
+			v = stats.KarpFlatt(v, float64(points[1].Procs))
 		}
 		out = append(out, v)
 	}
 	return out
 }
-
-// serialFraction is that of Karp and Flatt: 0 for a speed-up of p, 1 for one of
-// 1.
-func serialFraction(speedup, p float64) float64 { return (1/speedup - 1/p) / (1 - 1/p) }
 
 // decide judges the verdicts with these indices together, with so great a chance
 // of any wrong one. Where rounds resemble

@@ -8,7 +8,6 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 
 	"conpar/report/scaling"
-	"conpar/report/scaling/fit"
 )
 
 // advised is what the kinds of work are worth on a machine: a group for each
@@ -121,7 +120,7 @@ func adviceOf(g scaling.Gain, worth scaling.Worth) (line advisedWork, goroutines
 		line.Goroutines, line.Throughput = goroutines.String(), throughputThere(over)
 	}
 	if on := worth.Procs; on != nil {
-		var decides fit.Row
+		var decides scaling.Row
 		procs, decides = enoughProcs(on)
 		line.Procs, line.Efficiency = procs.String(), fmt.Sprintf("efficiency at %d: %s", int(decides.N), withInterval(decides.Efficiency))
 	}
@@ -132,7 +131,7 @@ func adviceOf(g scaling.Gain, worth scaling.Worth) (line advisedWork, goroutines
 // than the number before it.
 func enoughGoroutines(c *scaling.Curve) span {
 	last := c.Rows[len(c.Rows)-1]
-	return span{c.Best.From, c.Best.Enough, c.Best.Enough == int(last.N) && last.Step == fit.Gain}
+	return span{c.Best.From, c.Best.Enough, c.Best.Enough == int(last.N) && last.Grew()}
 }
 
 // throughputThere says what the advised number of goroutines reaches.
@@ -145,7 +144,7 @@ func throughputThere(c *scaling.Curve) string {
 
 // enoughProcs returns the GOMAXPROCS worth having, and the row whose efficiency
 // decides it: that of the most there is, or of the first that is not worth it.
-func enoughProcs(c *scaling.Curve) (span, fit.Row) {
+func enoughProcs(c *scaling.Curve) (span, scaling.Row) {
 	rows := c.Rows[:c.Last()+1]
 	least := max(c.Best.Efficient, int(rows[0].N)) // what the others are measured against is worth itself
 	s := span{from: least, to: least}

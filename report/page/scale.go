@@ -113,7 +113,7 @@ func (s *Scale) Markdown(figures map[*scaling.Curve]*chart.Figure) string {
 			drawn = append(drawn, f)
 			b.WriteString(picture(f.Text()))
 		}
-		if len(c.Fits.Curves) > 0 {
+		if len(c.Fits.Laws) > 0 {
 			fmt.Fprintf(&b, "<details><summary>All fits, the chosen one first</summary>\n\n%s\n\n</details>\n\n", fitTable(c).RenderMarkdown())
 		}
 	}
@@ -152,7 +152,7 @@ func (s *Scale) hints() []string {
 // scattered says that the interval of a throughput is wide.
 func scattered(c *scaling.Curve) bool {
 	const wide = .2
-	return slices.ContainsFunc(c.Rows, func(r fit.Row) bool {
+	return slices.ContainsFunc(c.Rows, func(r scaling.Row) bool {
 		t := r.Throughput
 		return max(t.Hi-t.Mid, t.Mid-t.Lo) > wide*t.Mid
 	})
@@ -193,12 +193,12 @@ func character(c *scaling.Curve) string {
 		return "one value"
 	case c.Noisy():
 		return "noisy"
-	case len(c.Fits.Curves) > 0:
-		return string(c.Fits.Curves[0].Status)
+	case len(c.Fits.Laws) > 0:
+		return string(c.Fits.Laws[0].Status)
 	case c.Knee.N > 0:
 		return "knee at " + number(c.Knee.N)
 	}
-	return cmp.Or(string(c.Rows[c.Last()].Step), unknown)
+	return cmp.Or(c.Rows[c.Last()].Step, unknown)
 }
 
 // enough writes how much of the axis is worth using: "2", or "1–4".
@@ -256,7 +256,7 @@ var scaleColumns = []struct {
 	{called("efficiency"), 3, func(c *scaling.Curve, row int) any { return ofFirst(row, withInterval(c.Rows[row].Efficiency)) }},
 	{called("serial"), 2, func(c *scaling.Curve, row int) any { return number(c.Rows[row].SerialFraction.Mid) }},
 	{called("CPUs"), 1, func(c *scaling.Curve, row int) any { return number(c.Busy[row].Mid) }},
-	{called("step"), 0, func(c *scaling.Curve, row int) any { return cmp.Or(string(c.Rows[row].Step), unknown) }},
+	{called("step"), 0, func(c *scaling.Curve, row int) any { return cmp.Or(c.Rows[row].Step, unknown) }},
 }
 
 func called(head string) func(*scaling.Curve) string {
@@ -310,7 +310,7 @@ var fitHead = []string{"law", "fitted to", "bound", "σ", "κ", "λ", "residuals
 // fitRows lists the fits, the chosen one first.
 func fitRows(c *scaling.Curve) [][]string {
 	var rows [][]string
-	for _, f := range c.Fits.Curves {
+	for _, f := range c.Fits.Laws {
 		row := []string{lawName(f.Model), scaleName(f.On), "none"}
 		switch {
 		case f.Model == fit.Amdahl && !f.Bounded:
@@ -324,15 +324,11 @@ func fitRows(c *scaling.Curve) [][]string {
 			rows = append(rows, append(row, unknown, unknown, unknown, unknown, unknown, string(f.Status)))
 			continue
 		}
-		aicc := unknown
-		if f.AICcKnown {
-			aicc = number(f.AICc)
-		}
 		kappa := unknown
 		if f.Model == fit.USL {
-			kappa = param(f.Kappa, fit.Range{})
+			kappa = withInterval(f.Kappa)
 		}
-		rows = append(rows, append(row, param(f.Sigma, fit.Range{}), kappa, number(f.Lambda.Value), number(f.SSE), aicc, string(f.Status)))
+		rows = append(rows, append(row, withInterval(f.Sigma), kappa, number(f.Lambda.Mid), number(f.SSE), number(f.AICc), string(f.Status)))
 	}
 	return rows
 }
@@ -437,11 +433,10 @@ var meanings = map[fit.Status]string{
 
 // meaning says what a status means for a curve: what was measured goes first.
 func meaning(c *scaling.Curve, s fit.Status) string {
-	fell := slices.ContainsFunc(c.Rows, func(r fit.Row) bool { return r.Step == fit.Regress })
 	switch last := c.Rows[c.Last()]; {
 	case s == fit.DoesNotScale && last.Speedup.Hi < 1:
 		return fmt.Sprintf("more make it slower, %s at %d", times(last.Speedup), int(last.N))
-	case s == fit.Retrograde && !fell && last.Speedup.Known():
+	case s == fit.Retrograde && !c.Fell() && last.Speedup.Known():
 		return "the law has a peak, though no measured step surely went down"
 	}
 	return meanings[s]
@@ -470,28 +465,32 @@ func law(c *scaling.Curve) string {
 		left = fmt.Sprintf("; beyond the CPUs, and so not fitted: %s", someOf(beyond))
 	}
 	switch {
-	case len(c.Fits.Curves) == 0 && len(c.Rows) < 2:
+	case len(c.Fits.Laws) == 0 && len(c.Rows) < 2:
 		return ""
-	case len(c.Fits.Curves) == 0 && c.Axis != "gomaxprocs" && left != "":
+	case len(c.Fits.Laws) == 0 && c.Axis != "gomaxprocs" && left != "":
 		return "no law fitted: past the CPUs a sweep follows none of them, it has a knee"
-	case len(c.Fits.Curves) == 0:
+	case len(c.Fits.Laws) == 0:
 		return "no law fitted: " + c.Fits.Note + left
 	}
-	chosen := c.Fits.Curves[0]
+	chosen := c.Fits.Laws[0]
 	text := string(chosen.Status)
 	if !c.Noisy() { // else it may mean nothing
 		text += ": " + meaning(c, chosen.Status)
 	}
 	text += fmt.Sprintf(" (%s, fitted to %s", lawName(chosen.Model), scaleName(chosen.On))
 	if chosen.Solved {
-		text += "; contention σ " + param(chosen.Sigma, c.Spread.Sigma)
+		over := fit.Spread{Sigma: stats.Median(nil), Kappa: stats.Median(nil)}
+		if c.Spread != nil {
+			over = *c.Spread
+		}
+		text += "; contention σ " + param(chosen.Sigma, over.Sigma)
 		if chosen.Model == fit.USL {
-			text += ", coherence κ " + param(chosen.Kappa, c.Spread.Kappa)
+			text += ", coherence κ " + param(chosen.Kappa, over.Kappa)
 		}
 	}
 	text += ")"
 	if p := chosen.Peak; p != nil {
-		text += fmt.Sprintf("; its peak is %s at %d (%s–%s)", benchunit.Scale(p.X, benchunit.ClassOf(rateUnit(c))), p.Best, number(p.Lo), number(p.Hi))
+		text += fmt.Sprintf("; its peak is %s at %d (%s–%s)", benchunit.Scale(p.X, benchunit.ClassOf(rateUnit(c))), p.Best, number(p.N.Lo), number(p.N.Hi))
 	}
 	if c.Fits.Note != "" {
 		text += "; " + c.Fits.Note
@@ -503,7 +502,7 @@ func law(c *scaling.Curve) string {
 func leftOut(c *scaling.Curve) []int {
 	var ns []int
 	for _, l := range c.Fits.LeftOut {
-		ns = append(ns, int(l.Point.N))
+		ns = append(ns, int(l.N))
 	}
 	slices.Sort(ns)
 	return slices.Compact(ns)
@@ -511,14 +510,11 @@ func leftOut(c *scaling.Curve) []int {
 
 // param writes a parameter with its interval over rounds, or else that of the
 // fit.
-func param(p fit.Param, over fit.Range) string {
-	switch {
-	case over.Known:
-		return fmt.Sprintf("%s (%s–%s over rounds)", number(p.Value), number(over.Lo), number(over.Hi))
-	case p.Known:
-		return fmt.Sprintf("%s (%s–%s)", number(p.Value), number(p.Lo), number(p.Hi))
+func param(p, over stats.Interval) string {
+	if over.Known() {
+		return fmt.Sprintf("%s (%s–%s over rounds)", number(p.Mid), number(over.Lo), number(over.Hi))
 	}
-	return number(p.Value)
+	return withInterval(p)
 }
 
 func kneeLine(c *scaling.Curve) string {
@@ -714,43 +710,33 @@ func jsonCurveOf(c *scaling.Curve) jsonCurve {
 		p := jsonScale{
 			N: int(r.N), Throughput: full(r.Throughput.Mid), Lo: full(r.Throughput.Lo), Hi: full(r.Throughput.Hi),
 			Speedup: full(r.Speedup.Mid), SpeedupIn: pair(r.Speedup), Efficiency: full(r.Efficiency.Mid), EffIn: pair(r.Efficiency),
-			Serial: full(r.SerialFraction.Mid), CPUs: full(c.Busy[i].Mid), Step: nonEmpty(string(r.Step)), Limits: []jsonLimit{},
+			Serial: full(r.SerialFraction.Mid), CPUs: full(c.Busy[i].Mid), Step: nonEmpty(r.Step), Limits: []jsonLimit{},
 		}
 		for _, l := range c.Limits[i] {
 			p.Limits = append(p.Limits, jsonLimit{l.Name, full(l.Share), nonEmpty(l.Evidence), nonEmpty(l.Advice)})
 		}
 		j.Points = append(j.Points, p)
 	}
-	for _, f := range c.Fits.Curves {
+	for _, f := range c.Fits.Laws {
 		j.Fits = append(j.Fits, jsonFitOf(f))
 	}
 	return j
 }
 
-func jsonFitOf(f fit.Curve) jsonFit {
+func jsonFitOf(f fit.Law) jsonFit {
 	j := jsonFit{Model: string(f.Model), On: string(f.On), Bounded: f.Bounded, Status: string(f.Status)}
 	if !f.Solved {
 		return j
 	}
-	j.Sigma, j.Lambda, j.SSE = full(f.Sigma.Value), full(f.Lambda.Value), full(f.SSE)
-	j.SigmaIn = range95(f.Sigma)
+	j.Sigma, j.Lambda, j.SSE, j.AICc = full(f.Sigma.Mid), full(f.Lambda.Mid), full(f.SSE), full(f.AICc)
+	j.SigmaIn = pair(f.Sigma)
 	if f.Model == fit.USL {
-		j.Kappa, j.KappaIn = full(f.Kappa.Value), range95(f.Kappa)
-	}
-	if f.AICcKnown {
-		j.AICc = full(f.AICc)
+		j.Kappa, j.KappaIn = full(f.Kappa.Mid), pair(f.Kappa)
 	}
 	if f.Peak != nil {
-		j.PeakN, j.PeakX, j.Best = full(f.Peak.N), full(f.Peak.X), &f.Peak.Best
+		j.PeakN, j.PeakX, j.Best = full(f.Peak.N.Mid), full(f.Peak.X), &f.Peak.Best
 	}
 	return j
-}
-
-func range95(p fit.Param) jsonPair {
-	if !p.Known {
-		return jsonPair{}
-	}
-	return jsonPair{full(p.Lo), full(p.Hi)}
 }
 
 func pair(i stats.Interval) jsonPair { return jsonPair{full(i.Lo), full(i.Hi)} }

@@ -93,7 +93,7 @@ func scaleChart(c *scaling.Curve, number int) (*chart.Figure, error) {
 	text := chart.Text{ID: fmt.Sprintf("%s%d", idScale, number), Title: curveName(c)}
 	var sub []string
 	if len(s.Law) > 0 {
-		sub = append(sub, fmt.Sprintf("dotted: %s, %s", lawName(c.Fits.Curves[0].Model), c.Fits.Curves[0].Status))
+		sub = append(sub, fmt.Sprintf("dotted: %s, %s", lawName(c.Fits.Laws[0].Model), c.Fits.Laws[0].Status))
 	}
 	if over {
 		ss[0].Knee = 0
@@ -124,11 +124,11 @@ func scaleChart(c *scaling.Curve, number int) (*chart.Figure, error) {
 // chart; nil where none should be seen: no solution, or one that the samples
 // leave open.
 func lawPoints(c *scaling.Curve, speedup bool) []chart.Point {
-	if len(c.Fits.Curves) == 0 || !c.Fits.Curves[0].Solved || lawless[c.Fits.Curves[0].Status] {
+	if len(c.Fits.Laws) == 0 || !c.Fits.Laws[0].Solved || lawless[c.Fits.Laws[0].Status] {
 		return nil
 	}
 	const steps = 64
-	law, points := &c.Fits.Curves[0], c.Fits.Points
+	law, points := &c.Fits.Laws[0], c.Fits.Points
 	from, to := points[0].N, points[len(points)-1].N
 	unit := 1.0
 	if speedup {

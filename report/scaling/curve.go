@@ -17,13 +17,13 @@ import (
 type Curve struct {
 	series.Curve
 	CPUs int              // worth using; 0 unknown
-	Rows []fit.Row        // by N; throughputs are per second, or in the unit that was asked for
+	Rows []Row            // by N; throughputs are per second, or in the unit that was asked for
 	Busy []stats.Interval // CPUs busy, by Rows; NaN where not measured
 	// Fits are the laws; of a goroutine sweep those of its part up to the CPUs.
 	Fits   fit.Result
-	Spread fit.Spread // of the chosen law, over rounds
+	Spread *fit.Spread // of the chosen law, over rounds; see [Curve.Resample]
 	Knee   KneeRange
-	COST   fit.Cost
+	COST   Cost
 	Limits [][]limiter.Limiter // by Rows
 	Best   Advice
 	// Disturbed is how many samples others disturbed, and SetAside says that
@@ -73,19 +73,19 @@ func Analyse(c series.Curve, cpus int) Curve {
 	a := Curve{Curve: c, CPUs: cpus}
 	a.table = a.samples()
 	samples := a.table
-	a.Rows = fit.Rows(samples)
+	a.Rows = rowsOf(samples)
 	for _, n := range a.N {
-		if !slices.ContainsFunc(a.Rows, func(r fit.Row) bool { return int(r.N) == n }) {
+		if !slices.ContainsFunc(a.Rows, func(r Row) bool { return int(r.N) == n }) {
 			a.Lacking = append(a.Lacking, n)
 		}
 	}
 	if len(a.Rows) == 0 {
 		return a
 	}
-	a.Fits = fit.Curves(samples.Points(), a.options())
+	a.Fits = fit.Laws(samples.Points(), a.fitted())
 	a.Knee = a.knee(samples)
 	if c.Plain != nil {
-		a.COST = fit.COST(a.byRound(c.Plain, rounds(append(c.Points[:len(c.Points):len(c.Points)], c.Plain))), samples)
+		a.COST = costOf(a.byRound(c.Plain, rounds(append(c.Points[:len(c.Points):len(c.Points)], c.Plain))), samples)
 	}
 	for i := range a.Rows {
 		a.Busy = append(a.Busy, stats.Median(a.point(i).Values(unitCPUs)))
@@ -99,24 +99,22 @@ func Analyse(c series.Curve, cpus int) Curve {
 // drawing the rounds again and again, which takes ten times as long as
 // everything else.
 func (a *Curve) Resample() {
-	if len(a.Fits.Curves) > 0 && a.Fits.Curves[0].Solved {
-		o := a.options()
-		o.Model = a.Fits.Curves[0].Model
-		a.Spread = fit.Bootstrap(a.table, o)
+	if len(a.Fits.Laws) > 0 && a.Fits.Laws[0].Solved {
+		spread := fit.Bootstrap(a.table, a.Fits.Laws[0].Model, a.fitted())
+		a.Spread = &spread
 	}
 	if a.Knee.N > 0 {
 		a.Knee.Lo, a.Knee.Hi = kneeInterval(a.table)
 	}
 }
 
-// options are those of the fits: no N beyond the processors, of the machine and
-// of GOMAXPROCS, is fitted where these are known.
-func (a *Curve) options() fit.Options {
-	o := fit.Options{CPUs: a.CPUs}
-	if procs := a.Points[0].Procs; a.Axis != procsAxis && a.CPUs > 0 && procs > 0 {
-		o.CPUs = min(o.CPUs, procs)
+// fitted returns up to which N laws are fitted: the processors of the machine
+// and of GOMAXPROCS, where these are known, or else 0.
+func (a *Curve) fitted() int {
+	if procs := a.Points[0].Procs; a.Axis != procsAxis && procs > 0 {
+		return min(a.CPUs, procs)
 	}
-	return o
+	return a.CPUs
 }
 
 // point returns the samples behind a row.
@@ -280,20 +278,20 @@ func (a *Curve) predicted() (n, cpu float64) {
 // advice says how much of the axis is worth using, of what was measured. More
 // processors than the machine has are not.
 func (a *Curve) advice() Advice {
-	var rows []fit.Row
+	var rows []Row
 	for i, r := range a.Rows {
 		if i == 0 || !a.beyond(r) {
 			rows = append(rows, r)
 		}
 	}
-	top := slices.MaxFunc(rows, func(x, y fit.Row) int { return cmp.Compare(x.Throughput.Mid, y.Throughput.Mid) })
+	top := slices.MaxFunc(rows, func(x, y Row) int { return cmp.Compare(x.Throughput.Mid, y.Throughput.Mid) })
 	best := Advice{At: int(top.N)}
 	for _, r := range rows {
 		share := a.over(r, top)
-		if best.Enough == 0 && share.Lo >= withinBest {
+		if best.Enough == 0 && share.Lo >= stats.AsGood {
 			best.Enough, best.Share = int(r.N), share
 		}
-		if best.From == 0 && share.Hi >= withinBest {
+		if best.From == 0 && share.Hi >= stats.AsGood {
 			best.From = int(r.N)
 		}
 		if r.Efficiency.Lo >= Efficient {
@@ -304,25 +302,18 @@ func (a *Curve) advice() Advice {
 }
 
 // beyond says whether a row asks for more processors than there are.
-func (a *Curve) beyond(r fit.Row) bool {
+func (a *Curve) beyond(r Row) bool {
 	return a.Axis == procsAxis && a.CPUs > 0 && int(r.N) > a.CPUs
 }
 
 // over returns the throughput of a row over that of another, within rounds;
 // where that has no interval, the ratio of the medians without any width.
-func (a *Curve) over(r, other fit.Row) stats.Interval {
+func (a *Curve) over(r, other Row) stats.Interval {
 	mid := r.Throughput.Mid / other.Throughput.Mid
 	if r.N == other.N {
 		return stats.Interval{Mid: 1, Lo: 1, Hi: 1}
 	}
-	column := func(n float64) []float64 {
-		i := slices.Index(a.table.N, n)
-		var out []float64
-		for _, row := range a.table.X {
-			out = append(out, row[i])
-		}
-		return out
-	}
+	column := func(n float64) []float64 { return columnOf(a.table, slices.Index(a.table.N, n)) }
 	if ratio := stats.Ratio(column(r.N), column(other.N)); ratio.Known() {
 		return ratio
 	}
@@ -353,9 +344,14 @@ func (a *Curve) Noisy() bool {
 // Gained says whether any speed-up is surely above 1, or, without intervals,
 // seems to be by more than a tenth.
 func (a *Curve) Gained() bool {
-	return slices.ContainsFunc(a.Rows[1:], func(r fit.Row) bool {
-		return r.Speedup.Lo > 1 || !r.Speedup.Known() && r.Speedup.Mid > gainsAbove
+	return slices.ContainsFunc(a.Rows[1:], func(r Row) bool {
+		return r.Speedup.Lo > 1 || !r.Speedup.Known() && r.Speedup.Mid > stats.CountsAsGain
 	})
+}
+
+// Fell says whether any measured step surely went down.
+func (a *Curve) Fell() bool {
+	return slices.ContainsFunc(a.Rows, func(r Row) bool { return r.Step == stepRegress })
 }
 
 // Limit returns what holds the largest N back that is not beyond the CPUs, most

@@ -9,7 +9,6 @@ import (
 
 	"conpar/report/limiter"
 	"conpar/report/scaling"
-	"conpar/report/scaling/fit"
 	"conpar/report/series"
 	"conpar/report/stats"
 )
@@ -207,12 +206,12 @@ func TestCostOfACurve(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
 		plain float64 // 0: none
-		want  fit.Cost
+		want  scaling.Cost
 	}{
-		{"from 2 on", 7, fit.Cost{N: 2, Known: true}},
-		{"from 4 on", 3.5, fit.Cost{N: 4, Known: true}},
-		{"never", 1, fit.Cost{Known: true}},
-		{"no plain loop", 0, fit.Cost{}},
+		{"from 2 on", 7, scaling.Cost{N: 2, Known: true}},
+		{"from 4 on", 3.5, scaling.Cost{N: 4, Known: true}},
+		{"never", 1, scaling.Cost{Known: true}},
+		{"no plain loop", 0, scaling.Cost{}},
 	} {
 		c := over(8, 4, 2)
 		if tt.plain > 0 {
@@ -284,8 +283,8 @@ func TestOneSampleEach(t *testing.T) {
 	}
 	a := scaling.Analyse(c, 0)
 	a.Resample()
-	f := a.Fits.Curves[0]
-	if !f.Solved || math.Abs(f.Sigma.Value-.1) > .03 || a.Spread.Sigma.Known || a.Rows[1].Speedup.Known() {
+	f := a.Fits.Laws[0]
+	if !f.Solved || math.Abs(f.Sigma.Mid-.1) > .03 || a.Spread.Sigma.Known() || a.Rows[1].Speedup.Known() {
 		t.Errorf("fit %+v, spread %+v", f, a.Spread)
 	}
 }
@@ -295,12 +294,12 @@ func TestResample(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	curve := swept(rng, 10, 3, 1, 2, 4, 8)
 	a, b := scaling.Analyse(curve, 0), scaling.Analyse(curve, 0)
-	if a.Spread.Sigma.Known || !math.IsNaN(a.Knee.Lo) {
+	if a.Spread != nil || !math.IsNaN(a.Knee.Lo) {
 		t.Fatal("there are intervals already")
 	}
 	a.Resample()
 	b.Resample()
-	if !a.Spread.Sigma.Known || a.Spread != b.Spread || a.Knee.Lo != b.Knee.Lo || !(a.Knee.Lo <= a.Knee.N && a.Knee.N <= a.Knee.Hi) {
+	if !a.Spread.Sigma.Known() || *a.Spread != *b.Spread || a.Knee.Lo != b.Knee.Lo || !(a.Knee.Lo <= a.Knee.N && a.Knee.N <= a.Knee.Hi) {
 		t.Errorf("%+v and %+v, %+v and %+v", a.Spread, b.Spread, a.Knee, b.Knee)
 	}
 }

@@ -1,5 +1,9 @@
 package scaling
 
-// From is tested by table over intervals, most of which no small data set
-// leads to.
-var From = from
+// These are tested by table over intervals and samples, most of which no small
+// data set leads to.
+var (
+	From   = from
+	RowsOf = rowsOf
+	CostOf = costOf
+)

@@ -2,11 +2,8 @@ package scaling
 
 import "conpar/report/stats"
 
-// A gain counts from 10% on, and a loss likewise.
-const (
-	gainsAbove = 1.1
-	losesBelow = 0.9
-)
+// losesBelow is below what a gain counts as a loss.
+const losesBelow = 0.9
 
 // effect is what an interval says about a gain.
 type effect int
@@ -26,11 +23,11 @@ func effectOf(i stats.Interval, why string) effect {
 		return unmeasured
 	case !i.Known():
 		return tooFew
-	case i.Lo > gainsAbove:
+	case i.Lo > stats.CountsAsGain:
 		return gains
 	case i.Hi < losesBelow:
 		return loses
-	case i.Hi < gainsAbove:
+	case i.Hi < stats.CountsAsGain:
 		return none
 	}
 	return unclear

@@ -10,9 +10,8 @@ import (
 
 // The cells at which gains are taken were fixed before any run.
 const (
-	waitingGoroutines = 64   // G of waiting and mixed work
-	withinBest        = 0.95 // of the best throughput is as good as the best
-	waitingBelow      = 0.5  // CPUs busy at (1, 1), below which unlabelled work counts as waiting
+	waitingGoroutines = 64  // G of waiting and mixed work
+	waitingBelow      = 0.5 // CPUs busy at (1, 1), below which unlabelled work counts as waiting
 )
 
 // Gain is a row of the gains table: what one kind of work gains at its fixed
@@ -238,7 +237,7 @@ func best(rates []Rate) int {
 		top = max(top, r.Throughput.Mid)
 	}
 	for _, r := range rates {
-		if r.Throughput.Mid >= withinBest*top {
+		if r.Throughput.Mid >= stats.AsGood*top {
 			return r.G
 		}
 	}

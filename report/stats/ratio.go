@@ -38,4 +38,10 @@ func Ratio(num, den []float64) Interval {
 // or negative. The values are not changed.
 func Center(values []float64) Interval { return walshAverages(finite(values)).center() }
 
+// KarpFlatt returns the experimentally determined serial fraction of a speed-up
+// ψ with p processors (Karp and Flatt, 1990): e = (1/ψ − 1/p) / (1 − 1/p). It
+// is 0 for a speed-up of p, 1 for one of 1, and negative for one above p; p is
+// above 1.
+func KarpFlatt(speedup, p float64) float64 { return (1/speedup - 1/p) / (1 - 1/p) }
+
 func positive(v float64) bool { return v > 0 && !math.IsInf(v, 1) }

@@ -224,3 +224,13 @@ func ExampleRatio() {
 	fmt.Printf("%.2f [%.2f, %.2f]\n", r.Mid, r.Lo, r.Hi)
 	// Output: 1.98 [1.97, 2.00]
 }
+
+func TestKarpFlatt(t *testing.T) {
+	for _, test := range []struct{ speedup, p, want float64 }{
+		{4, 4, 0}, {1, 4, 1}, {2, 4, 1. / 3}, {5, 4, -1. / 15}, {8 / (1 + .07*7), 8, .07}, // the last is σ of Amdahl's law
+	} {
+		if got := stats.KarpFlatt(test.speedup, test.p); math.Abs(got-test.want) > 1e-12 {
+			t.Errorf("%v with %v: %v, want %v", test.speedup, test.p, got, test.want)
+		}
+	}
+}

@@ -26,6 +26,13 @@ const Confidence = 0.95
 // even the whole range covers the median in no more than 93.75% of cases.
 const MinForInterval = 6
 
+// What counts in the whole report was fixed before any run: a gain from 10% on,
+// and what is within 5% of the best is as good as the best.
+const (
+	CountsAsGain = 1.1
+	AsGood       = 0.95
+)
+
 // Interval is an estimate with its confidence interval, in the unit of the
 // values that it was made from.
 type Interval struct {

@@ -1,7 +1,18 @@
 package fit
 
-// TQuantile is tested against a table, which no curve gives directly.
+import "conpar/report/stats"
+
+// Throughput is that of a law with these parameters.
+func Throughput(n, lambda, sigma, kappa float64) float64 {
+	l := Law{Lambda: stats.Interval{Mid: lambda}, Sigma: stats.Interval{Mid: sigma}, Kappa: stats.Interval{Mid: kappa}}
+	return l.At(n)
+}
+
+// TQuantile is tested against a table, which no law gives directly.
 var TQuantile = tQuantile
+
+// Refit is [Bootstrap] with another number of refits.
+var Refit = bootstrap
 
 // Solver returns what is done in every refit, to count its allocations.
 func Solver(points []Point, on Scale, params int) (solve func() bool) {
@@ -9,8 +20,9 @@ func Solver(points []Point, on Scale, params int) (solve func() bool) {
 	return func() bool { return s.solve(params, nil).converged }
 }
 
-// PeakInterval is that of a curve, whether a peak is claimed or not.
-func PeakInterval(c *Curve) (lo, hi float64, bounded bool) { return c.peakInterval() }
+// PeakInterval is that of a law, whether a peak is claimed or not; NaN where it
+// is not bounded.
+func PeakInterval(l *Law) (lo, hi float64) { return l.peakInterval() }
 
 // Covariance is that of σ and κ, and the quantile of the intervals.
-func Covariance(c *Curve) (ss, sk, kk, t float64) { return c.cov[1][1], c.cov[1][2], c.cov[2][2], c.t }
+func Covariance(l *Law) (ss, sk, kk, t float64) { return l.cov[1][1], l.cov[1][2], l.cov[2][2], l.t }

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"math"
 	"reflect"
+	"strings"
 	"testing"
 
 	"conpar/report/scaling/fit"
@@ -11,6 +12,11 @@ import (
 
 // infinite returns the path of a figure in v that is NaN or infinite.
 func infinite(v reflect.Value, path string) string {
+	for _, may := range []string{".Lo", ".Hi", ".AICc"} { // be unknown
+		if strings.HasSuffix(path, may) && math.IsNaN(v.Float()) {
+			return ""
+		}
+	}
 	switch v.Kind() {
 	case reflect.Float64:
 		if f := v.Float(); math.IsNaN(f) || math.IsInf(f, 0) {
@@ -66,19 +72,19 @@ func FuzzFit(f *testing.F) {
 			}
 			points = append(points, p)
 		}
-		r := fit.Curves(points, fit.Options{CPUs: int(cpus), Free: raw})
+		r := fit.Laws(points, int(cpus))
 		if len(r.Points)+len(r.LeftOut) != len(points) {
 			t.Fatalf("%d points, %d fitted, %d left out", len(points), len(r.Points), len(r.LeftOut))
 		}
-		if p := infinite(reflect.ValueOf(r.Curves), "Curves"); p != "" {
+		if p := infinite(reflect.ValueOf(r.Laws), "Laws"); p != "" {
 			t.Errorf("%s is not finite: %v", p, points)
 		}
-		for _, c := range r.Curves {
+		for _, c := range r.Laws {
 			largest := r.Points[len(r.Points)-1].N
-			if c.Status == "" || (c.Peak == nil) == (c.PeakWhy == "") {
-				t.Errorf("no status, or no word on the peak: %+v of %v", c, points)
+			if c.Status == "" {
+				t.Errorf("no status: %+v of %v", c, points)
 			}
-			if p := c.Peak; p != nil && (p.N < r.Points[0].N || p.N < p.Lo || p.N > p.Hi || p.Hi > 4*largest || p.Best < 1 || float64(p.Best) > 2*largest || cpus > 0 && p.Best > int(cpus)) {
+			if p := c.Peak; p != nil && (p.N.Mid < r.Points[0].N || p.N.Mid < p.N.Lo || p.N.Mid > p.N.Hi || p.N.Hi > 4*largest || p.Best < 1 || float64(p.Best) > 2*largest || cpus > 0 && p.Best > int(cpus)) {
 				t.Errorf("peak %+v of %v", p, points)
 			}
 			if c.Peak != nil && (c.Status == fit.NotConverged || c.Status == fit.Unidentifiable) {
@@ -99,10 +105,9 @@ func FuzzFit(f *testing.F) {
 			}
 			s.X = append(s.X, row)
 		}
-		b := fit.Bootstrap(s, fit.Options{Refits: 20})
-		if p := infinite(reflect.ValueOf(b), "Bootstrap"); p != "" || (b.Why == "") != b.Sigma.Known {
-			t.Errorf("%q is not finite, or no word: %+v of %v", p, b, s)
+		b := fit.Refit(s, fit.USL, 0, 20)
+		if p := infinite(reflect.ValueOf(b), "Bootstrap"); p != "" && b.Sigma.Known() {
+			t.Errorf("%q is not finite: %+v of %v", p, b, s)
 		}
-		fit.Rows(s)
 	})
 }

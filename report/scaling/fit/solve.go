@@ -1,6 +1,10 @@
 package fit
 
-import "math"
+import (
+	"math"
+
+	"conpar/report/stats"
+)
 
 // A curve is solved for the coefficients of
 //
@@ -28,7 +32,7 @@ type system struct {
 	exact   float64 // a sum of squares that is nothing but rounding
 }
 
-// rounding is how far a residual may be off, as a share of the throughput, for
+// rounding is how far a residual may be off, as a fraction of the throughput, for
 // the fit to count as exact.
 const rounding = 1e-9
 
@@ -38,21 +42,16 @@ func newSystem(points []Point, on Scale) *system {
 		s.unit, s.largest = max(s.unit, p.X), max(s.largest, p.N)
 	}
 	for i, p := range points {
-		s.obs[i].set(on, p.N, p.X/s.unit, p.Weight)
-		if on == X {
-			s.exact += p.Weight * p.X * p.X * rounding * rounding
-		} else {
-			s.exact += p.Weight * rounding * rounding
+		x := p.X / s.unit
+		o := observation{n: p.N, u: p.N - 1, v: p.N * (p.N - 1), y: x, h: x / p.N, w: 1}
+		off := p.X * rounding
+		if on == LnX {
+			o.y, off = math.Log(o.h), rounding
 		}
+		s.obs[i] = o
+		s.exact += off * off
 	}
 	return s
-}
-
-func (o *observation) set(on Scale, n, x, w float64) {
-	*o = observation{n: n, u: n - 1, v: n * (n - 1), y: x, h: x / n, w: w}
-	if on == LnX {
-		o.y = math.Log(o.h)
-	}
 }
 
 // equations are those of a step: a symmetric matrix, of which only the upper
@@ -274,68 +273,63 @@ func (s *system) change(k, step *coefficients) float64 {
 	return most
 }
 
-// take fills in the figures of c from a solution. It is not ok where one of
+// parameters returns λ, σ and κ.
+func (k coefficients) parameters(unit float64) [3]float64 {
+	return [3]float64{unit / k[0], k[1] / k[0], k[2] / k[0]}
+}
+
+// take fills in the figures of l from a solution. It is not ok where one of
 // them would not be finite, nor where throughput would not be positive.
-func (c *Curve) take(s *system, sol solution, params int, level float64) bool {
-	a := sol.k[0]
-	c.Lambda.Value, c.Sigma.Value, c.Kappa.Value = s.unit/a, sol.k[1]/a, sol.k[2]/a
+func (l *Law) take(s *system, sol solution) bool {
 	square := 1.0
 	if s.on == X {
 		square = s.unit * s.unit
 	}
-	c.SSE = sol.e.sse * square
-	c.Residuals = make([]float64, len(s.obs))
-	for i, o := range s.obs {
-		q := sol.k[0] + sol.k[1]*o.u + sol.k[2]*o.v
-		if s.on == X {
-			c.Residuals[i] = (o.y - o.n/q) * s.unit
-		} else {
-			c.Residuals[i] = o.y + math.Log(q)
-		}
-	}
-	n, p := float64(len(s.obs)), float64(params+1)
+	l.SSE = sol.e.sse * square
+	n, p := float64(len(s.obs)), float64(l.Model.parameters()+1)
 	if n > p+1 {
-		c.AICcKnown = true
-		c.AICc = n*math.Log(max(c.SSE, s.exact)/n) + 2*p + 2*p*(p+1)/(n-p-1)
+		l.AICc = n*math.Log(max(l.SSE, s.exact)/n) + 2*p + 2*p*(p+1)/(n-p-1)
 	}
-	if r, ok := sol.e.factor(params, 0); ok && c.DF > 0 {
-		c.intervals(&r, s, sol, params, level)
+	root, known := sol.e.factor(l.Model.parameters(), 0)
+	if known = known && l.DF > 0; known {
+		l.covariance(&root, s, sol)
 	}
-	for _, p := range []Param{c.Lambda, c.Sigma, c.Kappa} {
-		if !finite(p.Value, p.SE, p.Lo, p.Hi) {
-			return false
+	ok := finite(l.SSE) && !math.IsInf(l.AICc, 0)
+	for i, to := range []*stats.Interval{&l.Lambda, &l.Sigma, &l.Kappa} {
+		*to = stats.Interval{Mid: sol.k.parameters(s.unit)[i], Lo: math.NaN(), Hi: math.NaN(), N: len(s.obs)}
+		if known && i < l.Model.parameters() {
+			half := l.t * math.Sqrt(max(l.cov[i][i], 0))
+			to.Lo, to.Hi = to.Mid-half, to.Mid+half
+			ok = ok && finite(to.Lo, to.Hi)
 		}
+		ok = ok && finite(to.Mid)
 	}
-	return finite(c.SSE, c.AICc) && positive(c.Sigma.Value, c.Kappa.Value, s.largest)
+	return ok && positive(l.Sigma.Mid, l.Kappa.Mid, s.largest)
 }
 
-// intervals fills in the standard errors, from s²(J'WJ)⁻¹ by the delta method,
-// and the intervals.
-func (c *Curve) intervals(r *root, s *system, sol solution, params int, level float64) {
+// covariance fills in the covariance of the parameters, from s²(J'WJ)⁻¹ by the
+// delta method, and the quantile.
+func (l *Law) covariance(r *root, s *system, sol solution) {
 	inverse := [3]coefficients{r.solve(1, 0, 0), r.solve(0, 1, 0), r.solve(0, 0, 1)}
 	a, b, k := sol.k[0], sol.k[1], sol.k[2]
 	// Derivatives of λ, σ, κ by a, b, c.
 	to := [3][3]float64{{-s.unit / (a * a), 0, 0}, {-b / (a * a), 1 / a, 0}, {-k / (a * a), 0, 1 / a}}
-	variance := sol.e.sse / float64(c.DF)
+	variance := sol.e.sse / float64(l.DF)
 	for i := range to {
 		for j := range to {
 			sum := 0.0
-			for l := range to {
-				for m := range to {
-					sum += to[i][l] * inverse[m][l] * to[j][m]
+			for m := range to {
+				for n := range to {
+					sum += to[i][m] * inverse[n][m] * to[j][n]
 				}
 			}
-			c.cov[i][j] = variance * sum
+			l.cov[i][j] = variance * sum
 		}
 	}
-	c.t = tQuantile((1+level)/2, c.DF)
-	for i, p := range []*Param{&c.Lambda, &c.Sigma, &c.Kappa}[:params] {
-		p.SE = math.Sqrt(max(c.cov[i][i], 0))
-		p.Lo, p.Hi, p.Known = p.Value-c.t*p.SE, p.Value+c.t*p.SE, true
-	}
+	l.t = tQuantile((1+stats.Confidence)/2, l.DF)
 }
 
-// positive says whether a curve has a positive throughput with any number of
+// positive says whether a law has a positive throughput with any number of
 // processors from 1 to largest. The fit sees to it for those that were measured.
 func positive(sigma, kappa, largest float64) bool {
 	lowest := largest // N where the denominator is

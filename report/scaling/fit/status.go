@@ -1,9 +1,10 @@
 package fit
 
 import (
-	"fmt"
 	"math"
 	"slices"
+
+	"conpar/report/stats"
 )
 
 // Status says in a word what a curve is like, within the N that were measured.
@@ -49,19 +50,11 @@ const (
 	AmdahlLike Status = "Amdahl-like"
 )
 
-// A gain counts from 10% on, and within 5% of the best is as good as the best,
-// as everywhere in the report. Both were fixed before any run.
-const (
-	gains  = 1.1
-	asGood = 0.95
-)
-
 // Peak is the number of processors with the largest throughput.
 type Peak struct {
-	N      float64 // N* = √((1−σ)/κ)
-	Lo, Hi float64 // its interval; Lo is at least 1
-	Best   int     // the best whole number, found by evaluating
-	X      float64 // fitted throughput there
+	N    stats.Interval // N* = √((1−σ)/κ); its lower end is at least 1
+	Best int            // the best whole number, found by evaluating
+	X    float64        // fitted throughput there
 }
 
 // A peak is looked for up to this many times the largest N that was measured,
@@ -71,35 +64,35 @@ const (
 	intervalWithin = 4
 )
 
-// status returns what c is like within what was measured.
-func (c *Curve) status(m measured, singular bool) Status {
+// status returns what l is like within what was measured.
+func (l *Law) status(m measured, singular bool) Status {
 	if singular {
 		return Unidentifiable
 	}
-	if !c.Solved {
+	if !l.Solved {
 		return NotConverged
 	}
-	if c.Peak == nil && c.Sigma.Known && c.Sigma.Lo <= 0 && c.Sigma.Hi >= 1 {
+	if l.Peak == nil && l.Sigma.Lo <= 0 && l.Sigma.Hi >= 1 {
 		return Unidentifiable
 	}
 	fitted := make([]float64, len(m.n))
 	least, above := math.Inf(1), false
 	for i, n := range m.n {
-		fitted[i] = c.At(n)
-		efficiency := fitted[i] / (c.Lambda.Value * n)
+		fitted[i] = l.At(n)
+		efficiency := fitted[i] / (l.Lambda.Mid * n)
 		least = min(least, efficiency)
-		above = above || efficiency > 2-asGood && c.surelyAbove(n)
+		above = above || efficiency > 2-stats.AsGood && l.surelyAbove(n)
 	}
 	switch {
-	case slices.Max(fitted) < gains*c.Lambda.Value:
+	case slices.Max(fitted) < stats.CountsAsGain*l.Lambda.Mid:
 		return DoesNotScale
 	case above:
 		return SuperLinear
-	case least >= asGood:
+	case least >= stats.AsGood:
 		return Linear
 	case len(m.n) < 3:
 		return Unidentifiable
-	case c.Peak != nil || falls(fitted) && falls(m.x):
+	case l.Peak != nil || falls(fitted) && falls(m.x):
 		return Retrograde
 	case m.saturated():
 		return Saturated
@@ -113,7 +106,7 @@ func falls(x []float64) bool {
 	best := 0.0
 	for _, v := range x {
 		best = max(best, v)
-		if v < asGood*best {
+		if v < stats.AsGood*best {
 			return true
 		}
 	}
@@ -122,7 +115,7 @@ func falls(x []float64) bool {
 
 func (m measured) saturated() bool {
 	for i, n := range m.n {
-		if 2*n <= m.largest() && m.x[i] >= asGood*slices.Max(m.x) {
+		if 2*n <= m.largest() && m.x[i] >= stats.AsGood*slices.Max(m.x) {
 			return true
 		}
 	}
@@ -131,82 +124,49 @@ func (m measured) saturated() bool {
 
 // surelyAbove says whether the interval of the efficiency at n lies above 1:
 // that of σ(n−1) + κn(n−1) lies below 0.
-func (c *Curve) surelyAbove(n float64) bool {
+func (l *Law) surelyAbove(n float64) bool {
 	u, v := n-1, n*(n-1)
-	variance := u*u*c.cov[1][1] + 2*u*v*c.cov[1][2] + v*v*c.cov[2][2]
-	return c.Sigma.Value*u+c.Kappa.Value*v+c.t*math.Sqrt(max(variance, 0)) < 0
+	variance := u*u*l.cov[1][1] + 2*u*v*l.cov[1][2] + v*v*l.cov[2][2]
+	return l.Sigma.Mid*u+l.Kappa.Mid*v+l.t*math.Sqrt(max(variance, 0)) < 0
 }
 
-// findPeak claims a peak, or says why there is none. A peak has a bounded
-// interval, which ends within 4 × the largest N, and lies between the smallest
-// N and 2 × the largest, or the CPUs that there are.
-func (c *Curve) findPeak(m measured, cpus int) {
+// peak returns the peak, or nil where none is claimed. A peak has a bounded
+// interval, which ends within 4 × the largest N. It lies between the smallest N
+// and 2 × the largest, or the CPUs that there are. On the way to there the law
+// has a positive throughput.
+func (l *Law) peak(m measured, cpus int) *Peak {
 	largest := m.largest()
-	if !c.Solved {
-		c.PeakWhy = string(NotConverged)
-		return
+	square := (1 - l.Sigma.Mid) / l.Kappa.Mid
+	if !l.Solved || !(l.Kappa.Mid > 0) || !(square > 1) || !positive(l.Sigma.Mid, l.Kappa.Mid, peakWithin*largest) {
+		return nil
 	}
-	square := (1 - c.Sigma.Value) / c.Kappa.Value
-	switch {
-	case !(c.Kappa.Value > 0):
-		c.PeakWhy = "the curve has none"
-		return
-	case !(square > 1):
-		c.PeakWhy = "one is best"
-		return
-	case !positive(c.Sigma.Value, c.Kappa.Value, peakWithin*largest):
-		c.PeakWhy = "the curve has no positive throughput on the way"
-		return
-	case !c.Kappa.Known:
-		c.PeakWhy = "no interval: as many parameters as points"
-		return
+	n := math.Sqrt(square)
+	lo, hi := l.peakInterval()
+	lo, hi = min(lo, n), max(hi, n) // they may be off by rounding
+	if !(hi <= intervalWithin*largest) || n > peakWithin*largest || n < m.n[0] || cpus > 0 && n > float64(cpus) {
+		return nil
 	}
-	p := Peak{N: math.Sqrt(square)}
-	var bounded bool
-	p.Lo, p.Hi, bounded = c.peakInterval()
-	p.Lo, p.Hi = min(p.Lo, p.N), max(p.Hi, p.N) // they may be off by rounding
-	switch {
-	case !bounded:
-		c.PeakWhy = "its interval has no upper end"
-	case p.Hi > intervalWithin*largest:
-		c.PeakWhy = fmt.Sprintf("its interval ends beyond %d times the largest N", intervalWithin)
-	case p.N > peakWithin*largest:
-		c.PeakWhy = fmt.Sprintf("it lies beyond %d times the largest N", peakWithin)
-	case p.N < m.n[0]:
-		c.PeakWhy = "it lies below the smallest N"
-	case cpus > 0 && p.N > float64(cpus):
-		c.PeakWhy = fmt.Sprintf("it lies beyond the %d CPUs available", cpus)
-	default:
-		p.Best, p.X = c.best(p.N)
-		c.Peak = &p
+	// The best is within the limits that the peak is within, as those are whole
+	// numbers.
+	best := math.Floor(n)
+	if l.At(best+1) > l.At(best) {
+		best++
 	}
-}
-
-// best returns the whole number next to the peak with the larger throughput. It
-// is within the limits that the peak is within, as they are whole numbers.
-func (c *Curve) best(peak float64) (int, float64) {
-	n := math.Floor(peak)
-	x := c.At(n)
-	if above := c.At(n + 1); above > x {
-		n, x = n+1, above
-	}
-	return int(n), x
+	return &Peak{N: stats.Interval{Mid: n, Lo: lo, Hi: hi, N: l.Kappa.N}, Best: int(best), X: l.At(best)}
 }
 
 // peakInterval returns the interval of N* by Fieller's theorem (1954) on
 // (1−σ)/κ: the values ρ for which 1−σ−ρκ does not differ from 0. It is bounded
-// only if the interval of κ excludes 0.
-func (c *Curve) peakInterval() (lo, hi float64, bounded bool) {
-	t2 := c.t * c.t
-	top, bottom := 1-c.Sigma.Value, c.Kappa.Value
-	a := bottom*bottom - t2*c.cov[2][2]
-	b := top*bottom + t2*c.cov[1][2]
-	d := top*top - t2*c.cov[1][1]
-	if !(a > 0) {
-		return 0, 0, false
+// only if the interval of κ excludes 0, and NaN if not.
+func (l *Law) peakInterval() (lo, hi float64) {
+	t2 := l.t * l.t
+	top, bottom := 1-l.Sigma.Mid, l.Kappa.Mid
+	a := bottom*bottom - t2*l.cov[2][2]
+	b := top*bottom + t2*l.cov[1][2]
+	d := top*top - t2*l.cov[1][1]
+	if !(a > 0) || !l.Kappa.Known() {
+		return math.NaN(), math.NaN()
 	}
 	half := math.Sqrt(max(b*b-a*d, 0))
-	hi = math.Sqrt(max((b+half)/a, 1))
-	lo = math.Sqrt(max((b-half)/a, 1))
-	return lo, hi, finite(lo, hi)
+	return math.Sqrt(max((b-half)/a, 1)), math.Sqrt(max((b+half)/a, 1))
 }

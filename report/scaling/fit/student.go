@@ -2,11 +2,6 @@ package fit
 
 import "math"
 
-// normal is the standard normal distribution's, and quantile its inverse.
-func normal(x float64) float64 { return math.Erfc(-x/math.Sqrt2) / 2 }
-
-func normalQuantile(p float64) float64 { return -math.Sqrt2 * math.Erfcinv(2*p) }
-
 // student is the distribution of Student's t with df degrees of freedom
 // (Abramowitz and Stegun, 1964, 26.7.3 and 26.7.4: a finite sum where df is a
 // whole number).
@@ -29,21 +24,11 @@ func student(t float64, df int) float64 {
 	return 0.5 + (theta+sin*sum)/math.Pi
 }
 
-// enoughForSeries is where the series in 1/df alone is exact to rounding.
-const enoughForSeries = 500
-
-// tQuantile returns the quantile of Student's t for p above 1/2: from
-// enoughForSeries on the series of Cornish and Fisher (26.7.5), and below it
-// Newton's steps from the normal quantile, which is smaller, so that they
-// approach it from one side.
+// tQuantile returns the quantile of Student's t for p above 1/2, by Newton's
+// steps from the normal quantile. That is smaller, so that they approach it from
+// one side.
 func tQuantile(p float64, df int) float64 {
-	x, n := normalQuantile(p), float64(df)
-	if df >= enoughForSeries {
-		x2 := x * x
-		return x + x*(x2+1)/(4*n) +
-			x*((5*x2+16)*x2+3)/(96*n*n) +
-			x*(((3*x2+19)*x2+17)*x2-15)/(384*n*n*n)
-	}
+	x, n := -math.Sqrt2*math.Erfcinv(2*p), float64(df)
 	if df == 1 { // too heavy a tail for Newton
 		return math.Tan(math.Pi * (p - 0.5))
 	}

