@@ -1,10 +1,12 @@
+//go:build system
+
 package stats_test
 
 import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"os"
+	"slices"
 	"testing"
 
 	"conpar/report/stats"
@@ -14,14 +16,7 @@ import (
 // run has, and stats.SimulatedLines lines.
 const rounds = 16
 
-// noise is how one cell's figure varies from round to round.
-type noise struct {
-	name string
-	cell func(*rand.Rand) float64
-}
-
 var (
-	normal    = noise{"normal", func(r *rand.Rand) float64 { return 1 + 0.02*r.NormFloat64() }}
 	lognormal = noise{"lognormal", func(r *rand.Rand) float64 { return math.Exp(0.3 * r.NormFloat64()) }}
 	bimodal   = noise{"bimodal", func(r *rand.Rand) float64 {
 		return 1 + 0.1*float64(r.IntN(2)) + 0.01*r.NormFloat64()
@@ -36,19 +31,6 @@ var (
 	}}
 	noises = []noise{normal, lognormal, bimodal, contaminated}
 )
-
-// ratios returns the log ratios of two cells in n rounds. Both have the same
-// noise, so that theirs is symmetric about log(truth) whatever its shape. The
-// first drifts by the given share over the run, about its truth in the middle,
-// and the second by half of that, as what slows one cell slows the other too.
-func (n noise) ratios(rng *rand.Rand, rounds int, truth, drift float64) []float64 {
-	out := make([]float64, rounds)
-	for i := range out {
-		at := drift * (float64(i)/float64(rounds-1) - 0.5)
-		out[i] = math.Log(truth) + math.Log(n.cell(rng)/n.cell(rng)) + math.Log1p(at) - math.Log1p(at/2)
-	}
-	return out
-}
 
 // figures returns one cell's figures in n rounds.
 func (n noise) figures(rng *rand.Rand, rounds int, drift float64) []float64 {
@@ -69,17 +51,6 @@ func (n noise) center() float64 {
 		means[i] = (n.cell(rng) + n.cell(rng)) / 2
 	}
 	return stats.Middle(means)
-}
-
-// reduced says that simulations run with a twentieth of their reports, which
-// shows gross errors only. scripts/long.sh runs all.
-func reduced() bool { return raceDetector || os.Getenv("CONPAR_LONG") == "" }
-
-func reports(n int) int {
-	if reduced() {
-		return n / 20
-	}
-	return n
 }
 
 // share is how many of some reports, or lines, have a property.
@@ -103,13 +74,11 @@ func (s share) String() string {
 	return fmt.Sprintf("%.2f%% ±%.2f of %d", 100*s.value(), 196*s.err(), s.of)
 }
 
-// atMost holds the upper end to a limit; of few reports, only the lower.
+// atMost holds the upper end to a limit.
 func (s share) atMost(t *testing.T, what string, limit float64) {
 	t.Helper()
 	t.Logf("%s: %v", what, s)
-	if bound := s.upper(); !reduced() && bound > limit {
-		t.Errorf("%s: %v, want at most %v", what, s, limit)
-	} else if bound := s.value() - 3*s.err(); bound > limit {
+	if s.upper() > limit {
 		t.Errorf("%s: %v, want at most %v", what, s, limit)
 	}
 }
@@ -150,7 +119,7 @@ func TestWrongVerdicts(t *testing.T) {
 				rng := rand.New(rand.NewPCG(1, uint64(i)))
 				center := n.center()
 				lines := make([]stats.Line, stats.SimulatedLines)
-				for range reports(1200) {
+				for range 1200 {
 					for k := range lines {
 						if k%5 == 4 {
 							lines[k] = onBound(n.figures(rng, rounds, drift), center, k)
@@ -183,7 +152,7 @@ func TestWrongVerdictsAmongTrueEffects(t *testing.T) {
 			rng := rand.New(rand.NewPCG(2, uint64(i)))
 			var s share
 			lines := make([]stats.Line, stats.SimulatedLines)
-			for range reports(500) {
+			for range 500 {
 				for k := range lines {
 					lines[k] = onBound(n.ratios(rng, rounds, 1.7, 0.03), math.Log(1.7), k)
 					switch k % 5 {
@@ -212,7 +181,7 @@ func TestWrongVerdictsOnPoints(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 0))
 	var doubled, single share
 	lines := make([]stats.Line, stats.SimulatedLines)
-	for range reports(4000) {
+	for range 4000 {
 		for k := range lines {
 			lines[k] = stats.Line{Values: normal.ratios(rng, rounds, 1, 0)}
 		}
@@ -238,7 +207,7 @@ func TestWrongVerdictsOfOneLine(t *testing.T) {
 			t.Parallel()
 			rng := rand.New(rand.NewPCG(4, uint64(i)))
 			var within, without, point share
-			for range reports(60_000) {
+			for range 60_000 {
 				values, at := n.ratios(rng, rounds, 1.7, 0), math.Log(1.7)
 				got := verdicts([]stats.Line{onBound(values, at, 0)})
 				within.add(got[stats.Refuted])
@@ -257,7 +226,7 @@ func TestWrongVerdictsOfOneLine(t *testing.T) {
 func TestDecidesClearEffects(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 0))
 	var decided share
-	for range reports(1000) {
+	for range 1000 {
 		lines := make([]stats.Line, stats.SimulatedLines)
 		for k := range lines {
 			truth := 1.7
@@ -287,17 +256,13 @@ func TestCoverage(t *testing.T) {
 				covers := func(i stats.Interval, truth float64) bool { return i.Lo <= truth && truth <= i.Hi }
 				center := n.center()
 				var ratio, figure share
-				for range reports(6000) {
+				for range 6000 {
 					ratio.add(covers(stats.Center(n.ratios(rng, rounds, 1.7, drift)), math.Log(1.7)))
 					figure.add(covers(stats.Center(n.figures(rng, rounds, drift)), center))
 				}
 				t.Logf("ratio %v, figure %v", ratio, figure)
 				for what, s := range map[string]share{"ratio": ratio, "figure": figure} {
-					slack := 0.0
-					if reduced() {
-						slack = 3 * s.err()
-					}
-					if s.value() < 0.93-slack || s.value() > 0.97+slack {
+					if s.value() < 0.93 || s.value() > 0.97 {
 						t.Errorf("the interval of a %s covers %v, want 93%% to 97%%", what, s)
 					}
 				}
@@ -313,7 +278,7 @@ func TestCoverage(t *testing.T) {
 func TestWrongVerdictsOfCorrelatedRounds(t *testing.T) {
 	rng := rand.New(rand.NewPCG(7, 0))
 	var s, plain share
-	for range reports(1000) {
+	for range 1000 {
 		lines := make([]stats.Line, stats.SimulatedLines)
 		for k := range lines {
 			lines[k] = stats.Line{Values: autoregressive(rng, rounds, 0.5, 0), Lo: 0, Hi: inf}
@@ -338,7 +303,7 @@ func TestMoreDecides(t *testing.T) {
 	rng := rand.New(rand.NewPCG(8, 0))
 	decided := func(rounds int) (s share, more float64) {
 		var mores []float64
-		for range reports(100) {
+		for range 100 {
 			lines := make([]stats.Line, stats.SimulatedLines)
 			for k := range lines {
 				truth := 1.7
@@ -361,5 +326,139 @@ func TestMoreDecides(t *testing.T) {
 	t.Logf("%d rounds decide %v, %.0f rounds %v", rounds, few, more, enough)
 	if few.value() > 0.5 || enough.value() < 0.6 || enough.value() > 0.97 {
 		t.Errorf("%d rounds decide %v, %.0f rounds %v", rounds, few, more, enough)
+	}
+}
+
+// looks are the rounds after which an adaptive run of 16 looks.
+var looks = []int{16, 24, 32}
+
+// An adaptive run stops when a look decides all its lines, and at its last
+// look. However it came to stop, its report has a wrong verdict in at most 5%
+// of cases: neither as the rule stops it, nor if it stopped, out of spite,
+// wherever a verdict is wrong. Looking three times at the full level would have
+// more of them.
+//
+// All lines are on a bound, so that hardly any run stops before its last look:
+// the worst case.
+func TestWrongVerdictsOfAdaptiveRuns(t *testing.T) {
+	rates := make([]struct{ ruled, spiteful, naive share }, len(noises))
+	t.Run("each", func(t *testing.T) {
+		for i, n := range noises {
+			t.Run(n.name, func(t *testing.T) {
+				t.Parallel()
+				rng := rand.New(rand.NewPCG(20, uint64(i)))
+				for report := range 400 {
+					lines := make([]stats.Line, stats.SimulatedLines)
+					for k := range lines {
+						lines[k] = onBound(n.ratios(rng, looks[len(looks)-1], 1.7, 0), math.Log(1.7), k)
+					}
+					ruled, spiteful := adaptive(lines, func(look int) float64 { return stats.WrongAtLook(look, len(looks)) })
+					rates[i].ruled.add(ruled)
+					rates[i].spiteful.add(spiteful)
+					if report%4 == 0 { // a contrast needs fewer
+						_, naive := adaptive(lines, func(int) float64 { return stats.WrongVerdicts })
+						rates[i].naive.add(naive)
+					}
+				}
+			})
+		}
+	})
+	var ruled, spiteful, naive share
+	for _, r := range rates {
+		for to, from := range map[*share]share{&ruled: r.ruled, &spiteful: r.spiteful, &naive: r.naive} {
+			to.hits, to.of = to.hits+from.hits, to.of+from.of
+		}
+	}
+	ruled.atMost(t, "wrong", stats.WrongVerdicts)
+	spiteful.atMost(t, "wrong at any look", stats.WrongVerdicts)
+	t.Logf("looking at the full level each time: %v", naive)
+	if naive.value() <= spiteful.value() {
+		t.Errorf("looking at the full level each time: %v, no more than %v: what is the split for?", naive, spiteful)
+	}
+}
+
+// adaptive says whether a run over these lines ends with a wrong refutation,
+// and whether any of its looks has one.
+func adaptive(lines []stats.Line, level func(look int) float64) (ruled, any bool) {
+	stopped := false
+	for i, rounds := range looks {
+		seen := slices.Clone(lines)
+		for k := range seen {
+			seen[k].Values = seen[k].Values[:rounds]
+		}
+		wrong, open := false, false
+		for _, d := range stats.DecideAt(seen, level(i+1)) {
+			wrong = wrong || d.Outcome == stats.Refuted
+			open = open || d.Outcome == stats.Inconclusive
+		}
+		any = any || wrong
+		if !stopped && (!open || i == len(looks)-1) {
+			ruled, stopped = wrong, true
+		}
+	}
+	return ruled, any
+}
+
+// The same with few lines and true effects, where runs do stop at each look.
+func TestAdaptiveRunsOfFewLines(t *testing.T) {
+	rng := rand.New(rand.NewPCG(21, 0))
+	var wrong share
+	ended := map[int]int{}
+	for range 20_000 {
+		on := onBound(normal.ratios(rng, 32, 1.7, 0), math.Log(1.7), 0)
+		near := stats.Line{Values: normal.ratios(rng, 32, 1.735, 0), Lo: math.Log(1.7), Hi: inf}
+		for i, rounds := range looks {
+			a, b := on, near
+			a.Values, b.Values = a.Values[:rounds], b.Values[:rounds]
+			got := stats.DecideAt([]stats.Line{a, b}, stats.WrongAtLook(i+1, len(looks)))
+			// It goes on until the line with an effect is decided: a choice by outcome.
+			if got[1].Outcome == stats.Supported || i == len(looks)-1 {
+				ended[rounds]++
+				wrong.add(got[0].Outcome == stats.Refuted)
+				break
+			}
+		}
+	}
+	t.Logf("ended after rounds: %v", ended)
+	wrong.atMost(t, "wrong", stats.WrongVerdicts)
+	for _, rounds := range looks {
+		if ended[rounds] == 0 {
+			t.Errorf("no run ended after %d rounds", rounds)
+		}
+	}
+}
+
+// The chance of any wrong verdict, by simulation: of samples of the same
+// distribution none may differ, of those that lie right on the margin none may
+// lie beyond it, and of those just beyond it none may be the same.
+func TestCompareWrongVerdicts(t *testing.T) {
+	const reports, lines, margin = 200, 40, 0.03
+	// Three standard deviations above 5% of so many reports.
+	most := int(reports*0.05 + 3*math.Sqrt(reports*0.05*0.95))
+	for _, test := range []struct {
+		name         string
+		ratio, noise float64
+		right        []stats.Difference
+	}{
+		{"identical", 1, 0.02, []stats.Difference{stats.Same, stats.Undecided}},
+		{"identical and noisy", 1, 0.2, []stats.Difference{stats.Same, stats.Undecided}},
+		{"on the margin", 1 + margin, 0.005, []stats.Difference{stats.Same, stats.Undecided}},
+		{"just beyond it", 1.0301, 0.005, []stats.Difference{stats.Higher, stats.Undecided}},
+	} {
+		rng := rand.New(rand.NewPCG(9, 10))
+		wrong := 0
+		for range reports {
+			pairs := make([]stats.Pair, lines)
+			for i := range pairs {
+				pairs[i] = stats.Pair{A: lognormals(rng, 10, 1, test.noise), B: lognormals(rng, 10, test.ratio, test.noise)}
+			}
+			if slices.ContainsFunc(stats.Compare(pairs, margin), func(c stats.Comparison) bool { return !slices.Contains(test.right, c.Verdict) }) {
+				wrong++
+			}
+		}
+		t.Logf("%s: a wrong verdict in %.1f%% of reports", test.name, 100*float64(wrong)/reports)
+		if wrong > most {
+			t.Errorf("%s: a wrong verdict in %d of %d reports, at most %d are expected", test.name, wrong, reports, most)
+		}
 	}
 }

@@ -58,9 +58,6 @@ func TestMedian(t *testing.T) {
 
 // Our medians and intervals are those of benchstat, to the digits it prints.
 func TestMedianAgreesWithBenchstat(t *testing.T) {
-	if testing.Short() {
-		t.Skip("builds benchstat")
-	}
 	const file = "testdata/bench.txt"
 	out, err := exec.Command("go", "tool", "benchstat", "-format", "csv", file).CombinedOutput()
 	if err != nil {

@@ -223,44 +223,6 @@ func TestCompareMirrors(t *testing.T) {
 	}
 }
 
-// The chance of any wrong verdict, by simulation: of samples of the same
-// distribution none may differ, of those that lie right on the margin none may
-// lie beyond it, and of those just beyond it none may be the same.
-func TestCompareWrongVerdicts(t *testing.T) {
-	if raceDetector {
-		t.Skip("slow with the race detector")
-	}
-	const reports, lines, margin = 200, 40, 0.03
-	// Three standard deviations above 5% of so many reports.
-	most := int(reports*0.05 + 3*math.Sqrt(reports*0.05*0.95))
-	for _, test := range []struct {
-		name         string
-		ratio, noise float64
-		right        []stats.Difference
-	}{
-		{"identical", 1, 0.02, []stats.Difference{stats.Same, stats.Undecided}},
-		{"identical and noisy", 1, 0.2, []stats.Difference{stats.Same, stats.Undecided}},
-		{"on the margin", 1 + margin, 0.005, []stats.Difference{stats.Same, stats.Undecided}},
-		{"just beyond it", 1.0301, 0.005, []stats.Difference{stats.Higher, stats.Undecided}},
-	} {
-		rng := rand.New(rand.NewPCG(9, 10))
-		wrong := 0
-		for range reports {
-			pairs := make([]stats.Pair, lines)
-			for i := range pairs {
-				pairs[i] = stats.Pair{A: lognormals(rng, 10, 1, test.noise), B: lognormals(rng, 10, test.ratio, test.noise)}
-			}
-			if slices.ContainsFunc(stats.Compare(pairs, margin), func(c stats.Comparison) bool { return !slices.Contains(test.right, c.Verdict) }) {
-				wrong++
-			}
-		}
-		t.Logf("%s: a wrong verdict in %.1f%% of reports", test.name, 100*float64(wrong)/reports)
-		if wrong > most {
-			t.Errorf("%s: a wrong verdict in %d of %d reports, at most %d are expected", test.name, wrong, reports, most)
-		}
-	}
-}
-
 // The interval of the ratio covers it as often as it says.
 func TestCompareCoverage(t *testing.T) {
 	const samples = 4000
@@ -279,9 +241,6 @@ func TestCompareCoverage(t *testing.T) {
 
 // Large samples need no more memory than they have values.
 func TestCompareLarge(t *testing.T) {
-	if raceDetector {
-		t.Skip("slow with the race detector")
-	}
 	rng := rand.New(rand.NewPCG(13, 14))
 	c := stats.Compare([]stats.Pair{{A: lognormals(rng, 10_000, 1, 0.1), B: lognormals(rng, 10_000, 1.1, 0.1)}}, 0.03)[0]
 	if c.Verdict != stats.Higher || math.Abs(c.Ratio.Mid-1.1) > 0.01 || c.Ratio.Hi-c.Ratio.Lo > 0.01 {

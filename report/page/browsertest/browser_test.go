@@ -1,3 +1,5 @@
+//go:build system
+
 // Package browsertest looks at the report's page with a browser, as a person
 // would. It needs Node.js, what `npm ci` installs here, and Chromium.
 package browsertest
@@ -56,14 +58,8 @@ func browser(t *testing.T) string {
 	return ""
 }
 
-// long says that everything is looked at (scripts/long.sh); otherwise, a share.
-var long = os.Getenv("CONPAR_LONG") != ""
-
 // sights are the widths and colour schemes in which a page is looked at.
 func sights() (all []sight) {
-	if !long {
-		return []sight{{390, "dark"}}
-	}
 	for _, width := range []int{390, 820, 1280} {
 		all = append(all, sight{width, "light"}, sight{width, "dark"})
 	}
@@ -197,9 +193,6 @@ func TestPayloadsDoNothing(t *testing.T) {
 	j := job{Browser: browser(t)}
 	dir := t.TempDir()
 	turns := len(hostile.Payloads)/len(hostile.Places) + 1 // so that each is in some page
-	if !long {
-		turns = 2
-	}
 	for i := range turns {
 		name := fmt.Sprintf("hostile-%d", i)
 		path := write(t, dir, name, hostile.Planted(func(place string) string { return hostile.At(i, place) }))
@@ -251,9 +244,6 @@ func TestThePageAsAPersonSeesIt(t *testing.T) {
 
 // So are the other pages: on scaling, of a comparison, and over all runs.
 func TestOtherPagesAsAPersonSeesThem(t *testing.T) {
-	if !long {
-		t.Skip("scripts/long.sh looks at them")
-	}
 	j := job{Browser: browser(t), Sights: sights()}
 	dir := t.TempDir()
 	for _, p := range []struct {

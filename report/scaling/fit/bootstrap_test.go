@@ -183,3 +183,15 @@ func ExampleBootstrap() {
 	// Output:
 	// σ [0.045, 0.051] over 10 rounds
 }
+
+// grid returns 1, 2, 4, 8, or 1 to n.
+func grid(n int) []float64 {
+	if n == 4 {
+		return []float64{1, 2, 4, 8}
+	}
+	ns := make([]float64, n)
+	for i := range ns {
+		ns[i] = float64(i + 1)
+	}
+	return ns
+}

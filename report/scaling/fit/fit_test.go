@@ -380,10 +380,7 @@ func noisy(rng *rand.Rand, noise float64) []fit.Point {
 // No curve of a grid over all σ and κ, each with its best λ, is closer to the
 // points than the fit: it is not one of several minima.
 func TestNothingFitsBetter(t *testing.T) {
-	trials := 150
-	if testing.Short() || raceDetector {
-		trials = 15
-	}
+	const trials = 150
 	rng := rand.New(rand.NewPCG(7, 7))
 	for trial := range trials {
 		points := noisy(rng, []float64{.01, .1}[trial%2])

@@ -1,27 +1,16 @@
+//go:build system
+
 package fit_test
 
 import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"os"
 	"testing"
 
 	"conpar/report/scaling/fit"
 	"conpar/report/stats"
 )
-
-// grid returns 1, 2, 4, 8, or 1 to n.
-func grid(n int) []float64 {
-	if n == 4 {
-		return []float64{1, 2, 4, 8}
-	}
-	ns := make([]float64, n)
-	for i := range ns {
-		ns[i] = float64(i + 1)
-	}
-	return ns
-}
 
 // coverage counts how often an interval holds the truth.
 type coverage struct {
@@ -39,7 +28,7 @@ func (c *coverage) add(lo, hi float64, known bool, truth float64) {
 	}
 }
 
-// within holds the share to 93 to 97%, up to most where the interval has only
+// within holds the fraction to 93 to 97%, up to most where the interval has only
 // one end; of few trials to what chance allows around that.
 func (c *coverage) within(t *testing.T, most float64) {
 	t.Helper()
@@ -52,14 +41,6 @@ func (c *coverage) within(t *testing.T, most float64) {
 	if share < .93-slack || share > most+slack {
 		t.Errorf("%s: covers %.1f%%", c.what, 100*share)
 	}
-}
-
-// trials are all in scripts/long.sh, and otherwise a twentieth.
-func trials(n int) int {
-	if raceDetector || os.Getenv("CONPAR_LONG") == "" {
-		return n / 20
-	}
-	return n
 }
 
 const oneSided = .985
@@ -79,7 +60,7 @@ func TestStudentCovers(t *testing.T) {
 					rng := rand.New(rand.NewPCG(1, uint64(n)))
 					c := [3]coverage{{what: "λ"}, {what: "σ"}, {what: "κ"}}
 					peak := coverage{what: "peak"}
-					for range trials(2000) {
+					for range 2000 {
 						points := on(law(100, .05, kappa), grid(n)...)
 						for i := range points {
 							if of.on == fit.X {
@@ -122,9 +103,9 @@ func TestBootstrapCovers(t *testing.T) {
 				t.Parallel()
 				rng := rand.New(rand.NewPCG(2, uint64(n)))
 				c := [3]coverage{{what: "λ"}, {what: "σ"}, {what: "κ"}}
-				count := trials(1000)
+				count := 1000
 				if n == 64 {
-					count = trials(400)
+					count = 400
 				}
 				for range count {
 					s := rounds(rng, grid(n), 10, law(100, .05, kappa), .014)
@@ -156,7 +137,7 @@ func TestBootstrapCovers(t *testing.T) {
 func TestSamplesOfACellAreNotIndependent(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 3))
 	c := coverage{what: "σ"}
-	for range trials(1000) {
+	for range 1000 {
 		s := rounds(rng, grid(8), 10, law(100, .05, .005), .01)
 		for i := range s.N {
 			shared := math.Exp(.01 * rng.NormFloat64())
@@ -177,7 +158,7 @@ func TestSamplesOfACellAreNotIndependent(t *testing.T) {
 // upper end of a 95% interval.
 func TestFalsePeaks(t *testing.T) {
 	rng := rand.New(rand.NewPCG(4, 4))
-	claimed, count := 0, trials(4000)
+	claimed, count := 0, 4000
 	for range count {
 		points := on(law(100, .05, 0), 1, 2, 4, 8, 16, 32)
 		for i := range points {
