@@ -136,8 +136,10 @@ func (s session) print(text string) int {
 
 // exitForReadError returns the exit code for an error of reading a run.
 func exitForReadError(err error) int {
-	if errors.Is(err, results.ErrNoRun) || errors.Is(err, results.ErrDamaged) || errors.Is(err, errNoCell) {
-		return exitUsage
+	for _, usage := range []error{results.ErrNoRun, results.ErrDamaged, results.ErrFormat, errNoCell} {
+		if errors.Is(err, usage) {
+			return exitUsage
+		}
 	}
 	return exitIO
 }

@@ -19,6 +19,7 @@ import (
 
 	reportrun "conpar/report/run"
 	"conpar/results"
+	"conpar/results/atomicfile"
 	"conpar/workloads/reexec"
 )
 
@@ -27,7 +28,7 @@ func init() {
 	reexec.Register("replace-file", func(args []string) int {
 		fmt.Println("ready")
 		for i := 0; ; i++ {
-			if err := results.WriteFile(args[0], content(i)); err != nil {
+			if err := atomicfile.Write(args[0], content(i)); err != nil {
 				fmt.Fprintln(os.Stderr, err)
 				return 1
 			}

@@ -37,8 +37,8 @@ var cellName = regexp.MustCompile(`^Benchmark([A-Z][A-Za-z]*)/work=([a-z][a-z0-9
 func ParseCell(name string) (Cell, error) {
 	m := cellName.FindStringSubmatch(name)
 	if m == nil {
-		return Cell{}, fmt.Errorf("%.80q is not the name of a cell such as %q",
-			name, Cell{"CPU", "primes", "goroutines", 8, 2})
+		return Cell{}, fmt.Errorf("%.80q is not the name of a cell such as %q", name,
+			Cell{"CPU", "primes", "goroutines", 8, 2})
 	}
 	c := Cell{Family: m[1], Work: m[2], Axis: m[3], Procs: 1}
 	var err error

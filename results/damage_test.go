@@ -11,8 +11,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"conpar/results"
 )
 
@@ -262,40 +260,32 @@ func TestJournalsDoNotMix(t *testing.T) {
 	})
 }
 
-// A journal of format 1, whose lines each stand by themselves.
-func TestOldJournal(t *testing.T) {
-	dir, whole := unfinished(t)
-	want, err := results.Read(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var old string
-	for line := range strings.Lines(string(whole)) {
-		_, text, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
-		text = strings.Replace(text, `"format":4`, `"format":1`, 1)
-		old += fmt.Sprintf("%x %s\n", sha256.Sum256([]byte(text)), text)
-	}
-	want.Format = 1
-	alter(t, dir, results.JournalFile, []byte(old), func() {
-		got, err := results.Read(dir)
-		if diff := cmp.Diff(want, got); err != nil || diff != "" {
-			t.Errorf("error %v\n%s", err, diff)
-		}
-	})
-}
-
-// A run of a later format, whole as it is, is said to be one, whatever else there
-// is in it.
-func TestLaterFormat(t *testing.T) {
+// Runs of other formats are refused, whatever else is in them, and the message
+// says what reads them.
+func TestOtherFormats(t *testing.T) {
 	dir, _ := finished(t)
-	later := bytes.Replace(read(t, dir, results.RunFile), []byte(`"format": 4,`), []byte(`"format": 5, "novelty": true,`), 1)
-	sums := strings.Replace(string(read(t, dir, results.SumsFile)), sum(read(t, dir, results.RunFile)), sum(later), 1)
-	alter(t, dir, results.RunFile, later, func() {
-		alter(t, dir, results.SumsFile, []byte(sums), func() {
-			if _, err := results.Read(dir); err == nil || !strings.Contains(err.Error(), "has format 5, this program reads up to 4") {
-				t.Errorf("error %v", err)
-			}
+	for format, says := range map[string]string{
+		`"format": 5, "novelty": true,`: "has format 5, and this program reads format 4; use a newer conpar",
+		`"format": 3,`:                  "has format 3, and this program reads format 4; conpar of commit",
+	} {
+		other := bytes.Replace(read(t, dir, results.RunFile), []byte(`"format": 4,`), []byte(format), 1)
+		sums := strings.Replace(string(read(t, dir, results.SumsFile)), sum(read(t, dir, results.RunFile)), sum(other), 1)
+		alter(t, dir, results.RunFile, other, func() {
+			alter(t, dir, results.SumsFile, []byte(sums), func() {
+				_, err := results.Read(dir)
+				if !errors.Is(err, results.ErrFormat) || errors.Is(err, results.ErrDamaged) || !strings.Contains(err.Error(), says) {
+					t.Errorf("error %v, want %q", err, says)
+				}
+			})
 		})
+	}
+	dir, whole := unfinished(t)
+	_, entries, _ := strings.Cut(string(whole), " ")
+	first, _, _ := strings.Cut(strings.Replace(entries, `"format":4`, `"format":1`, 1), "\n")
+	alter(t, dir, results.JournalFile, []byte(sum([]byte(first))+" "+first+"\n"), func() {
+		if _, err := results.Read(dir); !errors.Is(err, results.ErrFormat) {
+			t.Errorf("journal: error %v", err)
+		}
 	})
 }
 

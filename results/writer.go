@@ -14,16 +14,17 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
+
+	"conpar/results/atomicfile"
 )
 
-// Writer writes a run as it goes on. While it does, nobody else can.
+// Writer writes a run as it goes on, and keeps other processes from writing it.
 type Writer struct {
-	dir     string
-	journal *os.File
-	lock    *flock.Flock // the system lets go of it when the process dies
-	last    chain
-	failed  error // of writing the journal: its last line may be a part of one
-	run     Run
+	journal
+	dir    string
+	file   *os.File
+	lock   *flock.Flock // the system releases it when the process dies
+	failed error        // of writing the journal, whose last line may be incomplete
 }
 
 // ErrBusy is wrapped by the error about a run that a process is writing.
@@ -52,12 +53,12 @@ func Create(dir string, run Run) (*Writer, error) {
 		return nil, errors.Join(err, release(lock)) // the folder is as empty as it was
 	}
 	parent := filepath.Dir(dir) // the machine's, which may be as new
-	return w, errors.Join(syncDir(parent), syncDir(filepath.Dir(parent)))
+	return w, errors.Join(atomicfile.SyncDir(parent), atomicfile.SyncDir(filepath.Dir(parent)))
 }
 
-// Reopen goes on with the run in dir, which may be finished or have been
-// killed: the samples that it has are kept. change may add rounds to its plan,
-// and record what the run was forced to go on with.
+// Reopen continues the run in dir, which may be finished or have been killed. It
+// keeps all samples. change may add rounds to its plan, and record what -force
+// ignored.
 func Reopen(dir string, change func(*Run)) (*Writer, error) {
 	lock, err := acquire(dir) // before reading: what is read must be all
 	if err != nil {
@@ -74,9 +75,9 @@ func Reopen(dir string, change func(*Run)) (*Writer, error) {
 	}
 	// From here on the journal is the run.
 	if err := os.Remove(filepath.Join(dir, SumsFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, errors.Join(err, w.journal.Close())
+		return nil, errors.Join(err, w.file.Close())
 	}
-	return w, syncDir(dir)
+	return w, atomicfile.SyncDir(dir)
 }
 
 // acquire locks a run's folder, without waiting.
@@ -99,64 +100,59 @@ func acquire(dir string) (*flock.Flock, error) {
 		if there, err := os.Stat(path); err == nil && os.SameFile(held, there) {
 			return lock, nil
 		}
-		// Whoever had it has removed it meanwhile: the next may lock another.
+		// Another process has removed the file meanwhile: the next one may lock a new file.
 		if err := lock.Unlock(); err != nil {
 			return nil, err
 		}
 	}
 }
 
-// release lets go of a lock and removes its file: first the file, for later it
-// may be another's. Windows removes none that is open, by whomever.
+// release removes the lock's file and then unlocks: after unlocking, the file
+// may be another process'. Windows cannot remove an open file, so there it is
+// unlocked first.
 func release(lock *flock.Flock) error {
 	if os.Remove(lock.Path()) == nil {
 		return lock.Unlock()
 	}
 	err := lock.Unlock()
-	_ = os.Remove(lock.Path()) // or it stays, and is empty
+	_ = os.Remove(lock.Path()) // an empty file that stays does no harm
 	return err
 }
 
 // begin writes the journal of all that run has so far.
 func begin(dir string, run Run, lock *flock.Flock) (*Writer, error) {
-	if err := run.Plan.check(); err != nil {
-		return nil, err
-	}
-	run.Format, run.Status, run.Ended = Format, Running, time.Time{}
-	run.Planned, run.BenchSHA256 = run.Plan.Samples(), ""
+	run.Format = format
 	head := run
-	head.Samples, head.Actual, head.Failed = nil, 0, 0 // reading the samples counts them
+	head.Samples = nil
 	entries := []entry{{Run: &head}}
 	for i := range run.Samples {
 		entries = append(entries, entry{Sample: &run.Samples[i]})
 	}
+	w := &Writer{dir: dir, lock: lock}
 	var text bytes.Buffer
-	var last chain
 	for _, e := range entries {
-		line, err := last.line(e)
+		line, err := w.journal.write(e)
 		if err != nil {
 			return nil, err
 		}
 		text.Write(line)
 	}
-	if err := RemoveParts(dir, ofRun); err != nil {
+	if err := atomicfile.RemoveParts(dir, ofRun); err != nil {
 		return nil, err
 	}
 	path := filepath.Join(dir, JournalFile)
-	if err := WriteFile(path, text.Bytes()); err != nil {
+	if err := atomicfile.Write(path, text.Bytes()); err != nil {
 		return nil, err
 	}
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND, 0)
-	if err != nil {
-		return nil, err
-	}
-	return &Writer{dir: dir, journal: f, lock: lock, last: last, run: run}, nil
+	var err error
+	w.file, err = os.OpenFile(path, os.O_WRONLY|os.O_APPEND, 0)
+	return w, err
 }
 
 // Close leaves the run unfinished, as its journal; [Reopen] goes on with it.
 // After Finish it does nothing.
 func (w *Writer) Close() error {
-	if err := w.journal.Close(); err != nil && !errors.Is(err, fs.ErrClosed) {
+	if err := w.file.Close(); err != nil && !errors.Is(err, fs.ErrClosed) {
 		return errors.Join(err, w.lock.Unlock())
 	}
 	return w.lock.Unlock()
@@ -165,87 +161,48 @@ func (w *Writer) Close() error {
 // Run returns the run as it stands.
 func (w *Writer) Run() Run { return w.run }
 
-// Append writes one sample and syncs it. A sample without a result has its
-// Error set; one with a result has a Line that begins with its Cell.
-func (w *Writer) Append(s Sample) error {
-	if err := check(s); err != nil {
-		return err
-	}
-	if err := w.append(entry{Sample: &s}); err != nil {
-		return err
-	}
-	w.run.add(s)
-	return nil
-}
+// Append writes one planned sample and syncs it. A sample without a result has
+// its Error set; one with a result has a Line that begins with its Cell.
+func (w *Writer) Append(s Sample) error { return w.append(entry{Sample: &s}) }
+
+// Grow adds rounds to the run's plan.
+func (w *Writer) Grow(a Added) error { return w.append(entry{Added: &a}) }
+
+// AddConditions records what the machine was like during a round, or a part of
+// one.
+func (w *Writer) AddConditions(c RoundHazards) error { return w.append(entry{Conditions: &c}) }
 
 // AddTrace writes an execution trace of a cell into a file of that name, such
 // as "kitchen-parallel.trace", which the run must not have yet.
 func (w *Writer) AddTrace(name string, cell Cell, data []byte) error {
 	if !traceName.MatchString(name) || slices.ContainsFunc(w.run.Traces, func(t Trace) bool { return t.Name == name }) {
-		return fmt.Errorf("%.80q is no name of a trace, or is there already", name)
+		return fmt.Errorf("%.80q is not the name of a trace, or is there already", name)
 	}
-	if err := WriteFile(filepath.Join(w.dir, name), data); err != nil {
+	if err := atomicfile.Write(filepath.Join(w.dir, name), data); err != nil {
 		return err
 	}
-	t := Trace{Name: name, Cell: cell.String(), SHA256: digest(data)}
-	if err := w.append(entry{Trace: &t}); err != nil {
-		return err
-	}
-	w.run.Traces = append(w.run.Traces, t)
-	return nil
-}
-
-// Grow adds rounds to the run's plan.
-func (w *Writer) Grow(a Added) error {
-	plan := w.run.Plan.with(a)
-	if err := plan.check(); err != nil {
-		return err
-	}
-	if err := w.append(entry{Added: &a}); err != nil {
-		return err
-	}
-	w.run.grow(plan)
-	return nil
-}
-
-// AddConditions records what the machine was like during a round, or a part of
-// one.
-func (w *Writer) AddConditions(c RoundHazards) error {
-	if err := w.append(entry{Conditions: &c}); err != nil {
-		return err
-	}
-	w.run.Conditions = append(w.run.Conditions, c)
-	return nil
-}
-
-func check(s Sample) error {
-	if _, err := ParseCell(s.Cell); err != nil {
-		return err
-	}
-	if s.Error == "" && (!strings.HasPrefix(s.Line, s.Cell+"\t") || strings.ContainsAny(s.Line, "\r\n")) {
-		return fmt.Errorf("the result line of %s is %.80q", s.Cell, s.Line)
-	}
-	return nil
+	return w.append(entry{Trace: &Trace{Name: name, Cell: cell.String(), SHA256: digest(data)}})
 }
 
 func (w *Writer) append(e entry) error {
 	if w.failed != nil {
 		return w.failed
 	}
-	line, err := w.last.line(e)
-	if err == nil {
-		_, err = w.journal.Write(line)
-		w.failed = errors.Join(err, w.journal.Sync())
+	line, err := w.journal.write(e)
+	if err != nil {
+		return err
 	}
-	return errors.Join(err, w.failed)
+	_, err = w.file.Write(line)
+	w.failed = errors.Join(err, w.file.Sync())
+	return w.failed
 }
 
 // Finish ends the run: it writes bench.txt, run.json and SHA256SUMS, verifies
-// them by reading them back, and removes the journal. foreign and steal are
-// the run's as in [Run]. When it fails, the journal is kept.
+// them by reading them back, and removes the journal. foreign and steal become
+// those of the [Run]. If Finish fails, the journal stays.
 func (w *Writer) Finish(status Status, ended time.Time, foreign, steal *float64) (Run, error) {
 	w.run.Status, w.run.Ended, w.run.Foreign, w.run.Steal = status, ended, foreign, steal
-	if err := w.journal.Close(); err != nil {
+	if err := w.file.Close(); err != nil {
 		return Run{}, err
 	}
 	w.run.order()
@@ -268,7 +225,7 @@ func (w *Writer) Finish(status Status, ended time.Time, foreign, steal *float64)
 	files := []file{{BenchFile, bench}, {RunFile, meta}}
 	sums := file{SumsFile, []byte(sumsText(append(files[:2:2], traces...)))}
 	for _, f := range append(files, sums) {
-		if err := WriteFile(filepath.Join(w.dir, f.name), f.data); err != nil {
+		if err := atomicfile.Write(filepath.Join(w.dir, f.name), f.data); err != nil {
 			return Run{}, err
 		}
 	}
@@ -301,24 +258,9 @@ func encode(r Run) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	list := func(n int, at func(int) any) (string, error) {
-		var b strings.Builder
-		for i := range n {
-			line, err := json.Marshal(at(i))
-			if err != nil {
-				return "", err
-			}
-			if i > 0 {
-				b.WriteByte(',')
-			}
-			b.WriteString("\n    ")
-			b.Write(line)
-		}
-		return "[" + b.String() + "\n  ]", nil
-	}
-	c, err1 := list(len(cells), func(i int) any { return cells[i] })
-	h, err2 := list(len(conditions), func(i int) any { return conditions[i] })
-	s, err3 := list(len(samples), func(i int) any { return samples[i] })
+	c, err1 := lines(cells)
+	h, err2 := lines(conditions)
+	s, err3 := lines(samples)
 	if err := errors.Join(err1, err2, err3); err != nil {
 		return nil, err
 	}
@@ -327,8 +269,21 @@ func encode(r Run) ([]byte, error) {
 	return []byte(out), nil
 }
 
-// benchText renders the run in the benchmark format. Only facts that stand
-// still become configuration lines: each of them splits benchstat's tables.
+// lines encodes a list with a line for each element.
+func lines[T any](list []T) (string, error) {
+	var all []string
+	for _, x := range list {
+		line, err := json.Marshal(x)
+		if err != nil {
+			return "", err
+		}
+		all = append(all, "\n    "+string(line))
+	}
+	return "[" + strings.Join(all, ",") + "\n  ]", nil
+}
+
+// benchText renders the run in the benchmark format. Only constant facts become
+// configuration lines, because each of them splits benchstat's tables.
 func benchText(r Run) []byte {
 	var b bytes.Buffer
 	b.WriteString(ConfigText(r.Machine))
@@ -341,11 +296,11 @@ func benchText(r Run) []byte {
 	return b.Bytes()
 }
 
-// UnitText says of the units what benchstat does not know by itself.
+// UnitText tells benchstat what it does not know about the units.
 const UnitText = "Unit tasks/s better=higher\n"
 
-// ConfigText returns the configuration lines of everything measured on m:
-// the same ones, whether the runner wrote the file or `go test` did.
+// ConfigText returns the configuration lines of what is measured on m. The runner
+// and `go test` write the same ones.
 func ConfigText(m Machine) string {
 	return fmt.Sprintf("goos: %s\ngoarch: %s\npkg: conpar/bench\ncpu: %s\nmachine: %s\ngo: %s\n",
 		m.OS, m.Arch, m.CPU, m.Name, m.Go)

@@ -73,10 +73,10 @@ type Workload struct {
 	Kind Kind
 	Axis Axis
 
-	// Together is shared by workloads that one process measures in a round, all
+	// ShareProcess is shared by workloads that one process measures in a round, all
 	// their cells one after another, because opening them costs more than
 	// measuring them. Empty: each sample has a process of its own.
-	Together string
+	ShareProcess string
 
 	// Open prepares the workload, outside timing. It may return an error of
 	// type [Unavailable] when this machine lacks what the workload needs. The

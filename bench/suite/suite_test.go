@@ -157,7 +157,7 @@ func TestControlsAreCopies(t *testing.T) {
 				continue
 			}
 			copied[f.Name] = true
-			if w.Kind != of.Kind || w.Together != of.Together || w.Doc == of.Doc || len(w.Axis.Quick) != 1 {
+			if w.Kind != of.Kind || w.ShareProcess != of.ShareProcess || w.Doc == of.Doc || len(w.Axis.Quick) != 1 {
 				t.Errorf("the copy is %+v, the original %+v", w, of)
 			}
 			for _, cpus := range []int{1, 2, 64} {

@@ -164,8 +164,11 @@ func TestNoCurves(t *testing.T) {
 // The samples of a run stand in its rounds, with what others took meanwhile.
 func TestCurvesOfARun(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
-	busy := share(.4)
-	writeRun(t, dir, results.Complete, aRun(), []results.Sample{
+	busy, run := share(.4), aRun()
+	run.Plan.Rounds, run.Plan.Cells = 4, []results.PlannedCell{
+		{Cell: "BenchmarkCPU/work=a/goroutines=2", Tasks: 10}, {Cell: "BenchmarkCPU/work=a/goroutines=2-2", Tasks: 10},
+	}
+	writeRun(t, dir, results.Complete, run, []results.Sample{
 		sampleOf(1, "BenchmarkCPU/work=a/goroutines=2", "1 ns/op", nil), sampleOf(3, "BenchmarkCPU/work=a/goroutines=2", "3 ns/op", busy),
 		sampleOf(3, "BenchmarkCPU/work=a/goroutines=2-2", "2 ns/op", nil),
 	})

@@ -216,6 +216,8 @@ func explain(dir, shown string, err error) error {
 	switch {
 	case errors.Is(err, results.ErrDamaged):
 		return &badInput{shown, text + "; restore the folder from a copy, or measure again", err}
+	case errors.Is(err, results.ErrFormat):
+		return &badInput{shown, text, err}
 	case errors.Is(err, results.ErrNoRun):
 		return &badInput{shown, text + "; name a folder that the runner has written, or a file with results", err}
 	}

@@ -11,6 +11,7 @@ import (
 	"conpar/report/page"
 	"conpar/report/series"
 	"conpar/results"
+	"conpar/results/atomicfile"
 )
 
 // indexCommand is report index. Its -o names a file, and nothing beside that is
@@ -49,7 +50,7 @@ func (c *indexCommand) run(context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := results.WriteFile(c.out, html); err != nil {
+	if err := atomicfile.Write(c.out, html); err != nil {
 		return fmt.Errorf("writing the page (-o FILE puts it elsewhere): %w", err)
 	}
 	if _, err := fmt.Fprintf(c.stdout, "%d runs: %s\n", len(pages), input.Printable(c.out)); err != nil {

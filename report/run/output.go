@@ -15,7 +15,7 @@ import (
 
 	"conpar/report/input"
 	"conpar/report/page"
-	"conpar/results"
+	"conpar/results/atomicfile"
 )
 
 // output is what a command makes of its data: a page, if there is a folder for
@@ -104,7 +104,7 @@ func replace(ctx context.Context, dir string, files []page.File, owned func(name
 		}
 	}
 	for _, f := range files {
-		if err := results.WriteFile(filepath.Join(dir, filepath.FromSlash(f.Name)), f.Data); err != nil {
+		if err := atomicfile.Write(filepath.Join(dir, filepath.FromSlash(f.Name)), f.Data); err != nil {
 			return err
 		}
 	}
@@ -116,7 +116,7 @@ func replace(ctx context.Context, dir string, files []page.File, owned func(name
 func removeParts(dir string, ours func(name string) bool) error {
 	for _, within := range []string{"", charts} {
 		oursWithin := func(name string) bool { return ours(path.Join(within, name)) }
-		err := results.RemoveParts(filepath.Join(dir, within), oursWithin)
+		err := atomicfile.RemoveParts(filepath.Join(dir, within), oursWithin)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}

@@ -78,7 +78,7 @@ func init() {
 				Axis: workers,
 				// One peer of a language, which takes up to a second to start and
 				// to warm up, answers all that is measured of it in a round.
-				Together: "lang=" + l.name,
+				ShareProcess: "lang=" + l.name,
 				Open: func(ctx context.Context, env workloads.Env) (workloads.Runner, error) {
 					return open(ctx, env, l, j)
 				},

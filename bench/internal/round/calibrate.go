@@ -34,7 +34,7 @@ func (l Like) fit(cell string, calibrated int) (fits, known bool) {
 func (r *runner) calibrate(ctx context.Context, plan *results.Plan, cells []suite.Planned) {
 	together := make([]string, len(cells))
 	for i, c := range cells {
-		together[i] = c.Workload.Together
+		together[i] = c.Workload.ShareProcess
 	}
 	units, outcomes := group(together), make([]outcome, len(cells))
 	r.count(ctx, "cells calibrated", cells, units, outcomes)
@@ -118,7 +118,7 @@ func (r *runner) plan(plan *results.Plan, cells []suite.Planned, outcomes []outc
 			Tasks:          tasks,
 			Every:          every(c, plan.Rounds),
 			Oversubscribed: c.Procs > r.cfg.Machine.Available,
-			Together:       c.Workload.Together,
+			ShareProcess:   c.Workload.ShareProcess,
 		})
 	}
 	if kept > 0 {

@@ -87,7 +87,7 @@ func TestNothingIsKept(t *testing.T) {
 func TestProcessesAreSharedAgain(t *testing.T) {
 	shared := slices.Clone(cells)
 	for i := range 2 {
-		shared[i].Workload.Together = "java"
+		shared[i].Workload.ShareProcess = "java"
 	}
 	var asked []string
 	cfg, _ := config(t, func(a ask) (string, error) {

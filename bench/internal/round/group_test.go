@@ -23,7 +23,7 @@ func peers() []suite.Planned {
 	cells := []suite.Planned{planned("a", 1, 1), planned("alone", 1, 1), planned("b", 1, 1), planned("b", 2, 1), planned("b", 4, 1)}
 	for i := range cells {
 		if i != 1 {
-			cells[i].Workload.Together = "java"
+			cells[i].Workload.ShareProcess = "java"
 		}
 	}
 	return cells
@@ -58,7 +58,7 @@ func TestGroupIsMeasuredByOneProcess(t *testing.T) {
 		t.Errorf("%s: %d of %d samples, %d failed, said %q", r.Status, r.Actual, r.Planned, r.Failed, q.said)
 	}
 	for i, c := range r.Plan.Cells {
-		if want := peers()[i]; c.Cell != want.String() || c.Together != want.Workload.Together || c.Tasks < 1 {
+		if want := peers()[i]; c.Cell != want.String() || c.ShareProcess != want.Workload.ShareProcess || c.Tasks < 1 {
 			t.Errorf("the plan's cell %d is %+v", i, c)
 		}
 	}
@@ -123,7 +123,7 @@ func TestOpeningIsAnnounced(t *testing.T) {
 	n, grouped := Samples(peers(), 3)
 	alone := peers()
 	for i := range alone {
-		alone[i].Workload.Together = ""
+		alone[i].Workload.ShareProcess = ""
 	}
 	m, apart := Samples(alone, 3)
 	if n != 15 || m != 15 || grouped-apart != 5*openTogether {

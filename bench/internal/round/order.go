@@ -18,7 +18,7 @@ func (u unit) String() string {
 	if len(u.cells) == 1 {
 		return u.cells[0].Cell
 	}
-	return fmt.Sprintf("%s: %d cells", u.cells[0].Together, len(u.cells))
+	return fmt.Sprintf("%s: %d cells", u.cells[0].ShareProcess, len(u.cells))
 }
 
 func samplesOf(units []unit) int {
@@ -48,7 +48,7 @@ func todo(run results.Run) [][]unit {
 	for n, due := range run.Plan.Due() {
 		together := make([]string, len(due))
 		for i, cell := range due {
-			together[i] = cells[cell].Together
+			together[i] = cells[cell].ShareProcess
 		}
 		var units []unit
 		for _, group := range order(run.Plan.Seed, n, together) {

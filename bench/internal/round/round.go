@@ -1,7 +1,7 @@
 // Package round measures cells in rounds: a round is one sample of every cell
 // in a freshly shuffled order, and a sample is one measurement in a process
 // of its own. Cells that cost more to open than to measure share a process,
-// each those of its kind (see workloads.Workload.Together): a process has its
+// each those of its kind (see workloads.Workload.ShareProcess): a process has its
 // place in the round's order, and in it the cells are shuffled as well.
 //
 // Rounds are what makes the numbers comparable. Measured one after another in
@@ -81,7 +81,7 @@ func Samples(cells []suite.Planned, rounds int) (int, time.Duration) {
 	var names []string
 	for _, c := range cells {
 		plan.Cells = append(plan.Cells, results.PlannedCell{Cell: c.String(), Every: every(c, rounds)})
-		kinds[c.String()], together[c.String()] = c.Workload.Kind, c.Workload.Together
+		kinds[c.String()], together[c.String()] = c.Workload.Kind, c.Workload.ShareProcess
 		names = append(names, c.String())
 	}
 	expected := func(cells []string) (total time.Duration) {

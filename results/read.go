@@ -1,0 +1,234 @@
+package results
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// ofRun says whether a run has files of that name.
+func ofRun(name string) bool {
+	return slices.Contains([]string{BenchFile, RunFile, SumsFile, JournalFile}, name) || traceName.MatchString(name)
+}
+
+func digest(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
+}
+
+// Read reads the run in dir. It verifies a finished run: digests, counts, and
+// that the lines of bench.txt are the samples of run.json one by one. A run that
+// goes on or was killed is read from its journal and has the status Running.
+// The error wraps [ErrNoRun], [ErrDamaged], [ErrFormat] or one of the file system.
+func Read(dir string) (Run, error) {
+	sums, err := readFile(filepath.Join(dir, SumsFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return readJournal(dir)
+	}
+	if err != nil {
+		return Run{}, err
+	}
+	files, err := readFiles(dir, string(sums))
+	if err != nil {
+		return Run{}, err
+	}
+	if err := verifySums(string(sums), files); err != nil {
+		return Run{}, err
+	}
+	return decode(files)
+}
+
+// regular refuses what is not a regular file: opening a named pipe without a
+// writer would hang, and a device may have no end.
+func regular(path string) error {
+	info, err := os.Stat(path)
+	if err == nil && !info.Mode().IsRegular() {
+		err = fmt.Errorf("%w: %s is not a regular file", ErrDamaged, filepath.Base(path))
+	}
+	return err
+}
+
+// readFile reads a file of a run.
+func readFile(path string) ([]byte, error) {
+	if err := regular(path); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+}
+
+// file is a file of a run that has a line in [SumsFile].
+type file struct {
+	name string
+	data []byte
+}
+
+var traceName = regexp.MustCompile(`^[a-z]+(-[a-z]+)*\.trace$`)
+
+// readFiles reads the files that sums, which may be damaged, names: bench.txt,
+// run.json, and then the traces.
+func readFiles(dir, sums string) ([]file, error) {
+	files := []file{{name: BenchFile}, {name: RunFile}}
+	for line := range strings.Lines(sums) {
+		if _, name, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "  "); traceName.MatchString(name) {
+			files = append(files, file{name: name})
+		}
+	}
+	for i := range files {
+		var err error
+		if files[i].data, err = readFile(filepath.Join(dir, files[i].name)); err != nil {
+			return nil, missing(err)
+		}
+	}
+	return files, nil
+}
+
+// missing turns the absence of a file that SHA256SUMS names into damage.
+func missing(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	return err
+}
+
+func sumsText(files []file) string {
+	var b strings.Builder
+	for _, f := range files {
+		fmt.Fprintf(&b, "%s  %s\n", digest(f.data), f.name)
+	}
+	return b.String()
+}
+
+func verifySums(sums string, files []file) error {
+	if sums == sumsText(files) {
+		return nil
+	}
+	for _, f := range files {
+		if !strings.Contains(sums, sumsText([]file{f})) {
+			return fmt.Errorf("%w: %s does not match %s", ErrDamaged, f.name, SumsFile)
+		}
+	}
+	return fmt.Errorf("%w: %s has other lines than the digests of the run's files", ErrDamaged, SumsFile)
+}
+
+// decode joins run.json and bench.txt, the first of the files.
+func decode(files []file) (Run, error) {
+	bench, meta := files[0].data, files[1].data
+	var head struct{ Format int } // a later one may have further fields
+	if err := json.Unmarshal(meta, &head); err != nil {
+		return Run{}, fmt.Errorf("%w: %s: %w", ErrDamaged, RunFile, err)
+	}
+	if err := checkFormat(head.Format); err != nil {
+		return Run{}, err
+	}
+	var r Run
+	dec := json.NewDecoder(bytes.NewReader(meta))
+	dec.DisallowUnknownFields()
+	err := dec.Decode(&r)
+	if err == nil {
+		err = r.Plan.check()
+	}
+	if err != nil {
+		return Run{}, fmt.Errorf("%w: %s: %w", ErrDamaged, RunFile, err)
+	}
+	if r.BenchSHA256 != digest(bench) {
+		return Run{}, fmt.Errorf("%w: %s does not match the digest in %s", ErrDamaged, BenchFile, RunFile)
+	}
+	same := func(t Trace, f file) bool { return t.Name == f.name && t.SHA256 == digest(f.data) }
+	if !slices.EqualFunc(r.Traces, files[2:], same) {
+		return Run{}, fmt.Errorf("%w: %s lists other traces than %s", ErrDamaged, RunFile, SumsFile)
+	}
+	lines := resultLines(bench)
+	next := 0
+	for i := range r.Samples {
+		s := &r.Samples[i]
+		if s.Error != "" {
+			continue
+		}
+		if next == len(lines) || !strings.HasPrefix(lines[next], s.Cell+"\t") {
+			return Run{}, fmt.Errorf("%w: result %d of %s is not the sample of %s in %s", ErrDamaged, next+1, BenchFile, s.Cell, RunFile)
+		}
+		s.Line = lines[next]
+		next++
+	}
+	if next != len(lines) || next != r.Actual || len(r.Samples)-next != r.Failed {
+		return Run{}, fmt.Errorf("%w: %d results in %s, %d in %s", ErrDamaged, len(lines), BenchFile, r.Actual, RunFile)
+	}
+	return r, nil
+}
+
+// checkFormat refuses runs of other formats. The formats before the present one
+// had no hazards, or no plans that grew; no run in them is known to exist.
+func checkFormat(f int) error {
+	switch {
+	case f == format:
+		return nil
+	case f > format:
+		return fmt.Errorf("%w %d, and this program reads format %d; use a newer conpar", ErrFormat, f, format)
+	}
+	return fmt.Errorf("%w %d, and this program reads format %d; conpar of commit f8e95bc reads the older ones", ErrFormat, f, format)
+}
+
+func resultLines(bench []byte) []string {
+	var out []string
+	for line := range strings.Lines(string(bench)) {
+		if strings.HasPrefix(line, "Benchmark") {
+			out = append(out, strings.TrimSuffix(line, "\n"))
+		}
+	}
+	return out
+}
+
+// readTraces reads and verifies traces that run.json or a journal lists.
+func readTraces(dir string, traces []Trace) ([]file, error) {
+	var files []file
+	seen := map[string]bool{}
+	for _, t := range traces {
+		if !traceName.MatchString(t.Name) || seen[t.Name] {
+			return nil, fmt.Errorf("%w: %.80q is not the name of a trace, or is there twice", ErrDamaged, t.Name)
+		}
+		seen[t.Name] = true
+		data, err := readFile(filepath.Join(dir, t.Name))
+		if err != nil {
+			return nil, missing(err)
+		}
+		if digest(data) != t.SHA256 {
+			return nil, fmt.Errorf("%w: %s does not match its digest", ErrDamaged, t.Name)
+		}
+		files = append(files, file{t.Name, data})
+	}
+	return files, nil
+}
+
+// Find returns the folders of the runs at or below path, in lexical order.
+// The error wraps [ErrNoRun] when there is none.
+func Find(path string) ([]string, error) {
+	runs := map[string]bool{}
+	err := filepath.WalkDir(path, func(p string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && d.Name() == ReportDir:
+			return fs.SkipDir
+		case d.Type().IsRegular() && slices.Contains([]string{SumsFile, JournalFile, RunFile}, d.Name()):
+			runs[filepath.Dir(p)] = true
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	if len(runs) == 0 {
+		return nil, fmt.Errorf("%s: %w", path, ErrNoRun)
+	}
+	return slices.Sorted(maps.Keys(runs)), nil
+}
