@@ -1,19 +1,22 @@
 // Package compare puts what several sources measured side by side: machines, Go
 // versions, commits.
 //
-// Its model is a [series.Data] whose sources are the sides. The first one is
-// what the others are compared with. What differs between them besides the
-// figures comes first, since without it no figure means anything; then what
-// carries over from machine to machine, verdicts, speed-ups and gains; and the
-// times themselves last. No sample is set aside, so that medians and p-values
-// are those of benchstat. The sides' samples are never paired: no round joins
-// them, and of a file that holds several sides it is not known which samples
-// belong together. The package reads and writes nothing.
+// Its model is a [series.Data] whose sources are the sides. All sides are
+// compared with the first one. What differs between them besides the figures
+// comes first, because no figure means anything without it. Then comes what
+// carries over from machine to machine: verdicts on claims, speed-ups and gains.
+// The measured values come last. No sample is set aside, so that medians and
+// p-values are those of benchstat. The samples of two sides are never paired: no
+// round joins them, and a file that holds several sides does not say which
+// samples belong together. The package reads and writes nothing.
 package compare
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"iter"
+	"maps"
 	"slices"
 	"strings"
 
@@ -24,20 +27,20 @@ import (
 
 // Options say what is compared.
 type Options struct {
-	Units  []string // tidied: "sec/op"
-	Margin float64  // the smallest ratio that counts, as a share: 0.03
+	Units  []string // tidied: "sec/op"; none: the time, or else all units that sides share
+	Margin float64  // the smallest difference of a ratio that counts: 0.03
 }
 
-// Comparison is everything that differs, and what does not. Slices with an
-// element a side have the order of Sides.
-type Comparison struct {
+// Result is everything that differs, and what does not. Slices with an element
+// for each side have the order of Sides.
+type Result struct {
 	Options
 	Sides    []*series.Source
 	Facts    []Fact
 	Machines bool // the sides were measured on different machines, as far as is known
 	Verdicts []Verdicts
 	Scaled   []Scaled // at the same GOMAXPROCS
-	Shares   []Scaled // with the same share of the CPUs; none where all sides have as many
+	Shares   []Scaled // with the same fraction of the CPUs; empty where all sides have as many
 	Gains    []Gains
 	Tables   []Table
 	Lacking  []Lacking
@@ -46,39 +49,41 @@ type Comparison struct {
 // Errors about what cannot be compared.
 var (
 	ErrOneSide = errors.New("there is one side only, and nothing to compare it with")
-	ErrNothing = errors.New("no cell is on the first side and on another one")
+	ErrNothing = errors.New("no cell has values on the first side and on another one")
 )
 
 // Of compares the sources of d. Its errors are [ErrOneSide], and [ErrNothing]
 // with what there is on either side.
-func Of(d *series.Data, o Options) (*Comparison, error) {
-	c := &Comparison{Options: o}
+func Of(d *series.Data, o Options) (*Result, error) {
+	r := &Result{Options: o}
 	for i := range d.Sources {
-		c.Sides = append(c.Sides, &d.Sources[i])
+		r.Sides = append(r.Sides, &d.Sources[i])
 	}
-	if len(c.Sides) < 2 {
+	if len(r.Sides) < 2 {
 		return nil, ErrOneSide
 	}
-	cells := newCells(d)
-	c.Facts, c.Machines = facts(d)
-	c.Verdicts = c.verdicts()
-	c.Gains = c.gains(d)
-	c.scale(cells)
-	compared := c.compare(cells)
-	if compared == 0 {
-		return nil, fmt.Errorf("%w: %s", ErrNothing, c.inventory(cells))
+	works := join(d)
+	if len(r.Units) == 0 {
+		r.Units = sharedUnits(works)
 	}
-	return c, nil
+	r.Facts, r.Machines = facts(d)
+	r.Verdicts = r.verdicts()
+	r.Gains = r.gains(d)
+	r.speedups(works)
+	if r.compare(works) == 0 {
+		return nil, fmt.Errorf("%w in %s: %s", ErrNothing, strings.Join(r.Units, ", "), r.inventory(works))
+	}
+	return r, nil
 }
 
 // Regressions counts the cells that are confirmed to be worse than on the first
-// side. On other machines nothing is.
-func (c *Comparison) Regressions() int {
+// side. On other machines there are none.
+func (r *Result) Regressions() int {
 	n := 0
-	for _, t := range c.Tables {
-		for _, r := range t.Rows {
-			for i := range r.Compared {
-				if c.Verdict(t, r, i) == Worse {
+	for _, t := range r.Tables {
+		for _, row := range t.Rows {
+			for _, j := range row.Judged {
+				if j == Worse {
 					n++
 				}
 			}
@@ -104,16 +109,16 @@ const (
 	Agree    Agreement = "agree"
 )
 
-// verdicts returns the claims that two sides at least have judged,
+// verdicts returns the claims that at least two sides have judged,
 // disagreements first.
-func (c *Comparison) verdicts() []Verdicts {
-	all := make([][]claims.Verdict, len(c.Sides))
-	for i, s := range c.Sides {
+func (r *Result) verdicts() []Verdicts {
+	all := make([][]claims.Verdict, len(r.Sides))
+	for i, s := range r.Sides {
 		all[i] = claims.Judge(s)
 	}
 	var out []Verdicts
 	for at, claim := range claims.All() {
-		row := Verdicts{Claim: claim, Of: make([]*claims.Verdict, len(c.Sides))}
+		row := Verdicts{Claim: claim, Of: make([]*claims.Verdict, len(r.Sides))}
 		judged := 0
 		for i, of := range all {
 			if of != nil && !of[at].Absent {
@@ -155,114 +160,145 @@ type Gains struct {
 	Of   []*scaling.Gain // nil where the side has none
 }
 
-func (c *Comparison) gains(d *series.Data) []Gains {
+func (r *Result) gains(d *series.Data) []Gains {
 	var out []Gains
 	index := map[string]int{}
-	all := scaling.Gains(d)
-	for i := range all {
-		g := &all[i]
+	for _, g := range scaling.Gains(d) {
 		at, known := index[g.Name]
 		if !known {
 			at = len(out)
 			index[g.Name] = at
-			out = append(out, Gains{g.Name, make([]*scaling.Gain, len(c.Sides))})
+			out = append(out, Gains{g.Name, make([]*scaling.Gain, len(r.Sides))})
 		}
-		out[at].Of[c.side(g.Source)] = g
+		side := slices.IndexFunc(r.Sides, func(s *series.Source) bool { return s.Label == g.Source })
+		out[at].Of[side] = &g
 	}
 	return out
 }
 
-// side returns the index of the side with a label.
-func (c *Comparison) side(label string) int {
-	return slices.IndexFunc(c.Sides, func(s *series.Source) bool { return s.Label == label })
+// work is a benchmark as the sides have it.
+type work struct {
+	name string
+	of   []*series.Work // nil where a side has none
 }
 
-// cells holds the sides' points by key.
-type cells struct {
-	keys   []series.Key // in order of first appearance
-	sorted []series.Key // the cells of each name together, by goroutines and GOMAXPROCS
-	of     map[series.Key][]*series.Point
-}
-
-func newCells(d *series.Data) cells {
-	c := cells{of: map[series.Key][]*series.Point{}}
-	pkgs := packages(d)
-	for side, s := range d.Sources {
-		for _, p := range s.Cells() {
-			k := p.Key
-			k.Name = pkgs[side] + k.Name
-			of := c.of[k]
-			if of == nil {
-				c.keys = append(c.keys, k)
-				of = make([]*series.Point, len(d.Sources))
-				c.of[k] = of
-			}
-			of[side] = p
-		}
-	}
-	c.sorted = sorted(c.keys)
-	return c
-}
-
-// packages returns what to put in front of the names of each source. Where a
-// source has results of several packages its names hold these; to match, those
-// of the others get theirs.
-func packages(d *series.Data) []string {
+// join returns the works of all sides, in order of first appearance. Where a
+// side has results of several packages, its names begin with these; to match,
+// the names of the other sides get theirs.
+func join(d *series.Data) []work {
 	const sep = ": " // which no benchmark's name has
 	several := func(s series.Source) bool {
 		return slices.ContainsFunc(s.Works, func(w *series.Work) bool { return strings.Contains(w.Name, sep) })
 	}
-	any := slices.ContainsFunc(d.Sources, several)
-	out := make([]string, len(d.Sources))
-	for i, s := range d.Sources {
-		if pkg := s.Config["pkg"]; any && !several(s) && pkg != "" {
-			out[i] = pkg + sep
+	withPackages := slices.ContainsFunc(d.Sources, several)
+	var works []work
+	index := map[string]int{}
+	for side, s := range d.Sources {
+		prefix := ""
+		if pkg := s.Config["pkg"]; withPackages && pkg != "" && !several(s) {
+			prefix = pkg + sep
+		}
+		for _, w := range s.Works {
+			name := prefix + w.Name
+			at, known := index[name]
+			if !known {
+				at = len(works)
+				index[name] = at
+				works = append(works, work{name, make([]*series.Work, len(d.Sources))})
+			}
+			works[at].of[side] = w
 		}
 	}
-	return out
+	return works
+}
+
+// cells yields the cells that any side has, by goroutines and then by
+// GOMAXPROCS: of each side its point, nil where it has none.
+func (w work) cells() iter.Seq2[series.Key, []*series.Point] {
+	return func(yield func(series.Key, []*series.Point) bool) {
+		left := make([][]*series.Point, len(w.of)) // each in that order
+		for i, of := range w.of {
+			if of != nil {
+				left[i] = of.Cells
+			}
+		}
+		order := func(a, b series.Key) int { return cmp.Or(a.Goroutines-b.Goroutines, a.Procs-b.Procs) }
+		heads := make([]series.Key, 0, len(w.of))
+		for {
+			heads = heads[:0]
+			for _, points := range left {
+				if len(points) > 0 {
+					heads = append(heads, points[0].Key)
+				}
+			}
+			if len(heads) == 0 {
+				return
+			}
+			next := slices.MinFunc(heads, order)
+			row := make([]*series.Point, len(w.of))
+			for i, points := range left {
+				if len(points) > 0 && order(points[0].Key, next) == 0 {
+					row[i], left[i] = points[0], points[1:]
+				}
+			}
+			next.Name = w.name
+			if !yield(next, row) {
+				return
+			}
+		}
+	}
+}
+
+// sharedUnits returns the time, if a cell has it on the first side and on
+// another one, or else all units of which that is so.
+func sharedUnits(works []work) []string {
+	shared := map[string]bool{}
+	for _, w := range works {
+		for _, row := range w.cells() {
+			if row[0] == nil {
+				continue
+			}
+			for _, unit := range row[0].Units.Names() {
+				if !shared[unit] && len(row[0].Values(unit)) > 0 && slices.ContainsFunc(row[1:], func(p *series.Point) bool {
+					return p != nil && len(p.Values(unit)) > 0
+				}) {
+					shared[unit] = true
+				}
+			}
+			if shared[unitTime] {
+				return []string{unitTime}
+			}
+		}
+	}
+	if len(shared) == 0 {
+		return []string{unitTime}
+	}
+	return slices.Sorted(maps.Keys(shared))
 }
 
 // inventory says what cells there are on each side.
-func (c *Comparison) inventory(all cells) string {
+func (r *Result) inventory(works []work) string {
 	const most = 5
 	var parts []string
-	for i, s := range c.Sides {
+	for i, s := range r.Sides {
 		var names []string
-		n := 0
-		for _, k := range all.keys {
-			p := all.of[k][i]
-			if p == nil {
-				continue
-			}
-			n++
-			if name := k.Name; len(names) < most && !slices.Contains(names, name) {
-				names = append(names, name)
+		units := map[string]bool{}
+		for _, w := range works {
+			if w.of[i] != nil {
+				names = append(names, w.name)
 			}
 		}
-		parts = append(parts, fmt.Sprintf("%s has %d, of %s in %s", s.Label, n, shortened(names, most), strings.Join(unitsOf(all, i), ", ")))
+		cells := s.Cells()
+		for _, p := range cells {
+			for _, u := range p.Units.Names() {
+				units[u] = true
+			}
+		}
+		if len(names) > most {
+			names = append(names[:most], "…")
+		}
+		parts = append(parts, fmt.Sprintf("%s has %d, of %s in %s",
+			s.Label, len(cells), strings.Join(names, ", "), strings.Join(slices.Sorted(maps.Keys(units)), ", ")))
 	}
 	return strings.Join(parts, "; ")
-}
-
-func shortened(names []string, most int) string {
-	text := strings.Join(names, ", ")
-	if len(names) == most {
-		text += ", …"
-	}
-	return text
-}
-
-func unitsOf(all cells, side int) []string {
-	var units []string
-	for _, k := range all.keys {
-		if p := all.of[k][side]; p != nil {
-			for _, u := range p.Units.Names() {
-				if !slices.Contains(units, u) {
-					units = append(units, u)
-				}
-			}
-		}
-	}
-	slices.Sort(units)
-	return units
 }

@@ -61,7 +61,7 @@ func data(machines ...machine) *series.Data {
 
 var options = compare.Options{Units: []string{"sec/op"}, Margin: 0.03}
 
-func of(t *testing.T, d *series.Data, o compare.Options) *compare.Comparison {
+func of(t *testing.T, d *series.Data, o compare.Options) *compare.Result {
 	t.Helper()
 	c, err := compare.Of(d, o)
 	if err != nil {
@@ -75,12 +75,12 @@ func base(label string, seed uint64) machine {
 }
 
 // counted returns how often each verdict was given.
-func counted(c *compare.Comparison) map[compare.Verdict]int {
-	n := map[compare.Verdict]int{}
+func counted(c *compare.Result) map[compare.Judgement]int {
+	n := map[compare.Judgement]int{}
 	for _, t := range c.Tables {
 		for _, r := range t.Rows {
 			for i := 1; i < len(c.Sides); i++ {
-				n[c.Verdict(t, r, i)]++
+				n[r.Judged[i]]++
 			}
 		}
 	}
@@ -193,7 +193,7 @@ func TestThreeMachines(t *testing.T) {
 	}
 	at := func(rows []compare.Scaled, name string, g, p int, share float64) *compare.Scaled {
 		for i, r := range rows {
-			if r.Name == name && r.G == g && r.P == p && r.CPUs == share {
+			if first := r.Of[0]; r.Name == name && first != nil && first.G == g && r.P == p && r.CPUs == share {
 				return &rows[i]
 			}
 		}
@@ -210,7 +210,7 @@ func TestThreeMachines(t *testing.T) {
 		t.Errorf("ratio of efficiencies %v", r)
 	}
 	// All CPUs of either: 2 of 2 with G=2, 8 of 8 with G=8.
-	all := at(c.Shares, "CPU/work=a", 0, 0, 1)
+	all := at(c.Shares, "CPU/work=a", 2, 0, 1)
 	if all.Of[0].P != 2 || all.Of[1].P != 8 || all.Of[2].P != 2 || all.Of[0].G != 2 || all.Of[1].G != 8 {
 		t.Errorf("with all CPUs: %+v, %+v, %+v", all.Of[0], all.Of[1], all.Of[2])
 	}

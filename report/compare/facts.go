@@ -17,8 +17,8 @@ type Fact struct {
 	Differ bool
 }
 
-// of a machine are the facts without which two sides are of different ones.
-var ofMachine = []string{"cpu", "CPUs", "goos", "goarch"}
+// machineFacts differ only between machines.
+var machineFacts = []string{"cpu", "CPUs", "goos", "goarch"}
 
 // facts returns what is known of the sides, and whether they are of different
 // machines. What one side does not tell makes no difference between machines.
@@ -37,55 +37,53 @@ func facts(d *series.Data) (all []Fact, machines bool) {
 		if len(known) > 0 {
 			all = append(all, f)
 		}
-		machines = machines || len(known) > 1 && slices.Contains(ofMachine, what)
+		machines = machines || len(known) > 1 && slices.Contains(machineFacts, what)
 	}
-	config := func(key string) func(s *series.Source) string {
-		return func(s *series.Source) string { return s.Config[key] }
+	addConfig := func(keys ...string) {
+		for _, key := range keys {
+			add(key, func(s *series.Source) string { return s.Config[key] })
+		}
 	}
-	ofRun := func(value func(r *series.Run) string) func(s *series.Source) string {
-		return func(s *series.Source) string {
+	addRun := func(what string, value func(r *series.Run) string) {
+		add(what, func(s *series.Source) string {
 			if s.Run == nil {
 				return ""
 			}
 			return value(s.Run)
-		}
+		})
 	}
-	for _, key := range []string{"machine", "cpu"} {
-		add(key, config(key))
-	}
-	add("CPUs", ofRun(func(r *series.Run) string { return number(r.Machine.CPUs) }))
-	for _, key := range []string{"go", "goos", "goarch", "pkg", "note"} {
-		add(key, config(key))
-	}
-	add("profile", ofRun(func(r *series.Run) string { return r.Plan.Profile }))
-	add("status", ofRun(func(r *series.Run) string { return string(r.Status) }))
-	add("rounds", ofRun(func(r *series.Run) string { return number(r.Plan.Rounds + r.Further()) }))
+	addConfig("machine", "cpu")
+	addRun("CPUs", func(r *series.Run) string { return number(r.Machine.CPUs) })
+	addConfig("go", "goos", "goarch", "pkg", "note")
+	addRun("profile", func(r *series.Run) string { return r.Plan.Profile })
+	addRun("status", func(r *series.Run) string { return string(r.Status) })
+	addRun("rounds", func(r *series.Run) string { return number(r.Plan.Rounds + r.Further()) })
 	add("samples a cell", samples)
-	apart := tasksApart(d)
-	add("tasks a sample", func(s *series.Source) string { return apart[s.Label] })
-	add("others' CPU", ofRun(func(r *series.Run) string { return share(r.Foreign) }))
-	add("hypervisor's", ofRun(func(r *series.Run) string { return share(r.Steal) }))
+	tasks := tasksApart(d)
+	add("tasks a sample", func(s *series.Source) string { return tasks[s.Label] })
+	addRun("others' CPU", func(r *series.Run) string { return percent(r.Foreign) })
+	addRun("hypervisor's", func(r *series.Run) string { return percent(r.Steal) })
 	for _, name := range hazardNames(d) {
-		add(name, ofRun(func(r *series.Run) string { return hazard(r, name) }))
+		addRun(name, func(r *series.Run) string { return hazard(r, name) })
 	}
 	return all, machines
 }
 
-// alike is how far, as a factor, the samples of two runs may be apart in their
-// numbers of tasks and still be called the same: what a sample pays once then
-// weighs about the same in a task's time.
+// alike is the largest ratio of the numbers of tasks in the samples of two runs
+// that still counts as the same: what a sample pays once then weighs about the
+// same in a task's time.
 const alike = 1.3
 
 // tasksApart says of each run, by label, in how many cells its samples do other
-// numbers of tasks than those of the first source do. It says nothing where
-// that is no run.
+// numbers of tasks than those of the first source. It says nothing if the first
+// source is no run.
 func tasksApart(d *series.Data) map[string]string {
-	said := map[string]string{}
 	first := d.Sources[0].Run
+	said := map[string]string{}
 	if first == nil {
 		return said
 	}
-	differ := false
+	ofFirst := "the same"
 	for _, s := range d.Sources[1:] {
 		if s.Run == nil {
 			continue
@@ -99,18 +97,16 @@ func tasksApart(d *series.Data) map[string]string {
 				}
 			}
 		}
-		if both > 0 {
+		switch {
+		case apart > 0:
+			said[s.Label] = fmt.Sprintf("%d of %d cells over 30%% apart", apart, both)
+			ofFirst = "those that the others' are compared with"
+		case both > 0:
 			said[s.Label] = "the same"
 		}
-		if apart > 0 {
-			said[s.Label] = fmt.Sprintf("%d of %d cells over 30%% apart", apart, both)
-			differ = true
-		}
 	}
-	if len(said) > 0 && differ {
-		said[d.Sources[0].Label] = "those that the others' are compared with"
-	} else if len(said) > 0 {
-		said[d.Sources[0].Label] = "the same"
+	if len(said) > 0 {
+		said[d.Sources[0].Label] = ofFirst
 	}
 	return said
 }
@@ -122,7 +118,7 @@ func number(n int) string {
 	return fmt.Sprint(n)
 }
 
-func share(v float64) string {
+func percent(v float64) string {
 	if math.IsNaN(v) {
 		return ""
 	}
@@ -141,45 +137,43 @@ func samples(s *series.Source) string {
 	return fmt.Sprintf("%d–%d", least, most)
 }
 
-// hazardNames returns the names of all hazards that a run was asked for.
+// hazards returns what was looked at when a run began, and then in its rounds.
+func hazards(r *series.Run) []results.Hazard {
+	all := slices.Clone(r.Hazards)
+	for _, c := range r.Conditions {
+		all = append(all, c.Hazards...)
+	}
+	return all
+}
+
+// hazardNames returns the names of all hazards for which runs were checked.
 func hazardNames(d *series.Data) []string {
 	var names []string
-	add := func(of []results.Hazard) {
-		for _, h := range of {
+	for _, s := range d.Sources {
+		if s.Run == nil {
+			continue
+		}
+		for _, h := range hazards(s.Run) {
 			if !slices.Contains(names, h.Name) {
 				names = append(names, h.Name)
-			}
-		}
-	}
-	for _, s := range d.Sources {
-		if s.Run != nil {
-			add(s.Run.Hazards)
-			for _, c := range s.Run.Conditions {
-				add(c.Hazards)
 			}
 		}
 	}
 	return names
 }
 
-// hazard returns the worst state of a hazard, when a run began and in its
-// rounds, and of a warning what was found first.
+// hazard returns the worst state of a hazard, and of a warning what was found
+// first.
 func hazard(r *series.Run, name string) string {
 	worse := []results.HazardState{"", results.OK, results.Unknown, results.Warn}
-	state, found := results.HazardState(""), ""
-	see := func(of []results.Hazard) {
-		for _, h := range of {
-			if h.Name == name && slices.Index(worse, h.State) > slices.Index(worse, state) {
-				state, found = h.State, h.Found
-			}
+	var worst results.Hazard
+	for _, h := range hazards(r) {
+		if h.Name == name && slices.Index(worse, h.State) > slices.Index(worse, worst.State) {
+			worst = h
 		}
 	}
-	see(r.Hazards)
-	for _, c := range r.Conditions {
-		see(c.Hazards)
+	if worst.State == results.Warn {
+		return cmp.Or(worst.Found, string(worst.State))
 	}
-	if state == results.Warn {
-		return cmp.Or(found, string(state))
-	}
-	return string(state)
+	return string(worst.State)
 }

@@ -17,10 +17,10 @@ type Table struct {
 
 // Row is a cell that the first side and another one have.
 type Row struct {
-	series.Key                     // without a source
-	Values     []stats.Interval    // medians; N is 0 where the side has none
-	Compared   []*stats.Comparison // with the first side; nil where there is nothing to compare
-	Disturbed  []bool              // others disturbed more than half of the side's samples
+	series.Key
+	Values   []stats.Interval    // medians; N is 0 where the side has none
+	Compared []*stats.Comparison // with the first side; nil where there is nothing to compare
+	Judged   []Judgement
 }
 
 // Lacking is a cell that some sides do not have.
@@ -31,44 +31,44 @@ type Lacking struct {
 	Other []bool // by side, the cell, without that unit
 }
 
-// Verdict says what became of a cell.
-type Verdict string
+// Judgement says how a side's cell compares with that of the first side.
+type Judgement string
 
-// The verdicts. A cell is worse if the difference beyond the margin is
+// The judgements. A cell is worse if the difference beyond the margin is
 // confirmed: [stats.Compare] says how.
 const (
-	Better    Verdict = "better"
-	Worse     Verdict = "worse"
-	Same      Verdict = "same" // within the margin
-	Undecided Verdict = "undecided"
-	None      Verdict = "" // not compared, or on another machine
+	Better    Judgement = "better"
+	Worse     Judgement = "worse"
+	Same      Judgement = "same" // within the margin
+	Undecided Judgement = "undecided"
+	None      Judgement = "" // not compared, or on another machine
 )
 
-// Verdict returns a side's in a row of a table. Sides of different machines
-// have none: what differs there is the hardware. Where others disturbed most
-// samples of either, what differs may be they, and nothing is decided.
-func (c *Comparison) Verdict(t Table, r Row, side int) Verdict {
-	compared := r.Compared[side]
-	if compared == nil || c.Machines {
-		return None
+// judge fills in what became of a row. Sides of different machines are not
+// judged: what differs there is the hardware. Where other processes disturbed
+// most samples of either side, they may be the difference, and nothing is
+// decided.
+func (r *Result) judge(t Table, row Row, disturbed []bool) {
+	for i, compared := range row.Compared {
+		switch {
+		case compared == nil || r.Machines:
+			row.Judged[i] = None
+		case disturbed[0] || disturbed[i] || compared.Verdict == stats.Undecided:
+			row.Judged[i] = Undecided
+		case compared.Verdict == stats.Same:
+			row.Judged[i] = Same
+		case (compared.Verdict == stats.Higher) == t.Higher:
+			row.Judged[i] = Better
+		default:
+			row.Judged[i] = Worse
+		}
 	}
-	switch d := compared.Verdict; {
-	case r.Disturbed[0] || r.Disturbed[side]:
-		return Undecided
-	case d == stats.Same:
-		return Same
-	case d == stats.Undecided:
-		return Undecided
-	case d == stats.Higher == t.Higher:
-		return Better
-	}
-	return Worse
 }
 
-// higher says whether higher values of a unit are better: as a side says, and
-// else of rates.
-func (c *Comparison) higher(unit string) bool {
-	for _, s := range c.Sides {
+// higher says whether higher values of a unit are better: as a side says, or
+// else only of rates.
+func (r *Result) higher(unit string) bool {
+	for _, s := range r.Sides {
 		if higher, known := s.Higher[unit]; known {
 			return higher
 		}
@@ -76,8 +76,8 @@ func (c *Comparison) higher(unit string) bool {
 	return strings.HasSuffix(unit, "/s")
 }
 
-// mostlyDisturbed says of each point whether others disturbed more than half of
-// its samples.
+// mostlyDisturbed says of each point whether other processes disturbed more
+// than half of its samples.
 func mostlyDisturbed(points []*series.Point) []bool {
 	out := make([]bool, len(points))
 	for at, p := range points {
@@ -96,46 +96,63 @@ func mostlyDisturbed(points []*series.Point) []bool {
 }
 
 // compare fills in Tables and Lacking, and returns how many cells it compared.
-// All are tested together.
-func (c *Comparison) compare(all cells) int {
-	likely := len(all.sorted) * (len(c.Sides) - 1)
-	pairs, to := make([]stats.Pair, 0, likely), make([]**stats.Comparison, 0, likely)
-	for _, unit := range c.Units {
-		t := Table{Unit: unit, Higher: c.higher(unit)}
-		values := make([][]float64, len(c.Sides))
-		has, other := make([]bool, len(c.Sides)), make([]bool, len(c.Sides))
-		for _, k := range all.sorted {
-			for i, p := range all.of[k] {
-				values[i], has[i], other[i] = nil, false, false
-				if p != nil {
-					values[i] = p.Values(unit)
-					has[i], other[i] = len(values[i]) > 0, len(values[i]) == 0
+// All are tested together, and judged then.
+func (r *Result) compare(works []work) int {
+	var pairs []stats.Pair
+	var results []**stats.Comparison // where that of each pair goes
+	var disturbed [][]bool           // by row, over all tables
+	for _, unit := range r.Units {
+		t := Table{Unit: unit, Higher: r.higher(unit)}
+		for _, w := range works {
+			for k, points := range w.cells() {
+				values, lacking := valuesOf(k, points, unit)
+				has := lacking.Has
+				if slices.Contains(has, false) && (slices.Contains(has, true) || unit == r.Units[0]) {
+					r.Lacking = append(r.Lacking, lacking)
 				}
-			}
-			if slices.Contains(has, false) && (slices.Contains(has, true) || unit == c.Units[0]) {
-				c.Lacking = append(c.Lacking, Lacking{k, unit, slices.Clone(has), slices.Clone(other)})
-			}
-			if !has[0] || !slices.Contains(has[1:], true) {
-				continue
-			}
-			row := Row{
-				Key: k, Values: make([]stats.Interval, 0, len(c.Sides)),
-				Compared: make([]*stats.Comparison, len(c.Sides)), Disturbed: mostlyDisturbed(all.of[k]),
-			}
-			for i, v := range values {
-				row.Values = append(row.Values, stats.Median(v))
-				if i > 0 && has[i] {
-					pairs = append(pairs, stats.Pair{A: values[0], B: v})
-					to = append(to, &row.Compared[i])
+				if !has[0] || !slices.Contains(has[1:], true) {
+					continue
 				}
+				row := Row{
+					Key: k, Values: make([]stats.Interval, 0, len(values)),
+					Compared: make([]*stats.Comparison, len(values)), Judged: make([]Judgement, len(values)),
+				}
+				for i, v := range values {
+					row.Values = append(row.Values, stats.Median(v))
+					if i > 0 && has[i] {
+						pairs = append(pairs, stats.Pair{A: values[0], B: v})
+						results = append(results, &row.Compared[i])
+					}
+				}
+				t.Rows = append(t.Rows, row)
+				disturbed = append(disturbed, mostlyDisturbed(points))
 			}
-			t.Rows = append(t.Rows, row)
 		}
-		c.Tables = append(c.Tables, t)
+		r.Tables = append(r.Tables, t)
 	}
-	of := stats.Compare(pairs, c.Margin)
-	for i := range of {
-		*to[i] = &of[i]
+	compared := stats.Compare(pairs, r.Margin)
+	for i := range compared {
+		*results[i] = &compared[i]
+	}
+	for _, t := range r.Tables {
+		for _, row := range t.Rows {
+			r.judge(t, row, disturbed[0])
+			disturbed = disturbed[1:]
+		}
 	}
 	return len(pairs)
+}
+
+// valuesOf returns what the sides have of a cell in a unit, and which of them
+// have none.
+func valuesOf(k series.Key, points []*series.Point, unit string) ([][]float64, Lacking) {
+	values := make([][]float64, len(points))
+	lacking := Lacking{Key: k, Unit: unit, Has: make([]bool, len(points)), Other: make([]bool, len(points))}
+	for i, p := range points {
+		if p != nil {
+			values[i] = p.Values(unit)
+			lacking.Has[i], lacking.Other[i] = len(values[i]) > 0, len(values[i]) == 0
+		}
+	}
+	return values, lacking
 }

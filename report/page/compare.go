@@ -21,7 +21,7 @@ import (
 
 // Comparison is several sides, as they are shown side by side.
 type Comparison struct {
-	*compare.Comparison
+	*compare.Result
 	Data  *series.Data
 	Notes []string // about how the sides were found
 }
@@ -580,7 +580,7 @@ func (c *Comparison) ratioSection(t compare.Table, side int, path func(string) s
 			}
 			row := []string{short(r.Name), cell(&series.Point{Key: r.Key}), inUnit(of.A, t.Unit), inUnit(of.B, t.Unit), ratioOf(of.Ratio), pOf(of), numbers(of), ""}
 			if !c.Machines {
-				row[7] = verdictOf(t.Unit, c.Verdict(t, r, side))
+				row[7] = verdictOf(t.Unit, r.Judged[side])
 			}
 			if !yield(row[:len(g.head)]) {
 				return
@@ -593,11 +593,11 @@ func (c *Comparison) ratioSection(t compare.Table, side int, path func(string) s
 
 // tally sums a table up.
 func (c *Comparison) tally(t compare.Table, side int) string {
-	n := map[compare.Verdict]int{}
+	n := map[compare.Judgement]int{}
 	all := 0
 	for _, r := range t.Rows {
 		if r.Compared[side] != nil {
-			n[c.Verdict(t, r, side)]++
+			n[r.Judged[side]]++
 			all++
 		}
 	}
@@ -613,14 +613,14 @@ func (c *Comparison) tally(t compare.Table, side int) string {
 		return out
 	}
 	var parts []string
-	for _, v := range []compare.Verdict{compare.Worse, compare.Better, compare.Same, compare.Undecided} {
+	for _, v := range []compare.Judgement{compare.Worse, compare.Better, compare.Same, compare.Undecided} {
 		parts = append(parts, fmt.Sprintf("%d %s", n[v], verdictOf(t.Unit, v)))
 	}
 	return fmt.Sprintf("%s: %s, with a margin of %s%% and Holm's correction for all cells together. %s", plural(all, "cell"), strings.Join(parts, ", "), bare(100*c.Margin), out)
 }
 
 // verdictOf is a verdict in words; of time they are others.
-func verdictOf(unit string, v compare.Verdict) string {
+func verdictOf(unit string, v compare.Judgement) string {
 	if unit == "sec/op" {
 		switch v {
 		case compare.Worse:

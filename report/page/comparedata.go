@@ -245,7 +245,7 @@ func (c *Comparison) ratiosJSON(t compare.Table, r compare.Row) jsonRatios {
 		if of := r.Compared[i]; of != nil {
 			one.Ratio = jsonIntervalOf(of.Ratio, "")
 			one.P, one.Holm = tested(of, of.P), tested(of, of.Holm)
-			one.Verdict = nonEmpty(string(c.Verdict(t, r, i)))
+			one.Verdict = nonEmpty(string(r.Judged[i]))
 		}
 		j.Of = append(j.Of, one)
 	}
@@ -281,7 +281,7 @@ func (c *Comparison) WriteCSV(w io.Writer) error {
 					row = append(row, interval(of.A)...)
 					row = append(row, interval(of.B)...)
 					row = append(row, interval(of.Ratio)[1:]...)
-					out.Write(append(row, optional(tested(of, of.P)), optional(tested(of, of.Holm)), string(c.Verdict(t, r, i))))
+					out.Write(append(row, optional(tested(of, of.P)), optional(tested(of, of.Holm)), string(r.Judged[i])))
 				}
 			}
 		}

@@ -157,7 +157,7 @@ func rank(c chart.Change) int {
 	return 1
 }
 
-var changeOf = map[compare.Verdict]chart.Change{
+var changeOf = map[compare.Judgement]chart.Change{
 	compare.Better: chart.Improved, compare.Worse: chart.Worsened, compare.Same: chart.Unchanged, compare.Undecided: chart.Open, compare.None: chart.Unjudged,
 }
 
@@ -173,7 +173,7 @@ func (c *Comparison) ratioLines(t compare.Table, side int) (lines []chart.Ratio,
 			continue
 		}
 		name := short(r.Name) + " " + cell(&series.Point{Key: r.Key})
-		change := changeOf[c.Verdict(t, r, side)]
+		change := changeOf[r.Judged[side]]
 		l := chart.Ratio{Label: name, Mid: of.Ratio.Mid, Text: ratioOf(of.Ratio), Change: change}
 		if i := of.Ratio; i.Known() && (chart.Point{X: 1, Y: i.Mid, YLo: i.Lo, YHi: i.Hi}).Check() == nil && i.Lo > 0 && !math.IsInf(i.Hi, 1) {
 			l.Inner = [2]float64{i.Lo, i.Hi}
@@ -181,7 +181,7 @@ func (c *Comparison) ratioLines(t compare.Table, side int) (lines []chart.Ratio,
 		l.Tip = fmt.Sprintf("%s: %s, from %s to %s", name, l.Text, inUnit(of.A, t.Unit), inUnit(of.B, t.Unit))
 		if !c.Machines {
 			l.Outer = [2]float64{of.Corrected.Lo, of.Corrected.Hi}
-			l.Tip += ": " + verdictOf(t.Unit, c.Verdict(t, r, side))
+			l.Tip += ": " + verdictOf(t.Unit, r.Judged[side])
 		}
 		lines = append(lines, l)
 	}
@@ -191,11 +191,11 @@ func (c *Comparison) ratioLines(t compare.Table, side int) (lines []chart.Ratio,
 // ratioTitle counts what is shown to differ; between machines, where nothing is
 // judged, it says what lies in the middle.
 func (c *Comparison) ratioTitle(t compare.Table, side int) string {
-	n := map[compare.Verdict]int{}
+	n := map[compare.Judgement]int{}
 	var mids []float64
 	for _, r := range t.Rows {
 		if of := r.Compared[side]; of != nil {
-			n[c.Verdict(t, r, side)]++
+			n[r.Judged[side]]++
 			mids = append(mids, of.Ratio.Mid)
 		}
 	}

@@ -28,7 +28,7 @@ func sidesOf(t *testing.T, machines [2]string, cells map[string][2][]float64) *C
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &Comparison{Comparison: of, Data: d}
+	return &Comparison{Result: of, Data: d}
 }
 
 // aboutTime returns times that scatter a little around one.

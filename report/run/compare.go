@@ -28,7 +28,7 @@ type compareCommand struct {
 
 func (c *compareCommand) declare(set *flag.FlagSet) {
 	c.declareFormat(set)
-	set.StringVar(&c.units, "unit", "sec/op", "")
+	set.StringVar(&c.units, "unit", "", "")
 	set.StringVar(&c.margin, "margin", "3%", "")
 	set.BoolVar(&c.strict, "strict", false, "")
 }
@@ -45,7 +45,7 @@ func (c *compareCommand) check() error {
 	switch {
 	case err != nil:
 		return fmt.Errorf("-margin %q: %w", c.margin, err)
-	case len(c.options.Units) == 0:
+	case c.units != "" && len(c.options.Units) == 0:
 		return errors.New("-unit names no unit")
 	case len(c.paths) == 0:
 		return errors.New("no sides were given")
@@ -80,7 +80,7 @@ func (c *compareCommand) run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", input.ErrBadInput, err)
 	}
-	shown := &page.Comparison{Comparison: compared, Data: data, Notes: notes}
+	shown := &page.Comparison{Result: compared, Data: data, Notes: notes}
 	err = c.publish(ctx, output{
 		dir: c.out, name: "page", main: page.CompareMain, files: shown.Files, owned: page.OwnedByComparison,
 		print: map[string]func(io.Writer) error{
@@ -101,7 +101,7 @@ func (c *compareCommand) run(ctx context.Context) error {
 }
 
 // strictError returns what -strict makes of a comparison.
-func strictError(c *compare.Comparison, sides []side) error {
+func strictError(c *compare.Result, sides []side) error {
 	switch n := c.Regressions(); {
 	case c.Machines:
 		return fmt.Errorf("%w: -strict can say nothing of different machines", input.ErrBadInput)

@@ -239,7 +239,7 @@ func TestCompareBad(t *testing.T) {
 	for name, text := range map[string]string{
 		"a.txt": line, "b.txt": strings.ReplaceAll(line, "5", "7"), "x=y.txt": line, "dir=1/a=b.txt": line,
 		"empty.txt": "", "other.txt": "BenchmarkB 1 5 ns/op\n", "log.txt": "nothing here\n",
-		"rate.txt": "BenchmarkA 1 5 tasks/s\n", "broken.txt": line + "BenchmarkA 1 x ns/op\n",
+		"rate.txt": "BenchmarkA 1 5 tasks/s\n", "allocs.txt": "BenchmarkA 1 5 allocs/op\n", "more.txt": "BenchmarkA 1 6 allocs/op\n", "broken.txt": line + "BenchmarkA 1 x ns/op\n",
 		"two.txt": "go: go1.25\n" + line + "go: go1.26\n" + line,
 	} {
 		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
@@ -273,7 +273,9 @@ func TestCompareBad(t *testing.T) {
 		{[]string{"a.txt", "broken.txt"}, 2, []string{"broken.txt:3", "broken.txt over a.txt"}},
 		{[]string{"a.txt", "other.txt"}, 2, []string{"a.txt has 1, of A in sec/op", "other.txt has 1, of B in sec/op"}},
 		{[]string{"a.txt", "rate.txt"}, 2, []string{"rate.txt has 1, of A in tasks/s"}},
-		{[]string{"-unit", "B/op", "a.txt", "b.txt"}, 2, []string{"no cell"}},
+		{[]string{"-unit", "B/op", "a.txt", "b.txt"}, 2, []string{"no cell has values on the first side and on another one in B/op"}},
+		{[]string{"-unit", "sec/op", "allocs.txt", "more.txt"}, 2, []string{"in sec/op", "more.txt has 1, of A in allocs/op"}},
+		{[]string{"allocs.txt", "more.txt"}, 0, []string{"allocs/op: more.txt over allocs.txt", "1.20×"}},
 		{[]string{"n=a.txt", "n=b.txt"}, 2, []string{"two sides are called n"}},
 		{[]string{"-", "x=-"}, 2, []string{"standard input can be one side only"}},
 		{[]string{"a.txt", "a.txt"}, 0, []string{"a.txt is compared with itself", "a.txt #2"}},
