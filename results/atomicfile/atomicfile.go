@@ -1,0 +1,61 @@
+// Package atomicfile replaces files in one step.
+package atomicfile
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+)
+
+// Write replaces the file at path by data in one step: readers see the old
+// content or the new one, never a part, also after a crash.
+func Write(path string, data []byte) error {
+	tmp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	if err != nil {
+		return err
+	}
+	_, err = tmp.Write(data)
+	err = errors.Join(err, tmp.Chmod(0o644), tmp.Sync(), tmp.Close())
+	if err == nil {
+		err = os.Rename(tmp.Name(), path)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(tmp.Name()))
+	}
+	return SyncDir(filepath.Dir(path))
+}
+
+// RemoveParts removes from dir what a killed [Write] left there: parts of files
+// that are the caller's, as ours says by their name. No other process may be
+// writing them meanwhile.
+func RemoveParts(dir string, ours func(name string) bool) error {
+	entries, err := os.ReadDir(dir)
+	for _, e := range entries {
+		if of := part.FindStringSubmatch(e.Name()); of != nil && e.Type().IsRegular() && ours(of[1]) {
+			err = errors.Join(err, os.Remove(filepath.Join(dir, e.Name())))
+		}
+	}
+	return err
+}
+
+// part is the name of a file that Write has not finished.
+var part = regexp.MustCompile(`^\.(.+)\.[0-9]+$`)
+
+// SyncDir makes a rename in dir durable. Windows cannot sync folders, and an
+// unreadable folder cannot be opened: then it does nothing.
+func SyncDir(dir string) error {
+	d, err := os.Open(dir)
+	if errors.Is(err, fs.ErrPermission) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	if err := d.Sync(); err != nil && !errors.Is(err, fs.ErrInvalid) && !errors.Is(err, fs.ErrPermission) {
+		return err
+	}
+	return nil
+}
