@@ -281,6 +281,44 @@ func digits(v float64) string {
 	return strconv.FormatFloat(w, 'f', -1, 64)
 }
 
+// nearOne returns sets of values from dense to sparse, evenly spaced around 1.
+func (r room) nearOne() [][]float64 {
+	var sets [][]float64
+	for e := -5; e <= 0; e++ {
+		for _, d := range []float64{1, 2, 5} {
+			step := decimal(d, e)
+			from, to := math.Ceil((r.span.lo-1)/step), math.Floor((r.span.hi-1)/step)
+			const most = 40
+			if to-from > most {
+				continue
+			}
+			var s []float64
+			for i := from; i <= to; i++ {
+				v, _ := strconv.ParseFloat(strconv.FormatFloat(1+i*step, 'f', 6, 64), 64) // not 1.0799999999999998
+				s = append(s, v)
+			}
+			sets = append(sets, s)
+		}
+	}
+	return sets
+}
+
+// aroundOne chooses the labels of a logarithmic axis of ratios: evenly spaced ones where it is short, else decimals.
+func (r room) aroundOne() []float64 {
+	if r.span.hi/r.span.lo < 4 {
+		return r.first(append(r.nearOne(), r.decimals()...)...)
+	}
+	return r.first(r.decimals()...)
+}
+
+// ratio writes the label of a value on an axis around 1, where a thousandth may matter: "1.005".
+func ratio(v float64) string {
+	if v > .1 && v < 10 {
+		return strconv.FormatFloat(v, 'f', -1, 64)
+	}
+	return number(v)
+}
+
 // frame is the axes of a chart in their box. The names of the axes are written by us, because gonum/plot turns that of
 // the vertical one and makes room for that of a logarithmic one at the arithmetic middle of its range.
 type frame struct {
@@ -355,6 +393,24 @@ func (f *frame) x(v float64) vg.Length {
 
 func (f *frame) y(v float64) vg.Length {
 	return f.data.Min.Y + (f.data.Max.Y-f.data.Min.Y)*vg.Length(f.p.Y.Norm(v))
+}
+
+// across and upright return the lines through the whole chart at a value.
+func (f *frame) across(y float64) segment {
+	return segment{vg.Point{X: f.data.Min.X, Y: f.y(y)}, vg.Point{X: f.data.Max.X, Y: f.y(y)}}
+}
+
+func (f *frame) upright(x float64) segment {
+	return segment{vg.Point{X: f.x(x), Y: f.data.Min.Y}, vg.Point{X: f.x(x), Y: f.data.Max.Y}}
+}
+
+// rule draws a line that means something: dashed where it is a limit.
+func (f *frame) rule(c draw.Canvas, l segment, limit bool) {
+	sty := draw.LineStyle{Color: f.ink(roleAxis), Width: .9}
+	if limit {
+		sty = draw.LineStyle{Color: f.ink(roleFaint), Width: 1.1, Dashes: dashes[1]}
+	}
+	c.StrokeLine2(sty, l.a.X, l.a.Y, l.b.X, l.b.Y)
 }
 
 // plotter lets a function take part in a plot.

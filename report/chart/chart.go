@@ -1,7 +1,7 @@
 // Package chart draws: plain data in, SVG and PNG out.
 //
 // Its model is a list of series of points, each point with an interval where one is known, or the lines of a table of
-// predictions. A constructor for each kind of chart (Plane, GainsPlane, Throughput, Speedup, Multiples, Verdicts and more) checks
+// predictions. A constructor for each kind of chart (Plane, GainsPlane, Throughput, Speedup, Heat and more) checks
 // the data and returns a Figure, which then draws itself at either width, in either colour scheme, without a way to fail
 // on its data.
 //

@@ -21,18 +21,20 @@ import (
 
 // kinds are the constructors in one shape.
 var kinds = map[string]func(chart.Text, int, []chart.Series) (*chart.Figure, error){
-	"plane":     chart.Plane,
-	"gains":     chart.GainsPlane,
-	"speedup":   chart.Speedup,
-	"multiples": chart.Multiples,
-	"throughput": func(t chart.Text, _ int, s []chart.Series) (*chart.Figure, error) {
-		return chart.Throughput(t, s)
+	"plane":   chart.Plane,
+	"speedup": chart.Speedup,
+	"gains": func(t chart.Text, cpus int, s []chart.Series) (*chart.Figure, error) {
+		return chart.Gains(t, 0, cpus, s)
 	},
 	"languages": func(t chart.Text, cpus int, s []chart.Series) (*chart.Figure, error) {
-		return chart.Languages(t, 8, cpus, s)
+		return chart.Gains(t, 8, cpus, s)
 	},
-	"lines": func(t chart.Text, cpus int, s []chart.Series) (*chart.Figure, error) {
-		return chart.Lines(t, chart.Mark{X: float64(cpus), Lo: float64(cpus) / 2, Hi: float64(3 * cpus), Label: "the number of CPUs", Tip: t.Alt}, s)
+	"lines": func(t chart.Text, _ int, s []chart.Series) (*chart.Figure, error) {
+		return chart.Lines(t, chart.Point{}, s)
+	},
+	"cut": func(t chart.Text, cpus int, s []chart.Series) (*chart.Figure, error) {
+		n := float64(cpus)
+		return chart.Lines(t, chart.Point{X: n, XLo: n / 2, XHi: 3 * n, Label: "the number of CPUs", Tip: t.Alt}, s)
 	},
 }
 
@@ -116,14 +118,8 @@ func each(t *testing.T, test func(t *testing.T, f *chart.Figure)) {
 			run(kind, name, func(t chart.Text) (*chart.Figure, error) { return draw(t, d.cpus, d.series) })
 		}
 	}
-	for name, ds := range awkwardDistributions() {
-		run("spread", name, func(t chart.Text) (*chart.Figure, error) { return chart.Distributions(t, ds) })
-	}
 	for name, lines := range awkwardRatios() {
-		run("ratios", name, func(t chart.Text) (*chart.Figure, error) { return chart.Ratios(t, .03, nil, lines) })
-	}
-	for name, lines := range awkwardVerdicts() {
-		run("verdicts", name, func(t chart.Text) (*chart.Figure, error) { return chart.Verdicts(t, lines) })
+		run("ratios", name, func(t chart.Text) (*chart.Figure, error) { return chart.Ratios(t, .03, markNames, lines) })
 	}
 	for name, grids := range awkwardGrids() {
 		run("heat", name, func(t chart.Text) (*chart.Figure, error) { return chart.Heat(t, grids) })
@@ -168,7 +164,7 @@ func TestSVG(t *testing.T) {
 
 func TestTooltipHasTheFullName(t *testing.T) {
 	name := strings.Repeat("abcdefghi/", 9) + "end"
-	f, err := chart.Throughput(chart.Text{ID: "x"}, []chart.Series{{Name: name, Points: []chart.Point{{X: 1, Y: 2}}}})
+	f, err := chart.Lines(chart.Text{ID: "x"}, chart.Point{}, []chart.Series{{Name: name, Points: []chart.Point{{X: 1, Y: 2}}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -325,7 +321,7 @@ func TestRefusals(t *testing.T) {
 			}
 		}
 	}
-	for kind, cpus := range map[string]int{"plane": 0, "gains": 0, "languages": 0, "speedup": -1, "multiples": 0} {
+	for kind, cpus := range map[string]int{"plane": 0, "gains": 0, "languages": 0, "speedup": -1} {
 		if _, err := kinds[kind](chart.Text{}, cpus, with(chart.Point{X: 1, Y: 1})); err == nil {
 			t.Errorf("%s: no CPUs, not refused", kind)
 		}
@@ -358,7 +354,7 @@ func TestContrast(t *testing.T) {
 
 // TestPalette holds the page's variables and those of the files together.
 func TestPalette(t *testing.T) {
-	f, err := chart.Throughput(chart.Text{ID: "x"}, []chart.Series{{Name: "a", Points: []chart.Point{{X: 1, Y: 1}}}})
+	f, err := chart.Lines(chart.Text{ID: "x"}, chart.Point{}, []chart.Series{{Name: "a", Points: []chart.Point{{X: 1, Y: 1}}}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -63,18 +63,18 @@ func ExamplePlane() {
 	// Output: testdata/plane.svg
 }
 
-func ExampleGainsPlane() {
+func ExampleGains() {
 	gain := func(name string, tone chart.Tone, x, y float64) chart.Series {
 		return chart.Series{Name: name, Tone: tone, Points: []chart.Point{{
 			X: x, XLo: x * .97, XHi: x * 1.03, Y: y, YLo: y * .96, YHi: y * 1.04,
 		}}}
 	}
-	f, err := chart.GainsPlane(chart.Text{
+	f, err := chart.Gains(chart.Text{
 		ID:    "gains",
 		Title: "tcp gains 58× from goroutines, primes 2× from processors",
 		Sub:   "One point a workload · crosses are 95% intervals · 2 CPUs",
 		Alt:   "Scatter plot of the two gains: waiting work far right, computing work at the top left.",
-	}, 2, []chart.Series{
+	}, 0, 2, []chart.Series{
 		gain("tcp", chart.Waiting, 58, 1.04), gain("wait", chart.Waiting, 63.5, 1),
 		gain("primes", chart.Computing, .99, 1.98), gain("sha256", chart.Computing, 1, 1.97),
 		gain("triad", chart.Memory, 1.02, 1.2), gain("kitchen", chart.Mixed, 2, 1.9),
@@ -86,14 +86,14 @@ func ExampleGainsPlane() {
 	// Output: testdata/gains.svg
 }
 
-func ExampleThroughput() {
-	f, err := chart.Throughput(chart.Text{
+func ExampleLines() {
+	f, err := chart.Lines(chart.Text{
 		ID:    "throughput",
 		Title: "Waiting tasks scale to hundreds of goroutines, computing tasks to two",
 		Sub:   "GOMAXPROCS = 2 · bands are 95% intervals",
 		Note:  "Diamonds mark the knee: more goroutines than that bring no more.",
 		Alt:   "Line chart: tcp rises in proportion to 230 goroutines, primes and triad to two.",
-	}, []chart.Series{
+	}, chart.Point{}, []chart.Series{
 		{Name: "tcp", Tone: chart.Waiting, Knee: 230, Points: []chart.Point{
 			point(1, 95, .02), point(8, 750, .03), point(64, 5600, .04), point(512, 17000, .1),
 		}},
@@ -151,29 +151,6 @@ func ExampleSpeedup_law() {
 	// Output: testdata/speedup-law.svg
 }
 
-func ExampleMultiples() {
-	series := func(name string, tone chart.Tone, limit float64) chart.Series {
-		s := chart.Series{Name: name, Tone: tone}
-		for _, g := range []float64{1, 8, 64} {
-			s.Points = append(s.Points, point(g, math.Min(g, limit), .05))
-		}
-		return s
-	}
-	f, err := chart.Multiples(chart.Text{
-		ID:    "multiples",
-		Title: "Three workloads at a glance",
-		Sub:   "Throughput relative to one goroutine, the same axes in every panel",
-		Alt:   "Three small line charts: wait grows in proportion, primes stops at 2, kitchen at 4.",
-	}, 2, []chart.Series{
-		series("wait", chart.Waiting, 64), series("primes", chart.Computing, 2), series("kitchen", chart.Mixed, 4),
-	})
-	if err != nil {
-		log.Fatal(err)
-	}
-	golden(f)
-	// Output: testdata/multiples.svg
-}
-
 func ExampleHeat() {
 	grid := func(name string, value func(g, p float64) float64, best func(g, p int) bool) chart.Grid {
 		out := chart.Grid{Name: name}
@@ -204,7 +181,7 @@ func ExampleHeat() {
 	// Output: testdata/heat.svg
 }
 
-func ExampleLines() {
+func ExampleLines_cut() {
 	line := func(name string, tone chart.Tone, share float64, ns ...float64) chart.Series {
 		s := chart.Series{Name: name, Tone: tone}
 		for i, v := range ns {
@@ -218,7 +195,7 @@ func ExampleLines() {
 		Sub:   "Time per item over length · bands are 95% intervals",
 		Alt:   "Line chart: the loop takes .3 ns an item at any length; two goroutines fall below it near 50,000 items.",
 		X:     "items in the slice (log scale)", Y: "↑ time per item, ns (log scale)",
-	}, chart.Mark{X: 50_000, Lo: 30_000, Hi: 90_000, Label: "crossover: 50,000"}, []chart.Series{
+	}, chart.Point{X: 50_000, XLo: 30_000, XHi: 90_000, Label: "crossover: 50,000"}, []chart.Series{
 		line("one loop", chart.Neutral, .01, .32, .3, .3, .3, .3),
 		line("two goroutines, P=1", chart.Waiting, .03, 7.8, 1.1, .38, .31, .3),
 		line("two goroutines, P=2", chart.Computing, .08, 9, 1.3, .4, .21, .17),
@@ -230,13 +207,13 @@ func ExampleLines() {
 	// Output: testdata/lines.svg
 }
 
-func ExampleLanguages() {
+func ExampleGains_languages() {
 	gain := func(name string, tone chart.Tone, x, y float64) chart.Series {
 		return chart.Series{Name: name, Tone: tone, Points: []chart.Point{{
 			X: x, XLo: x * .97, XHi: x * 1.02, Y: y, YLo: y * .96, YHi: y * 1.03,
 		}}}
 	}
-	f, err := chart.Languages(chart.Text{
+	f, err := chart.Gains(chart.Text{
 		ID:    "languages",
 		Title: "C++, Go and Java gain both ways; Python only while tasks wait",
 		Sub:   "One point a language · crosses are 95% intervals · 2 CPUs",
@@ -253,79 +230,9 @@ func ExampleLanguages() {
 	// Output: testdata/languages.svg
 }
 
-func ExampleVerdicts() {
-	inf := math.Inf(1)
-	line := func(id, label string, mid, share float64) chart.Verdict {
-		return chart.Verdict{
-			ID: id, Label: label, Mid: mid, Outcome: chart.Supported, Lo: -inf, Hi: inf,
-			Inner: [2]float64{mid * (1 - share), mid * (1 + share)}, Outer: [2]float64{mid * (1 - 2*share), mid * (1 + 2*share)},
-		}
-	}
-	wait := line("R1", "wait: gain of 64 goroutines", 63.7, .002)
-	wait.Lo, wait.Prediction, wait.Measured, wait.Range = 54.4, "≥ 54.4×", "63.7×", "63.6–63.8"
-	http := line("R1", "http: gain of 64 goroutines", 39.3, .06)
-	http.Lo, http.Prediction, http.Measured, http.Range = 38.4, "≥ 38.4×", "39.3×", "36.9–41.7"
-	http.Outcome, http.Outer = chart.Inconclusive, [2]float64{0, inf}
-	cpus := line("R2", "tcp: gain of all CPUs", 1.01, .02)
-	cpus.Lo, cpus.Hi, cpus.Prediction, cpus.Measured, cpus.Range = .85, 1.15, "0.85–1.15×", "1.01×", "0.99–1.03"
-	small := line("R6", "goroutine: resident, each", 2714, .004)
-	small.Hi, small.Prediction, small.Measured, small.Range = 4096, "≤ 4 KiB", "2.65 KiB", "2.64–2.66"
-	thread := line("R7", "thread: resident, each", 18<<10, .01)
-	thread.Lo, thread.Prediction, thread.Measured, thread.Range = 1<<20, "≥ 1 MiB", "18 KiB", "17.8–18.2"
-	thread.Outcome, thread.Group = chart.Refuted, "Threads"
-	switched := line("G2", "switched: a thread costs more", math.NaN(), 0)
-	switched.Prediction, switched.Outcome, switched.Reason, switched.Group = "≥ 3×", chart.NotMeasurable, "no g++", "Threads"
-	once := line("D4", "steps: at once, P=1", 1, 0)
-	once.Lo, once.Hi, once.Prediction, once.Measured, once.Definition = .95, 1.05, "0.95–1.05", "1", true
-	lost := line("K5", "mutex: updates lost", 0, 0)
-	lost.Hi, lost.Prediction, lost.Measured, lost.Reason = 0, "≤ 0%", "0%", "so in all of 32 samples"
-	once.Group, lost.Group = "Beside the table", "Beside the table"
-	f, err := chart.Verdicts(chart.Text{
-		ID:    "verdicts",
-		Title: "A thread is smaller than they say; the rest holds, or is open",
-		Sub:   "What was measured, divided by what was predicted · 2 CPUs, 16 rounds",
-		Note:  "Corrected intervals allow for the number of lines.",
-		Alt:   "Dot and whisker chart: five of seven figures lie where they were predicted.",
-	}, []chart.Verdict{wait, http, cpus, small, thread, switched, once, lost})
-	if err != nil {
-		log.Fatal(err)
-	}
-	golden(f)
-	// Output: testdata/verdicts.svg
-}
-
-func ExampleDistributions() {
-	row := func(name string, tone chart.Tone, label string, box [5]float64, values ...float64) chart.Distribution {
-		d := chart.Distribution{Name: name, Tone: tone, Label: label, Box: box}
-		for i, v := range values {
-			d.Samples = append(d.Samples, chart.Sample{Value: v, Hollow: i == 6, Tip: fmt.Sprintf("%s, round %d: %v× the median", name, i+1, v)})
-		}
-		for x := box[0] - .03; x <= box[4]+.03; x += .002 {
-			z := (x - box[2]) / (box[3] - box[1])
-			d.Density = append(d.Density, chart.Point{X: x, Y: math.Exp(-z * z)})
-		}
-		return d
-	}
-	f, err := chart.Distributions(chart.Text{
-		ID:    "spread",
-		Title: "Half of the samples lie within 1.5% of their median",
-		Sub:   "Time per task of every sample, divided by the median of its cell",
-		Note:  "Hollow: others took more than 5% of the machine.",
-		Alt:   "Violins, boxes and dots of two workloads, and their cumulative shares: triad scatters more than primes.",
-	}, []chart.Distribution{
-		row("primes", chart.Computing, "±0.8%", [5]float64{.98, .992, 1, 1.007, 1.02}, .98, .99, .994, 1, 1, 1.006, 1.008, 1.02),
-		row("triad", chart.Memory, "±6%", [5]float64{.92, .95, 1, 1.07, 1.15}, .92, .94, .96, 1, 1, 1.06, 1.08, 1.15),
-	})
-	if err != nil {
-		log.Fatal(err)
-	}
-	golden(f)
-	// Output: testdata/spread.svg
-}
-
 func ExampleRatios() {
-	line := func(label string, mid, share float64, change chart.Change) chart.Ratio {
-		return chart.Ratio{Label: label, Mid: mid, Change: change,
+	line := func(label string, mid, share float64, mark chart.Mark) chart.Row {
+		return chart.Row{Label: label, Mid: mid, Mark: mark,
 			Inner: [2]float64{mid * (1 - share), mid * (1 + share)}, Outer: [2]float64{mid * (1 - 2*share), mid * (1 + 2*share)},
 			Text: fmt.Sprintf("%.2f× (%.2f–%.2f)", mid, mid*(1-share), mid*(1+share))}
 	}
@@ -337,8 +244,8 @@ func ExampleRatios() {
 		Sub:   "Time per task, after over before",
 		Alt:   "Dot and whisker chart: sort is slower by a half, primes faster by a quarter, the others are the same or undecided.",
 		X:     "← faster · time, after ÷ before (log scale) · slower →",
-	}, .03, map[chart.Change]string{chart.Worsened: "slower", chart.Improved: "faster"}, []chart.Ratio{
-		line("sort G=8 P=2", 1.5, .04, chart.Worsened), line("tcp G=64", 1.002, .006, chart.Unchanged), few, line("primes G=2 P=2", .8, .02, chart.Improved),
+	}, .03, markNames, []chart.Row{
+		line("sort G=8 P=2", 1.5, .04, chart.Bad), line("tcp G=64", 1.002, .006, chart.Same), few, line("primes G=2 P=2", .8, .02, chart.Good),
 	})
 	if err != nil {
 		log.Fatal(err)

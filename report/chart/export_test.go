@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"fmt"
 	"image/color"
 	"math"
 
@@ -35,7 +36,7 @@ func Pairings(dark bool) []Pairing {
 	for name, k := range map[string]ink{
 		"parallel": p.ink(roleC1).fade(.07), "concurrent": p.ink(roleC2).fade(.06),
 		"computing": p.ink(roleC1).fade(.09), "waiting": p.ink(roleC2).fade(.08),
-		"mark": p.ink(roleFaint).fade(markFade),
+		"cut": p.ink(roleFaint).fade(cutFade),
 	} {
 		grounds[name] = over(k, p.ink(roleBG))
 	}
@@ -68,16 +69,16 @@ func Tones(dark bool) []Pairing {
 	return out
 }
 
-// Marks returns the colours of a verdict's marks on what they are drawn on, in one scheme.
+// Marks returns the colours of the marks of rows on what they are drawn on, in one scheme.
 func Marks(dark bool) []Pairing {
 	p := pen{dark: dark}
 	bg := p.ink(roleBG)
 	var out []Pairing
-	for _, v := range []Verdict{{Outcome: Supported}, {Outcome: Refuted}, {Outcome: Inconclusive}, {Definition: true}} {
-		l, _ := v.look()
+	for _, r := range []Row{{Mark: Plain}, {Mark: Good}, {Mark: Bad}, {Mark: Same}, {Mark: Open}, {Muted: true}} {
+		l, name := r.look(), fmt.Sprint(r.Mark, r.Muted)
 		out = append(out,
-			Pairing{string(v.Outcome) + " on the ground", p.ink(l.role), bg},
-			Pairing{string(v.Outcome) + " on a region", p.ink(l.role), over(p.ink(roleC3).fade(bandFade), bg)})
+			Pairing{name + " on the ground", p.ink(l.role), bg},
+			Pairing{name + " on a region", p.ink(l.role), over(p.ink(roleC3).fade(bandFade), bg)})
 	}
 	return out
 }

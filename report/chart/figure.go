@@ -185,7 +185,7 @@ type key struct {
 	at     vg.Point // of its middle left
 	width  vg.Length
 
-	sample func(c draw.Canvas, at vg.Point) // draws what is neither line nor dot, from the middle left
+	sample func(c draw.Canvas, b vg.Rectangle) // draws what is neither line nor dot
 }
 
 const keySample = 22 // width of the sample of a line
@@ -249,7 +249,7 @@ func (k key) draw(p pen, c draw.Canvas) {
 		p.mark(c, k.look, vg.Point{X: k.at.X + keySample/2, Y: k.at.Y}, 3.2, k.hollow)
 	}
 	if k.sample != nil {
-		k.sample(c, k.at)
+		k.sample(c, rectangle(k.at.X, k.at.Y-5, k.at.X+keySample, k.at.Y+5))
 	}
 	r := k.run(p)
 	p.write(c, r, vg.Point{X: k.at.X + keySample + 6, Y: k.at.Y - r.size*capHeight/2})

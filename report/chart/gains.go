@@ -1,14 +1,23 @@
 package chart
 
 import (
+	"fmt"
+
 	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// GainsPlane draws what each workload gained from more goroutines (X) and from more processors (Y), both logarithmic,
-// each with its interval as a cross. Where the suite predicts waiting and computing work to lie is shaded.
-func GainsPlane(t Text, cpus int, s []Series) (*Figure, error) {
+// Gains draws what each workload gained from more goroutines (X) and from more processors (Y), both logarithmic, each
+// with its interval as a cross. Where the suite predicts waiting and computing work to lie is shaded.
+//
+// Of more than 0 workers it draws what programs in some languages gained from so many workers on waiting tasks, and from
+// a worker for each CPU on computing tasks. In place of predictions stand the limits: neither gain can exceed its number
+// of workers, but for noise.
+func Gains(t Text, workers, cpus int, s []Series) (*Figure, error) {
+	if workers < 0 || workers == 1 {
+		return nil, fmt.Errorf("chart: gains: %d workers", workers)
+	}
 	if err := checkCPUs("gains", cpus); err != nil {
 		return nil, err
 	}
@@ -16,14 +25,13 @@ func GainsPlane(t Text, cpus int, s []Series) (*Figure, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Figure{text: t.cleaned("gains"), kind: gains{cpus: float64(cpus), ss: ss, ls: looks(ss)}}, nil
+	return &Figure{text: t.cleaned("gains"), kind: gains{scatter{ss, looks(ss)}, float64(cpus), float64(workers)}}, nil
 }
 
 type gains struct {
+	scatter
 	cpus    float64
-	workers float64 // above 0: of languages, which have limits in place of predictions
-	ss      []Series
-	ls      []look
+	workers float64 // 0: of workloads
 }
 
 func (gains) height(p pen) vg.Length { return p.pick(340, 320) }
@@ -36,130 +44,56 @@ func (k gains) plan(p pen, t Text, box vg.Rectangle) plan {
 	ys := spanOf(k.ss, inY).with(1/aboutOne).with(k.cpus*1.1).with(1.6).pad(.07, .07)
 	rx := p.along(false, true, xs, box.Max.X-box.Min.X-40)
 	ry := p.along(true, true, ys, k.height(p)-50)
-	ticks := rx.first(rx.decimals()...)
+	ticks, ground := rx.first(rx.decimals()...), k.predictions
 	if k.workers > 0 {
-		ticks = rx.cpuTicks(k.workers)
+		ticks, ground = rx.cpuTicks(k.workers), k.limits
 	}
 	f := p.newFrame(box,
 		axis{or(t.X, "concurrency gain: more goroutines, one processor (×) →"), true, xs.lo, xs.hi, ticks},
 		axis{or(t.Y, "↑ parallelism gain: same goroutines, more processors (×)"), true, ys.lo, ys.hi, ry.cpuTicks(k.cpus)})
-	pl := &placer{bounds: grow(f.data, -2)}
-	for _, s := range k.ss {
-		pl.block(f, s, planeRadius)
-	}
-	ground := k.ground
-	if k.workers > 0 {
-		ground = k.limits
-	}
-	below := ground(f, pl)
-	tags, ok := k.names(f, pl)
-	out := plan{draw: func(c draw.Canvas) {
-		marks := func(c draw.Canvas) {
-			for i, s := range k.ss {
-				for _, q := range s.Points {
-					f.bar(c, q, k.ls[i])
-				}
-			}
-			for i, s := range k.ss {
-				f.points(c, s, k.ls[i], planeRadius+.4)
-			}
-		}
-		f.draw(c, below, marks, f.tagged(tags))
-	}}
-	if !ok {
-		out.keys = p.keysOf(k.ss, k.ls, false, true)
-	}
-	return out
+	return k.scatter.plan(f, ground)
 }
 
-// names labels every point: with its own label, or the series' name where it is the only one. It reports whether that
-// names every series.
-func (k gains) names(f *frame, pl *placer) ([]tag, bool) {
-	var tags []tag
-	all := true
-	names := f.names(k.ss, k.ls)
-	for i, s := range k.ss {
-		all = all && len(s.Points) == 1
-		for _, q := range s.Points {
-			r := names[i]
-			if l := shorten(clean(q.Label), nameLimit); l != "" {
-				all = all && l == r.s
-				r.s = l
-			} else if len(s.Points) > 1 {
-				continue
-			}
-			at := f.at(q.X, q.Y)
-			t, ok := tag{}, false
-			if r.width() <= marginMax {
-				t, ok = pl.beside(r, at, planeRadius+.4, 60, f.crowded(k.ss, i, at, planeRadius))
-			}
-			if ok {
-				tags = append(tags, t)
-			}
-			all = all && ok
-		}
+// predictions shades where work is predicted to lie, draws the lines of no gain and of all CPUs, and takes the room of
+// their captions.
+func (k gains) predictions(f *frame, pl *placer) plotter {
+	ceiling, one, none := f.across(k.cpus), f.across(1), f.upright(1)
+	pl.lines = append(pl.lines, ceiling, one, none)
+	d, size, right := f.data, f.tickSize(), f.x(aboutOne)+6
+	tags := pl.anywhere(f.captionPlaces(roleC2, true,
+		[]string{"WAITING is predicted here: goroutines help", "WAITING is predicted here"}, []vg.Length{d.Max.X - 6, right},
+		[]vg.Length{f.y(1/aboutOne) + 3.5, f.y(aboutOne) - size, f.y(1/aboutOne) - size - 1}))
+	if k.cpus > 1 {
+		top := ceiling.a.Y
+		tags = append(tags, pl.anywhere(f.captionPlaces(roleMuted, false, []string{"all " + count(k.cpus, "CPU")},
+			[]vg.Length{d.Max.X - 6, right}, []vg.Length{top + 4, top - size - 2}))...)
+		tags = append(tags, pl.anywhere(k.computingPlaces(f))...)
 	}
-	return tags, all
-}
-
-// ground shades the predictions, draws the lines of no gain and of all CPUs, and takes the room of their captions.
-func (k gains) ground(f *frame, pl *placer) plotter {
-	right := f.p.X.Max
-	ceiling := f.y(k.cpus)
-	x1, y1 := f.x(1), f.y(1)
-	pl.lines = append(pl.lines,
-		segment{vg.Point{X: f.data.Min.X, Y: ceiling}, vg.Point{X: f.data.Max.X, Y: ceiling}},
-		segment{vg.Point{X: f.data.Min.X, Y: y1}, vg.Point{X: f.data.Max.X, Y: y1}},
-		segment{vg.Point{X: x1, Y: f.data.Min.Y}, vg.Point{X: x1, Y: f.data.Max.Y}})
-	tags := k.captions(f, pl)
 	return func(c draw.Canvas) {
 		if k.cpus > 1 {
 			c.SetColor(f.ink(roleC1).fade(.09))
 			c.Fill(vg.Rectangle{Min: f.at(1/aboutOne, min(aboutOne, k.cpus)), Max: f.at(aboutOne, k.cpus*1.1)}.Path())
 		}
 		c.SetColor(f.ink(roleC2).fade(.08))
-		c.Fill(vg.Rectangle{Min: f.at(aboutOne, 1/aboutOne), Max: f.at(right, aboutOne)}.Path())
-		sty := draw.LineStyle{Color: f.ink(roleAxis), Width: .9}
-		c.StrokeLine2(sty, f.data.Min.X, y1, f.data.Max.X, y1)
-		c.StrokeLine2(sty, x1, f.data.Min.Y, x1, f.data.Max.Y)
+		c.Fill(vg.Rectangle{Min: f.at(aboutOne, 1/aboutOne), Max: f.at(f.p.X.Max, aboutOne)}.Path())
+		f.rule(c, one, false)
+		f.rule(c, none, false)
 		if k.cpus > 1 {
-			sty = draw.LineStyle{Color: f.ink(roleFaint), Width: 1.1, Dashes: dashes[1]}
-			c.StrokeLine2(sty, f.data.Min.X, ceiling, f.data.Max.X, ceiling)
+			f.rule(c, ceiling, true)
 		}
 		f.tagged(tags)(c)
 	}
 }
 
-// captions finds places for the names of the predictions. That of computing work stands beside its region, which is
-// too slim for words.
-func (k gains) captions(f *frame, pl *placer) []tag {
-	d := f.data
-	size := f.tickSize()
-	var tags []tag
-	put := func(places []tag) {
-		if t, ok := pl.anywhere(places...); ok {
-			tags = append(tags, t)
-		}
-	}
-	put(f.captionPlaces(roleC2, true, []string{"WAITING is predicted here: goroutines help", "WAITING is predicted here"},
-		[]vg.Length{d.Max.X - 6, f.x(aboutOne) + 6}, []vg.Length{f.y(1/aboutOne) + 3.5, f.y(aboutOne) - size, f.y(1/aboutOne) - size - 1}))
-	if k.cpus == 1 {
-		return tags
-	}
-	top := f.y(k.cpus)
-	put(f.captionPlaces(roleMuted, false, []string{"all " + count(k.cpus, "CPU")},
-		[]vg.Length{d.Max.X - 6, f.x(aboutOne) + 6}, []vg.Length{top + 4, top - size - 2}))
-	put(k.computingPlaces(f))
-	return tags
-}
-
-// computingPlaces returns where the caption of the computing region may stand: on the side that has more room. An arrow
-// tells which side that is.
+// computingPlaces returns where the caption of the computing region may stand. The region is too slim for words, so it
+// stands beside it, on the side that has more room. An arrow tells which side that is.
 func (k gains) computingPlaces(f *frame) []tag {
 	left, right := f.x(1/aboutOne)-6, f.x(aboutOne)+6
-	words, x, align := []string{"← COMPUTING is predicted here: CPUs help", "← COMPUTING is predicted here"}, right, text.XLeft
+	words, x := []string{"← COMPUTING is predicted here: CPUs help", "← COMPUTING is predicted here"}, right
+	align := text.XLeft
 	if left-f.data.Min.X > f.data.Max.X-right {
-		words, x, align = []string{"COMPUTING is predicted here: CPUs help →", "COMPUTING is predicted here →"}, left, text.XRight
+		words, x = []string{"COMPUTING is predicted here: CPUs help →", "COMPUTING is predicted here →"}, left
+		align = text.XRight
 	}
 	low, top, size := f.y(aboutOne), f.y(k.cpus), f.tickSize()
 	var out []tag
@@ -171,4 +105,31 @@ func (k gains) computingPlaces(f *frame) []tag {
 		}
 	}
 	return out
+}
+
+// limits draws the lines of no gain and of all that there can be, with their captions.
+func (k gains) limits(f *frame, pl *placer) plotter {
+	lines := []segment{f.upright(1), f.upright(k.workers), f.across(1), f.across(k.cpus)}
+	pl.lines = append(pl.lines, lines...)
+	size := f.tickSize()
+	var tags []tag
+	put := func(words string, align text.XAlignment, x vg.Length, ys ...vg.Length) {
+		var places []tag
+		for _, y := range ys {
+			places = append(places, tag{run: f.caption(words, align), at: vg.Point{X: x, Y: y}})
+		}
+		tags = append(tags, pl.anywhere(places)...)
+	}
+	if k.cpus > 1 {
+		y := f.y(k.cpus)
+		put("all "+count(k.cpus, "CPU"), text.XLeft, f.x(1)+6, y+4, y-size-2)
+	}
+	put(count(k.workers, "worker"), text.XRight, f.x(k.workers)-5, f.data.Min.Y+5, f.data.Max.Y-size-2)
+	return func(c draw.Canvas) {
+		f.grid(c, true)
+		for i, l := range lines {
+			f.rule(c, l, i%2 == 1)
+		}
+		f.tagged(tags)(c)
+	}
 }

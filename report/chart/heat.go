@@ -111,6 +111,7 @@ const (
 	cellRound  = 3
 	cellMax    = 92 // width of a cell that has all room
 	heatGap    = 26 // between panels
+	panelHead  = 15 // height of a panel's heading
 )
 
 // heatPlace is where a panel stands.
@@ -293,23 +294,20 @@ func (k heat) keys(p pen) []key {
 		}
 		missing = missing || len(q.cells) < len(q.xs)*len(q.ys)
 	}
-	swatch := func(at vg.Point) vg.Rectangle {
-		return vg.Rectangle{Min: vg.Point{X: at.X, Y: at.Y - 5}, Max: vg.Point{X: at.X + keySample, Y: at.Y + 5}}
-	}
 	var out []key
 	for i, s := range shades {
 		if used[i] {
-			out = append(out, key{label: s.name, sample: func(c draw.Canvas, at vg.Point) { s.paint(p, c, rounded(swatch(at), 2)) }})
+			out = append(out, key{label: s.name, sample: func(c draw.Canvas, b vg.Rectangle) { s.paint(p, c, rounded(b, 2)) }})
 		}
 	}
 	if best {
-		out = append(out, key{label: "best, and what ties with it", sample: func(c draw.Canvas, at vg.Point) {
+		out = append(out, key{label: "best, and what ties with it", sample: func(c draw.Canvas, b vg.Rectangle) {
 			c.SetLineStyle(draw.LineStyle{Color: p.ink(roleFG), Width: 1.6})
-			c.Stroke(rounded(grow(swatch(at), -.8), 2))
+			c.Stroke(rounded(grow(b, -.8), 2))
 		}})
 	}
 	if missing {
-		out = append(out, key{label: "not measured", sample: func(c draw.Canvas, at vg.Point) { p.missing(c, swatch(at)) }})
+		out = append(out, key{label: "not measured", sample: func(c draw.Canvas, b vg.Rectangle) { p.missing(c, b) }})
 	}
 	return out
 }

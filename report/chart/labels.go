@@ -40,6 +40,11 @@ func grow(r vg.Rectangle, by vg.Length) vg.Rectangle {
 	return vg.Rectangle{Min: vg.Point{X: r.Min.X - by, Y: r.Min.Y - by}, Max: vg.Point{X: r.Max.X + by, Y: r.Max.Y + by}}
 }
 
+// rectangle returns the one between two corners.
+func rectangle(x0, y0, x1, y1 vg.Length) vg.Rectangle {
+	return vg.Rectangle{Min: vg.Point{X: x0, Y: y0}, Max: vg.Point{X: x1, Y: y1}}
+}
+
 // about returns the square around p.
 func about(p vg.Point, r vg.Length) vg.Rectangle {
 	return grow(vg.Rectangle{Min: p, Max: p}, r)
@@ -194,17 +199,18 @@ func (pl *placer) take(t tag) {
 	}
 }
 
-// anywhere takes the first free one of some places without lines through it, else the first free one.
-func (pl *placer) anywhere(ts ...tag) (tag, bool) {
-	for _, limit := range []int{0, 1 << 30} {
-		for _, t := range ts {
-			if b := t.run.box(t.at); pl.free(b) && pl.crossings(b) <= limit {
+// anywhere takes the first free one of some places without lines through it, else the first free one. It returns that
+// one, or nothing.
+func (pl *placer) anywhere(places []tag) []tag {
+	for _, crossed := range []bool{false, true} {
+		for _, t := range places {
+			if b := t.run.box(t.at); pl.free(b) && (crossed || pl.crossings(b) == 0) {
 				pl.take(t)
-				return t, true
+				return []tag{t}
 			}
 		}
 	}
-	return tag{}, false
+	return nil
 }
 
 // spread moves heights apart until they are at least gap from each other and within lo and hi, moving them as little

@@ -8,28 +8,29 @@ import (
 	"conpar/report/chart"
 )
 
-func TestLinesRefuseABadMark(t *testing.T) {
+func TestLinesRefuseABadCut(t *testing.T) {
 	ss := []chart.Series{{Name: "a", Points: []chart.Point{{X: 1, Y: 1}}}}
-	for name, m := range map[string]chart.Mark{
-		"NaN": {X: math.NaN()}, "negative": {X: -1}, "outside its interval": {X: 1, Lo: 2, Hi: 3}, "an interval of nothing": {Lo: 1, Hi: 2}, "from zero": {X: 1, Hi: 2},
+	for name, cut := range map[string]chart.Point{
+		"NaN": {X: math.NaN()}, "negative": {X: -1}, "outside its interval": {X: 1, XLo: 2, XHi: 3},
+		"an interval of nothing": {XLo: 1, XHi: 2}, "from zero": {X: 1, XHi: 2},
 	} {
-		if f, err := chart.Lines(chart.Text{}, m, ss); err == nil || f != nil || !strings.Contains(err.Error(), "mark") {
+		if f, err := chart.Lines(chart.Text{}, cut, ss); err == nil || f != nil || !strings.Contains(err.Error(), "cut") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 }
 
-// A mark that lies beyond the lines widens the axis; one without a label, or
+// A cut that lies beyond the lines widens the axis; one without a label, or
 // none at all, draws no text.
-func TestLinesMark(t *testing.T) {
+func TestLinesCut(t *testing.T) {
 	ss := []chart.Series{{Name: "a", Points: []chart.Point{{X: 10, Y: 1}, {X: 100, Y: 2}}}}
 	for name, tt := range map[string]struct {
-		mark  chart.Mark
+		cut   chart.Point
 		drawn bool
 	}{
-		"none": {}, "far": {chart.Mark{X: 5000, Label: "here"}, true}, "without a label": {chart.Mark{X: 50}, false},
+		"none": {}, "far": {chart.Point{X: 5000, Label: "here"}, true}, "without a label": {chart.Point{X: 50}, false},
 	} {
-		f, err := chart.Lines(chart.Text{}, tt.mark, ss)
+		f, err := chart.Lines(chart.Text{}, tt.cut, ss)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -181,9 +181,7 @@ func (f *frame) points(c draw.Canvas, s Series, l look, r vg.Length) {
 	for _, q := range s.Points {
 		at := f.at(q.X, q.Y)
 		group(c, "pt", q.tip(s.Name), func() {
-			if v := unwrap(c); v != nil {
-				v.hit(at, r+hitExtra)
-			}
+			hit(c, at, r)
 			f.mark(c, l, at, r, q.Hollow)
 		})
 	}

@@ -1,8 +1,6 @@
 package chart
 
 import (
-	"slices"
-
 	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
@@ -19,19 +17,15 @@ func Plane(t Text, cpus int, s []Series) (*Figure, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Figure{text: t.cleaned("plane"), kind: plane{float64(cpus), ss, looks(ss)}}, nil
+	return &Figure{text: t.cleaned("plane"), kind: plane{scatter{ss, looks(ss)}, float64(cpus)}}, nil
 }
 
 type plane struct {
+	scatter
 	cpus float64
-	ss   []Series
-	ls   []look
 }
 
 func (plane) height(p pen) vg.Length { return p.pick(350, 310) }
-
-// planeRadius is that of a marker on a plane.
-const planeRadius = 3.6
 
 func (k plane) plan(p pen, t Text, box vg.Rectangle) plan {
 	xs := spanOf(k.ss, inX).with(1).with(2*k.cpus).pad(.045, .05)
@@ -42,33 +36,7 @@ func (k plane) plan(p pen, t Text, box vg.Rectangle) plan {
 	f := p.newFrame(box,
 		axis{or(t.X, "mean tasks in flight: more concurrency →"), true, xs.lo, xs.hi, rx.first(rx.powers()...)},
 		axis{or(t.Y, "↑ mean CPUs busy: more parallelism"), true, ys.lo, ys.hi, ry.cpuTicks(k.cpus)})
-	pl := &placer{bounds: grow(f.data, -2)}
-	for _, s := range k.ss {
-		pl.block(f, s, planeRadius)
-	}
-	zones := k.zones(f, pl)
-	tags, ok := f.planeNames(pl, k.ss, k.ls)
-	tags = append(tags, f.remarks(pl, k.ss, k.ls, planeRadius)...)
-	out := plan{draw: func(c draw.Canvas) {
-		marks := func(c draw.Canvas) {
-			for i, s := range k.ss {
-				sty := k.ls[i].stroke(p, 1.3)
-				sty.Color = f.ink(k.ls[i].role).fade(.55)
-				f.line(c, s, sty)
-				for _, q := range s.Points {
-					f.bar(c, q, k.ls[i])
-				}
-			}
-			for i, s := range k.ss {
-				f.points(c, s, k.ls[i], planeRadius)
-			}
-		}
-		f.draw(c, zones, marks, f.tagged(tags))
-	}}
-	if !ok {
-		out.keys = p.keysOf(k.ss, k.ls, true, true)
-	}
-	return out
+	return k.scatter.plan(f, k.zones)
 }
 
 // cpuTicks chooses the labels of an axis of CPUs or of the gain from them: 1 and all of them first, powers of two
@@ -105,30 +73,6 @@ func (r room) cpuTicks(cpus float64) []float64 {
 	return r.greedy(vs...)
 }
 
-// planeNames writes each series' name beside one of its points, the last if possible. It reports whether all found
-// room; if not, none is written, and the key row names them.
-func (f *frame) planeNames(pl *placer, ss []Series, ls []look) ([]tag, bool) {
-	rs := f.names(ss, ls)
-	trial := placer{pl.bounds, slices.Clone(pl.taken), slices.Clone(pl.lines)}
-	var tags []tag
-	for i, s := range ss {
-		t, ok := tag{}, rs[i].width() > marginMax
-		if ok {
-			return nil, false
-		}
-		for j := len(s.Points) - 1; j >= 0 && !ok; j-- {
-			at := f.at(s.Points[j].X, s.Points[j].Y)
-			t, ok = trial.beside(rs[i], at, planeRadius, 60, f.crowded(ss, i, at, planeRadius))
-		}
-		if !ok {
-			return nil, false
-		}
-		tags = append(tags, t)
-	}
-	*pl = trial
-	return tags, true
-}
-
 // poly returns the closed path through points.
 func poly(pts ...vg.Point) vg.Path {
 	var p vg.Path
@@ -151,7 +95,8 @@ func (k plane) zones(f *frame, pl *placer) plotter {
 	for i := 1; i < len(limit); i++ {
 		pl.lines = append(pl.lines, segment{limit[i-1], limit[i]})
 	}
-	pl.lines = append(pl.lines, segment{f.at(1, 1), f.at(right, 1)})
+	one := f.across(1)
+	pl.lines = append(pl.lines, segment{f.at(1, 1), one.b})
 	tags := k.captions(f, pl)
 	return func(c draw.Canvas) {
 		fill := func(k ink, p vg.Path) {
@@ -164,8 +109,7 @@ func (k plane) zones(f *frame, pl *placer) plotter {
 			fill(f.ink(roleC1).fade(.07), poly(f.at(1, 1), f.at(k.cpus, k.cpus), f.at(right, k.cpus), f.at(right, 1)))
 		}
 		fill(f.ink(roleC2).fade(.06), poly(f.at(1, 1), f.at(right, 1), f.at(right, low), f.at(1, low)))
-		one := f.at(right, 1)
-		c.StrokeLine2(draw.LineStyle{Color: f.ink(roleAxis), Width: .9}, f.data.Min.X, one.Y, one.X, one.Y)
+		f.rule(c, one, false)
 		c.StrokeLines(draw.LineStyle{Color: f.ink(roleFaint), Width: 1.1, Dashes: dashes[1]}, limit)
 		f.tagged(tags)(c)
 	}
@@ -173,30 +117,24 @@ func (k plane) zones(f *frame, pl *placer) plotter {
 
 // captions finds places for the names of the zones. Each has a long form, with what it means, and a short one.
 func (k plane) captions(f *frame, pl *placer) []tag {
-	d := f.data
-	size := f.tickSize()
-	yN, y1 := f.y(k.cpus), f.y(1)
+	d, size, all := f.data, f.tickSize(), f.y(k.cpus)
 	var tags []tag
-	put := func(places []tag) {
-		if t, ok := pl.anywhere(places...); ok {
-			tags = append(tags, t)
-		}
+	put := func(r role, semi bool, words []string, xs, ys []vg.Length) {
+		tags = append(tags, pl.anywhere(f.captionPlaces(r, semi, words, xs, ys))...)
 	}
-	all := "all " + count(k.cpus, "CPU") + " busy"
+	busy := "all " + count(k.cpus, "CPU") + " busy"
 	if k.cpus == 1 {
-		all = "the CPU busy"
+		busy = "the CPU busy"
 	}
-	put(f.captionPlaces(roleMuted, false, []string{all},
-		[]vg.Length{d.Max.X - 5, f.x(k.cpus) + 4}, []vg.Length{yN + 4, yN - size - 2}))
-	put(f.captionPlaces(roleMuted, false, []string{"not reachable: at most one CPU a task", "not reachable"},
-		[]vg.Length{d.Min.X + 5}, []vg.Length{d.Max.Y - size - 3, yN + 4, (yN + d.Max.Y) / 2}))
+	put(roleMuted, false, []string{busy}, []vg.Length{d.Max.X - 5, f.x(k.cpus) + 4}, []vg.Length{all + 4, all - size - 2})
+	put(roleMuted, false, []string{"not reachable: at most one CPU a task", "not reachable"},
+		[]vg.Length{d.Min.X + 5}, []vg.Length{d.Max.Y - size - 3, all + 4, (all + d.Max.Y) / 2})
 	if k.cpus > 1 {
-		put(f.captionPlaces(roleC1, true, []string{"PARALLEL: more than one CPU busy", "PARALLEL"},
-			[]vg.Length{d.Max.X - 6, f.x(k.cpus) + 6, (f.x(k.cpus) + d.Max.X) / 2},
-			heights(y1+4, yN-size-2, 5)))
+		put(roleC1, true, []string{"PARALLEL: more than one CPU busy", "PARALLEL"},
+			[]vg.Length{d.Max.X - 6, f.x(k.cpus) + 6, (f.x(k.cpus) + d.Max.X) / 2}, heights(f.y(1)+4, all-size-2, 5))
 	}
-	put(f.captionPlaces(roleC2, true, []string{"CONCURRENT, NOT PARALLEL: many tasks, at most one CPU", "CONCURRENT, NOT PARALLEL"},
-		[]vg.Length{d.Max.X - 6, f.x(1) + 6}, heights(d.Min.Y+6, y1-size-3, 6)))
+	put(roleC2, true, []string{"CONCURRENT, NOT PARALLEL: many tasks, at most one CPU", "CONCURRENT, NOT PARALLEL"},
+		[]vg.Length{d.Max.X - 6, f.x(1) + 6}, heights(d.Min.Y+6, f.y(1)-size-3, 6))
 	return tags
 }
 

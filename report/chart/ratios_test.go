@@ -1,7 +1,9 @@
 package chart_test
 
 import (
+	"bytes"
 	"fmt"
+	"image/png"
 	"math"
 	"strings"
 	"testing"
@@ -9,42 +11,44 @@ import (
 	"conpar/report/chart"
 )
 
+var markNames = map[chart.Mark]string{chart.Bad: "slower", chart.Good: "faster", chart.Same: "the same", chart.Open: "undecided"}
+
 // awkwardRatios returns lines that the chart has to cope with.
-func awkwardRatios() map[string][]chart.Ratio {
+func awkwardRatios() map[string][]chart.Row {
 	nan := math.NaN()
-	all := []chart.Change{chart.Improved, chart.Worsened, chart.Unchanged, chart.Open, chart.Unjudged}
-	var many []chart.Ratio
+	all := []chart.Mark{chart.Good, chart.Bad, chart.Same, chart.Open, chart.Plain}
+	var many []chart.Row
 	for i := range 60 {
 		mid := math.Exp(float64(i-30) / 40)
-		many = append(many, chart.Ratio{Label: fmt.Sprintf("%s/%d G=64 P=2", strings.Repeat("work", 1+i%15), i), Mid: mid, Change: all[i%len(all)],
+		many = append(many, chart.Row{Label: fmt.Sprintf("%s/%d G=64 P=2", strings.Repeat("work", 1+i%15), i), Mid: mid, Mark: all[i%len(all)],
 			Inner: [2]float64{mid * .9, mid * 1.1}, Outer: [2]float64{mid * .5, mid * 2}, Text: "1.05× (0.95–1.15)"})
 	}
-	return map[string][]chart.Ratio{
-		"one":     {{Label: "a", Mid: 1, Change: chart.Unjudged}},
-		"equal":   {{Label: "a", Mid: 1, Change: chart.Unchanged, Inner: [2]float64{1, 1}, Outer: [2]float64{1, 1}, Text: "1.00×"}},
-		"open":    {{Label: "a", Mid: 1.01, Change: chart.Open, Inner: [2]float64{nan, nan}, Outer: [2]float64{0, math.Inf(1)}, Text: "1.01×"}},
-		"extreme": {{Label: "up", Mid: 1000, Change: chart.Worsened}, {Label: "down", Mid: .01, Change: chart.Improved}},
-		"beyond":  {{Label: "up", Mid: 1e15, Change: chart.Worsened}, {Label: "down", Mid: 1e-12, Change: chart.Improved}},
-		"far":     {{Label: "up", Mid: 1000, Change: chart.Worsened, Outer: [2]float64{1e6, 1e7}}},
+	return map[string][]chart.Row{
+		"one":     {{Label: "a", Mid: 1, Mark: chart.Plain}},
+		"equal":   {{Label: "a", Mid: 1, Mark: chart.Same, Inner: [2]float64{1, 1}, Outer: [2]float64{1, 1}, Text: "1.00×"}},
+		"open":    {{Label: "a", Mid: 1.01, Mark: chart.Open, Inner: [2]float64{nan, nan}, Outer: [2]float64{0, math.Inf(1)}, Text: "1.01×"}},
+		"extreme": {{Label: "up", Mid: 1000, Mark: chart.Bad}, {Label: "down", Mid: .01, Mark: chart.Good}},
+		"beyond":  {{Label: "up", Mid: 1e15, Mark: chart.Bad}, {Label: "down", Mid: 1e-12, Mark: chart.Good}},
+		"far":     {{Label: "up", Mid: 1000, Mark: chart.Bad, Outer: [2]float64{1e6, 1e7}}},
 		"many":    many,
-		"hostile": {{Label: hostile, Mid: 2, Change: chart.Open, Text: hostile, Tip: hostile}, {Mid: 1, Change: chart.Open}},
+		"hostile": {{Label: hostile, Mid: 2, Mark: chart.Open, Text: hostile, Tip: hostile}, {Mid: 1, Mark: chart.Open}},
 	}
 }
 
 func TestRatioRefusals(t *testing.T) {
-	line := func(change func(*chart.Ratio)) []chart.Ratio {
-		bad := chart.Ratio{Label: "bad", Mid: 1.5, Change: chart.Open, Inner: [2]float64{1, 2}, Outer: [2]float64{.5, 3}}
+	line := func(change func(*chart.Row)) []chart.Row {
+		bad := chart.Row{Label: "bad", Mid: 1.5, Mark: chart.Open, Inner: [2]float64{1, 2}, Outer: [2]float64{.5, 3}}
 		change(&bad)
-		return []chart.Ratio{{Label: "good", Mid: 1, Change: chart.Open}, bad}
+		return []chart.Row{{Label: "good", Mid: 1, Mark: chart.Open}, bad}
 	}
-	for name, lines := range map[string][]chart.Ratio{
+	for name, lines := range map[string][]chart.Row{
 		"none":         nil,
-		"zero":         line(func(r *chart.Ratio) { r.Mid = 0 }),
-		"NaN":          line(func(r *chart.Ratio) { r.Mid = math.NaN() }),
-		"infinite":     line(func(r *chart.Ratio) { r.Mid = math.Inf(1) }),
-		"outside":      line(func(r *chart.Ratio) { r.Mid = 3 }),
-		"outer turned": line(func(r *chart.Ratio) { r.Outer = [2]float64{3, 2} }),
-		"change":       line(func(r *chart.Ratio) { r.Change = "unheard of" }),
+		"zero":         line(func(r *chart.Row) { r.Mid = 0 }),
+		"NaN":          line(func(r *chart.Row) { r.Mid = math.NaN() }),
+		"infinite":     line(func(r *chart.Row) { r.Mid = math.Inf(1) }),
+		"outside":      line(func(r *chart.Row) { r.Mid = 3 }),
+		"outer turned": line(func(r *chart.Row) { r.Outer = [2]float64{3, 2} }),
+		"change":       line(func(r *chart.Row) { r.Mark = 99 }),
 	} {
 		f, err := chart.Ratios(chart.Text{}, 0, nil, lines)
 		if err == nil || f != nil {
@@ -64,7 +68,7 @@ func TestRatioRefusals(t *testing.T) {
 // ends on it has none. Without a margin or intervals, keys explain neither.
 func TestRatioIntervals(t *testing.T) {
 	draw := func(margin float64, outer [2]float64) string {
-		f, err := chart.Ratios(chart.Text{ID: "x"}, margin, nil, []chart.Ratio{{Label: "a", Mid: 1.2, Change: chart.Open, Outer: outer}})
+		f, err := chart.Ratios(chart.Text{ID: "x"}, margin, nil, []chart.Row{{Label: "a", Mid: 1.2, Mark: chart.Open, Outer: outer}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -93,5 +97,31 @@ func TestRatioIntervals(t *testing.T) {
 	}
 	if !strings.Contains(draw(.03, [2]float64{}), "within 3%") || strings.Contains(draw(0, [2]float64{}), "within") {
 		t.Error("the margin is explained where there is none, or not where there is one")
+	}
+}
+
+// TestPNGHeight looks at the outermost rows of pixels, which drawings of most heights cover only in part.
+func TestPNGHeight(t *testing.T) {
+	rows := awkwardRatios()["many"]
+	for n := 1; n < 5; n++ {
+		f, err := chart.Ratios(chart.Text{Title: "A title", Note: strings.Repeat("A note ", 30*(n%2))}, .03, markNames, rows[:n])
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, dark := range []bool{false, true} {
+			b, err := f.PNG(dark)
+			if err != nil {
+				t.Fatal(err)
+			}
+			img, err := png.Decode(bytes.NewReader(b))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, y := range []int{0, img.Bounds().Dy() - 1} {
+				if l := luminance(img.At(0, y)); dark && l > .01 || !dark && l < 1 {
+					t.Errorf("%d rows, dark %v: pixel row %d has a luminance of %.2f", n, dark, y, l)
+				}
+			}
+		}
 	}
 }

@@ -51,7 +51,7 @@ func (k speedup) plan(p pen, t Text, box vg.Rectangle) plan {
 		y = axis{or(t.Y, "↑ speed-up (×)"), false, ys.lo, ys.hi, ry.first(ry.linear()...)}
 		return x, y
 	}
-	return lines{ss: k.ss, ls: k.ls, rad: 3.2, axes: axes, extra: k.ground}.plan(p, box)
+	return curves{ss: k.ss, ls: k.ls, rad: 3.2, axes: axes, ground: k.ground}.plan(p, box)
 }
 
 // xs returns the range of GOMAXPROCS: from 1, with room at both sides for markers.
@@ -104,38 +104,28 @@ func (k speedup) ground(f *frame, pl *placer) (under, over []plotter) {
 		ideal = append(ideal, f.at(top, top))
 	}
 	for _, t := range f.p.Y.Tick.Marker.Ticks(0, top) { // no caption on a grid line
-		pl.lines = append(pl.lines, segment{f.at(f.p.X.Min, t.Value), f.at(right, t.Value)})
+		pl.lines = append(pl.lines, f.across(t.Value))
 	}
 	for i := 1; i < len(ideal); i++ {
 		pl.lines = append(pl.lines, segment{ideal[i-1], ideal[i]})
 	}
 	if k.cpus < right {
-		x := f.x(k.cpus)
-		pl.lines = append(pl.lines, segment{vg.Point{X: x, Y: f.data.Min.Y}, vg.Point{X: x, Y: f.data.Max.Y}})
-		under = append(under, k.beyond(f, x))
+		line := f.upright(k.cpus)
+		pl.lines = append(pl.lines, line)
+		under = append(under, func(c draw.Canvas) {
+			if k.beyondCPUs() {
+				c.SetColor(f.ink(rolePanel))
+				c.Fill(vg.Rectangle{Min: line.a, Max: f.data.Max}.Path())
+			}
+			f.rule(c, line, false)
+		})
 	}
 	under = append(under, func(c draw.Canvas) {
 		f.grid(c, false) // on the shading, which would hide it
 		c.StrokeLines(draw.LineStyle{Color: f.ink(roleFaint), Width: 1.2, Dashes: dashes[2]}, ideal)
 	})
-	var tags []tag
-	for _, places := range [][]tag{k.cpuPlaces(f), k.idealPlaces(f, ideal)} {
-		if t, ok := pl.anywhere(places...); ok {
-			tags = append(tags, t)
-		}
-	}
+	tags := append(pl.anywhere(k.cpuPlaces(f)), pl.anywhere(k.idealPlaces(f, ideal))...)
 	return under, []plotter{f.tagged(tags)}
-}
-
-// beyond shades what lies right of the CPUs, if there is anything.
-func (k speedup) beyond(f *frame, x vg.Length) plotter {
-	return func(c draw.Canvas) {
-		if k.beyondCPUs() {
-			c.SetColor(f.ink(rolePanel))
-			c.Fill(vg.Rectangle{Min: vg.Point{X: x, Y: f.data.Min.Y}, Max: f.data.Max}.Path())
-		}
-		c.StrokeLine2(draw.LineStyle{Color: f.ink(roleAxis), Width: .9}, x, f.data.Min.Y, x, f.data.Max.Y)
-	}
 }
 
 func (k speedup) beyondCPUs() bool { return spanOf(k.ss, inX).hi > k.cpus }

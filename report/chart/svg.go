@@ -265,19 +265,18 @@ func (s *svg) text(f font.Font, at vg.Point, str string, align text.XAlignment, 
 // hitExtra is how much further than a marker its tooltip reaches.
 const hitExtra = 4
 
-// hit draws a disc that is not seen, but easier to point at than a marker.
-func (s *svg) hit(p vg.Point, r vg.Length) {
+// hit draws a disc around a marker that is not seen, but easier to point at, where the canvas has tooltips.
+func hit(c vg.Canvas, p vg.Point, r vg.Length) {
+	s := unwrap(c)
+	if s == nil {
+		return
+	}
 	x, y := s.point(p)
 	s.buf.WriteString("<circle")
 	s.attr("cx", x)
 	s.attr("cy", y)
-	s.attr("r", r.Points())
+	s.attr("r", (r + hitExtra).Points())
 	s.buf.WriteString(` fill="none" pointer-events="all"/>` + "\n")
-	s.tell(p, r-hitExtra)
-}
-
-// tell lets a test know of a point.
-func (s *svg) tell(p vg.Point, r vg.Length) {
 	if s.seen != nil {
 		s.seen("", about(p, r))
 	}

@@ -276,6 +276,12 @@ func (p pen) write(c vg.Canvas, r run, at vg.Point) {
 	group(c, "tx", r.tip, draw)
 }
 
+// writeCentred writes a name of an axis at the lower end of a box: around x, unless it would leave the box there.
+func (p pen) writeCentred(c vg.Canvas, r run, x vg.Length, box vg.Rectangle) {
+	half := r.width() / 2
+	p.write(c, r, vg.Point{X: min(max(x, box.Min.X+half), box.Max.X-half), Y: box.Min.Y + r.size*descender})
+}
+
 // putString draws s from, around or up to a point: by anchor in SVG, where the reader's font may differ from the one
 // that was measured, and by measure elsewhere.
 func putString(c vg.Canvas, face font.Face, at vg.Point, s string, align text.XAlignment, width vg.Length) {

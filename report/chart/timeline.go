@@ -381,15 +381,16 @@ func (k timeline) keys(p pen) []key {
 		if len(names) > named {
 			names[named] = "…"
 		}
-		out = append(out, key{label: "running on " + strings.Join(names, ", "), sample: func(c draw.Canvas, at vg.Point) {
+		out = append(out, key{label: "running on " + strings.Join(names, ", "), sample: func(c draw.Canvas, b vg.Rectangle) {
 			c.SetColor(p.ink(r))
-			c.Fill(rounded(vg.Rectangle{Min: vg.Point{X: at.X, Y: at.Y - 5}, Max: vg.Point{X: at.X + keySample, Y: at.Y + 5}}, 2))
+			c.Fill(rounded(b, 2))
 		}})
 	}
 	for a := ReadyToRun; a < activities; a++ {
 		if k.has[a] {
-			out = append(out, key{label: activityNames[a], sample: func(c draw.Canvas, at vg.Point) {
-				c.StrokeLine2(p.lineOf(a), at.X, at.Y, at.X+keySample, at.Y)
+			out = append(out, key{label: activityNames[a], sample: func(c draw.Canvas, b vg.Rectangle) {
+				y := (b.Min.Y + b.Max.Y) / 2
+				c.StrokeLine2(p.lineOf(a), b.Min.X, y, b.Max.X, y)
 			}})
 		}
 	}

@@ -14,24 +14,27 @@ import (
 	"conpar/report/stats"
 )
 
-// The charts' IDs, in the order of a page. They are also the stems of the
-// files, by which a page's own files are known; see [Owned].
+// Some of the charts' IDs. They are also the stems of the files, by which a
+// page's own files are known; see [Owned].
 const (
 	idGains      = "gains"
 	idPlane      = "plane"
 	idThroughput = "throughput"
-	idMultiples  = "multiples"
 	idSpeedup    = "speedup"
-	idSpread     = "spread"
 )
 
-var chartIDs = append([]string{idKitchen, idTraces, idGains, idPlane, idThroughput, idSpeedup, idHeat, idCoordination, idMemory, idSum, idLanguages, idMultiples, idSpread}, rowCharts()...)
+// rowChart is the ID of the chart that earlier versions drew of a row of the
+// table of verdicts.
+func rowChart(row string) string {
+	return "verdicts-" + strings.ReplaceAll(strings.ToLower(row), " ", "-")
+}
 
-// idVerdicts begins the ID of a chart of verdicts, one a row of the table.
-const idVerdicts = "verdicts-"
-
-func rowCharts() []string {
-	var ids []string
+// ownIDs are the IDs of the charts that this or an earlier version draws.
+func ownIDs() []string {
+	ids := []string{
+		idKitchen, idTraces, idGains, idPlane, idThroughput, idSpeedup, idHeat, idCoordination, idMemory, idSum, idLanguages,
+		"multiples", "spread",
+	}
 	for _, row := range claims.Rows() {
 		ids = append(ids, rowChart(row))
 	}
@@ -61,7 +64,7 @@ func (r *Report) Charts(source string) ([]*chart.Figure, error) {
 	}
 	var figures []*chart.Figure
 	var errs []error
-	for _, draw := range []func() (*chart.Figure, error){d.kitchen, d.traces, d.gains, d.plane, d.throughput, d.speedup, d.heat, d.coordination, d.memory, d.sum, d.languages, d.multiples, d.spread} {
+	for _, draw := range []func() (*chart.Figure, error){d.kitchen, d.traces, d.gains, d.plane, d.throughput, d.speedup, d.heat, d.coordination, d.memory, d.sum, d.languages} {
 		f, err := draw()
 		if err != nil {
 			errs = append(errs, err)
@@ -69,8 +72,7 @@ func (r *Report) Charts(source string) ([]*chart.Figure, error) {
 			figures = append(figures, f)
 		}
 	}
-	verdicts, err := r.verdictCharts(source)
-	return append(figures, verdicts...), errors.Join(append(errs, err)...)
+	return figures, errors.Join(errs...)
 }
 
 // drawing is what the charts of one source have in common.
@@ -170,11 +172,11 @@ func (d *drawing) gains() (*chart.Figure, error) {
 		note = "Not measurable here, and so without a place: " + listed(missing, 12) + "."
 	}
 	title := gainsTitle(drawn)
-	return chart.GainsPlane(chart.Text{
+	return chart.Gains(chart.Text{
 		ID: idGains, Title: title, Sub: sub,
 		Note: d.notes("Shaded is where work is predicted to lie: waiting work gains from goroutines, computing work from CPUs.", note),
 		Alt:  title + ". Scatter chart of the gain from more goroutines against the gain from more CPUs.",
-	}, d.cpus(d.source), ss)
+	}, 0, d.cpus(d.source), ss)
 }
 
 // coordinates returns a median with the ends of its interval.
@@ -255,39 +257,12 @@ func (d *drawing) throughput() (*chart.Figure, error) {
 		return nil, nil
 	}
 	title := throughputTitle(head[headWaiting], head[headComputing])
-	return chart.Throughput(chart.Text{
+	return chart.Lines(chart.Text{
 		ID: idThroughput, Title: title,
 		Sub:  fmt.Sprintf("Tasks per second over goroutines at GOMAXPROCS %d · %s", d.cpus(d.source), bands(ss)),
 		Note: d.notes(knee, "A line that rises with slope 1 gains in full from more goroutines; a level one gains nothing. Heights compare one workload with itself: tasks differ in size."),
 		Alt:  title + ". Line chart of throughput over goroutines.",
-	}, ss)
-}
-
-// multiples shows each workload in a panel of its own.
-func (d *drawing) multiples() (*chart.Figure, error) {
-	var ss []chart.Series
-	head := map[string][]scaling.Multiple{}
-	for _, g := range d.rows {
-		sweep := scaling.Multiples(d.Data, d.source, g.Name, g.P)
-		head[g.Name] = sweep
-		s := chart.Series{Name: short(g.Name), Tone: tone(g)}
-		for _, m := range sweep {
-			u := m.Speedup
-			s.Points = append(s.Points, chart.Point{X: float64(m.G), Y: u.Mid, YLo: u.Lo, YHi: u.Hi,
-				Tip: fmt.Sprintf("%s, %s: %s", s.Name, plural(m.G, "goroutine"), times(u)), Label: number(u.Mid) + "×"})
-		}
-		ss = add(ss, s, 2)
-	}
-	if len(ss) == 0 {
-		return nil, nil
-	}
-	title := multiplesTitle(head[headWaiting], head[headComputing])
-	return chart.Multiples(chart.Text{
-		ID: idMultiples, Title: title,
-		Sub:  fmt.Sprintf("Throughput at GOMAXPROCS %d relative to one goroutine at GOMAXPROCS 1 · %s", d.cpus(d.source), bands(ss)),
-		Note: d.notes("The same axes in every panel. At the top right stands the value at the most goroutines."),
-		Alt:  title + ". Small line charts, one a workload, of relative throughput over goroutines.",
-	}, d.cpus(d.source), ss)
+	}, chart.Point{}, ss)
 }
 
 func (d *drawing) speedup() (*chart.Figure, error) {

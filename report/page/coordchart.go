@@ -80,7 +80,7 @@ func (d *drawing) coordination() (*chart.Figure, error) {
 		Note: d.notes("Own: each goroutine counts for itself, with an atomic or plainly, and the counters are added up at the end. A point without a line was measured with this number of goroutines only."),
 		Alt:  title + ". Line chart of the time for each addition over the goroutines that count.",
 		X:    "goroutines that count (log scale)", Y: "↑ ns for each addition (log scale)",
-	}, chart.Mark{}, ss)
+	}, chart.Point{}, ss)
 }
 
 // counterNames says of the ways of counting how the chart calls them. Those who

@@ -9,14 +9,12 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/table"
 
-	"conpar/report/chart"
 	"conpar/report/claims"
 )
 
-// VerdictSection writes the verdict table in Markdown, a table and a chart for
-// each row, and where each verdict comes from. It is empty for a source that
-// has none.
-func (r *Report) VerdictSection(source string, figures []*chart.Figure) string {
+// VerdictSection writes the verdicts in Markdown, a table for each row, and
+// where each verdict comes from. It is empty for a source that has none.
+func (r *Report) VerdictSection(source string) string {
 	of, absent := r.verdicts(source)
 	if len(of) == 0 {
 		return ""
@@ -25,11 +23,6 @@ func (r *Report) VerdictSection(source string, figures []*chart.Figure) string {
 	fmt.Fprintf(&b, "## Verdicts\n\n**%s** of what is said about concurrency and parallelism. %s\n\n", tally(of), verdictIntro)
 	for _, row := range byRow(of) {
 		fmt.Fprintf(&b, "### %s\n\n%s\n\n", row[0].Row, verdictTable(row).RenderMarkdown())
-		for _, f := range figures {
-			if f.Text().ID == rowChart(row[0].Row) {
-				b.WriteString(picture(f.Text()))
-			}
-		}
 	}
 	for _, lesson := range append(lessons(of), r.traced(source)...) {
 		b.WriteString(item(lesson))
@@ -97,11 +90,6 @@ func again(v claims.Verdict) string {
 		names = append(names, regexp.QuoteMeta(s))
 	}
 	return fmt.Sprintf("go run ./bench -work '^(%s)$'", strings.Join(names, "|"))
-}
-
-// rowChart is the ID of the chart of a row's verdicts.
-func rowChart(row string) string {
-	return idVerdicts + strings.ReplaceAll(strings.ToLower(row), " ", "-")
 }
 
 // jsonVerdict is an element of verdicts.json; [Report.WriteVerdicts] documents
@@ -181,7 +169,7 @@ func unitOf(c claims.Claim) string {
 //	  "disturbed":  3, "setAside": true,           rounds with a disturbed sample; whether they were left out
 //	  "allRounds":  {"lo": 58.0, "hi": 60.1},      the 95% interval with them; null where none were left out
 //	  "cells":      ["BenchmarkIO/work=tcp/goroutines=1", "BenchmarkIO/work=tcp/goroutines=64"],
-//	  "chart":      "charts/verdicts-resource-usage.svg",
+//	  "chart":      "charts/verdicts-resource-usage.svg", drawn by earlier versions; kept for readers of this field
 //	  "again":      "go run ./bench -work '^(IO/work=tcp)$'"
 //	}]
 //

@@ -135,7 +135,7 @@ func Owned(name string) bool {
 	}
 	for _, suffix := range []string{narrowSVG, vector, darkPNG, lightPNG} {
 		if id, ok := strings.CutSuffix(base, suffix); ok {
-			return slices.Contains(chartIDs, id)
+			return slices.Contains(ownIDs(), id)
 		}
 	}
 	return false

@@ -89,7 +89,6 @@ type view struct {
 	Cards    []card
 	Verdicts *verdictView
 	Figures  []figureView
-	Spread   *figureView // stands behind the gains
 	GainHead []string
 	Gains    []gainLine
 	Advice   advised
@@ -139,13 +138,9 @@ func (r *Report) view(s series.Source, figures []*chart.Figure) (*view, error) {
 		}
 	}
 	for _, f := range figures {
-		if how, ok := howToRead[f.Text().ID]; ok { // those of verdicts stand in their table, line by line
+		if how, ok := howToRead[f.Text().ID]; ok {
 			one := figureOf(f)
 			one.Short, one.How = how.short, how.text
-			if one.ID == idSpread {
-				v.Spread = one
-				continue
-			}
 			v.Figures = append(v.Figures, *one)
 		}
 	}
@@ -214,8 +209,4 @@ var howToRead = map[string]struct{ short, text string }{
 		"they are worth it where their line runs below that of the loop."},
 	idLanguages: {"Languages", "The further to the right, the more a language gains from many workers while tasks wait; the higher up, the more it gains from a worker for each CPU while tasks compute. " +
 		"At the top right threads do both; at the lower right they make waiting concurrent and computing not parallel."},
-	idMultiples: {"Each workload", "The same picture for every workload, on the same axes, so that shapes can be compared at a glance: " +
-		"how far throughput rises above that of one goroutine on one processor."},
-	idSpread: {"Spread", "How much the measurements of one and the same cell differ. Each dot is one sample; the hump above shows where they crowd. " +
-		"The further a row reaches from 1, the larger a difference must be before it means anything. The steps below count the samples from left to right: the steeper, the steadier."},
 }

@@ -62,7 +62,7 @@ func (r *Report) verdictView(source string, of []claims.Verdict, absent int) (*v
 	if absent > 0 {
 		v.Further = further(absent)
 	}
-	axis, strips, err := chart.Strips(drawn(of))
+	axis, strips, err := chart.Strips(stripRows(of))
 	if err != nil {
 		return nil, fmt.Errorf("page: %w", err)
 	}

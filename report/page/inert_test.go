@@ -46,7 +46,7 @@ func outputs(t *testing.T, d *series.Data) map[string]string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	out := map[string]string{"report.md": r.Markdown(source, figures), "alone.md": r.Markdown(source, nil), "verdicts.md": r.VerdictSection(source, nil)}
+	out := map[string]string{"report.md": r.Markdown(source, figures), "alone.md": r.Markdown(source, nil), "verdicts.md": r.VerdictSection(source)}
 	page, err := r.HTML(source, figures)
 	if err != nil {
 		t.Fatal(err)

@@ -54,7 +54,7 @@ func (d *drawing) languages() (*chart.Figure, error) {
 		return nil, nil
 	}
 	title := languagesTitle(gains)
-	return chart.Languages(chart.Text{
+	return chart.Gains(chart.Text{
 		ID: idLanguages, Title: title,
 		Sub:  "What each language gains from workers over a single one · crosses are 95% intervals · both axes logarithmic",
 		Note: d.notes("Only ratios within a language are taken: it says nothing of which is faster. A gain counts from 1.1× on; green gains from both, orange from workers that wait alone."),

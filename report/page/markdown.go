@@ -32,14 +32,14 @@ func (r *Report) Markdown(source string, figures []*chart.Figure) string {
 	if head := r.headline(source); len(head) > 0 {
 		fmt.Fprintf(&b, "%s\n\n", headTable(head, true).RenderMarkdown())
 	}
-	b.WriteString(r.VerdictSection(source, figures))
-	// The gains and the verdicts go together with their tables, the others follow.
+	b.WriteString(r.VerdictSection(source))
+	// The gains go together with their table, most others follow.
 	var rest []*chart.Figure
 	for _, f := range figures {
-		switch id := f.Text().ID; {
-		case id == idKitchen, id == idGains:
+		switch f.Text().ID {
+		case idKitchen, idGains:
 			b.WriteString(picture(f.Text()))
-		case !strings.HasPrefix(id, idVerdicts):
+		default:
 			rest = append(rest, f)
 		}
 	}

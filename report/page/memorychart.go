@@ -59,7 +59,7 @@ func (d *drawing) memory() (*chart.Figure, error) {
 		Note: d.notes("What each takes is the slope of a line through several numbers of them, in a process of their own, without what is there only once; the dotted lines are these slopes."),
 		Alt:  title + ". Line chart of bytes over the number of parked goroutines and threads.",
 		X:    "parked at once (log scale)", Y: "↑ bytes for all of them (log scale)",
-	}, chart.Mark{}, ss)
+	}, chart.Point{}, ss)
 }
 
 // parkedFrom is the share of the number at which the exhibit's slope begins.

@@ -181,25 +181,6 @@ func TestThroughputTitle(t *testing.T) {
 	}
 }
 
-func TestMultiplesTitle(t *testing.T) {
-	m := func(g int, i stats.Interval) scaling.Multiple { return scaling.Multiple{G: g, Speedup: i} }
-	w := []scaling.Multiple{m(1, known(1)), m(64, known(61)), m(512, known(58))}
-	c := []scaling.Multiple{m(1, known(1)), m(2, known(1.98))}
-	few := []scaling.Multiple{m(1, known(1)), m(2, stats.Interval{Mid: 2, Lo: math.NaN(), Hi: math.NaN(), N: 3})}
-	for _, tt := range []struct {
-		w, c []scaling.Multiple
-		want string
-	}{
-		{w, c, "Waiting tasks reach 61× one goroutine's throughput, computing tasks 2.0×"},
-		{w, few, "Throughput relative to one goroutine on one processor"},
-		{w, nil, "Throughput relative to one goroutine on one processor"},
-	} {
-		if got := multiplesTitle(tt.w, tt.c); got != tt.want {
-			t.Errorf("%q, want %q", got, tt.want)
-		}
-	}
-}
-
 // Whatever the figures, a title takes two lines at most, on a phone too.
 func TestTitlesTakeTwoLines(t *testing.T) {
 	for _, v := range []float64{0.00012, 0.0123, 0.567, 1, 9.99, 99.9, 999.9, 123456} {
@@ -208,11 +189,10 @@ func TestTitlesTakeTwoLines(t *testing.T) {
 				gain(headWaiting, n, 64, known(v), known(v)), gain(headComputing, n, 64, known(v), known(v)),
 			}}
 			rates := []scaling.Rate{{G: 1, Throughput: known(1)}, {G: 4096 * n, Throughput: known(4096 * float64(n))}}
-			multiples := []scaling.Multiple{{G: 1, Speedup: known(v)}}
 			for _, title := range []string{
-				gainsTitle(r.Gains), r.planeTitle("s"), throughputTitle(rates, rates), multiplesTitle(multiples, multiples), r.speedupTitle("s"),
+				gainsTitle(r.Gains), r.planeTitle("s"), throughputTitle(rates, rates), r.speedupTitle("s"),
 			} {
-				f, err := chart.Throughput(chart.Text{ID: "x", Title: title}, []chart.Series{{Points: []chart.Point{{X: 1, Y: 1}}}})
+				f, err := chart.Lines(chart.Text{ID: "x", Title: title}, chart.Point{}, []chart.Series{{Points: []chart.Point{{X: 1, Y: 1}}}})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -289,6 +269,7 @@ func TestCodeAndArgument(t *testing.T) {
 func TestOwned(t *testing.T) {
 	for name, want := range map[string]bool{
 		"charts/plane.svg": true, "charts/plane-narrow.svg": true, "charts/plane.png": true, "charts/plane-dark.png": true, "charts/gains.svg": true,
+		"charts/spread.png": true, "charts/multiples-narrow.svg": true, "charts/verdicts-resource-usage-dark.png": true,
 		"charts/mine.svg": false, "charts/plane.txt": false, "plane.svg": false, "charts/sub/plane.svg": false, "charts/plane-dark.svg": false,
 		"charts/plane2.png": false, "charts/": false, "report.md": false,
 	} {

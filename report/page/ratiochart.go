@@ -121,8 +121,8 @@ func (c *Comparison) ratioChart(t compare.Table, side, number int) (*chart.Figur
 	var note []string
 	if n := len(lines); n > maxRatios {
 		// The farthest from 1 first, and before them those that are decided.
-		slices.SortStableFunc(lines, func(a, b chart.Ratio) int {
-			return cmp.Or(cmp.Compare(rank(a.Change), rank(b.Change)), -cmp.Compare(math.Abs(math.Log(a.Mid)), math.Abs(math.Log(b.Mid))))
+		slices.SortStableFunc(lines, func(a, b chart.Row) int {
+			return cmp.Or(cmp.Compare(rank(a.Mark), rank(b.Mark)), -cmp.Compare(math.Abs(math.Log(a.Mid)), math.Abs(math.Log(b.Mid))))
 		})
 		lines = lines[:maxRatios]
 		note = append(note, fmt.Sprintf("Drawn are %d of %d cells: what is shown to differ first, and then those farthest from 1; the table has all.", maxRatios, n))
@@ -130,7 +130,7 @@ func (c *Comparison) ratioChart(t compare.Table, side, number int) (*chart.Figur
 	if left > 0 {
 		note = append(note, fmt.Sprintf("Left out: %s whose ratio is zero, infinite or beyond any drawing.", plural(left, "cell")))
 	}
-	slices.SortStableFunc(lines, func(a, b chart.Ratio) int { return cmp.Compare(b.Mid, a.Mid) })
+	slices.SortStableFunc(lines, func(a, b chart.Row) int { return cmp.Compare(b.Mid, a.Mid) })
 	title := c.ratioTitle(t, side)
 	what := fmt.Sprintf("%s ÷ %s", c.name(side), c.name(0))
 	sub := "Ratio of any two samples, " + what + " · thick: 95% interval, thin: corrected for all cells"
@@ -146,23 +146,26 @@ func (c *Comparison) ratioChart(t compare.Table, side, number int) (*chart.Figur
 		ID: fmt.Sprintf("%s%d", idRatios, number), Title: title, Sub: sub, Note: strings.Join(note, " "),
 		Alt: title + ". Dots and whiskers of the ratios, one line a cell.",
 		X:   fmt.Sprintf("← %s · %s, %s (log scale) · %s →", low, plain(t.Unit), what, high),
-	}, margin, map[chart.Change]string{chart.Worsened: verdictOf(t.Unit, compare.Worse), chart.Improved: verdictOf(t.Unit, compare.Better)}, lines)
+	}, margin, map[chart.Mark]string{
+		chart.Bad: verdictOf(t.Unit, compare.Worse), chart.Good: verdictOf(t.Unit, compare.Better),
+		chart.Same: "the same", chart.Open: "undecided",
+	}, lines)
 }
 
-// rank orders changes by how much they matter.
-func rank(c chart.Change) int {
-	if c == chart.Worsened || c == chart.Improved {
+// rank orders marks by how much they matter.
+func rank(m chart.Mark) int {
+	if m == chart.Bad || m == chart.Good {
 		return 0
 	}
 	return 1
 }
 
-var changeOf = map[compare.Judgement]chart.Change{
-	compare.Better: chart.Improved, compare.Worse: chart.Worsened, compare.Same: chart.Unchanged, compare.Undecided: chart.Open, compare.None: chart.Unjudged,
+var markOf = map[compare.Judgement]chart.Mark{
+	compare.Better: chart.Good, compare.Worse: chart.Bad, compare.Same: chart.Same, compare.Undecided: chart.Open, compare.None: chart.Plain,
 }
 
 // ratioLines returns the cells that can be drawn, and how many cannot.
-func (c *Comparison) ratioLines(t compare.Table, side int) (lines []chart.Ratio, left int) {
+func (c *Comparison) ratioLines(t compare.Table, side int) (lines []chart.Row, left int) {
 	for _, r := range t.Rows {
 		of := r.Compared[side]
 		if of == nil {
@@ -173,8 +176,7 @@ func (c *Comparison) ratioLines(t compare.Table, side int) (lines []chart.Ratio,
 			continue
 		}
 		name := short(r.Name) + " " + cell(&series.Point{Key: r.Key})
-		change := changeOf[r.Judged[side]]
-		l := chart.Ratio{Label: name, Mid: of.Ratio.Mid, Text: ratioOf(of.Ratio), Change: change}
+		l := chart.Row{Label: name, Mid: of.Ratio.Mid, Text: ratioOf(of.Ratio), Mark: markOf[r.Judged[side]]}
 		if i := of.Ratio; i.Known() && (chart.Point{X: 1, Y: i.Mid, YLo: i.Lo, YHi: i.Hi}).Check() == nil && i.Lo > 0 && !math.IsInf(i.Hi, 1) {
 			l.Inner = [2]float64{i.Lo, i.Hi}
 		}

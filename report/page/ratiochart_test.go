@@ -2,6 +2,7 @@ package page
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -10,6 +11,17 @@ import (
 	"conpar/report/compare"
 	"conpar/report/series"
 )
+
+// pointOf returns a cell with those times and shares that others took.
+func pointOf(times, foreign []float64) *series.Point {
+	p := &series.Point{Units: series.UnitsOf(map[string][]float64{"sec/op": times})}
+	for i := range times {
+		p.Rounds = append(p.Rounds, i)
+		p.Foreign = append(p.Foreign, math.NaN())
+	}
+	copy(p.Foreign, foreign)
+	return p
+}
 
 // sidesOf returns the comparison of two files with the same cells, whose times
 // are given by cell; machines are told apart by their names.
@@ -79,7 +91,7 @@ func TestRatioLines(t *testing.T) {
 	c := sidesOf(t, [2]string{"cpu", "cpu"}, map[string][2][]float64{
 		"gone": {aboutTime(1), slices.Repeat([]float64{0}, 16)}, "slower": {aboutTime(1), aboutTime(1.5)}})
 	lines, left := c.ratioLines(c.Tables[0], 1)
-	if len(lines) != 1 || left != 1 || lines[0].Label != "slower P=1" || lines[0].Change != chart.Worsened || lines[0].Inner[0] < 1.49 || lines[0].Outer[0] <= 1.03 {
+	if len(lines) != 1 || left != 1 || lines[0].Label != "slower P=1" || lines[0].Mark != chart.Bad || lines[0].Inner[0] < 1.49 || lines[0].Outer[0] <= 1.03 {
 		t.Errorf("%d left out of %+v", left, lines)
 	}
 	cells := map[string][2][]float64{"slower": {aboutTime(1), aboutTime(1.1)}}

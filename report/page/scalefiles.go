@@ -117,7 +117,7 @@ func scaleChart(c *scaling.Curve, number int) (*chart.Figure, error) {
 	if over {
 		return chart.Speedup(text, c.CPUs, ss)
 	}
-	return chart.Throughput(text, ss)
+	return chart.Lines(text, chart.Point{}, ss)
 }
 
 // lawPoints returns the chosen law over what it was fitted to, in units of the

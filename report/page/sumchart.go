@@ -75,7 +75,7 @@ func (l sumLine) series() chart.Series {
 
 // crossing is where two goroutines overtake one loop, as far as it is known.
 type crossing struct {
-	mark  chart.Mark
+	mark  chart.Point
 	found bool   // for certain
 	from  string // the length, for a title
 	note  string
@@ -94,7 +94,7 @@ func crossingOf(loop, two []scaling.Stop) crossing {
 	}
 	between := fmt.Sprintf("between %s and %s items", grouped(int64(c.After)), grouped(int64(c.From)))
 	return crossing{
-		mark:  chart.Mark{X: at, Lo: lo, Hi: hi, Tip: "Two goroutines are faster from somewhere " + between},
+		mark:  chart.Point{X: at, XLo: lo, XHi: hi, Tip: "Two goroutines are faster from somewhere " + between},
 		found: true, from: between,
 		note: "Shaded is where the crossover lies: by 95% intervals of the ratio within rounds, two goroutines are not shown to be faster at its left end, and are from its right end on.",
 	}
@@ -120,14 +120,14 @@ func crossingFound(of []scaling.Stop) crossing {
 		return crossing{}
 	}
 	c := crossing{
-		mark: chart.Mark{X: i.Mid},
+		mark: chart.Point{X: i.Mid},
 		from: fmt.Sprintf("about %s items", length(i.Mid, longest)),
 		note: fmt.Sprintf("The crossover is the median of what %d samples found, each with times of its own at lengths up to %s.", len(values), grouped(int64(last.N))),
 	}
 	upTo := "beyond " + grouped(int64(last.N))
 	if i.Known() {
 		c.found = i.Hi <= longest
-		c.mark.Lo, c.mark.Hi = i.Lo, min(i.Hi, longest)
+		c.mark.XLo, c.mark.XHi = i.Lo, min(i.Hi, longest)
 		if c.found {
 			upTo = length(i.Hi, longest)
 		}

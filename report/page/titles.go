@@ -172,27 +172,3 @@ func (r *Report) speedupTitle(source string) string {
 	return fmt.Sprintf("%d CPUs: computing (primes) %s, waiting (tcp) %s",
 		c.P, factor(c.Parallelism.Mid), factor(w.Parallelism.Mid))
 }
-
-// multiplesTitle names the best of each sweep.
-func multiplesTitle(waiting, computing []scaling.Multiple) string {
-	w, c := top(waiting), top(computing)
-	if w == nil || c == nil {
-		return "Throughput relative to one goroutine on one processor"
-	}
-	return fmt.Sprintf("Waiting tasks reach %s one goroutine's throughput, computing tasks %s",
-		factor(w.Speedup.Mid), factor(c.Speedup.Mid))
-}
-
-// top returns the best of a sweep; nil where any has no interval.
-func top(sweep []scaling.Multiple) *scaling.Multiple {
-	var best *scaling.Multiple
-	for i := range sweep {
-		if !sweep[i].Speedup.Known() {
-			return nil
-		}
-		if best == nil || sweep[i].Speedup.Mid > best.Speedup.Mid {
-			best = &sweep[i]
-		}
-	}
-	return best
-}

@@ -97,7 +97,7 @@ func TestEveryClaimHasALineThatFits(t *testing.T) {
 		if lines != len(claims.All()) {
 			t.Errorf("%d CPUs: %d lines of %d claims", cpus, lines, len(claims.All()))
 		}
-		md := r.VerdictSection("r", nil)
+		md := r.VerdictSection("r")
 		if strings.ContainsAny(md, "\x1b\u202e") || strings.Contains(md, "<b>") {
 			t.Errorf("%d CPUs: the page holds what nobody should see", cpus)
 		}

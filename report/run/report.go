@@ -119,12 +119,12 @@ func (c *reportCommand) output(r *page.Report, dir string) output {
 // writeMarkdown writes all sources, without charts: their files would not be
 // there.
 func writeMarkdown(w io.Writer, r *page.Report, verdicts bool) error {
-	section := r.Markdown
+	section := func(source string) string { return r.Markdown(source, nil) }
 	if verdicts {
 		section = r.VerdictSection
 	}
 	for i, s := range r.Data.Sources {
-		text := section(s.Label, nil)
+		text := section(s.Label)
 		if verdicts && len(r.Data.Sources) > 1 {
 			text = page.Heading(s.Label) + text
 		}

@@ -1,11 +1,6 @@
 package scaling
 
-import (
-	"math"
-
-	"conpar/report/series"
-	"conpar/report/stats"
-)
+import "math"
 
 // The rule by which a throughput has flattened. It was fixed before any run.
 const (
@@ -68,37 +63,6 @@ func Knee(rates []Rate) float64 {
 func (r Rate) grows(next Rate) bool {
 	linear := float64(next.G)/float64(r.G) - 1
 	return next.Throughput.Mid/r.Throughput.Mid-1 >= kneeStep*linear
-}
-
-// Multiple is the throughput with one number of goroutines, as a multiple of
-// that of one goroutine on one processor.
-type Multiple struct {
-	G       int
-	Speedup stats.Interval // T(1,1)/T(G,p); exactly 1 for the cell itself
-}
-
-// Multiples returns, by ascending number of goroutines from 1 on, how many
-// times faster the work called name is at GOMAXPROCS=p than with one goroutine
-// at GOMAXPROCS=1. It is empty when there is no cell (1, 1). Rounds are chosen
-// as in [Gains].
-func Multiples(d *series.Data, source, name string, p int) []Multiple {
-	w := find(d, source, name)
-	base := w.Cell(1, 1)
-	if base == nil {
-		return nil
-	}
-	var out []Multiple
-	for _, g := range w.goroutines() {
-		point := w.Cell(g, p)
-		if g < 1 || point == nil {
-			continue
-		}
-		j := join(base, point)
-		if s := stats.Ratio(j.times[0], j.times[1]); s.N > 0 {
-			out = append(out, Multiple{G: g, Speedup: s})
-		}
-	}
-	return out
 }
 
 // Helps says of more goroutines and of more CPUs whether they are a gain: it

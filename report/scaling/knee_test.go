@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"conpar/report/scaling"
-	"conpar/report/series"
 	"conpar/report/stats"
 )
 
@@ -77,38 +76,6 @@ func TestKneeIsWithinTheSweep(t *testing.T) {
 	}
 	if found < 100 {
 		t.Errorf("only %d of 5000 had a knee", found)
-	}
-}
-
-func TestMultiples(t *testing.T) {
-	l := run(2, nil)
-	l.computing("C", 14, []int{0, 1, 2, 8}, []int{1, 2})
-	l.waiting("W", 3, []int{1, 8}, []int{1, 2})
-	l.computing("M", 12, []int{2, 8}, []int{1, 2}) // no (1, 1)
-	disturb(l.Sources[0].Find(series.Key{Name: "C", Goroutines: 2, Procs: 2}), 0.5, 0, 2)
-	l.Sources[0].Find(series.Key{Name: "C", Goroutines: 8, Procs: 2}).Units = series.UnitsOf(map[string][]float64{"sec/op": make([]float64, 12)}) // no time at all
-	for _, test := range []struct {
-		name string
-		p    int
-		want string
-	}{
-		{"C", 2, "1:14:1 [1, 1] 2:12:2 [2, 2] "},
-		{"C", 1, "1:14:1 [1, 1] 2:14:1 [1, 1] 8:14:1 [1, 1] "},
-		{"W", 2, "1:3:1 8:3:8 "},
-		{"M", 2, ""},
-		{"C", 4, ""},
-		{"N", 2, ""},
-	} {
-		got := ""
-		for _, m := range scaling.Multiples(&l.Data, "run", test.name, test.p) {
-			got += fmt.Sprintf("%d:%d:%s ", m.G, m.Speedup.N, text(m.Speedup))
-		}
-		if got != test.want {
-			t.Errorf("%s at %d: %q, want %q", test.name, test.p, got, test.want)
-		}
-	}
-	if m := scaling.Multiples(&l.Data, "run", "C", 1)[0].Speedup; m.Lo != 1 || m.Mid != 1 || m.Hi != 1 {
-		t.Errorf("the cell itself: %+v", m)
 	}
 }
 
