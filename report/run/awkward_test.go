@@ -171,7 +171,7 @@ func TestAwkwardData(t *testing.T) {
 				}
 			}
 			// Values that are all tiny or vast have no place on any chart.
-			if noOverlap(t, source) == 0 && tt.name != "tiny and vast" {
+			if noOverlap(t, source) == 0 && tt.name != "tiny-and-vast" {
 				t.Error("no chart")
 			}
 			fits(t, printed["text"], len(tt.run.shapes))
