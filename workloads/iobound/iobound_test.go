@@ -26,7 +26,7 @@ import (
 func TestMain(m *testing.M) { workloadtest.Main(m) }
 
 // most is the number of goroutines up to which a workload is tried for
-// conformance; TestMoreGoroutines does the rest. Looking for leaks takes long
+// conformance. TestMoreGoroutines does the rest. Looking for leaks takes long
 // among thousands of goroutines, 40 s for http; and those that compute keep a
 // cancellation waiting, with the race detector, for 10 ms each.
 func most(w workloads.Workload) int {
@@ -56,28 +56,6 @@ func split(w workloads.Workload) (few, more []int) {
 		}
 	}
 	return few, more
-}
-
-func TestMoreGoroutines(t *testing.T) {
-	for _, w := range Set.All() {
-		_, more := split(w)
-		for _, g := range more {
-			t.Run(fmt.Sprintf("%s/%d", w.Name, g), func(t *testing.T) {
-				if err := checkDescriptors(g); err != nil {
-					t.Skip(err)
-				}
-				r := open(t, w.Name)
-				for range 2 {
-					if result, err := r.Run(t.Context(), g, g+3); err != nil || result.Sum != r.Want(g+3) {
-						t.Errorf("sum %#x, %v; want %#x", result.Sum, err, r.Want(g+3))
-					}
-				}
-				if err := r.Close(); err != nil {
-					t.Error(err)
-				}
-			})
-		}
-	}
 }
 
 // open returns an opened workload, and has it closed at the end of the test.
@@ -319,11 +297,13 @@ type refusing struct{ net.Listener }
 
 type passing struct{ error }
 
-func (passing) Timeout() bool   { return false }
+func (passing) Timeout() bool { return false }
+
 func (passing) Temporary() bool { return true }
 
 func (refusing) Accept() (net.Conn, error) { return nil, passing{errors.New("too many open files")} }
-func (refusing) Close() error              { return nil }
+
+func (refusing) Close() error { return nil }
 
 // Without it, the test would time out.
 func TestServerEndsWhenItCannotAccept(t *testing.T) {

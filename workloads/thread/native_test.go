@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"conpar/workloads"
-	"conpar/workloads/internal/kernel"
 	"conpar/workloads/peer"
 )
 
@@ -93,24 +92,6 @@ func TestAbsurdCPUTime(t *testing.T) {
 	}
 }
 
-// The program itself refuses what was not on one CPU.
-func TestCreationsOnOneCPU(t *testing.T) {
-	r := open(t, named(t, "create/of=thread"))
-	if result, err := r.Run(t.Context(), 1, 1000); err != nil || result.Sum != kernel.Triangle(1000) {
-		t.Errorf("%+v, %v", result, err)
-	}
-}
-
-// Requests go on where the one before has ended.
-func TestManyRequests(t *testing.T) {
-	r := open(t, named(t, "switch/of=thread"))
-	n := requestOps + 2
-	result, err := r.Run(t.Context(), 2, n)
-	if err != nil || result.Sum != kernel.Triangle(n) || result.OtherCPU <= 0 {
-		t.Errorf("%+v, %v; want the sum %d", result, err, kernel.Triangle(n))
-	}
-}
-
 // The memory that is told is that of the program, whatever it says.
 func TestMemoryOfSomebodyElse(t *testing.T) {
 	if _, err := memoryOf("self"); err != nil {
@@ -121,22 +102,6 @@ func TestMemoryOfSomebodyElse(t *testing.T) {
 		if result, err := exhibit.Run(t.Context(), fewest, 1); err == nil || !strings.Contains(err.Error(), "no child of this one") {
 			t.Errorf("process %d: %+v, error %v", pid, result, err)
 		}
-	}
-}
-
-// A limit of the system is no failure of ours: here one on addresses, which
-// the threads' stacks need.
-func TestLimitOnThreads(t *testing.T) {
-	w := named(t, "parked/of=thread")
-	open(t, w) // skips where there is no compiler
-	limited := program
-	limited.Run = func(src, out string) []string {
-		return append([]string{"sh", "-c", `ulimit -v 500000 && exec "$0"`}, program.Run(src, out)...)
-	}
-	_, err := parked{stageThreads(t.TempDir(), limited)}.Run(t.Context(), 10_000, 1)
-	reason, ok := errors.AsType[workloads.Unavailable](err)
-	if !ok || !strings.HasPrefix(string(reason), "only ") || !strings.HasSuffix(string(reason), " threads are allowed here") {
-		t.Errorf("parking: error %v", err)
 	}
 }
 

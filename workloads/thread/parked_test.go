@@ -216,48 +216,6 @@ func FuzzReport(f *testing.F) {
 	})
 }
 
-// The exhibits are as large as they say, the second that a process does no less
-// than the first. A stack is one of 2 KiB at least, less the few that were
-// there already.
-func TestExhibits(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes a second or two, and 300 MB")
-	}
-	for _, tt := range []struct {
-		name  string
-		least map[string]float64
-	}{
-		{"parked/of=goroutine", map[string]float64{"resident-B/each": 2000, "stack-B/each": 2000}},
-		{"parked/of=locked", map[string]float64{"resident-B/each": 4000, "stack-B/each": 2000}},
-		{"parked/of=thread", map[string]float64{"resident-B/each": 4000, "reserved-B/each": 64 << 10}},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			w := named(t, tt.name)
-			r := open(t, w)
-			all := min(w.Axis.Quick[0], mostGoroutines)
-			for range 2 {
-				result, err := r.Run(t.Context(), all, 1)
-				if err != nil {
-					t.Fatal(err)
-				}
-				got := map[string]float64{}
-				for _, m := range result.Metrics {
-					got[m.Unit] = m.Value
-				}
-				if got["alive"] != float64(all) || result.Sum != r.Want(1) || result.OtherCPU <= 0 {
-					t.Errorf("%+v", result)
-				}
-				_, err = memoryOf("self")
-				for unit, least := range tt.least {
-					if err == nil && (got[unit] < least || got[unit] > 1000*least) {
-						t.Errorf("%s is %v, want at least %v", unit, got[unit], least)
-					}
-				}
-			}
-		})
-	}
-}
-
 func TestContextThatHasEnded(t *testing.T) {
 	stage := stageGoroutines(crowdRole, "free")
 	ctx, cancel := context.WithCancelCause(t.Context())

@@ -14,11 +14,19 @@ import (
 
 func TestMain(m *testing.M) { workloadtest.Main(m) }
 
-// The conformance suite does three more tasks than the axis' value, which of
-// the parked would be hours: it gets smaller ones.
-func TestConformance(t *testing.T) {
+// The tag system adds the threads of a program in C++.
+func TestConformance(t *testing.T) { conform(t, false) }
+
+// conform tests the workloads of threads, or the others. The conformance suite
+// does three more tasks than the axis' value, which of the parked would be
+// hours: it gets smaller ones.
+func conform(t *testing.T, threads bool) {
+	t.Helper()
 	var set workloads.Set
 	for _, w := range Set.All() {
+		if strings.HasSuffix(w.Name, "of=thread") != threads {
+			continue
+		}
 		if w.Axis.Key == "parked" {
 			w.Axis = one("parked", fewest)
 		}

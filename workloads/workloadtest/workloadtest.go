@@ -58,7 +58,7 @@ func Find(t testing.TB, set *workloads.Set, name string) workloads.Workload {
 
 // Run tests every workload of set, in a subtest each, skipping those that this
 // machine cannot run. It changes GOMAXPROCS meanwhile, so no other test may
-// run beside it. With -short it tries fewer values of everything.
+// run beside it. With the build tag system it tries more values of everything.
 func Run(t *testing.T, set *workloads.Set) {
 	all := set.All()
 	if len(all) == 0 {
@@ -71,10 +71,10 @@ func Run(t *testing.T, set *workloads.Set) {
 				CPUs:       runtime.NumCPU(),
 				CacheBytes: 1 << 20, // what holds caches at bay stays small
 			}}
-			quick, full := workloads.Resolve(w.Axis.Quick, oddCPUs), workloads.Resolve(w.Axis.Full, oddCPUs)
-			s.sweeps, s.tasks = []sweep{{1, quick}, {4, full}}, []int{1, 3}
-			if testing.Short() {
-				s.sweeps, s.tasks = []sweep{{2, quick}}, []int{3}
+			few := workloads.Resolve(w.Axis.Quick, oddCPUs)
+			s.sweeps, s.tasks = []sweep{{2, few}}, []int{3}
+			if full {
+				s.sweeps, s.tasks = []sweep{{1, few}, {4, workloads.Resolve(w.Axis.Full, oddCPUs)}}, []int{1, 3}
 			}
 			err := s.check(t.Context())
 			if reason, ok := errors.AsType[workloads.Unavailable](err); ok {

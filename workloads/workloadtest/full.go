@@ -1,0 +1,5 @@
+//go:build system
+
+package workloadtest
+
+const full = true
