@@ -269,7 +269,7 @@ func TestSweepRemovesWhatKilledProcessesLeft(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	living, own := strconv.Itoa(s.Pid), strconv.Itoa(os.Getpid())
+	living, own := strconv.Itoa(s.Cmd.Process.Pid), strconv.Itoa(os.Getpid())
 	dir, now := t.TempDir(), time.Now()
 	for name, age := range map[string]time.Duration{
 		syncPrefix + living + "-1":   0,

@@ -18,7 +18,7 @@ func hung(t *testing.T, name string, patience time.Duration) *remote {
 	if err := r.Prepare(t.Context(), 4); err != nil {
 		t.Fatal(err)
 	}
-	if err := syscall.Kill(r.server.Pid, syscall.SIGSTOP); err != nil {
+	if err := syscall.Kill(r.server.Cmd.Process.Pid, syscall.SIGSTOP); err != nil {
 		t.Fatal(err)
 	}
 	return r

@@ -13,8 +13,8 @@ import (
 	"conpar/workloads/internal/kernel"
 )
 
-// asker is a program that runs: a [conpar/workloads/peer.Peer], or Go.
-type asker interface {
+// client is a program that runs: a [conpar/workloads/peer.Peer], or that of a test.
+type client interface {
 	Ask(ctx context.Context, request string) (string, error)
 	Numbers(ctx context.Context, request string, count int) ([]uint64, error)
 	CPUTime() (time.Duration, bool)
@@ -33,7 +33,7 @@ type asker interface {
 // or else until the last of them is closed.
 type language struct {
 	name, threads string
-	start         func(ctx context.Context, dir string) (asker, error)
+	start         func(ctx context.Context, dir string) (client, error)
 	needs         func(version string) error // nil: any version will do
 	tick          time.Duration              // in which replies count CPU time; 0: finely
 
@@ -41,7 +41,7 @@ type language struct {
 	// wait whose context has ended.
 	turn   chan struct{} // holds a token meanwhile
 	users  int           // open workloads
-	peer   asker         // nil: to be started
+	peer   client        // nil: to be started
 	failed error         // why there won't be one
 	lasts  bool          // failed does, even when nobody uses the language
 	gil    int           // 1, 0; -1: nothing that this language has
@@ -54,7 +54,7 @@ type warmth struct {
 	each time.Duration // a task by one worker
 }
 
-func newLanguage(name, threads string, start func(context.Context, string) (asker, error), needs func(string) error) *language {
+func newLanguage(name, threads string, start func(context.Context, string) (client, error), needs func(string) error) *language {
 	return &language{name: name, threads: threads, start: start, needs: needs, turn: make(chan struct{}, 1)}
 }
 

@@ -24,7 +24,7 @@ const standIn = "stand-in"
 func behave(behaviour string) {
 	for in := bufio.NewScanner(os.Stdin); in.Scan(); {
 		if !strings.HasPrefix(in.Text(), "wait 2 ") && behaviour != "vague" {
-			fmt.Println(answer(in.Text()))
+			fmt.Println(reply(in.Text()))
 			continue
 		}
 		switch behaviour {
@@ -108,7 +108,7 @@ func TestFailingPeersAreNamed(t *testing.T) {
 func TestFailedStartIsRemembered(t *testing.T) {
 	tries := 0
 	ended, cancel := context.WithCancel(t.Context())
-	l := newLanguage("odd", "threads", func(ctx context.Context, _ string) (asker, error) {
+	l := newLanguage("odd", "threads", func(ctx context.Context, _ string) (client, error) {
 		if tries++; tries == 1 {
 			cancel()
 			return nil, context.Cause(ctx)
@@ -206,7 +206,7 @@ type scripted struct {
 }
 
 func (s *scripted) language() *language {
-	return newLanguage("scripted", "nothing", func(context.Context, string) (asker, error) {
+	return newLanguage("scripted", "nothing", func(context.Context, string) (client, error) {
 		s.requests, s.closed = nil, false
 		s.started++
 		return s, nil

@@ -92,14 +92,15 @@ func folder(name string) fs.FS {
 	return f
 }
 
-func starter(p peer.Program) func(context.Context, string) (asker, error) {
-	return func(ctx context.Context, dir string) (asker, error) {
-		started, err := peer.Start(ctx, dir, p)
-		if err != nil {
-			return nil, err // not an asker that holds nil
-		}
-		return started, nil
+func starter(p peer.Program) func(context.Context, string) (client, error) {
+	return func(ctx context.Context, dir string) (client, error) { return started(peer.Start(ctx, dir, p)) }
+}
+
+func started(p *peer.Peer, err error) (client, error) {
+	if err != nil {
+		return nil, err // not a client that holds nil
 	}
+	return p, nil
 }
 
 // virtualThreads returns why there are none in this version of Java.

@@ -6,12 +6,9 @@ var MajorVersion = majorVersion
 // Gone reports whether the process is gone and was waited for.
 func Gone(p *Peer) bool {
 	select {
-	case <-p.done:
+	case <-p.process.Done():
 		return true
 	default:
 		return false
 	}
 }
-
-// Busy reports whether a request is under way.
-func Busy(p *Peer) bool { return len(p.turn) > 0 }

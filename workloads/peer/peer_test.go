@@ -252,59 +252,6 @@ func TestContextEndsARequest(t *testing.T) {
 	}
 }
 
-// Those who wait for their turn stop waiting when their context ends.
-func TestContextEndsTheWaitForATurn(t *testing.T) {
-	p := start(t, program("hang"))
-	var wg sync.WaitGroup
-	defer wg.Wait()
-	first, cancel := context.WithCancel(t.Context())
-	defer cancel()
-	wg.Go(func() { p.Ask(first, "1") })
-	for !peer.Busy(p) {
-		time.Sleep(time.Millisecond)
-	}
-	second, expire := context.WithTimeout(t.Context(), 10*time.Millisecond)
-	defer expire()
-	if _, err := p.Ask(second, "2"); !errors.Is(err, context.DeadlineExceeded) || peer.Gone(p) {
-		t.Errorf("error %v, gone: %v", err, peer.Gone(p))
-	}
-}
-
-func TestManyAskAtOnce(t *testing.T) {
-	p := start(t, program("echo"))
-	var wg sync.WaitGroup
-	for i := range 8 {
-		wg.Go(func() {
-			for k := range 20 {
-				request := fmt.Sprint(i, k)
-				if reply, err := p.Ask(t.Context(), request); reply != request || err != nil {
-					t.Errorf("Ask(%q): %q, %v", request, reply, err)
-				}
-			}
-		})
-	}
-	wg.Wait()
-}
-
-// A program exits at the end of stdin, even in the middle of a request.
-func TestCloseEndsARequest(t *testing.T) {
-	p := start(t, program("hang"))
-	asked := make(chan error)
-	go func() {
-		_, err := p.Ask(t.Context(), "1")
-		asked <- err
-	}()
-	for !peer.Busy(p) {
-		time.Sleep(time.Millisecond)
-	}
-	if err := p.Close(); err != nil {
-		t.Errorf("Close: %v", err)
-	}
-	if err := <-asked; err == nil {
-		t.Error("the request was answered")
-	}
-}
-
 func TestCloseKillsWhatStays(t *testing.T) {
 	p := start(t, program("stay"))
 	if err := p.Close(); err == nil || !strings.Contains(err.Error(), "stay: it did not leave") || !peer.Gone(p) {

@@ -73,9 +73,7 @@ func (p Program) command(home string) *exec.Cmd {
 	args := p.Run(folders(home))
 	command := exec.Command(args[0], args[1:]...)
 	_, command.Dir = folders(home)
-	command.Env = environment(os.Environ())
-	child.OwnGroup(command)
-	dieWithUs(command)
+	command.Env = child.Environment()
 	return command
 }
 
@@ -230,19 +228,11 @@ func output(ctx context.Context, limit time.Duration, args []string, env ...stri
 	defer cancel()
 	var said child.Stderr
 	command := exec.CommandContext(ctx, args[0], args[1:]...)
-	command.Env = append(environment(os.Environ()), env...)
+	command.Env = append(child.Environment(), env...)
 	command.Stdout, command.Stderr = &said, &said
 	command.Cancel = func() error { return child.KillGroup(command.Process) }
-	command.WaitDelay = grace
-	child.OwnGroup(command)
-	dieWithUs(command)
-	runtime.LockOSThread() // see dieWithUs
-	defer runtime.UnlockOSThread()
-	gone, err := child.Start(command)
-	if err == nil {
-		err = command.Wait()
-		gone()
-	}
+	command.WaitDelay = child.Grace
+	err := child.Run(command, nil)
 	if err != nil && ctx.Err() != nil {
 		err = context.Cause(ctx)
 	}

@@ -31,15 +31,12 @@ import (
 // removes it, so that what it starts in turn is not taken for one.
 const roleVar = "CONPAR_ROLE"
 
-// endOfInput is the exit code of a child whose stdin ended before its role
-// was done. It is not 0, so that a sample that was cut short is not mistaken
-// for a whole one.
-const endOfInput = 3
-
 var (
 	roles       = map[string]func(args []string) int{}
-	initialised atomic.Bool                                 // Init was called
-	answer      atomic.Pointer[func(request string) string] // set by Answer
+	initialised atomic.Bool // Init was called
+
+	answer   func(request string) string // set by Answer
+	answered = make(chan struct{})       // closed by Answer
 )
 
 // Register adds a role, whose main gets the arguments given to [Start] and
@@ -90,16 +87,19 @@ func watch(stdin io.Reader, stdout io.Writer) {
 		line, err := in.ReadString('\n')
 		if err != nil {
 			child.KillAll() // what watches no stdin
-			os.Exit(endOfInput)
+			os.Exit(child.EndOfInput)
 		}
-		if reply := answer.Load(); reply != nil {
-			fmt.Fprintln(stdout, (*reply)(strings.TrimSuffix(line, "\n")))
-		}
+		go func() {
+			<-answered
+			fmt.Fprintln(stdout, answer(strings.TrimSuffix(line, "\n")))
+		}()
 	}
 }
 
 // Answer sets what this child replies, one line to one line, to the requests
-// that its parent makes with [Process.Ask]. A role calls it before it tells
-// its parent, by a first line on stdout, that it is ready. While reply runs,
-// the death of the parent goes unnoticed: it must not block.
-func Answer(reply func(request string) string) { answer.Store(&reply) }
+// that its parent makes with [Process.Ask], each in a goroutine of its own. It is
+// called once; requests that came before wait for it.
+func Answer(reply func(request string) string) {
+	answer = reply
+	close(answered)
+}

@@ -20,14 +20,10 @@ func init() {
 	reexec.Register("tool", func(args []string) int {
 		// It starts a process that looks at no stdin, as compilers do.
 		cmd := exec.Command("sh", "-c", "exec 3>"+args[0]+"; sleep 60 & wait")
-		child.OwnGroup(cmd)
-		gone, err := child.Start(cmd)
-		if err != nil {
+		if err := child.Run(cmd, nil); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			return 1
 		}
-		defer gone()
-		_ = cmd.Wait()
 		return 0
 	})
 }

@@ -1,8 +1,8 @@
-// Package child has what every child process needs, whoever starts it: a group
-// of its own, so that all of it can be killed, and a memory for what it wrote to
-// stderr first and last.
+// Package child runs child processes: each has a process group of its own, so
+// that all of it can be killed, pipes to talk over, a time in which it must
+// answer and leave, and a memory for what it wrote to stderr first and last.
 //
-// It starts nothing itself.
+// It knows no protocol but lines, and restarts nothing.
 package child
 
 import (
@@ -42,7 +42,7 @@ func (s *Stderr) Write(p []byte) (int, error) {
 
 // String returns what was kept, without white space around it. In place of what
 // was not kept there is a line "…", and beside it are whole lines, if there are
-// any: of half a path nobody can tell that it is one.
+// any: half a path is not recognised as one.
 func (s *Stderr) String() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -3,6 +3,7 @@ package child
 import (
 	"os"
 	"os/exec"
+	"runtime"
 	"sync"
 )
 
@@ -12,28 +13,47 @@ var running struct {
 	leaders map[*os.Process]bool
 }
 
-// Start starts cmd, which is to lead a group of its own: KillAll will kill it,
-// however soon it comes. Start returns what to call when cmd was waited for.
-func Start(cmd *exec.Cmd) (gone func(), err error) {
+// Run runs cmd, which may look at no stdin, in a process group of its own, and
+// waits for it; then it kills what cmd has left in the group. [KillAll] kills
+// the group, and so does Linux when this process is killed: see dieWithUs. Run
+// sends on started, unless it is nil, once cmd has started or could not be.
+func Run(cmd *exec.Cmd, started chan<- error) error {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	OwnGroup(cmd)
+	dieWithUs(cmd)
+	err := register(cmd)
+	if started != nil {
+		started <- err
+	}
+	if err != nil {
+		return err
+	}
+	err = cmd.Wait()
+	running.Lock()
+	delete(running.leaders, cmd.Process)
+	running.Unlock()
+	KillGroup(cmd.Process)
+	return err
+}
+
+// register starts cmd so that KillAll kills it, however soon it comes.
+func register(cmd *exec.Cmd) error {
 	running.Lock()
 	defer running.Unlock()
 	if err := cmd.Start(); err != nil {
-		return nil, err
+		return err
 	}
 	if running.leaders == nil {
 		running.leaders = map[*os.Process]bool{}
 	}
 	running.leaders[cmd.Process] = true
-	return func() {
-		running.Lock()
-		defer running.Unlock()
-		delete(running.leaders, cmd.Process)
-	}, nil
+	return nil
 }
 
-// KillAll kills all that runs, for a process that is about to exit because its
-// parent is gone: a compiler starts others, which know nothing of us. Nothing
-// can be started afterwards: who tries waits for the exit.
+// KillAll kills all that [Run] runs, for a process that is about to exit because
+// its parent is gone: a compiler starts others, which know nothing of us. Run
+// starts nothing afterwards: it waits for the exit.
 func KillAll() {
 	running.Lock()
 	for p := range running.leaders {

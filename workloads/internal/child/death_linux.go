@@ -1,4 +1,4 @@
-package peer
+package child
 
 import (
 	"os/exec"

@@ -1,0 +1,199 @@
+package child
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"time"
+)
+
+const (
+	// Grace is how long a child may take to leave once its stdin is closed:
+	// thousands of connections take their time on a busy machine.
+	Grace = 5 * time.Second
+
+	// EndOfInput is the exit code of a child of ours whose stdin ended before it
+	// was done. It is not 0, so that what was cut short is not mistaken for a
+	// whole.
+	EndOfInput = 3
+
+	maxLine = 64 << 10 // bytes of a reply
+)
+
+// Process is a child in a process group of its own, whose stdin and stdout are
+// pipes. Its methods, Kill apart, are to be called from one goroutine at a time.
+// Stop or Wait must be called: they release it.
+type Process struct {
+	Name   string // for errors
+	Cmd    *exec.Cmd
+	Stdout *bufio.Reader // ends when the child does
+
+	stdin, stdout *os.File
+	stderr        Stderr
+	done          chan struct{} // closed once the child is gone and waited for
+	err           error         // of cmd.Wait; to be read after done
+}
+
+// Start starts cmd. If cmd was made with ctx, the child is killed when that ends.
+// A child that is bound may not look at its stdin: see [Run].
+func Start(ctx context.Context, name string, cmd *exec.Cmd, bound bool) (*Process, error) {
+	theirIn, ourIn, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	ourOut, theirOut, err := os.Pipe()
+	if err != nil {
+		return nil, errors.Join(err, theirIn.Close(), ourIn.Close())
+	}
+	p := &Process{
+		Name: name, Cmd: cmd, Stdout: bufio.NewReaderSize(ourOut, maxLine),
+		stdin: ourIn, stdout: ourOut, done: make(chan struct{}),
+	}
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = theirIn, theirOut, &p.stderr
+	cmd.WaitDelay = Grace // for other processes that have come to hold stderr
+	if cmd.Cancel != nil {
+		cmd.Cancel = func() error { return KillGroup(cmd.Process) }
+	}
+	started := make(chan error)
+	go p.live(ctx, started, bound)
+	err = <-started
+	theirIn.Close()
+	theirOut.Close()
+	if err != nil {
+		return nil, errors.Join(err, ourIn.Close(), ourOut.Close())
+	}
+	return p, nil
+}
+
+func (p *Process) live(ctx context.Context, started chan<- error, bound bool) {
+	defer close(p.done)
+	if bound {
+		p.err = Run(p.Cmd, started)
+	} else {
+		OwnGroup(p.Cmd)
+		err := p.Cmd.Start()
+		started <- err
+		if err != nil {
+			return
+		}
+		p.err = p.Cmd.Wait()
+		KillGroup(p.Cmd.Process)
+	}
+	if p.err != nil && ctx.Err() != nil {
+		p.err = fmt.Errorf("%w (%w)", p.err, context.Cause(ctx))
+	}
+}
+
+// Environment returns our environment without GOMAXPROCS, so that a child has
+// the processors that it finds in every cell of a sweep, and without the others.
+func Environment(others ...string) []string {
+	dropped := append([]string{"GOMAXPROCS"}, others...)
+	return slices.DeleteFunc(os.Environ(), func(entry string) bool {
+		key, _, _ := strings.Cut(entry, "=")
+		return slices.ContainsFunc(dropped, func(name string) bool { return strings.EqualFold(key, name) })
+	})
+}
+
+// ErrLongLine is the error of a line of more than 64 KiB.
+var ErrLongLine = fmt.Errorf("a line of more than %d bytes", maxLine)
+
+// ReadLine returns the child's next line on stdout, with its end, which holds
+// until the next call. A child that says nothing for that long is killed.
+func (p *Process) ReadLine(patience time.Duration) ([]byte, error) {
+	impatient := time.AfterFunc(patience, p.Abandon)
+	line, err := p.Stdout.ReadSlice('\n')
+	switch {
+	case !impatient.Stop():
+		return nil, fmt.Errorf("it did not answer for %v", patience)
+	case errors.Is(err, bufio.ErrBufferFull):
+		return nil, ErrLongLine
+	case err != nil:
+		return nil, p.gone(err)
+	}
+	return line, nil
+}
+
+// Ask sends a request, one line, and returns the line that the child replies,
+// as [Process.ReadLine] does.
+func (p *Process) Ask(request string, patience time.Duration) ([]byte, error) {
+	if _, err := io.WriteString(p.stdin, request+"\n"); err != nil {
+		return nil, p.gone(err)
+	}
+	return p.ReadLine(patience)
+}
+
+// gone says why talking to the child failed: mostly because it is gone, by its
+// own doing, for which it is given the time.
+func (p *Process) gone(talking error) error {
+	select {
+	case <-p.done:
+	case <-time.After(Grace):
+		return fmt.Errorf("talking to it: %w", talking)
+	}
+	if p.err != nil {
+		return fmt.Errorf("it died: %w", p.err)
+	}
+	return errors.New("it ended without an answer")
+}
+
+// Explain names the child that failed, and adds both ends of its stderr.
+func (p *Process) Explain(reason error) error {
+	if said := p.stderr.String(); said != "" {
+		return fmt.Errorf("%s: %w; its stderr:\n%s", p.Name, reason, said)
+	}
+	return fmt.Errorf("%s: %w", p.Name, reason)
+}
+
+// Done is closed once the child is gone.
+func (p *Process) Done() <-chan struct{} { return p.done }
+
+// Kill kills the child and, on Unix, its process group. It may be called at
+// any time, and does not wait.
+func (p *Process) Kill() {
+	select {
+	case <-p.done:
+	default:
+		KillGroup(p.Cmd.Process)
+	}
+}
+
+// Abandon kills the child and ends a reading from it that is under way: a
+// process outside the group may have come to hold the pipe.
+func (p *Process) Abandon() {
+	p.Kill()
+	p.stdout.SetReadDeadline(time.Now()) // an error where pipes have none: the kill will do
+}
+
+// Wait waits for the child to leave by itself, and returns how it failed, nil
+// if it did not. What it writes to stdout must have been read before.
+func (p *Process) Wait() error {
+	<-p.done
+	p.stdin.Close()
+	p.stdout.Close()
+	return p.err
+}
+
+// Stop closes the child's stdin, which makes it exit, and waits. A child that
+// is not gone after 5 s is killed, which is an error, as is a child that had
+// failed before.
+func (p *Process) Stop() error {
+	p.stdin.Close()
+	select {
+	case <-p.done:
+	case <-time.After(Grace):
+		p.Kill()
+		p.Wait()
+		return fmt.Errorf("it did not leave within %v, and was killed", Grace)
+	}
+	err := p.Wait()
+	if p.Cmd.ProcessState.ExitCode() == EndOfInput {
+		return nil
+	}
+	return err
+}
