@@ -9,7 +9,6 @@ import (
 	"slices"
 
 	"golang.org/x/perf/benchfmt"
-	"golang.org/x/perf/benchunit"
 
 	"conpar/report/series"
 )
@@ -158,28 +157,21 @@ func (p *parser) append(c *point, values []benchfmt.Value) (why string) {
 	if c.n == maxSamples {
 		return fmt.Sprintf("more than %d samples of one benchmark", maxSamples)
 	}
-	var s sample // of a run
-	if p.at != nil {
-		s = p.at(p.line)
-		if n := len(c.Rounds); n > 0 && s.round <= c.Rounds[n-1] {
+	round := 0 // of a run
+	if p.sample != nil {
+		round = p.sample.Round
+		if n := len(c.Rounds); n > 0 && round <= c.Rounds[n-1] {
 			if p.curves == nil {
-				return fmt.Sprintf("a second sample of its cell in round %d", s.round)
+				return fmt.Sprintf("a second sample of its cell in round %d", round)
 			}
-			s.round = c.Rounds[n-1] + 1 // it may have samples of several cells
+			round = c.Rounds[n-1] + 1 // it may have samples of several cells
 		}
 	}
 	for i, v := range values {
-		if c.units.index(i, v.Unit) >= 0 { // as nearly always; and what is there is tidy
+		if c.units.index(i, v.Unit) >= 0 { // as nearly always
 			continue
 		}
-		if v.OrigUnit == "" {
-			// benchfmt leaves the unit of a zero as it was written: "0 ns/op"
-			// would be another unit than "1 ns/op".
-			values[i].Value, values[i].Unit = benchunit.Tidy(v.Value, v.Unit)
-		}
-		if c.units.index(i, values[i].Unit) < 0 {
-			why = cmp.Or(p.unit(c, values[i].Unit), why)
-		}
+		why = cmp.Or(p.unit(c, v.Unit), why)
 	}
 	row, ok := p.row(c)
 	if !ok {
@@ -195,8 +187,8 @@ func (p *parser) append(c *point, values []benchfmt.Value) (why string) {
 		}
 	}
 	c.n++
-	if p.at != nil {
-		c.Rounds, c.Foreign = append(c.Rounds, s.round), append(c.Foreign, s.foreign)
+	if p.sample != nil {
+		c.Rounds, c.Foreign = append(c.Rounds, round), append(c.Foreign, orNaN(p.sample.Foreign))
 	}
 	return why
 }
@@ -294,7 +286,7 @@ func (p *parser) finishCell(c *point) {
 		}
 	}
 	c.Units, c.values = series.NewUnits(u.sorted, c.values), nil
-	if p.at != nil {
+	if p.sample != nil {
 		return
 	}
 	all := &p.cells

@@ -30,7 +30,7 @@ func (l *lines) eventLine(line []byte, cutOff bool) bool {
 	var e event
 	if err := json.Unmarshal(line, &e); err != nil {
 		if l.event {
-			l.notes.lose(l.line, "left out: a line of go test -json that is broken"+map[bool]string{true: ", and has no end; was the file cut?"}[cutOff])
+			l.lose(l.line, "left out: a line of go test -json that is broken"+map[bool]string{true: ", and has no end; was the file cut?"}[cutOff])
 		}
 		return l.event
 	}
@@ -43,7 +43,7 @@ func (l *lines) eventLine(line []byte, cutOff bool) bool {
 	case e.Action == "build-output" || e.Action == "build-fail":
 		return true // of an import path, not of a package's output
 	case s == nil && len(l.tests) == maxOpen:
-		l.notes.lose(l.line, fmt.Sprintf("left out: the output of a package, since %d others have not ended", maxOpen))
+		l.lose(l.line, fmt.Sprintf("left out: the output of a package, since %d others have not ended", maxOpen))
 		return true
 	case s == nil:
 		name := Printable(e.Package)

@@ -3,8 +3,12 @@ package input
 import (
 	"bufio"
 	"bytes"
-	"fmt"
 	"io"
+	"sync/atomic"
+
+	"golang.org/x/perf/benchfmt"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
 )
 
 // maxLine is the length up to which a line is read, in bytes. benchfmt gives
@@ -15,48 +19,125 @@ const maxLine = 64<<10 - 2
 // if it holds no results. Longer than a line: JSON may be all one line.
 const maxHead = maxLine + 2
 
-// lines makes of the input what a [feed] hands to benchfmt.Reader.
+// lines reads a text into records, in a goroutine of its own and some batches
+// ahead of the parser, since that takes about as long as to file them under
+// their cells. They come in the order of their lines, what is to be noted about
+// lines among them.
 //
-// It leaves only the lines that matter, and repairs what benchfmt trips over:
-// a byte-order mark, line ends of any system, overlong lines, bytes that are
-// not text, UTF-16, log lines that look like configuration, and what
-// go test -json makes of a line. Its memory is bounded, however long the input.
+// It takes only the lines that matter, and copes with a byte-order mark, line
+// ends of any system, overlong lines, bytes that are not text, UTF-16, log lines
+// that look like configuration, and what go test -json makes of a line. Its
+// memory is bounded, however long the input.
 type lines struct {
 	in    *bufio.Reader
 	chunk []byte // of in: what has been read and not been cut
 	size  int    // of the chunk as it was read
 	cut   splitter
-	notes *notes
 	line  int                // that was read last, from 1
 	plain stream             // of what is not JSON
 	tests map[string]*stream // by package: of go test -json; until the package has ended
 	order []string           // keys of tests as they came
 	from  *stream            // whose configuration the parser has
-	told  map[string]string  // that configuration
-	tells int                // how often it was given one
-	given int                // lines for the parser
-	units int                // Unit lines for the parser
 	event bool               // a line was an event of go test -json
 	zero  int                // the first line with a zero byte
 	any   bool               // a line was not blank
 	head  []byte             // the beginning of the input
-	out   *block             // takes what the lines become
 	err   error              // what ended the input; io.EOF at its end
+
+	results   resultParser
+	units     benchfmt.Reader // of Unit lines: it knows when they contradict each other
+	unitLines int
+
+	batch []record // that is being filled
+	full  chan []record
+	free  chan []record
+	stop  atomic.Bool // no more are wanted
 }
 
+// newLines begins to read. Its caller must take all batches until full is
+// closed, and give each back; all else is the goroutine's until then.
 func newLines(in io.Reader) *lines {
-	l := &lines{in: decoded(in), tests: map[string]*stream{}, told: map[string]string{}}
-	l.notes = &notes{pass: func(line int, text string, lost bool) {
-		l.out.places = append(l.out.places, place{line: line, note: text, lost: lost})
-	}}
+	l := &lines{
+		in: decoded(in), tests: map[string]*stream{}, results: resultParser{units: map[string]unit{}},
+		full: make(chan []record, batches), free: make(chan []record, batches),
+	}
 	l.plain = stream{lines: l, config: map[string]string{}}
-	l.from = &l.plain
+	for range batches {
+		l.free <- make([]record, 0, perBatch)
+	}
+	go l.read()
 	return l
 }
 
-// next reads a line, and appends to out what the parser is to see of it.
-func (l *lines) next(out *block) {
-	l.out = out
+func (l *lines) read() {
+	defer close(l.full)
+	l.batch = <-l.free
+	for l.err == nil && !l.stop.Load() {
+		l.next()
+	}
+	l.full <- l.batch
+}
+
+// record returns the record to be filled.
+func (l *lines) record() *record {
+	n := len(l.batch)
+	if n == perBatch {
+		l.full <- l.batch
+		l.batch, n = (<-l.free)[:0], 0
+	}
+	l.batch = l.batch[:n+1]
+	at := &l.batch[n]
+	*at = record{line: l.line, name: at.name[:0], values: at.values[:0]}
+	return at
+}
+
+// note notes something about a line that takes no result away.
+func (l *lines) note(line int, text string) {
+	at := l.record()
+	at.line, at.note = line, text
+}
+
+// lose notes that something of a line is not used, or that there is reason to
+// think that something is missing there.
+func (l *lines) lose(line int, text string) {
+	at := l.record()
+	at.line, at.note, at.lost = line, text, true
+}
+
+// result makes a record of a result line of s.
+func (l *lines) result(s *stream, line []byte) {
+	at := l.record()
+	l.results.parse(line, at)
+	if at.note != "" || l.from == s && !s.changed {
+		return
+	}
+	l.from, s.changed = s, false
+	at.config = &benchfmt.Result{}
+	for _, key := range knownKeys {
+		if value := s.config[key]; value != "" {
+			at.config.Config = append(at.config.Config, benchfmt.Config{Key: key, Value: []byte(value), File: true})
+		}
+	}
+}
+
+// unit makes records of a Unit line.
+func (l *lines) unit(line []byte) {
+	if l.unitLines++; l.unitLines > maxUnitLines {
+		return
+	}
+	l.units.Reset(bytes.NewReader(line), "")
+	for l.units.Scan() {
+		switch rec := l.units.Result().(type) {
+		case *benchfmt.UnitMetadata:
+			l.record().unit = rec
+		case *benchfmt.SyntaxError:
+			l.note(l.line, "left out: "+rec.Msg)
+		}
+	}
+}
+
+// next reads a line.
+func (l *lines) next() {
 	for {
 		if len(l.chunk) == 0 && !l.fill() {
 			return
@@ -114,28 +195,15 @@ func (l *lines) take(cutOff bool) {
 	l.plain.take(&l.cut, cutOff)
 }
 
-// hand gives a line of s to the parser, behind what of the configuration of s
-// is another one than it has; unit says that it is a Unit line.
-func (l *lines) hand(s *stream, line []byte, unit bool) {
-	text := l.out.text
-	if l.from != s || s.changed {
-		for _, key := range knownKeys {
-			if value := s.config[key]; value != l.told[key] {
-				text = fmt.Appendf(text, "%s: %s\n", key, value)
-				l.told[key] = value
-				l.given++
-			}
-		}
-		l.from, s.changed = s, false
-		l.tells++
+// decoded returns a reader of in as UTF-8: of UTF-16 text, as PowerShell's >
+// writes it, its translation, and in itself of all other text.
+func decoded(in io.Reader) *bufio.Reader {
+	b := bufio.NewReaderSize(in, maxLine)
+	if start, _ := b.Peek(2); string(start) == "\xff\xfe" || string(start) == "\xfe\xff" {
+		utf16 := unicode.UTF16(unicode.BigEndian, unicode.ExpectBOM)
+		return bufio.NewReader(transform.NewReader(b, utf16.NewDecoder()))
 	}
-	l.given++
-	l.out.text = append(append(text, line...), '\n')
-	if n := len(l.out.places); n > 0 && l.out.places[n-1].goesOn(l.line, l.given, unit) {
-		l.out.places[n-1].lines++
-		return
-	}
-	l.out.places = append(l.out.places, place{lines: 1, line: l.line, given: l.given, tells: l.tells, unit: unit})
+	return b
 }
 
 var bom = []byte("\xef\xbb\xbf")

@@ -20,13 +20,6 @@ type notes struct {
 	kept []series.Warning
 	more int
 	lost bool // one of those that were not kept is about something lost
-
-	// pass takes the notes instead; nil where they are kept here.
-	pass func(line int, text string, lost bool)
-
-	// at says where a line of the text stands in the file; nil where the text
-	// is the file.
-	at func(line int) int
 }
 
 // add notes something about a line that takes no result away.
@@ -37,17 +30,10 @@ func (n *notes) add(line int, text string) { n.warn(line, text, false) }
 func (n *notes) lose(line int, text string) { n.warn(line, text, true) }
 
 func (n *notes) warn(line int, text string, lost bool) {
-	if n.pass != nil {
-		n.pass(line, text, lost)
-		return
-	}
 	if len(n.kept) == maxNotes {
 		n.more++
 		n.lost = n.lost || lost
 		return
-	}
-	if n.at != nil && line > 0 {
-		line = n.at(line)
 	}
 	n.kept = append(n.kept, series.Warning{File: n.file, Line: line, Text: fmt.Sprintf("%.*s", maxNote, text), Lost: lost})
 }

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/perf/benchfmt"
 
 	"conpar/report/series"
+	"conpar/results"
 )
 
 // Results under different values of these are different sources.
@@ -59,19 +60,12 @@ type part struct {
 	pkgs                map[string]bool
 }
 
-// sample says which sample a result line is.
-type sample struct {
-	round   int
-	foreign float64 // NaN unknown
-}
-
 // parser reads the text of one file.
 type parser struct {
 	shown string // names the file in warnings and errors
 	notes notes
 
-	// at maps a line of the text to its sample; nil for plain text.
-	at func(line int) sample
+	sample *results.Sample // of a run: that is being filed; nil for plain text
 
 	room    *int          // bytes that may still be filled
 	common  *atomic.Int64 // of a file that is read ahead, by all such files; else nil
@@ -102,29 +96,26 @@ func (r *reader) parser(shown string) *parser {
 // read reads all of in. An error of in's is returned only if nothing came
 // before it.
 func (p *parser) read(in io.Reader) error {
-	r := newRecords(in, p.shown)
-	for batch := range r.full {
+	l := newLines(in)
+	for batch := range l.full {
 		for i := range batch {
 			if p.full && p.common != nil { // what is read ahead is read whole, or else in its turn
-				r.stop.Store(true)
+				l.stop.Store(true)
 				break
 			}
 			p.record(&batch[i])
 		}
-		r.free <- batch
+		l.free <- batch
 	}
-	p.lines = r.feed.lines
-	err := p.lines.err
+	p.lines = l
 	switch {
-	case r.reader.Err() == nil:
+	case l.err == nil || l.err == io.EOF:
 		return nil
-	case err == nil || err == io.EOF:
-		return r.reader.Err()
 	case len(p.parts) > 0:
-		p.notes.lose(p.lines.line, fmt.Sprintf("left out: what follows, since it cannot be read: %v", err))
+		p.notes.lose(l.line, fmt.Sprintf("left out: what follows, since it cannot be read: %v", l.err))
 		return nil
 	}
-	return err // without the line that benchfmt thinks it is at
+	return l.err
 }
 
 // record deals with what a line has become.
@@ -174,7 +165,7 @@ var noRoom = fmt.Sprintf("results that need more than %d MiB of memory; read few
 // fits takes so many bytes of the room that there is for results, if there is
 // as much. A recorded run is in memory already.
 func (p *parser) fits(bytes int) bool {
-	if p.at != nil {
+	if p.sample != nil {
 		return true
 	}
 	if *p.room < bytes || p.common != nil && p.common.Add(-int64(bytes)) < 0 {
@@ -299,7 +290,7 @@ func (p *parser) nothing() error {
 	l := p.lines
 	tool := ""
 	if !l.event {
-		tool = foreign(l.head)
+		tool = otherTool(l.head)
 	}
 	switch {
 	case !l.any:

@@ -1,29 +1,17 @@
 package input
 
 import (
-	"io"
-	"sync/atomic"
+	"bytes"
+	"errors"
+	"strconv"
 
 	"golang.org/x/perf/benchfmt"
+	"golang.org/x/perf/benchunit"
 )
 
-// records reads a text in a goroutine of its own, some lines ahead of the
-// parser: to make records of lines takes twice as long as to file them under
-// their cells, and a million of them keep two processors busy. They come in the
-// order of their lines, what is to be noted about lines among them.
-type records struct {
-	feed   *feed
-	reader *benchfmt.Reader
-	batch  []record // that is being filled
-	tells  int      // of the last result's place
-	full   chan []record
-	free   chan []record
-	stop   atomic.Bool // no more are wanted
-}
-
-// record is a result, a Unit line or a note.
+// record is what a line has become: a result, a Unit line or a note.
 type record struct {
-	line   int
+	line   int    // of the input, from 1
 	note   string // "": it is none
 	lost   bool   // as [series.Warning] has it
 	unit   *benchfmt.UnitMetadata
@@ -40,59 +28,106 @@ const (
 	perBatch = 256
 )
 
-// newRecords begins to read. Whoever calls it is to take all batches until full
-// is closed, and to give each back; feed and reader are the goroutine's until
-// then.
-func newRecords(in io.Reader, shown string) *records {
-	r := &records{full: make(chan []record, batches), free: make(chan []record, batches), tells: -1}
-	for range batches {
-		r.free <- make([]record, 0, perBatch)
-	}
-	r.feed = newFeed(in, r.note)
-	r.reader = benchfmt.NewReader(r.feed, shown)
-	go r.read()
-	return r
+// maxCached is how many units are remembered: more than any file may have.
+const maxCached = 4 * maxFileUnits
+
+// resultParser reads result lines as [benchfmt.Reader] does, which can't be told
+// where a line stands in the input, and takes twice as long.
+type resultParser struct {
+	units map[string]unit // by the unit as it is written
+	last  []unit          // of the last line: the next one likely has the same
 }
 
-func (r *records) read() {
-	defer close(r.full)
-	r.batch = <-r.free
-	for !r.stop.Load() && r.reader.Scan() {
-		rec := r.reader.Result()
-		_, line := rec.Pos()
-		r.feed.reach(line)
-		switch rec := rec.(type) {
-		case *benchfmt.Result:
-			at := r.next()
-			if r.tells != r.feed.at.tells {
-				r.tells, at.config = r.feed.at.tells, rec.Clone()
-			}
-			at.name, at.iters = append(at.name, rec.Name...), rec.Iters
-			at.values = append(at.values, rec.Values...)
-		case *benchfmt.SyntaxError:
-			r.note(r.feed.line, "left out: "+rec.Msg, !r.feed.at.unit)
-		case *benchfmt.UnitMetadata:
-			r.next().unit = rec
+type unit struct {
+	written, tidy string
+	factor        float64
+}
+
+// parse reads a line that begins with "Benchmark" and has no blanks but spaces
+// and tabs into r. If that fails, r becomes a note that says why.
+func (p *resultParser) parse(line []byte, r *record) {
+	if wrong := p.fields(line, r); wrong != "" {
+		r.note, r.lost = "left out: "+wrong, true
+	}
+}
+
+func (p *resultParser) fields(line []byte, r *record) (wrong string) {
+	name, line := cutField(bytes.TrimPrefix(line, []byte("Benchmark")))
+	count, line := cutField(line)
+	if len(count) == 0 {
+		return "missing iteration count"
+	}
+	var err error
+	if r.iters, err = strconv.Atoi(string(count)); err != nil {
+		return "parsing iteration count: " + errors.Unwrap(err).Error()
+	}
+	r.name = append(r.name, name...)
+	for len(line) > 0 {
+		var figure, of []byte
+		figure, line = cutField(line)
+		of, line = cutField(line)
+		v, err := number64(figure)
+		if err != nil {
+			return "parsing measurement: " + errors.Unwrap(err).Error()
 		}
+		if len(of) == 0 {
+			return "missing units"
+		}
+		u := p.unit(len(r.values), of)
+		value := benchfmt.Value{Value: v, Unit: u.written}
+		if u.tidy != u.written {
+			value = benchfmt.Value{Value: v * u.factor, Unit: u.tidy, OrigValue: v, OrigUnit: u.written}
+		}
+		r.values = append(r.values, value)
 	}
-	r.feed.close()
-	r.full <- r.batch
+	if len(r.values) == 0 {
+		return "missing measurements"
+	}
+	return ""
 }
 
-func (r *records) note(line int, text string, lost bool) {
-	at := r.next()
-	at.line, at.note, at.lost = line, text, lost
+// number64 is [strconv.ParseFloat], sooner done with whole numbers.
+func number64(digits []byte) (float64, error) {
+	if len(digits) > 15 { // which a float64 may not hold
+		return strconv.ParseFloat(string(digits), 64)
+	}
+	n := 0
+	for _, c := range digits {
+		if c < '0' || c > '9' {
+			return strconv.ParseFloat(string(digits), 64)
+		}
+		n = 10*n + int(c-'0')
+	}
+	return float64(n), nil
 }
 
-// next returns the record to be filled.
-func (r *records) next() *record {
-	n := len(r.batch)
-	if n == perBatch {
-		r.full <- r.batch
-		r.batch, n = (<-r.free)[:0], 0
+// unit returns the unit of a line's i-th value.
+func (p *resultParser) unit(i int, written []byte) unit {
+	if i < len(p.last) && p.last[i].written == string(written) {
+		return p.last[i]
 	}
-	r.batch = r.batch[:n+1]
-	at := &r.batch[n]
-	*at = record{line: r.feed.line, name: at.name[:0], values: at.values[:0]}
-	return at
+	u, known := p.units[string(written)]
+	if !known {
+		if len(p.units) == maxCached {
+			clear(p.units)
+		}
+		u.written = string(written)
+		u.factor, u.tidy = benchunit.Tidy(1, u.written)
+		p.units[u.written] = u
+	}
+	p.last = append(p.last[:min(i, len(p.last))], u)
+	return u
+}
+
+// cutField returns a line up to its first blank, and what follows the blanks.
+func cutField(line []byte) (field, rest []byte) {
+	i := 0
+	for i < len(line) && !isBlank(line[i]) {
+		i++
+	}
+	field = line[:i]
+	for i < len(line) && isBlank(line[i]) {
+		i++
+	}
+	return field, line[i:]
 }

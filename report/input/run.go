@@ -22,10 +22,8 @@ func (r *reader) run(dir, shown string) error {
 		return explain(dir, shown, err)
 	}
 	p := r.parser(shown)
-	if err := p.read(strings.NewReader(p.join(&run))); err != nil {
-		return err
-	}
 	described := describe(run)
+	p.samples(&run, results.ConfigText(described.Machine))
 	if len(p.parts) == 0 {
 		first := ""
 		if len(described.Failures) > 0 {
@@ -39,30 +37,26 @@ func (r *reader) run(dir, shown string) error {
 	return r.add(p, shown, described.Machine.Name+"/"+described.Started.UTC().Format(time.RFC3339))
 }
 
-// join returns the run's benchmark text, rounds ascending, and makes p give
-// each line its sample.
-func (p *parser) join(run *results.Run) string {
-	type lineOf struct {
+// samples files the run's samples under their cells, rounds ascending.
+func (p *parser) samples(run *results.Run, config string) {
+	type taken struct {
 		*results.Sample
 		line int
 	}
-	head := results.ConfigText(run.Machine)
-	first := strings.Count(head, "\n") + 2 // after the Unit line
+	first := strings.Count(config, "\n") + 2 // after the Unit line
 	p.notes.file = filepath.Join(p.shown, results.BenchFile)
 	if run.Status == results.Running {
 		p.notes.file = filepath.Join(p.shown, results.JournalFile)
 	}
-	var ok []lineOf
+	var all []taken
 	for i := range run.Samples {
-		s := &run.Samples[i]
-		if s.Error != "" {
-			continue
-		}
-		line := first + len(ok)
+		s := taken{&run.Samples[i], first + len(all)}
 		if run.Status == results.Running {
-			line = i + 2 // after the run itself
+			s.line = i + 2 // after the run itself
 		}
-		ok = append(ok, lineOf{s, line})
+		if s.Error == "" {
+			all = append(all, s)
+		}
 	}
 	// Rounds ascend, and within a round the plan's order, not the shuffled
 	// one, is what readers see.
@@ -70,23 +64,21 @@ func (p *parser) join(run *results.Run) string {
 	for i, c := range run.Plan.Cells {
 		position[c.Cell] = i
 	}
-	slices.SortStableFunc(ok, func(a, b lineOf) int {
+	slices.SortStableFunc(all, func(a, b taken) int {
 		return cmp.Or(a.Round-b.Round, position[a.Cell]-position[b.Cell])
 	})
-	var b strings.Builder
-	b.WriteString(head)
-	for _, s := range ok {
-		b.WriteString(s.Line + "\n")
+	p.config, p.lines = &benchfmt.Result{}, &lines{any: true}
+	for line := range strings.Lines(config) {
+		key, value, _ := strings.Cut(strings.TrimSpace(line), ": ")
+		p.config.Config = append(p.config.Config, benchfmt.Config{Key: key, Value: []byte(value), File: true})
 	}
-	at := func(line int) lineOf {
-		if i := line - first + 1; i >= 0 && i < len(ok) {
-			return ok[i]
-		}
-		return lineOf{Sample: &results.Sample{}}
+	text := resultParser{units: map[string]unit{}}
+	for _, s := range all {
+		p.sample = s.Sample
+		r := record{line: s.line}
+		text.parse(printable([]byte(s.Line)), &r)
+		p.record(&r)
 	}
-	p.at = func(line int) sample { return sample{round: at(line).Round, foreign: orNaN(at(line).Foreign)} }
-	p.notes.at = func(line int) int { return at(line).line }
-	return b.String()
 }
 
 func orNaN(v *float64) float64 {

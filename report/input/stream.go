@@ -38,7 +38,7 @@ func (s *stream) take(cut *splitter, cutOff bool) {
 		if l.zero == 0 {
 			l.zero = l.line
 		}
-		l.notes.lose(l.line, "left out: a line with a zero byte, which is no text")
+		l.lose(l.line, "left out: a line with a zero byte, which is no text")
 		return
 	}
 	text := cut.line
@@ -57,20 +57,18 @@ func (s *stream) take(cut *splitter, cutOff bool) {
 	switch {
 	case cut.long || len(line) > maxLine:
 		if bytes.Contains(line, []byte("Benchmark")) {
-			l.notes.lose(l.line, longText)
+			l.lose(l.line, longText)
 		} else {
-			l.notes.add(l.line, fmt.Sprintf("not read: a line longer than %d bytes", maxLine))
+			l.note(l.line, fmt.Sprintf("not read: a line longer than %d bytes", maxLine))
 		}
 	case result && name >= 0, isFigures(line):
 		s.result(line, name, cutOff)
 	case cutOff && isPart(string(line)):
-		l.notes.lose(l.line, cutOffText)
+		l.lose(l.line, cutOffText)
 	case result:
 		s.begin(line, bytes.HasSuffix(text, []byte("\t")))
 	case bytes.HasPrefix(line, []byte("Unit ")) || bytes.HasPrefix(line, []byte("Unit\t")):
-		if l.units++; l.units <= maxUnitLines {
-			l.hand(s, line, true)
-		}
+		l.unit(line)
 	case !s.configLine(line) && isSign(line):
 		s.sign(string(line))
 	}
@@ -127,7 +125,7 @@ func (s *stream) result(line []byte, length int, cutOff bool) {
 	if line[0] != 'B' { // figures alone
 		if !s.waits {
 			if bytes.Contains(line, []byte("/op")) {
-				l.notes.lose(l.line, "left out: figures without a benchmark's name")
+				l.lose(l.line, "left out: figures without a benchmark's name")
 			}
 			return
 		}
@@ -143,7 +141,7 @@ func (s *stream) result(line []byte, length int, cutOff bool) {
 			// behind its name, which testing ends with a tab.
 			switch {
 			case cutOff:
-				l.notes.lose(l.line, cutOffText)
+				l.lose(l.line, cutOffText)
 			case bytes.Contains(line[len(name):len(line)-len(rest)], []byte("\t")):
 				s.begin(name, true)
 			}
@@ -154,11 +152,11 @@ func (s *stream) result(line []byte, length int, cutOff bool) {
 	s.inside, s.begun, s.waits = true, nil, false
 	switch {
 	case cutOff:
-		l.notes.lose(l.line, cutOffText)
+		l.lose(l.line, cutOffText)
 	case len(line) > maxLine:
-		l.notes.lose(l.line, longText)
+		l.lose(l.line, longText)
 	default:
-		l.hand(s, line, false)
+		l.result(s, line)
 	}
 }
 
@@ -176,7 +174,7 @@ func (s *stream) begin(name []byte, waits bool) {
 // not come.
 func (s *stream) missing() {
 	if s.waits {
-		s.lines.notes.lose(s.lines.line, fmt.Sprintf("no figures of %.80s above this line", s.begun))
+		s.lines.lose(s.lines.line, fmt.Sprintf("no figures of %.80s above this line", s.begun))
 	}
 	s.begun, s.waits = nil, false
 }
@@ -256,7 +254,7 @@ func (s *stream) tell(what, pkg string) {
 	if pkg != "" {
 		of = fmt.Sprintf("results of package %.120s", pkg)
 	}
-	s.lines.notes.lose(s.at, fmt.Sprintf("%s: %s may be incomplete", what, of))
+	s.lines.lose(s.at, fmt.Sprintf("%s: %s may be incomplete", what, of))
 	s.failed, s.trouble = true, ""
 }
 
@@ -274,7 +272,7 @@ func (s *stream) settle() {
 func (s *stream) end() {
 	l := s.lines
 	if s.begun != nil {
-		l.notes.lose(l.line, fmt.Sprintf("the input ends before the figures of %.80s", s.begun))
+		l.lose(l.line, fmt.Sprintf("the input ends before the figures of %.80s", s.begun))
 		s.inside = false
 	}
 	if s.inside && s.ended && s.trouble == "" && s.config["pkg"] != "" {

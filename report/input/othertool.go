@@ -71,9 +71,9 @@ var signs = func() map[string]*regexp.Regexp {
 	return all
 }()
 
-// foreign returns what head, the beginning of a file without any results, looks
+// otherTool returns what head, the beginning of a file without any results, looks
 // like: "JMH output"; "" if like nothing that is known.
-func foreign(head []byte) string {
+func otherTool(head []byte) string {
 	head = bytes.ReplaceAll(head, []byte("\t"), []byte(" "))
 	for _, o := range others {
 		for _, list := range o.signs {
