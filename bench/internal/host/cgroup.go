@@ -2,7 +2,6 @@ package host
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"math"
 	"path"
@@ -14,10 +13,9 @@ import (
 )
 
 // groups returns the folders of the control groups whose limits on CPU time
-// hold for this process: its own and all above, of both versions. Folders that
-// are not there are left out: in a container ours is often missing below the
-// mount, whose own then counts. hidden says that there are groups above those
-// that we see.
+// apply to this process: its own and all above, of both versions. It leaves out
+// missing folders: in a container our own is often missing below the mount, whose
+// limits then apply. hidden says that there are groups above those that we see.
 func groups(files fs.FS) (dirs []string, hidden bool) {
 	const mount = "sys/fs/cgroup"
 	text, err := readFile(files, "proc/self/cgroup")
@@ -64,74 +62,61 @@ func has(files fs.FS, name string) bool {
 	return err == nil
 }
 
-// quota returns how many CPUs the control groups of this process allow it:
-// +Inf where they set no limit. An error says that none tells of limits, or one
-// cannot be made sense of; what was found besides is returned with it.
+// quota returns how many CPUs the control groups of this process allow it: +Inf
+// without a limit. The error says that no group tells its limit, or that one
+// makes no sense; the limits that were found count nevertheless.
 func quota(files fs.FS) (cpus float64, hidden bool, err error) {
 	dirs, hidden := groups(files)
 	cpus, err = math.Inf(1), fs.ErrNotExist
 	for _, dir := range dirs {
-		for _, limit := range []func(fs.FS, string) (float64, error){limitV2, limitV1} {
-			switch q, e := limit(files, dir); {
-			case e == nil:
-				cpus = min(cpus, q)
-				if errors.Is(err, fs.ErrNotExist) {
-					err = nil
-				}
-			case !errors.Is(e, fs.ErrNotExist):
-				err = e
+		switch q, e := limit(files, dir); {
+		case e == nil:
+			cpus = min(cpus, q)
+			if errors.Is(err, fs.ErrNotExist) {
+				err = nil
 			}
+		case !errors.Is(e, fs.ErrNotExist):
+			err = e
 		}
 	}
 	return cpus, hidden, err
 }
 
-// limitV2 reads cpu.max: "200000 100000", or "max 100000" without a limit.
-func limitV2(files fs.FS, dir string) (float64, error) {
+// limit returns a group's quota over its period, both in microseconds: cpu.max
+// of version 2 holds both, "200000 100000", or "max 100000" without a limit;
+// version 1 has two files, and -1 for no limit. The kernel takes periods from a
+// millisecond to a second.
+func limit(files fs.FS, dir string) (float64, error) {
 	text, err := readFile(files, path.Join(dir, "cpu.max"))
+	if errors.Is(err, fs.ErrNotExist) {
+		if text, err = readFile(files, path.Join(dir, "cpu.cfs_quota_us")); err == nil {
+			period, _ := readFile(files, path.Join(dir, "cpu.cfs_period_us"))
+			text += " " + period
+		}
+	}
 	if err != nil {
 		return 0, err
 	}
-	quota, period, _ := strings.Cut(text, " ")
-	if quota == "max" {
-		quota = "-1"
+	first, second, _ := strings.Cut(text, " ")
+	if first == "max" {
+		first = "-1"
 	}
-	return ratio(quota, period)
-}
-
-// limitV1 reads the two files of version 1; a quota of -1 is no limit.
-func limitV1(files fs.FS, dir string) (float64, error) {
-	quota, err := readFile(files, path.Join(dir, "cpu.cfs_quota_us"))
-	if err != nil {
-		return 0, err
-	}
-	period, err := readFile(files, path.Join(dir, "cpu.cfs_period_us"))
-	if err != nil {
-		return 0, errNonsense
-	}
-	return ratio(quota, period)
-}
-
-// ratio divides a quota by its period, in microseconds; the kernel takes
-// periods of a millisecond up to a second.
-func ratio(quota, period string) (float64, error) {
-	q, err1 := strconv.ParseInt(quota, 10, 64)
-	p, err2 := strconv.ParseInt(period, 10, 64)
+	quota, err1 := strconv.ParseInt(first, 10, 64)
+	period, err2 := strconv.ParseInt(second, 10, 64)
 	switch {
-	case err1 != nil || err2 != nil || p < 1e3 || p > 1e6 || q == 0 || q < -1:
+	case err1 != nil || err2 != nil || period < 1e3 || period > 1e6 || quota == 0 || quota < -1:
 		return 0, errNonsense
-	case q == -1:
+	case quota == -1:
 		return math.Inf(1), nil
 	}
-	return float64(q) / float64(p), nil
+	return float64(quota) / float64(period), nil
 }
 
-// hiddenGroups is why no limit, and no throttling, in a container may yet be
-// one.
+// hiddenGroups is why a process in a container may have limits that it cannot see.
 const hiddenGroups = "in the control groups that we see; those above are hidden"
 
-// quota: once it is used up, all threads stand still until the period ends,
-// for longer than a sample lasts.
+// quota: once it is used up, all threads are stopped until the period ends, for
+// longer than a sample lasts.
 func (s system) quota() results.Hazard {
 	cpus, hidden, err := quota(s.files)
 	available := s.machine.Available
@@ -139,7 +124,7 @@ func (s system) quota() results.Hazard {
 	case cpus < float64(available):
 		return warn("%.3g of %d CPUs", cpus, available)
 	case err != nil:
-		return unknown("%s", because(err, "cpu.max or cpu.cfs_quota_us"))
+		return unreadable(err, "cpu.max or cpu.cfs_quota_us")
 	case hidden:
 		return unknown("none %s", hiddenGroups)
 	case math.IsInf(cpus, 1):
@@ -148,8 +133,8 @@ func (s system) quota() results.Hazard {
 	return ok("%.3g CPUs for the %d available", cpus, available)
 }
 
-// throttled reads how often, and for how long in nanoseconds, each group was
-// stopped because its quota was used up.
+// throttled reads how often each group was stopped because its quota was used up,
+// and for how many nanoseconds.
 func throttled(files fs.FS) (counters, error) {
 	c := counters{}
 	dirs, _ := groups(files)
@@ -169,7 +154,7 @@ func throttled(files fs.FS) (counters, error) {
 			if err != nil || n > math.MaxInt64/key.unit {
 				return nil, errNonsense
 			}
-			c[fmt.Sprintf("%s %s", key.as, dir)] = n * key.unit
+			c[key.as+" "+dir] = n * key.unit
 		}
 	}
 	if len(c) == 0 {
@@ -178,8 +163,9 @@ func throttled(files fs.FS) (counters, error) {
 	return c, nil
 }
 
-// stopped: once is enough, all threads stand still for longer than a sample.
-func (w *Watch) stopped(i interval) results.Hazard {
+// throttledPeriods: one is enough, because it stops all threads for longer than a
+// sample lasts.
+func (w *Watch) throttledPeriods(i interval) results.Hazard {
 	var periods, ns float64
 	for name, rise := range i.rise {
 		if strings.HasPrefix(name, "periods ") {

@@ -1,20 +1,17 @@
 package host
 
 import (
+	"io/fs"
 	"os"
-	"path/filepath"
 	"runtime"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/shirou/gopsutil/v4/cpu"
 )
 
-// Clock reads how long the processors of the whole machine have been busy
-// with processes, whoever's they are; what the kernel's own threads do is left
-// out. Its zero value can't be read. It must be read from one goroutine at a
-// time.
+// Clock reads how long the processors of the machine have been busy with the
+// processes of all users, without the kernel's own threads. Its zero value can't
+// be read. It must be read from one goroutine at a time.
 type Clock struct {
 	Name   string        // where it is read; "" nowhere
 	Step   time.Duration // its resolution
@@ -22,9 +19,8 @@ type Clock struct {
 	kernel *kernelThreads // nil where they cannot be told apart
 }
 
-// NewClock returns the finest clock that this machine has. It is a matter of
-// resolution: a sample lasts some 50 ms, and the usual counters of the
-// operating system move in steps of 10 ms.
+// NewClock returns the finest clock that this machine has: a sample lasts some
+// 50 ms, and the usual counters of the operating system move in steps of 10 ms.
 func NewClock() Clock {
 	c := newClock("/sys/fs/cgroup")
 	if runtime.GOOS == "linux" {
@@ -33,57 +29,45 @@ func NewClock() Clock {
 	return c
 }
 
+const tick = 10 * time.Millisecond
+
 func newClock(cgroups string) Clock {
 	if runtime.GOOS == "linux" {
-		// Only the root group counts everybody. A container sees its own group
-		// in the root's place; what tells them apart is release_agent
-		// (version 1), and that the root has no cgroup.events (version 2).
-		v1 := filepath.Join(cgroups, "cpuacct")
-		if exists(filepath.Join(v1, "release_agent")) {
-			c := Clock{Name: "cpuacct.usage", read: number(filepath.Join(v1, "cpuacct.usage"), "", time.Nanosecond)}
-			if _, ok := c.read(); ok {
-				return c
-			}
+		// Only the root group counts all processes. A container sees its own group in
+		// the root's place. The root alone has release_agent (version 1), and has no
+		// cgroup.events (version 2).
+		files := os.DirFS(cgroups)
+		v1 := Clock{Name: "cpuacct.usage", read: number(files, "cpuacct/cpuacct.usage", "", time.Nanosecond)}
+		if _, ok := v1.read(); ok && has(files, "cpuacct/release_agent") {
+			return v1
 		}
-		if !exists(filepath.Join(cgroups, "cgroup.events")) {
-			c := Clock{Name: "cpu.stat", Step: 10 * time.Millisecond, read: number(filepath.Join(cgroups, "cpu.stat"), "usage_usec ", time.Microsecond)}
-			if _, ok := c.read(); ok {
-				return c
-			}
+		v2 := Clock{Name: "cpu.stat", Step: tick, read: number(files, "cpu.stat", "usage_usec", time.Microsecond)}
+		if _, ok := v2.read(); ok && !has(files, "cgroup.events") {
+			return v2
 		}
 	}
-	if _, _, ok := times(); ok {
-		step := 10 * time.Millisecond
-		if runtime.GOOS == "windows" {
-			step = 16 * time.Millisecond
-		}
-		return Clock{Name: "cpu times", Step: step, read: func() (time.Duration, bool) {
-			busy, _, ok := times()
-			return busy, ok
-		}}
+	if _, _, ok := times(); !ok {
+		return Clock{}
 	}
-	return Clock{}
+	step := tick
+	if runtime.GOOS == "windows" {
+		step = 16 * time.Millisecond
+	}
+	return Clock{Name: "cpu times", Step: step, read: func() (time.Duration, bool) {
+		busy, _, ok := times()
+		return busy, ok
+	}}
 }
 
-func exists(path string) bool {
-	_, err := os.Stat(path)
-	return err == nil
-}
-
-// number returns a reader of the number that follows prefix in a file.
-func number(file, prefix string, unit time.Duration) func() (time.Duration, bool) {
+// number returns a reader of the number in a file, or behind a key in it.
+func number(files fs.FS, name, key string, unit time.Duration) func() (time.Duration, bool) {
 	return func() (time.Duration, bool) {
-		text, err := os.ReadFile(file)
+		text, err := readFile(files, name)
 		if err != nil {
 			return 0, false
 		}
-		for line := range strings.Lines(string(text)) {
-			if rest, ok := strings.CutPrefix(line, prefix); ok {
-				n, err := strconv.ParseInt(strings.TrimSpace(rest), 10, 64)
-				return time.Duration(n) * unit, err == nil
-			}
-		}
-		return 0, false
+		n, err := keyed(text, key)
+		return time.Duration(n) * unit, err == nil
 	}
 }
 
@@ -111,19 +95,19 @@ func (c Clock) Read() (time.Duration, bool) {
 	return busy, ok
 }
 
-// Steal returns how long the hypervisor has kept processors from us since
-// boot. Only Linux tells.
+// Steal returns how long the hypervisor has kept processors from us since boot.
+// Only Linux tells it.
 func Steal() (time.Duration, bool) {
 	_, steal, ok := times()
 	return steal, ok && runtime.GOOS == "linux"
 }
 
-// Foreign returns the share of the machine, 0 … 1, that others certainly took
-// in a window: busy − ours, less the clock's step, over wall × processors.
-func (c Clock) Foreign(busy, ours, wall time.Duration, processors int) float64 {
+// OtherCPU returns the fraction of the machine, 0 … 1, that other processes used
+// at least during wall: busy − ours, less the clock's step, over wall × processors.
+func (c Clock) OtherCPU(busy, ours, wall time.Duration, processors int) float64 {
 	if wall <= 0 || processors < 1 {
 		return 0
 	}
-	share := float64(busy-ours-c.Step) / (float64(wall) * float64(processors))
-	return min(1, max(0, share))
+	fraction := float64(busy-ours-c.Step) / (float64(wall) * float64(processors))
+	return min(1, max(0, fraction))
 }

@@ -1,13 +1,12 @@
 package host
 
 import (
-	"maps"
 	"slices"
 
 	"conpar/results"
 )
 
-// smt: two threads of one core give far less than twice of one, and a neighbour
+// smt: two threads of one core do far less than twice the work of one, and work
 // on the other thread slows ours down.
 func (s system) smt() results.Hazard {
 	m := s.machine
@@ -32,34 +31,34 @@ func (s system) smt() results.Hazard {
 	case err == nil:
 		err = errNonsense
 	}
-	return unknown("%s", because(err, "smt/active"))
+	return unreadable(err, "smt/active")
 }
 
-// unequalCores: with fast and slow cores, twice the cores are not twice the
-// speed, and it is a matter of luck on which kind a thread runs.
+// unequalCores: with fast and slow cores, twice the cores are not twice as fast,
+// and chance decides on which kind a thread runs.
 func (s system) unequalCores() results.Hazard {
-	switch s.os {
-	case "linux":
-	case "darwin":
+	if s.os != "linux" {
 		return coreKinds()
-	default:
-		return notRead(s.os)
 	}
-	capacities, err := countFiles(s.files, "sys/devices/system/cpu/cpu*/cpu_capacity")
+	texts, err := readFiles(s.files, "sys/devices/system/cpu/cpu*/cpu_capacity")
+	var capacities []uint64
+	for _, text := range texts {
+		n, e := count(text)
+		if e != nil || n == 0 {
+			err = errNonsense
+		}
+		capacities = append(capacities, n)
+	}
 	if err != nil {
-		return unknown("%s", because(err, "cpu_capacity"))
+		return unreadable(err, "cpu_capacity")
 	}
-	values := slices.Collect(maps.Values(capacities))
-	least, most := slices.Min(values), slices.Max(values)
-	switch {
-	case least == 0:
-		return unknown("%s", because(errNonsense, "cpu_capacity"))
-	case float64(least) < alike*float64(most):
-		return warn("the slowest has %.0f%% of the speed of the fastest", 100*float64(least)/float64(most))
+	least, most := float64(slices.Min(capacities)), float64(slices.Max(capacities))
+	if least < alike*most {
+		return warn("the slowest has %.0f%% of the speed of the fastest", 100*least/most)
 	}
 	return ok("all of one speed")
 }
 
-// alike is what the slowest core may have of the fastest one's speed: the best
-// cores of a chip may be clocked a few percent higher than their equals.
+// alike is the smallest speed of the slowest core, as a fraction of the fastest
+// core's: the best cores of a chip may be clocked a few percent higher.
 const alike = 0.9

@@ -1,11 +1,8 @@
 package host
 
-import (
-	"errors"
-	"io/fs"
-)
+import "errors"
 
-// counters are figures of the kernel's that only grow, by a name of ours.
+// counters are kernel counters, by a name of ours. They only grow.
 type counters map[string]uint64
 
 var (
@@ -13,8 +10,8 @@ var (
 	errBackwards = errors.New("a counter went backwards")
 )
 
-// rises returns by how much each counter has grown. Where a processor came or
-// went, or a counter began again, that is unknown.
+// rises returns by how much each counter has grown. It is unknown if a processor
+// came or went, or a counter began again.
 func rises(before, after counters) (map[string]float64, error) {
 	if len(before) != len(after) {
 		return nil, errComings
@@ -31,34 +28,4 @@ func rises(before, after counters) (map[string]float64, error) {
 		rise[name] = float64(now - was)
 	}
 	return rise, nil
-}
-
-// countFiles reads the figures in all files that a pattern matches.
-func countFiles(files fs.FS, pattern string) (counters, error) {
-	texts, err := readFiles(files, pattern)
-	if err != nil {
-		return nil, err
-	}
-	c := counters{}
-	for name, text := range texts {
-		if c[name], err = count(text); err != nil {
-			return nil, err
-		}
-	}
-	return c, nil
-}
-
-// countKeys reads the figures that follow keys in a file.
-func countKeys(files fs.FS, name string, keys ...string) (counters, error) {
-	text, err := readFile(files, name)
-	if err != nil {
-		return nil, err
-	}
-	c := counters{}
-	for _, key := range keys {
-		if c[key], err = keyed(text, key); err != nil {
-			return nil, err
-		}
-	}
-	return c, nil
 }

@@ -6,9 +6,8 @@ import (
 	"conpar/results"
 )
 
-// variable returns what looks at one variable of the environment that changes
-// how Go programs run. These are the only ones whose value is ever written
-// down.
+// variable returns the check of an environment variable that changes how Go
+// programs run. The values of other variables are never recorded.
 func variable(name, usual string) func(system) results.Hazard {
 	return func(s system) results.Hazard {
 		switch value := s.getenv(name); value {
@@ -31,8 +30,9 @@ func buildSettings() map[string]string {
 	return settings
 }
 
-// instructionSet: what the compiler may use decides how fast computing work
-// is. The program itself knows; the environment may have changed since.
+// instructionSet: the speed of CPU-bound work depends on the instructions that
+// the compiler may use. The program records them; the environment may have
+// changed since it was built.
 func (s system) instructionSet() results.Hazard {
 	for _, at := range []struct{ key, usual string }{{"GOAMD64", "v1"}, {"GOARM64", "v8.0"}} {
 		switch value := s.settings[at.key]; value {

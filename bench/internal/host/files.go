@@ -2,16 +2,17 @@ package host
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"strconv"
 	"strings"
 	"syscall"
+
+	"conpar/results"
 )
 
-// readAtMost bounds what is read of a file. The longest that we need,
-// /proc/stat, has some 200 KB with 512 processors.
+// readAtMost bounds what is read of a file. The longest, /proc/stat, has some
+// 200 KB with 512 processors.
 const readAtMost = 1 << 20
 
 var errNonsense = errors.New("nonsense")
@@ -30,9 +31,9 @@ func readFile(files fs.FS, name string) (string, error) {
 	return strings.TrimSpace(string(text)), err
 }
 
-// readFiles returns the texts of all files that a pattern matches, by name.
-// That there is none is an error, and so is one that cannot be read, unless it
-// is of a processor that is switched off: then cpufreq says "busy".
+// readFiles returns the texts of all files that a pattern matches, by name. It
+// fails if there is no such file or one cannot be read. It skips processors that
+// are switched off: for these cpufreq says "busy".
 func readFiles(files fs.FS, pattern string) (map[string]string, error) {
 	names, err := fs.Glob(files, pattern)
 	if err != nil {
@@ -55,7 +56,7 @@ func readFiles(files fs.FS, pattern string) (map[string]string, error) {
 	return texts, nil
 }
 
-// count parses a figure of the kernel's: never negative, and nowhere near the
+// count parses a number from the kernel, which is never negative nor near the
 // end of its range.
 func count(text string) (uint64, error) {
 	n, err := strconv.ParseUint(strings.TrimSpace(text), 10, 62)
@@ -65,9 +66,12 @@ func count(text string) (uint64, error) {
 	return n, nil
 }
 
-// keyed returns the figure that follows a key, in a file with a key and a
-// figure in each line.
+// keyed returns the number that follows a key, in a text with a key and a number
+// in each line; without a key, the text is the number.
 func keyed(text, key string) (uint64, error) {
+	if key == "" {
+		return count(text)
+	}
 	for line := range strings.Lines(text) {
 		if rest, ok := strings.CutPrefix(line, key+" "); ok {
 			return count(rest)
@@ -76,14 +80,14 @@ func keyed(text, key string) (uint64, error) {
 	return 0, fs.ErrNotExist
 }
 
-// because says why what is in a file is unknown. It never names the folder,
-// which may hold the name of a user or of a container.
-func because(err error, file string) string {
+// unreadable says why the content of a file is unknown. It never names the
+// folder, which may hold the name of a user or of a container.
+func unreadable(err error, file string) results.Hazard {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return "no " + file
+		return unknown("no %s", file)
 	case errors.Is(err, fs.ErrPermission):
-		return file + " may not be read"
+		return unknown("%s may not be read", file)
 	}
-	return fmt.Sprintf("%s cannot be made sense of", file)
+	return unknown("%s cannot be made sense of", file)
 }

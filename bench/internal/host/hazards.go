@@ -10,15 +10,13 @@ import (
 	"time"
 
 	"github.com/shirou/gopsutil/v4/cpu"
-	"github.com/shirou/gopsutil/v4/mem"
 
 	"conpar/results"
 )
 
-// Hazards says of each thing that may spoil a run on the machine m, and that
-// can be looked at once before it begins, whether it is there: always the same
-// ones, in the same order, on every system. procs are the GOMAXPROCS that are
-// planned. It sleeps for some 30 ms, to see how exact that is.
+// Hazards checks once, before a run on the machine m, what may spoil it: on every
+// system the same hazards in the same order. procs are the planned values of
+// GOMAXPROCS. It sleeps for some 30 ms, to see how exact sleeping is.
 func Hazards(m results.Machine, procs []int) []results.Hazard {
 	return thisSystem(m, procs).hazards()
 }
@@ -32,46 +30,41 @@ type system struct {
 	machine   results.Machine
 	procs     []int
 	logical   int           // processors, as the operating system counts them; 0 unknown
-	cores     int           // likewise
-	detects   bool          // that machine.Virtual is empty means that there is no hypervisor
-	swap      *swapSpace    // nil unknown
+	cores     int           // as the operating system counts them; 0 unknown
+	detects   bool          // an empty machine.Virtual means that there is no hypervisor
 	step      time.Duration // of the clock; 0 unknown
 	overshoot time.Duration // of a short sleep
 }
 
 func thisSystem(m results.Machine, procs []int) system {
-	s := system{os: runtime.GOOS, files: os.DirFS("/"), getenv: os.Getenv, settings: buildSettings(), machine: m, procs: procs,
-		step: clockStep(sinceNow()), overshoot: sleepOvershoot(sinceNow(), time.Sleep)}
+	s := system{
+		os: runtime.GOOS, files: os.DirFS("/"), getenv: os.Getenv, settings: buildSettings(), machine: m, procs: procs,
+		step: clockStep(sinceNow()), overshoot: sleepOvershoot(sinceNow(), time.Sleep),
+	}
 	_, s.detects = hypervisor()
 	// An error leaves a zero, which is unknown.
 	s.logical, _ = cpu.Counts(true)
 	s.cores, _ = cpu.Counts(false)
-	if v, err := mem.SwapMemory(); err == nil {
-		s.swap = &swapSpace{total: v.Total, used: v.Used}
-	}
 	return s
 }
 
-// looks are the hazards of a run, in the order in which they are told.
-var looks = []struct {
+// startChecks are the hazards of a run, in the order of the report.
+var startChecks = []struct {
 	name  string
-	linux bool // is read on Linux only
-	// hardware belongs to the real machine: a virtual one is told of it what
-	// its hypervisor likes, so that there nothing of it is ever "ok".
+	linux bool // read on Linux only
+	// hardware hazards belong to the real machine. What a virtual machine is told
+	// about them is its hypervisor's choice, so there they are never "ok".
 	hardware bool
-	look     func(system) results.Hazard
+	check    func(system) results.Hazard
 }{
 	{"frequency governor", true, true, system.governor},
 	{"turbo", true, true, system.turbo},
-	{"thermal throttling", true, true, system.thermal},
 	{"SMT", false, true, system.smt},
 	{"unequal cores", false, true, system.unequalCores},
 	{"CPU quota", true, false, system.quota},
 	{"CPU affinity", false, false, system.affinity},
-	{"battery", false, true, system.battery},
 	{"virtual machine", false, false, system.virtualMachine},
 	{"oversubscribed", false, false, system.oversubscribed},
-	{"swap", false, false, system.swapInUse},
 	{"timer resolution", false, false, system.timerResolution},
 	{"sleep overshoot", false, false, system.sleepOvershoot},
 	{"instruction set", false, false, system.instructionSet},
@@ -82,24 +75,23 @@ var looks = []struct {
 }
 
 func (s system) hazards() []results.Hazard {
-	all := make([]results.Hazard, 0, len(looks))
-	for _, l := range looks {
+	var all []results.Hazard
+	for _, c := range startChecks {
 		h := notRead(s.os)
-		if !l.linux || s.os == "linux" {
-			h = l.look(s)
+		if !c.linux || s.os == "linux" {
+			h = c.check(s)
 		}
-		if l.hardware {
-			h = believed(h, s.machine.Virtual != "")
+		if c.hardware {
+			h = distrustIfVirtual(h, s.machine.Virtual != "")
 		}
-		h.Name = l.name
+		h.Name = c.name
 		all = append(all, h)
 	}
 	return all
 }
 
-// believed returns what was found of the hardware, or, of what looks fine in a
-// virtual machine, that it is unknown.
-func believed(h results.Hazard, virtual bool) results.Hazard {
+// distrustIfVirtual turns the ok of a virtual machine into unknown.
+func distrustIfVirtual(h results.Hazard, virtual bool) results.Hazard {
 	if virtual && h.State == results.OK {
 		return unknown("%s, but of a virtual machine", h.Found)
 	}
@@ -118,8 +110,7 @@ func found(state results.HazardState, format string, args []any) results.Hazard 
 	return results.Hazard{State: state, Found: fmt.Sprintf(format, args...)}
 }
 
-// clean makes a text that we did not write safe to print: short, and of
-// printable ASCII only.
+// clean makes a text from elsewhere safe to print: short printable ASCII.
 func clean(text string) string {
 	const longest = 60
 	text = strings.Map(func(r rune) rune {
@@ -134,8 +125,8 @@ func clean(text string) string {
 	return text
 }
 
-// virtualMachine: what a hypervisor gives to others, and when, is not ours to
-// see, but for what it admits as steal.
+// virtualMachine: we see what a hypervisor gives to others only as far as it
+// admits it as steal.
 func (s system) virtualMachine() results.Hazard {
 	switch {
 	case s.machine.Virtual != "":
@@ -146,8 +137,7 @@ func (s system) virtualMachine() results.Hazard {
 	return unknown("this processor does not say")
 }
 
-// affinity: on fewer processors than there are, we may be given those that
-// others use as well.
+// affinity: those of all processors that we may use may be the busy ones.
 func (s system) affinity() results.Hazard {
 	if s.logical < 1 || s.machine.Available < 1 {
 		return unknown("the processors cannot be counted")
@@ -158,8 +148,8 @@ func (s system) affinity() results.Hazard {
 	return ok("all %d CPUs", s.logical)
 }
 
-// oversubscribed: with a GOMAXPROCS above what we may use, threads wait for
-// each other, and what the operating system does is measured as well.
+// oversubscribed: with a GOMAXPROCS above the CPUs that we may use, threads wait
+// for each other, and the operating system's scheduling is measured too.
 func (s system) oversubscribed() results.Hazard {
 	if len(s.procs) == 0 || s.machine.Available < 1 {
 		return unknown("no GOMAXPROCS is planned")

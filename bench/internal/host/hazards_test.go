@@ -30,9 +30,9 @@ func fake(texts map[string]string) fstest.MapFS {
 func quiet() system {
 	return system{os: "linux", files: fake(nil), getenv: func(string) string { return "" },
 		settings: map[string]string{"GOAMD64": "v1"},
-		machine:  results.Machine{Logical: 4, Available: 4, Physical: 4, MemoryBytes: 8 << 30},
+		machine:  results.Machine{Logical: 4, Available: 4, Physical: 4},
 		procs:    []int{1, 4}, logical: 4, cores: 4, detects: true,
-		swap: &swapSpace{}, step: 40, overshoot: 90 * time.Microsecond}
+		step: 40, overshoot: 90 * time.Microsecond}
 }
 
 func named(t *testing.T, hazards []results.Hazard, name string) results.Hazard {
@@ -51,7 +51,6 @@ const (
 	policy4 = "sys/devices/system/cpu/cpufreq/policy4/"
 	cpu0    = "sys/devices/system/cpu/cpu0/"
 	cpu1    = "sys/devices/system/cpu/cpu1/"
-	supply  = "sys/class/power_supply/"
 	group2  = "sys/fs/cgroup/user.slice/job/"
 )
 
@@ -75,9 +74,6 @@ func TestHazardsInFiles(t *testing.T) {
 		{"turbo", files{policy0 + "boost": "0\n", policy4 + "boost": "1\n"}, results.Warn, "on"},
 		{"turbo", files{policy0 + "boost": "1\n", policy4 + "boost": "0\n"}, results.Warn, "on"},
 		{"turbo", files{policy0 + "boost": "0\n", policy4 + "boost": "2\n"}, results.Unknown, "boost cannot be made sense of"},
-		{"thermal throttling", nil, results.Unknown, "no thermal_throttle"},
-		{"thermal throttling", files{cpu0 + "thermal_throttle/core_throttle_count": "0\n", cpu0 + "thermal_throttle/package_throttle_count": "0\n"}, results.OK, "never since it was started"},
-		{"thermal throttling", files{cpu0 + "thermal_throttle/core_throttle_count": "3\n", cpu1 + "thermal_throttle/core_throttle_count": "7\n"}, results.Warn, "up to 7 times on one CPU since it was started"},
 		{"SMT", nil, results.Unknown, "no smt/active"},
 		{"SMT", files{"sys/devices/system/cpu/smt/active": "0\n"}, results.OK, "4 cores, one thread each"},
 		{"SMT", files{"sys/devices/system/cpu/smt/active": "1\n"}, results.Warn, "on; each of our 4 cores has a thread that is not ours"},
@@ -102,14 +98,6 @@ func TestHazardsInFiles(t *testing.T) {
 		{"CPU quota", files{"proc/self/cgroup": "4:memory:/job\n", "sys/fs/cgroup/cpu/job/cpu.cfs_quota_us": "250000\n", "sys/fs/cgroup/cpu/job/cpu.cfs_period_us": "100000\n"}, results.Unknown, "no cpu.max or cpu.cfs_quota_us"},
 		{"CPU quota", files{"proc/self/cgroup": "0::/user.slice/job\n", group2 + "cpu.max": "0 100000\n"}, results.Unknown, "cpu.max or cpu.cfs_quota_us cannot be made sense of"},
 		{"CPU quota", files{"proc/self/cgroup": "0::/user.slice/job\n", group2 + "cpu.max": "-2 100000\n"}, results.Unknown, "cpu.max or cpu.cfs_quota_us cannot be made sense of"},
-		{"battery", nil, results.Unknown, "no power_supply"},
-		{"battery", files{supply + "AC/type": "Mains\n"}, results.OK, "none"},
-		{"battery", files{supply + "AC/type": "Mains\n", supply + "BAT0/type": "Battery\n", supply + "BAT0/status": "Not charging\n"}, results.OK, "on mains"},
-		{"battery", files{supply + "BAT0/type": "Battery\n", supply + "BAT0/status": "Full\n", supply + "BAT1/type": "Battery\n", supply + "BAT1/status": "Discharging\n", supply + "BAT1/capacity": "57\n"}, results.Warn, "discharging, at 57%"},
-		{"battery", files{supply + "BAT0/type": "Battery\n", supply + "BAT0/status": "Discharging\n", supply + "BAT0/capacity": "5700\n"}, results.Warn, "discharging"},
-		{"battery", files{supply + "BAT0/type": "Battery\n", supply + "BAT0/status": "Unknown\n"}, results.Unknown, "status of the battery cannot be made sense of"},
-		{"battery", files{supply + "BAT0/type": "Battery\n"}, results.Unknown, "no status of the battery"},
-		{"battery", files{supply + "mouse/type": "Battery\n", supply + "mouse/scope": "Device\n", supply + "mouse/status": "Discharging\n"}, results.OK, "none"},
 	} {
 		s := quiet()
 		s.files = fake(tt.files)
@@ -152,12 +140,6 @@ func TestHazardsOfTheMachine(t *testing.T) {
 		{"oversubscribed", func(s *system) { s.procs = []int{1, 8, 4} }, results.Warn, "GOMAXPROCS up to 8 on 4 CPUs"},
 		{"oversubscribed", func(s *system) { s.machine.Quota = &half }, results.Warn, "GOMAXPROCS up to 4 on 0.5 CPUs"},
 		{"oversubscribed", func(s *system) { s.procs = nil }, results.Unknown, "no GOMAXPROCS is planned"},
-		{"swap", nil, results.OK, "none"},
-		{"swap", func(s *system) { s.swap = nil }, results.Unknown, "cannot be read"},
-		{"swap", func(s *system) { s.swap = &swapSpace{4 << 30, 8 << 20} }, results.OK, "8 of 4096 MiB in use"},
-		{"swap", func(s *system) { s.swap = &swapSpace{4 << 30, 1 << 30} }, results.Warn, "1024 of 4096 MiB in use"},
-		{"swap", func(s *system) { s.swap, s.machine.MemoryBytes = &swapSpace{4 << 30, 1 << 30}, 0 }, results.Unknown, "1024 MiB in use of a memory of unknown size"},
-		{"swap", func(s *system) { s.swap = &swapSpace{0, 1} }, results.Unknown, "more in use than there is"},
 		{"timer resolution", nil, results.OK, "40ns"},
 		{"timer resolution", func(s *system) { s.step = 15 * time.Millisecond }, results.Warn, "15ms"},
 		{"timer resolution", func(s *system) { s.step = 0 }, results.Unknown, "the clock stands still"},
@@ -196,16 +178,14 @@ func TestVirtualMachineIsNotReassured(t *testing.T) {
 	s.files = fake(map[string]string{
 		policy0 + "scaling_governor":                   "performance\n",
 		"sys/devices/system/cpu/intel_pstate/no_turbo": "0\n",
-		cpu0 + "thermal_throttle/core_throttle_count":  "0\n",
 		"sys/devices/system/cpu/smt/active":            "0\n",
 		cpu0 + "cpu_capacity":                          "1024\n",
-		supply + "AC/type":                             "Mains\n",
 		"proc/self/cgroup":                             "0::/job\n",
 		"sys/fs/cgroup/job/cpu.max":                    "max 100000\n",
 	})
 	want := map[string]results.HazardState{
-		"frequency governor": results.Unknown, "turbo": results.Warn, "thermal throttling": results.Unknown, "SMT": results.Unknown,
-		"unequal cores": results.Unknown, "battery": results.Unknown, "CPU quota": results.OK,
+		"frequency governor": results.Unknown, "turbo": results.Warn, "SMT": results.Unknown,
+		"unequal cores": results.Unknown, "CPU quota": results.OK,
 	}
 	for name, state := range want {
 		if got := named(t, s.hazards(), name); got.State != state {
@@ -244,9 +224,9 @@ func TestProcessorsSwitchedOffDoNotCount(t *testing.T) {
 }
 
 var (
-	onceNames = []string{"frequency governor", "turbo", "thermal throttling", "SMT", "unequal cores", "CPU quota", "CPU affinity", "battery",
-		"virtual machine", "oversubscribed", "swap", "timer resolution", "sleep overshoot", "instruction set", "GOGC", "GOMEMLIMIT", "GODEBUG", "GOMAXPROCS"}
-	roundNames = []string{"throttled periods", "thermal throttling", "steal", "CPU pressure", "swapping", "battery", "frequency"}
+	onceNames = []string{"frequency governor", "turbo", "SMT", "unequal cores", "CPU quota", "CPU affinity",
+		"virtual machine", "oversubscribed", "timer resolution", "sleep overshoot", "instruction set", "GOGC", "GOMEMLIMIT", "GODEBUG", "GOMAXPROCS"}
+	roundNames = []string{"throttled periods", "steal", "CPU pressure"}
 )
 
 func names(hazards []results.Hazard) []string {
@@ -265,7 +245,7 @@ func TestNamesAndOrderAreTheSameEverywhere(t *testing.T) {
 			t.Errorf("%s: %s", system, diff)
 		}
 		w := Watch{os: system, files: fake(nil), now: sinceNow()}
-		w.begin()
+		w.Round()
 		if diff := cmp.Diff(roundNames, names(w.Round())); diff != "" {
 			t.Errorf("%s: %s", system, diff)
 		}
@@ -285,12 +265,12 @@ func TestOtherSystemsSayThatTheyDoNotRead(t *testing.T) {
 	s.os = "plan9"
 	s.files = fake(kernelFiles("1\n"))
 	for _, h := range s.hazards() {
-		if slices.Contains(onceNames[:3], h.Name) && (h.State != results.Unknown || h.Found != "not read on plan9") {
+		if slices.Contains(onceNames[:2], h.Name) && (h.State != results.Unknown || h.Found != "not read on plan9") {
 			t.Errorf("%+v", h)
 		}
 	}
 	w := Watch{os: "plan9", files: s.files, now: sinceNow()}
-	w.begin()
+	w.Round()
 	for _, h := range w.Round() {
 		if h.State != results.Unknown || h.Found != "not read on plan9" {
 			t.Errorf("%+v", h)
@@ -312,13 +292,10 @@ func TestHazardsTellNoSecrets(t *testing.T) {
 		"sys/fs/cgroup/" + canary + "/cpu.max":              canary,
 		"sys/fs/cgroup/" + canary + "/cpu.stat":             "nr_throttled 1",
 		"sys/fs/cgroup/cpu/" + canary + "/cpu.cfs_quota_us": canary,
-		supply + canary + "/type":                           canary,
 		policy0 + "scaling_governor":                        "<" + canary + ">",
-		policy0 + "scaling_max_freq":                        canary,
 		"sys/devices/system/cpu/cpufreq/boost":              canary,
 		cpu0 + "cpu_capacity":                               canary,
 		"proc/stat":                                         canary,
-		"proc/vmstat":                                       "pswpin " + canary,
 		"proc/pressure/cpu":                                 "some total=" + canary,
 	} {
 		put(t, root, name, text)
@@ -326,7 +303,7 @@ func TestHazardsTellNoSecrets(t *testing.T) {
 	s := thisSystem(Facts(""), []int{1})
 	tell := func() string {
 		w := &Watch{os: "linux", files: s.files, now: sinceNow()}
-		w.begin()
+		w.Round()
 		text, err := json.Marshal([][]results.Hazard{s.hazards(), w.Round()})
 		if err != nil {
 			t.Fatal(err)

@@ -1,16 +1,14 @@
-// Package host tells what machine this is, and how much of it others take.
+// Package host tells what machine this is, and how much of it other processes use.
 //
-// What cannot be read is left unknown, never guessed.
+// What cannot be read is unknown, never guessed.
 package host
 
 import (
 	"fmt"
 	"math"
 	"os"
-	"path/filepath"
 	"regexp"
 	"runtime"
-	"strconv"
 	"strings"
 
 	"github.com/klauspost/cpuid/v2"
@@ -95,15 +93,10 @@ func cacheBytes() int64 {
 		return int64(max(c.L3, c.L2))
 	}
 	var largest int64
-	files, _ := filepath.Glob("/sys/devices/system/cpu/cpu0/cache/index*/size")
-	for _, f := range files {
-		text, err := os.ReadFile(f)
-		if err != nil {
-			continue
-		}
-		kib, err := strconv.ParseInt(strings.TrimSuffix(strings.TrimSpace(string(text)), "K"), 10, 64)
-		if err == nil {
-			largest = max(largest, kib<<10)
+	texts, _ := readFiles(os.DirFS("/"), "sys/devices/system/cpu/cpu0/cache/index*/size")
+	for _, text := range texts {
+		if kib, err := count(strings.TrimSuffix(text, "K")); err == nil {
+			largest = max(largest, int64(kib)<<10)
 		}
 	}
 	return largest

@@ -140,7 +140,7 @@ func TestClockTellsTheRootFromAContainer(t *testing.T) {
 	}
 }
 
-func TestForeign(t *testing.T) {
+func TestOtherCPUOfAWindow(t *testing.T) {
 	const ms = time.Millisecond
 	for _, tt := range []struct {
 		step, busy, ours, wall time.Duration
@@ -156,7 +156,7 @@ func TestForeign(t *testing.T) {
 		{0, 60 * ms, 50 * ms, 0, 2, 0},
 	} {
 		c := Clock{Step: tt.step}
-		if got := c.Foreign(tt.busy, tt.ours, tt.wall, tt.cpus); math.Abs(got-tt.want) > 1e-12 {
+		if got := c.OtherCPU(tt.busy, tt.ours, tt.wall, tt.cpus); math.Abs(got-tt.want) > 1e-12 {
 			t.Errorf("%+v: %v", tt, got)
 		}
 	}

@@ -10,9 +10,8 @@ import (
 )
 
 // kernelThreads adds up how long the kernel's own threads have run. They work
-// for whoever asked for it, mostly for us: what flushes our writes to the disk
-// took 12% of a machine on which nobody else did anything, and is no
-// neighbour. Only Linux shows them as processes.
+// mostly for us: on an idle machine, those that flush our writes to the disk took
+// a tenth of the CPU time. Only Linux shows them as processes.
 type kernelThreads struct {
 	proc  string                   // "/proc" but in tests
 	last  map[string]time.Duration // running time at the latest reading, by process; negative: of a user
@@ -45,13 +44,11 @@ func (k *kernelThreads) read() time.Duration {
 			continue
 		}
 		now[id] = ran
-		switch {
-		case !known && !k.begun:
-			// what it ran before we began is not ours to count
-		case known && ran >= last:
+		if known || k.begun { // what it ran before the first reading does not count
+			if ran < last {
+				last = 0 // it got the number of a thread that ended
+			}
 			k.total += ran - last
-		default: // it is new, or has got the number of one that ended
-			k.total += ran
 		}
 	}
 	k.last, k.begun = now, true

@@ -13,7 +13,7 @@ import (
 )
 
 // hypervisor returns which one this machine runs on, and whether that can be
-// known at all: of an x86 processor, it can.
+// known at all, as x86 processors tell.
 func hypervisor() (name string, known bool) {
 	if cpuid.CPU.Has(cpuid.HYPERVISOR) {
 		return cpuid.CPU.HypervisorVendorID.String(), true
@@ -21,7 +21,7 @@ func hypervisor() (name string, known bool) {
 	if runtime.GOARCH == "amd64" || runtime.GOARCH == "386" {
 		return "", true
 	}
-	// What else gopsutil finds are containers, which run on the machine itself.
+	// gopsutil also finds containers, which run on the machine itself.
 	system, role, err := host.Virtualization()
 	if err == nil && role == "guest" && slices.Contains([]string{"kvm", "xen", "hyperv", "vmware", "vbox"}, system) {
 		return system, true
@@ -29,5 +29,5 @@ func hypervisor() (name string, known bool) {
 	return "", false
 }
 
-// coreKinds is asked for on macOS only.
+// coreKinds is for macOS only.
 func coreKinds() results.Hazard { return notRead(runtime.GOOS) }

@@ -8,9 +8,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// physical counts the cores behind the processors in our affinity mask. Two
-// hardware threads of one core count once. Where the topology cannot be read
-// it returns available.
+// physical counts the cores of the processors in our affinity mask. Two hardware
+// threads of one core count once. It returns available if the topology cannot be
+// read.
 func physical(available int) int {
 	var mask unix.CPUSet
 	if err := unix.SchedGetaffinity(0, &mask); err != nil {

@@ -7,8 +7,8 @@ import (
 	"conpar/results"
 )
 
-// stallTime reads for how long, in microseconds, at least one thread of the
-// machine has waited for a processor:
+// stallTime reads for how many microseconds at least one thread of the machine
+// has waited for a processor:
 //
 //	some avg10=2.38 avg60=1.08 avg300=11.59 total=2648032850
 func stallTime(files fs.FS) (counters, error) {
@@ -27,19 +27,16 @@ func stallTime(files fs.FS) (counters, error) {
 	return nil, errNonsense
 }
 
-// calm is the share of the time for which threads may wait for a processor.
-const calm = results.DisturbedAbove
-
-// pressure: where hardly anybody waits, nobody disturbs us. The contrary can't
-// be told: threads of ours that wait for each other count as well, as they do
-// with a server beside its clients, and with a GOMAXPROCS above the processors.
-// So a high pressure is unknown; it is foreign CPU that tells of others.
-func pressure(i interval) results.Hazard {
+// pressure: where threads hardly wait for a CPU, no other process disturbs us.
+// The reverse is not true: our own threads also wait for each other, as a server
+// and its clients do, or with a GOMAXPROCS above the processors. So a high
+// pressure is unknown; the CPU used by other processes tells more.
+func (*Watch) pressure(i interval) results.Hazard {
 	share := i.rise["some"] / 1e6 / i.wall.Seconds()
 	switch {
 	case share > 1.1: // it is read at another moment than the clock
-		return unknown("%s", because(errNonsense, "pressure/cpu"))
-	case share > calm:
+		return unreadable(errNonsense, "pressure/cpu")
+	case share > results.DisturbedAbove:
 		return unknown("threads waited for a CPU %.1f%% of the time, ours among them", 100*share)
 	}
 	return ok("threads waited for a CPU %.1f%% of the time", 100*share)

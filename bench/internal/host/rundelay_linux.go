@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Threads holds what each thread of this process has run, and has waited for
-// a processor while it could have run.
+// Threads holds for each thread of this process how long it has run, and how long
+// it has waited for a processor.
 type Threads map[string][2]time.Duration
 
 // ReadThreads reads them; nil where they cannot be read.

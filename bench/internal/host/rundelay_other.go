@@ -4,7 +4,7 @@ package host
 
 import "time"
 
-// Threads is nothing here: only Linux tells what threads wait for.
+// Threads is empty: only Linux tells what threads wait for.
 type Threads struct{}
 
 // ReadThreads reads nothing.

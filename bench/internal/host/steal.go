@@ -7,8 +7,8 @@ import (
 	"conpar/results"
 )
 
-// cpuTicks reads what the processors did since the system was started, all of
-// it and what was stolen. The unit is the kernel's; we take shares.
+// cpuTicks reads the CPU time since the system was started, in all and what was
+// stolen. The unit does not matter, because only fractions are used.
 //
 //	cpu  771715 306 200464 1309632 16831 0 6628 370 0 0
 func cpuTicks(files fs.FS) (counters, error) {
@@ -17,8 +17,8 @@ func cpuTicks(files fs.FS) (counters, error) {
 		return nil, err
 	}
 	line, _, _ := strings.Cut(text, "\n")
-	// user nice system idle iowait irq softirq steal; what runs in a guest of
-	// ours is part of user, and comes behind.
+	// user nice system idle iowait irq softirq steal; time of guests of ours comes
+	// behind, and is part of user.
 	const used = 8
 	fields := strings.Fields(line)
 	if len(fields) < 1+used || fields[0] != "cpu" {
@@ -36,15 +36,15 @@ func cpuTicks(files fs.FS) (counters, error) {
 	return c, nil
 }
 
-// stolen is the share of the CPU time that a hypervisor may give to others.
-// Of a round of ten seconds 1% is as long as two samples.
+// stolen is the fraction of the CPU time that a hypervisor may give to others. In
+// a round of ten seconds 1% is as long as two samples.
 const stolen = 0.01
 
 func (w *Watch) steal(i interval) results.Hazard {
 	total := i.rise["total"]
 	switch share := i.rise["steal"] / total; {
 	case total == 0:
-		return unknown("%s", because(errNonsense, "stat"))
+		return unreadable(errNonsense, "stat")
 	case i.after["steal"] == 0 && !w.bare:
 		return unknown("this hypervisor has never admitted any")
 	case share >= stolen:
@@ -54,18 +54,18 @@ func (w *Watch) steal(i interval) results.Hazard {
 	}
 }
 
-// ForeignCPU puts into words which share of the machine, 0 … 1, others took;
-// nil is unknown. See [Clock.Foreign].
-func ForeignCPU(share *float64) results.Hazard {
+// OtherCPU returns the hazard for the fraction of the machine, 0 … 1, that other
+// processes used; nil is unknown. See [Clock.OtherCPU].
+func OtherCPU(fraction *float64) results.Hazard {
 	h := unknown("no clock counts all that runs on this machine")
 	switch {
-	case share == nil:
-	case !(*share >= 0 && *share <= 1):
-		h = unknown("a share that cannot be")
-	case *share > results.DisturbedAbove:
-		h = warn("%.1f%% of the CPU time", 100**share)
+	case fraction == nil:
+	case !(*fraction >= 0 && *fraction <= 1):
+		h = unknown("a fraction outside 0 to 1")
+	case *fraction > results.DisturbedAbove:
+		h = warn("%.1f%% of the CPU time", 100**fraction)
 	default:
-		h = ok("%.1f%% of the CPU time", 100**share)
+		h = ok("%.1f%% of the CPU time", 100**fraction)
 	}
 	h.Name = "foreign CPU"
 	return h

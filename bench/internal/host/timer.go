@@ -7,8 +7,8 @@ import (
 	"conpar/results"
 )
 
-// finestStep is what a step of the clock may last. Tasks of some microseconds
-// are timed one by one; a longer step would be seen in them.
+// finestStep is the longest step of the clock that is fine. Tasks of some
+// microseconds are timed one by one, and would show a longer step.
 const finestStep = time.Microsecond
 
 // sinceNow returns a monotonic clock.
@@ -17,9 +17,8 @@ func sinceNow() func() time.Duration {
 	return func() time.Duration { return time.Since(start) }
 }
 
-// clockStep returns the smallest step that a clock makes, 0 where it makes
-// none. It is told by some hundred steps, or by those of 50 ms where steps are
-// that long; a clock that stands still is given up on.
+// clockStep returns the smallest step of a clock in some hundred steps or 50 ms;
+// 0 for a clock that stands still.
 func clockStep(now func() time.Duration) time.Duration {
 	var least time.Duration
 	start := now()
@@ -47,14 +46,14 @@ func (s system) timerResolution() results.Hazard {
 	return ok("%v", s.step)
 }
 
-// asked is how long the sleeps last that are looked at.
+// asked is the length of the sleeps that are tried.
 const asked = time.Millisecond
 
-// longestOvershoot is what they may last longer: 5% of the 10 ms for which the
-// waiting workloads wait.
+// longestOvershoot is how much longer they may last: 5% of the 10 ms for which
+// the waiting workloads wait.
 const longestOvershoot = 500 * time.Microsecond
 
-// sleepOvershoot returns the median of how much longer sleeps last than asked.
+// sleepOvershoot returns by how much sleeps last longer than asked, in the median.
 func sleepOvershoot(now func() time.Duration, sleep func(time.Duration)) time.Duration {
 	var over [21]time.Duration
 	for i := range over {

@@ -13,15 +13,13 @@ import (
 // Watch tells what a machine was like while a run went on, round by round. It
 // must be used by one goroutine at a time.
 type Watch struct {
-	os      string // as in GOOS
-	files   fs.FS  // of the root folder
-	virtual bool   // there is a hypervisor
-	bare    bool   // there certainly is none
-	now     func() time.Duration
+	os    string // as in GOOS
+	files fs.FS  // of the root folder
+	bare  bool   // there is certainly no hypervisor
+	now   func() time.Duration
 
-	read   time.Duration // when the counters were read
-	last   []reading
-	limits counters // of the frequencies
+	read time.Duration // when the counters were read
+	last []reading
 }
 
 // reading is what the counters of a hazard were at a time, or why they are
@@ -38,69 +36,56 @@ type interval struct {
 	wall  time.Duration
 }
 
-// watched are the hazards of a round that the kernel's counters tell, in the
-// order in which they are told; the battery and the frequency follow.
-var watched = []struct {
+// roundCheck judges a hazard of a round by the rise of kernel counters, which only
+// Linux has. Where they cannot be read, file is named.
+type roundCheck struct {
 	name, file string
-	hardware   bool // as of looks
 	read       func(fs.FS) (counters, error)
 	judge      func(*Watch, interval) results.Hazard
-}{
-	{"throttled periods", "nr_throttled", false, throttled, (*Watch).stopped},
-	{"thermal throttling", "thermal_throttle", true, throttleCounts, always(overheated)},
-	{"steal", "stat", false, cpuTicks, (*Watch).steal},
-	{"CPU pressure", "pressure/cpu", false, stallTime, always(pressure)},
-	{"swapping", "vmstat", false, swappedPages, always(swapping)},
 }
 
-func always(judge func(interval) results.Hazard) func(*Watch, interval) results.Hazard {
-	return func(_ *Watch, i interval) results.Hazard { return judge(i) }
+// roundChecks are the hazards of a round, in the order of the report.
+var roundChecks = []roundCheck{
+	{"throttled periods", "nr_throttled", throttled, (*Watch).throttledPeriods},
+	{"steal", "stat", cpuTicks, (*Watch).steal},
+	{"CPU pressure", "pressure/cpu", stallTime, (*Watch).pressure},
 }
 
 // NewWatch begins to watch this machine.
 func NewWatch() *Watch {
 	name, known := hypervisor()
-	w := &Watch{os: runtime.GOOS, files: os.DirFS("/"), virtual: name != "", bare: known && name == "", now: sinceNow()}
-	w.begin()
+	w := &Watch{os: runtime.GOOS, files: os.DirFS("/"), bare: known && name == "", now: sinceNow()}
+	w.Round()
 	return w
 }
 
-// begin takes the first readings.
-func (w *Watch) begin() {
-	w.Round()
-}
-
-// Round says of each hazard that comes and goes what it was since the last
-// call, or since NewWatch: always the same ones, in the same order, on every
-// system. It reads a dozen small files, and some more for each processor, which
-// takes half a millisecond with two: 0.005% of a round.
+// Round returns the hazards since the last call, or since NewWatch: on every
+// system the same ones in the same order. It reads a few small files, which is
+// cheap beside a round.
 func (w *Watch) Round() []results.Hazard {
 	now := w.now()
 	wall := now - w.read
 	w.read = now
-	readings := make([]reading, len(watched))
-	all := make([]results.Hazard, 0, len(watched)+2)
-	for n, look := range watched {
+	readings := make([]reading, len(roundChecks))
+	var all []results.Hazard
+	for n, c := range roundChecks {
 		h := notRead(w.os)
 		if w.os == "linux" {
-			readings[n].counters, readings[n].err = look.read(w.files)
+			readings[n].counters, readings[n].err = c.read(w.files)
 			if w.last != nil {
-				h = w.since(w.last[n], readings[n], wall, look.file, look.judge)
+				h = w.judge(c, w.last[n], readings[n], wall)
 			}
 		}
-		if look.hardware {
-			h = believed(h, w.virtual)
-		}
-		h.Name = look.name
+		h.Name = c.name
 		all = append(all, h)
 	}
 	w.last = readings
-	return append(all, w.battery(), w.frequency())
+	return all
 }
 
-func (w *Watch) since(before, after reading, wall time.Duration, file string, judge func(*Watch, interval) results.Hazard) results.Hazard {
+func (w *Watch) judge(c roundCheck, before, after reading, wall time.Duration) results.Hazard {
 	if err := errors.Join(before.err, after.err); err != nil {
-		return unknown("%s", because(err, file))
+		return unreadable(err, c.file)
 	}
 	rise, err := rises(before.counters, after.counters)
 	switch {
@@ -109,22 +94,5 @@ func (w *Watch) since(before, after reading, wall time.Duration, file string, ju
 	case wall <= 0:
 		return unknown("no time has passed")
 	}
-	return judge(w, interval{rise: rise, after: after.counters, wall: wall})
-}
-
-// battery tells what it is now, at the end of a round.
-func (w *Watch) battery() results.Hazard {
-	h := believed(battery(w.os, w.files), w.virtual)
-	h.Name = "battery"
-	return h
-}
-
-func (w *Watch) frequency() results.Hazard {
-	h := notRead(w.os)
-	if w.os == "linux" {
-		h, w.limits = frequencies(w.files, w.limits)
-	}
-	h = believed(h, w.virtual)
-	h.Name = "frequency"
-	return h
+	return c.judge(w, interval{rise: rise, after: after.counters, wall: wall})
 }

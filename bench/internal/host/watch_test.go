@@ -1,7 +1,6 @@
 package host
 
 import (
-	"maps"
 	"math"
 	"strings"
 	"testing"
@@ -19,7 +18,7 @@ func over(t *testing.T, hazard string, before, after map[string]string, change f
 	if change != nil {
 		change(w)
 	}
-	w.begin()
+	w.Round()
 	at += 10 * time.Second
 	w.files = fake(after)
 	return named(t, w.Round(), hazard)
@@ -31,7 +30,6 @@ func TestWatch(t *testing.T) {
 		none   = "throttled periods"
 		quotas = "usage_usec 5\nnr_periods 9\nnr_throttled "
 		some   = "some avg10=2.38 avg60=1.08 avg300=11.59 total="
-		hot    = "thermal_throttle/core_throttle_count"
 		ticks  = "cpu  100 0 0 800 0 0 0 "
 	)
 	v2 := func(own, parent string) files {
@@ -40,7 +38,7 @@ func TestWatch(t *testing.T) {
 	v1 := func(own, agent string) files {
 		return files{"proc/self/cgroup": "4:cpu,cpuacct:/job\n", "sys/fs/cgroup/cpu/job/cpu.stat": own, agent: ""}
 	}
-	virtual := func(w *Watch) { w.bare, w.virtual = false, true }
+	virtual := func(w *Watch) { w.bare = false }
 	for _, tt := range []struct {
 		hazard        string
 		before, after files
@@ -61,14 +59,6 @@ func TestWatch(t *testing.T) {
 		{none, v1("nr_throttled 3\n", "x"), v1("nr_throttled 3\n", "x"), nil, results.Unknown, "none in the control groups that we see; those above are hidden"},
 		{none, v1("nr_throttled 3\n", "x"), v1("nr_throttled 4\n", "x"), nil, results.Warn, "1, for 0 s in all"},
 
-		{"thermal throttling", nil, nil, nil, results.Unknown, "no thermal_throttle"},
-		{"thermal throttling", files{cpu0 + hot: "4\n"}, files{cpu0 + hot: "4\n"}, nil, results.OK, "never"},
-		{"thermal throttling", files{cpu0 + hot: "4\n"}, files{cpu0 + hot: "4\n"}, virtual, results.Unknown, "never, but of a virtual machine"},
-		{"thermal throttling", files{cpu0 + hot: "4\n", cpu1 + hot: "4\n"}, files{cpu0 + hot: "6\n", cpu1 + hot: "9\n"}, nil, results.Warn, "up to 5 times on one CPU"},
-		{"thermal throttling", files{cpu0 + hot: "4\n", cpu1 + hot: "4\n"}, files{cpu0 + hot: "9\n", cpu1 + hot: "0\n"}, nil, results.Unknown, "a counter went backwards"},
-		{"thermal throttling", files{cpu0 + hot: "4\n"}, files{cpu0 + hot: "4\n", cpu1 + hot: "0\n"}, nil, results.Unknown, "counters came or went meanwhile"},
-		{"thermal throttling", files{cpu0 + hot: "4\n"}, files{cpu1 + hot: "4\n"}, nil, results.Unknown, "counters came or went meanwhile"},
-
 		{"steal", nil, nil, nil, results.Unknown, "no stat"},
 		{"steal", files{"proc/stat": ticks + "0 0 0\n"}, files{"proc/stat": "cpu  200 0 0 1700 0 0 0 0 0 0\n"}, nil, results.OK, "0.0% of the CPU time"},
 		{"steal", files{"proc/stat": ticks + "0 0 0\n"}, files{"proc/stat": "cpu  200 0 0 1700 0 0 0 0 0 0\n"}, virtual, results.Unknown, "this hypervisor has never admitted any"},
@@ -87,66 +77,10 @@ func TestWatch(t *testing.T) {
 		{"CPU pressure", files{"proc/pressure/cpu": some + "1000\n"}, files{"proc/pressure/cpu": some + "90001000\n"}, nil, results.Unknown, "pressure/cpu cannot be made sense of"},
 		{"CPU pressure", files{"proc/pressure/cpu": some + "1000\n"}, files{"proc/pressure/cpu": some + "900\n"}, nil, results.Unknown, "a counter went backwards"},
 		{"CPU pressure", files{"proc/pressure/cpu": some + "1000\n"}, files{"proc/pressure/cpu": "full avg10=0.00 total=1000\n"}, nil, results.Unknown, "pressure/cpu cannot be made sense of"},
-
-		{"swapping", nil, nil, nil, results.Unknown, "no vmstat"},
-		{"swapping", files{"proc/vmstat": "pswpin 5\npswpout 5\n"}, files{"proc/vmstat": "pswpin 5\npswpout 5\n"}, nil, results.OK, "0.0 MiB in, 0.0 MiB out"},
-		{"swapping", files{"proc/vmstat": "pswpin 5\npswpout 5\n"}, files{"proc/vmstat": "pswpin 5\npswpout 4\n"}, nil, results.Unknown, "a counter went backwards"},
-		{"swapping", files{"proc/vmstat": "pswpin 5\npswpout 5\n"}, files{"proc/vmstat": "pswpin 5\n"}, nil, results.Unknown, "no vmstat"},
-
-		{"battery", nil, nil, nil, results.Unknown, "no power_supply"},
-		{"battery", nil, files{supply + "BAT0/type": "Battery\n", supply + "BAT0/status": "Discharging\n"}, nil, results.Warn, "discharging"},
-		{"battery", nil, files{supply + "AC/type": "Mains\n"}, virtual, results.Unknown, "none, but of a virtual machine"},
 	} {
 		got := over(t, tt.hazard, tt.before, tt.after, tt.change)
 		if got.State != tt.want || got.Found != tt.found {
 			t.Errorf("%s from %q to %q: %s, %q; want %s, %q", tt.hazard, tt.before, tt.after, got.State, got.Found, tt.want, tt.found)
-		}
-	}
-}
-
-func TestWatchTellsManySwappedPagesFromFew(t *testing.T) {
-	before := map[string]string{"proc/vmstat": "pswpin_other 5\npswpin 1000\npswpout 2000\n"}
-	for _, tt := range []struct {
-		after string
-		want  results.HazardState
-	}{
-		{"pswpin_other 70000\npswpin 1400\npswpout 2599\n", results.OK}, // 999 in ten seconds
-		{"pswpin_other 70000\npswpin 1400\npswpout 2600\n", results.Warn},
-	} {
-		if got := over(t, "swapping", before, map[string]string{"proc/vmstat": tt.after}, nil); got.State != tt.want {
-			t.Errorf("%q: %+v, want %s", tt.after, got, tt.want)
-		}
-	}
-}
-
-func TestWatchFrequency(t *testing.T) {
-	at := func(limit, now0, now4 string) map[string]string {
-		return map[string]string{policy0 + "scaling_max_freq": "3400000\n", policy0 + "scaling_cur_freq": now0,
-			policy4 + "scaling_max_freq": limit, policy4 + "scaling_cur_freq": now4}
-	}
-	full := at("3400000\n", "3400000\n", "3400000\n")
-	unread := maps.Clone(full)
-	unread[policy4+"scaling_cur_freq"] = "<unknown>\n"
-	for _, tt := range []struct {
-		before, after map[string]string
-		want          results.HazardState
-		found         string
-	}{
-		{nil, nil, results.Unknown, "no scaling_max_freq"},
-		{full, full, results.OK, "the slowest CPU at 3.40 of 3.40 GHz"},
-		{nil, full, results.OK, "the slowest CPU at 3.40 of 3.40 GHz"},
-		{full, at("3400000\n", "3400000\n", "3300000\n"), results.OK, "the slowest CPU at 3.30 of 3.40 GHz"},
-		{full, at("3400000\n", "3400000\n", "1200000\n"), results.Unknown, "the slowest CPU at 1.20 of 3.40 GHz, perhaps idle"},
-		{full, at("2000000\n", "3400000\n", "2000000\n"), results.Warn, "the limit went from 3.40 to 2.00 GHz"},
-		{at("2000000\n", "3400000\n", "2000000\n"), full, results.Warn, "the limit went from 2.00 to 3.40 GHz"},
-		{at("2000000\n", "3400000\n", "2000000\n"), at("2000000\n", "3400000\n", "2000000\n"), results.OK, "the slowest CPU at 3.40 of 3.40 GHz"},
-		{full, at("3400000\n", "0\n", "3400000\n"), results.Unknown, "scaling_max_freq cannot be made sense of"},
-		{full, at("0\n", "3400000\n", "3400000\n"), results.Unknown, "scaling_max_freq cannot be made sense of"},
-		{full, unread, results.Unknown, "scaling_cur_freq cannot be made sense of"},
-	} {
-		got := over(t, "frequency", tt.before, tt.after, nil)
-		if got.State != tt.want || got.Found != tt.found {
-			t.Errorf("from %q to %q: %s, %q; want %s, %q", tt.before, tt.after, got.State, got.Found, tt.want, tt.found)
 		}
 	}
 }
@@ -169,7 +103,7 @@ func TestWatchGoesOn(t *testing.T) {
 	} {
 		w.files = fake(map[string]string{"proc/stat": tt.ticks})
 		if n == 0 {
-			w.begin()
+			w.Round()
 		} else {
 			at += 10 * time.Second
 		}
@@ -201,7 +135,7 @@ func TestWatchTakesTheTimeSinceTheLastRound(t *testing.T) {
 	}
 }
 
-func TestForeignCPU(t *testing.T) {
+func TestOtherCPU(t *testing.T) {
 	for _, tt := range []struct {
 		share float64
 		want  results.HazardState
@@ -211,16 +145,16 @@ func TestForeignCPU(t *testing.T) {
 		{0.05, results.OK, "5.0% of the CPU time"},
 		{0.051, results.Warn, "5.1% of the CPU time"},
 		{1, results.Warn, "100.0% of the CPU time"},
-		{math.NaN(), results.Unknown, "a share that cannot be"},
-		{-0.1, results.Unknown, "a share that cannot be"},
-		{math.Inf(1), results.Unknown, "a share that cannot be"},
+		{math.NaN(), results.Unknown, "a fraction outside 0 to 1"},
+		{-0.1, results.Unknown, "a fraction outside 0 to 1"},
+		{math.Inf(1), results.Unknown, "a fraction outside 0 to 1"},
 	} {
-		got := ForeignCPU(&tt.share)
+		got := OtherCPU(&tt.share)
 		if got.Name != "foreign CPU" || got.State != tt.want || got.Found != tt.found {
 			t.Errorf("%v: %+v, want %s, %q", tt.share, got, tt.want, tt.found)
 		}
 	}
-	if got := ForeignCPU(nil); got.Name != "foreign CPU" || got.State != results.Unknown || got.Found == "" {
+	if got := OtherCPU(nil); got.Name != "foreign CPU" || got.State != results.Unknown || got.Found == "" {
 		t.Errorf("unknown: %+v", got)
 	}
 }

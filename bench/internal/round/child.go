@@ -53,7 +53,7 @@ func (r *runner) child(ctx context.Context, asks []ask) []outcome {
 	all := outcomes(asks, got, err)
 	divide(all, start, wall, cpu)
 	if known0 && known1 {
-		f := r.clock.Foreign(busy1-busy0, cpu+own1-own0, wall, r.cfg.Machine.Logical)
+		f := r.clock.OtherCPU(busy1-busy0, cpu+own1-own0, wall, r.cfg.Machine.Logical)
 		for i := range all {
 			all[i].sample.Foreign = &f
 		}

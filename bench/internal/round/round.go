@@ -211,7 +211,7 @@ func (r *runner) measure(ctx context.Context) (results.Run, error) {
 	own1, _ := reexec.CPUTime()
 	var foreign, steal *float64
 	if busy1, ok := r.clock.Read(); ok && knownBusy {
-		f := r.clock.Foreign(busy1-busy0, r.cpu+own1-own0, wall, r.cfg.Machine.Logical)
+		f := r.clock.OtherCPU(busy1-busy0, r.cpu+own1-own0, wall, r.cfg.Machine.Logical)
 		foreign = &f
 	}
 	if steal1, ok := host.Steal(); ok && knownSteal && wall > 0 {
@@ -298,7 +298,7 @@ func (r *runner) affords(d time.Duration) bool {
 
 // conditions records what the machine was like during a round.
 func (r *runner) conditions(round int) error {
-	hazards := append(r.watch.Round(), host.ForeignCPU(foreign(r.out.Run().Samples, round)))
+	hazards := append(r.watch.Round(), host.OtherCPU(foreign(r.out.Run().Samples, round)))
 	return r.out.AddConditions(results.RoundHazards{Round: round, Hazards: hazards})
 }
 
