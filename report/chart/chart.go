@@ -50,6 +50,9 @@ type Point struct {
 	Label    string // drawn beside the point where there is room
 	Tip      string // tooltip; empty: series name and values
 	Hollow   bool   // oversubscribed, disturbed: to be taken with care
+
+	Value float64 // of Heat: the factor in the cell
+	Best  bool    // of Heat: framed, as no other is shown to be better
 }
 
 // Series is a named line of points. Constructors copy it; charts over goroutines or GOMAXPROCS sort it by X.

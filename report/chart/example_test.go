@@ -152,14 +152,14 @@ func ExampleSpeedup_law() {
 }
 
 func ExampleHeat() {
-	grid := func(name string, value func(g, p float64) float64, best func(g, p int) bool) chart.Grid {
-		out := chart.Grid{Name: name}
+	grid := func(name string, value func(g, p float64) float64, best func(g, p int) bool) chart.Series {
+		out := chart.Series{Name: name}
 		for _, p := range []int{1, 2, 4} {
 			for _, g := range []int{1, 2, 8, 64} {
 				if p == 4 && g < 8 {
 					continue // not measured
 				}
-				out.Cells = append(out.Cells, chart.Cell{X: g, Y: p, Value: value(float64(g), float64(p)), Best: best(g, p)})
+				out.Points = append(out.Points, chart.Point{X: float64(g), Y: float64(p), Value: value(float64(g), float64(p)), Best: best(g, p)})
 			}
 		}
 		return out
@@ -170,7 +170,7 @@ func ExampleHeat() {
 		Sub:   "Speed-up over one goroutine at GOMAXPROCS 1",
 		Note:  "Framed: the best cell and all that are not shown to be slower.",
 		Alt:   "Two heat maps: primes is best where both are at least 2, tcp with 64 goroutines.",
-	}, []chart.Grid{
+	}, []chart.Series{
 		grid("primes", func(g, p float64) float64 { return .99 * min(g, p, 2) }, func(g, p int) bool { return min(g, p) >= 2 }),
 		grid("tcp", func(g, p float64) float64 { return .96 * g / math.Sqrt(p) }, func(g, p int) bool { return g == 64 && p == 1 }),
 	})

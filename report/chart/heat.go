@@ -11,44 +11,31 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// Grid is one panel of [Heat]: a workload over two whole-numbered axes.
-type Grid struct {
-	Name  string
-	Cells []Cell // each place at most once; places without a cell were not measured
-}
-
-// Cell is one place of a [Grid].
-type Cell struct {
-	X, Y  int     // goroutines and GOMAXPROCS, from 1
-	Value float64 // how many times as fast as where both are 1
-	Best  bool    // framed: nothing was shown to be better
-	Tip   string  // tooltip; empty: place and value
-}
-
-// Heat draws a panel of coloured cells for each grid. A colour means the same factor in every panel of every chart, so
-// that machines can be compared. The rows and columns are the values that were measured, evenly spaced; a place that was
-// not measured is an empty frame.
-func Heat(t Text, gs []Grid) (*Figure, error) {
-	if len(gs) == 0 {
-		return nil, fmt.Errorf("chart: heat: no grids")
+// Heat draws a panel of coloured cells for each series: Value is how many times as fast work is with X goroutines at
+// GOMAXPROCS Y as where both are 1. A colour means the same factor in every panel of every chart, so that machines can be
+// compared. The rows and columns are the values that were measured, evenly spaced; a place that was not measured is an
+// empty frame.
+func Heat(t Text, s []Series) (*Figure, error) {
+	ss, err := check("heat", s)
+	if err != nil {
+		return nil, err
 	}
 	k := heat{}
-	for _, g := range gs {
-		name := strconv.Quote(shorten(clean(g.Name), nameLimit))
-		if len(g.Cells) == 0 {
-			return nil, fmt.Errorf("chart: heat: grid %s has no cells", name)
-		}
-		p := heatPanel{name: clean(g.Name), cells: map[[2]int]Cell{}}
-		for _, c := range g.Cells {
-			place := [2]int{c.X, c.Y}
-			if _, twice := p.cells[place]; twice || c.X < 1 || c.Y < 1 {
-				return nil, fmt.Errorf("chart: heat: grid %s: no place for a cell at %d, %d", name, c.X, c.Y)
+	for _, s := range ss {
+		p := heatPanel{name: clean(s.Name), cells: map[[2]int]Point{}}
+		for _, c := range s.Points {
+			x, y := int(c.X), int(c.Y)
+			place := [2]int{x, y}
+			if _, twice := p.cells[place]; twice || float64(x) != c.X || float64(y) != c.Y {
+				err = fmt.Errorf("no place for a cell at %v, %v", c.X, c.Y)
+			} else {
+				err = coordinate("the value", c.Value, 0, 0)
 			}
-			if err := coordinate("the value", c.Value, 0, 0); err != nil {
-				return nil, fmt.Errorf("chart: heat: grid %s, cell %d, %d: %w", name, c.X, c.Y, err)
+			if err != nil {
+				return nil, fmt.Errorf("chart: heat: series %s: %w", strconv.Quote(shorten(p.name, nameLimit)), err)
 			}
 			p.cells[place] = c
-			p.xs, p.ys = append(p.xs, c.X), append(p.ys, c.Y)
+			p.xs, p.ys = append(p.xs, x), append(p.ys, y)
 		}
 		slices.Sort(p.xs)
 		slices.Sort(p.ys)
@@ -63,7 +50,7 @@ type heat struct{ panels []heatPanel }
 type heatPanel struct {
 	name   string
 	xs, ys []int // of columns and rows, ascending
-	cells  map[[2]int]Cell
+	cells  map[[2]int]Point
 }
 
 // shade is the colour of a range of factors.

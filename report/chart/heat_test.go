@@ -9,13 +9,13 @@ import (
 )
 
 // awkwardGrids returns grids that the chart has to cope with.
-func awkwardGrids() map[string][]chart.Grid {
-	grid := func(name string, gs, ps []int, value func(g, p int) float64) chart.Grid {
-		out := chart.Grid{Name: name}
+func awkwardGrids() map[string][]chart.Series {
+	grid := func(name string, gs, ps []int, value func(g, p int) float64) chart.Series {
+		out := chart.Series{Name: name}
 		for _, p := range ps {
 			for _, g := range gs {
 				if v := value(g, p); v > 0 {
-					out.Cells = append(out.Cells, chart.Cell{X: g, Y: p, Value: v, Best: v >= 1.9, Tip: name})
+					out.Points = append(out.Points, chart.Point{X: float64(g), Y: float64(p), Value: v, Best: v >= 1.9, Tip: name})
 				}
 			}
 		}
@@ -28,7 +28,7 @@ func awkwardGrids() map[string][]chart.Grid {
 	for i := range many {
 		many[i] = i*1000 + 1
 	}
-	return map[string][]chart.Grid{
+	return map[string][]chart.Series{
 		"one cell":  {grid("primes", []int{1}, []int{1}, equal)},
 		"one CPU":   {grid("tcp", []int{1, 8, 64}, []int{1}, func(g, _ int) float64 { return float64(g) })},
 		"equal":     {grid("primes", []int{1, 2, 8}, []int{1, 2}, equal)},
@@ -44,13 +44,13 @@ func awkwardGrids() map[string][]chart.Grid {
 }
 
 func TestHeatRefuses(t *testing.T) {
-	with := func(cs ...chart.Cell) []chart.Grid {
-		return []chart.Grid{{Name: "good", Cells: []chart.Cell{{X: 1, Y: 1, Value: 1}}}, {Name: "bad", Cells: cs}}
+	with := func(cs ...chart.Point) []chart.Series {
+		return []chart.Series{{Name: "good", Points: []chart.Point{{X: 1, Y: 1, Value: 1}}}, {Name: "bad", Points: cs}}
 	}
-	for name, gs := range map[string][]chart.Grid{
-		"no grids": {}, "no cells": with(), "a place twice": with(chart.Cell{X: 1, Y: 1, Value: 1}, chart.Cell{X: 1, Y: 1, Value: 2}),
-		"no goroutine": with(chart.Cell{Y: 1, Value: 1}), "no processor": with(chart.Cell{X: 1, Value: 1}),
-		"NaN": with(chart.Cell{X: 1, Y: 1, Value: math.NaN()}), "nothing": with(chart.Cell{X: 1, Y: 1}), "vast": with(chart.Cell{X: 1, Y: 1, Value: 1e300}),
+	for name, gs := range map[string][]chart.Series{
+		"no grids": {}, "no cells": with(), "a place twice": with(chart.Point{X: 1, Y: 1, Value: 1}, chart.Point{X: 1, Y: 1, Value: 2}),
+		"no goroutine": with(chart.Point{Y: 1, Value: 1}), "half a goroutine": with(chart.Point{X: 1.5, Y: 1, Value: 1}), "no processor": with(chart.Point{X: 1, Value: 1}),
+		"NaN": with(chart.Point{X: 1, Y: 1, Value: math.NaN()}), "nothing": with(chart.Point{X: 1, Y: 1}), "vast": with(chart.Point{X: 1, Y: 1, Value: 1e300}),
 	} {
 		f, err := chart.Heat(chart.Text{}, gs)
 		if err == nil || f != nil {
@@ -63,13 +63,13 @@ func TestHeatRefuses(t *testing.T) {
 
 // A frame is drawn around what the caller calls best, and nothing else.
 func TestHeatFramesTheBest(t *testing.T) {
-	cells := []chart.Cell{{X: 1, Y: 1, Value: 1}, {X: 2, Y: 1, Value: 2}, {X: 1, Y: 2, Value: 5}}
+	cells := []chart.Point{{X: 1, Y: 1, Value: 1}, {X: 2, Y: 1, Value: 2}, {X: 1, Y: 2, Value: 5}}
 	const frame = `stroke-width="1.6"`
 	for best := range len(cells) + 1 {
 		for i := range cells {
 			cells[i].Best = i < best
 		}
-		f, err := chart.Heat(chart.Text{}, []chart.Grid{{Name: "a", Cells: cells}})
+		f, err := chart.Heat(chart.Text{}, []chart.Series{{Name: "a", Points: cells}})
 		if err != nil {
 			t.Fatal(err)
 		}

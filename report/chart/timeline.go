@@ -6,51 +6,29 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"conpar/report/series"
 )
-
-// Activity is what a lane of [Timeline] shows of a time.
-type Activity uint8
-
-// The activities. Running has the colour of its processor, the others are lines.
-const (
-	RunningOn Activity = iota
-	ReadyToRun
-	WaitingFor
-	InSyscall
-	activities = 4 // their number
-)
-
-// Stretch is a part of a lane, in seconds from the begin of its panel.
-type Stretch struct {
-	From, To float64
-	Activity Activity
-	Proc     int // while running: which processor, from 0
-}
-
-// Lane is what one goroutine, or one task, went through.
-type Lane struct {
-	Name      string
-	Stretches []Stretch // in order
-}
 
 // Panel is one execution.
 type Panel struct {
 	Name, Sub string // its heading
 	Value     string // at the right of the heading
-	Lanes     []Lane
-	Left      string  // below the lanes, such as "and 52 more goroutines"; empty: all are drawn
-	End       float64 // seconds from its begin; marked by a line
+	Lanes     []series.Lane
+	Left      string        // below the lanes, such as "and 52 more goroutines"; empty: all are drawn
+	From, To  time.Duration // when it began and ended, by the clock of its lanes; the end is marked by a line
 }
 
-// The limits of a timeline: beyond them nobody could tell anything apart.
+// The limits of a timeline: beyond them no reader could tell anything apart.
 const (
-	mostPanels    = 8
-	mostLanes     = 64
-	mostStretches = 20_000 // of all lanes
+	mostPanels = 8
+	mostLanes  = 64
+	mostSpans  = 20_000 // of all lanes
 )
 
 // Timeline draws panels below each other over one axis of time, and in each a lane for every goroutine or task: a block
@@ -60,48 +38,74 @@ func Timeline(t Text, ps []Panel) (*Figure, error) {
 		return nil, fmt.Errorf("chart: timeline: %d panels, where 1 to %d can be drawn", len(ps), mostPanels)
 	}
 	k := timeline{}
-	procs := map[int]bool{}
-	n := 0
+	spans := 0
 	for _, p := range ps {
-		name := strconv.Quote(shorten(clean(p.Name), nameLimit))
-		if len(p.Lanes) == 0 || len(p.Lanes) > mostLanes {
-			return nil, fmt.Errorf("chart: timeline: panel %s has %d lanes, where 1 to %d can be drawn", name, len(p.Lanes), mostLanes)
+		if err := p.check(); err != nil {
+			return nil, fmt.Errorf("chart: timeline: panel %s: %w", strconv.Quote(shorten(clean(p.Name), nameLimit)), err)
 		}
-		if !finite(p.End) || p.End < smallest || p.End > largest {
-			return nil, fmt.Errorf("chart: timeline: panel %s ends at %v seconds", name, p.End)
-		}
-		k.end = max(k.end, p.End)
-		q := p
-		q.Name, q.Sub, q.Value, q.Left, q.Lanes = clean(p.Name), clean(p.Sub), clean(p.Value), clean(p.Left), nil
-		for i, l := range p.Lanes {
-			lane := Lane{Name: clean(l.Name)}
-			for _, s := range l.Stretches {
-				if !finite(s.From) || !finite(s.To) || s.From < 0 || s.To < s.From || s.To > p.End*(1+1e-9) || s.Activity >= activities || s.Proc < 0 {
-					return nil, fmt.Errorf("chart: timeline: panel %s, lane %d: no time from %v to %v in %v seconds", name, i+1, s.From, s.To, p.End)
-				}
-				lane.Stretches = append(lane.Stretches, s)
-				k.has[s.Activity] = true
-				if s.Activity == RunningOn {
-					procs[s.Proc] = true
-				}
-			}
-			if n += len(lane.Stretches); n > mostStretches {
-				return nil, fmt.Errorf("chart: timeline: more than %d stretches of time", mostStretches)
-			}
-			q.Lanes = append(q.Lanes, lane)
+		q := p.cleaned()
+		for _, l := range q.Lanes {
+			k.note(l)
+			spans += len(l.Spans)
 		}
 		k.panels = append(k.panels, q)
+		k.end = max(k.end, p.length())
 	}
-	k.unit, k.procs = timeUnitOf(k.end), slices.Sorted(maps.Keys(procs))
+	if spans > mostSpans {
+		return nil, fmt.Errorf("chart: timeline: %d spans of time, where %d can be drawn", spans, mostSpans)
+	}
+	slices.Sort(k.procs)
+	k.unit = timeUnitOf(k.end)
 	return &Figure{text: t.cleaned("timeline"), kind: k}, nil
+}
+
+// length is how many seconds p took.
+func (p Panel) length() float64 { return (p.To - p.From).Seconds() }
+
+// check says why p cannot be drawn, if it cannot.
+func (p Panel) check() error {
+	if len(p.Lanes) == 0 || len(p.Lanes) > mostLanes {
+		return fmt.Errorf("%d lanes, where 1 to %d can be drawn", len(p.Lanes), mostLanes)
+	}
+	if p.To <= p.From {
+		return fmt.Errorf("it ends at %v and began at %v", p.To, p.From)
+	}
+	for i, l := range p.Lanes {
+		for _, s := range l.Spans {
+			if s.From < p.From || s.To < s.From || s.To > p.To || s.State >= series.States || s.Proc < 0 {
+				return fmt.Errorf("lane %d: no time from %v to %v between %v and %v", i+1, s.From, s.To, p.From, p.To)
+			}
+		}
+	}
+	return nil
+}
+
+// cleaned returns p with texts that may be drawn, and lanes of its own.
+func (p Panel) cleaned() Panel {
+	p.Name, p.Sub, p.Value, p.Left = clean(p.Name), clean(p.Sub), clean(p.Value), clean(p.Left)
+	p.Lanes = slices.Clone(p.Lanes)
+	for i, l := range p.Lanes {
+		p.Lanes[i] = series.Lane{Name: clean(l.Name), Spans: slices.Clone(l.Spans)}
+	}
+	return p
+}
+
+// note takes down what the keys have to explain of l.
+func (k *timeline) note(l series.Lane) {
+	for _, s := range l.Spans {
+		k.has[s.State] = true
+		if s.State == series.Running && !slices.Contains(k.procs, s.Proc) {
+			k.procs = append(k.procs, s.Proc)
+		}
+	}
 }
 
 type timeline struct {
 	panels []Panel
-	end    float64 // of the longest
+	end    float64 // seconds of the longest
 	unit   timeUnit
 	procs  []int // that something runs on, ascending
-	has    [activities]bool
+	has    [series.States]bool
 }
 
 // timeUnit is what the axis counts in.
@@ -185,22 +189,27 @@ func (k timeline) plan(p pen, t Text, box vg.Rectangle) plan {
 	r := p.along(false, false, span{0, k.end / k.unit.each}, width)
 	ticks := r.first(r.linear()...)
 	size := p.tickSize()
-	name := run{s: or(t.X, k.unit.after), size: size, role: roleMuted, align: text.XCenter}
+	name := p.caption(or(t.X, k.unit.after), text.XCenter)
+	var across []vg.Length // where the ticks are
+	for _, v := range ticks {
+		across = append(across, x(v*k.unit.each))
+	}
 	return plan{keys: k.keys(p), draw: func(c draw.Canvas) {
 		top := box.Max.Y
 		for i, q := range k.panels {
 			if i > 0 {
 				top -= panelsGap
 			}
-			f := laneFrame{pen: p, x: x, unit: k.unit, box: box, left: left, top: top - k.headHeight(p)}
+			since := func(d time.Duration) vg.Length { return x((d - q.From).Seconds()) }
+			f := laneFrame{pen: p, x: since, from: q.From, box: box, left: left, top: top - k.headHeight(p)}
 			k.head(p, c, q, top, box)
-			f.draw(c, q, ticks)
+			f.draw(c, q, across)
 			top -= k.panelHeight(p, q)
 		}
 		end := box.Min.X // of what has been written
-		for _, v := range ticks {
-			r := run{s: number(v), size: size, role: roleMuted, align: text.XCenter}
-			at := min(x(v*k.unit.each), box.Max.X-r.width()/2)
+		for i, v := range ticks {
+			r := p.caption(number(v), text.XCenter)
+			at := min(across[i], box.Max.X-r.width()/2)
 			if at-r.width()/2 >= end {
 				p.write(c, r, vg.Point{X: at, Y: top - size*1.25})
 				end = at + r.width()/2 + 2
@@ -236,32 +245,31 @@ func (k timeline) head(p pen, c draw.Canvas, q Panel, top vg.Length, box vg.Rect
 // laneFrame is where the lanes of a panel are drawn.
 type laneFrame struct {
 	pen
-	x    func(seconds float64) vg.Length
-	unit timeUnit
+	x    func(time.Duration) vg.Length
+	from time.Duration
 	box  vg.Rectangle
 	left vg.Length // where time begins
 	top  vg.Length
 }
 
-func (f laneFrame) draw(c draw.Canvas, q Panel, ticks []float64) {
+func (f laneFrame) draw(c draw.Canvas, q Panel, ticks []vg.Length) {
 	low := f.top - laneHeight*vg.Length(len(q.Lanes))
-	for _, v := range ticks {
-		x := f.x(v * f.unit.each)
+	for _, x := range ticks {
 		c.StrokeLine2(draw.LineStyle{Color: f.ink(roleGrid), Width: .8}, x, low, x, f.top)
 	}
 	for i, l := range q.Lanes {
 		mid := f.top - laneHeight*(vg.Length(i)+.5)
-		name := run{s: l.Name, size: f.tickSize(), role: roleMuted}.fit(f.left - f.box.Min.X - 5.9) // a little more than was measured
+		name := f.caption(l.Name, text.XLeft).fit(f.left - f.box.Min.X - 5.9) // a little more than was measured
 		f.write(c, name, vg.Point{X: f.box.Min.X, Y: mid - name.size*capHeight/2})
 		f.lines(c, l, mid)
 		f.blocks(c, l, mid)
 	}
-	end := f.x(q.End)
-	group(c, "ln", q.Name+": "+timeText(q.End), func() {
+	end := f.x(q.To)
+	group(c, "ln", q.Name+": "+timeText(q.length()), func() {
 		c.StrokeLine2(draw.LineStyle{Color: f.ink(roleFG), Width: 1.6}, end, low, end, f.top)
 	})
 	if q.Left != "" {
-		left := run{s: q.Left, size: f.tickSize(), role: roleMuted}.fit(f.box.Max.X - f.left)
+		left := f.caption(q.Left, text.XLeft).fit(f.box.Max.X - f.left)
 		f.write(c, left, vg.Point{X: f.left, Y: low - left.size*1.1})
 	}
 }
@@ -271,13 +279,16 @@ const (
 	slim     = 3  // width below which blocks are drawn together: there may be very many
 )
 
-// lines draws where a lane does not run, all of an activity together.
-func (f laneFrame) lines(c draw.Canvas, l Lane, mid vg.Length) {
-	for a := ReadyToRun; a < activities; a++ {
+// still are the states in which a goroutine does not run.
+var still = []series.State{series.Ready, series.Waiting, series.Syscall}
+
+// lines draws where a lane does not run, all of a state together.
+func (f laneFrame) lines(c draw.Canvas, l series.Lane, mid vg.Length) {
+	for _, state := range still {
 		var path vg.Path
-		sum := 0.
-		for _, s := range l.Stretches {
-			if s.Activity != a {
+		var sum time.Duration
+		for _, s := range l.Spans {
+			if s.State != state {
 				continue
 			}
 			sum += s.To - s.From
@@ -287,27 +298,27 @@ func (f laneFrame) lines(c draw.Canvas, l Lane, mid vg.Length) {
 			}
 		}
 		if len(path) > 0 {
-			group(c, "ln", fmt.Sprintf("%s: %s, %s in all", l.Name, activityNames[a], timeText(sum)), func() {
-				c.SetLineStyle(f.lineOf(a))
+			group(c, "ln", fmt.Sprintf("%s: %s, %s in all", l.Name, stateNames[state], timeText(sum.Seconds())), func() {
+				c.SetLineStyle(f.lineOf(state))
 				c.Stroke(path)
 			})
 		}
 	}
 }
 
-// blocks draws where a lane runs.
-func (f laneFrame) blocks(c draw.Canvas, l Lane, mid vg.Length) {
+// blocks draws where a lane runs. Those too slim to be pointed at are drawn together, by processor.
+func (f laneFrame) blocks(c draw.Canvas, l series.Lane, mid vg.Length) {
 	type few struct {
 		path vg.Path
 		n    int
-		sum  float64
+		sum  time.Duration
 	}
-	slender := map[int]*few{} // by processor
-	for _, s := range l.Stretches {
-		if s.Activity != RunningOn {
+	slender := map[int]*few{}
+	for _, s := range l.Spans {
+		if s.State != series.Running {
 			continue
 		}
-		b := vg.Rectangle{Min: vg.Point{X: f.x(s.From), Y: mid - laneBlock/2}, Max: vg.Point{X: f.x(s.To), Y: mid + laneBlock/2}}
+		b := rectangle(f.x(s.From), mid-laneBlock/2, f.x(s.To), mid+laneBlock/2)
 		if b.Max.X-b.Min.X >= slim {
 			f.block(c, l, s, b)
 			continue
@@ -318,18 +329,13 @@ func (f laneFrame) blocks(c draw.Canvas, l Lane, mid vg.Length) {
 			slender[s.Proc] = all
 		}
 		b.Max.X = max(b.Max.X, b.Min.X+thinnest)
-		all.n, all.sum = all.n+1, all.sum+s.To-s.From
-		all.path.Move(b.Min)
-		all.path.Line(vg.Point{X: b.Max.X, Y: b.Min.Y})
-		all.path.Line(b.Max)
-		all.path.Line(vg.Point{X: b.Min.X, Y: b.Max.Y})
-		all.path.Close()
+		all.n, all.sum, all.path = all.n+1, all.sum+s.To-s.From, append(all.path, b.Path()...)
 	}
 	for _, proc := range slices.Sorted(maps.Keys(slender)) {
 		all := slender[proc]
-		tip := fmt.Sprintf("%s: running on P%d for %s", l.Name, proc, timeText(all.sum))
+		tip := fmt.Sprintf("%s: running on P%d for %s", l.Name, proc, timeText(all.sum.Seconds()))
 		if all.n > 1 {
-			tip = fmt.Sprintf("%s: running on P%d, %d short times, %s in all", l.Name, proc, all.n, timeText(all.sum))
+			tip = fmt.Sprintf("%s: running on P%d, %d short times, %s in all", l.Name, proc, all.n, timeText(all.sum.Seconds()))
 		}
 		group(c, "pt", tip, func() {
 			c.SetColor(f.ink(procRole(proc)))
@@ -339,8 +345,8 @@ func (f laneFrame) blocks(c draw.Canvas, l Lane, mid vg.Length) {
 }
 
 // block draws one that is wide enough to be pointed at.
-func (f laneFrame) block(c draw.Canvas, l Lane, s Stretch, b vg.Rectangle) {
-	tip := fmt.Sprintf("%s: running on P%d for %s, from %s", l.Name, s.Proc, timeText(s.To-s.From), timeText(s.From))
+func (f laneFrame) block(c draw.Canvas, l series.Lane, s series.Span, b vg.Rectangle) {
+	tip := fmt.Sprintf("%s: running on P%d for %s, from %s", l.Name, s.Proc, timeText((s.To - s.From).Seconds()), timeText((s.From - f.from).Seconds()))
 	group(c, "pt", tip, func() {
 		c.SetColor(f.ink(procRole(s.Proc)))
 		c.Fill(rounded(b, min(2, (b.Max.X-b.Min.X)/2)))
@@ -351,14 +357,14 @@ func (f laneFrame) block(c draw.Canvas, l Lane, s Stretch, b vg.Rectangle) {
 	})
 }
 
-var activityNames = [activities]string{ReadyToRun: "ready, no processor free", WaitingFor: "waiting", InSyscall: "in a system call"}
+var stateNames = [series.States]string{series.Ready: "ready, no processor free", series.Waiting: "waiting", series.Syscall: "in a system call"}
 
 // lineOf is how a lane looks that does not run.
-func (p pen) lineOf(a Activity) draw.LineStyle {
-	switch a {
-	case ReadyToRun:
+func (p pen) lineOf(state series.State) draw.LineStyle {
+	switch state {
+	case series.Ready:
 		return draw.LineStyle{Color: p.ink(roleC4), Width: 2.4, Dashes: []vg.Length{1.6, 1.6}}
-	case InSyscall:
+	case series.Syscall:
 		return draw.LineStyle{Color: p.ink(roleMuted), Width: 1.6, Dashes: dashes[1]}
 	}
 	return draw.LineStyle{Color: p.ink(roleFaint), Width: 1.2}
@@ -386,11 +392,11 @@ func (k timeline) keys(p pen) []key {
 			c.Fill(rounded(b, 2))
 		}})
 	}
-	for a := ReadyToRun; a < activities; a++ {
-		if k.has[a] {
-			out = append(out, key{label: activityNames[a], sample: func(c draw.Canvas, b vg.Rectangle) {
+	for _, state := range still {
+		if k.has[state] {
+			out = append(out, key{label: stateNames[state], sample: func(c draw.Canvas, b vg.Rectangle) {
 				y := (b.Min.Y + b.Max.Y) / 2
-				c.StrokeLine2(p.lineOf(a), b.Min.X, y, b.Max.X, y)
+				c.StrokeLine2(p.lineOf(state), b.Min.X, y, b.Max.X, y)
 			}})
 		}
 	}

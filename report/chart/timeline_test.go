@@ -7,17 +7,24 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
+	"time"
 
 	"conpar/report/chart"
+	"conpar/report/series"
 )
 
-// lane is one of so many stretches, of which each has another activity.
-func lane(name string, end float64, stretches, procs int) chart.Lane {
-	l := chart.Lane{Name: name}
-	each := end / float64(stretches)
-	for i := range stretches {
-		l.Stretches = append(l.Stretches, chart.Stretch{
-			From: float64(i) * each, To: min(end, float64(i+1)*each), Activity: chart.Activity(i % 4), Proc: i / 4 % procs,
+const us, ms = time.Microsecond, time.Millisecond
+
+// lasting returns a time in seconds.
+func lasting(seconds float64) time.Duration { return time.Duration(seconds * float64(time.Second)) }
+
+// lane is one of so many spans, of which each has another state.
+func lane(name string, end float64, spans, procs int) series.Lane {
+	l := series.Lane{Name: name}
+	each := end / float64(spans)
+	for i := range spans {
+		l.Spans = append(l.Spans, series.Span{
+			From: lasting(float64(i) * each), To: lasting(min(end, float64(i+1)*each)), State: series.State(i % 4), Proc: i / 4 % procs,
 		})
 	}
 	return l
@@ -25,7 +32,7 @@ func lane(name string, end float64, stretches, procs int) chart.Lane {
 
 func awkwardPanels() map[string][]chart.Panel {
 	panel := func(name string, end float64, lanes, stretches, procs int) chart.Panel {
-		p := chart.Panel{Name: name, Sub: "8 goroutines, GOMAXPROCS 2", Value: "12 ms · 1.85 CPUs busy", End: end}
+		p := chart.Panel{Name: name, Sub: "8 goroutines, GOMAXPROCS 2", Value: "12 ms · 1.85 CPUs busy", To: lasting(end)}
 		for i := range lanes {
 			p.Lanes = append(p.Lanes, lane(fmt.Sprintf("%s %d", name, i), end, stretches, procs))
 		}
@@ -35,7 +42,7 @@ func awkwardPanels() map[string][]chart.Panel {
 	left := panel("more", 1, 12, 9, 2)
 	left.Left = "and 1,000,000 further goroutines"
 	bare := panel("", 1, 1, 1, 1)
-	bare.Sub, bare.Value, bare.Lanes[0].Name, bare.Lanes[0].Stretches = "", "", "", nil
+	bare.Sub, bare.Value, bare.Lanes[0].Name, bare.Lanes[0].Spans = "", "", "", nil
 	return map[string][]chart.Panel{
 		"one":       {panel("one", .012, 1, 1, 1)},
 		"three":     {panel("sequential", .1, 8, 5, 1), panel("concurrent", .05, 8, 5, 1), panel("parallel", .02, 8, 9, 2)},
@@ -53,29 +60,26 @@ func awkwardPanels() map[string][]chart.Panel {
 
 func TestTimelineRefuses(t *testing.T) {
 	good := func() []chart.Panel {
-		return []chart.Panel{{Name: "p", End: 1, Lanes: []chart.Lane{{Name: "l", Stretches: []chart.Stretch{{From: 0, To: 1}}}}}}
+		return []chart.Panel{{Name: "p", To: 1, Lanes: []series.Lane{{Name: "l", Spans: []series.Span{{From: 0, To: 1}}}}}}
 	}
 	if _, err := chart.Timeline(chart.Text{}, good()); err != nil {
 		t.Fatal(err)
 	}
-	stretch := func(s chart.Stretch) func([]chart.Panel) []chart.Panel {
-		return func(ps []chart.Panel) []chart.Panel { ps[0].Lanes[0].Stretches[0] = s; return ps }
+	span := func(s series.Span) func([]chart.Panel) []chart.Panel {
+		return func(ps []chart.Panel) []chart.Panel { ps[0].Lanes[0].Spans[0] = s; return ps }
 	}
 	for name, spoil := range map[string]func([]chart.Panel) []chart.Panel{
-		"no panel":       func([]chart.Panel) []chart.Panel { return nil },
-		"many panels":    func(ps []chart.Panel) []chart.Panel { return append(ps, awkwardPanels()["eight"]...) },
-		"no lane":        func(ps []chart.Panel) []chart.Panel { ps[0].Lanes = nil; return ps },
-		"many lanes":     func(ps []chart.Panel) []chart.Panel { ps[0].Lanes = make([]chart.Lane, 65); return ps },
-		"many stretches": func(ps []chart.Panel) []chart.Panel { ps[0].Lanes[0] = lane("l", 1, 20_001, 1); return ps },
-		"no time":        func(ps []chart.Panel) []chart.Panel { ps[0].End = 0; return ps },
-		"NaN":            func(ps []chart.Panel) []chart.Panel { ps[0].End = math.NaN(); return ps },
-		"too long":       func(ps []chart.Panel) []chart.Panel { ps[0].End = math.Inf(1); return ps },
-		"backwards":      stretch(chart.Stretch{From: .5, To: .4}),
-		"before":         stretch(chart.Stretch{From: -.1, To: .4}),
-		"after":          stretch(chart.Stretch{From: .5, To: 1.1}),
-		"not a time":     stretch(chart.Stretch{From: math.NaN(), To: 1}),
-		"no activity":    stretch(chart.Stretch{To: 1, Activity: 4}),
-		"no processor":   stretch(chart.Stretch{To: 1, Proc: -1}),
+		"no panel":     func([]chart.Panel) []chart.Panel { return nil },
+		"many panels":  func(ps []chart.Panel) []chart.Panel { return append(ps, awkwardPanels()["eight"]...) },
+		"no lane":      func(ps []chart.Panel) []chart.Panel { ps[0].Lanes = nil; return ps },
+		"many lanes":   func(ps []chart.Panel) []chart.Panel { ps[0].Lanes = make([]series.Lane, 65); return ps },
+		"many spans":   func(ps []chart.Panel) []chart.Panel { ps[0].Lanes[0] = lane("l", 1, 20_001, 1); return ps },
+		"no time":      func(ps []chart.Panel) []chart.Panel { ps[0].To = 0; return ps },
+		"backwards":    span(series.Span{From: 1, To: 0}),
+		"before":       span(series.Span{From: -1, To: 0}),
+		"after":        span(series.Span{From: 0, To: 2}),
+		"no state":     span(series.Span{To: 1, State: 4}),
+		"no processor": span(series.Span{To: 1, Proc: -1}),
 	} {
 		if _, err := chart.Timeline(chart.Text{}, spoil(good())); err == nil || !strings.HasPrefix(err.Error(), "chart: timeline: ") {
 			t.Errorf("%s: error %v", name, err)
@@ -85,11 +89,11 @@ func TestTimelineRefuses(t *testing.T) {
 
 // What is drawn says what it is on hovering, and however short a time something ran for, it is drawn.
 func TestTimelineTooltips(t *testing.T) {
-	f, err := chart.Timeline(chart.Text{ID: "x"}, []chart.Panel{{Name: "p", End: .01, Lanes: []chart.Lane{{Name: "dish 1", Stretches: []chart.Stretch{
-		{From: 0, To: .002, Activity: chart.ReadyToRun},
-		{From: .002, To: .005, Activity: chart.RunningOn, Proc: 7},
-		{From: .005, To: .009, Activity: chart.WaitingFor},
-		{From: .009, To: .01, Activity: chart.InSyscall},
+	f, err := chart.Timeline(chart.Text{ID: "x"}, []chart.Panel{{Name: "p", To: 10 * ms, Lanes: []series.Lane{{Name: "dish 1", Spans: []series.Span{
+		{From: 0, To: 2 * ms, State: series.Ready},
+		{From: 2 * ms, To: 5 * ms, State: series.Running, Proc: 7},
+		{From: 5 * ms, To: 9 * ms, State: series.Waiting},
+		{From: 9 * ms, To: 10 * ms, State: series.Syscall},
 	}}}}})
 	if err != nil {
 		t.Fatal(err)
@@ -104,8 +108,8 @@ func TestTimelineTooltips(t *testing.T) {
 			t.Errorf("there is no %s", want)
 		}
 	}
-	f, err = chart.Timeline(chart.Text{ID: "x"}, []chart.Panel{{Name: "p", End: 1, Lanes: []chart.Lane{{Name: "tcp", Stretches: []chart.Stretch{
-		{From: .1, To: .100001, Proc: 1}, {From: .2, To: .200002, Proc: 1}, {From: .3, To: .300004},
+	f, err = chart.Timeline(chart.Text{ID: "x"}, []chart.Panel{{Name: "p", To: time.Second, Lanes: []series.Lane{{Name: "tcp", Spans: []series.Span{
+		{From: 100 * ms, To: 100_001 * us, Proc: 1}, {From: 200 * ms, To: 200_002 * us, Proc: 1}, {From: 300 * ms, To: 300_004 * us},
 	}}}}})
 	if err != nil {
 		t.Fatal(err)
@@ -125,7 +129,7 @@ func TestTimelineNoOverlapAtRandom(t *testing.T) {
 		for i := range ps {
 			end := math.Exp(12*rng.Float64() - 9)
 			ps[i] = chart.Panel{
-				Name: strings.Repeat("name", 1+rng.IntN(9)), Sub: strings.Repeat("sub ", rng.IntN(30)), Value: strings.Repeat("value", rng.IntN(5)), End: end,
+				Name: strings.Repeat("name", 1+rng.IntN(9)), Sub: strings.Repeat("sub ", rng.IntN(30)), Value: strings.Repeat("value", rng.IntN(5)), To: lasting(end),
 			}
 			for j := range 1 + rng.IntN(14) {
 				ps[i].Lanes = append(ps[i].Lanes, lane(strings.Repeat("lane", 1+rng.IntN(9))+fmt.Sprint(j), end, 1+rng.IntN(40), 1+rng.IntN(9)))
@@ -145,17 +149,16 @@ func TestTimelineNoOverlapAtRandom(t *testing.T) {
 }
 
 func ExampleTimeline() {
-	const ms = 1e-3
-	chop := func(from float64, proc int) chart.Stretch {
-		return chart.Stretch{From: from * ms, To: (from + 2) * ms, Activity: chart.RunningOn, Proc: proc}
+	chop := func(from time.Duration, proc int) series.Span {
+		return series.Span{From: from * ms, To: (from + 2) * ms, State: series.Running, Proc: proc}
 	}
-	plate := func(from float64, proc int) chart.Stretch {
-		return chart.Stretch{From: from * ms, To: (from + 1) * ms, Activity: chart.RunningOn, Proc: proc}
+	plate := func(from time.Duration, proc int) series.Span {
+		return series.Span{From: from * ms, To: (from + 1) * ms, State: series.Running, Proc: proc}
 	}
-	line := func(a chart.Activity, from, to float64) chart.Stretch {
-		return chart.Stretch{From: from * ms, To: to * ms, Activity: a}
+	line := func(state series.State, from, to time.Duration) series.Span {
+		return series.Span{From: from * ms, To: to * ms, State: state}
 	}
-	const ready, bake = chart.ReadyToRun, chart.WaitingFor
+	const ready, bake = series.Ready, series.Waiting
 	f, err := chart.Timeline(chart.Text{
 		ID:    "timeline",
 		Title: "Cooking 3 dishes took 24 ms one after another, 12 ms with one cook switching, 10 ms with two cooks",
@@ -163,20 +166,20 @@ func ExampleTimeline() {
 		Note:  "From execution traces, each recorded once.",
 		Alt:   "A timeline in three panels, with a row for each dish: when a cook worked at it, when it baked, and when it was ready.",
 	}, []chart.Panel{
-		{Name: "One dish after another", Sub: "1 goroutine, GOMAXPROCS 1", Value: "24 ms · 0.38 CPUs busy", End: 24 * ms, Lanes: []chart.Lane{
-			{Name: "dish 1", Stretches: []chart.Stretch{chop(0, 0), line(bake, 2, 7), plate(7, 0)}},
-			{Name: "dish 2", Stretches: []chart.Stretch{chop(8, 0), line(bake, 10, 15), plate(15, 0)}},
-			{Name: "dish 3", Stretches: []chart.Stretch{chop(16, 0), line(bake, 18, 23), plate(23, 0)}},
+		{Name: "One dish after another", Sub: "1 goroutine, GOMAXPROCS 1", Value: "24 ms · 0.38 CPUs busy", To: 24 * ms, Lanes: []series.Lane{
+			{Name: "dish 1", Spans: []series.Span{chop(0, 0), line(bake, 2, 7), plate(7, 0)}},
+			{Name: "dish 2", Spans: []series.Span{chop(8, 0), line(bake, 10, 15), plate(15, 0)}},
+			{Name: "dish 3", Spans: []series.Span{chop(16, 0), line(bake, 18, 23), plate(23, 0)}},
 		}},
-		{Name: "One cook, many dishes", Sub: "3 goroutines, GOMAXPROCS 1", Value: "12 ms · 0.75 CPUs busy", End: 12 * ms, Lanes: []chart.Lane{
-			{Name: "dish 1", Stretches: []chart.Stretch{chop(0, 0), line(bake, 2, 7), plate(7, 0)}},
-			{Name: "dish 2", Stretches: []chart.Stretch{line(ready, 0, 2), chop(2, 0), line(bake, 4, 9), plate(9, 0)}},
-			{Name: "dish 3", Stretches: []chart.Stretch{line(ready, 0, 4), chop(4, 0), line(bake, 6, 11), plate(11, 0)}},
+		{Name: "One cook, many dishes", Sub: "3 goroutines, GOMAXPROCS 1", Value: "12 ms · 0.75 CPUs busy", To: 12 * ms, Lanes: []series.Lane{
+			{Name: "dish 1", Spans: []series.Span{chop(0, 0), line(bake, 2, 7), plate(7, 0)}},
+			{Name: "dish 2", Spans: []series.Span{line(ready, 0, 2), chop(2, 0), line(bake, 4, 9), plate(9, 0)}},
+			{Name: "dish 3", Spans: []series.Span{line(ready, 0, 4), chop(4, 0), line(bake, 6, 11), plate(11, 0)}},
 		}},
-		{Name: "Two cooks, many dishes", Sub: "3 goroutines, GOMAXPROCS 2", Value: "10 ms · 0.90 CPUs busy", End: 10 * ms, Lanes: []chart.Lane{
-			{Name: "dish 1", Stretches: []chart.Stretch{chop(0, 0), line(bake, 2, 7), plate(7, 1)}},
-			{Name: "dish 2", Stretches: []chart.Stretch{chop(0, 1), line(bake, 2, 7), plate(7, 0)}},
-			{Name: "dish 3", Stretches: []chart.Stretch{line(ready, 0, 2), chop(2, 1), line(bake, 4, 9), plate(9, 1)}},
+		{Name: "Two cooks, many dishes", Sub: "3 goroutines, GOMAXPROCS 2", Value: "10 ms · 0.90 CPUs busy", To: 10 * ms, Lanes: []series.Lane{
+			{Name: "dish 1", Spans: []series.Span{chop(0, 0), line(bake, 2, 7), plate(7, 1)}},
+			{Name: "dish 2", Spans: []series.Span{chop(0, 1), line(bake, 2, 7), plate(7, 0)}},
+			{Name: "dish 3", Spans: []series.Span{line(ready, 0, 2), chop(2, 1), line(bake, 4, 9), plate(9, 1)}},
 		}},
 	})
 	if err != nil {

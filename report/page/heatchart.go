@@ -23,12 +23,12 @@ var heatKinds = []string{"computing", "waiting", "mixed", "memory", "sharing", "
 // heat shows the speed-up of a few workloads over goroutines and GOMAXPROCS.
 func (d *drawing) heat() (*chart.Figure, error) {
 	names, absent := d.heatWorkloads()
-	var grids []chart.Grid
+	var grids []chart.Series
 	var parts []string
 	over := false
 	for _, g := range names {
 		grid := scaling.GridOf(d.Data, d.source, g.Name)
-		panel := chart.Grid{Name: short(g.Name)}
+		panel := chart.Series{Name: short(g.Name)}
 		for _, s := range grid.Spots {
 			if (chart.Point{X: 1, Y: s.Speedup.Mid}).Check() != nil {
 				continue // it stands in the tables
@@ -37,10 +37,10 @@ func (d *drawing) heat() (*chart.Figure, error) {
 			if s.Best {
 				tip += ", best or not shown to be slower"
 			}
-			panel.Cells = append(panel.Cells, chart.Cell{X: s.G, Y: s.P, Value: s.Speedup.Mid, Best: s.Best, Tip: tip})
+			panel.Points = append(panel.Points, chart.Point{X: float64(s.G), Y: float64(s.P), Value: s.Speedup.Mid, Best: s.Best, Tip: tip})
 			over = over || s.P > g.P
 		}
-		if len(panel.Cells) == 0 {
+		if len(panel.Points) == 0 {
 			continue
 		}
 		grids = append(grids, panel)

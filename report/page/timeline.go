@@ -97,32 +97,17 @@ func (e execution) panel(name string) chart.Panel {
 		begin = min(begin, lane.Spans[0].From)
 	}
 	p := chart.Panel{
-		Name: name, End: e.took.Seconds(),
+		Name: name, From: begin, To: begin + e.took,
 		Sub:   fmt.Sprintf("%s, GOMAXPROCS %d", plural(e.goroutines, "goroutine"), e.Procs),
 		Value: fmt.Sprintf("%s · %s CPUs busy", lasting(e.took), number(e.busy)),
 	}
 	for _, lane := range e.Lanes[:min(maxLanes, len(e.Lanes))] {
-		lane.Spans = timeline.Coarse(lane.Spans, e.took/finest)
-		p.Lanes = append(p.Lanes, laneOf(lane, begin))
+		p.Lanes = append(p.Lanes, series.Lane{Name: plain(lane.Name), Spans: timeline.Coarse(lane.Spans, e.took/finest)})
 	}
 	if left := len(e.Lanes) - maxLanes; left > 0 {
 		p.Left = fmt.Sprintf("and %d more", left)
 	}
 	return p
-}
-
-var activities = [series.States]chart.Activity{
-	series.Running: chart.RunningOn, series.Ready: chart.ReadyToRun, series.Waiting: chart.WaitingFor, series.Syscall: chart.InSyscall,
-}
-
-func laneOf(lane series.Lane, begin time.Duration) chart.Lane {
-	out := chart.Lane{Name: plain(lane.Name)}
-	for _, s := range lane.Spans {
-		out.Stretches = append(out.Stretches, chart.Stretch{
-			From: (s.From - begin).Seconds(), To: (s.To - begin).Seconds(), Activity: activities[s.State], Proc: s.Proc,
-		})
-	}
-	return out
 }
 
 // lasting writes a time with two digits or more, in milliseconds where it can:

@@ -148,12 +148,12 @@ func (of Traced) panel(parts int) chart.Panel {
 		lanes, left = trace.Busiest(maxLanes, grain)
 	}
 	p := chart.Panel{
-		Name: plain(path.Base(of.Name)), Sub: fmt.Sprintf("GOMAXPROCS %d", trace.Procs), End: trace.Duration.Seconds(),
+		Name: plain(path.Base(of.Name)), Sub: fmt.Sprintf("GOMAXPROCS %d", trace.Procs), To: trace.Duration,
 		Value: fmt.Sprintf("%s · %s CPUs busy", lasting(trace.Duration), number(trace.CPUsBusy())),
 	}
 	for _, lane := range lanes {
-		lane.Name = lane.Name[strings.LastIndexByte(lane.Name, '/')+1:] // the package's folders say little
-		p.Lanes = append(p.Lanes, laneOf(lane, 0))
+		lane.Name = plain(lane.Name[strings.LastIndexByte(lane.Name, '/')+1:]) // the package's folders say little
+		p.Lanes = append(p.Lanes, lane)
 	}
 	if left > 0 {
 		p.Left = "and " + plural(left, "further "+what)
