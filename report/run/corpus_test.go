@@ -89,8 +89,6 @@ var corpus = []trial{
 	{name: "no-last-line-end", text: strings.TrimSuffix(three, "\n"), code: run.BadInput},
 	{name: "cut-in-a-unit", text: three + "BenchmarkFine/size=10-2 100 2000 ns/o", code: run.BadInput},
 	{name: "cut-between-packages", text: of("m/a", fine+"PASS\nok  \tm/a\t0.1s\n") + of("m/b", fine), code: run.BadInput},
-	{name: "line-100MB", stdin: longLine("x"), args: []string{"-"}, code: run.Fine},
-	{name: "result-100MB", stdin: longLine("BenchmarkLong 1 "), args: []string{"-"}, code: run.BadInput},
 	{name: "nan-inf", text: three + "BenchmarkN 1 NaN ns/op\nBenchmarkN 1 +Inf ns/op 3 x\nBenchmarkN 1 -Inf ns/op\nBenchmarkN 0 NaN ns/op\n", code: run.BadInput},
 	{name: "all-nan", text: strings.Repeat("BenchmarkN 1 NaN ns/op\n", 30), code: run.BadInput},
 	{name: "huge", text: strings.Repeat("BenchmarkH 1 1e308 ns/op 1e308 x\nBenchmarkH/goroutines=1 1 1e308 ns/op\nBenchmarkH/goroutines=2-2 1 1e-320 ns/op\n", 8) +
@@ -128,15 +126,6 @@ var corpus = []trial{
 		record(t, filepath.Join(dir, "runs", "b"), 2, 2, nobody)
 		put(t, dir, "runs/b/bench.txt", "cut")
 	}, args: []string{"runs"}, code: run.BadInput, brief: true, says: []string{"runs/b: left out: the run is damaged: bench.txt does not match SHA256SUMS"}},
-	{name: "samples-beyond-need", stdin: repeat("BenchmarkA 1 5 ns/op\n", 1_000_000), args: []string{"-"}, code: run.BadInput},
-	{name: "cells-200000", stdin: plain(200_000, "ns/op"), args: []string{"-"}, code: run.Fine, brief: true},
-	{name: "cells-200000-as-markdown", stdin: plain(200_000, "ns/op"), args: []string{"-format", "markdown", "-"}, code: run.Fine, brief: true},
-	{name: "cells-200000-page", stdin: plain(200_000, "ns/op"), args: []string{"-o", "page", "-"}, code: run.Fine, brief: true},
-	{name: "cells-of-200-units", stdin: plain(100_000, "unit%[3]d"), args: []string{"-"}, code: run.Fine, brief: true},
-	{name: "cells-of-200-units-as-markdown", stdin: plain(100_000, "unit%[3]d"), args: []string{"-format", "markdown", "-"}, code: run.Fine, brief: true},
-	{name: "names-200000", stdin: names(200_000), args: []string{"-"}, code: run.BadInput, brief: true, says: []string{"left out: results that need more than 192 MiB of memory; read fewer of them", "more warnings about this file"}},
-	{name: "names-200000-csv", stdin: names(200_000), args: []string{"-format", "csv", "-"}, code: run.BadInput, brief: true, says: []string{"left out: results that need more than 192 MiB"}},
-	{name: "names-200000-as-json", stdin: names(200_000), args: []string{"-format", "json", "-"}, code: run.BadInput, brief: true, says: []string{"left out: results that need more than 192 MiB"}},
 }
 
 // Whatever is given to it, the command says what it could not use, uses the
@@ -146,9 +135,6 @@ func TestCorpus(t *testing.T) {
 	for _, tt := range slices.Concat(corpus, systemCorpus) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			if raceDetector && tt.stdin != nil {
-				t.Skip("much, and nothing that runs at once")
-			}
 			dir := t.TempDir()
 			if tt.args == nil {
 				tt.args = []string{"in.txt"}
@@ -308,45 +294,6 @@ func asJSON(pkg, end, text string) string {
 		write(map[string]string{"Action": end, "Package": pkg})
 	}
 	return b.String()
-}
-
-// longLine is a line of 100 MB between results.
-func longLine(begin string) func() io.Reader {
-	return func() io.Reader {
-		parts := []io.Reader{strings.NewReader(three + begin)}
-		for range 100 {
-			parts = append(parts, strings.NewReader(megabyte))
-		}
-		return io.MultiReader(append(parts, strings.NewReader("\n"+fine))...)
-	}
-}
-
-var megabyte = strings.Repeat("1 y ", 1_000_000/4)
-
-func repeat(line string, n int) func() io.Reader {
-	return func() io.Reader { return strings.NewReader(strings.Repeat(line, n)) }
-}
-
-func names(n int) func() io.Reader {
-	return func() io.Reader {
-		var b strings.Builder
-		for i := range n {
-			fmt.Fprintf(&b, "BenchmarkName%d/goroutines=%d 1 %d ns/op\n", i/2, 1+i%2, 1000+i)
-		}
-		return strings.NewReader(b.String())
-	}
-}
-
-// plain is results of so many benchmarks without goroutines; the unit may be
-// one of 200.
-func plain(n int, unit string) func() io.Reader {
-	return func() io.Reader {
-		var b strings.Builder
-		for i := range n {
-			fmt.Fprintf(&b, "BenchmarkCell%[1]d 1 %[2]d "+unit+"\n", i, 1000+i, i%200)
-		}
-		return strings.NewReader(b.String())
-	}
 }
 
 // configurations is a file that results of n machines were put together in.

@@ -63,9 +63,6 @@ func TestHelp(t *testing.T) {
 // Every example of every command works as it is written. Files have the names
 // that the examples give them, and what a pipe would send comes from a file.
 func TestHelpExamples(t *testing.T) {
-	if testing.Short() || raceDetector {
-		t.Skip("reports on the recorded runs")
-	}
 	root := t.TempDir()
 	for from, to := range map[string]string{
 		"../../results/amd-epyc-2cpu":                    "results/amd-epyc-2cpu other/results/amd-epyc-2cpu",

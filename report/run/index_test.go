@@ -11,9 +11,6 @@ import (
 )
 
 func TestIndex(t *testing.T) {
-	if testing.Short() {
-		t.Skip("reads the recorded runs")
-	}
 	recorded, err := filepath.Abs("../../results")
 	if err != nil {
 		t.Fatal(err)

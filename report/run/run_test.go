@@ -207,11 +207,8 @@ func TestReportOfARun(t *testing.T) {
 			return 0.001
 		}},
 	}
-	for i, tt := range tests {
+	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if raceDetector && i > 0 {
-				t.Skip("no more runs at once than in the first one")
-			}
 			root := t.TempDir()
 			record(t, filepath.Join(root, "run"), tt.cpus, tt.rounds, tt.foreign)
 			code, stdout, stderr := report(t, root, "", "run")
