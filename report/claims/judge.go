@@ -161,7 +161,7 @@ func (r reading) planned(c results.Cell) bool {
 // one figure a round; where there are none, the verdict says why.
 func (r reading) measure(c Claim) (Verdict, []float64) {
 	cpus := r.Run.Machine.CPUs
-	v := Verdict{Claim: c, Measured: stats.Median(nil), Corrected: stats.Median(nil), AllRounds: stats.Median(nil), Cells: c.cells(cpus)}
+	v := Verdict{Claim: c, Measured: stats.MedianInterval(nil), Corrected: stats.MedianInterval(nil), AllRounds: stats.MedianInterval(nil), Cells: c.cells(cpus)}
 	v.Holds = c.Holds.on(cpus)
 	if cpus < 2 && c.needsTwo() {
 		v.none("one CPU")
@@ -189,7 +189,7 @@ func (r reading) measure(c Claim) (Verdict, []float64) {
 		v.Absent = !planned || c.SameThing && !r.planned(v.Cells[0])
 		return v, nil
 	}
-	if c.Given != "" && stats.Middle(points[0].Values(c.Given)) <= 0 {
+	if c.Given != "" && stats.Median(points[0].Values(c.Given)) <= 0 {
 		v.none(c.Otherwise)
 		return v, nil
 	}
@@ -212,10 +212,10 @@ func (v *Verdict) gather(points []*series.Point) []float64 {
 	case v.Rounds == 0:
 		v.none("its samples have no " + v.Of.Unit)
 	case 2*all.Disturbed > all.Available && !bySample:
-		v.none(fmt.Sprintf("neighbours took %.0f%%", 100*stats.Middle(all.Foreign)))
+		v.none(fmt.Sprintf("neighbours took %.0f%%", 100*stats.Median(all.Foreign)))
 	case v.Undisturbed:
 		to := v.Of.scale()
-		v.AllRounds = v.Of.back(stats.Center(each(v.Of.figures(points, all), to)))
+		v.AllRounds = v.Of.back(stats.HodgesLehmann(each(v.Of.figures(points, all), to)))
 	}
 	return v.Of.figures(points, used)
 }
@@ -305,7 +305,7 @@ func decide(verdicts []Verdict, values map[int][]float64, which []int, wrong flo
 		lines = append(lines, line)
 	}
 	correlated := stats.SerialCorrelation(lines) > stats.MaxSerialCorrelation
-	for k, decision := range stats.DecideAt(lines, wrong) {
+	for k, decision := range stats.Decide(lines, wrong) {
 		v := &verdicts[which[k]]
 		v.take(decision)
 		if v.Holds.Rule == Covers && v.Rounds >= stats.MinForVerdict && v.Outcome != Refuted {
@@ -351,7 +351,13 @@ func each(values []float64, f func(float64) float64) []float64 {
 // take makes a decision the verdict.
 func (v *Verdict) take(d stats.Decision) {
 	v.Measured, v.Corrected = v.Of.back(d.Center), v.Of.back(d.Corrected)
-	v.Outcome, v.More, v.Correlated = Outcome(d.Outcome), d.More, d.Correlated
+	v.Outcome, v.More, v.Correlated = Inconclusive, d.More, d.Correlated
+	switch {
+	case d.Supported:
+		v.Outcome = Supported
+	case d.Refuted:
+		v.Outcome = Refuted
+	}
 }
 
 // cover supports by the rule Covers, or says why it cannot: the corrected
@@ -385,7 +391,7 @@ func (v *Verdict) undecided(lines int) string {
 
 // bySample judges by the rules Always and Once.
 func (v *Verdict) bySample(figures []float64) {
-	v.Measured = stats.Median(figures)
+	v.Measured = stats.MedianInterval(figures)
 	inside := 0
 	for _, f := range figures {
 		if v.Holds.holds(f) {

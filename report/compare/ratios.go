@@ -53,11 +53,11 @@ func (r *Result) judge(t Table, row Row, disturbed []bool) {
 		switch {
 		case compared == nil || r.Machines:
 			row.Judged[i] = None
-		case disturbed[0] || disturbed[i] || compared.Verdict == stats.Undecided:
+		case disturbed[0] || disturbed[i] || !compared.Same && !compared.Higher && !compared.Lower:
 			row.Judged[i] = Undecided
-		case compared.Verdict == stats.Same:
+		case compared.Same:
 			row.Judged[i] = Same
-		case (compared.Verdict == stats.Higher) == t.Higher:
+		case compared.Higher == t.Higher:
 			row.Judged[i] = Better
 		default:
 			row.Judged[i] = Worse
@@ -118,7 +118,7 @@ func (r *Result) compare(works []work) int {
 					Compared: make([]*stats.Comparison, len(values)), Judged: make([]Judgement, len(values)),
 				}
 				for i, v := range values {
-					row.Values = append(row.Values, stats.Median(v))
+					row.Values = append(row.Values, stats.MedianInterval(v))
 					if i > 0 && has[i] {
 						pairs = append(pairs, stats.Pair{A: values[0], B: v})
 						results = append(results, &row.Compared[i])

@@ -21,7 +21,7 @@ func Of(p, before *series.Point, cpus int) Figures {
 				counted = append(counted, values[sample])
 			}
 		}
-		return stats.Middle(counted)
+		return stats.Median(counted)
 	}
 	f := Figures{
 		Procs:    float64(p.Procs),

@@ -87,7 +87,7 @@ func (c *cellLines) make(source string, points []*series.Point) {
 			if _, ok := c.units[u]; !ok {
 				c.units[u] = string(c.fields.append(nil, u))
 			}
-			m := stats.Median(p.Units.Of(u))
+			m := stats.MedianInterval(p.Units.Of(u))
 			c.text = append(append(c.text, c.cell...), ',')
 			c.text = append(append(c.text, c.units[u]...), ',')
 			c.text = strconv.AppendInt(c.text, int64(m.N), 10)

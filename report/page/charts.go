@@ -181,7 +181,7 @@ func (d *drawing) gains() (*chart.Figure, error) {
 
 // coordinates returns a median with the ends of its interval.
 func coordinates(p *series.Point, unit string) (mid, lo, hi float64) {
-	i := stats.Median(p.Values(unit))
+	i := stats.MedianInterval(p.Values(unit))
 	return i.Mid, i.Lo, i.Hi
 }
 

@@ -96,7 +96,7 @@ var counterNames = map[string]struct {
 
 // nanoseconds is a cell's time per operation.
 func nanoseconds(p *series.Point) stats.Interval {
-	t := stats.Median(p.Values("sec/op"))
+	t := stats.MedianInterval(p.Values("sec/op"))
 	return stats.Interval{Mid: 1e9 * t.Mid, Lo: 1e9 * t.Lo, Hi: 1e9 * t.Hi, N: t.N}
 }
 

@@ -238,7 +238,7 @@ func (r *Report) cellView(source string) *cellView {
 	for _, p := range points {
 		line := cellLine{Name: short(p.Name), Cell: cell(p), N: fmt.Sprint(len(p.Rounds))}
 		for _, u := range us {
-			line.Medians = append(line.Medians, inUnit(stats.Median(p.Values(u)), u))
+			line.Medians = append(line.Medians, inUnit(stats.MedianInterval(p.Values(u)), u))
 		}
 		v.Lines = append(v.Lines, line)
 	}

@@ -34,7 +34,7 @@ func (d *drawing) memory() (*chart.Figure, error) {
 		for _, unit := range []string{unitResident, unitReserved} {
 			s := chart.Series{Name: of.name + ", " + strings.TrimSuffix(unit, "-B/each"), Tone: of.tone}
 			for _, stop := range stops {
-				each := stats.Median(stop.Point.Values(unit))
+				each := stats.MedianInterval(stop.Point.Values(unit))
 				n := float64(stop.N)
 				s.Points = append(s.Points, chart.Point{X: n, Y: n * each.Mid, YLo: n * each.Lo, YHi: n * each.Hi, Hollow: unit == unitReserved,
 					Tip: fmt.Sprintf("%s %s, %s: %s each", grouped(int64(stop.N)), of.name, strings.TrimSuffix(unit, "-B/each"), inBytes(each.Mid))})
@@ -77,7 +77,7 @@ func memoryTitle(goroutine, thread *series.Point) string {
 		if p == nil {
 			return ""
 		}
-		i := stats.Median(p.Values(unit))
+		i := stats.MedianInterval(p.Values(unit))
 		if !i.Known() || i.Mid <= 0 {
 			return ""
 		}

@@ -81,7 +81,7 @@ func TestTitles(t *testing.T) {
 	vague := stats.Interval{Mid: 1.3, Lo: 0.9, Hi: 2, N: 16}
 	tcp, primes := gain(headWaiting, 64, 2, known(56.3), known(1.01)), gain(headComputing, 2, 2, known(0.7), known(1.98))
 	oneCPU := func(g scaling.Gain) scaling.Gain {
-		g.P, g.WhyParallelism, g.Parallelism = 1, "one CPU", stats.Median(nil)
+		g.P, g.WhyParallelism, g.Parallelism = 1, "one CPU", stats.MedianInterval(nil)
 		return g
 	}
 	bad := primes
@@ -284,7 +284,7 @@ func TestOwned(t *testing.T) {
 func TestJSON(t *testing.T) {
 	hostile := "Evil/\x1b[31m\u202e<b>\U000e0001=x"
 	missing := scaling.Gain{Source: "s", Name: hostile, P: 2, Why: "no cell", WhyConcurrency: "no cell", WhyParallelism: "no cell", WhyTotal: "no cell",
-		Concurrency: stats.Median(nil), Parallelism: stats.Median(nil), Total: stats.Median(nil), InFlight: stats.Median(nil), CPUs: stats.Median(nil)}
+		Concurrency: stats.MedianInterval(nil), Parallelism: stats.MedianInterval(nil), Total: stats.MedianInterval(nil), InFlight: stats.MedianInterval(nil), CPUs: stats.MedianInterval(nil)}
 	few := stats.Interval{Mid: 2, Lo: math.NaN(), Hi: math.NaN(), N: 3}
 	r := &Report{
 		Data: &series.Data{Sources: []series.Source{

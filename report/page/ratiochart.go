@@ -207,7 +207,7 @@ func (c *Comparison) ratioTitle(t compare.Table, side int) string {
 		if t.Unit == "sec/op" {
 			what = "time"
 		}
-		if middle := stats.Middle(mids); !math.IsNaN(middle) {
+		if middle := stats.Median(mids); !math.IsNaN(middle) {
 			return fmt.Sprintf("In the median of %s, the %s of %s is %s that of %s", cells, what, c.name(side), factor(middle), c.name(0))
 		}
 		return fmt.Sprintf("%s: %s over %s", what, c.name(side), c.name(0))

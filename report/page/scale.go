@@ -479,7 +479,7 @@ func law(c *scaling.Curve) string {
 	}
 	text += fmt.Sprintf(" (%s, fitted to %s", lawName(chosen.Model), scaleName(chosen.On))
 	if chosen.Solved {
-		over := fit.Spread{Sigma: stats.Median(nil), Kappa: stats.Median(nil)}
+		over := fit.Spread{Sigma: stats.MedianInterval(nil), Kappa: stats.MedianInterval(nil)}
 		if c.Spread != nil {
 			over = *c.Spread
 		}

@@ -115,7 +115,7 @@ func crossingFound(of []scaling.Stop) crossing {
 			found++
 		}
 	}
-	i := stats.Median(values)
+	i := stats.MedianInterval(values)
 	if !(i.Mid > 0 && i.Mid <= longest) || !quiet(last.Point) { // no sample, most found none, or neighbours
 		return crossing{}
 	}

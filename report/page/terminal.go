@@ -501,7 +501,7 @@ func sparkline(sweep []scaling.Rate) string {
 
 // median writes the median of a unit's samples.
 func median(p *series.Point, unit string) string {
-	return inUnit(stats.Median(p.Units.Of(unit)), unit)
+	return inUnit(stats.MedianInterval(p.Units.Of(unit)), unit)
 }
 
 // cellTable shows every cell's medians, a column a unit; esc makes names fit

@@ -87,7 +87,7 @@ func BenchmarkMillion(b *testing.B) {
 				unit         string
 				ours, theirs []float64
 			}{{"sec", ours.wall, theirs.wall}, {"cpu-sec", ours.cpu, theirs.cpu}, {"peak-bytes", ours.peak, theirs.peak}} {
-				one, other := stats.Middle(m.ours), stats.Middle(m.theirs)
+				one, other := stats.Median(m.ours), stats.Median(m.theirs)
 				b.ReportMetric(one, "report-"+m.unit)
 				b.ReportMetric(other, "benchstat-"+m.unit)
 				b.ReportMetric(other/one, m.unit+"-ratio")

@@ -88,7 +88,7 @@ func Analyse(c series.Curve, cpus int) Curve {
 		a.COST = costOf(a.byRound(c.Plain, rounds(append(c.Points[:len(c.Points):len(c.Points)], c.Plain))), samples)
 	}
 	for i := range a.Rows {
-		a.Busy = append(a.Busy, stats.Median(a.point(i).Values(unitCPUs)))
+		a.Busy = append(a.Busy, stats.MedianInterval(a.point(i).Values(unitCPUs)))
 		a.Limits = append(a.Limits, limiter.Find(limiter.Of(a.point(i), a.before(i), cpus)))
 	}
 	a.Best = a.advice()
@@ -249,7 +249,7 @@ func rates(s fit.Samples, picked []int) []Rate {
 		for _, r := range picked {
 			values = append(values, s.X[r][i])
 		}
-		mid := stats.Middle(values)
+		mid := stats.Median(values)
 		out = append(out, Rate{G: int(n), Throughput: stats.Interval{Mid: mid, Lo: math.NaN(), Hi: math.NaN()}})
 	}
 	return out
@@ -263,12 +263,12 @@ func (a *Curve) predicted() (n, cpu float64) {
 	if a.CPUs > 0 {
 		cpus = min(cpus, float64(a.CPUs))
 	}
-	busy := stats.Middle(last.Values(unitCPUs))
+	busy := stats.Median(last.Values(unitCPUs))
 	if others := last.Values("other-cpus"); len(others) > 0 {
-		busy += stats.Middle(others)
+		busy += stats.Median(others)
 	}
-	alone := stats.Middle(first.Values(unitTime))
-	cpu = busy * stats.Middle(last.Values(unitTime))
+	alone := stats.Median(first.Values(unitTime))
+	cpu = busy * stats.Median(last.Values(unitTime))
 	if a.N[0] != 1 || !(cpu > 0) || !(cpus > 0) {
 		return math.NaN(), math.NaN()
 	}

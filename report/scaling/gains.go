@@ -97,7 +97,7 @@ func (w work) kind() string {
 }
 
 func (w work) gain() Gain {
-	none := stats.Median(nil)
+	none := stats.MedianInterval(nil)
 	sweep := w.throughput(w.cpus)
 	r := Gain{
 		Source: w.source.Label, Name: w.Name, Kind: w.kind(), P: w.cpus,
@@ -149,7 +149,7 @@ func (w work) waits() bool {
 		return true
 	case "":
 		one := w.Cell(1, 1)
-		return one != nil && stats.Middle(one.Values(unitCPUs)) < waitingBelow
+		return one != nil && stats.Median(one.Values(unitCPUs)) < waitingBelow
 	}
 	return false
 }
@@ -190,8 +190,8 @@ func (w work) measure(r *Gain) {
 		r.Why = r.WhyConcurrency
 	}
 	if last := w.Cell(r.G, r.P); last != nil {
-		r.InFlight = stats.Median(in(last, unitInFlight, j.Used))
-		r.CPUs = stats.Median(in(last, unitCPUs, j.Used))
+		r.InFlight = stats.MedianInterval(in(last, unitInFlight, j.Used))
+		r.CPUs = stats.MedianInterval(in(last, unitCPUs, j.Used))
 	}
 }
 
@@ -200,7 +200,7 @@ func (w work) measure(r *Gain) {
 func ratio(times map[cell][]float64, j joined, num, den cell) (stats.Interval, string) {
 	for _, c := range []cell{num, den} {
 		if _, ok := times[c]; !ok {
-			return stats.Median(nil), missing(c)
+			return stats.MedianInterval(nil), missing(c)
 		}
 	}
 	i := stats.Ratio(times[num], times[den])
@@ -208,7 +208,7 @@ func ratio(times map[cell][]float64, j joined, num, den cell) (stats.Interval, s
 	case i.N == 0:
 		return i, "no round in which all cells were measured"
 	case 2*j.Disturbed > j.Available:
-		return i, fmt.Sprintf("neighbours took %.0f%%", 100*stats.Middle(j.Foreign))
+		return i, fmt.Sprintf("neighbours took %.0f%%", 100*stats.Median(j.Foreign))
 	}
 	return i, ""
 }
@@ -226,7 +226,7 @@ func medianForeign(points []*series.Point) float64 {
 	for _, p := range points {
 		shares = append(shares, p.Foreign...)
 	}
-	return stats.Middle(shares)
+	return stats.Median(shares)
 }
 
 // best returns the smallest G within 5% of the best throughput; 0 if there is

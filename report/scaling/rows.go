@@ -53,7 +53,7 @@ func rowsOf(s fit.Samples) []Row {
 	var rows []Row
 	for i, c := range columns {
 		base := columns[0]
-		r := Row{N: c.n, Throughput: stats.Median(c.x), Speedup: stats.Ratio(c.x, base.x), SerialFraction: stats.Median(nil)}
+		r := Row{N: c.n, Throughput: stats.MedianInterval(c.x), Speedup: stats.Ratio(c.x, base.x), SerialFraction: stats.MedianInterval(nil)}
 		ideal, p := c.n/base.n, r.Speedup
 		r.Efficiency = stats.Interval{Mid: p.Mid / ideal, Lo: p.Lo / ideal, Hi: p.Hi / ideal, N: p.N}
 		if base.n == 1 && c.n > 1 {

@@ -71,7 +71,7 @@ func (w work) throughput(p int) []Rate {
 		if g < 1 || point == nil {
 			continue
 		}
-		m := stats.Median(point.Values(unitTime))
+		m := stats.MedianInterval(point.Values(unitTime))
 		if m.Mid > 0 {
 			rates = append(rates, Rate{G: g, Throughput: throughputOf(m)})
 		}

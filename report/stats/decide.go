@@ -7,28 +7,14 @@ import (
 	"slices"
 )
 
-// Outcome says what became of a prediction.
-type Outcome string
-
-const (
-	Supported    Outcome = "supported"
-	Refuted      Outcome = "refuted"
-	Inconclusive Outcome = "inconclusive"
-)
-
-// WrongVerdicts is the chance, over all lines of a report together, that any
+// wrongVerdicts is the chance, over all lines of a report together, that any
 // of them is called supported or refuted wrongly.
-const WrongVerdicts = 0.05
+const wrongVerdicts = 0.05
 
 // MinForVerdict is the smallest number of rounds that gives a verdict: below,
 // not even rounds that agree without exception could decide one line of 50. Of
 // 52 lines and more, it takes one round more.
 const MinForVerdict = 10
-
-// SimulatedLines is the number of lines with which this package's tests hold
-// [Decide] to its promises by simulation. The report has about as many: 73 when
-// this was written, which report/claims is to hold against it.
-const SimulatedLines = 75
 
 // maxMore is the largest number of rounds that is worth saying.
 const maxMore = 1000
@@ -48,8 +34,8 @@ type Line struct {
 
 // Decision is what a line's values say.
 type Decision struct {
-	Outcome Outcome
-	// Center is what [Center] says of the values.
+	Supported, Refuted bool // neither: it is inconclusive
+	// Center is what [HodgesLehmann] says of the values.
 	Center Interval
 	// Corrected is Center with the bounds that decide: the line is supported
 	// when they lie within its region, and refuted when they lie outside. They
@@ -75,7 +61,7 @@ type Decision struct {
 }
 
 // Decide judges the lines of one report together, such that the chance of any
-// wrong verdict among them is [WrongVerdicts].
+// wrong verdict among them is at most wrong: see [WrongAtLook].
 //
 // Each is tested by Wilcoxon's signed-rank test, one-sided against each of its
 // bounds, by counting Walsh averages on either side; the same count gives the
@@ -89,7 +75,7 @@ type Decision struct {
 // region both could err.
 //
 // The correction is Holm's (1979): the line with the smallest p is tested at
-// WrongVerdicts divided by the number of lines, the next by one less, until one
+// wrong divided by the number of lines, the next by one less, until one
 // fails; the others are then held to its level. A line counts once, as its
 // centre is in its region or not, and only one of the two verdicts can be wrong.
 // Lines with too few rounds for a verdict count too.
@@ -98,22 +84,25 @@ type Decision struct {
 // the lines exceeds MaxSerialCorrelation, only those verdicts stay that are
 // clear by two steps, a step being the distance from the estimate to the
 // nearest bound of Corrected: an interval twice as wide would still decide.
-func Decide(lines []Line) []Decision { return DecideAt(lines, WrongVerdicts) }
-
-// DecideAt is [Decide] with another chance of any wrong verdict.
-func DecideAt(lines []Line, wrong float64) []Decision {
-	tests := make([]test, len(lines))
+func Decide(lines []Line, wrong float64) []Decision {
+	tests, averages, samples := make([]test, len(lines)), make([]ordered, len(lines)), make([][]float64, len(lines))
 	for i, l := range lines {
-		tests[i] = newTest(l)
+		if !(l.Lo <= l.Hi) {
+			panic(fmt.Sprintf("stats.Decide: a region from %v to %v", l.Lo, l.Hi))
+		}
+		samples[i] = finite(l.Values)
+		averages[i] = walshAverages(slices.Clone(samples[i]))
+		tests[i] = newTest(&averages[i], l.Lo, l.Hi)
+		tests[i].few = averages[i].n < MinForVerdict
 	}
 	holm(tests, wrong)
 	steps := 1.0
-	if values(lines) >= minForSerial && SerialCorrelation(lines) > MaxSerialCorrelation {
+	if correlated(samples) {
 		steps = 2
 	}
 	out := make([]Decision, len(lines))
 	for i := range tests {
-		out[i] = tests[i].decision(steps)
+		out[i] = tests[i].decision(lines[i], &averages[i], steps)
 	}
 	return out
 }
@@ -123,60 +112,57 @@ func DecideAt(lines []Line, wrong float64) []Decision {
 // them, but once in 5 with the 16 of a single line.
 const minForSerial = 100
 
-func values(lines []Line) int {
+// correlated says whether the values of samples resemble those before them.
+func correlated(samples [][]float64) bool {
 	n := 0
-	for _, l := range lines {
-		n += len(l.Values)
+	for _, s := range samples {
+		n += len(s)
 	}
-	return n
+	return n >= minForSerial && serialCorrelation(samples) > MaxSerialCorrelation
 }
 
-// test is a line under test.
+// test is a verdict under test, the likelier one of two: that a centre lies in a
+// region, or outside.
 type test struct {
-	line    Line
-	walsh   averages
-	likely  Outcome // the verdict that it is tested for, the likelier one
-	p       float64 // one-sided, of likely
-	ways    float64 // on how many sides of the region likely could be wrong
+	refutes bool
+	above   bool    // what lies outside lies rather above the region than below
+	p       float64 // one-sided, of the verdict
+	ways    float64 // on how many sides of the region the verdict could be wrong
+	few     bool    // there are too few values for a verdict
 	tail    float64 // the level of either side after the correction
 	decided bool    // p is at most tail, and so were those before it
 }
 
-func newTest(l Line) test {
-	if !(l.Lo <= l.Hi) {
-		panic(fmt.Sprintf("stats.Decide: a region from %v to %v", l.Lo, l.Hi))
-	}
-	w := walshAverages(finite(l.Values))
-	// Few averages outside, on the worse side, support the line; few others
-	// refute it. On an open side none are outside.
-	outside := max(w.below(l.Lo), w.count()-w.atMost(l.Hi))
-	t := test{line: l, walsh: w, likely: Supported, p: w.p(outside), ways: 1}
-	if p := w.p(w.count() - outside); p < t.p {
-		t.likely, t.p = Refuted, p
-		if !math.IsInf(l.Lo, 0) && !math.IsInf(l.Hi, 0) {
+// newTest counts the numbers outside. Few of them, on the worse side, support;
+// few others refute. On an open side none are outside.
+func newTest(o *ordered, lo, hi float64) test {
+	below, above := o.below(lo), o.count-o.atMost(hi)
+	outside := max(below, above)
+	t := test{p: o.of.p(outside), ways: 1, above: above >= below}
+	if p := o.of.p(o.count - outside); p < t.p {
+		t.refutes, t.p = true, p
+		if !math.IsInf(lo, 0) && !math.IsInf(hi, 0) {
 			t.ways = 2
 		}
 	}
 	return t
 }
 
-// both is the p of the verdict, whichever side it may err on.
+// both is the p of the verdict, for both sides on which it may err.
 func (t *test) both() float64 { return min(1, t.ways*t.p) }
 
-// holm decides the tests that have enough rounds, and gives each its level.
+// holm decides the tests that have enough values, and gives each its level.
 func holm(tests []test, wrong float64) {
 	var order []*test
 	for i := range tests {
-		if tests[i].walsh.n() >= MinForVerdict {
+		if !tests[i].few {
 			order = append(order, &tests[i])
 		}
 	}
 	slices.SortStableFunc(order, func(a, b *test) int { return cmp.Compare(a.both(), b.both()) })
 	left := len(tests)
-	// The last line is held to the interval at Confidence nevertheless.
-	tail := func(t *test) float64 {
-		return min(wrong/float64(left)/t.ways, (1-Confidence)/2)
-	}
+	// The last one is held to the interval at Confidence nevertheless.
+	tail := func(t *test) float64 { return min(wrong/float64(left)/t.ways, (1-Confidence)/2) }
 	for _, t := range order {
 		if t.p > tail(t) {
 			break
@@ -191,24 +177,22 @@ func holm(tests []test, wrong float64) {
 	}
 }
 
-func (t *test) decision(steps float64) Decision {
-	d := Decision{Outcome: Inconclusive, Center: t.walsh.center(), Level: 1 - 2*t.tail, P: t.both()}
+func (t *test) decision(l Line, o *ordered, steps float64) Decision {
+	d := Decision{Center: o.center(), Corrected: o.interval(t.tail), Level: 1 - 2*t.tail, P: t.both()}
 	d.Preliminary = d.Center.Known() && d.Center.N < MinForVerdict
-	d.Corrected = d.Center
-	d.Corrected.Lo, d.Corrected.Hi = t.walsh.interval(t.tail)
-	if t.decided && (steps == 1 || t.distance(d.Corrected) >= steps) {
-		d.Outcome = t.likely
+	if t.decided && (steps == 1 || t.distance(l, d.Corrected) >= steps) {
+		d.Supported, d.Refuted = !t.refutes, t.refutes
 		return d
 	}
 	d.Correlated = t.decided
-	d.More = t.more(d.Center, steps)
+	d.More = t.more(l, d.Center, steps)
 	return d
 }
 
 // distance returns how far the estimate lies from the nearest bound that
 // decides, in steps: 1 where the interval just reaches it, not positive where
 // the estimate lies on the wrong side.
-func (t *test) distance(i Interval) float64 {
+func (t *test) distance(l Line, i Interval) float64 {
 	steps := func(d, step float64) float64 {
 		if step == 0 && d >= 0 {
 			return math.Inf(1)
@@ -216,24 +200,21 @@ func (t *test) distance(i Interval) float64 {
 		return d / step
 	}
 	switch {
-	case t.likely == Supported:
-		return min(steps(i.Mid-t.line.Lo, i.Mid-i.Lo), steps(t.line.Hi-i.Mid, i.Hi-i.Mid))
-	case i.Mid < t.line.Lo:
-		return steps(t.line.Lo-i.Mid, i.Hi-i.Mid)
+	case !t.refutes:
+		return min(steps(i.Mid-l.Lo, i.Mid-i.Lo), steps(l.Hi-i.Mid, i.Hi-i.Mid))
+	case i.Mid < l.Lo:
+		return steps(l.Lo-i.Mid, i.Hi-i.Mid)
 	default:
-		return steps(i.Mid-t.line.Hi, i.Mid-i.Lo)
+		return steps(i.Mid-l.Hi, i.Mid-i.Lo)
 	}
 }
 
 // more returns the rounds that decide the line in four of five cases if the
-// centre is where the estimate is, supposing nearly normal noise.
-func (t *test) more(center Interval, steps float64) int {
+// centre is where the estimate is, assuming nearly normal noise.
+func (t *test) more(l Line, center Interval, steps float64) int {
 	const fourOfFive = 0.8416212335729143 // Φ⁻¹(0.8)
-	if !center.Known() {
-		return 0
-	}
-	distance := t.distance(center)
-	if distance <= 0 {
+	distance := t.distance(l, center)
+	if !center.Known() || distance <= 0 {
 		return 0
 	}
 	shrink := (steps*normalQuantile(t.tail) + fourOfFive) / (normalQuantile((1-Confidence)/2) * distance)

@@ -38,8 +38,8 @@ func constant(n int, v float64) []float64 { return slices.Repeat([]float64{v}, n
 
 func outcomes(lines ...stats.Line) []stats.Outcome {
 	var out []stats.Outcome
-	for _, d := range stats.Decide(lines) {
-		out = append(out, d.Outcome)
+	for _, d := range stats.Decide(lines, stats.WrongVerdicts) {
+		out = append(out, d.Outcome())
 	}
 	return out
 }
@@ -135,7 +135,7 @@ func TestHolm(t *testing.T) {
 		positive(signed(10, 10)),
 		positive(signed(10, 5)),
 	}
-	got := stats.Decide(lines)
+	got := stats.Decide(lines, stats.WrongVerdicts)
 	for i, want := range []struct {
 		outcome stats.Outcome
 		p       float64
@@ -146,8 +146,8 @@ func TestHolm(t *testing.T) {
 		{stats.Inconclusive, 43. / 1024, .05 / 2},
 		{stats.Supported, 10. / 1024, .05 / 3},
 	} {
-		if d := got[i]; d.Outcome != want.outcome || !same(d.P, want.p) || !same(d.Level, 1-2*want.tail) {
-			t.Errorf("line %d: %s, p %v, level %v; want %+v", i, d.Outcome, d.P, d.Level, want)
+		if d := got[i]; d.Outcome() != want.outcome || !same(d.P, want.p) || !same(d.Level, 1-2*want.tail) {
+			t.Errorf("line %d: %s, p %v, level %v; want %+v", i, d.Outcome(), d.P, d.Level, want)
 		}
 	}
 	// Refuted from the other side; the order of the lines does not matter.
@@ -189,8 +189,8 @@ func TestFewRounds(t *testing.T) {
 	} {
 		t.Run(fmt.Sprint(test.lines, "lines", test.rounds, "rounds", test.negative), func(t *testing.T) {
 			line := positive(signed(test.rounds, test.negative...))
-			for _, d := range stats.Decide(slices.Repeat([]stats.Line{line}, test.lines)) {
-				if d.Outcome != test.want || d.Correlated {
+			for _, d := range stats.Decide(slices.Repeat([]stats.Line{line}, test.lines), stats.WrongVerdicts) {
+				if d.Outcome() != test.want || d.Correlated {
 					t.Fatalf("%+v, want %s", d, test.want)
 				}
 			}
@@ -211,23 +211,23 @@ func TestDecideByRounds(t *testing.T) {
 		{9, true, true, true, stats.Inconclusive},
 		{10, false, true, true, stats.Supported},
 	} {
-		d := stats.Decide([]stats.Line{positive(constant(test.rounds, 3))})[0]
+		d := stats.Decide([]stats.Line{positive(constant(test.rounds, 3))}, stats.WrongVerdicts)[0]
 		finite := !math.IsInf(d.Corrected.Lo, 0) && !math.IsInf(d.Corrected.Hi, 0)
-		if d.Preliminary != test.preliminary || d.Center.Known() != test.known || finite != test.finite || d.Outcome != test.outcome {
+		if d.Preliminary != test.preliminary || d.Center.Known() != test.known || finite != test.finite || d.Outcome() != test.outcome {
 			t.Errorf("%d rounds: %+v", test.rounds, d)
 		}
 		if d.Center.N != test.rounds || d.Corrected.N != test.rounds || math.IsNaN(d.P) || math.IsNaN(d.Level) {
 			t.Errorf("%d rounds: %+v", test.rounds, d)
 		}
 	}
-	if got := stats.Decide(nil); len(got) != 0 {
+	if got := stats.Decide(nil, stats.WrongVerdicts); len(got) != 0 {
 		t.Errorf("of nothing: %v", got)
 	}
 	// What is not finite is no round, and the values stay as they are.
 	values := append([]float64{nan, inf, -inf}, signed(16)...)
 	slices.Reverse(values)
 	before := slices.Clone(values)
-	if d := stats.Decide([]stats.Line{positive(values)})[0]; d.Center.N != 16 || d.Outcome != stats.Supported {
+	if d := stats.Decide([]stats.Line{positive(values)}, stats.WrongVerdicts)[0]; d.Center.N != 16 || d.Outcome() != stats.Supported {
 		t.Errorf("%+v", d)
 	}
 	if fmt.Sprint(values) != fmt.Sprint(before) {
@@ -263,7 +263,7 @@ func TestVerdictAgreesWithInterval(t *testing.T) {
 		for range 1 + rng.IntN(20) {
 			lines = append(lines, anyLine(rng))
 		}
-		for i, d := range stats.Decide(lines) {
+		for i, d := range stats.Decide(lines, stats.WrongVerdicts) {
 			l := lines[i]
 			want := stats.Inconclusive
 			switch c := d.Corrected; {
@@ -273,7 +273,7 @@ func TestVerdictAgreesWithInterval(t *testing.T) {
 			case c.Hi < l.Lo || l.Hi < c.Lo:
 				want = stats.Refuted
 			}
-			if d.Outcome != want {
+			if d.Outcome() != want {
 				t.Fatalf("%+v: %+v, but the interval says %s", l, d, want)
 			}
 			if d.Corrected.Lo > d.Center.Lo || d.Corrected.Hi < d.Center.Hi || d.Level < stats.Confidence {
@@ -319,7 +319,7 @@ func TestDecidePanics(t *testing.T) {
 					t.Errorf("no panic for a region from %v to %v", l.Lo, l.Hi)
 				}
 			}()
-			stats.Decide([]stats.Line{l})
+			stats.Decide([]stats.Line{l}, stats.WrongVerdicts)
 		}()
 	}
 }
@@ -351,7 +351,7 @@ func TestMore(t *testing.T) {
 		{"below a region", 75, stats.Line{Values: alternate(16, -1, 1), Lo: 0, Hi: 1}, func(m int) bool { return m > 16 && m < 200 }},
 	} {
 		lines := slices.Repeat([]stats.Line{test.line}, test.lines)
-		if d := stats.Decide(lines)[0]; !test.want(d.More) || d.More > 0 && d.More <= d.Center.N {
+		if d := stats.Decide(lines, stats.WrongVerdicts)[0]; !test.want(d.More) || d.More > 0 && d.More <= d.Center.N {
 			t.Errorf("%s: %+v", test.name, d)
 		}
 	}
@@ -360,13 +360,13 @@ func TestMore(t *testing.T) {
 func TestCenter(t *testing.T) {
 	values := []float64{3, nan, 1, 6, 2, inf, 5, 4}
 	before := fmt.Sprint(values)
-	if got, want := stats.Center(values), (stats.Interval{Mid: 3.5, Lo: 1, Hi: 6, N: 6}); !sameInterval(got, want) {
+	if got, want := stats.HodgesLehmann(values), (stats.Interval{Mid: 3.5, Lo: 1, Hi: 6, N: 6}); !sameInterval(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
 	if fmt.Sprint(values) != before {
 		t.Errorf("the values were changed to %v", values)
 	}
-	if got, want := stats.Center(nil), stats.Median(nil); !sameInterval(got, want) {
+	if got, want := stats.HodgesLehmann(nil), stats.MedianInterval(nil); !sameInterval(got, want) {
 		t.Errorf("of nothing: %+v", got)
 	}
 	// It is Ratio on a linear scale, whether or not all averages are sorted.
@@ -380,7 +380,7 @@ func TestCenter(t *testing.T) {
 		for i := range v {
 			v[i] = math.Log(v[i])
 		}
-		c := stats.Center(v)
+		c := stats.HodgesLehmann(v)
 		if want := (stats.Interval{Mid: math.Exp(c.Mid), Lo: math.Exp(c.Lo), Hi: math.Exp(c.Hi), N: n}); !sameInterval(ratio, want) {
 			t.Errorf("n=%d: ratio %+v, by Center %+v", n, ratio, want)
 		}
@@ -395,7 +395,7 @@ func BenchmarkDecide(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		stats.Decide(lines)
+		stats.Decide(lines, stats.WrongVerdicts)
 	}
 }
 
@@ -418,9 +418,9 @@ func ExampleDecide() {
 		{Values: speedup(1.69), Lo: atLeast, Hi: math.Inf(1)},
 		{Values: speedup(1.02), Lo: lo, Hi: hi},
 		{Values: speedup(1.35), Lo: lo, Hi: hi},
-	}) {
+	}, stats.WrongVerdicts) {
 		c := d.Corrected
-		fmt.Printf("%.2f [%.2f, %.2f] %s\n", math.Exp(c.Mid), math.Exp(c.Lo), math.Exp(c.Hi), d.Outcome)
+		fmt.Printf("%.2f [%.2f, %.2f] %s\n", math.Exp(c.Mid), math.Exp(c.Lo), math.Exp(c.Hi), d.Outcome())
 	}
 	// Output:
 	// 1.97 [1.94, 2.00] supported

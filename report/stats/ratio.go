@@ -12,7 +12,7 @@ import (
 // each with itself included. The interval is the one that belongs to
 // Wilcoxon's signed-rank test (Hollander, Wolfe, Chicken: Nonparametric
 // Statistical Methods, 3.2–3.4; Tukey, 1949), exact up to exactUpTo pairs.
-// Both go back through the exponential function. It supposes that the noise of
+// Both go back through the exponential function. It assumes that the noise of
 // the log ratios is symmetric, no more; order statistics would not even need
 // that, but are a third wider.
 //
@@ -28,15 +28,18 @@ func Ratio(num, den []float64) Interval {
 			logs = append(logs, math.Log(num[i])-math.Log(den[i]))
 		}
 	}
-	i := walshAverages(logs).center()
-	return Interval{Mid: math.Exp(i.Mid), Lo: math.Exp(i.Lo), Hi: math.Exp(i.Hi), N: i.N}
+	o := walshAverages(logs)
+	return o.center().exp()
 }
 
-// Center returns the centre of the finite values as [Ratio] returns that of log
-// ratios: the estimate of Hodges and Lehmann with the interval of the
+// HodgesLehmann returns the centre of the finite values as [Ratio] returns that
+// of log ratios: the estimate of Hodges and Lehmann with the interval of the
 // signed-rank test. It is for figures whose noise is symmetric and may be zero
 // or negative. The values are not changed.
-func Center(values []float64) Interval { return walshAverages(finite(values)).center() }
+func HodgesLehmann(values []float64) Interval {
+	o := walshAverages(finite(values))
+	return o.center()
+}
 
 // KarpFlatt returns the experimentally determined serial fraction of a speed-up
 // ψ with p processors (Karp and Flatt, 1990): e = (1/ψ − 1/p) / (1 − 1/p). It

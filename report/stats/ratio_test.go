@@ -122,7 +122,7 @@ func TestRatioLeavesOut(t *testing.T) {
 	if num[0] != 2 || den[1] != 2 {
 		t.Error("the input was changed")
 	}
-	if got := stats.Ratio(nil, nil); !sameInterval(got, stats.Median(nil)) {
+	if got := stats.Ratio(nil, nil); !sameInterval(got, stats.MedianInterval(nil)) {
 		t.Errorf("of nothing: %+v", got)
 	}
 	defer func() {

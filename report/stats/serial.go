@@ -1,7 +1,6 @@
 package stats
 
 import (
-	"iter"
 	"math"
 	"slices"
 )
@@ -20,21 +19,17 @@ const MaxSerialCorrelation = 0.2
 // NaN when the lines have fewer than [MinForVerdict] rounds altogether; lines
 // below [MinForInterval], and those whose values are all equal, say nothing.
 func SerialCorrelation(lines []Line) float64 {
-	return serialCorrelation(func(yield func([]float64) bool) {
-		for _, l := range lines {
-			if !yield(finite(l.Values)) {
-				return
-			}
-		}
-	})
+	var samples [][]float64
+	for _, l := range lines {
+		samples = append(samples, finite(l.Values))
+	}
+	return serialCorrelation(samples)
 }
 
-// serialCorrelation is that of lines of finite values, of which there may be
-// many.
-func serialCorrelation(lines iter.Seq[[]float64]) float64 {
+func serialCorrelation(samples [][]float64) float64 {
 	sum, rounds := 0.0, 0.0
 	var r, sorted []float64
-	for v := range lines {
+	for _, v := range samples {
 		n := float64(len(v))
 		if len(v) < MinForInterval {
 			continue

@@ -73,10 +73,10 @@ func TestCorrelatedRounds(t *testing.T) {
 	if r := stats.SerialCorrelation(lines); r <= stats.MaxSerialCorrelation {
 		t.Fatalf("correlation %v", r)
 	}
-	for i, d := range stats.Decide(lines) {
+	for i, d := range stats.Decide(lines, stats.WrongVerdicts) {
 		clear := d.Center.Mid-2*(d.Center.Mid-d.Corrected.Lo) > 0
 		decided := d.Corrected.Lo > 0
-		if (d.Outcome == stats.Supported) != clear || d.Correlated != (decided && !clear) {
+		if (d.Outcome() == stats.Supported) != clear || d.Correlated != (decided && !clear) {
 			t.Errorf("line %d: %+v", i, d)
 		}
 		switch {
@@ -99,8 +99,8 @@ func TestCorrelatedRounds(t *testing.T) {
 			v[a], v[b] = v[b], v[a]
 		})
 	}
-	for i, d := range stats.Decide(lines) {
-		if d.Correlated || (d.Outcome == stats.Supported) != (d.Corrected.Lo > 0) {
+	for i, d := range stats.Decide(lines, stats.WrongVerdicts) {
+		if d.Correlated || (d.Outcome() == stats.Supported) != (d.Corrected.Lo > 0) {
 			t.Errorf("shuffled line %d: %+v", i, d)
 		}
 	}

@@ -50,7 +50,7 @@ func (n noise) center() float64 {
 	for i := range means {
 		means[i] = (n.cell(rng) + n.cell(rng)) / 2
 	}
-	return stats.Middle(means)
+	return stats.Median(means)
 }
 
 // share is how many of some reports, or lines, have a property.
@@ -99,8 +99,8 @@ func onBound(values []float64, center float64, i int) stats.Line {
 // verdicts says which verdicts occur at all.
 func verdicts(lines []stats.Line) map[stats.Outcome]bool {
 	out := map[stats.Outcome]bool{}
-	for _, d := range stats.Decide(lines) {
-		out[d.Outcome] = true
+	for _, d := range stats.Decide(lines, stats.WrongVerdicts) {
+		out[d.Outcome()] = true
 	}
 	return out
 }
@@ -163,8 +163,8 @@ func TestWrongVerdictsAmongTrueEffects(t *testing.T) {
 					}
 				}
 				got := [5]map[stats.Outcome]bool{{}, {}, {}, {}, {}}
-				for k, d := range stats.Decide(lines) {
-					got[k%5][d.Outcome] = true
+				for k, d := range stats.Decide(lines, stats.WrongVerdicts) {
+					got[k%5][d.Outcome()] = true
 				}
 				wrong := got[0][stats.Refuted] || got[1][stats.Refuted] || got[2][stats.Supported] || got[3][stats.Supported]
 				s.add(wrong || got[4][stats.Refuted])
@@ -186,8 +186,8 @@ func TestWrongVerdictsOnPoints(t *testing.T) {
 			lines[k] = stats.Line{Values: normal.ratios(rng, rounds, 1, 0)}
 		}
 		wrong, once := false, false
-		for _, d := range stats.Decide(lines) {
-			wrong = wrong || d.Outcome == stats.Refuted
+		for _, d := range stats.Decide(lines, stats.WrongVerdicts) {
+			wrong = wrong || d.Outcome() == stats.Refuted
 			once = once || d.P/2 <= stats.WrongVerdicts/stats.SimulatedLines
 		}
 		doubled.add(wrong)
@@ -235,8 +235,8 @@ func TestDecidesClearEffects(t *testing.T) {
 			}
 			lines[k] = stats.Line{Values: normal.ratios(rng, rounds, truth, 0), Lo: math.Log(1.7), Hi: inf}
 		}
-		for _, d := range stats.Decide(lines)[:10] {
-			decided.add(d.Outcome == stats.Supported)
+		for _, d := range stats.Decide(lines, stats.WrongVerdicts)[:10] {
+			decided.add(d.Outcome() == stats.Supported)
 		}
 	}
 	t.Logf("decided: %v", decided)
@@ -257,8 +257,8 @@ func TestCoverage(t *testing.T) {
 				center := n.center()
 				var ratio, figure share
 				for range 6000 {
-					ratio.add(covers(stats.Center(n.ratios(rng, rounds, 1.7, drift)), math.Log(1.7)))
-					figure.add(covers(stats.Center(n.figures(rng, rounds, drift)), center))
+					ratio.add(covers(stats.HodgesLehmann(n.ratios(rng, rounds, 1.7, drift)), math.Log(1.7)))
+					figure.add(covers(stats.HodgesLehmann(n.figures(rng, rounds, drift)), center))
 				}
 				t.Logf("ratio %v, figure %v", ratio, figure)
 				for what, s := range map[string]share{"ratio": ratio, "figure": figure} {
@@ -284,8 +284,8 @@ func TestWrongVerdictsOfCorrelatedRounds(t *testing.T) {
 			lines[k] = stats.Line{Values: autoregressive(rng, rounds, 0.5, 0), Lo: 0, Hi: inf}
 		}
 		refuted, withoutSteps := false, false
-		for _, d := range stats.Decide(lines) {
-			refuted = refuted || d.Outcome == stats.Refuted
+		for _, d := range stats.Decide(lines, stats.WrongVerdicts) {
+			refuted = refuted || d.Outcome() == stats.Refuted
 			withoutSteps = withoutSteps || d.Corrected.Hi < 0
 		}
 		s.add(refuted)
@@ -312,14 +312,14 @@ func TestMoreDecides(t *testing.T) {
 				}
 				lines[k] = stats.Line{Values: normal.ratios(rng, rounds, truth, 0), Lo: math.Log(1.7), Hi: inf}
 			}
-			for _, d := range stats.Decide(lines)[:10] {
-				s.add(d.Outcome == stats.Supported)
-				if d.Outcome == stats.Inconclusive {
+			for _, d := range stats.Decide(lines, stats.WrongVerdicts)[:10] {
+				s.add(d.Outcome() == stats.Supported)
+				if d.Outcome() == stats.Inconclusive {
 					mores = append(mores, float64(d.More))
 				}
 			}
 		}
-		return s, stats.Middle(mores)
+		return s, stats.Median(mores)
 	}
 	few, more := decided(rounds)
 	enough, _ := decided(int(more))
@@ -387,9 +387,9 @@ func adaptive(lines []stats.Line, level func(look int) float64) (ruled, any bool
 			seen[k].Values = seen[k].Values[:rounds]
 		}
 		wrong, open := false, false
-		for _, d := range stats.DecideAt(seen, level(i+1)) {
-			wrong = wrong || d.Outcome == stats.Refuted
-			open = open || d.Outcome == stats.Inconclusive
+		for _, d := range stats.Decide(seen, level(i+1)) {
+			wrong = wrong || d.Outcome() == stats.Refuted
+			open = open || d.Outcome() == stats.Inconclusive
 		}
 		any = any || wrong
 		if !stopped && (!open || i == len(looks)-1) {
@@ -410,11 +410,11 @@ func TestAdaptiveRunsOfFewLines(t *testing.T) {
 		for i, rounds := range looks {
 			a, b := on, near
 			a.Values, b.Values = a.Values[:rounds], b.Values[:rounds]
-			got := stats.DecideAt([]stats.Line{a, b}, stats.WrongAtLook(i+1, len(looks)))
+			got := stats.Decide([]stats.Line{a, b}, stats.WrongAtLook(i+1, len(looks)))
 			// It goes on until the line with an effect is decided: a choice by outcome.
-			if got[1].Outcome == stats.Supported || i == len(looks)-1 {
+			if got[1].Outcome() == stats.Supported || i == len(looks)-1 {
 				ended[rounds]++
-				wrong.add(got[0].Outcome == stats.Refuted)
+				wrong.add(got[0].Outcome() == stats.Refuted)
 				break
 			}
 		}
@@ -452,7 +452,7 @@ func TestCompareWrongVerdicts(t *testing.T) {
 			for i := range pairs {
 				pairs[i] = stats.Pair{A: lognormals(rng, 10, 1, test.noise), B: lognormals(rng, 10, test.ratio, test.noise)}
 			}
-			if slices.ContainsFunc(stats.Compare(pairs, margin), func(c stats.Comparison) bool { return !slices.Contains(test.right, c.Verdict) }) {
+			if slices.ContainsFunc(stats.Compare(pairs, margin), func(c stats.Comparison) bool { return !slices.Contains(test.right, c.Verdict()) }) {
 				wrong++
 			}
 		}

@@ -60,9 +60,15 @@ func unknown(n int) Interval {
 	return Interval{Mid: nan, Lo: nan, Hi: nan, N: n}
 }
 
-// Median returns the median of the finite values, with the interval between
+// exp returns the interval of e^x.
+func (i Interval) exp() Interval {
+	i.Mid, i.Lo, i.Hi = math.Exp(i.Mid), math.Exp(i.Lo), math.Exp(i.Hi)
+	return i
+}
+
+// MedianInterval returns the median of the finite values, with the interval between
 // two order statistics that benchstat prints. The values are not changed.
-func Median(values []float64) Interval {
+func MedianInterval(values []float64) Interval {
 	s := samples.Get().(*benchmath.Sample)
 	defer samples.Put(s)
 	s.Values = appendFinite(s.Values[:0], values)
@@ -86,9 +92,8 @@ func medianOf(s *benchmath.Sample) Interval {
 	return out
 }
 
-// Middle returns the median of the finite values without an interval; NaN
-// where there are none.
-func Middle(values []float64) float64 {
+// Median returns the median of the finite values; NaN where there are none.
+func Median(values []float64) float64 {
 	m, err := flynn.Median(finite(values))
 	if err != nil {
 		return math.NaN()
@@ -100,7 +105,7 @@ func Middle(values []float64) float64 {
 // standard deviation: 1/Φ⁻¹(3/4) (Hampel, 1974).
 const normalMAD = 1.4826022185056018
 
-// Spread returns how noisy the finite values are, as a share of their median:
+// Spread returns how noisy the finite values are, as a fraction of their median:
 // the median absolute deviation, scaled to the standard deviation of normal
 // noise. 0.02 means that a typical value lies 2% off. One value, or a few, far
 // out do not move it. NaN for fewer than two values or a median that is not
@@ -110,7 +115,7 @@ func Spread(values []float64) float64 {
 	if len(v) < 2 {
 		return math.NaN()
 	}
-	median := Middle(v)
+	median := Median(v)
 	mad, err := flynn.MedianAbsoluteDeviation(v)
 	if err != nil || median <= 0 {
 		return math.NaN()

@@ -43,13 +43,13 @@ func TestMedian(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			before := slices.Clone(test.values)
-			if got := stats.Median(test.values); !sameInterval(got, test.want) {
+			if got := stats.MedianInterval(test.values); !sameInterval(got, test.want) {
 				t.Errorf("Median(%v) = %+v, want %+v", test.values, got, test.want)
 			}
 			if fmt.Sprint(before) != fmt.Sprint(test.values) {
 				t.Errorf("the values were changed to %v", test.values)
 			}
-			if got := stats.Middle(test.values); !same(got, test.want.Mid) {
+			if got := stats.Median(test.values); !same(got, test.want.Mid) {
 				t.Errorf("Middle(%v) = %v, want %v", test.values, got, test.want.Mid)
 			}
 		})
@@ -91,7 +91,7 @@ func TestMedianAgreesWithBenchstat(t *testing.T) {
 			continue
 		}
 		seen++
-		m := stats.Median(ours[row[0]])
+		m := stats.MedianInterval(ours[row[0]])
 		theirs, err := strconv.ParseFloat(row[1], 64)
 		if err != nil {
 			t.Fatal(err)
@@ -122,7 +122,7 @@ func TestInverse(t *testing.T) {
 		{stats.Interval{Mid: 2, Lo: nan, Hi: nan, N: 3}, stats.Interval{Mid: 0.5, Lo: nan, Hi: nan, N: 3}},
 		{stats.Interval{Mid: 2, Lo: 0, Hi: 4, N: 9}, stats.Interval{Mid: nan, Lo: nan, Hi: nan, N: 9}},
 		{stats.Interval{Mid: -2, Lo: -3, Hi: -1, N: 9}, stats.Interval{Mid: nan, Lo: nan, Hi: nan, N: 9}},
-		{stats.Median(nil), stats.Interval{Mid: nan, Lo: nan, Hi: nan}},
+		{stats.MedianInterval(nil), stats.Interval{Mid: nan, Lo: nan, Hi: nan}},
 	} {
 		if got := test.in.Inverse(); !sameInterval(got, test.want) {
 			t.Errorf("%+v.Inverse() = %+v, want %+v", test.in, got, test.want)
@@ -151,7 +151,7 @@ func TestSpread(t *testing.T) {
 }
 
 func ExampleMedian() {
-	m := stats.Median([]float64{10.3, 9.9, 10.1, 10.0, 12.5, 10.2})
+	m := stats.MedianInterval([]float64{10.3, 9.9, 10.1, 10.0, 12.5, 10.2})
 	fmt.Printf("%.2f [%.1f, %.1f] of %d\n", m.Mid, m.Lo, m.Hi, m.N)
 	// Output: 10.15 [9.9, 12.5] of 6
 }

@@ -7,7 +7,6 @@ import (
 	"math"
 	"runtime"
 	"slices"
-	"sort"
 	"sync"
 	"sync/atomic"
 
@@ -18,19 +17,9 @@ import (
 // Each has at least one value; all are finite and none is negative.
 type Pair struct{ A, B []float64 }
 
-// Difference says how B compares with A.
-type Difference string
-
-const (
-	Higher    Difference = "higher"    // by more than the margin
-	Lower     Difference = "lower"     // likewise
-	Same      Difference = "same"      // equivalent: within the margin
-	Undecided Difference = "undecided" // too few values, or too much noise, for either
-)
-
 // Comparison is what two samples say together.
 type Comparison struct {
-	A, B Interval // medians, as [Median] returns them
+	A, B Interval // medians, as [MedianInterval] returns them
 	// Ratio is the typical B/A with its interval, whose bounds are NaN where
 	// there are too few values. Where A has zeros it may be infinite.
 	Ratio Interval
@@ -43,11 +32,14 @@ type Comparison struct {
 	// Correlated says that samples resemble those before them, so that the
 	// verdict had to stand with an interval twice as wide.
 	Correlated bool
-	Verdict    Difference
+	// Same says that they are equivalent, within the margin; Higher and Lower
+	// that B is so by more than the margin. None of them: too few values, or too
+	// much noise, to tell.
+	Same, Higher, Lower bool
 }
 
 // Compare compares unpaired samples together, such that the chance of any wrong
-// verdict among them is [WrongVerdicts]. The margin is the smallest difference
+// verdict among them is 5%. The margin is the smallest difference
 // that counts, as a share: with 0.03, ratios from 1/1.03 to 1.03 count as the
 // same, so that swapping A and B mirrors every verdict.
 //
@@ -61,7 +53,7 @@ type Comparison struct {
 // Verdicts are made as in [Decide], with those ratios in the place of Walsh
 // averages. A pair is Higher or Lower if the ratio is tested to lie beyond the
 // margin, with p doubled as it may err on either side, and if moreover Holm is
-// below WrongVerdicts. It is the Same if the ratio is tested to lie above the
+// below that chance. It is the Same if the ratio is tested to lie above the
 // lower and below the upper end of the margin (Schuirmann, 1987): not seeing a
 // difference is not enough. The correction is Holm's, over all pairs and either
 // verdict; a verdict and the Corrected interval always agree. Two samples of
@@ -73,31 +65,34 @@ type Comparison struct {
 // all samples exceeds MaxSerialCorrelation, only those verdicts stay that an
 // interval twice as wide would give, as in [Decide]. A machine that was faster
 // throughout one of the samples, and a process whose memory lay better, remain
-// unseen: whoever can measures the two in turns.
+// unseen: measure the two in turns to avoid both.
 func Compare(pairs []Pair, margin float64) []Comparison {
 	if !(margin >= 0) || math.IsInf(margin, 1) {
 		panic(fmt.Sprintf("stats.Compare: a margin of %v", margin))
 	}
 	out := make([]Comparison, len(pairs))
-	tests := make([]pairTest, len(pairs))
+	tests := make([]test, len(pairs))
+	samples := make([][]float64, 0, 2*len(pairs))
 	for _, p := range pairs {
 		p.check()
+		samples = append(samples, p.A, p.B)
 	}
 	known := uTests{p: map[string]float64{}}
+	reach := math.Log1p(margin)
 	each(len(pairs), func(i int, r *ratios) {
 		r.set(pairs[i])
-		out[i], tests[i] = comparison(r, &known), newPairTest(r, math.Log1p(margin))
+		out[i], tests[i] = comparison(r, &known), newTest(&r.ordered, -reach, reach)
 	})
 	holmP(out)
-	decidePairs(tests)
-	resemble := correlated(pairs)
+	holm(tests, wrongVerdicts)
+	resemble := correlated(samples)
 	each(len(pairs), func(i int, r *ratios) {
 		// Once more, as to keep them would take ten times as much as the samples.
 		r.set(pairs[i])
 		c, t := &out[i], tests[i]
-		c.Corrected, c.Correlated = r.interval(t.tail), resemble
-		if t.decided && (t.likely == Same || c.Holm < WrongVerdicts) && (!resemble || c.clear(t.likely, 1+margin)) {
-			c.Verdict = t.likely
+		c.Corrected, c.Correlated = r.interval(t.tail).exp(), resemble
+		if t.decided && (!t.refutes || c.Holm < wrongVerdicts) && (!resemble || c.clear(t, 1+margin)) {
+			c.Same, c.Higher, c.Lower = !t.refutes, t.refutes && t.above, t.refutes && !t.above
 		}
 	})
 	return out
@@ -138,25 +133,9 @@ func each(n int, do func(i int, r *ratios)) {
 	all.Wait()
 }
 
-// correlated says whether samples resemble those before them, each sample of a
-// pair being a line.
-func correlated(pairs []Pair) bool {
-	n := 0
-	for _, p := range pairs {
-		n += len(p.A) + len(p.B)
-	}
-	return n >= minForSerial && serialCorrelation(func(yield func([]float64) bool) {
-		for _, p := range pairs {
-			if !yield(p.A) || !yield(p.B) {
-				return
-			}
-		}
-	}) > MaxSerialCorrelation
-}
-
 // clear says whether an interval twice as wide, in logarithms, gives the verdict
 // with that margin as well.
-func (c *Comparison) clear(d Difference, margin float64) bool {
+func (c *Comparison) clear(t test, margin float64) bool {
 	wider := func(bound float64) float64 {
 		if bound == c.Ratio.Mid {
 			return bound // which may be 0 or infinite
@@ -164,10 +143,10 @@ func (c *Comparison) clear(d Difference, margin float64) bool {
 		return bound * bound / c.Ratio.Mid
 	}
 	lo, hi := wider(c.Corrected.Lo), wider(c.Corrected.Hi)
-	switch d {
-	case Higher:
+	switch {
+	case t.refutes && t.above:
 		return lo > margin
-	case Lower:
+	case t.refutes:
 		return hi < 1/margin
 	}
 	return lo >= 1/margin && hi <= margin
@@ -178,11 +157,8 @@ func comparison(r *ratios, known *uTests) Comparison {
 	a := benchmath.NewSample(r.sorted.A, &benchmath.DefaultThresholds)
 	b := benchmath.NewSample(r.sorted.B, &benchmath.DefaultThresholds)
 	least, most := min(a.Values[0], b.Values[0]), max(a.Values[len(a.Values)-1], b.Values[len(b.Values)-1])
-	c := Comparison{A: medianOf(a), B: medianOf(b), P: min(1, known.of(a, b)), Equal: least == most, Verdict: Undecided}
-	c.Ratio = r.interval((1 - Confidence) / 2)
-	if c.Ratio.Lo == 0 && math.IsInf(c.Ratio.Hi, 1) && r.order((1-Confidence)/2) == 0 {
-		c.Ratio.Lo, c.Ratio.Hi = math.NaN(), math.NaN()
-	}
+	c := Comparison{A: medianOf(a), B: medianOf(b), P: min(1, known.of(a, b)), Equal: least == most}
+	c.Ratio = r.center().exp()
 	return c
 }
 
@@ -258,62 +234,16 @@ func holmP(all []Comparison) {
 	}
 }
 
-// pairTest is a pair under test.
-type pairTest struct {
-	likely  Difference // the verdict that it is tested for
-	p       float64    // one-sided, of likely
-	ways    float64    // on how many sides likely could be wrong
-	tail    float64    // the level of either side after the correction
-	decided bool
-}
-
-func newPairTest(r *ratios, margin float64) pairTest {
-	below, above := r.below(-margin), r.count()-r.atMost(margin)
-	t := pairTest{likely: Same, p: r.p(max(below, above)), ways: 1}
-	for _, other := range []struct {
-		verdict Difference
-		against int // ratios that speak against it
-	}{{Higher, r.count() - above}, {Lower, r.count() - below}} {
-		if p := r.p(other.against); p < t.p {
-			t.likely, t.p, t.ways = other.verdict, p, 2
-		}
-	}
-	return t
-}
-
-// decidePairs is Holm's procedure, as of lines.
-func decidePairs(tests []pairTest) {
-	order := make([]*pairTest, len(tests))
-	for i := range tests {
-		order[i] = &tests[i]
-	}
-	slices.SortStableFunc(order, func(a, b *pairTest) int { return cmp.Compare(a.ways*a.p, b.ways*b.p) })
-	left := len(tests)
-	failed := false
-	for _, t := range order {
-		t.tail = min(WrongVerdicts/float64(left)/t.ways, (1-Confidence)/2)
-		failed = failed || t.p > t.tail
-		if !failed {
-			t.decided = true
-			left--
-		}
-	}
-}
-
-// ratios are the logarithms of all B[j]/A[i], ascending. Many of them are not
-// made: those of two samples of 10,000 values would take 800 MB.
+// ratios are the logarithms of all B[j]/A[i].
 type ratios struct {
+	ordered
 	sorted Pair
 	a, b   []float64 // logarithms, ascending
-	all    []float64 // empty if they are more than sortRatiosUpTo
 }
-
-// sortRatiosUpTo is the number of ratios up to which sorting all of them is
-// faster than looking for those few that are asked for.
-const sortRatiosUpTo = 1024
 
 // set makes them those of p.
 func (r *ratios) set(p Pair) {
+	const sortUpTo = 1024 // ratios, up to which sorting all of them is faster than looking for some
 	r.sorted.A, r.sorted.B = append(r.sorted.A[:0], p.A...), append(r.sorted.B[:0], p.B...)
 	slices.Sort(r.sorted.A)
 	slices.Sort(r.sorted.B)
@@ -324,140 +254,39 @@ func (r *ratios) set(p Pair) {
 		slices.Sort(out)
 		return out
 	}
-	r.a, r.b, r.all = logs(r.a[:0], r.sorted.A), logs(r.b[:0], r.sorted.B), r.all[:0]
-	if r.count() <= sortRatiosUpTo {
+	r.a, r.b = logs(r.a[:0], r.sorted.A), logs(r.b[:0], r.sorted.B)
+	n, m := len(r.a), len(r.b)
+	r.ordered = ordered{
+		n: min(n, m), count: n * m, all: r.all[:0], of: rankSum(n, m),
+		least: r.log(0, n-1), most: r.log(m-1, 0), counted: r.atMostOf,
+	}
+	if r.count <= sortUpTo {
 		for i := range r.a {
 			for j := range r.b {
-				r.all = append(r.all, r.of(j, i))
+				r.all = append(r.all, r.log(j, i))
 			}
 		}
 		slices.Sort(r.all)
 	}
 }
 
-// of returns a ratio's logarithm. That of two zeros is 0: they are the same.
-func (r *ratios) of(j, i int) float64 {
+// log returns a ratio's logarithm. That of two zeros is 0: they are the same.
+func (r *ratios) log(j, i int) float64 {
 	if r.a[i] == r.b[j] {
 		return 0
 	}
 	return r.b[j] - r.a[i]
 }
 
-func (r *ratios) count() int { return len(r.a) * len(r.b) }
-
-// atMost returns how many are at most x. They ascend with j and descend with i,
-// zeros among them too.
-func (r *ratios) atMost(x float64) int {
-	if len(r.all) > 0 {
-		return sort.Search(len(r.all), func(i int) bool { return r.all[i] > x })
-	}
+// atMostOf counts the ratios. They ascend with j and descend with i, zeros among
+// them too.
+func (r *ratios) atMostOf(x float64) int {
 	n, j := 0, 0
 	for i := range r.a {
-		for j < len(r.b) && r.of(j, i) <= x {
+		for j < len(r.b) && r.log(j, i) <= x {
 			j++
 		}
 		n += j
 	}
 	return n
-}
-
-func (r *ratios) below(x float64) int { return r.atMost(math.Nextafter(x, math.Inf(-1))) }
-
-// kth returns the k-th smallest, k from 1; where they are many, by halving the
-// range of floats.
-func (r *ratios) kth(k int) float64 {
-	if len(r.all) > 0 {
-		return r.all[k-1]
-	}
-	return bisect(r.of(0, len(r.a)-1), r.of(len(r.b)-1, 0), func(x float64) bool { return r.atMost(x) >= k })
-}
-
-// interval returns the median ratio with the bounds beyond which the typical
-// one lies with a chance of at most tail on either side.
-func (r *ratios) interval(tail float64) Interval {
-	n := r.count()
-	// Halved first, as the logarithms of zeros are infinite.
-	mid := r.kth((n + 1) / 2)
-	if upper := r.kth(n/2 + 1); upper != mid {
-		mid = mid/2 + upper/2
-	}
-	out := Interval{Mid: math.Exp(mid), Lo: 0, Hi: math.Inf(1), N: min(len(r.a), len(r.b))}
-	if k := r.order(tail); k > 0 {
-		out.Lo, out.Hi = math.Exp(r.kth(k)), math.Exp(r.kth(n-k+1))
-	}
-	return out
-}
-
-// The Mann–Whitney statistic of up to this many values on either side has its
-// exact distribution here, as in benchmath; above, the normal limit is as good.
-const exactPairsUpTo = 50
-
-// p returns the chance that no more than k ratios lie on the one side of the
-// typical one.
-func (r *ratios) p(k int) float64 {
-	n, m := len(r.a), len(r.b)
-	if max(n, m) > exactPairsUpTo {
-		mean, sd := rankSumNormal(n, m)
-		return math.Erfc((mean-float64(k)-0.5)/(sd*math.Sqrt2)) / 2
-	}
-	return rankSum(n, m)[k]
-}
-
-// order returns the largest k such that the typical ratio lies below the k-th
-// smallest, or above the k-th largest, with a chance of at most tail.
-func (r *ratios) order(tail float64) int {
-	n, m := len(r.a), len(r.b)
-	if max(n, m) > exactPairsUpTo {
-		mean, sd := rankSumNormal(n, m)
-		return max(0, int(math.Floor(mean-normalQuantile(tail)*sd+0.5)))
-	}
-	p := rankSum(n, m)
-	k, _ := slices.BinarySearchFunc(p, tail, func(p, tail float64) int {
-		if p <= tail {
-			return -1
-		}
-		return 1
-	})
-	return k
-}
-
-func rankSumNormal(n, m int) (mean, sd float64) {
-	a, b := float64(n), float64(m)
-	return a * b / 2, math.Sqrt(a * b * (a + b + 1) / 12)
-}
-
-// rankSums holds what rankSum has computed, by the two numbers of values.
-var rankSums sync.Map
-
-// rankSum returns the distribution of the Mann–Whitney statistic of n and m
-// values without ties: element u is the chance that in at most u of the n·m
-// pairs the one of the n is the larger. The largest of all is one of the n with
-// the chance n/(n+m), and then larger than all m.
-func rankSum(n, m int) []float64 {
-	if p, ok := rankSums.Load([2]int{n, m}); ok {
-		return p.([]float64)
-	}
-	rows := make([][]float64, m+1) // of i values with 0, 1, … m others
-	for j := range rows {
-		rows[j] = []float64{1}
-	}
-	for i := 1; i <= n; i++ {
-		for j := 1; j <= m; j++ {
-			p := make([]float64, i*j+1)
-			all := float64(i + j)
-			for u, q := range rows[j] {
-				p[u+j] += q * float64(i) / all
-			}
-			for u, q := range rows[j-1] {
-				p[u] += q * float64(j) / all
-			}
-			rows[j] = p
-		}
-	}
-	p := rows[m]
-	for u := 1; u < len(p); u++ {
-		p[u] += p[u-1]
-	}
-	rankSums.Store([2]int{n, m}, p)
-	return p
 }

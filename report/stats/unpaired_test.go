@@ -91,7 +91,7 @@ func TestCompareRatioIsMedianOfAll(t *testing.T) {
 				all = append(all, math.Log(b)-math.Log(a))
 			}
 		}
-		want := math.Exp(stats.Middle(all))
+		want := math.Exp(stats.Median(all))
 		if got := stats.Compare([]stats.Pair{pair}, 0)[0].Ratio.Mid; math.Abs(got/want-1) > 1e-12 {
 			t.Errorf("%d+%d: %v, want %v", len(pair.A), len(pair.B), got, want)
 		}
@@ -130,8 +130,8 @@ func TestCompareVerdicts(t *testing.T) {
 		{"to zero", stats.Pair{A: repeat(2, 10), B: repeat(0, 10)}, stats.Lower, 0, true},
 	} {
 		c := stats.Compare([]stats.Pair{test.pair}, 0.03)[0]
-		if c.Verdict != test.want || c.Ratio.Known() != test.bounded || c.Ratio.Mid != test.mid && math.Abs(c.Ratio.Mid/test.mid-1) > 0.01 {
-			t.Errorf("%s: %s, ratio %v", test.name, c.Verdict, c.Ratio)
+		if c.Verdict() != test.want || c.Ratio.Known() != test.bounded || c.Ratio.Mid != test.mid && math.Abs(c.Ratio.Mid/test.mid-1) > 0.01 {
+			t.Errorf("%s: %s, ratio %v", test.name, c.Verdict(), c.Ratio)
 		}
 		if equal := test.name == "equal values" || test.name == "zeros"; c.Equal != equal {
 			t.Errorf("%s: Equal is %v", test.name, c.Equal)
@@ -144,17 +144,17 @@ func TestCompareVerdicts(t *testing.T) {
 func TestCompareHolm(t *testing.T) {
 	rng := rand.New(rand.NewPCG(15, 16))
 	pairs := []stats.Pair{{A: []float64{1, 1.01, 1.02, 1.03}, B: []float64{2, 2.01, 2.02, 2.03}}}
-	if c := stats.Compare(pairs, 0.03)[0]; c.Verdict != stats.Higher {
+	if c := stats.Compare(pairs, 0.03)[0]; c.Verdict() != stats.Higher {
 		t.Fatalf("alone: %+v", c)
 	}
 	for range 10 {
 		pairs = append(pairs, stats.Pair{A: lognormals(rng, 12, 1, 0.001), B: lognormals(rng, 12, 1, 0.001)})
 	}
 	all := stats.Compare(pairs, 0.03)
-	if c := all[0]; c.Verdict != stats.Undecided || math.Abs(c.Holm-11*c.P) > 1e-12 {
+	if c := all[0]; c.Verdict() != stats.Undecided || math.Abs(c.Holm-11*c.P) > 1e-12 {
 		t.Errorf("among ten that are the same: %+v", c)
 	}
-	if c := all[1]; c.Verdict != stats.Same {
+	if c := all[1]; c.Verdict() != stats.Same {
 		t.Errorf("one of the ten: %+v", c)
 	}
 }
@@ -189,10 +189,10 @@ func TestCompareCorrelated(t *testing.T) {
 		if i == 0 {
 			want = stats.Higher
 		}
-		if c := drifted[i]; !c.Correlated || c.Verdict != want {
+		if c := drifted[i]; !c.Correlated || c.Verdict() != want {
 			t.Errorf("in order: %+v", c)
 		}
-		if c := mixed[i]; c.Correlated || c.Verdict != stats.Higher {
+		if c := mixed[i]; c.Correlated || c.Verdict() != stats.Higher {
 			t.Errorf("shuffled: %+v", c)
 		}
 	}
@@ -210,8 +210,8 @@ func TestCompareMirrors(t *testing.T) {
 	seen := map[stats.Difference]int{}
 	one, two := stats.Compare(ab, 0.03), stats.Compare(ba, 0.03)
 	for i := range one {
-		seen[one[i].Verdict]++
-		if two[i].Verdict != opposite[one[i].Verdict] || two[i].P != one[i].P ||
+		seen[one[i].Verdict()]++
+		if two[i].Verdict() != opposite[one[i].Verdict()] || two[i].P != one[i].P ||
 			math.Abs(two[i].Ratio.Lo*one[i].Ratio.Hi-1) > 1e-12 || math.Abs(two[i].Corrected.Mid*one[i].Corrected.Mid-1) > 1e-12 {
 			t.Errorf("%d: %+v\nbut %+v", i, one[i], two[i])
 		}
@@ -243,7 +243,7 @@ func TestCompareCoverage(t *testing.T) {
 func TestCompareLarge(t *testing.T) {
 	rng := rand.New(rand.NewPCG(13, 14))
 	c := stats.Compare([]stats.Pair{{A: lognormals(rng, 10_000, 1, 0.1), B: lognormals(rng, 10_000, 1.1, 0.1)}}, 0.03)[0]
-	if c.Verdict != stats.Higher || math.Abs(c.Ratio.Mid-1.1) > 0.01 || c.Ratio.Hi-c.Ratio.Lo > 0.01 {
+	if c.Verdict() != stats.Higher || math.Abs(c.Ratio.Mid-1.1) > 0.01 || c.Ratio.Hi-c.Ratio.Lo > 0.01 {
 		t.Errorf("%+v", c)
 	}
 }

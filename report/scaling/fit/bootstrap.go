@@ -56,7 +56,7 @@ const mostFailed = 0.05
 func Bootstrap(s Samples, model Model, cpus int) Spread { return bootstrap(s, model, cpus, refits) }
 
 func bootstrap(s Samples, model Model, cpus, refits int) Spread {
-	none := stats.Median(nil)
+	none := stats.MedianInterval(nil)
 	out := Spread{none, none, none}
 	b := newBooter(s, cpus, model.parameters())
 	if len(b.whole.obs) < b.params || len(b.y) < stats.MinForInterval {
