@@ -14,7 +14,8 @@ var (
 	_ = addCounter("mutex", "Adds one to a counter under a Mutex.", workloads.Sharing, byMutex)
 	_ = addCounter("rwmutex", "Adds one to a counter under an RWMutex, held for writing.", workloads.Sharing, byRWMutex)
 	_ = addCounter("atomic", "Adds one to an atomic counter.", workloads.Sharing, byAtomic)
-	_ = addCounter("channel", "Sends a one to the goroutine that owns the counter, through a channel with a buffer of 128.",
+	_ = addCounter("channel",
+		"Sends a one to the goroutine that owns the counter, through a channel with a buffer of 128.",
 		workloads.Sharing, byChannel)
 	_ = addCounter("sharded", "Adds one to the goroutine's own atomic counter, on cache lines of its own.",
 		workloads.Sharing, sharded)

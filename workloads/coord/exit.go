@@ -17,14 +17,14 @@ import (
 )
 
 var (
-	_ = addExit("returns", "Starts a program that starts goroutines and returns from main, and counts their tasks done by then.")
-	_ = addExit("waits", "Starts a program that starts goroutines and waits for them with a WaitGroup, and counts their tasks done by then.")
+	_ = addExit("returns", "returns from main")
+	_ = addExit("waits", "waits for them with a WaitGroup")
 )
 
-func addExit(main, doc string) workloads.Workload {
+func addExit(main, how string) workloads.Workload {
 	return Set.Add(workloads.Workload{
 		Name: "exit/main=" + main,
-		Doc:  doc,
+		Doc:  "Starts a program that starts goroutines and " + how + ", and counts their tasks done by then.",
 		Kind: workloads.Exhibit,
 		Axis: workloads.Axis{Key: "tasks", Quick: []int{100}, Full: []int{100}},
 		Open: func(context.Context, workloads.Env) (workloads.Runner, error) {

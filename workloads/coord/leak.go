@@ -13,14 +13,14 @@ import (
 )
 
 var (
-	_ = addLeak("blocked", "Abandons goroutines that send to a channel nobody reads, and counts what is left of them.", blocked)
-	_ = addLeak("context", "Abandons goroutines that send to a channel nobody reads until a context ends, and counts what is left of them.", untilCancelled)
+	_ = addLeak("blocked", "", blocked)
+	_ = addLeak("context", " until a context ends", untilCancelled)
 )
 
-func addLeak(by, doc string, ask operation) workloads.Workload {
+func addLeak(by, until string, ask operation) workloads.Workload {
 	return Set.Add(workloads.Workload{
 		Name: "leak/by=" + by,
-		Doc:  doc,
+		Doc:  "Abandons goroutines that send to a channel without a reader" + until + ", and counts what is left of them.",
 		Kind: workloads.Exhibit,
 		Axis: workloads.Axis{Key: "operations", Quick: []int{100}, Full: []int{100, 1000}},
 		Open: func(context.Context, workloads.Env) (workloads.Runner, error) { return leak{ask}, nil },
@@ -118,9 +118,9 @@ func count(operations, heapBefore int, ended *atomic.Int64) (left, error) {
 func stackBytes() int { return int(kernel.Metric("/gc/stack/starting-size:bytes")) }
 
 // settle waits until no goroutine of this process but the caller runs or is
-// ready to: whoever has not ended by then waits for something. No time would
+// ready to: those that have not ended by then wait for something. No time would
 // tell, for a thread may be kept from its processor for long. After about a
-// second, in which other goroutines were busy, it gives up: whoever has not
+// second, in which other goroutines were busy, it gives up: one that has not
 // ended by then may be one of them, and is not to be counted as left.
 func settle() error {
 	for range 1000 {

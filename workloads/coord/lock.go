@@ -35,7 +35,7 @@ func (l lock) Run(ctx context.Context, g, n int) (workloads.Result, error) {
 	var mu sync.Mutex
 	return fan.Run(ctx, g, n, func(_, task int) (uint64, error) {
 		x := kernel.Seed(task)
-		if g > 0 { // the plain loop has nobody to lock out
+		if g > 0 { // the plain loop locks no one out
 			mu.Lock()
 		}
 		x = kernel.Churn(x, l.locked)

@@ -8,7 +8,7 @@ import (
 )
 
 // The ways to update a counter, how many updates an exhibit makes, and how many
-// of them are one batch. An exhibit takes 5 to 50 ms, whatever the number of
+// of them are one batch. An exhibit takes 5 to 50 ms, for any number of
 // processors; batches are many more than goroutines, so that those end together.
 var (
 	_ = addRace("plain", "Counts with x++, by goroutines that nothing keeps apart.",
@@ -34,7 +34,8 @@ func addRace(by, doc string, r race) workloads.Workload {
 		Axis: workloads.Axis{Key: "goroutines", Quick: []int{8}, Full: []int{2, 8, 64}},
 		Open: func(context.Context, workloads.Env) (workloads.Runner, error) {
 			if r.start == nil {
-				return nil, workloads.Unavailable("it races on purpose, which the race detector of this build would report")
+				return nil, workloads.Unavailable(
+					"it races on purpose, which the race detector of this build would report")
 			}
 			return r, nil
 		},
@@ -43,7 +44,7 @@ func addRace(by, doc string, r race) workloads.Workload {
 
 // race counts how many of so many updates of one counter are lost.
 //
-// The updates are dealt out in batches to whoever comes for one. So goroutines
+// Each goroutine takes one batch of updates after another. So goroutines
 // overlap from when the second one begins until all is done, and need no gate
 // to start at. Equal shares were rejected: with one processor, a goroutine has
 // it for 10 to 20 ms before the scheduler takes it away, and an eighth of an

@@ -11,7 +11,8 @@ import (
 )
 
 func init() {
-	addShares("serial", "Computes for 20 µs, %d%% of it with a whole batch's by one goroutine before the rest is done by all.",
+	addShares("serial",
+		"Computes for 20 µs, %d%% of it with a whole batch's by one goroutine before the rest is done by all.",
 		func(share int) workloads.Runner { return newSerial(share) }, 0, 5, 20, 50, 100)
 }
 

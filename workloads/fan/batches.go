@@ -11,7 +11,9 @@ import (
 // one takes up to 16 ns each at an index that all goroutines share, which would
 // drown what is measured. A block for each goroutine, fixed in advance, would do
 // too, but the others wait for the one that gets the least of a processor.
-func Batches(ctx context.Context, goroutines, tasks, batch int, do func(worker, from, to int) uint64) (workloads.Result, error) {
+func Batches(
+	ctx context.Context, goroutines, tasks, batch int, do func(worker, from, to int) uint64,
+) (workloads.Result, error) {
 	return Run(ctx, goroutines, (tasks+batch-1)/batch, func(worker, b int) (uint64, error) {
 		return do(worker, b*batch, min((b+1)*batch, tasks)), nil
 	})

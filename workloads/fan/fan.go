@@ -103,7 +103,9 @@ var ErrGoexit = errors.New("fan: a task called runtime.Goexit")
 //
 // Waits of 10 ms whose number is a multiple of the goroutines are shared evenly
 // by both, and take the same time.
-func Run(ctx context.Context, goroutines, tasks int, do func(worker, task int) (uint64, error)) (workloads.Result, error) {
+func Run(
+	ctx context.Context, goroutines, tasks int, do func(worker, task int) (uint64, error),
+) (workloads.Result, error) {
 	if goroutines < 0 || tasks < 0 {
 		return workloads.Result{}, fmt.Errorf("fan: cannot run %d tasks over %d goroutines", tasks, goroutines)
 	}
@@ -133,7 +135,9 @@ func outcome(ctx context.Context, err error) error {
 }
 
 // loop is Run without goroutines.
-func loop(ctx context.Context, tasks int, do func(worker, task int) (uint64, error)) (total workloads.Result, err error) {
+func loop(
+	ctx context.Context, tasks int, do func(worker, task int) (uint64, error),
+) (total workloads.Result, err error) {
 	start := time.Now()
 	defer func() {
 		if v := recover(); v != nil {

@@ -7,16 +7,17 @@ import (
 	"conpar/workloads"
 )
 
-// It has a file of its own, of which no page gets into the page cache: where
-// one is there, some systems read it from there all the same. What a disk or
-// the host of a virtual machine caches is out of reach.
+// It has a file of its own. No page of that file gets into the page cache: some
+// systems would read it from there all the same. What a disk or the host of a
+// virtual machine caches is out of reach.
 var _ = Set.Add(workloads.Workload{
 	Name: "fileread/cache=direct",
 	Doc:  "Reads 64 KiB at a random place of a file, past the page cache.",
 	Kind: workloads.Waiting,
 	Axis: files,
 	Open: func(ctx context.Context, env workloads.Env) (workloads.Runner, error) {
-		r, err := openReads(ctx, source{filepath.Join(env.Dir, "fileread-direct"), openDirect, fileBlocks, fileBlocks / 8})
+		path := filepath.Join(env.Dir, "fileread-direct")
+		r, err := openReads(ctx, source{path, openDirect, fileBlocks, fileBlocks / 8})
 		if err != nil {
 			return nil, refusal(err)
 		}

@@ -19,7 +19,8 @@ import (
 
 var _ = Set.Add(workloads.Workload{
 	Name: "fileread/cache=page",
-	Doc:  "Reads 64 KiB at a random place of a file that is in the page cache; predicted to wait, as reading files is said to.",
+	Doc: "Reads 64 KiB at a random place of a file that is in the page cache; " +
+		"predicted to wait, as reading files is said to.",
 	Kind: workloads.Waiting,
 	Axis: files,
 	Open: func(ctx context.Context, env workloads.Env) (workloads.Runner, error) {
@@ -38,7 +39,7 @@ const (
 // source says what file to read, and how.
 type source struct {
 	path   string
-	open   func(path string, flag int, perm os.FileMode) (*os.File, error) // os.OpenFile, or one that passes the page cache by
+	open   func(path string, flag int, perm os.FileMode) (*os.File, error) // os.OpenFile or openDirect
 	blocks int
 	step   int // every step-th block is looked at at the opening
 }
@@ -69,7 +70,7 @@ func openReads(ctx context.Context, s source) (*reads, error) {
 	err := r.openFile(ctx)
 	if errors.Is(err, os.ErrNotExist) || errors.Is(err, errContent) {
 		failed := r.create(ctx)
-		if err = r.openFile(ctx); err != nil { // unless somebody else has created it
+		if err = r.openFile(ctx); err != nil { // unless another process has created it
 			err = errors.Join(failed, err)
 		}
 	}
@@ -130,8 +131,8 @@ func fill(buf []byte, block int) {
 	}
 }
 
-// create makes the file under another name first, so that nobody ever finds
-// half of it, and whoever does the same at the same time comes to the same.
+// create makes the file under another name first, so that no process ever finds
+// half of it. Processes that do this at the same time make the same file.
 func (r *reads) create(ctx context.Context) (err error) {
 	dir, prefix := filepath.Dir(r.path), filepath.Base(r.path)+"-"
 	sweep(dir, prefix, time.Now())

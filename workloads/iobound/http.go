@@ -24,7 +24,7 @@ var _ = Set.Add(workloads.Workload{
 	Kind: workloads.Waiting,
 	Axis: network,
 	Open: func(ctx context.Context, _ workloads.Env) (workloads.Runner, error) {
-		return openRemote(ctx, "http", func(s *server) asker {
+		return openRemote(ctx, "http", func(s *server) client {
 			return &web{addr: s.addr, patience: patience}
 		})
 	},

@@ -318,7 +318,7 @@ func TestServerEndsWhenItCannotAccept(t *testing.T) {
 func TestServerRefusesWhatIsNoNumber(t *testing.T) {
 	for _, path := range []string{"/", "/x", "/-1", "/18446744073709551616"} {
 		w := httptest.NewRecorder()
-		attendHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
+		serveRequest(w, httptest.NewRequest(http.MethodGet, path, nil))
 		if w.Code != http.StatusBadRequest {
 			t.Errorf("%s: %d", path, w.Code)
 		}
@@ -370,7 +370,7 @@ func TestRequestsDoNotAllocate(t *testing.T) {
 	go func() {
 		defer close(gone)
 		if conn, err := listener.Accept(); err == nil {
-			attend(conn)
+			serveConn(conn)
 		}
 	}()
 	client := &tcp{addr: listener.Addr().String(), patience: time.Minute}

@@ -20,9 +20,9 @@ const (
 	grace    = 100 * delay
 )
 
-// asker is a protocol, as its client sees it: connections to a server, which
+// client is a protocol, as its client sees it: connections to a server, which
 // are kept from one Run to the next.
-type asker interface {
+type client interface {
 	// connect makes sure of a connection for each of g workers. It leaves
 	// nothing under way, even if it fails.
 	connect(ctx context.Context, g int) error
@@ -41,7 +41,7 @@ type asker interface {
 }
 
 // openRemote opens a workload whose tasks ask a server of that protocol.
-func openRemote(ctx context.Context, protocol string, client func(*server) asker) (workloads.Runner, error) {
+func openRemote(ctx context.Context, protocol string, client func(*server) client) (workloads.Runner, error) {
 	s, err := startServer(ctx, protocol)
 	if err != nil {
 		return nil, err
@@ -57,7 +57,7 @@ func openRemote(ctx context.Context, protocol string, client func(*server) asker
 type remote struct {
 	name      string
 	server    *server
-	client    asker
+	client    client
 	connected int   // workers
 	before    stats // of the server, while nothing is under way
 	stale     bool  // before is

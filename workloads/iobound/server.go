@@ -84,13 +84,13 @@ func serveTCP(listener net.Listener) error {
 		if err != nil {
 			return err
 		}
-		go attend(conn)
+		go serveConn(conn)
 	}
 }
 
-// attend answers the requests of one connection until it ends. It allocates
+// serveConn answers the requests of one connection until it ends. It allocates
 // nothing per request.
-func attend(conn net.Conn) {
+func serveConn(conn net.Conn) {
 	defer conn.Close()
 	buf := make([]byte, frame)
 	for {
@@ -106,13 +106,13 @@ func attend(conn net.Conn) {
 
 func serveHTTP(listener net.Listener) error {
 	server := http.Server{
-		Handler:  http.HandlerFunc(attendHTTP),
+		Handler:  http.HandlerFunc(serveRequest),
 		ErrorLog: log.New(io.Discard, "", 0),
 	}
 	return server.Serve(listener)
 }
 
-func attendHTTP(w http.ResponseWriter, r *http.Request) {
+func serveRequest(w http.ResponseWriter, r *http.Request) {
 	request, err := strconv.ParseUint(r.URL.Path[1:], 10, 64)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)

@@ -19,7 +19,7 @@ var _ = Set.Add(workloads.Workload{
 	Kind: workloads.Waiting,
 	Axis: network,
 	Open: func(ctx context.Context, _ workloads.Env) (workloads.Runner, error) {
-		return openRemote(ctx, "tcp", func(s *server) asker {
+		return openRemote(ctx, "tcp", func(s *server) client {
 			return &tcp{addr: s.addr, patience: patience}
 		})
 	},

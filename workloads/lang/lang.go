@@ -27,7 +27,7 @@
 //	wait <workers> <tasks>
 //
 // The program starts that many workers, which take tasks 0 … tasks-1 through a
-// shared index until there are none. The kind k of a task is its number modulo
+// shared index until all are taken. The kind k of a task is its number modulo
 // 16. To compute is 15,000 times x ← (x xor x>>32)·a + c mod 2^64, from x = k+1 on,
 // with the constants of func compute, and the answer is x. To wait is to sleep for
 // 10 ms, and the answer is what func mix makes of k. The

@@ -37,13 +37,13 @@ type language struct {
 	needs         func(version string) error // nil: any version will do
 	tick          time.Duration              // in which replies count CPU time; 0: finely
 
-	// What follows belongs to whoever has its turn. A mutex would make those
+	// What follows belongs to the caller that has its turn. A mutex would make those
 	// wait whose context has ended.
 	turn   chan struct{} // holds a token meanwhile
 	users  int           // open workloads
 	peer   client        // nil: to be started
 	failed error         // why there won't be one
-	lasts  bool          // failed does, even when nobody uses the language
+	lasts  bool          // failed does, even when the language is not used
 	gil    int           // 1, 0; -1: nothing that this language has
 	warm   map[string]warmth
 }
@@ -54,7 +54,9 @@ type warmth struct {
 	each time.Duration // a task by one worker
 }
 
-func newLanguage(name, threads string, start func(context.Context, string) (client, error), needs func(string) error) *language {
+func newLanguage(
+	name, threads string, start func(context.Context, string) (client, error), needs func(version string) error,
+) *language {
 	return &language{name: name, threads: threads, start: start, needs: needs, turn: make(chan struct{}, 1)}
 }
 
@@ -136,7 +138,7 @@ func (l *language) meet(ctx context.Context) error {
 // fail ends a peer that can't be used any more because of err, for good unless
 // it is because ctx ended.
 func (l *language) fail(ctx context.Context, err error) error {
-	l.peer.Close() // it failed before, of which err tells
+	l.peer.Close() // err tells how it failed
 	l.peer = nil
 	if cause := context.Cause(ctx); cause != nil {
 		if errors.Is(err, cause) {
@@ -197,8 +199,11 @@ func (l *language) do(ctx context.Context, j job, workers, tasks int) (workloads
 	}
 	wall := time.Since(began)
 	cpu, residence := time.Duration(numbers[1]), time.Duration(numbers[2])
-	if want := j.want(tasks); numbers[0] != want || cpu < 0 || residence < 0 || cpu > mostCPU(wall) || residence > mostResidence(workers, wall) {
-		return workloads.Result{}, l.fail(ctx, fmt.Errorf("%s: it answered nonsense: %s, where the sum of %d tasks is %d, and the whole took %v",
+	want := j.want(tasks)
+	possible := cpu >= 0 && residence >= 0 && cpu <= mostCPU(wall) && residence <= mostResidence(workers, wall)
+	if numbers[0] != want || !possible {
+		return workloads.Result{}, l.fail(ctx, fmt.Errorf(
+			"%s: it answered nonsense: %s, where the sum of %d tasks is %d, and the whole took %v",
 			l.name, strings.Trim(fmt.Sprint(numbers), "[]"), tasks, want, wall))
 	}
 	// The kernel's count is of the process that we started: a script perhaps that
@@ -232,7 +237,7 @@ func (l *language) whole(j job, workers int) int {
 	return max(1, tasks/kernel.Kinds) * kernel.Kinds
 }
 
-// metrics are of the peer, and the same whatever it does.
+// metrics are of the peer, and the same for all that it does.
 func (l *language) metrics(j job) []workloads.Metric {
 	all := []workloads.Metric{{Unit: "warmup-ns", Value: float64(l.warm[j.name].took)}}
 	if l.gil >= 0 {

@@ -41,19 +41,20 @@ var python = peer.Program{
 	Patience: patience,
 }
 
-// java is compiled for Java 11, so that a cached class runs whatever java comes
-// first on the PATH. Nothing about the compiling at run time is changed. What is
+// java is compiled for Java 11, so that a cached class runs with any java that
+// comes first on the PATH. Nothing about the compiling at run time is changed. What is
 // left out is a collector that starts threads for each CPU, for a program that
 // has no garbage to speak of, and the file of counters in the folder for
 // temporary files, which a killed process would leave there, in a folder that
-// has the user's name. Sources are in UTF-8, whatever the locale.
+// has the user's name. Sources are in UTF-8 in every locale.
 func java(threads string) peer.Program {
 	return peer.Program{
 		Name:  "java",
 		Files: folder("java"),
 		Tools: []string{"javac", "java"},
 		Build: func(src, out string) []string {
-			return []string{"javac", "-J-XX:-UsePerfData", "-encoding", "UTF-8", "--release", "11", "-d", out, filepath.Join(src, "Lang.java")}
+			return []string{"javac", "-J-XX:-UsePerfData", "-encoding", "UTF-8", "--release", "11",
+				"-d", out, filepath.Join(src, "Lang.java")}
 		},
 		Oldest:   map[string]int{"javac": 11},
 		Patience: patience,
@@ -103,7 +104,7 @@ func started(p *peer.Peer, err error) (client, error) {
 	return p, nil
 }
 
-// virtualThreads returns why there are none in this version of Java.
+// virtualThreads returns why this version of Java lacks them.
 func virtualThreads(version string) error {
 	major, err := strconv.Atoi(version)
 	if err != nil {

@@ -66,7 +66,7 @@ func (r *runner) Run(ctx context.Context, workers, n int) (workloads.Result, err
 
 func (r *runner) Want(n int) uint64 { return r.job.want(n) }
 
-// Close ends the peer if nobody else uses it. It may be called again.
+// Close ends the peer if no other workload uses it. It may be called again.
 func (r *runner) Close() error {
 	l := r.lang
 	l.turn <- struct{}{}

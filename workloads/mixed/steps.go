@@ -73,7 +73,7 @@ func (steps) Run(ctx context.Context, g, n int) (workloads.Result, error) {
 	return result, err
 }
 
-// plainSteps neither yields nor counts: nobody else is there.
+// plainSteps neither yields nor counts: there is no other goroutine.
 func plainSteps(ctx context.Context, n int) (workloads.Result, error) {
 	return fan.Run(ctx, 0, n, func(_, task int) (uint64, error) {
 		x := kernel.Seed(task)

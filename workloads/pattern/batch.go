@@ -41,7 +41,9 @@ func Batch[T any](ctx context.Context, in <-chan T, size int, wait time.Duration
 }
 
 // gather returns the next batch, and whether another one may follow.
-func gather[T any](ctx context.Context, in <-chan T, size int, wait time.Duration, timer *time.Timer) (batch []T, more bool) {
+func gather[T any](
+	ctx context.Context, in <-chan T, size int, wait time.Duration, timer *time.Timer,
+) (batch []T, more bool) {
 	first, ok := receive(ctx, in)
 	if !ok {
 		return nil, false

@@ -34,9 +34,7 @@ func limiters() map[string]workloads.Runner {
 	return map[string]workloads.Runner{
 		"semaphore": computed(poolIterations, runBounded),
 		"errgroup":  computed(poolIterations, group),
-		"pool": computed(poolIterations, func(ctx context.Context, g, n int) (workloads.Result, error) {
-			return runPool(ctx, g, 128, n)
-		}),
+		"pool":      computed(poolIterations, pooled(1, 128)),
 	}
 }
 

@@ -18,7 +18,7 @@ var (
 	_ = add("broadcast/by=context", "Wakes a goroutine that waits, all at once by the end of a context.",
 		workloads.Sharing, scaled, numbered(func(ctx context.Context, g, n int) uint64 {
 			return broadcast(ctx, g, n, func() (<-chan struct{}, func()) {
-				inner, cancel := context.WithCancel(context.Background()) // which nobody else ends
+				inner, cancel := context.WithCancel(context.Background()) // which nothing else ends
 				return inner.Done(), cancel
 			})
 		}))

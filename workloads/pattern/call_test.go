@@ -220,7 +220,9 @@ func TestAwaitAndTimeout(t *testing.T) {
 			if c.limit == 0 {
 				value, err = pattern.Await(ctx, c.f)
 			} else {
-				value, err = pattern.Timeout(ctx, c.limit, c.f)
+				ctx, cancel := context.WithTimeout(ctx, c.limit)
+				defer cancel()
+				value, err = pattern.Await(ctx, c.f)
 			}
 			if wall := time.Since(start); value != c.value || !errors.Is(err, c.err) || wall != c.after {
 				t.Errorf("%s: %d, %v after %v; want %d, %v after %v", c.name, value, err, wall, c.value, c.err, c.after)

@@ -21,7 +21,8 @@ func init() {
 				return total(messages)
 			}))
 	}
-	add("channel/shape=nto1", "Sends a message from one of the goroutines to the only receiver, through a buffer of 16.",
+	add("channel/shape=nto1",
+		"Sends a message from one of the goroutines to the only receiver, through a buffer of 16.",
 		workloads.Sharing, scaled, numbered(nToOne))
 	add("channel/shape=1ton", "Sends a message from the only sender to one of the goroutines, through a buffer of 16.",
 		workloads.Sharing, scaled, numbered(oneToN))

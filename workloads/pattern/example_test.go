@@ -167,8 +167,10 @@ func ExampleLimit() {
 	// true
 }
 
-func ExampleTimeout() {
-	_, err := pattern.Timeout(context.Background(), 10*time.Millisecond, func(context.Context) (int, error) {
+func ExampleAwait_timeout() {
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Millisecond)
+	defer cancel()
+	_, err := pattern.Await(ctx, func(context.Context) (int, error) {
 		time.Sleep(50 * time.Millisecond) // does not look at its context
 		return 1, nil
 	})

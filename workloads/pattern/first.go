@@ -12,7 +12,7 @@ import (
 var _ = add("first", "Asks all goroutines the same, takes the first answer, and waits until the others have given up.",
 	workloads.Sharing, scaled, numbered(runFirst))
 
-// runFirst asks g rivals, of which another one answers each time, while the
+// runFirst asks g rivals. Another one of them answers each time, while the
 // others wait to be told that it is too late.
 func runFirst(ctx context.Context, g, n int) uint64 {
 	var wg sync.WaitGroup

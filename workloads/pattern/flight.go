@@ -42,7 +42,8 @@ func flown(work func()) runner {
 				}
 				return value, err
 			})
-			result.Metrics = []workloads.Metric{{Unit: "shared-%", Value: 100 * float64(shared.Load()) / float64(max(n, 1))}}
+			percent := 100 * float64(shared.Load()) / float64(max(n, 1))
+			result.Metrics = []workloads.Metric{{Unit: "shared-%", Value: percent}}
 			return result, err
 		},
 		want: func(n int) uint64 { return workloads.CyclicSum(answers[:], n) },
@@ -62,9 +63,9 @@ type flight[V any] struct {
 	answer answer[V]
 }
 
-// ErrCrashed is the error of those who waited for a call that panicked or ended
+// errCrashed is the error of those who waited for a call that panicked or ended
 // its goroutine instead of returning.
-var ErrCrashed = errors.New("pattern: the shared call did not return")
+var errCrashed = errors.New("pattern: the shared call did not return")
 
 // Do returns f's answer, or that of the call for the same key that is under way,
 // and says whether it was another caller's. Who waits for another's leaves when
@@ -81,7 +82,7 @@ func (t *Flight[K, V]) Do(ctx context.Context, key K, f func() (V, error)) (valu
 			return value, true, context.Cause(ctx)
 		}
 	}
-	c := &flight[V]{landed: make(chan struct{}), answer: answer[V]{err: ErrCrashed}}
+	c := &flight[V]{landed: make(chan struct{}), answer: answer[V]{err: errCrashed}}
 	if t.calls == nil {
 		t.calls = map[K]*flight[V]{}
 	}

@@ -12,11 +12,8 @@ import (
 // shortWait is a wait that is still what it says.
 const shortWait = 5 * time.Millisecond
 
-var _ = add("ratelimit", "Lets an item pass every 5 ms, in each of as many streams as goroutines.", workloads.Waiting, waiting, runner{
-	plain: sleeping,
-	run:   runLimit,
-	want:  kernel.Triangle,
-})
+var _ = add("ratelimit", "Lets an item pass every 5 ms, in each of as many streams as goroutines.",
+	workloads.Waiting, waiting, runner{plain: sleeping, run: runLimit, want: kernel.Triangle})
 
 func runLimit(ctx context.Context, g, n int) (workloads.Result, error) {
 	var residence atomic.Int64
@@ -30,7 +27,7 @@ func runLimit(ctx context.Context, g, n int) (workloads.Result, error) {
 
 // Limit sends what it receives, one value a tick of a clock. After a pause of
 // the sender or the receiver at most one value follows the one before sooner
-// than that: a ticker keeps one tick that nobody took, and drops the others.
+// than that: a ticker keeps one tick that was not taken, and drops the others.
 func Limit[T any](ctx context.Context, in <-chan T, every time.Duration) <-chan T {
 	out := make(chan T)
 	go func() {

@@ -12,7 +12,7 @@ var _ = add("ordone", "Passes an item from a generator to a loop that a context 
 	}))
 
 // OrDone sends what comes from in, until in is closed or ctx ends. So a plain
-// range over its channel ends with ctx, even if whoever sends to in never
+// range over its channel ends with ctx, even if the sender of in never
 // closes it (K. Cox-Buday, Concurrency in Go, 2017).
 func OrDone[T any](ctx context.Context, in <-chan T) <-chan T {
 	out := make(chan T)

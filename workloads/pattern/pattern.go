@@ -7,9 +7,9 @@
 // do. They have some manners in common:
 //
 //   - Directions stand in the types: who is given a <-chan T receives and never
-//     closes, and whoever makes a channel closes it.
-//   - When ctx ends, every goroutine of a pattern ends soon, even if nobody
-//     receives what it sends. Items that are under way are then lost. So a
+//     closes, and the maker of a channel closes it.
+//   - When ctx ends, every goroutine of a pattern ends soon, even without
+//     a receiver of what it sends. Items that are under way are then lost. So a
 //     pattern needs a ctx that ends where its user may leave early.
 //   - A closed input ends a pattern too, after what it has received is passed on.
 //   - Channels have no buffer where nothing else is said.
@@ -41,8 +41,12 @@ var Set workloads.Set
 // where more of it run side by side, each by itself; scaled that of one that is
 // told how many goroutines to use; waiting that of work that waits.
 var (
-	single  = workloads.Axis{Key: "goroutines", Quick: []int{1}, Full: []int{0, 1}}
-	scaled  = workloads.Axis{Key: "goroutines", Quick: []int{workloads.AllCPUs, 1, 2, 8}, Full: []int{workloads.AllCPUs, 0, 1, 2, 8}}
+	single = workloads.Axis{Key: "goroutines", Quick: []int{1}, Full: []int{0, 1}}
+	scaled = workloads.Axis{
+		Key:   "goroutines",
+		Quick: []int{workloads.AllCPUs, 1, 2, 8},
+		Full:  []int{workloads.AllCPUs, 0, 1, 2, 8},
+	}
 	waiting = workloads.Axis{Key: "goroutines", Quick: []int{1, 8}, Full: []int{0, 1, 8, 64}}
 )
 

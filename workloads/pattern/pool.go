@@ -9,35 +9,40 @@ import (
 	"conpar/workloads"
 )
 
-// poolIterations take about 10 µs: a task long enough that nobody expects the
-// handing out to matter.
+// poolIterations take about 10 µs: long enough that one does not expect
+// the handing out to matter.
 const poolIterations = 10_000
 
 // init adds pools whose axis is the number of processors that they are
 // meant for, and which have so many workers for each: 1, P, 2P and 4P workers
-// are cells of them, whatever P is.
+// are cells of them for any P.
 func init() {
-	axis := workloads.Axis{Key: "goroutines", Quick: []int{workloads.AllCPUs, 1}, Full: []int{workloads.AllCPUs, 0, 1, 8}}
+	axis := workloads.Axis{
+		Key:   "goroutines",
+		Quick: []int{workloads.AllCPUs, 1},
+		Full:  []int{workloads.AllCPUs, 0, 1, 8},
+	}
 	for _, buffer := range []int{0, 128} {
 		for _, each := range []int{1, 2, 4} {
 			add(fmt.Sprintf("pool/buffer=%d/perprocessor=%d", buffer, each),
-				fmt.Sprintf("Computes for 10 µs in a pool of %d times as many workers as goroutines are asked for, fed through a buffer of %d.", each, buffer),
-				workloads.Sharing, axis, computed(poolIterations, func(ctx context.Context, g, n int) (workloads.Result, error) {
-					return runPool(ctx, g*each, buffer, n)
-				}))
+				fmt.Sprintf("Computes for 10 µs in a pool of %d times as many workers as goroutines are asked for, "+
+					"fed through a buffer of %d.", each, buffer),
+				workloads.Sharing, axis, computed(poolIterations, pooled(each, buffer)))
 		}
 	}
 }
 
-func runPool(ctx context.Context, workers, buffer, n int) (result workloads.Result, err error) {
-	sums := make([]padded, workers)
-	err = Pool(ctx, workers, buffer, numbers(0, n), func(worker int, number uint64) {
-		sums[worker].n += compute(int(number-1), poolIterations)
-	})
-	for _, sum := range sums {
-		result.Sum += sum.n
+func pooled(each, buffer int) func(ctx context.Context, g, n int) (workloads.Result, error) {
+	return func(ctx context.Context, g, n int) (result workloads.Result, err error) {
+		sums := make([]padded, g*each)
+		err = Pool(ctx, len(sums), buffer, numbers(0, n), func(worker int, number uint64) {
+			sums[worker].n += compute(int(number-1), poolIterations)
+		})
+		for _, sum := range sums {
+			result.Sum += sum.n
+		}
+		return result, err
 	}
-	return result, err
 }
 
 // Pool has all tasks done, by that many workers, and waits for them. The caller

@@ -10,7 +10,8 @@ import (
 // serviceLife is the number of tasks after which a service is shut down.
 const serviceLife = 64
 
-var _ = add("shutdown", "Gives a task to a service of as many workers as goroutines, which is shut down after every 64.",
+var _ = add("shutdown",
+	"Gives a task to a service of as many workers as goroutines, which is shut down after every 64.",
 	workloads.Sharing, scaled, numbered(runShutdown))
 
 func runShutdown(ctx context.Context, g, n int) (sum uint64) {
@@ -39,7 +40,7 @@ type Service[T any] struct {
 	abort   context.CancelFunc
 }
 
-// Serve starts a service of that many workers, 0 … workers-1, each of which does
+// Serve starts a service of that many workers, 0 … workers-1; each of them does
 // one task at a time. The context that do is given ends when ctx does, or a
 // shutdown runs out of patience. ctx's end does not shut the service down.
 func Serve[T any](ctx context.Context, workers int, do func(ctx context.Context, worker int, task T)) *Service[T] {

@@ -60,7 +60,7 @@ func (s *sum) Close() error {
 	return nil
 }
 
-// sumOfAny is the sum of each slice, whatever its length.
+// sumOfAny is the sum of each slice, of any length.
 const sumOfAny = 1_234_567
 
 // integers returns that many numbers, whose sum is sumOfAny.

@@ -13,11 +13,15 @@ import (
 var (
 	_ = add("timeout/end=answer", "Calls a function with a timeout of a minute, which answers at once.",
 		workloads.Sharing, scaled, called(number, func(ctx context.Context, task int) (uint64, error) {
-			return Timeout(ctx, time.Minute, func(context.Context) (uint64, error) { return number(task), nil })
+			ctx, cancel := context.WithTimeout(ctx, time.Minute)
+			defer cancel()
+			return Await(ctx, func(context.Context) (uint64, error) { return number(task), nil })
 		}))
 	_ = add("timeout/end=deadline", "Calls a function that never answers, with a timeout of 5 ms.",
 		workloads.Waiting, waiting, called(sleeping, func(ctx context.Context, task int) (uint64, error) {
-			_, err := Timeout(ctx, shortWait, untilDone)
+			ctx, cancel := context.WithTimeout(ctx, shortWait)
+			defer cancel()
+			_, err := Await(ctx, untilDone)
 			return givenUp(err, context.DeadlineExceeded, task)
 		}))
 	_ = add("timeout/end=cancel", "Calls a function that never answers, and cancels it at once.",
@@ -64,9 +68,9 @@ func givenUp(err, want error, task int) (uint64, error) {
 }
 
 // Await calls f in a goroutine of its own and returns what f does, or, if ctx
-// ends before, ctx's cause. So the caller can leave a call that does not look at
+// ends before, ctx's cause; a timeout is a context that has one. So the caller can leave a call that does not look at
 // its context. Its goroutine is left to end by itself: an answer that comes too
-// late waits for nobody.
+// late blocks nothing.
 func Await[T any](ctx context.Context, f func(context.Context) (T, error)) (T, error) {
 	answers := make(chan answer[T], 1)
 	go func() { answers <- answerOf(f(ctx)) }()
@@ -77,12 +81,4 @@ func Await[T any](ctx context.Context, f func(context.Context) (T, error)) (T, e
 		var none T
 		return none, context.Cause(ctx)
 	}
-}
-
-// Timeout is [Await] with a context that ends after d at the latest, with
-// context.DeadlineExceeded.
-func Timeout[T any](ctx context.Context, d time.Duration, f func(context.Context) (T, error)) (T, error) {
-	ctx, cancel := context.WithTimeout(ctx, d)
-	defer cancel()
-	return Await(ctx, f)
 }

@@ -83,7 +83,7 @@ func (t *Topic[T]) Publish(ctx context.Context, v T) error {
 	if t.closed {
 		return ErrClosed
 	}
-	if ctx.Err() != nil { // nobody may be there to wait for
+	if ctx.Err() != nil { // there may be no subscriber to wait for
 		return context.Cause(ctx)
 	}
 	for _, s := range t.subscribers {

@@ -108,7 +108,7 @@ func (r *Refused) Error() string { return r.Program + ": " + r.Reason }
 // replies, or a [Refused].
 //
 // When ctx ends meanwhile, the peer is killed, since it would otherwise be busy
-// with what nobody wants to know, and the error wraps ctx's. It is killed, too,
+// with what is no longer wanted, and the error wraps ctx's. It is killed, too,
 // when it says nothing for the program's patience, or says what is not a line
 // of text of at most 64 KiB. After that, or after it died, every Ask fails with
 // that reason, which names the program and has the end of its stderr.
@@ -175,7 +175,7 @@ func (p *Peer) giveUp(reason error) error {
 
 // Close closes the peer's stdin, upon which it exits, and waits. A peer that
 // is not gone after 5 s is killed, which is an error, as is one that fails at
-// its end. A peer that had failed before is none: that was told. Close may be
+// its end. A failure before that is no error of Close: it was told. Close may be
 // called again.
 func (p *Peer) Close() error {
 	if p.closed {

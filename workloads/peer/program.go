@@ -18,9 +18,9 @@ import (
 )
 
 const (
-	compileTime = 25 * time.Second // for a compiler, several times what it needs; less than the runner has for a whole sample
+	compileTime = 25 * time.Second // several times what a compiler needs; less than the runner has for a sample
 	askTime     = 4 * time.Second  // for the tools to say their versions
-	draftAge    = time.Hour        // after which a draft is somebody's who was killed
+	draftAge    = time.Hour        // after which the process of a draft was killed
 )
 
 // Program is the source of a peer, and how it becomes a process.
@@ -166,7 +166,7 @@ func (p Program) draft(ctx context.Context, dir, home string) error {
 }
 
 // removeOldDrafts removes what was left by processes that were killed while
-// they compiled. To fail at that harms nobody.
+// they compiled. To fail at that does no harm.
 func removeOldDrafts(dir string) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -198,14 +198,14 @@ func save(dir string) error {
 	})
 }
 
-// discard removes a home, at once for whoever looks for it.
+// discard removes a home, at once for all that look for it.
 func discard(dir, home string) error {
 	draft, err := os.MkdirTemp(dir, "draft-discarded-")
 	if err != nil {
 		return err
 	}
 	err = os.Rename(home, filepath.Join(draft, "home"))
-	if errors.Is(err, fs.ErrNotExist) { // somebody else was first
+	if errors.Is(err, fs.ErrNotExist) { // another process was first
 		err = nil
 	}
 	return errors.Join(err, os.RemoveAll(draft))

@@ -9,7 +9,7 @@
 // No child outlives its parent by more than a second, however the parent dies:
 // the child's stdin is a pipe that the parent holds, and the child exits when
 // that pipe ends. This works on every operating system, and for the children
-// of children, each of which watches its own parent. One thing can delay it:
+// of children: each watches its own parent. One thing can delay it:
 // the goroutine that watches needs a processor like any other, and waits up to
 // 10 ms for each of those that compute without a pause.
 //
@@ -53,7 +53,7 @@ func Register(role string, main func(args []string) int) {
 }
 
 // Init runs the role that this process was started for, if any, and exits. In
-// a process that nobody gave a role it does nothing. It must come before the
+// a process without a role it does nothing. It must come before the
 // parsing of flags: the arguments are the role's.
 func Init() {
 	role := os.Getenv(roleVar)

@@ -50,7 +50,8 @@ func init() { reexec.Register(crowdRole, crowdMain) }
 func stageGoroutines(role, kind string) func(context.Context, []int) (report, error) {
 	return func(ctx context.Context, counts []int) (r report, err error) {
 		if counts[len(counts)-1] > crowdLimit {
-			return r, workloads.Unavailable(fmt.Sprintf("the race detector allows no more than %d goroutines", crowdLimit))
+			return r, workloads.Unavailable(
+				fmt.Sprintf("the race detector allows no more than %d goroutines", crowdLimit))
 		}
 		args := []string{kind, strconv.Itoa(runtime.GOMAXPROCS(0))}
 		for _, count := range counts {
@@ -107,7 +108,8 @@ func readValue(readLine func() (string, error), value any) error {
 // not tell how many there were.
 func threadLimit(line string) (workloads.Unavailable, bool) {
 	var threads, errno int
-	if _, err := fmt.Sscanf(line, "runtime: failed to create new OS thread (have %d already; errno=%d)", &threads, &errno); err == nil && errno == int(syscall.EAGAIN) {
+	const failed = "runtime: failed to create new OS thread (have %d already; errno=%d)"
+	if _, err := fmt.Sscanf(line, failed, &threads, &errno); err == nil && errno == int(syscall.EAGAIN) {
 		return workloads.Unavailable(fmt.Sprintf("only %d threads are allowed here", threads)), true
 	}
 	if strings.HasPrefix(line, "runtime/cgo: pthread_create failed: Resource temporarily unavailable") {
@@ -147,7 +149,7 @@ func crowdMain(args []string) int {
 	return 0
 }
 
-// crowd is goroutines 1 …, all of which wait at the gate.
+// crowd is goroutines 1 …, which all wait at the gate.
 type crowd struct {
 	locked  bool
 	gate    chan struct{}
@@ -186,8 +188,8 @@ func (c *crowd) stand(number uint64) {
 	c.sum.Add(number)
 }
 
-// parked reports whether all are: they have arrived, and nobody but the caller
-// is running, or about to.
+// parked reports whether all are: they have arrived, and no goroutine but the
+// caller is running, or about to.
 func (c *crowd) parked() bool {
 	return c.arrived.Load() == int64(c.size) && kernel.Settled()
 }

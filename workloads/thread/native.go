@@ -75,7 +75,9 @@ func openOnOneCPU(ctx context.Context, dir, request string, threads int) (worklo
 	return openNative(ctx, dir, program, request, threads)
 }
 
-func openNative(ctx context.Context, dir string, p peer.Program, request string, threads int) (workloads.Runner, error) {
+func openNative(
+	ctx context.Context, dir string, p peer.Program, request string, threads int,
+) (workloads.Runner, error) {
 	r := &native{dir: dir, program: p, request: request, threads: threads}
 	return r, r.Prepare(ctx, threads)
 }
@@ -110,8 +112,8 @@ func (r *native) Run(ctx context.Context, g, n int) (result workloads.Result, er
 	return result, nil
 }
 
-// ask asks for so many numbers, the last of which is the CPU time in ns that
-// the program has spent. What exceeds a limit of the system on threads is an
+// ask asks for so many numbers; the last is the CPU time in ns that the program
+// has spent. What exceeds a limit of the system on threads is an
 // [workloads.Unavailable].
 func ask(ctx context.Context, p *peer.Peer, name, request string, count int) ([]uint64, time.Duration, error) {
 	start := time.Now()
@@ -127,7 +129,8 @@ func ask(ctx context.Context, p *peer.Peer, name, request string, count int) ([]
 	}
 	ns := reply[count-1]
 	if most := mostCPU(wall); ns > uint64(most) {
-		return nil, 0, fmt.Errorf("%s: it answered nonsense: %d ns of CPU time, which is more than the %v that can be", name, ns, most)
+		return nil, 0, fmt.Errorf("%s: it answered nonsense: %d ns of CPU time, which is more than the %v that can be",
+			name, ns, most)
 	}
 	return reply, time.Duration(ns), nil
 }

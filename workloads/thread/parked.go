@@ -35,10 +35,10 @@ type step struct {
 	Stack  uint64    // bytes of goroutines' stacks, by the runtime
 }
 
-// fewest is the fewest of which a slope can be told.
+// fewest is the smallest number that a slope can be told from.
 const fewest = 10
 
-// counts returns how many are parked at each step: nobody, and then more and
+// counts returns how many are parked at each step: none, and then more and
 // more. The first is for what the exhibit has grown by in total. The slope is
 // of the others, since what is there only once, for any number, comes with the
 // first of them.
@@ -88,7 +88,8 @@ func (r report) check(counts []int) error {
 		}
 	}
 	if all := counts[len(counts)-1]; r.Sum != kernel.Triangle(all) {
-		return fmt.Errorf("those who were parked came to %d instead of %d: not all did their part once", r.Sum, kernel.Triangle(all))
+		return fmt.Errorf("those who were parked came to %d instead of %d: not all did their part once",
+			r.Sum, kernel.Triangle(all))
 	}
 	return nil
 }

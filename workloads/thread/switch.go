@@ -67,9 +67,9 @@ func (r ring) Run(ctx context.Context, g, n int) (workloads.Result, error) {
 }
 
 // handOn receives numbers and sends each one's successor on, and returns the
-// sum of what it received. Whoever receives the last number, or sees ctx end,
+// sum of what it received. The one that receives the last number, or sees ctx end,
 // closes what it sends on, and so does the next: every channel is closed once,
-// the last one by whoever is before the first, which no longer listens.
+// the last one by the goroutine before the first, which no longer listens.
 func handOn(ctx context.Context, from <-chan uint64, to chan<- uint64, last uint64) (sum uint64) {
 	defer close(to)
 	canEnd := ctx.Done() != nil

@@ -1,5 +1,5 @@
 // Package workloadtest is the conformance suite that every set of workloads
-// passes: right sums whatever the number of goroutines and processors, runs
+// passes: right sums for any number of goroutines and processors, runs
 // that end when they are told to, and nothing left behind.
 //
 // It asserts nothing about how long anything takes, but gives up on what
@@ -203,7 +203,7 @@ func (s *suite) checkWant(r workloads.Runner) error {
 			return fmt.Errorf("the wanted sum of %d tasks is now %#x, now %#x", n, a, b)
 		}
 		if s.w.Kind != workloads.Exhibit && r.Want(n) == r.Want(n+1) {
-			return fmt.Errorf("the wanted sums of %d and %d tasks are the same: a lost task would not be noticed", n, n+1)
+			return fmt.Errorf("%d and %d tasks have the same wanted sum: a lost task would not be noticed", n, n+1)
 		}
 	}
 	return nil
@@ -349,7 +349,7 @@ func timed(ctx context.Context, r workloads.Runner, g, n int) (workloads.Result,
 }
 
 // childCount returns the number of this process's children, the dead that
-// nobody waited for included; 0 where the system doesn't tell.
+// were not waited for included; 0 where the system doesn't tell.
 func childCount() int {
 	n := 0
 	files, _ := filepath.Glob("/proc/self/task/*/children")

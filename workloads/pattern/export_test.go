@@ -1,0 +1,4 @@
+package pattern
+
+// ErrCrashed is for the tests outside of the package.
+var ErrCrashed = errCrashed
