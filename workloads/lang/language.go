@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"runtime"
 	"strings"
 	"time"
 
 	"conpar/workloads"
 	"conpar/workloads/internal/kernel"
+	"conpar/workloads/peer"
 )
 
 // client is a program that runs: a [conpar/workloads/peer.Peer], or that of a test.
@@ -200,7 +200,7 @@ func (l *language) do(ctx context.Context, j job, workers, tasks int) (workloads
 	wall := time.Since(began)
 	cpu, residence := time.Duration(numbers[1]), time.Duration(numbers[2])
 	want := j.want(tasks)
-	possible := cpu >= 0 && residence >= 0 && cpu <= mostCPU(wall) && residence <= mostResidence(workers, wall)
+	possible := cpu >= 0 && residence >= 0 && cpu <= peer.MostCPU(wall) && residence <= mostResidence(workers, wall)
 	if numbers[0] != want || !possible {
 		return workloads.Result{}, l.fail(ctx, fmt.Errorf(
 			"%s: it answered nonsense: %s, where the sum of %d tasks is %d, and the whole took %v",
@@ -212,12 +212,6 @@ func (l *language) do(ctx context.Context, j job, workers, tasks int) (workloads
 		cpu = after - before
 	}
 	return workloads.Result{Sum: numbers[0], Residence: residence, OtherCPU: cpu}, nil
-}
-
-// mostCPU is the most CPU time that a program can have used in that time; some
-// is added since the clocks differ, by a tick or a few.
-func mostCPU(wall time.Duration) time.Duration {
-	return time.Duration(runtime.NumCPU()+1)*wall + 50*time.Millisecond
 }
 
 // mostResidence is the most that so many workers can have been at work.

@@ -25,9 +25,7 @@ func Batch[T any](ctx context.Context, in <-chan T, size int, wait time.Duration
 	if size < 1 {
 		panic("pattern: Batch of nothing")
 	}
-	out := make(chan []T)
-	go func() {
-		defer close(out)
+	return closing(func(out chan<- []T) {
 		timer := time.NewTimer(wait)
 		defer timer.Stop()
 		for {
@@ -36,8 +34,7 @@ func Batch[T any](ctx context.Context, in <-chan T, size int, wait time.Duration
 				return
 			}
 		}
-	}()
-	return out
+	})
 }
 
 // gather returns the next batch, and whether another one may follow.

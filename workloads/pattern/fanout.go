@@ -49,21 +49,11 @@ func FanOut[In, Out any](ctx context.Context, in <-chan In, workers int, f func(
 // Merge sends what comes from any of ins (fan-in), until all of them are closed.
 // What comes from the same one stays in order.
 func Merge[T any](ctx context.Context, ins ...<-chan T) <-chan T {
-	out := make(chan T)
-	var wg sync.WaitGroup
-	for _, in := range ins {
-		wg.Go(func() {
-			for {
-				v, ok := receive(ctx, in)
-				if !ok || !send(ctx, out, v) {
-					return
-				}
-			}
-		})
-	}
-	go func() {
-		defer close(out)
+	return closing(func(out chan<- T) {
+		var wg sync.WaitGroup
+		for _, in := range ins {
+			wg.Go(func() { forward(ctx, in, out) })
+		}
 		wg.Wait()
-	}()
-	return out
+	})
 }

@@ -16,14 +16,11 @@ var _ = add("generator", "Passes an item from a generator to its user.", workloa
 // channel is closed after the last of them, or when ctx ends. The values are
 // made in a goroutine of their own, one ahead of the receiver.
 func Generate[T any](ctx context.Context, seq iter.Seq[T]) <-chan T {
-	out := make(chan T)
-	go func() {
-		defer close(out)
+	return closing(func(out chan<- T) {
 		for v := range seq {
 			if !send(ctx, out, v) {
 				return
 			}
 		}
-	}()
-	return out
+	})
 }

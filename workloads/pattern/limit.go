@@ -29,9 +29,7 @@ func runLimit(ctx context.Context, g, n int) (workloads.Result, error) {
 // the sender or the receiver at most one value follows the one before sooner
 // than that: a ticker keeps one tick that was not taken, and drops the others.
 func Limit[T any](ctx context.Context, in <-chan T, every time.Duration) <-chan T {
-	out := make(chan T)
-	go func() {
-		defer close(out)
+	return closing(func(out chan<- T) {
 		ticker := time.NewTicker(every)
 		defer ticker.Stop()
 		for {
@@ -39,13 +37,9 @@ func Limit[T any](ctx context.Context, in <-chan T, every time.Duration) <-chan 
 			if !ok {
 				return
 			}
-			if _, ok := receive(ctx, ticker.C); !ok {
-				return
-			}
-			if !send(ctx, out, v) {
+			if _, ok := receive(ctx, ticker.C); !ok || !send(ctx, out, v) {
 				return
 			}
 		}
-	}()
-	return out
+	})
 }

@@ -15,15 +15,5 @@ var _ = add("ordone", "Passes an item from a generator to a loop that a context 
 // range over its channel ends with ctx, even if the sender of in never
 // closes it (K. Cox-Buday, Concurrency in Go, 2017).
 func OrDone[T any](ctx context.Context, in <-chan T) <-chan T {
-	out := make(chan T)
-	go func() {
-		defer close(out)
-		for {
-			v, ok := receive(ctx, in)
-			if !ok || !send(ctx, out, v) {
-				return
-			}
-		}
-	}()
-	return out
+	return closing(func(out chan<- T) { forward(ctx, in, out) })
 }

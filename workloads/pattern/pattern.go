@@ -172,3 +172,24 @@ func receive[T any](ctx context.Context, in <-chan T) (v T, ok bool) {
 		return v, false
 	}
 }
+
+// forward sends what it receives, until in is closed or ctx ends.
+func forward[T any](ctx context.Context, in <-chan T, out chan<- T) {
+	for {
+		v, ok := receive(ctx, in)
+		if !ok || !send(ctx, out, v) {
+			return
+		}
+	}
+}
+
+// closing returns a channel that send, in a goroutine of its own, sends to; the
+// channel is closed when send returns.
+func closing[T any](send func(out chan<- T)) <-chan T {
+	out := make(chan T)
+	go func() {
+		defer close(out)
+		send(out)
+	}()
+	return out
+}

@@ -19,15 +19,12 @@ var _ = add("pipeline", "Passes an item from a generator through three stages.",
 // one stage's output to the next. Its stages work at the same time, each at
 // another item, so that it is as fast as the slowest of them.
 func Stage[In, Out any](ctx context.Context, in <-chan In, f func(In) Out) <-chan Out {
-	out := make(chan Out)
-	go func() {
-		defer close(out)
+	return closing(func(out chan<- Out) {
 		for {
 			v, ok := receive(ctx, in)
 			if !ok || !send(ctx, out, f(v)) {
 				return
 			}
 		}
-	}()
-	return out
+	})
 }

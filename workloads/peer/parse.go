@@ -3,8 +3,10 @@ package peer
 import (
 	"errors"
 	"fmt"
+	"runtime"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 )
@@ -37,4 +39,10 @@ func ParseNumbers(reply string, count int) ([]uint64, error) {
 		numbers[i] = n
 	}
 	return numbers, nil
+}
+
+// MostCPU is the most CPU time that a program can have used in that time; some
+// is added since the clocks differ, by a tick of the scheduler or a few.
+func MostCPU(wall time.Duration) time.Duration {
+	return time.Duration(runtime.NumCPU()+1)*wall + 50*time.Millisecond
 }

@@ -128,17 +128,11 @@ func ask(ctx context.Context, p *peer.Peer, name, request string, count int) ([]
 		return nil, 0, err
 	}
 	ns := reply[count-1]
-	if most := mostCPU(wall); ns > uint64(most) {
+	if most := peer.MostCPU(wall); ns > uint64(most) {
 		return nil, 0, fmt.Errorf("%s: it answered nonsense: %d ns of CPU time, which is more than the %v that can be",
 			name, ns, most)
 	}
 	return reply, time.Duration(ns), nil
-}
-
-// mostCPU is the most CPU time that a program can have spent in that time; some
-// is added since the clocks differ, by a tick of the scheduler or a few.
-func mostCPU(wall time.Duration) time.Duration {
-	return time.Duration(runtime.NumCPU()+1)*wall + 50*time.Millisecond
 }
 
 func (r *native) Want(n int) uint64 { return kernel.Triangle(n) }

@@ -87,7 +87,7 @@ func TestAbsurdCPUTime(t *testing.T) {
 			t.Errorf("%d ns: %+v, error %v", ns, result, err)
 		}
 	}
-	if most := mostCPU(time.Second); most < time.Duration(runtime.NumCPU())*time.Second {
+	if most := peer.MostCPU(time.Second); most < time.Duration(runtime.NumCPU())*time.Second {
 		t.Errorf("no more than %v in a second is believed", most)
 	}
 }
