@@ -31,7 +31,7 @@ func TestCountsOfAnEarlierRun(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			attempt := 0
-			cfg, q := config(t, func(a ask) (string, error) {
+			cfg, q := config(t, func(a sampleRequest) (string, error) {
 				if a.Tasks > 0 || a.Cell != cell.Cell {
 					return well(a)
 				}
@@ -66,7 +66,7 @@ func TestCountsOfAnEarlierRun(t *testing.T) {
 // A run that keeps nothing of an earlier one is like none, and a cell that cannot
 // be calibrated is left out, whatever the other run has of it.
 func TestNothingIsKept(t *testing.T) {
-	cfg, q := config(t, func(a ask) (string, error) {
+	cfg, q := config(t, func(a sampleRequest) (string, error) {
 		if a.Cell == cells[0].Cell {
 			return `{"error":"no such luck"}`, errors.New("exit 1")
 		}
@@ -90,7 +90,7 @@ func TestProcessesAreSharedAgain(t *testing.T) {
 		shared[i].Workload.ShareProcess = "java"
 	}
 	var asked []string
-	cfg, _ := config(t, func(a ask) (string, error) {
+	cfg, _ := config(t, func(a sampleRequest) (string, error) {
 		if a.Tasks == 0 {
 			asked = append(asked, a.Cell.String())
 		}
@@ -114,7 +114,7 @@ func TestInterruptedSecondCalibration(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	cause := errors.New("Ctrl-C")
 	n := 0
-	cfg, _ := config(t, func(a ask) (string, error) {
+	cfg, _ := config(t, func(a sampleRequest) (string, error) {
 		if n++; n == len(cells)+1 {
 			cancel(cause)
 		}

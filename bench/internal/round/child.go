@@ -15,71 +15,90 @@ import (
 	"conpar/workloads/reexec"
 )
 
-// outcome is what became of one ask.
+// outcome is what became of one request.
 type outcome struct {
 	rec    record
 	sample results.Sample
 	err    error // says in one line why there is no result
-	lost   bool  // the process was gone before it had answered
+	lost   bool  // the process ended before it answered
 }
 
-// child runs one sample process and watches what the machine does meanwhile.
-// It returns an outcome for each ask.
-func (r *runner) child(ctx context.Context, asks []ask) []outcome {
-	arg, err := json.Marshal(request{asks, r.cfg.Env})
+// child runs one sample process and watches the machine meanwhile. It returns an
+// outcome for each request.
+func (r *runner) child(ctx context.Context, requests []sampleRequest) []outcome {
+	arg, err := json.Marshal(request{requests, r.cfg.Env})
 	if err != nil {
 		panic(err) // nothing in it can fail
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, patience(r.cfg.Timeout, len(asks)), errTimeout)
+	ctx, cancel := context.WithTimeoutCause(ctx, patience(r.cfg.Timeout, len(requests)), errTimeout)
 	defer cancel()
 
-	busy0, known0 := r.clock.Read()
-	own0, _ := reexec.CPUTime()
-	start := time.Now()
-	out, cpu, err := r.cfg.exchange(ctx, role, string(arg), maxOutput*len(asks))
-	wall := time.Since(start)
-	own1, _ := reexec.CPUTime()
-	busy1, known1 := r.clock.Read()
+	w := r.openWindow()
+	out, cpu, err := r.cfg.exchange(ctx, role, string(arg), maxOutput*len(requests))
+	wall, otherCPU := r.closeWindow(w, cpu)
 
-	got, perr := parseOutput(out, asks)
+	got, perr := parseOutput(out, requests)
 	switch {
 	case ctx.Err() != nil:
 		err = context.Cause(ctx)
-	case len(got) == len(asks) && got[len(got)-1].err != nil:
+	case len(got) == len(requests) && got[len(got)-1].err != nil:
 		err = nil // its own words are better than its exit code
 	case err == nil:
 		err = perr
 	}
-	all := outcomes(asks, got, err)
-	divide(all, start, wall, cpu)
-	if known0 && known1 {
-		f := r.clock.OtherCPU(busy1-busy0, cpu+own1-own0, wall, r.cfg.Machine.Logical)
-		for i := range all {
-			all[i].sample.Foreign = &f
-		}
+	all := outcomes(requests, got, err)
+	divide(all, w.start, wall, cpu)
+	for i := range all {
+		all[i].sample.Foreign = otherCPU
 	}
 	return all
 }
 
+// window is a span of time in which the CPU time of all processes is watched.
+type window struct {
+	start     time.Time
+	busy, own time.Duration // of the machine, and of this process
+	known     bool
+}
+
+func (r *runner) openWindow() window {
+	busy, known := r.clock.Read()
+	own, _ := reexec.CPUTime()
+	return window{time.Now(), busy, own, known}
+}
+
+// closeWindow returns how long a window was open, and the fraction of the machine
+// that processes other than this one and its children used; nil where it is
+// unknown. children is the CPU time of the latter.
+func (r *runner) closeWindow(w window, children time.Duration) (wall time.Duration, otherCPU *float64) {
+	wall = time.Since(w.start)
+	own, _ := reexec.CPUTime()
+	if busy, known := r.clock.Read(); known && w.known {
+		f := r.clock.OtherCPU(busy-w.busy, children+own-w.own, wall, r.cfg.Machine.Logical)
+		otherCPU = &f
+	}
+	return wall, otherCPU
+}
+
 var errTimeout = errors.New("it hung and was ended (timeout)")
 
-// patience is how long a process may take for its samples: opening, which may
-// be long, is most of what the time of one allows for.
+// patience is how long a process may take for its samples. Most of the time for
+// one sample is for opening the workload.
 func patience(one time.Duration, samples int) time.Duration {
 	return one + one/10*time.Duration(samples-1)
 }
 
-// outcomes tells from what a process answered, and from how it ended, what
-// became of each ask. What the process failed by befell the first ask that has
-// no answer, and, when all have one, the last: it answers that one when all is
-// closed.
-func outcomes(asks []ask, got []answered, failure error) []outcome {
+// outcomes returns what became of each request, from the replies of a process and
+// from how it ended. The failure of the process belongs to the first request
+// without a reply. If all have one it belongs to the last, whose reply comes after
+// everything is closed.
+func outcomes(requests []sampleRequest, got []sampleReply, failure error) []outcome {
 	reached := len(got)
 	if failure != nil {
-		reached = min(reached, len(asks)-1)
+		reached = min(reached, len(requests)-1)
 	}
-	all := make([]outcome, len(asks))
-	for i, a := range asks {
+	all := make([]outcome, len(requests))
+	for i, a := range requests {
 		o := &all[i]
 		o.sample.Cell = a.Cell.String()
 		switch {
@@ -92,21 +111,21 @@ func outcomes(asks []ask, got []answered, failure error) []outcome {
 		case i == reached:
 			o.err, o.lost = failure, true
 		default:
-			o.err, o.lost = fmt.Errorf("not reached, for %s: %w", asks[reached].Cell, failure), true
+			o.err, o.lost = fmt.Errorf("not reached, for %s: %w", requests[reached].Cell, failure), true
 		}
 	}
 	return all
 }
 
-// divide divides the time of a process among its samples: each lasted until it
-// had answered, the last one until the process was gone. So what was not
-// reached took none. CPU time is known of the whole process only.
+// divide divides the time of a process among its samples: each lasted until its
+// reply, the last one until the process ended, and those not reached took none.
+// The CPU time is known for the whole process only.
 func divide(all []outcome, start time.Time, wall, cpu time.Duration) {
 	var from time.Duration // since the start
 	for i := range all {
 		to := wall
 		if i < len(all)-1 && !all[i].lost {
-			// By another process' clock, which need not agree with ours.
+			// The other process' clock need not agree with ours.
 			to = min(max(from, all[i].rec.Ended.Sub(start)), wall)
 		}
 		s := &all[i].sample
@@ -118,9 +137,9 @@ func divide(all []outcome, start time.Time, wall, cpu time.Duration) {
 	}
 }
 
-// exchange starts a process of ours and returns what it printed, up to a limit
-// and a byte, and the CPU time that it and its servers took. When ctx ends, so
-// does the process.
+// exchange starts a process of ours. It returns what the process printed, up to a
+// limit and a byte, and the CPU time that the process and its servers used. The
+// process ends with ctx.
 func exchange(ctx context.Context, role, arg string, limit int) ([]byte, time.Duration, error) {
 	p, err := reexec.Start(ctx, role, arg)
 	if err != nil {
@@ -128,20 +147,20 @@ func exchange(ctx context.Context, role, arg string, limit int) ([]byte, time.Du
 	}
 	out, rerr := io.ReadAll(io.LimitReader(p.Stdout, int64(limit)+1))
 	if len(out) > limit {
-		p.Kill() // it would wait for ever for somebody to read on
+		p.Kill() // it would wait for ever for a reader
 	}
 	state, err := p.Wait()
-	awaitOurs(ctx, state)
+	awaitSameSignal(ctx, state)
 	return out, state.UserTime() + state.SystemTime(), errors.Join(err, rerr)
 }
 
-// behind is how long our own signal may be behind that of a process of ours.
+// behind is how much later than a child we may receive the same signal.
 const behind = time.Second
 
-// awaitOurs waits, where a signal ended a process of ours that is meant for all
-// of a group, such as that of Ctrl-C, for ctx to be ended by the same: whoever
-// is told first, the sample was interrupted, and has not failed.
-func awaitOurs(ctx context.Context, ended *os.ProcessState) {
+// awaitSameSignal waits for ctx to end if a signal for a whole group of processes,
+// such as that of Ctrl-C, ended a child: the sample was interrupted, and has not
+// failed, even if the child got the signal first.
+func awaitSameSignal(ctx context.Context, ended *os.ProcessState) {
 	status, ok := ended.Sys().(syscall.WaitStatus)
 	if !ok || !status.Signaled() || status.Signal() != syscall.SIGINT && status.Signal() != syscall.SIGTERM {
 		return
@@ -152,9 +171,9 @@ func awaitOurs(ctx context.Context, ended *os.ProcessState) {
 	}
 }
 
-// oneLine makes an error, which may hold what a process wrote to stderr, fit
-// for a line of a log and a field of a record, which gets published. Of a long
-// one both ends are kept: either may say why.
+// oneLine turns an error, which may hold what a process wrote to stderr, into one
+// line that may be published. It keeps both ends of a long text: either may say
+// why.
 func oneLine(err error) string {
 	const head, tail = 250, 150
 	text := private(strings.Join(strings.Fields(err.Error()), " "))

@@ -41,7 +41,7 @@ func TestSignalForAll(t *testing.T) {
 				defer time.AfterFunc(tt.after, cancel).Stop()
 			}
 			start := time.Now()
-			awaitOurs(ctx, state)
+			awaitSameSignal(ctx, state)
 			if took := time.Since(start); took != tt.waits {
 				t.Errorf("%s, ours after %v: waited %v, want %v", tt.how, tt.after, took, tt.waits)
 			}

@@ -22,7 +22,7 @@ func TestClockSteps(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			n := 0
-			cfg, q, _ := inGroup(t, func(a ask) (string, error) {
+			cfg, q, _ := inGroup(t, func(a sampleRequest) (string, error) {
 				out, err := well(a)
 				line, _, _ := strings.Cut(out, "{")
 				n++

@@ -30,7 +30,7 @@ func peers() []suite.Planned {
 }
 
 // inGroup is config for peers, and notes the cells of each process.
-func inGroup(t *testing.T, answer func(ask) (string, error)) (Config, *quiet, *[][]string) {
+func inGroup(t *testing.T, answer func(sampleRequest) (string, error)) (Config, *quiet, *[][]string) {
 	cfg, q := config(t, answer)
 	played, processes := cfg.exchange, new([][]string)
 	cfg.exchange = func(ctx context.Context, role, arg string, limit int) ([]byte, time.Duration, error) {
@@ -39,7 +39,7 @@ func inGroup(t *testing.T, answer func(ask) (string, error)) (Config, *quiet, *[
 			return nil, 0, err
 		}
 		var cells []string
-		for _, a := range req.Asks {
+		for _, a := range req.Samples {
 			cells = append(cells, fmt.Sprintf("%s/%d", a.Cell.Work, a.Cell.N))
 		}
 		*processes = append(*processes, cells)
@@ -83,7 +83,7 @@ func TestGroupIsMeasuredByOneProcess(t *testing.T) {
 // A peer that hangs in every round does not hold up the run for long: its cells
 // are failed samples with the reason, and others go on.
 func TestWhatHangsIsNotTriedForEver(t *testing.T) {
-	cfg, q, processes := inGroup(t, func(a ask) (string, error) {
+	cfg, q, processes := inGroup(t, func(a sampleRequest) (string, error) {
 		if a.Cell.Work != "alone" && a.Tasks > 0 {
 			return "hang", nil
 		}
@@ -126,7 +126,7 @@ func TestOpeningIsAnnounced(t *testing.T) {
 		alone[i].Workload.ShareProcess = ""
 	}
 	m, apart := Samples(alone, 3)
-	if n != 15 || m != 15 || grouped-apart != 5*openTogether {
+	if n != 15 || m != 15 || grouped-apart != 5*openShared {
 		t.Errorf("%d samples in %v together, %d in %v apart", n, grouped, m, apart)
 	}
 }
@@ -136,20 +136,22 @@ func TestOpeningIsAnnounced(t *testing.T) {
 func TestGroupLosesNoMoreThanItMust(t *testing.T) {
 	bad := planned("b", 2, 1).Cell
 	for name, tt := range map[string]struct {
-		answer func(ask) (string, error)
+		answer func(sampleRequest) (string, error)
 		want   string
 		after  bool // those after it are measured
 	}{
-		"says why":        {func(ask) (string, error) { return "{\"error\":\"the checksum is wrong\"}\n", nil }, "the checksum is wrong", true},
-		"another's line":  {func(ask) (string, error) { return "BenchmarkX\t1\t1 ns/op\n{}\n", nil }, "instead of a result", true},
-		"dies":            {func(ask) (string, error) { return "", errors.New("exit status 2: panic: oh") }, "panic: oh", false},
-		"dies in a line":  {func(a ask) (string, error) { return a.Cell.String() + "\t10\t5 ns", errors.New("signal: killed") }, "killed", false},
-		"hangs":           {func(ask) (string, error) { return "hang", nil }, "timeout", false},
-		"leaves":          {func(ask) (string, error) { return "", errLeaves }, "printed no result", false},
-		"prints nonsense": {func(ask) (string, error) { return "hello\nworld\n", nil }, "printed no result", false},
+		"says why":       {func(sampleRequest) (string, error) { return "{\"error\":\"the checksum is wrong\"}\n", nil }, "the checksum is wrong", true},
+		"another's line": {func(sampleRequest) (string, error) { return "BenchmarkX\t1\t1 ns/op\n{}\n", nil }, "instead of a result", true},
+		"dies":           {func(sampleRequest) (string, error) { return "", errors.New("exit status 2: panic: oh") }, "panic: oh", false},
+		"dies in a line": {func(a sampleRequest) (string, error) {
+			return a.Cell.String() + "\t10\t5 ns", errors.New("signal: killed")
+		}, "killed", false},
+		"hangs":           {func(sampleRequest) (string, error) { return "hang", nil }, "timeout", false},
+		"leaves":          {func(sampleRequest) (string, error) { return "", errLeaves }, "printed no result", false},
+		"prints nonsense": {func(sampleRequest) (string, error) { return "hello\nworld\n", nil }, "printed no result", false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			cfg, q, processes := inGroup(t, func(a ask) (string, error) {
+			cfg, q, processes := inGroup(t, func(a sampleRequest) (string, error) {
 				if a.Cell == bad && a.Tasks > 0 {
 					return tt.answer(a)
 				}
@@ -187,7 +189,7 @@ func TestGroupLosesNoMoreThanItMust(t *testing.T) {
 }
 
 func TestGroupIsDroppedByCell(t *testing.T) {
-	cfg, _, _ := inGroup(t, func(a ask) (string, error) {
+	cfg, _, _ := inGroup(t, func(a sampleRequest) (string, error) {
 		if a.Cell.Work == "b" {
 			return "{\"error\":\"no javac\",\"unavailable\":true}\n", nil
 		}
@@ -207,7 +209,7 @@ func TestGroupIsDroppedByCell(t *testing.T) {
 func TestGroupIsResumedWhereItWasInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	taken, stopAt := 0, 3
-	cfg, _, processes := inGroup(t, func(a ask) (string, error) {
+	cfg, _, processes := inGroup(t, func(a sampleRequest) (string, error) {
 		if a.Tasks > 0 {
 			if taken++; taken == stopAt {
 				cancel()
@@ -273,23 +275,23 @@ func TestTakeAnswersEachAsk(t *testing.T) {
 	steps := results.Cell{Family: "Mixed", Work: "steps", Axis: "goroutines", N: 2, Procs: 1}
 	primes := results.Cell{Family: "CPU", Work: "primes", Axis: "goroutines", N: 1, Procs: 2}
 	unknown := planned("nothing", 1, 1).Cell
-	asks := []ask{{Cell: steps, Tasks: 4}, {Cell: unknown, Tasks: 5}, {Cell: primes, Target: time.Millisecond}, {Cell: steps, Tasks: 2}}
+	requests := []sampleRequest{{Cell: steps, Tasks: 4}, {Cell: unknown, Tasks: 5}, {Cell: primes, Target: time.Millisecond}, {Cell: steps, Tasks: 2}}
 	var out bytes.Buffer
-	if err := take(&out, request{Asks: asks, Env: workloads.Env{Dir: t.TempDir(), CPUs: 1}}); err != nil {
+	if err := serveRequests(&out, request{Samples: requests, Env: workloads.Env{Dir: t.TempDir(), CPUs: 1}}); err != nil {
 		t.Fatal(err)
 	}
-	got, err := parseOutput(out.Bytes(), asks)
-	if err != nil || len(got) != len(asks) {
+	got, err := parseOutput(out.Bytes(), requests)
+	if err != nil || len(got) != len(requests) {
 		t.Fatalf("%d answers, error %v:\n%s", len(got), err, out.String())
 	}
 	ended := time.Time{}
 	for i, g := range got {
-		if asks[i].Cell == unknown {
+		if requests[i].Cell == unknown {
 			if g.err == nil || !strings.Contains(g.err.Error(), "no workload") {
 				t.Errorf("an unknown cell: error %v", g.err)
 			}
-		} else if g.err != nil || g.rec.Tasks < 1 || (g.line == "") != (asks[i].Tasks == 0) {
-			t.Errorf("%s: %+v", asks[i].Cell, g)
+		} else if g.err != nil || g.rec.Tasks < 1 || (g.line == "") != (requests[i].Tasks == 0) {
+			t.Errorf("%s: %+v", requests[i].Cell, g)
 		}
 		if g.rec.Ended.Before(ended) {
 			t.Errorf("answer %d ended before the one before", i)

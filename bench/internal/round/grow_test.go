@@ -56,7 +56,7 @@ func TestDisturbedRoundsAreRepeatedOnce(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			cfg, q := config(t, well)
-			cfg.foreign, cfg.Budget, cfg.Repeat = busyIn(tt.busy...), tt.budget, name != "not asked for"
+			cfg.otherCPU, cfg.Budget, cfg.Repeat = busyIn(tt.busy...), tt.budget, name != "not asked for"
 			p := plan()
 			p.Rounds = 4
 			r, err := Run(context.Background(), cfg, p, cells)
@@ -135,7 +135,7 @@ func TestLooksOfAResumedRun(t *testing.T) {
 			ctx, cancel := context.WithCancel(context.Background())
 			defer cancel()
 			taken := 0
-			cfg, _ := config(t, func(a ask) (string, error) {
+			cfg, _ := config(t, func(a sampleRequest) (string, error) {
 				if a.Tasks > 0 {
 					taken++
 				}
@@ -171,7 +171,7 @@ func TestLooksOfAResumedRun(t *testing.T) {
 // Each round has its conditions, also those that were added.
 func TestConditionsOfEveryRound(t *testing.T) {
 	cfg, _ := config(t, well)
-	cfg.foreign, cfg.Repeat = busyIn(1), true
+	cfg.otherCPU, cfg.Repeat = busyIn(1), true
 	r, err := Run(context.Background(), cfg, plan(), cells)
 	if err != nil {
 		t.Fatal(err)

@@ -7,31 +7,30 @@ import (
 	"conpar/results"
 )
 
-// unit is what one process measures in a round: one cell or, of those that are
-// together, several.
-type unit struct {
+// processGroup is what one process measures in a round: one cell, or several
+// that share a process.
+type processGroup struct {
 	round int
 	cells []results.PlannedCell
 }
 
-func (u unit) String() string {
-	if len(u.cells) == 1 {
-		return u.cells[0].Cell
+func (g processGroup) String() string {
+	if len(g.cells) == 1 {
+		return g.cells[0].Cell
 	}
-	return fmt.Sprintf("%s: %d cells", u.cells[0].ShareProcess, len(u.cells))
+	return fmt.Sprintf("%s: %d cells", g.cells[0].ShareProcess, len(g.cells))
 }
 
-func samplesOf(units []unit) int {
+func samplesOf(groups []processGroup) int {
 	n := 0
-	for _, u := range units {
-		n += len(u.cells)
+	for _, g := range groups {
+		n += len(g.cells)
 	}
 	return n
 }
 
-// todo returns what the run lacks, round by round, each round in its own
-// order.
-func todo(run results.Run) [][]unit {
+// todo returns what the run lacks, round by round, each in its own order.
+func todo(run results.Run) [][]processGroup {
 	type key struct {
 		round int
 		cell  string
@@ -44,57 +43,56 @@ func todo(run results.Run) [][]unit {
 	for _, c := range run.Plan.Cells {
 		cells[c.Cell] = c
 	}
-	var rounds [][]unit
+	var rounds [][]processGroup
 	for n, due := range run.Plan.Due() {
-		together := make([]string, len(due))
+		shared := make([]string, len(due))
 		for i, cell := range due {
-			together[i] = cells[cell].ShareProcess
+			shared[i] = cells[cell].ShareProcess
 		}
-		var units []unit
-		for _, group := range order(run.Plan.Seed, n, together) {
-			u := unit{round: n}
-			for _, i := range group {
+		var groups []processGroup
+		for _, indices := range order(run.Plan.Seed, n, shared) {
+			g := processGroup{round: n}
+			for _, i := range indices {
 				if !have[key{n, due[i]}] {
-					u.cells = append(u.cells, cells[due[i]])
+					g.cells = append(g.cells, cells[due[i]])
 				}
 			}
-			if len(u.cells) > 0 {
-				units = append(units, u)
+			if len(g.cells) > 0 {
+				groups = append(groups, g)
 			}
 		}
-		if len(units) > 0 {
-			rounds = append(rounds, units)
+		if len(groups) > 0 {
+			rounds = append(rounds, groups)
 		}
 	}
 	return rounds
 }
 
-// order returns the order in which a round measures its cells, of each of
-// which it is told with which others it is together: the units, and in them
-// the cells by index. It is a permutation of both that the seed and the round
-// determine.
-func order(seed uint64, round int, together []string) [][]int {
-	units := group(together)
+// order returns the order in which a round measures its cells: groups of indices,
+// one for each process. shared is each cell's [results.PlannedCell.ShareProcess].
+// The seed and the round shuffle both the groups and the cells in them.
+func order(seed uint64, round int, shared []string) [][]int {
+	groups := group(shared)
 	rng := rand.New(rand.NewPCG(seed, uint64(round)))
-	rng.Shuffle(len(units), func(i, j int) { units[i], units[j] = units[j], units[i] })
-	for _, u := range units {
-		rng.Shuffle(len(u), func(i, j int) { u[i], u[j] = u[j], u[i] })
+	rng.Shuffle(len(groups), func(i, j int) { groups[i], groups[j] = groups[j], groups[i] })
+	for _, g := range groups {
+		rng.Shuffle(len(g), func(i, j int) { g[i], g[j] = g[j], g[i] })
 	}
-	return units
+	return groups
 }
 
-// group returns the indices of what is together, in the order in which each
-// group begins.
-func group(together []string) [][]int {
-	var units [][]int
+// group returns the indices of the cells that share a process, in the order in
+// which each group begins.
+func group(shared []string) [][]int {
+	var groups [][]int
 	at := map[string]int{}
-	for i, name := range together {
-		if u, ok := at[name]; ok && name != "" {
-			units[u] = append(units[u], i)
+	for i, name := range shared {
+		if g, ok := at[name]; ok && name != "" {
+			groups[g] = append(groups[g], i)
 			continue
 		}
-		at[name] = len(units)
-		units = append(units, []int{i})
+		at[name] = len(groups)
+		groups = append(groups, []int{i})
 	}
-	return units
+	return groups
 }

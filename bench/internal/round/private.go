@@ -11,23 +11,22 @@ import (
 	"sync"
 )
 
-// What failed is recorded in its own words, and runs are published. Such words
-// come from compilers, interpreters and the system too: they name files below
-// somebody's home, and Java even repeats a variable of the environment.
+// Runs are published, with the original error texts. These also come from
+// compilers, interpreters and the system: they name files below a user's home, and
+// Java even repeats a variable of the environment.
 
-// hidden stands for what is not published.
+// hidden replaces what is not published.
 const hidden = "…"
 
-// minSecret is the length from which on the value of a variable is taken for
-// one that nobody would write by chance, and so is hidden wherever it stands.
+// minSecret is the length from which on the value of a variable is hidden wherever
+// it stands: a shorter one may be an ordinary word.
 const minSecret = 8
 
 // inFolder is the folder of an absolute path, or of one whose beginning was
 // hidden. A blank ends it; Go's quoting doubles what Windows separates by.
 var inFolder = regexp.MustCompile(`(^|[\s"'` + "`" + `(=:,;\[](?:-[A-Za-z])?)(?:[A-Za-z]:|` + hidden + `)?(?:(?:/|\\{1,2})[^/\\\s"':;]+)+(?:/|\\{1,2})`)
 
-// private returns text without what tells whose machine this is, or where on
-// it somebody keeps things.
+// private returns text without the names of the user, the machine and its folders.
 func private(text string) string { return thisMachine()(text) }
 
 var thisMachine = sync.OnceValue(func() func(string) string {

@@ -1,24 +1,24 @@
-// Package round measures cells in rounds: a round is one sample of every cell
-// in a freshly shuffled order, and a sample is one measurement in a process
-// of its own. Cells that cost more to open than to measure share a process,
-// each those of its kind (see workloads.Workload.ShareProcess): a process has its
-// place in the round's order, and in it the cells are shuffled as well.
+// Package round measures cells in rounds. A round is one sample of every cell in
+// a freshly shuffled order. A sample is one measurement in a process of its own.
+// Cells that take longer to open than to measure share a process (see
+// workloads.Workload.ShareProcess): the processes of a round are shuffled, and the
+// cells within each.
 //
-// Rounds are what makes the numbers comparable. Measured one after another in
-// one process, the samples of a cell share its memory layout and the
-// machine's mood of that minute, and both look like effects.
+// Rounds make the numbers comparable. The samples of a cell that are taken one
+// after another in one process share its memory layout and the state of the
+// machine in that minute, and both look like effects.
 package round
 
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"conpar/bench/internal/host"
 	"conpar/bench/suite"
 	"conpar/results"
 	"conpar/workloads"
-	"conpar/workloads/reexec"
 )
 
 // Config says how to measure, and where.
@@ -28,22 +28,22 @@ type Config struct {
 	Env      workloads.Env
 	Dir      string           // the run's folder
 	Budget   time.Duration    // no round begins that would end after it; 0: none
-	Timeout  time.Duration    // of a process with one cell, and a tenth for each further one; 0: 30 s
-	Repeat   bool             // rounds that others disturbed
+	Timeout  time.Duration    // of a process with one cell, and a tenth more for each further one; 0: 30 s
+	Repeat   bool             // repeat disturbed rounds
 	Hazards  []results.Hazard // of the machine
 	Like     Like             // of a new run
 	Progress Progress
-	// Look says why the run in Dir, as it is so far, does not suffice; "" that
-	// it does. A plan with looks needs it.
+	// Look says why the results of the run in Dir do not suffice; "" that they do.
+	// Plans with looks need it.
 	Look func() (string, error)
 
-	// long is what a unit must take for a failure to be one that counts as
-	// hopeless; 0: 5 s. Tests have their own.
+	// long is how long a process group must take for its failure to be hopeless; 0:
+	// 5 s. Tests have their own.
 	long time.Duration
 
-	// foreign is what others took of the machine during a sample; nil: as
-	// measured. Tests have their own.
-	foreign func(results.Sample) *float64
+	// otherCPU is the fraction of the machine that other processes used during a
+	// sample; nil: as measured. Tests have their own.
+	otherCPU func(results.Sample) *float64
 
 	// exchange runs one process; tests have their own.
 	exchange func(ctx context.Context, role, arg string, limit int) (out []byte, cpu time.Duration, err error)
@@ -51,10 +51,10 @@ type Config struct {
 
 // Progress is told how a run goes on.
 type Progress interface {
-	// Begin announces a stage of n steps; what names them: "cells calibrated".
+	// Begin announces a stage of n steps with a name, such as "cells calibrated".
 	Begin(what string, n int)
-	// Step reports that done steps of the stage are done and what comes now;
-	// left is the time that the rest will take, 0 while unknown.
+	// Step reports how many steps are done and which one comes now; left is the time
+	// for the rest, 0 while unknown.
 	Step(done int, now string, left time.Duration)
 	// Say prints a line that must not be missed.
 	Say(line string)
@@ -62,35 +62,36 @@ type Progress interface {
 	End()
 }
 
-// Targets of a sample's duration. Waiting work needs longer: its tasks take
-// 10 ms each, and few of them would make a coarse figure.
+// Targets of a sample's duration. Waiting work needs longer: its tasks take 10 ms
+// each, and few of them give a coarse figure.
 const (
 	targetBusy    = 40 * time.Millisecond
 	targetWaiting = 70 * time.Millisecond
 )
 
-// roundsForHalf is the number of rounds from which on cells of lesser weight
-// are measured in every second one: half of it are enough for an interval.
+// roundsForHalf is the number of rounds from which on cells of lesser weight are
+// measured in every second round only: half as many are enough for an interval.
 const roundsForHalf = 12
 
-// Samples returns how many samples cells come to in so many rounds, and about
-// how long they take, calibration included.
+// Samples returns how many samples the cells need in so many rounds, and about how
+// long they take, calibration included.
 func Samples(cells []suite.Planned, rounds int) (int, time.Duration) {
 	plan := results.Plan{Rounds: rounds}
-	kinds, together := map[string]workloads.Kind{}, map[string]string{}
+	of := map[string]workloads.Workload{}
 	var names []string
 	for _, c := range cells {
 		plan.Cells = append(plan.Cells, results.PlannedCell{Cell: c.String(), Every: every(c, rounds)})
-		kinds[c.String()], together[c.String()] = c.Workload.Kind, c.Workload.ShareProcess
+		of[c.String()] = c.Workload
 		names = append(names, c.String())
 	}
 	expected := func(cells []string) (total time.Duration) {
 		opened := map[string]bool{"": true}
 		for _, cell := range cells {
-			total += Expected(kinds[cell])
-			if name := together[cell]; !opened[name] {
-				opened[name] = true
-				total += openTogether
+			w := of[cell]
+			total += Expected(w.Kind)
+			if !opened[w.ShareProcess] {
+				opened[w.ShareProcess] = true
+				total += openShared
 			}
 		}
 		return total
@@ -102,12 +103,11 @@ func Samples(cells []suite.Planned, rounds int) (int, time.Duration) {
 	return plan.Samples(), total
 }
 
-// openTogether is about how long it takes to open what cells share a process
-// for: a peer in another language starts and warms up in 0.1 to 0.5 s of CPU
-// time.
-const openTogether = 300 * time.Millisecond
+// openShared is about how long it takes to open what cells share a process for: a
+// peer in another language starts and warms up in 0.1 to 0.5 s of CPU time.
+const openShared = 300 * time.Millisecond
 
-// every says in one of how many rounds a cell is measured.
+// every returns in one of how many rounds a cell is measured.
 func every(c suite.Planned, rounds int) int {
 	if c.Lesser && rounds >= roundsForHalf {
 		return 2
@@ -122,8 +122,8 @@ func target(k workloads.Kind) time.Duration {
 	return targetBusy
 }
 
-// Expected is about how long a sample of work of kind k takes with all that
-// is beside the measurement: starting the process and warming up.
+// Expected is about how long a sample of work of kind k takes, including the start
+// of the process and the warm-up.
 func Expected(k workloads.Kind) time.Duration {
 	if k == workloads.Waiting {
 		return targetWaiting + 25*time.Millisecond // its warm-up waits as well
@@ -137,9 +137,9 @@ type runner struct {
 	watch *host.Watch
 	out   *results.Writer
 	begun time.Time                // of the first round
-	cpu   time.Duration            // that the sample processes took
+	cpu   time.Duration            // that the sample processes used
 	last  map[string]time.Duration // each cell's latest wall time
-	hung  map[string][]error       // why each unit gave nothing for long, the last times in a row
+	hung  map[string][]error       // why each process group gave nothing for long, the last times in a row
 }
 
 func newRunner(cfg Config) *runner {
@@ -152,14 +152,17 @@ func newRunner(cfg Config) *runner {
 	if cfg.long == 0 {
 		cfg.long = 5 * time.Second
 	}
-	return &runner{cfg: cfg, clock: host.NewClock(), watch: host.NewWatch(), last: map[string]time.Duration{}, hung: map[string][]error{}}
+	return &runner{
+		cfg: cfg, clock: host.NewClock(), watch: host.NewWatch(),
+		last: map[string]time.Duration{}, hung: map[string][]error{},
+	}
 }
 
-// Run calibrates the cells, measures the rounds, and returns the finished run
-// as read back from the disk. Of plan, the profile, the seed, the rounds, the
-// looks and the precision are the caller's; the rest is filled in. When ctx ends before, what was
-// measured is finished as interrupted and returned without an error. Samples
-// that failed are counted in the run, not returned as errors.
+// Run calibrates the cells, measures the rounds, and returns the finished run as
+// read back from the disk. In plan, the caller sets the profile, the seed, the
+// rounds, the looks and the precision. When ctx ends before, Run finishes what was
+// measured as interrupted and returns it without an error. Samples that failed are
+// counted in the run, not returned as errors.
 func Run(ctx context.Context, cfg Config, plan results.Plan, cells []suite.Planned) (results.Run, error) {
 	r := newRunner(cfg)
 	started := time.Now()
@@ -172,7 +175,8 @@ func Run(ctx context.Context, cfg Config, plan results.Plan, cells []suite.Plann
 	}
 	var err error
 	r.out, err = results.Create(cfg.Dir, results.Run{
-		Started: started.UTC().Truncate(time.Second), Machine: cfg.Machine, Hazards: cfg.Hazards, Binary: cfg.Binary, Plan: plan,
+		Started: started.UTC().Truncate(time.Second), Plan: plan,
+		Machine: cfg.Machine, Hazards: cfg.Hazards, Binary: cfg.Binary,
 	})
 	if err != nil {
 		return results.Run{}, err
@@ -180,8 +184,8 @@ func Run(ctx context.Context, cfg Config, plan results.Plan, cells []suite.Plann
 	return r.measure(ctx)
 }
 
-// Resume goes on with the run in cfg.Dir: it takes exactly the samples that its
-// plan still lacks. change is as in [results.Reopen].
+// Resume continues the run in cfg.Dir: it takes exactly the samples that are
+// missing. change is as in [results.Reopen].
 func Resume(ctx context.Context, cfg Config, change func(*results.Run)) (results.Run, error) {
 	r := newRunner(cfg)
 	var err error
@@ -194,26 +198,19 @@ func Resume(ctx context.Context, cfg Config, change func(*results.Run)) (results
 	return r.measure(ctx)
 }
 
-// measure takes all samples that are due and not there yet, records the traces,
-// and finishes the run.
+// measure takes all missing samples, records the traces, and finishes the run.
 func (r *runner) measure(ctx context.Context) (results.Run, error) {
-	defer func() { _ = r.out.Close() }() // what could not be finished is kept as the journal
+	defer func() { _ = r.out.Close() }() // the journal of an unfinished run stays
 	earlier := r.out.Run()
-	busy0, knownBusy := r.clock.Read()
 	steal0, knownSteal := host.Steal()
-	own0, _ := reexec.CPUTime()
-	r.begun = time.Now()
+	w := r.openWindow()
+	r.begun = w.start
 	status, err := r.all(ctx)
 	if err != nil {
 		return results.Run{}, fmt.Errorf("writing a sample: %w", err)
 	}
-	wall := time.Since(r.begun)
-	own1, _ := reexec.CPUTime()
-	var foreign, steal *float64
-	if busy1, ok := r.clock.Read(); ok && knownBusy {
-		f := r.clock.OtherCPU(busy1-busy0, r.cpu+own1-own0, wall, r.cfg.Machine.Logical)
-		foreign = &f
-	}
+	wall, otherCPU := r.closeWindow(w, r.cpu)
+	var steal *float64
 	if steal1, ok := host.Steal(); ok && knownSteal && wall > 0 {
 		s := float64(steal1-steal0) / float64(wall) / float64(max(1, r.cfg.Machine.Logical))
 		steal = &s
@@ -222,11 +219,12 @@ func (r *runner) measure(ctx context.Context) (results.Run, error) {
 		return results.Run{}, fmt.Errorf("writing a trace: %w", err)
 	}
 	n, m := len(earlier.Samples), len(r.out.Run().Samples)
-	return r.out.Finish(status, time.Now().UTC().Truncate(time.Second), mean(earlier.Foreign, foreign, n, m-n), mean(earlier.Steal, steal, n, m-n))
+	return r.out.Finish(status, time.Now().UTC().Truncate(time.Second),
+		mean(earlier.Foreign, otherCPU, n, m-n), mean(earlier.Steal, steal, n, m-n))
 }
 
-// mean joins the shares of two parts of a run by their numbers of samples. It
-// is unknown if that of either is.
+// mean joins the fractions of two parts of a run by their numbers of samples. It is
+// unknown if either is.
 func mean(a, b *float64, n, m int) *float64 {
 	switch {
 	case n == 0:
@@ -240,8 +238,8 @@ func mean(a, b *float64, n, m int) *float64 {
 	return &v
 }
 
-// all measures what is due, and then what the run grows by. Its error is one
-// of writing.
+// all measures what is due, and then what the run grows by. Its error is one of
+// writing.
 func (r *runner) all(ctx context.Context) (results.Status, error) {
 	what := "samples measured"
 	for {
@@ -255,41 +253,41 @@ func (r *runner) all(ctx context.Context) (results.Status, error) {
 	}
 }
 
-// rounds measures what is due, and says how that ended. what names the samples
+// rounds measures what is due, and returns how that ended. what names the samples
 // on the display.
 func (r *runner) rounds(ctx context.Context, what string) (results.Status, error) {
 	rounds := todo(r.out.Run())
-	total := 0
-	for _, units := range rounds {
-		total += samplesOf(units)
-	}
+	total := samplesOf(slices.Concat(rounds...))
 	r.cfg.Progress.Begin(what, total)
 	defer r.cfg.Progress.End()
 	done := 0
-	for i, units := range rounds {
-		if i > 0 && !r.affords(r.expect(units)) {
-			r.cfg.Progress.Say(fmt.Sprintf("the budget of %v is used up after %d of %d samples", r.cfg.Budget, done, total))
+	for i, groups := range rounds {
+		if i > 0 && !r.affords(r.expectGroups(groups)) {
+			r.say("the budget of %v is used up after %d of %d samples", r.cfg.Budget, done, total)
 			return results.OutOfBudget, nil
 		}
 		r.watch.Round() // what was before does not count
-		for k, u := range units {
-			r.cfg.Progress.Step(done, u.String(), r.expect(units[k:])+r.expectAll(rounds[i+1:]))
-			err := r.samples(ctx, u)
+		later := r.expectGroups(slices.Concat(rounds[i+1:]...))
+		for k, g := range groups {
+			r.cfg.Progress.Step(done, g.String(), r.expectGroups(groups[k:])+later)
+			err := r.samples(ctx, g)
 			if ctx.Err() != nil {
 				return results.Interrupted, err
 			}
 			if err != nil {
 				return "", err
 			}
-			done += len(u.cells)
+			done += len(g.cells)
 		}
-		if err := r.conditions(units[0].round); err != nil {
+		if err := r.conditions(groups[0].round); err != nil {
 			return "", err
 		}
 	}
 	r.cfg.Progress.Step(done, "done", 0)
 	return results.Complete, nil
 }
+
+func (r *runner) say(format string, args ...any) { r.cfg.Progress.Say(fmt.Sprintf(format, args...)) }
 
 // affords says whether the budget allows for something that takes so long.
 func (r *runner) affords(d time.Duration) bool {
@@ -298,26 +296,26 @@ func (r *runner) affords(d time.Duration) bool {
 
 // conditions records what the machine was like during a round.
 func (r *runner) conditions(round int) error {
-	hazards := append(r.watch.Round(), host.OtherCPU(foreign(r.out.Run().Samples, round)))
+	hazards := append(r.watch.Round(), host.OtherCPU(otherCPU(r.out.Run().Samples, round)))
 	return r.out.AddConditions(results.RoundHazards{Round: round, Hazards: hazards})
 }
 
-// tries is after how many rounds in a row that took Config.long, and gave
-// nothing, a unit is not tried again: were a peer to hang in every round, a run
-// of minutes would take an hour.
+// tries is after how many rounds in a row, each without a result and longer than
+// Config.long, a process group is not tried again: if a peer hung in every round, a
+// run of minutes would take an hour.
 const tries = 2
 
-// try takes the samples of a unit, unless it has proved hopeless.
-func (r *runner) try(ctx context.Context, u unit, asks []ask) []outcome {
-	if failures := r.hung[u.String()]; len(failures) >= tries {
-		all := make([]outcome, len(asks))
-		for i, a := range asks {
+// try takes the samples of a process group, unless it has proved hopeless.
+func (r *runner) try(ctx context.Context, g processGroup, requests []sampleRequest) []outcome {
+	if failures := r.hung[g.String()]; len(failures) >= tries {
+		all := make([]outcome, len(requests))
+		for i, a := range requests {
 			all[i].sample.Cell, all[i].sample.Start = a.Cell.String(), time.Now().UTC()
 			all[i].err = fmt.Errorf("not tried again after %d rounds: %w", tries, failures[0])
 		}
 		return all
 	}
-	all := r.child(ctx, asks)
+	all := r.child(ctx, requests)
 	var took time.Duration
 	var failures []error
 	for _, o := range all {
@@ -327,15 +325,15 @@ func (r *runner) try(ctx context.Context, u unit, asks []ask) []outcome {
 		}
 	}
 	if len(failures) < len(all) || took < r.cfg.long {
-		delete(r.hung, u.String())
+		delete(r.hung, g.String())
 	} else {
-		r.hung[u.String()] = append(r.hung[u.String()], failures[0])
+		r.hung[g.String()] = append(r.hung[g.String()], failures[0])
 	}
 	return all
 }
 
-// remember keeps how long a process took, as an equal share for each of its
-// cells: which of them bore the opening is chance.
+// remember keeps how long a process took, in equal parts for its cells: chance
+// decides which of them bore the opening.
 func (r *runner) remember(all []outcome) {
 	var wall time.Duration
 	for _, o := range all {
@@ -349,38 +347,37 @@ func (r *runner) remember(all []outcome) {
 	}
 }
 
-// expect estimates how long units will take, from how long the same cells took
-// last.
-func (r *runner) expect(units []unit) time.Duration {
+// expect estimates how long cells will take, from how long they took last.
+func (r *runner) expect(cells []string) time.Duration {
 	var sum time.Duration
-	for _, u := range units {
-		for _, c := range u.cells {
-			sum += r.last[c.Cell]
+	for _, c := range cells {
+		sum += r.last[c]
+	}
+	return sum
+}
+
+func (r *runner) expectGroups(groups []processGroup) time.Duration {
+	var cells []string
+	for _, g := range groups {
+		for _, c := range g.cells {
+			cells = append(cells, c.Cell)
 		}
 	}
-	return sum
+	return r.expect(cells)
 }
 
-func (r *runner) expectAll(rounds [][]unit) time.Duration {
-	var sum time.Duration
-	for _, units := range rounds {
-		sum += r.expect(units)
-	}
-	return sum
-}
-
-// samples takes and writes the samples of a unit. Those that ctx ended are not
-// written.
-func (r *runner) samples(ctx context.Context, u unit) error {
-	asks := make([]ask, len(u.cells))
-	for i, c := range u.cells {
+// samples takes and writes the samples of a process group, except those that ctx
+// interrupted.
+func (r *runner) samples(ctx context.Context, g processGroup) error {
+	requests := make([]sampleRequest, len(g.cells))
+	for i, c := range g.cells {
 		cell, err := results.ParseCell(c.Cell)
 		if err != nil {
 			return err
 		}
-		asks[i] = ask{Cell: cell, Tasks: c.Tasks}
+		requests[i] = sampleRequest{Cell: cell, Tasks: c.Tasks}
 	}
-	all := r.try(ctx, u, asks)
+	all := r.try(ctx, g, requests)
 	r.remember(all)
 	for _, o := range all {
 		s := o.sample
@@ -388,13 +385,13 @@ func (r *runner) samples(ctx context.Context, u unit) error {
 		if o.lost && ctx.Err() != nil {
 			continue
 		}
-		s.Round = u.round
-		if r.cfg.foreign != nil {
-			s.Foreign = r.cfg.foreign(s)
+		s.Round = g.round
+		if r.cfg.otherCPU != nil {
+			s.Foreign = r.cfg.otherCPU(s)
 		}
 		if o.err != nil {
 			s.Error = oneLine(o.err)
-			r.cfg.Progress.Say(fmt.Sprintf("failed: %s in round %d: %s", s.Cell, s.Round+1, s.Error))
+			r.say("failed: %s in round %d: %s", s.Cell, s.Round+1, s.Error)
 		}
 		if err := r.out.Append(s); err != nil {
 			return err

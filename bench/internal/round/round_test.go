@@ -39,21 +39,21 @@ func plan() results.Plan { return results.Plan{Profile: "quick", Seed: 7, Rounds
 
 // config is a run whose processes are played by answer, which says what one
 // prints of a cell; an error ends it there.
-func config(t *testing.T, answer func(ask) (string, error)) (Config, *quiet) {
+func config(t *testing.T, answer func(sampleRequest) (string, error)) (Config, *quiet) {
 	t.Helper()
 	q := &quiet{}
 	return Config{
 		Machine:  results.Machine{Name: "test", CPU: "x", Logical: 2, Available: 2, CPUs: 2},
 		Dir:      filepath.Join(t.TempDir(), "run"),
 		Progress: q,
-		foreign:  busyIn(), // never
+		otherCPU: busyIn(), // never
 		exchange: func(ctx context.Context, _, arg string, _ int) ([]byte, time.Duration, error) {
 			var req request
 			if err := json.Unmarshal([]byte(arg), &req); err != nil {
 				return nil, 0, err
 			}
 			var all []byte
-			for _, a := range req.Asks {
+			for _, a := range req.Samples {
 				out, err := answer(a)
 				if out == "hang" {
 					<-ctx.Done()
@@ -84,7 +84,7 @@ func runInNoTime(t *testing.T, cfg Config, cells []suite.Planned) (r results.Run
 var errLeaves = errors.New("exit 0")
 
 // well answers as a healthy process does.
-func well(req ask) (string, error) {
+func well(req sampleRequest) (string, error) {
 	if req.Tasks == 0 {
 		return tasks(100 * max(1, req.Cell.N)), nil
 	}
@@ -159,21 +159,21 @@ func TestOrderIsShuffledAndRepeatable(t *testing.T) {
 func TestFailuresAreNamedCountedAndLeftOut(t *testing.T) {
 	bad := planned("b", 8, 4).Cell
 	tests := map[string]struct {
-		answer func(ask) (string, error)
+		answer func(sampleRequest) (string, error)
 		want   string
 	}{
-		"says why":        {func(ask) (string, error) { return `{"error":"the checksum is wrong"}`, errors.New("exit 1") }, "the checksum is wrong"},
-		"dies":            {func(ask) (string, error) { return "", errors.New("exit status 2: panic: oh") }, "panic: oh"},
-		"hangs":           {func(ask) (string, error) { return "hang", nil }, "timeout"},
-		"prints nothing":  {func(ask) (string, error) { return "", nil }, "unexpected EOF"},
-		"prints garbage":  {func(ask) (string, error) { return "hello\nworld\n", nil }, "printed no result"},
-		"prints half":     {func(r ask) (string, error) { return r.Cell.String() + "\t10\t5 ns", nil }, "unexpected EOF"},
-		"another's line":  {func(ask) (string, error) { return "BenchmarkX\t1\t1 ns/op\n{}\n", nil }, "instead of a result"},
-		"prints too much": {func(ask) (string, error) { return strings.Repeat("x", maxOutput+1), nil }, "more than"},
+		"says why":        {func(sampleRequest) (string, error) { return `{"error":"the checksum is wrong"}`, errors.New("exit 1") }, "the checksum is wrong"},
+		"dies":            {func(sampleRequest) (string, error) { return "", errors.New("exit status 2: panic: oh") }, "panic: oh"},
+		"hangs":           {func(sampleRequest) (string, error) { return "hang", nil }, "timeout"},
+		"prints nothing":  {func(sampleRequest) (string, error) { return "", nil }, "unexpected EOF"},
+		"prints garbage":  {func(sampleRequest) (string, error) { return "hello\nworld\n", nil }, "printed no result"},
+		"prints half":     {func(r sampleRequest) (string, error) { return r.Cell.String() + "\t10\t5 ns", nil }, "unexpected EOF"},
+		"another's line":  {func(sampleRequest) (string, error) { return "BenchmarkX\t1\t1 ns/op\n{}\n", nil }, "instead of a result"},
+		"prints too much": {func(sampleRequest) (string, error) { return strings.Repeat("x", maxOutput+1), nil }, "more than"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			cfg, q := config(t, func(req ask) (string, error) {
+			cfg, q := config(t, func(req sampleRequest) (string, error) {
 				if req.Cell == bad && req.Tasks > 0 {
 					return tt.answer(req)
 				}
@@ -194,7 +194,7 @@ func TestFailuresAreNamedCountedAndLeftOut(t *testing.T) {
 }
 
 func TestWhatCannotBeCalibratedIsDropped(t *testing.T) {
-	cfg, q := config(t, func(req ask) (string, error) {
+	cfg, q := config(t, func(req sampleRequest) (string, error) {
 		if req.Cell.Work == "a" {
 			return `{"error":"opening CPU/work=a: no such luck","unavailable":true}`, errors.New("exit 1")
 		}
@@ -211,7 +211,7 @@ func TestWhatCannotBeCalibratedIsDropped(t *testing.T) {
 }
 
 func TestNothingToMeasure(t *testing.T) {
-	cfg, _ := config(t, func(ask) (string, error) { return "", errors.New("no") })
+	cfg, _ := config(t, func(sampleRequest) (string, error) { return "", errors.New("no") })
 	if _, err := Run(context.Background(), cfg, plan(), cells); err == nil || !strings.Contains(err.Error(), "no") {
 		t.Errorf("error %v", err)
 	}
@@ -223,7 +223,7 @@ func TestNothingToMeasure(t *testing.T) {
 func TestInterruptionKeepsSamples(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	n := 0
-	cfg, _ := config(t, func(req ask) (string, error) {
+	cfg, _ := config(t, func(req sampleRequest) (string, error) {
 		if req.Tasks > 0 {
 			if n++; n == 5 {
 				cancel(errors.New("Ctrl-C"))
@@ -243,7 +243,7 @@ func TestInterruptionKeepsSamples(t *testing.T) {
 func TestInterruptionBeforeTheFirstSample(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	cause := errors.New("Ctrl-C")
-	cfg, _ := config(t, func(req ask) (string, error) { cancel(cause); return well(req) })
+	cfg, _ := config(t, func(req sampleRequest) (string, error) { cancel(cause); return well(req) })
 	if _, err := Run(ctx, cfg, plan(), cells); !errors.Is(err, cause) {
 		t.Errorf("error %v", err)
 	}
@@ -277,7 +277,7 @@ func TestResumeCompletesExactlyThePlan(t *testing.T) {
 		t.Cleanup(f)
 		ctx, cancel = c, f
 	}
-	cfg, _ := config(t, func(req ask) (string, error) {
+	cfg, _ := config(t, func(req sampleRequest) (string, error) {
 		if req.Tasks > 0 {
 			if taken++; taken%3 == 0 { // two samples a time
 				cancel()
@@ -354,13 +354,13 @@ func FuzzParseOutput(f *testing.F) {
 	f.Add([]byte("{\"error\":\"no\"}\nBenchmarkCPU/work=a/goroutines=1\t5\t1000 ns/op\n{\"tasks\":5}\n"), 5, 2)
 	f.Add([]byte(`{"error":"no"}`), 0, 3)
 	f.Fuzz(func(t *testing.T, out []byte, tasks, cells int) {
-		asks := make([]ask, 1+max(0, cells)%5)
-		for i := range asks {
-			asks[i] = ask{Cell: results.Cell{Family: "CPU", Work: "a", Axis: "goroutines", N: 1, Procs: 1}, Tasks: tasks}
+		requests := make([]sampleRequest, 1+max(0, cells)%5)
+		for i := range requests {
+			requests[i] = sampleRequest{Cell: results.Cell{Family: "CPU", Work: "a", Axis: "goroutines", N: 1, Procs: 1}, Tasks: tasks}
 		}
-		got, err := parseOutput(out, asks)
-		if err == nil && len(got) != len(asks) || len(got) > len(asks) {
-			t.Errorf("%d answers to %d asks, error %v", len(got), len(asks), err)
+		got, err := parseOutput(out, requests)
+		if err == nil && len(got) != len(requests) || len(got) > len(requests) {
+			t.Errorf("%d answers to %d requests, error %v", len(got), len(requests), err)
 		}
 		for _, g := range got {
 			if g.err == nil && tasks > 0 && (strings.Contains(g.line, "\n") || !strings.HasPrefix(g.line, "Benchmark")) {

@@ -24,18 +24,18 @@ func init() { reexec.Register(role, sampleMain) }
 // request is what a sample process is asked for, as its only argument: one
 // sample of each cell, in that order.
 type request struct {
-	Asks []ask
-	Env  workloads.Env
+	Samples []sampleRequest `json:"Asks"`
+	Env     workloads.Env
 }
 
-// ask is a request for one sample.
-type ask struct {
+// sampleRequest asks for one sample.
+type sampleRequest struct {
 	Cell   results.Cell
 	Tasks  int           // to measure; 0: calibrate
 	Target time.Duration // of the calibration
 }
 
-// record is what a sample process prints last of each cell.
+// record is what a sample process prints last about each cell.
 type record struct {
 	Tasks       int           `json:"tasks"`
 	Timed       time.Duration `json:"timedNs"`
@@ -45,28 +45,34 @@ type record struct {
 	Unavailable bool          `json:"unavailable,omitempty"`
 }
 
-// sampleMain takes the samples.
 func sampleMain(args []string) int {
-	var req request
+	return answer(args, func(req request) error { return serveRequests(os.Stdout, req) })
+}
+
+// answer does what a process is asked for by its only argument, and returns its
+// exit code.
+func answer[T any](args []string, do func(T) error) int {
+	var req T
 	if len(args) != 1 || json.Unmarshal([]byte(args[0]), &req) != nil {
-		fmt.Fprintln(os.Stderr, "a sample process takes a request as its argument")
+		fmt.Fprintln(os.Stderr, "this process takes a request in JSON as its only argument; it is started by bench")
 		return 2
 	}
-	if err := take(os.Stdout, req); err != nil {
+	if err := do(req); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
 	return 0
 }
 
-// take takes the samples. Of each it prints the benchmark line, if it measured
-// one, and then the record, before it goes on with the next; of the last when
-// all is closed. What fails is in the records: its error is one of printing.
-func take(w io.Writer, req request) error {
+// serveRequests takes the samples. For each it prints the benchmark line, if it
+// measured one, and then the record, before it begins the next one. It prints the
+// last record after everything is closed. Records hold what failed; the error is
+// one of printing.
+func serveRequests(w io.Writer, req request) error {
 	s := suite.Open(req.Env)
-	for i, a := range req.Asks {
+	for i, a := range req.Samples {
 		line, rec, err := measure(s, a)
-		if i == len(req.Asks)-1 {
+		if i == len(req.Samples)-1 {
 			err = errors.Join(err, s.Close())
 		}
 		if lacking, ok := errors.AsType[workloads.Unavailable](err); ok {
@@ -75,15 +81,15 @@ func take(w io.Writer, req request) error {
 			line, rec = "", record{Error: err.Error()}
 		}
 		rec.Ended = time.Now()
-		if err := answer(w, line, rec); err != nil {
+		if err := writeReply(w, line, rec); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// answer prints what became of one ask, in one piece.
-func answer(w io.Writer, line string, rec record) error {
+// writeReply prints what became of one sample, in one piece.
+func writeReply(w io.Writer, line string, rec record) error {
 	text, err := json.Marshal(rec)
 	if err != nil {
 		return err
@@ -95,7 +101,7 @@ func answer(w io.Writer, line string, rec record) error {
 	return err
 }
 
-func measure(s *suite.Suite, a ask) (string, record, error) {
+func measure(s *suite.Suite, a sampleRequest) (string, record, error) {
 	if a.Tasks == 0 {
 		n, err := s.Calibrate(a.Cell, a.Target)
 		return "", record{Tasks: n}, err
@@ -113,27 +119,27 @@ func measure(s *suite.Suite, a ask) (string, record, error) {
 	return a.Cell.String() + "\t" + res.String(), rec, nil
 }
 
-// maxOutput bounds what is read of a sample process for each cell: a line and
-// a record.
+// maxOutput bounds the output of a sample process for each cell: a line and a
+// record.
 const maxOutput = 64 << 10
 
-// answered is what a sample process printed of one cell.
-type answered struct {
+// sampleReply is what a sample process printed about one cell.
+type sampleReply struct {
 	line string
 	rec  record
-	err  error // why it is no result, in the process' own words or in ours
+	err  error // why there is no result, in the process' own words or in ours
 }
 
 // parseOutput reads what a sample process printed: the answers to the first of
-// the asks, as many as there are, and why there are no more or too many.
-func parseOutput(out []byte, asks []ask) ([]answered, error) {
-	if most := maxOutput * len(asks); len(out) > most {
+// the requests, as many as there are, and why there are no more or too many.
+func parseOutput(out []byte, requests []sampleRequest) ([]sampleReply, error) {
+	if most := maxOutput * len(requests); len(out) > most {
 		return nil, fmt.Errorf("it printed more than %d bytes", most)
 	}
-	var all []answered
+	var all []sampleReply
 	text := string(out)
-	for _, a := range asks {
-		got, rest, err := parseAnswer(text, a)
+	for _, a := range requests {
+		got, rest, err := parseReply(text, a)
 		if err != nil {
 			return all, fmt.Errorf("it printed no result: %w", err)
 		}
@@ -145,9 +151,9 @@ func parseOutput(out []byte, asks []ask) ([]answered, error) {
 	return all, nil
 }
 
-// parseAnswer reads one answer, and returns what follows it. An error says
-// that the text has none.
-func parseAnswer(text string, a ask) (got answered, rest string, err error) {
+// parseReply reads one reply, and returns what follows it. It fails if the text
+// does not begin with a reply.
+func parseReply(text string, a sampleRequest) (got sampleReply, rest string, err error) {
 	if a.Tasks > 0 && !strings.HasPrefix(text, "{") { // a failed sample has no line
 		var whole bool
 		if got.line, text, whole = strings.Cut(text, "\n"); !whole {

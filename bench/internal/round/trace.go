@@ -36,19 +36,20 @@ type traced struct {
 }
 
 // traces returns what is traced on so many CPUs: steps that yield; the kitchen
-// in three ways, by one cook who makes one dish after another, by one who
-// switches between dishes, and by as many cooks as there are; and one workload
-// that computes, and one that waits, with one processor and with all. With one
-// CPU some of them are the same, and are recorded once.
+// with one cook who makes one dish after another, with one who switches between
+// dishes, and with as many cooks as there are CPUs; and one workload that
+// computes and one that waits, with one processor and with all. With one CPU some
+// of them are the same, and are recorded once.
 //
-// Goroutines that compute are preempted after 10 ms each, so only as many as
-// share 80 ms of work are seen to take turns; those that wait take as long.
+// Goroutines that compute are preempted after 10 ms each, so they have 80 ms of
+// work to be seen taking turns; those that wait take as long.
 func traces(cpus int) []traced {
 	of := func(name, family, work string, g, procs, tasks int) traced {
-		return traced{name + ".trace", results.Cell{Family: family, Work: work, Axis: "goroutines", N: g, Procs: procs}, tasks}
+		cell := results.Cell{Family: family, Work: work, Axis: "goroutines", N: g, Procs: procs}
+		return traced{name + ".trace", cell, tasks}
 	}
 	const stew = "kitchen/menu=stew"
-	g := max(4, cpus) // so few, that each is seen in a picture; so many, that no CPU is idle
+	g := max(4, cpus) // few enough to see each in a picture, enough to keep all CPUs busy
 	all := []traced{
 		of("steps", "Mixed", "steps", 8, cpus, 32),
 		of("kitchen-sequential", "Mixed", stew, 1, 1, 8),
@@ -67,8 +68,8 @@ func traces(cpus int) []traced {
 	})
 }
 
-// within says whether a plan measures the same kind of work: a kitchen whatever
-// its menu, and anything else at whatever goroutines and GOMAXPROCS.
+// within says whether a plan measures the same kind of work, with any parameters,
+// goroutines and GOMAXPROCS.
 func (t traced) within(plan results.Plan) bool {
 	return slices.ContainsFunc(plan.Cells, func(p results.PlannedCell) bool {
 		c, err := results.ParseCell(p.Cell)
@@ -76,7 +77,7 @@ func (t traced) within(plan results.Plan) bool {
 	})
 }
 
-// kind returns what a workload is called before its first parameter.
+// kind returns a workload's name without its parameters.
 func kind(work string) string {
 	name, _, _ := strings.Cut(work, "/")
 	return name
@@ -90,28 +91,21 @@ type traceRequest struct {
 	Env   workloads.Env
 }
 
-// traceMain prints the trace, if it is a whole one.
+// traceMain prints the trace, if it is complete.
 func traceMain(args []string) int {
-	var req traceRequest
-	if len(args) != 1 || json.Unmarshal([]byte(args[0]), &req) != nil {
-		fmt.Fprintln(os.Stderr, "recording a trace takes a request as the argument")
-		return 2
-	}
-	s := suite.Open(req.Env)
-	var data bytes.Buffer
-	err := errors.Join(s.Trace(req.Cell, req.Tasks, &data), s.Close())
-	if err == nil {
-		_, err = os.Stdout.Write(withoutFolders(data.Bytes(), sourceFolders()))
-	}
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	return 0
+	return answer(args, func(req traceRequest) error {
+		s := suite.Open(req.Env)
+		var data bytes.Buffer
+		err := errors.Join(s.Trace(req.Cell, req.Tasks, &data), s.Close())
+		if err == nil {
+			_, err = os.Stdout.Write(withoutFolders(data.Bytes(), sourceFolders()))
+		}
+		return err
+	})
 }
 
 // sourceFolders returns the folders that held the sources of this program and
-// of Go when it was built. With -trimpath there are none.
+// of Go when it was built. -trimpath leaves none.
 func sourceFolders() []string {
 	var folders []string
 	_, ours, _, _ := runtime.Caller(0)
@@ -125,9 +119,9 @@ func sourceFolders() []string {
 	return folders
 }
 
-// withoutFolders blots folders out of a trace, which names source files: runs
-// are published, and a folder may have somebody's name. What replaces it is as
-// long, so that the format still holds.
+// withoutFolders hides folders in a trace, which names source files: runs are
+// published, and a folder may hold a user's name. The replacement is as long, so
+// that the format still holds.
 func withoutFolders(data []byte, folders []string) []byte {
 	for _, f := range folders {
 		data = bytes.ReplaceAll(data, []byte(f+"/"), []byte("/"+strings.Repeat("_", len(f)-1)+"/"))
@@ -135,9 +129,9 @@ func withoutFolders(data []byte, folders []string) []byte {
 	return data
 }
 
-// trace records the execution traces of what the run's plan has, unless it has
-// them. That recording failed is said, and no more: a trace illustrates. The
-// error is one of writing.
+// trace records the execution traces that belong to the run's plan and are
+// missing. A failure is only reported, because a trace illustrates. The error is
+// one of writing.
 func (r *runner) trace(ctx context.Context) error {
 	run := r.out.Run()
 	todo := slices.DeleteFunc(traces(run.Machine.CPUs), func(t traced) bool {
@@ -153,10 +147,10 @@ func (r *runner) trace(ctx context.Context) error {
 		r.cfg.Progress.Step(i, t.cell.String(), 0)
 		data, err := r.record(ctx, t)
 		if ctx.Err() != nil {
-			return nil // -resume records what is lacking
+			return nil // -resume records the missing ones
 		}
 		if err != nil {
-			r.cfg.Progress.Say(fmt.Sprintf("no execution trace of %s: %s", t.cell, oneLine(err)))
+			r.say("no execution trace of %s: %s", t.cell, oneLine(err))
 			continue
 		}
 		if err := r.out.AddTrace(t.name, t.cell, data); err != nil {
