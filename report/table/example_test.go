@@ -15,7 +15,7 @@ func Example() {
 	columns := []table.Column{
 		{Head: "work", Least: 8},
 		{Head: "gain"},
-		{Head: "CPUs\nbusy", Right: true, Spare: 1},
+		{Head: "CPUs\nbusy", Right: true, Spare: 1, Long: "CPUs busy"},
 	}
 	gain := stats.Interval{Mid: 1.98, Lo: 1.97, Hi: 1.99}
 	t := table.Of(columns,

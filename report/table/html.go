@@ -1,6 +1,7 @@
 package table
 
 import (
+	"cmp"
 	_ "embed" // the template
 	"fmt"
 	"html/template"
@@ -18,25 +19,27 @@ func (t Table) HTML() (template.HTML, error) {
 	v := struct {
 		Table
 		Rows [][]htmlCell
+		Note string
 	}{Table: t}
-	used, left := t.shown(HTML), 0
+	used, n := t.shown(HTML), 0
 	v.Columns = nil
 	for _, i := range used {
-		v.Columns = append(v.Columns, t.Columns[i])
+		c := t.Columns[i]
+		c.Head, c.Right = cmp.Or(c.Long, c.Head), c.Right || c.Number
+		v.Columns = append(v.Columns, c)
 	}
 	for row := range t.Rows {
-		if t.Most > 0 && len(v.Rows) == t.Most {
-			left++
+		if n++; t.Most > 0 && n > t.Most {
 			continue
 		}
 		cells := make([]htmlCell, len(used))
 		for j, i := range used {
-			cells[j] = htmlCell{Cell: at(row, i), Column: t.Columns[i]}
+			cells[j] = htmlCell{Cell: at(row, i), Column: v.Columns[j]}
 		}
 		v.Rows = append(v.Rows, cells)
 	}
-	if left > 0 {
-		v.Caption = fmt.Sprintf("%s: the first %d, %s has all %d", t.Caption, len(v.Rows), t.Rest, len(v.Rows)+left)
+	if n > len(v.Rows) {
+		v.Note = fmt.Sprintf("Shown are %d of %d rows; %s has all.", len(v.Rows), n, t.Rest)
 	}
 	var b strings.Builder
 	if err := htmlTemplate.Execute(&b, v); err != nil {

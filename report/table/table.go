@@ -25,8 +25,12 @@ type Table struct {
 	// the next one; cells that it lacks are empty.
 	Rows iter.Seq[[]Cell]
 
+	// For a terminal only.
+	NoHead bool
+	Color  bool
+
 	// For HTML only.
-	Caption  string
+	Caption  string // for those who hear the page
 	Label    string // makes the table a region that scrolls, and names it
 	Class    string
 	Sortable bool
@@ -37,8 +41,10 @@ type Table struct {
 // Column is a column of a table. Its cells are shown by every writer but those
 // for which it is hidden.
 type Column struct {
-	Head  string // may have several lines; all empty: the table has no head
-	Right bool   // right-aligned, and sorted by number
+	Head   string // may have several lines
+	Long   string // the head in HTML, if it is another
+	Right  bool   // right-aligned
+	Number bool   // right-aligned in HTML only
 	// Least is to how many columns of a terminal the texts may be shortened;
 	// 0: they may not.
 	Least int
@@ -60,19 +66,20 @@ const (
 
 // Cell is what stands at one place.
 type Cell struct {
+	Mark  string // a sign before the text, which says the same
 	Text  string
 	Small string // stands behind the text: in brackets, or in HTML in small letters
 	Brief string // instead of the text, on a terminal
-	Color string // on a terminal, as an escape sequence; "" leaves it
-	Code  bool   // in Markdown, the text is code
-	Bold  bool   // in Markdown and HTML
+	Paint string // the escape sequence of its colour, on a terminal
+	Code  bool   // in Markdown the text is code, or several parts of it with commas between
+	Bold  bool   // in Markdown
 
-	By    string // what HTML sorts by, if not the text
+	// For HTML only.
+	By    string // what it is sorted by, if not the text
 	Href  string // a page beside this one
-	Class string // of the text in HTML
-	Mark  string // a sign before the text, which says the same
-	Kind  string // a word below the text, in HTML
-	Tone  string // the class of the kind
+	Class string // of the text
+	Note  string // in small letters behind or below the text
+	Look  string // the class of the note
 }
 
 // Texts is a row of cells that are nothing but text.
@@ -123,10 +130,6 @@ func (t Table) shown(w Writer) []int {
 		}
 	}
 	return at
-}
-
-func (t Table) hasHead() bool {
-	return slices.ContainsFunc(t.Columns, func(c Column) bool { return c.Head != "" })
 }
 
 func at(row []Cell, i int) Cell {

@@ -9,7 +9,10 @@ import (
 	"conpar/report/words"
 )
 
-const gap = 1 // between columns
+const (
+	gap        = 1  // between columns
+	widestHead = 40 // a wider head is shortened
+)
 
 // Write writes the table for a terminal of so many columns. Where there is no
 // room, it shortens texts, and then leaves out columns. It goes through the
@@ -51,8 +54,11 @@ func terminalText(c Cell) string {
 func (t Table) Widths() []int {
 	widths := make([]int, len(t.Columns))
 	for i, c := range t.Columns {
+		if t.NoHead {
+			break
+		}
 		for line := range strings.SplitSeq(c.Head, "\n") {
-			widths[i] = max(widths[i], words.Width(line))
+			widths[i] = max(widths[i], min(words.Width(line), widestHead))
 		}
 	}
 	used := t.shown(Terminal)
@@ -70,7 +76,7 @@ func (t Table) fit(columns int) (used, widths []int) {
 	for _, c := range t.Columns {
 		last = max(last, c.Spare)
 	}
-	if !t.hasHead() {
+	if t.NoHead {
 		columns += gap // no line below the head goes to the end
 	}
 	for lack := 0; ; lack++ {
@@ -107,7 +113,7 @@ type lines struct {
 }
 
 func (l *lines) head() {
-	if !l.table.hasHead() {
+	if l.table.NoHead {
 		return
 	}
 	var heads [][]string
@@ -159,11 +165,61 @@ func (l *lines) line(row []Cell) {
 		for range blank {
 			l.WriteByte(' ')
 		}
-		if color := at(row, l.used[j]).Color; color != "" {
-			text = color + text + "\x1b[0m"
+		if paint := at(row, l.used[j]).Paint; paint != "" && l.table.Color {
+			text = paint + text + "\x1b[0m"
 		}
 		l.WriteString(text)
 		blank = pad + gap
 	}
 	l.WriteByte('\n')
+}
+
+// WriteBlocks writes the table as [Table.Write] does, or where it is too wide
+// as several ones below each other: each has the first columns, and as many of
+// the others as have room. A block has only rows with something to show.
+func (t Table) WriteBlocks(w io.Writer, columns, first int) error {
+	const name = 48                         // columns that are left to the texts that may be shortened
+	widths, room := t.Widths(), columns+gap // names can give a column
+	for i, c := range t.Columns[:first] {
+		if c.Least > 0 {
+			room -= min(widths[i], name) + gap
+		} else {
+			room -= widths[i] + gap
+		}
+	}
+	for from := first; from < len(t.Columns); {
+		to, left := from+1, room-widths[from]-gap
+		for to < len(t.Columns) && left >= widths[to]+gap {
+			left -= widths[to] + gap
+			to++
+		}
+		if err := t.block(first, from, to).Write(w, columns); err != nil {
+			return err
+		}
+		from = to
+	}
+	return nil
+}
+
+// block is the table with the first columns and some others.
+func (t Table) block(first, from, to int) Table {
+	if from == first && to == len(t.Columns) {
+		return t
+	}
+	b := t
+	b.Columns = slices.Concat(t.Columns[:first], t.Columns[from:to])
+	b.Rows = func(yield func([]Cell) bool) {
+		var cells []Cell
+		for row := range t.Rows {
+			shows := func(c Cell) bool { return c.Text != words.Unknown }
+			if !slices.ContainsFunc(row[from:to], shows) {
+				continue
+			}
+			cells = append(append(cells[:0], row[:first]...), row[from:to]...)
+			if !yield(cells) {
+				return
+			}
+		}
+	}
+	return b
 }

@@ -54,7 +54,7 @@ func Number(v float64) string {
 // at the end, and in full up to 1e15: "48", "0.9", "1,000,000".
 func Exact(v float64) string {
 	if v == math.Trunc(v) && math.Abs(v) >= 1e4 && math.Abs(v) < 1e15 {
-		return grouped(int64(v))
+		return Grouped(int64(v))
 	}
 	s := Number(v)
 	if strings.Contains(s, ".") {
@@ -63,7 +63,8 @@ func Exact(v float64) string {
 	return s
 }
 
-func grouped(n int64) string {
+// Grouped writes a whole number with commas: "1,000".
+func Grouped(n int64) string {
 	s := strconv.FormatInt(n, 10)
 	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
 		s = s[:i] + "," + s[i:]
