@@ -154,7 +154,7 @@ func TestResumeRefuses(t *testing.T) {
 	if code != exitFine || err != nil || r.Status != results.Complete || len(r.Forced) != 1 || r.Forced[0].Samples != 0 || len(r.Forced[0].Changed) < 3 {
 		t.Errorf("-force: exit code %d, %s, %+v, %v\n%s", code, r.Status, r.Forced, err, stderr)
 	}
-	if !strings.Contains(strings.Join(strings.Fields(stdout), " "), "gone on with after 0 samples, although changed: program") {
+	if !strings.Contains(strings.Join(strings.Fields(stdout), " "), "resumed after 0 samples, although changed: program") {
 		t.Errorf("the report does not say what had changed:\n%s", stdout)
 	}
 }

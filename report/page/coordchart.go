@@ -9,7 +9,6 @@ import (
 	"conpar/report/scaling"
 	"conpar/report/series"
 	"conpar/report/stats"
-	"conpar/results"
 )
 
 const (
@@ -17,18 +16,6 @@ const (
 
 	counterWork = "Coord/work=counter/by="
 )
-
-// Draws returns the cells that the charts need on a machine with that many CPUs
-// and that no claim does: counters on which goroutines meet.
-func Draws(cpus int) []results.Cell {
-	var out []results.Cell
-	for _, way := range []string{"atomic", "channel", "mutex"} {
-		for _, n := range slices.Compact([]int{cpus, max(cpus, 8)}) {
-			out = append(out, results.Cell{Family: "Coord", Work: "counter/by=" + way, Axis: "goroutines", N: n, Procs: cpus})
-		}
-	}
-	return out
-}
 
 // counters is what an addition costs, by the way of counting and the number of
 // goroutines that count: at as many processors as goroutines, up to all CPUs,

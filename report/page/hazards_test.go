@@ -7,10 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"conpar/report/claims"
-	"conpar/report/scaling"
 	"conpar/report/series"
-	"conpar/report/stats"
 	"conpar/results"
 )
 
@@ -62,7 +59,7 @@ func TestDoubtsAreSaid(t *testing.T) {
 		want   []string
 	}{
 		"hazards": {func(*series.Run) {}, []string{"hazard: battery: on battery", "hazard: steal: in 2 of 3 rounds"}},
-		"forced":  {func(r *series.Run) { r.Forced = []results.Forced{{Samples: 7, Changed: []string{"Go: a then, b now"}}} }, []string{"gone on with after 7 samples", "may not be comparable"}},
+		"forced":  {func(r *series.Run) { r.Forced = []results.Forced{{Samples: 7, Changed: []string{"Go: a then, b now"}}} }, []string{"resumed after 7 samples", "may not be comparable"}},
 		"adaptive": {func(r *series.Run) {
 			r.Plan.Looks, r.Plan.Added = []int{3, 4, 5}, []results.Added{{Rounds: 1, Look: 1}}
 		}, []string{"ended at look 2 of at most 3", "1.50%"}},
@@ -83,48 +80,6 @@ func TestDoubtsAreSaid(t *testing.T) {
 				if !strings.Contains(strings.Join(strings.Fields(terminal.String()), " "), want) || !strings.Contains(markdown, want) {
 					t.Errorf("%q is missing in\n%s\nor\n%s", want, &terminal, markdown)
 				}
-			}
-		})
-	}
-}
-
-// A run lacks something while claims are open that rounds can decide, or gains
-// are wider than asked for.
-func TestLacks(t *testing.T) {
-	open := func(change func(*claims.Verdict)) claims.Verdict {
-		v := claims.Verdict{Outcome: claims.Inconclusive}
-		change(&v)
-		return v
-	}
-	gain := func(lo, hi float64, why string) scaling.Gain {
-		i := stats.Interval{Mid: 2, Lo: lo, Hi: hi}
-		return scaling.Gain{Source: "r", Why: why, Concurrency: i, Parallelism: i, WhyParallelism: "one CPU"}
-	}
-	for name, tt := range map[string]struct {
-		verdicts  []claims.Verdict
-		gains     []scaling.Gain
-		precision float64
-		want      string
-	}{
-		"nothing": {[]claims.Verdict{{Outcome: claims.Refuted}, {Outcome: claims.Supported}}, nil, 0, ""},
-		"a claim": {[]claims.Verdict{open(func(*claims.Verdict) {})}, nil, 0, "1 claim inconclusive"},
-		"what rounds do not decide": {[]claims.Verdict{
-			open(func(v *claims.Verdict) { v.Holds.Rule = claims.Once }), open(func(v *claims.Verdict) { v.Control = true }),
-			open(func(v *claims.Verdict) { v.Definition = true }), open(func(v *claims.Verdict) { v.Absent = true }),
-			{Outcome: claims.NotMeasurable},
-		}, nil, 0, ""},
-		"not asked for":  {nil, []scaling.Gain{gain(1, 3, "")}, 0, ""},
-		"narrow":         {nil, []scaling.Gain{gain(1.95, 2.05, "")}, 0.03, ""},
-		"wide":           {nil, []scaling.Gain{gain(1.9, 2.1, ""), gain(1.99, 2.01, "")}, 0.03, "1 gain wider than ±3.00%"},
-		"without bounds": {nil, []scaling.Gain{gain(math.NaN(), math.NaN(), "")}, 0.03, "1 gain wider than ±3.00%"},
-		"not measurable": {nil, []scaling.Gain{gain(1, 3, "neighbours took 31%")}, 0.03, ""},
-		"both":           {[]claims.Verdict{open(func(*claims.Verdict) {})}, []scaling.Gain{gain(1, 3, "")}, 0.03, "1 claim inconclusive, 1 gain wider than ±3.00%"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			s := series.Source{Label: "r", Run: &series.Run{Run: results.Run{Plan: results.Plan{Precision: tt.precision}}}}
-			r := &Report{Data: &series.Data{Sources: []series.Source{s}}, Gains: tt.gains, Verdicts: map[string][]claims.Verdict{"r": tt.verdicts}}
-			if got := r.Lacks("r"); got != tt.want {
-				t.Errorf("lacks %q, want %q", got, tt.want)
 			}
 		})
 	}

@@ -7,12 +7,14 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
-	"slices"
+	"strings"
 
 	"conpar/report/claims"
 	"conpar/report/input"
 	"conpar/report/page"
+	"conpar/report/scaling"
 	"conpar/report/series"
+	"conpar/report/words"
 	"conpar/results"
 )
 
@@ -138,27 +140,27 @@ func writeMarkdown(w io.Writer, r *page.Report, verdicts bool) error {
 	return nil
 }
 
-// MoreRoundsReason says why the run in dir, which may still go on, does not
-// suffice: claims are inconclusive, or intervals wider than its plan asks for.
-// "" says that it does.
+// MoreRoundsReason says why the run in dir, which may still go on, needs more
+// rounds: claims are inconclusive, or intervals wider than its plan asks for.
+// "" says that it does not.
 func MoreRoundsReason(dir string) (string, error) {
 	data, err := input.Read([]string{dir}, nil)
 	if err != nil {
 		return "", err
 	}
-	return page.New(data).Lacks(data.Sources[0].Label), nil
+	var reasons []string
+	s := &data.Sources[0]
+	if n := claims.Undecided(claims.Judge(s)); n > 0 {
+		reasons = append(reasons, words.Count(n, "claim")+" inconclusive")
+	}
+	if s.Run != nil && s.Run.Plan.Precision > 0 {
+		if n := scaling.Wide(scaling.Gains(data), s.Run.Plan.Precision); n > 0 {
+			reasons = append(reasons, words.Count(n, "gain")+" wider than ±"+words.Percent(s.Run.Plan.Precision))
+		}
+	}
+	return strings.Join(reasons, ", "), nil
 }
 
 // RequiredCells returns the cells that a report needs on a machine with that
-// many CPUs worth using, beyond the swept ones, each once: those by which claims
-// are judged, and those without which a chart would be incomplete. bench
-// measures them.
-func RequiredCells(cpus int) []results.Cell {
-	out := claims.Needs(cpus)
-	for _, c := range page.Draws(cpus) {
-		if !slices.Contains(out, c) {
-			out = append(out, c)
-		}
-	}
-	return out
-}
+// many CPUs, beyond the swept ones.
+func RequiredCells(cpus int) []results.Cell { return claims.RequiredCells(cpus) }

@@ -1,0 +1,34 @@
+package claims
+
+import (
+	"slices"
+
+	"conpar/results"
+)
+
+// RequiredCells returns the cells that a report needs on a machine with that
+// many CPUs, each once: those of the claims, and the counters on which
+// goroutines meet, which a chart shows.
+func RequiredCells(cpus int) []results.Cell {
+	out := Needs(cpus)
+	for _, way := range []string{"atomic", "channel", "mutex"} {
+		for _, n := range slices.Compact([]int{cpus, max(cpus, 8)}) {
+			if c := at("Coord", "counter/by="+way, n, cpus); !slices.Contains(out, c) {
+				out = append(out, c)
+			}
+		}
+	}
+	return out
+}
+
+// Undecided returns how many verdicts more rounds might decide.
+func Undecided(verdicts []Verdict) int {
+	n := 0
+	for _, v := range verdicts {
+		bySample := v.Holds.Rule == Always || v.Holds.Rule == Once
+		if v.Outcome == Inconclusive && !v.Absent && !bySample && !v.Definition && !v.Control {
+			n++
+		}
+	}
+	return n
+}
