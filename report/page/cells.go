@@ -14,6 +14,7 @@ import (
 
 	"conpar/report/series"
 	"conpar/report/stats"
+	"conpar/report/words"
 )
 
 // cellsHead names the columns of [Report.WriteCells].
@@ -120,7 +121,7 @@ func newFields() *fields {
 // append appends s as a field to b.
 func (f *fields) append(b []byte, s string) []byte {
 	f.text.Reset()
-	f.one[0] = cellText(s)
+	f.one[0] = words.Spreadsheet(s)
 	f.csv.Write(f.one[:]) // to memory, which does not fail
 	f.csv.Flush()
 	return append(b, bytes.TrimSuffix(f.text.Bytes(), []byte("\n"))...)

@@ -9,6 +9,7 @@ import (
 	"conpar/report/compare"
 	"conpar/report/scaling"
 	"conpar/report/stats"
+	"conpar/report/words"
 )
 
 // WriteJSON writes the comparison as one JSON object. Arrays "of" and their like
@@ -59,7 +60,7 @@ type jsonComparison struct {
 type jsonSide struct {
 	Label  string            `json:"label"`
 	Config map[string]string `json:"config"`
-	CPUs   *int              `json:"cpus"`
+	CPUs   words.Positive    `json:"cpus"`
 	Run    *jsonRun          `json:"run"`
 }
 

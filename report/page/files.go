@@ -1,6 +1,7 @@
 package page
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -42,9 +43,8 @@ type File struct {
 
 // Files prepares the page of a source with everything that it refers to: the
 // charts, gains and verdicts of this source alone as CSV and JSON, and last of
-// all [Main]. Whoever writes them in this order never has a page that
-// refers to something missing. Nothing is prepared by halves: with an error
-// there are no files.
+// all [Main]. Written in this order, the page never refers to something missing.
+// With an error there are no files.
 func (r *Report) Files(ctx context.Context, source string) ([]File, error) {
 	figures, err := r.Charts(source)
 	if err != nil {
@@ -55,33 +55,24 @@ func (r *Report) Files(ctx context.Context, source string) ([]File, error) {
 		return nil, err
 	}
 	only := r.only(source)
-	csv, err := bytesOf(only.WriteCSV)
-	if err != nil {
-		return nil, err
-	}
-	json, err := bytesOf(only.WriteJSON)
-	if err != nil {
-		return nil, err
-	}
-	verdictsCSV, err := bytesOf(only.WriteVerdictsCSV)
-	if err != nil {
-		return nil, err
-	}
-	verdictsJSON, err := bytesOf(func(w io.Writer) error { return only.WriteVerdicts(w, source) })
-	if err != nil {
-		return nil, err
+	for _, data := range []struct {
+		name  string
+		write func(io.Writer) error
+	}{
+		{"gains.csv", only.WriteCSV}, {"gains.json", only.WriteJSON}, {"verdicts.csv", only.WriteVerdictsCSV},
+		{"verdicts.json", func(w io.Writer) error { return only.WriteVerdicts(w, source) }},
+	} {
+		var b bytes.Buffer
+		if err := data.write(&b); err != nil {
+			return nil, err
+		}
+		files = append(files, File{data.name, b.Bytes()})
 	}
 	html, err := r.HTML(source, figures)
 	if err != nil {
 		return nil, err
 	}
-	return append(files,
-		File{"gains.csv", csv},
-		File{"gains.json", json},
-		File{"verdicts.csv", verdictsCSV},
-		File{"verdicts.json", verdictsJSON},
-		File{markdownPage, []byte(r.Markdown(source, figures))},
-		File{Main, html}), nil
+	return append(files, File{markdownPage, []byte(r.Markdown(source, figures))}, File{Main, html}), nil
 }
 
 // draw draws all figures in every form. Pictures take some 30 ms each, a
@@ -126,8 +117,8 @@ func (r *Report) only(source string) *Report {
 }
 
 // Owned says whether a file of a page's folder, by its name relative to it,
-// is a chart of ours: one that this or an earlier page may have drawn. Whoever
-// writes a page removes such charts as it no longer has, and nothing else.
+// is a chart of ours: one that this or an earlier page may have drawn. The
+// writer of a page removes the charts that it no longer has, and nothing else.
 func Owned(name string) bool {
 	dir, base := path.Split(name)
 	if dir != chartDir+"/" {

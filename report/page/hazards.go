@@ -7,6 +7,7 @@ import (
 
 	"conpar/report/series"
 	"conpar/report/stats"
+	"conpar/report/words"
 	"conpar/results"
 )
 
@@ -18,7 +19,7 @@ func hazards(s series.Source) []results.Hazard {
 	}
 	var out []results.Hazard
 	for _, h := range s.Run.Hazards {
-		out = append(out, results.Hazard{Name: plain(h.Name), State: results.HazardState(plain(string(h.State))), Found: plain(h.Found)})
+		out = append(out, results.Hazard{Name: words.Sanitize(h.Name), State: results.HazardState(words.Sanitize(string(h.State))), Found: words.Sanitize(h.Found)})
 	}
 	var names []string
 	byName := map[string][]results.Hazard{}
@@ -49,15 +50,15 @@ func overRounds(name string, found []results.Hazard, rounds []int) results.Hazar
 		}
 		return n, first
 	}
-	h := results.Hazard{Name: plain(name)}
+	h := results.Hazard{Name: words.Sanitize(name)}
 	warned, w := in(results.Warn)
 	unknown, u := in(results.Unknown)
 	switch {
 	case warned > 0:
 		h.State = results.Warn
-		h.Found = fmt.Sprintf("in %d of %d rounds; in round %d %s", warned, len(found), rounds[w]+1, plain(found[w].Found))
+		h.Found = fmt.Sprintf("in %d of %d rounds; in round %d %s", warned, len(found), rounds[w]+1, words.Sanitize(found[w].Found))
 	case unknown == len(found):
-		h.State, h.Found = results.Unknown, plain(found[u].Found)
+		h.State, h.Found = results.Unknown, words.Sanitize(found[u].Found)
 	case unknown > 0:
 		h.State, h.Found = results.OK, fmt.Sprintf("unknown in %d of %d rounds", unknown, len(found))
 	default:
@@ -101,22 +102,22 @@ func doubts(s series.Source) []string {
 	}
 	var out []string
 	for _, h := range hazards(s) {
-		if h.State == results.Warn && h.Name != "oversubscribed" { // of which a remark says more
+		if h.State == results.Warn && h.Name != "oversubscribed" { // a remark says more about it
 			out = append(out, fmt.Sprintf("hazard: %s: %s", h.Name, h.Found))
 		}
 	}
 	for _, f := range r.Forced {
-		out = append(out, fmt.Sprintf("gone on with after %d samples, although changed: %s; what was measured before and after may not be comparable",
-			f.Samples, plain(strings.Join(f.Changed, "; "))))
+		out = append(out, fmt.Sprintf("resumed after %d samples, although changed: %s; what was measured before and after may not be comparable",
+			f.Samples, words.Sanitize(strings.Join(f.Changed, "; "))))
 	}
 	looks, further := len(r.Plan.Looks), r.Further()
 	switch {
 	case looks > 0:
 		out = append(out, fmt.Sprintf("adaptive run, ended at look %d of at most %d: so that looking does not raise the chance of a wrong verdict, "+
-			"its looks share the 5%%, and this one has %s of it", r.Look(), looks, percent(stats.WrongAtLook(r.Look(), looks))))
+			"its looks share the 5%%, and this one has %s of it", r.Look(), looks, words.Percent(stats.WrongAtLook(r.Look(), looks))))
 	case further > 0:
-		out = append(out, plural(further, "round")+" added by hand: whoever adds some because of what the report said has a greater chance "+
-			"of wrong verdicts than 5%; -adaptive allows for that")
+		out = append(out, words.Count(further, "round")+" added by hand: rounds that are added because of what a report said "+
+			"make wrong verdicts more likely than 5%; -adaptive allows for that")
 	}
 	return out
 }

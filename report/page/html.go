@@ -12,9 +12,10 @@ import (
 	"time"
 
 	"conpar/report/chart"
-	"conpar/report/scaling"
+	"conpar/report/claims"
 	"conpar/report/series"
-	"conpar/report/stats"
+	"conpar/report/table"
+	"conpar/report/words"
 )
 
 //go:embed page.gohtml
@@ -27,7 +28,10 @@ var styleText string
 var scriptText string
 
 var pageTemplate = sync.OnceValue(func() *template.Template {
-	return template.Must(parsedSheet().New("page").Parse(pageText))
+	return template.Must(parsedSheet().New("page").Funcs(template.FuncMap{
+		"count": words.Count, "look": lookOf, "rank": rankOf, "region": region, "rule": rule, "figure": figureOfVerdict,
+		"evidence": evidence, "again": again, "sanitize": words.Sanitize,
+	}).Parse(pageText))
 })
 
 // style is the page's only style sheet: the colours of both schemes and the
@@ -42,8 +46,8 @@ var style = sync.OnceValue(func() string {
 
 // policy is the page's Content-Security-Policy. Nothing may be loaded, and of
 // what stands in the page only its own style sheet and script, known by their
-// digests, may do anything: whatever a name in the data manages to say, it says
-// it as text. The fonts stand in the style sheet as data.
+// digests, may do anything: a name in the data stays text. The fonts stand in
+// the style sheet as data.
 var policy = sync.OnceValue(func() string {
 	return fmt.Sprintf("default-src 'none'; style-src '%s'; script-src '%s'; font-src data:; base-uri 'none'; form-action 'none'",
 		digest(style()), digest(scriptText))
@@ -54,12 +58,24 @@ func digest(s string) string {
 	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
 }
 
+// frame is what every page has.
+type frame struct {
+	Policy string
+	Style  template.CSS
+	Script template.JS
+	Name   string // of the window
+}
+
+func frameOf(name string) frame {
+	return frame{policy(), template.CSS(style()), template.JS(scriptText), name}
+}
+
 // HTML writes the page of one source as a single file that needs nothing else,
 // no script either. The figures are those of [Report.Charts].
 func (r *Report) HTML(source string, figures []*chart.Figure) ([]byte, error) {
 	s := r.Data.Source(source)
 	if s == nil {
-		return nil, fmt.Errorf("page: there is no source %q", plain(source))
+		return nil, fmt.Errorf("page: there is no source %q", words.Sanitize(source))
 	}
 	v, err := r.view(*s, figures)
 	if err != nil {
@@ -75,40 +91,32 @@ func (r *Report) HTML(source string, figures []*chart.Figure) ([]byte, error) {
 // view is what the template shows. Its texts are plain; the template escapes
 // them.
 type view struct {
-	Policy   string
-	Style    template.CSS
-	Script   template.JS
-	Name     string // of the window
+	frame
 	Label    string
 	Facts    []string
 	Started  string // "2026-11-24T17:21:12Z"
 	Date     string // "24 November 2026"
 	Headline string
-	Lede     string
 	Alert    string
-	Cards    []card
+	Numbers  []headNumber
 	Verdicts *verdictView
 	Figures  []figureView
-	GainHead []string
-	Gains    []gainLine
-	Advice   advised
-	Left     string    // gains that are not shown
-	Every    *cellView // medians of all cells
+	Gains    *table.Table
+	Advice   *adviceView
+	Cells    table.Table
+	N        int    // of cells that are shown
+	Left     string // cells that are not
 	Trust    trust
 	Method   []fact
 	Commands []command
-	Terms    []term
+	Terms    []fact
 }
 
-// card is one of the four numbers.
-type card struct {
-	Figure, What, Interval, With string
-	Class                        string // of the style sheet: the kind of work
-	Faint                        bool   // no gain is shown
+// adviceView is the advice with what is said about it.
+type adviceView struct {
+	Says, Limits string
+	Kinds, Works table.Table
 }
-
-// fact is a line of a list of facts.
-type fact struct{ Name, Text string }
 
 // figureView is a chart with what is said about it.
 type figureView struct {
@@ -116,14 +124,41 @@ type figureView struct {
 	Wide, Narrow                     template.HTML
 }
 
+// verdictView is the verdict table.
+type verdictView struct {
+	Tally   string
+	Axis    template.HTML // of the strips
+	Filters []filter
+	Groups  []verdictGroup
+	Lessons []string
+	Further string // how many claims the run did not set out to measure
+}
+
+// filter is an outcome by which the table can be filtered.
+type filter struct {
+	look
+	N int
+}
+
+// verdictGroup is a row of the table of claims, with a line a claim.
+type verdictGroup struct {
+	Row, Tally string
+	Lines      []verdictLine
+}
+
+type verdictLine struct {
+	claims.Verdict
+	Strip template.HTML
+	Ratio string // to the prediction, to sort by; "" unknown
+}
+
 func (r *Report) view(s series.Source, figures []*chart.Figure) (*view, error) {
-	v := &view{
-		Policy: policy(), Style: template.CSS(style()), Script: template.JS(scriptText),
-		Label: plain(s.Label), Headline: r.Headline(s.Label), Alert: incomplete(s),
-		Cards: cards(r.headline(s.Label)), Trust: r.trust(s), Method: r.facts(s), Commands: r.commands(s), Terms: terms, GainHead: gainHead,
-	}
+	label, points := words.Sanitize(s.Label), r.points(s.Label)
 	const room = 60 // of a window's title
-	v.Name = "conpar: " + shorten(v.Label, room)
+	v := &view{
+		frame: frameOf("conpar: " + words.Shorten(label, room)), Label: label, Headline: r.Headline(s.Label), Alert: incomplete(s),
+		Numbers: r.headNumbers(s.Label), Trust: r.trust(s), Method: r.facts(s), Commands: r.commands(s), Terms: terms, N: min(len(points), maxCells),
+	}
 	if m := machine(s); m != "" {
 		v.Facts = strings.Split(m, " · ")
 	}
@@ -131,11 +166,8 @@ func (r *Report) view(s series.Source, figures []*chart.Figure) (*view, error) {
 		v.Started, v.Date = startedAs(s, time.RFC3339), day(s)
 	}
 	var err error
-	if of, absent := r.verdicts(s.Label); len(of) > 0 {
-		v.Lede = tally(of)
-		if v.Verdicts, err = r.verdictView(s.Label, of, absent); err != nil {
-			return nil, err
-		}
+	if v.Verdicts, err = r.verdictView(s.Label); err != nil {
+		return nil, err
 	}
 	for _, f := range figures {
 		if how, ok := howToRead[f.Text().ID]; ok {
@@ -144,51 +176,75 @@ func (r *Report) view(s series.Source, figures []*chart.Figure) (*view, error) {
 			v.Figures = append(v.Figures, *one)
 		}
 	}
-	gains := r.of(s.Label)
-	if n := len(gains); n > maxCells {
-		gains = gains[:maxCells]
-		v.Left = fmt.Sprintf("Shown are %d of %s; gains.csv has all.", maxCells, plural(n, "workload"))
+	if gains := r.of(s.Label); len(gains) > 0 {
+		t := gainsTable(gains)
+		t.Class, t.Caption, t.Label, t.Sortable = "gains", "Gains of all workloads", "Gains of all workloads", true
+		t.Most, t.Rest = maxCells, "gains.csv"
+		v.Gains = &t
 	}
-	for _, g := range gains {
-		v.Gains = append(v.Gains, gainLineOf(g))
+	if kinds := r.advice(s.Label); len(kinds) > 0 {
+		v.Advice = &adviceView{Says: adviceSays, Limits: adviceLimits}
+		v.Advice.Kinds, v.Advice.Works = adviceTables(kinds)
 	}
-	v.Advice = r.advice(s.Label)
-	v.Every = r.cellView(s.Label)
+	v.Cells, v.Left = r.pageCells(s.Label)
+	v.Cells.Class, v.Cells.Caption, v.Cells.Label = "cells", "Medians of every cell, with half the 95% interval", "Medians of every cell"
 	return v, nil
 }
 
-// cards are the four numbers, as far as they were measured.
-func cards(rows []scaling.Gain) []card {
-	var out []card
-	for _, g := range rows {
-		kind, tone := "Computing", chart.Computing
-		if g.Name == headWaiting {
-			kind, tone = "Waiting", chart.Waiting
-		}
-		byGoroutines, byCPUs := g.Helps()
-		for _, by := range []struct {
-			gain       stats.Interval
-			helps      bool
-			what, with string
-		}{
-			{g.Concurrency, byGoroutines, "more goroutines", fmt.Sprintf("1 → %s, one processor", plural(g.G, "goroutine"))},
-			{g.Parallelism, byCPUs, "more CPUs", fmt.Sprintf("1 → %s, the same goroutines", plural(g.P, "CPU"))},
-		} {
-			figure, interval := apart(times(by.gain))
-			out = append(out, card{
-				Figure: figure, What: fmt.Sprintf("%s (%s), %s", kind, short(g.Name), by.what),
-				Interval: interval, With: by.with, Class: class(tone), Faint: !by.helps,
-			})
+// verdictView is nil where there are no verdicts.
+func (r *Report) verdictView(source string) (*verdictView, error) {
+	judged, absent := r.verdicts(source)
+	if len(judged) == 0 {
+		return nil, nil
+	}
+	v := &verdictView{Tally: tally(judged), Lessons: r.lessons(source)}
+	if absent > 0 {
+		v.Further = further(absent)
+	}
+	axis, strips, err := chart.Strips(stripRows(judged))
+	if err != nil {
+		return nil, fmt.Errorf("page: %w", err)
+	}
+	v.Axis = template.HTML(axis)
+	count := make([]int, len(looks))
+	groups := map[string][]verdictLine{}
+	for i, verdict := range judged {
+		count[rankOf(verdict)]++
+		groups[verdict.Row] = append(groups[verdict.Row], verdictLine{verdict, template.HTML(strips[i].SVG), table.SortKey(strips[i].Ratio)})
+	}
+	for i, n := range count {
+		if n > 0 {
+			v.Filters = append(v.Filters, filter{looks[i], n})
 		}
 	}
-	return out
+	for _, row := range byRow(judged) {
+		v.Groups = append(v.Groups, verdictGroup{row[0].Row, tallyOfRow(row), groups[row[0].Row]})
+	}
+	return v, nil
+}
+
+// figureOfVerdict is what was measured; a dash where nothing was.
+func figureOfVerdict(v claims.Verdict) words.Figure {
+	if v.Outcome == claims.NotMeasurable {
+		return words.Figure{Mid: words.Unknown}
+	}
+	return measuredFigure(v, v.Measured)
+}
+
+// figureOf is a chart as it stands in a page.
+func figureOf(f *chart.Figure) *figureView {
+	t := f.Text()
+	return &figureView{
+		ID: t.ID, Title: t.Title, Sub: t.Sub, Note: t.Note,
+		Wide: template.HTML(f.Inline(chart.Wide)), Narrow: template.HTML(f.Inline(chart.Narrow)),
+	}
 }
 
 // howToRead says of each chart, in plain words, how to read it, and what it is
-// called in the table of contents. Charts that are not in it are not shown.
+// called in the table of contents. A page shows no other charts.
 var howToRead = map[string]struct{ short, text string }{
 	idKitchen: {"A kitchen", "Each row is a dish. A block means that a cook, which is a processor, works at it, in the colour of that cook; a thin line, that the dish is in the oven " +
-		"and needs nobody; dots, that it could be worked at, but every cook is busy. One cook who switches between dishes is concurrency. Several cooks at work at the same instant are parallelism."},
+		"and needs no cook; dots, that it could be worked at, but every cook is busy. One cook who switches between dishes is concurrency. Several cooks at work at the same instant are parallelism."},
 	idTraces: {"Computing and waiting", "The same picture of one workload that computes and one that waits. Goroutines that compute take turns on a processor, and more processors let more of them run; " +
 		"goroutines that wait do so all at once, whatever the number of processors."},
 	idGains: {"Two gains", "Each point is one kind of work. The further to the right, the more it gains from goroutines while there is a single processor; " +

@@ -54,8 +54,8 @@ func all(root *html.Node, name string) []*html.Node {
 	return out
 }
 
-// words is the text of a node.
-func words(n *html.Node) string {
+// textOf is the text of a node.
+func textOf(n *html.Node) string {
 	var b strings.Builder
 	for c := range n.Descendants() {
 		if c.Type == html.TextNode {
@@ -151,7 +151,7 @@ func TestThePageHangsTogether(t *testing.T) {
 		}
 		for _, th := range all(table, "th") {
 			if attr(th, "scope") == "" {
-				t.Errorf("a head without a scope: %q", words(th))
+				t.Errorf("a head without a scope: %q", textOf(th))
 			}
 		}
 	}
@@ -163,10 +163,10 @@ func TestThePageSaysWhatWasMeasured(t *testing.T) {
 	r := New(d)
 	source := d.Sources[0].Label
 	root, _ := parsed(t, d)
-	if got := words(all(root, "h1")[0]); got != r.Headline(source) {
+	if got := textOf(all(root, "h1")[0]); got != r.Headline(source) {
 		t.Errorf("headline %q, want %q", got, r.Headline(source))
 	}
-	text := words(root)
+	text := textOf(root)
 	of, _ := r.verdicts(source)
 	for _, v := range of {
 		if !strings.Contains(text, v.Says) || v.Outcome != "not measurable" && !strings.Contains(text, strings.Split(measured(v, v.Measured), " ")[0]) {
@@ -199,7 +199,7 @@ func TestThePageSaysWhatWasMeasured(t *testing.T) {
 		t.Error("a complete run is called incomplete")
 	}
 	d.Sources[0].Run.Status = "interrupted"
-	if root, _ := parsed(t, d); !strings.Contains(words(root), "Not complete (interrupted): 900 of 900 samples.") {
+	if root, _ := parsed(t, d); !strings.Contains(textOf(root), "Not complete (interrupted): 900 of 900 samples.") {
 		t.Error("an interrupted run is not called so")
 	}
 }
@@ -211,7 +211,7 @@ func TestThePageOfPlainText(t *testing.T) {
 		Foreign: []float64{math.NaN()}, Units: series.UnitsOf(map[string][]float64{"sec/op": {0.00123}})})
 	d := &series.Data{Sources: []series.Source{s}}
 	root, _ := parsed(t, d)
-	text := words(root)
+	text := textOf(root)
 	for _, want := range []string{"Parse/size=1", "P=4", "1.230m", "a fine CPU", "go run ./report bench.txt"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the page lacks %q", want)
@@ -234,7 +234,7 @@ func TestThePageOfPlainText(t *testing.T) {
 // However much there is to tell, a page can be sent to somebody.
 func TestThePageIsNotTooLarge(t *testing.T) {
 	d := plainRun()
-	d.Sources[0].Run.Cells = nil // nobody knows what was planned
+	d.Sources[0].Run.Cells = nil // unknown
 	s := &d.Sources[0]
 	name := s.Works[len(s.Works)-1].Name
 	for i := range 3000 {
@@ -246,8 +246,8 @@ func TestThePageIsNotTooLarge(t *testing.T) {
 	if len(text) > 1_000_000 {
 		t.Errorf("%d bytes", len(text))
 	}
-	all := words(root)
-	for _, want := range []string{"and 2901 more", fmt.Sprintf("Shown are %d of %d cells", maxCells, len(s.Cells())), fmt.Sprintf("Shown are %d of 3006 workloads", maxCells)} {
+	all := textOf(root)
+	for _, want := range []string{"and 2901 more", fmt.Sprintf("Shown are %d of %d cells", maxCells, len(s.Cells())), fmt.Sprintf("Shown are %d of 3006 rows", maxCells)} {
 		if !strings.Contains(all, want) {
 			t.Errorf("the page does not say %q", want)
 		}

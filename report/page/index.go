@@ -194,15 +194,9 @@ func verdictCell(v claims.Verdict) sheetCell {
 		figure, interval = "", ""
 	}
 	word := inWords(v)
-	class := ""
-	for _, o := range outcomes {
-		if o.word == word {
-			class = o.class
-		}
-	}
 	small := word
 	if interval != "" {
 		small += ", " + strings.TrimSuffix(interval, ")")
 	}
-	return sheetCell{Text: strings.TrimSpace(mark(v) + " " + figure), Small: small, Class: class}
+	return sheetCell{Text: strings.TrimSpace(mark(v) + " " + figure), Small: small, Class: lookOf(v).Class}
 }

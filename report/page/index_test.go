@@ -50,7 +50,7 @@ func indexOf(t *testing.T, runs []string, outcomes map[string][]claims.Outcome, 
 func rowsOf(table *html.Node) []string {
 	var out []string
 	for _, row := range all(table, "tr")[1:] {
-		out = append(out, words(row))
+		out = append(out, textOf(row))
 	}
 	return out
 }
@@ -79,7 +79,7 @@ func TestIndex(t *testing.T) {
 	if len(verdicts) != 3 || !strings.HasPrefix(verdicts[0], all[1].ID+" "+all[1].Says) || !strings.HasPrefix(verdicts[1], all[0].ID+" "+all[0].Says) {
 		t.Errorf("not the claims that were judged, with the one first on which runs disagree: %q", verdicts)
 	}
-	if text := words(root); !strings.Contains(text, "One claim is supported by one run and refuted by another") {
+	if text := textOf(root); !strings.Contains(text, "One claim is supported by one run and refuted by another") {
 		t.Error("does not say that runs disagree")
 	}
 }
@@ -96,7 +96,7 @@ func TestIndexOfManyRuns(t *testing.T) {
 	if n := len(all(all(root, "thead")[1], "th")); n != maxSideBySide+2 {
 		t.Errorf("%d columns", n)
 	}
-	if !strings.Contains(words(root), "the newest 8 of 20 runs") {
+	if !strings.Contains(textOf(root), "the newest 8 of 20 runs") {
 		t.Error("does not say what is left out")
 	}
 }

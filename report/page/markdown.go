@@ -4,12 +4,30 @@ import (
 	"fmt"
 	"html"
 	"path"
-	"path/filepath"
 	"strings"
 
 	"conpar/report/chart"
 	"conpar/report/series"
+	"conpar/report/words"
 )
+
+// document is a page in Markdown that is being written.
+type document struct{ strings.Builder }
+
+// say writes a paragraph, a heading or a table.
+func (d *document) say(format string, args ...any) { fmt.Fprintf(d, format+"\n\n", args...) }
+
+// fold writes a text that a reader has to open.
+func (d *document) fold(title, text string) {
+	d.say("<details><summary>%s</summary>\n\n%s\n\n</details>", title, text)
+}
+
+// list writes lines as a list.
+func (d *document) list(lines ...string) {
+	for _, line := range lines {
+		d.WriteString(words.Item(line))
+	}
+}
 
 // Markdown writes the page of one source; figures stand beside it in charts/.
 // Without figures it is complete in itself, for a pipe.
@@ -18,70 +36,90 @@ func (r *Report) Markdown(source string, figures []*chart.Figure) string {
 	if s == nil {
 		return ""
 	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "# %s\n\n", markdown.Replace(r.Headline(source)))
-	fmt.Fprintf(&b, "**%s**", markdown.Replace(strings.TrimSpace(plain(s.Label))))
+	var d document
+	d.say("# %s", words.Markdown(r.Headline(source)))
+	title := "**" + words.Markdown(strings.TrimSpace(words.Sanitize(s.Label))) + "**"
 	if m := machine(*s); m != "" {
-		fmt.Fprintf(&b, " · %s", markdown.Replace(m))
+		title += " · " + words.Markdown(m)
 	}
-	b.WriteString("\n\n")
+	d.say("%s", title)
 	if how := incomplete(*s); how != "" {
 		// An alert on GitHub, a quotation elsewhere.
-		fmt.Fprintf(&b, "> [!WARNING]\n> %s What follows rests on the rounds that were measured.\n\n", markdown.Replace(how))
+		d.say("> [!WARNING]\n> %s What follows rests on the rounds that were measured.", words.Markdown(how))
 	}
-	if head := r.headline(source); len(head) > 0 {
-		fmt.Fprintf(&b, "%s\n\n", headTable(head, true).RenderMarkdown())
+	if head, ok := r.headTable(source); ok {
+		d.say("%s", head.Markdown())
 	}
-	b.WriteString(r.VerdictSection(source))
+	d.WriteString(r.VerdictSection(source))
 	// The gains go together with their table, most others follow.
 	var rest []*chart.Figure
 	for _, f := range figures {
 		switch f.Text().ID {
 		case idKitchen, idGains:
-			b.WriteString(picture(f.Text()))
+			d.WriteString(picture(f.Text()))
 		default:
 			rest = append(rest, f)
 		}
 	}
 	if gains := r.of(source); len(gains) > 0 {
-		b.WriteString("## Gains\n\n")
-		b.WriteString("Ratios of throughput within rounds, with 95% intervals: **concurrency** is G goroutines over one, still at GOMAXPROCS 1; " +
-			"**parallelism** is the same goroutines with all CPUs over one. G\\* is the smallest number of goroutines within 5% of the best throughput.\n\n")
-		fmt.Fprintf(&b, "%s\n\n", gainsTable(gains, brevity{}).RenderMarkdown())
+		d.say("## Gains")
+		d.say("Ratios of throughput within rounds, with 95%% intervals: **concurrency** is G goroutines over one, still at GOMAXPROCS 1; " +
+			"**parallelism** is the same goroutines with all CPUs over one. G\\* is the smallest number of goroutines within 5%% of the best throughput.")
+		d.say("%s", gainsTable(gains).Markdown())
 	}
-	b.WriteString(r.adviceSection(source))
-	if remarks := r.remarks(source); len(remarks) > 0 {
-		const most = 100 // anybody's file may give cause for thousands
-		for i, remark := range remarks {
-			if i == most {
-				fmt.Fprintf(&b, "- and %d more\n", len(remarks)-most)
-				break
-			}
-			b.WriteString(item(remark.line(most)))
-		}
-		b.WriteString("\n")
+	if kinds := r.advice(source); len(kinds) > 0 {
+		d.say("## What it is worth here\n\n%s\n\n%s\n\n%s", adviceSays, adviceTable(kinds).Markdown(), adviceLimits)
+	}
+	if remarks := r.remarkTexts(source); len(remarks) > 0 {
+		d.list(remarks...)
+		d.WriteString("\n")
 	}
 	if len(rest) > 0 {
-		b.WriteString("## Charts\n\n")
+		d.say("## Charts")
 		for _, f := range rest {
-			b.WriteString(picture(f.Text()))
+			d.WriteString(picture(f.Text()))
 		}
-		fmt.Fprintf(&b, "As SVG, with a tooltip for every point: %s.\n\n", svgLinks(figures))
+		d.say("As SVG, with a tooltip for every point: %s.", svgLinks(figures))
 	}
-	b.WriteString("## How it was measured\n\n")
-	r.method(&b, *s)
-	b.WriteString("\n## Every cell\n\n<details><summary>Medians with 95% intervals</summary>\n\n")
-	points, us, left := listable(r.points(source))
-	fmt.Fprintf(&b, "%s\n\n", cellTable(points, us, inCell).RenderMarkdown())
+	d.say("## How it was measured")
+	r.method(&d, *s)
+	d.say("\n## Every cell")
+	table, left := r.pageCells(source)
+	text := table.Markdown()
 	if left != "" {
-		fmt.Fprintf(&b, "%s\n\n", left)
+		text += "\n\n" + left
 	}
-	b.WriteString("</details>\n")
-	return b.String()
+	d.fold("Medians with 95% intervals", text)
+	return strings.TrimSuffix(d.String(), "\n")
+}
+
+const verdictIntro = "Each was fixed before the run, and is judged by the rounds: *supported* or *refuted* if exact signed-rank tests say so, " +
+	"with Holm's correction for all lines together; else *inconclusive*. Intervals are 95% ones; the corrected interval, by which a line is judged, is wider. " +
+	"Definitions are true by construction: they are shown, not counted. Controls test the measurement itself."
+
+// VerdictSection writes the verdicts in Markdown, a table for each row, and
+// where each verdict comes from. It is empty for a source without verdicts.
+func (r *Report) VerdictSection(source string) string {
+	judged, absent := r.verdicts(source)
+	if len(judged) == 0 {
+		return ""
+	}
+	var d document
+	d.say("## Verdicts\n\n**%s** of what is said about concurrency and parallelism. %s", tally(judged), verdictIntro)
+	for _, row := range byRow(judged) {
+		d.say("### %s\n\n%s", row[0].Row, verdictTable(row).Markdown())
+	}
+	d.list(r.lessons(source)...)
+	if absent > 0 {
+		d.list(further(absent))
+	}
+	d.WriteString("\n")
+	d.fold("Where each verdict comes from", evidenceTable(judged).Markdown())
+	return d.String()
 }
 
 // Heading writes the label of a source as a heading in Markdown.
-func Heading(label string) string { return "# " + markdown.Replace(plain(label)) + "\n\n" }
+func Heading(label string) string { return "# " + words.Markdown(words.Sanitize(label)) + "\n\n" }
 
 // picture shows a chart in the colour scheme of its surroundings.
 //
@@ -117,69 +155,27 @@ func svgLinks(figures []*chart.Figure) string {
 }
 
 // method says how the source came about and how to see more of it.
-func (r *Report) method(b *strings.Builder, s series.Source) {
+func (r *Report) method(d *document, s series.Source) {
 	if c := course(s); c != "" {
-		b.WriteString(item(c))
-		fmt.Fprintf(b, "- One process per sample; each round takes one sample of every cell in an order shuffled from seed %d. Ratios are taken within rounds, intervals over rounds (Hodges–Lehmann, exact signed-rank).\n", s.Run.Plan.Seed)
+		d.list(c)
+		fmt.Fprintf(d, "- One process per sample; each round takes one sample of every cell in an order shuffled from seed %d. "+
+			"Ratios are taken within rounds, intervals over rounds (Hodges–Lehmann, exact signed-rank).\n", s.Run.Plan.Seed)
 	}
 	if n := noise(r.points(s.Label)); n >= 0 {
-		fmt.Fprintf(b, "- The noisiest cell's samples scatter by %s (median absolute deviation, scaled).\n", percent(n))
+		fmt.Fprintf(d, "- The samples of the noisiest cell scatter by %s (median absolute deviation, scaled).\n", words.Percent(n))
 	}
 	if line := hazardLine(hazards(s)); line != "" {
-		fmt.Fprintf(b, "- Hazards: %s.\n", markdown.Replace(line))
+		fmt.Fprintf(d, "- Hazards: %s.\n", words.Markdown(line))
 	}
 	for _, k := range configKeys {
 		if v := s.Config[k]; v != "" {
-			fmt.Fprintf(b, "- %s: %s\n", k, markdown.Replace(plain(v)))
+			fmt.Fprintf(d, "- %s: %s\n", k, words.Markdown(words.Sanitize(v)))
 		}
 	}
-	if s.Path == "" || s.Path == stdin {
-		return
-	}
-	bench := place(s.Path)
-	fmt.Fprintf(b, "\nThe numbers again: %s.", code("go run ./report "+argument(bench)))
-	if s.Run != nil {
-		bench = path.Join(bench, "bench.txt")
-	}
-	if s.Run == nil || s.Run.Status != running { // the journal of a run is no benchmark text
-		fmt.Fprintf(b, " With benchstat: %s.", code(fmt.Sprintf("go tool benchstat -col '/gomaxprocs@(\"\" %d)' %s", max(2, r.cpus(s.Label)), argument(bench))))
-	}
-	b.WriteString("\n")
-}
-
-// stdin is the path that stands for standard input.
-const stdin = "-"
-
-// place is where a source is, for a page that gets published: a path that does
-// not lie below the current folder would tell where somebody keeps things, so
-// that only its last name is left of it.
-func place(path string) string {
-	if filepath.IsLocal(path) {
-		return path
-	}
-	return "DIR/" + filepath.Base(path)
-}
-
-// argument writes a path for a shell.
-func argument(path string) string {
-	path = plain(path)
-	for _, c := range path {
-		if !strings.ContainsRune("./-_,:@%+=", c) && (c < '0' || c > '9') && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') {
-			return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
+	for i, c := range r.commands(s) {
+		if i == 0 {
+			d.WriteString("\n")
 		}
+		fmt.Fprintf(d, "- %s %s\n", c.What, words.Code(c.Line))
 	}
-	return path
-}
-
-// code writes a span of code, in which nothing is markup: between more
-// backticks than it holds in a row.
-func code(s string) string {
-	fence := "`"
-	for strings.Contains(s, fence) {
-		fence += "`"
-	}
-	if len(fence) > 1 {
-		return fence + " " + s + " " + fence
-	}
-	return fence + s + fence
 }

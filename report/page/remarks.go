@@ -3,24 +3,23 @@ package page
 import (
 	"fmt"
 	"slices"
-	"strings"
 
-	"conpar/report/scaling"
 	"conpar/report/series"
+	"conpar/report/words"
 	"conpar/results"
 )
 
-// remark is something that must be known about a source's gains. Rows of
-// which the same is to be said share one.
+// remark is something that must be known about a source's gains. Rows with the
+// same remark share one.
 type remark struct {
-	names  []string // of the workloads; none where it is about the source
+	names  []string // of the workloads; empty where it is about the source
 	before bool     // the names stand before the text
 	text   string
 }
 
 // line writes r with at most so many names.
 func (r remark) line(most int) string {
-	switch names := listed(r.names, most); {
+	switch names := words.List(r.names, most); {
 	case names == "":
 		return r.text
 	case r.before:
@@ -30,36 +29,45 @@ func (r remark) line(most int) string {
 	}
 }
 
-// listed joins names, "a, b, c and 17 more".
-func listed(names []string, most int) string {
-	if len(names) <= most {
-		return strings.Join(names, ", ")
+// remarkList is remarks in the order of what gave cause for them.
+type remarkList []remark
+
+// add adds a remark, or a name to one that says the same.
+func (l *remarkList) add(name string, before bool, text string) {
+	text = words.Sanitize(text)
+	at := slices.IndexFunc(*l, func(r remark) bool { return r.text == text })
+	if at < 0 {
+		at = len(*l)
+		*l = append(*l, remark{text: text, before: before})
 	}
-	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
+	if r := &(*l)[at]; name != "" && !slices.Contains(r.names, name) {
+		r.names = append(r.names, name)
+	}
 }
+
+// texts are as many remarks as a page lists.
+func (l remarkList) texts() []string {
+	var lines []string
+	for _, r := range l {
+		lines = append(lines, r.line(maxListed))
+	}
+	return first(lines)
+}
+
+func (r *Report) remarkTexts(source string) []string { return r.remarks(source).texts() }
 
 // remarks returns what must be known about a source's gains, in the order in
 // which the rows give cause for it.
-func (r *Report) remarks(source string) []remark {
-	var out []remark
-	add := func(name string, before bool, text string) {
-		text = plain(text)
-		i := slices.IndexFunc(out, func(o remark) bool { return o.text == text })
-		if i < 0 {
-			i = len(out)
-			out = append(out, remark{text: text, before: before})
-		}
-		if name != "" {
-			out[i].names = append(out[i].names, name)
-		}
-	}
-	if s := r.Data.Source(source); s != nil && s.Run != nil {
+func (r *Report) remarks(source string) remarkList {
+	var out remarkList
+	s := r.Data.Source(source)
+	if s != nil && s.Run != nil {
 		for _, doubt := range doubts(*s) {
-			add("", false, doubt)
+			out.add("", false, doubt)
 		}
 		for _, p := range r.points(source) {
 			if p.Procs > s.Run.Machine.CPUs {
-				add("", false, fmt.Sprintf("GOMAXPROCS %d is oversubscribed: there are %s; no gain is taken there", p.Procs, plural(s.Run.Machine.CPUs, "CPU")))
+				out.add("", false, fmt.Sprintf("GOMAXPROCS %d is oversubscribed: there are %s; no gain is taken there", p.Procs, words.Count(s.Run.Machine.CPUs, "CPU")))
 			}
 		}
 	}
@@ -67,36 +75,37 @@ func (r *Report) remarks(source string) []remark {
 		name := short(g.Name)
 		switch {
 		case g.Why != "":
-			add(name, true, "not measurable here: "+g.Why)
+			out.add(name, true, "not measurable here: "+g.Why)
 		case g.WhyConcurrency != "":
-			add(name, true, "concurrency gain not measurable here: "+g.WhyConcurrency)
+			out.add(name, true, "concurrency gain not measurable here: "+g.WhyConcurrency)
 		case g.WhyParallelism != "":
-			add(name, true, "parallelism gain not measurable here: "+g.WhyParallelism)
+			out.add(name, true, "parallelism gain not measurable here: "+g.WhyParallelism)
 		}
 		if g.Disturbed > 0 && g.Why == "" {
 			used := "all of them used"
 			if g.UsedUndisturbed {
 				used = "set aside"
 			}
-			add(fmt.Sprintf("%s %d of %d", name, g.Disturbed, g.Available), false,
-				fmt.Sprintf("rounds disturbed by others (over %.0f%% of the machine), %s", 100*results.DisturbedAbove, used))
+			out.add(fmt.Sprintf("%s %d of %d", name, g.Disturbed, g.Available), false,
+				fmt.Sprintf("rounds disturbed by other processes (over %.0f%% of the machine), %s", 100*results.DisturbedAbove, used))
 		}
 		if g.Note != "" {
-			add("", false, g.Note)
+			out.add("", false, g.Note)
 		}
 	}
-	if s := r.Data.Source(source); s != nil && s.Run != nil {
+	if s != nil && s.Run != nil {
 		for _, c := range s.Run.Plan.Dropped {
-			add(plain(c.Cell), false, "left out, "+c.Reason)
+			out.add(words.Sanitize(c.Cell), false, "left out, "+c.Reason)
 		}
 		for _, f := range failures(s.Run.Failures) {
-			add("", false, "failed: "+f)
+			out.add("", false, "failed: "+f)
 		}
 	}
 	return out
 }
 
 // failures puts together what failed in several rounds for the same reason:
+// "BenchmarkX, round 3: killed" and "BenchmarkX, round 5: killed" become
 // "BenchmarkX, round 3, 5: killed".
 func failures(all []series.Failure) []string {
 	rounds := map[series.Failure][]string{} // whose Round is 0
@@ -111,73 +120,7 @@ func failures(all []series.Failure) []string {
 	}
 	var out []string
 	for _, f := range order {
-		out = append(out, fmt.Sprintf("%s, round %s: %s", f.Cell, listed(rounds[f], 8), f.Reason))
+		out = append(out, fmt.Sprintf("%s, round %s: %s", f.Cell, words.List(rounds[f], 8), f.Reason))
 	}
 	return out
 }
-
-// incomplete says how a run that is not complete ended; "" for one that is,
-// and for plain text.
-func incomplete(s series.Source) string {
-	if s.Run == nil || s.Run.Status == complete {
-		return ""
-	}
-	how := plain(string(s.Run.Status))
-	switch how {
-	case running:
-		how = "still going on, or killed"
-	case "":
-		how = "nobody knows why"
-	}
-	return fmt.Sprintf("Not complete (%s): %d of %d samples.", how, s.Run.Actual, s.Run.Planned)
-}
-
-// figures formats a row of the gains table. A gain that could not be measured
-// is a dash; its reason stands among the remarks.
-type figures struct {
-	work, goroutines, concurrency, parallelism, total, sweep, best, inFlight, cpus, from string
-}
-
-func format(g scaling.Gain) figures {
-	f := figures{
-		work:        short(g.Name),
-		goroutines:  fmt.Sprint(g.G),
-		concurrency: withInterval(g.Concurrency),
-		parallelism: withInterval(g.Parallelism),
-		total:       number(g.Total.Mid),
-		sweep:       sparkline(g.Sweep),
-		best:        fmt.Sprint(g.Best),
-		inFlight:    number(g.InFlight.Mid),
-		cpus:        number(g.CPUs.Mid),
-		from:        strings.TrimPrefix(g.From, "more "), // the column is called "gains from"
-	}
-	if g.G == 0 {
-		f.goroutines = unknown
-	}
-	if g.Best == 0 {
-		f.best = unknown
-	}
-	if g.Why != "" {
-		f.concurrency, f.parallelism, f.total, f.from = unknown, unknown, unknown, "not measurable"
-	}
-	return f
-}
-
-// brief shortens the words of the "gains from" column for the terminal, where
-// a row has one line: "?" is perhaps, "−" loses.
-var brief = strings.NewReplacer(
-	"not measurable", "see below", // among the remarks
-	"neither, loses with both", "−both",
-	"neither, loses with more ", "−",
-	", loses with more ", ", −",
-	"loses with more ", "−",
-	"goroutines and CPUs", "both",
-	", perhaps goroutines", ", goroutines?",
-	", perhaps CPUs", ", CPUs?",
-	"perhaps more goroutines", "goroutines?",
-	"perhaps more CPUs", "CPUs?",
-	"perhaps goroutines", "goroutines?",
-	"perhaps CPUs", "CPUs?",
-	"not more ", "not ",
-	"more ", "",
-)

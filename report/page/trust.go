@@ -4,11 +4,10 @@ import (
 	"fmt"
 	"math"
 	"path"
-	"slices"
 
-	"conpar/report/chart"
 	"conpar/report/claims"
 	"conpar/report/series"
+	"conpar/report/words"
 	"conpar/results"
 )
 
@@ -16,59 +15,48 @@ import (
 type trust struct {
 	Facts      []fact
 	Hazards    []results.Hazard
-	Controls   []verdictLine // that the measurement was checked by
-	Unmeasured []string      // what could not be measured here, and why
-	Remarks    []string      // failures, disturbed rounds, doubts
-	Warnings   []string      // about what was read
+	Controls   []claims.Verdict // by which the measurement was checked
+	Unmeasured []string         // what could not be measured here, and why
+	Remarks    []string         // failures, disturbed rounds, doubts
+	Warnings   []string         // about what was read
 }
 
-// maxListed is how many remarks of a kind the page lists.
+// maxListed is how many remarks of a kind a page lists: a file may give cause
+// for thousands.
 const maxListed = 100
 
 func (r *Report) trust(s series.Source) trust {
 	points := r.points(s.Label)
-	t := trust{Hazards: hazards(s)}
+	t := trust{Hazards: hazards(s), Remarks: r.remarkTexts(s.Label)}
 	add := func(name, text string) { t.Facts = append(t.Facts, fact{name, text}) }
 	if run := s.Run; run != nil {
 		add("Rounds", fmt.Sprintf("%d planned; %d of %d samples taken, %d failed", run.Plan.Rounds, run.Actual, run.Planned, run.Failed))
 		add("Disturbed samples", disturbed(points))
-		add("Taken by other programs", percent(run.Foreign)+" of the machine, over the whole run")
-		add("Taken by the hypervisor", percent(run.Steal))
+		add("Used by other processes", words.Percent(run.Foreign)+" of the machine, over the whole run")
+		add("Used by the hypervisor", words.Percent(run.Steal))
 	}
 	if n := noise(points); n >= 0 {
-		add("Noisiest cell", fmt.Sprintf("its samples scatter by %s (median absolute deviation, scaled)", percent(n)))
+		add("Noisiest cell", fmt.Sprintf("its samples scatter by %s (median absolute deviation, scaled)", words.Percent(n)))
 	}
-	of, _ := r.verdicts(s.Label)
-	lacking := map[string][]string{} // claims by reason
-	var reasons []string
-	for _, v := range of {
+	judged, _ := r.verdicts(s.Label)
+	missing := remarkList{}
+	for _, v := range judged {
 		switch {
 		case v.Outcome == claims.NotMeasurable:
-			reason, claim := plain(v.Reason), v.ID+" "+v.Subject
-			if lacking[reason] == nil {
-				reasons = append(reasons, reason)
-			}
-			if !slices.Contains(lacking[reason], claim) {
-				lacking[reason] = append(lacking[reason], claim)
-			}
+			missing.add(v.ID+" "+v.Subject, true, v.Reason)
 		case v.Control:
-			t.Controls = append(t.Controls, verdictLineOf(v, chart.Strip{}))
+			t.Controls = append(t.Controls, v)
 		}
 	}
-	for _, reason := range reasons {
-		t.Unmeasured = append(t.Unmeasured, listed(lacking[reason], maxListed)+": "+reason)
-	}
-	for _, remark := range r.remarks(s.Label) {
-		t.Remarks = append(t.Remarks, remark.line(maxListed))
-	}
+	t.Unmeasured = missing.texts()
 	for _, w := range r.Data.Warnings {
-		text := plain(w.Text)
+		text := words.Sanitize(w.Text)
 		if w.File != "" {
-			text = plain(path.Base(w.File)) + ": " + text
+			text = words.Sanitize(path.Base(w.File)) + ": " + text
 		}
 		t.Warnings = append(t.Warnings, text)
 	}
-	t.Remarks, t.Warnings = first(t.Remarks), first(t.Warnings)
+	t.Warnings = first(t.Warnings)
 	return t
 }
 
@@ -80,7 +68,7 @@ func first(lines []string) []string {
 	return append(lines[:maxListed:maxListed], fmt.Sprintf("and %d more", len(lines)-maxListed))
 }
 
-// disturbed counts the samples during which others took too much.
+// disturbed counts the samples during which other processes used too much.
 func disturbed(points []*series.Point) string {
 	n, unclear, all := 0, 0, 0
 	for _, p := range points {
@@ -94,7 +82,7 @@ func disturbed(points []*series.Point) string {
 			}
 		}
 	}
-	text := fmt.Sprintf("%d of %d: others took more than %.0f%% of the machine", n, all, 100*results.DisturbedAbove)
+	text := fmt.Sprintf("%d of %d: other processes used more than %.0f%% of the machine", n, all, 100*results.DisturbedAbove)
 	if unclear > 0 {
 		text += fmt.Sprintf("; unknown of %d", unclear)
 	}
@@ -117,7 +105,7 @@ func (r *Report) facts(s series.Source) []fact {
 	}
 	for _, k := range configKeys {
 		if v := s.Config[k]; v != "" {
-			add(configNames[k], plain(v))
+			add(configNames[k], words.Sanitize(v))
 		}
 	}
 	return out
@@ -125,41 +113,8 @@ func (r *Report) facts(s series.Source) []fact {
 
 var configNames = map[string]string{"machine": "Machine", "cpu": "CPU", "goos": "Operating system", "goarch": "Architecture", "go": "Go", "pkg": "Package"}
 
-// command is one to type, and what it does.
-type command struct{ What, Line string }
-
-// commands are those that run it again and compare.
-func (r *Report) commands(s series.Source) []command {
-	out := []command{}
-	if s.Run != nil {
-		line := "go run ./bench"
-		if s.Run.Plan.Rounds > 0 {
-			line += fmt.Sprintf(" -rounds %d", s.Run.Plan.Rounds)
-		}
-		out = append(out, command{"Measure it on your machine:", line})
-	}
-	if s.Path == "" || s.Path == stdin {
-		return out
-	}
-	bench := place(s.Path)
-	at := argument(bench)
-	out = append(out, command{"Make this page again:", "go run ./report " + at})
-	if s.Run != nil && s.Run.Status == running {
-		return out // the journal of a run is no benchmark text
-	}
-	if s.Run != nil {
-		bench = path.Join(bench, "bench.txt")
-	}
-	return append(out,
-		command{"Compare it with another run, machine or file:", "scripts/compare.sh " + at + " OTHER"},
-		command{"Look at it with benchstat:", fmt.Sprintf("go tool benchstat -col '/gomaxprocs@(\"\" %d)' %s", max(2, r.cpus(s.Label)), argument(bench))})
-}
-
-// term is an entry of the glossary.
-type term struct{ Name, Text string }
-
 // terms are the twelve words that the page cannot do without.
-var terms = []term{
+var terms = []fact{
 	{"Goroutine", "A function that runs beside others. Go starts thousands of them and shares the processors among them."},
 	{"GOMAXPROCS, P", "How many goroutines may run at the same instant. At 1 they take turns, however many there are."},
 	{"Concurrency", "Many tasks in progress at once. It needs no second processor: while one task waits, another goes on."},
@@ -168,7 +123,7 @@ var terms = []term{
 	{"Parallelism gain", "How much faster the same goroutines are with all CPUs than with one: T(G,1) / T(G,P)."},
 	{"Tasks in flight", "How many tasks are in progress on average: the sum of their residence times over the wall time (Little's law)."},
 	{"CPUs busy", "How many CPUs work on average: the CPU time of the process over the wall time."},
-	{"Round", "One sample of every cell, in a shuffled order. Ratios are taken within a round, since its samples share the machine's mood."},
+	{"Round", "One sample of every cell, in a shuffled order. Ratios are taken within a round, since a machine that is slow for a while is slow for both."},
 	{"95% interval", "The range that holds the true value in 95 of 100 such measurements. A verdict uses a wider one, corrected for the number of claims."},
 	{"Inconclusive", "Neither supported nor refuted: the interval includes a bound of the prediction. More rounds may decide it."},
 	{"Disturbed", "A sample during which other programs took more than 5% of the machine. It is marked, never deleted."},

@@ -7,7 +7,7 @@ import (
 	"html/template"
 	"sync"
 
-	"conpar/report/chart"
+	"conpar/report/table"
 )
 
 //go:embed sheet.gohtml
@@ -24,9 +24,7 @@ func parsedSheet() *template.Template {
 // sheet is a page that is a row of sections with tables, in the looks of the
 // report and under its policy. Its texts are plain; the template escapes them.
 type sheet struct {
-	Policy   string
-	Style    template.CSS
-	Script   template.JS
+	frame
 	Name     string // of the window
 	Facts    []string
 	Headline string
@@ -36,44 +34,37 @@ type sheet struct {
 }
 
 // sheetSection has its parts in the order in which they stand; any may lack.
+// Its tables are made by [sheetTableOf].
 type sheetSection struct {
 	ID, Short, Title string
 	Says             []string
 	Figure           *figureView
-	Table            *sheetTable
+	Table            htmlTable
 	Notes            []string
 	Commands         []string // that show the same figures
-	Folded           *sheetTable
+	Folded           htmlTable
 }
 
-// sheetTable is a table; the first cell of each row is its head.
-type sheetTable struct {
-	Caption string
-	Label   string // unlike that of every other table of the page
-	Head    []sheetHead
-	Rows    [][]sheetCell
-	Sorted  bool // can be sorted
-}
+// htmlTable is a *table.Table.
+type htmlTable interface{ HTML() (template.HTML, error) }
 
-type sheetHead struct {
-	Text   string
-	Number bool
-}
-
-// sheetCell is a cell: Small stands below the text, By is what it is sorted by
-// where that is not the text, and Href is a page beside this one.
-type sheetCell struct {
-	Text, Small, By, Class, Href string
-	Number                       bool
+// sheetTableOf prepares a table for a sheet.
+func sheetTableOf(caption string, t table.Table) *table.Table {
+	t.Caption, t.Class = caption, "sheet"
+	return &t
 }
 
 // html writes the page.
 func (s sheet) html() ([]byte, error) {
-	s.Policy, s.Style, s.Script = policy(), template.CSS(style()), template.JS(scriptText)
+	s.frame = frameOf(s.Name)
 	tables := 0
 	for _, section := range s.Sections {
-		for _, t := range []*sheetTable{section.Table, section.Folded} {
-			if t != nil {
+		for _, t := range []htmlTable{section.Table, section.Folded} {
+			switch t := t.(type) { // labels are to differ
+			case *sheetTable:
+				tables++
+				t.Label = fmt.Sprintf("Table %d: %s", tables, t.Caption)
+			case *table.Table:
 				tables++
 				t.Label = fmt.Sprintf("Table %d: %s", tables, t.Caption)
 			}
@@ -84,13 +75,4 @@ func (s sheet) html() ([]byte, error) {
 		return nil, fmt.Errorf("page: %w", err)
 	}
 	return b.Bytes(), nil
-}
-
-// figureOf is a chart as it stands in a page.
-func figureOf(f *chart.Figure) *figureView {
-	t := f.Text()
-	return &figureView{
-		ID: t.ID, Title: t.Title, Sub: t.Sub, Note: t.Note,
-		Wide: template.HTML(f.Inline(chart.Wide)), Narrow: template.HTML(f.Inline(chart.Narrow)),
-	}
 }

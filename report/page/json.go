@@ -1,0 +1,342 @@
+package page
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"conpar/report/claims"
+	"conpar/report/scaling"
+	"conpar/report/stats"
+	"conpar/report/table"
+	"conpar/report/words"
+)
+
+// WriteJSON writes the gains of every source as one JSON object:
+//
+//	{
+//	  "format": 1,                    of this schema; fields may be added, never changed
+//	  "sources": [{
+//	    "label":   "desk/2026-11-22T13:38:25Z",
+//	    "config":  {"machine", "cpu", "goos", "goarch", "go", "pkg"},   as far as the source has them
+//	    "cpus":    2,                 that the run could use; null for plain benchmark text
+//	    "run":     {                  null for plain benchmark text
+//	      "status":  "complete",      or "interrupted", "out of budget", "running": going on, or killed
+//	      "started": "2026-11-22T13:38:25Z", "profile": "quick",
+//	      "rounds":  16,              planned
+//	      "planned": 704, "actual": 704, "failed": 0,                   samples
+//	      "foreign": 0.0066           share of the machine that others took, 0 … 1
+//	    },
+//	    "gains": [{                   in the order of the file; none where no name has goroutines=
+//	      "work": "IO/work=tcp",
+//	      "kind": "waiting",          predicted by the run; null without a prediction
+//	      "g": 64, "p": 2,            the cell that the gains are taken at
+//	      "concurrency": {"mid": 60.7, "lo": 60.3, "hi": 60.8},         T(1,1)/T(g,1)
+//	      "parallelism": {"mid": 1.01, "lo": 1.00, "hi": 1.01},         T(g,1)/T(g,p)
+//	      "total":       {"mid": 61.0, "lo": 60.6, "hi": 61.3},         T(1,1)/T(g,p)
+//	      "best": 512,                G*: the fewest goroutines within 5% of the best throughput at p
+//	      "inFlight": 63.6, "cpusBusy": 0.051,                          medians at (g, p)
+//	      "gainsFrom": "more goroutines",
+//	      "notMeasurable": null,      or the reason: "neighbours took 31%", "parallelism: one CPU"
+//	      "rounds": 16,               that the gains rest on
+//	      "disturbed": 0,             rounds with a disturbed sample, of those measured
+//	      "worth": {                  how much of either is worth using, of what was measured; see [scaling.Advice]
+//	        "goroutines": {           at p; null where they were not varied
+//	          "from": 64, "enough": 512, the fewest that may be, and that surely are, within 5% of the best throughput
+//	          "more": true,           that was the most measured, and the last step to it was still a gain
+//	          "best": 512,            the goroutines of the best throughput
+//	          "share": {"mid": 1, "lo": 1, "hi": 1}                       throughput with "enough" over the best
+//	        },
+//	        "gomaxprocs": {           with g; null where it was not varied
+//	          "from": 1, "enough": 1, the most that surely have, and that may have, an efficiency of 0.7
+//	          "at": 2, "efficiency": {"mid": 0.5, "lo": 0.49, "hi": 0.51} what decides it
+//	        }
+//	      }
+//	    }],
+//	    "verdicts": [{…}]             on the claims, as [Report.WriteVerdicts] documents them; none for plain text
+//	  }]
+//	}
+//
+// Every field is always there; what is unknown, or was not measurable, is
+// null, and an interval without bounds, from fewer than 6 rounds, has "lo" and
+// "hi" null. Characters that a terminal might obey are escaped.
+func (r *Report) WriteJSON(w io.Writer) error {
+	return writeJSON(w, r.data())
+}
+
+// writeJSON writes v with indents, and without anything that a terminal might
+// obey.
+func writeJSON(w io.Writer, v any) error {
+	text, err := words.JSON(v)
+	if err != nil {
+		return fmt.Errorf("page: %w", err)
+	}
+	_, err = w.Write(text)
+	return err
+}
+
+// schema is the version of what WriteJSON and WriteCSV write.
+const schema = 1
+
+type jsonData struct {
+	Format  int          `json:"format"`
+	Sources []jsonSource `json:"sources"`
+}
+
+type jsonSource struct {
+	Label    string            `json:"label"`
+	Config   map[string]string `json:"config"`
+	CPUs     words.Positive    `json:"cpus"`
+	Run      *jsonRun          `json:"run"`
+	Gains    []jsonGain        `json:"gains"`
+	Verdicts []jsonVerdict     `json:"verdicts"`
+}
+
+type jsonRun struct {
+	Status  string      `json:"status"`
+	Started string      `json:"started"`
+	Profile string      `json:"profile"`
+	Rounds  int         `json:"rounds"`
+	Planned int         `json:"planned"`
+	Actual  int         `json:"actual"`
+	Failed  int         `json:"failed"`
+	Foreign words.Float `json:"foreign"`
+}
+
+type jsonGain struct {
+	Work          string          `json:"work"`
+	Kind          words.Text      `json:"kind"`
+	G             words.Positive  `json:"g"`
+	P             int             `json:"p"`
+	Concurrency   *words.Estimate `json:"concurrency"`
+	Parallelism   *words.Estimate `json:"parallelism"`
+	Total         *words.Estimate `json:"total"`
+	Best          words.Positive  `json:"best"`
+	InFlight      words.Float     `json:"inFlight"`
+	CPUsBusy      words.Float     `json:"cpusBusy"`
+	GainsFrom     words.Text      `json:"gainsFrom"`
+	NotMeasurable words.Text      `json:"notMeasurable"`
+	Rounds        int             `json:"rounds"`
+	Disturbed     int             `json:"disturbed"`
+	Worth         jsonWorth       `json:"worth"`
+}
+
+type jsonWorth struct {
+	Goroutines *jsonEnough `json:"goroutines"`
+	Procs      *jsonProcs  `json:"gomaxprocs"`
+}
+
+type jsonEnough struct {
+	From   int             `json:"from"`
+	Enough int             `json:"enough"`
+	More   bool            `json:"more"`
+	Best   int             `json:"best"`
+	Share  *words.Estimate `json:"share"`
+}
+
+type jsonProcs struct {
+	From       int             `json:"from"`
+	Enough     int             `json:"enough"`
+	At         int             `json:"at"`
+	Efficiency *words.Estimate `json:"efficiency"`
+}
+
+// configKeys are the facts about the machine that a page shows, in its order.
+var configKeys = []string{"machine", "cpu", "goos", "goarch", "go", "pkg"}
+
+func (r *Report) data() jsonData {
+	out := jsonData{Format: schema, Sources: []jsonSource{}}
+	for _, s := range r.Data.Sources {
+		j := jsonSource{Label: s.Label, Config: map[string]string{}, Gains: []jsonGain{}, Verdicts: r.jsonVerdicts(s.Label)}
+		for _, k := range configKeys {
+			if v := s.Config[k]; v != "" {
+				j.Config[k] = v
+			}
+		}
+		if run := s.Run; run != nil {
+			j.CPUs = words.Positive(run.Machine.CPUs)
+			j.Run = &jsonRun{string(run.Status), run.Started.UTC().Format(time.RFC3339), run.Plan.Profile, run.Plan.Rounds, run.Planned, run.Actual, run.Failed, words.Float(run.Foreign)}
+		}
+		gains := r.of(s.Label)
+		for i, worth := range scaling.Worths(r.Data, gains) {
+			j.Gains = append(j.Gains, jsonOf(gains[i], worth))
+		}
+		out.Sources = append(out.Sources, j)
+	}
+	return out
+}
+
+// jsonOf leaves out the figures of a gain that was not measurable: those of a
+// row that other processes disturbed are not to be used.
+func jsonOf(g scaling.Gain, worth scaling.Worth) jsonGain {
+	gain := func(i stats.Interval, why string) *words.Estimate {
+		if why != "" {
+			return nil
+		}
+		return words.EstimateOf(i)
+	}
+	j := jsonGain{
+		Work: g.Name, Kind: words.Text(g.Kind), G: words.Positive(g.G), P: g.P,
+		Concurrency: gain(g.Concurrency, g.WhyConcurrency), Parallelism: gain(g.Parallelism, g.WhyParallelism), Total: gain(g.Total, g.WhyTotal),
+		Best: words.Positive(g.Best), InFlight: words.Float(g.InFlight.Mid), CPUsBusy: words.Float(g.CPUs.Mid),
+		GainsFrom: words.Text(g.From), NotMeasurable: words.Text(notMeasurable(g)), Rounds: g.Rounds, Disturbed: g.Disturbed,
+	}
+	if over := worth.Goroutines; over != nil {
+		s := enoughGoroutines(over)
+		j.Worth.Goroutines = &jsonEnough{s.from, s.to, s.open, over.Best.At, words.EstimateOf(over.Best.Share)}
+	}
+	if on := worth.Procs; on != nil {
+		s, decides := enoughProcs(on)
+		j.Worth.Procs = &jsonProcs{s.from, s.to, int(decides.N), words.EstimateOf(decides.Efficiency)}
+	}
+	return j
+}
+
+// notMeasurable returns the reason for what g lacks, and names the gain where
+// the other one was measured; "" where both were.
+func notMeasurable(g scaling.Gain) string {
+	switch {
+	case g.Why != "":
+		return g.Why
+	case g.WhyConcurrency != "":
+		return "concurrency: " + g.WhyConcurrency
+	case g.WhyParallelism != "":
+		return "parallelism: " + g.WhyParallelism
+	}
+	return ""
+}
+
+// gainsCSV are fields of [Report.WriteJSON].
+const gainsCSV = "label config.machine config.cpu config.goos config.goarch config.go config.pkg cpus " +
+	"run.status run.started run.profile run.rounds run.planned run.actual run.failed run.foreign " +
+	"work kind g p concurrency.mid concurrency.lo concurrency.hi parallelism.mid parallelism.lo parallelism.hi total.mid total.lo total.hi " +
+	"best inFlight cpusBusy gainsFrom notMeasurable rounds disturbed " +
+	"worth.goroutines.from worth.goroutines.enough worth.goroutines.more worth.goroutines.best " +
+	"worth.gomaxprocs.from worth.gomaxprocs.enough worth.gomaxprocs.at " +
+	"worth.gomaxprocs.efficiency.mid worth.gomaxprocs.efficiency.lo worth.gomaxprocs.efficiency.hi"
+
+// WriteCSV writes the same as [Report.WriteJSON], one line a workload, after a
+// line with the fields' names. What is null there is empty here. A source
+// without gains has no line. Text that a spreadsheet would take for a formula
+// gets an apostrophe in front, and what is not printable becomes U+FFFD.
+func (r *Report) WriteCSV(w io.Writer) error {
+	type line struct {
+		jsonSource
+		jsonGain
+	}
+	return table.WriteCSV(w, strings.Fields(gainsCSV), func(yield func(line) bool) {
+		for _, s := range r.data().Sources {
+			for _, g := range s.Gains {
+				if !yield(line{s, g}) {
+					return
+				}
+			}
+		}
+	})
+}
+
+// jsonVerdict is an element of verdicts.json; [Report.WriteVerdicts] documents
+// it.
+type jsonVerdict struct {
+	ID         string      `json:"id"`
+	Row        string      `json:"row"`
+	Claim      string      `json:"claim"`
+	Prediction string      `json:"prediction"`
+	Subject    string      `json:"subject"`
+	Unit       string      `json:"unit"`
+	Region     words.Range `json:"region"`
+	Measured   words.Float `json:"measured"`
+	Lo         words.Float `json:"lo"`
+	Hi         words.Float `json:"hi"`
+	Corrected  words.Range `json:"corrected"`
+	Verdict    string      `json:"verdict"`
+	Definition bool        `json:"definition"`
+	Control    bool        `json:"control"`
+	Reason     words.Text  `json:"reason"`
+	Rounds     int         `json:"rounds"`
+	Disturbed  int         `json:"disturbed"`
+	SetAside   bool        `json:"setAside"`
+	AllRounds  words.Range `json:"allRounds"`
+	Cells      []string    `json:"cells"`
+	Chart      string      `json:"chart"`
+	Again      string      `json:"again"`
+}
+
+func jsonVerdictOf(v claims.Verdict) jsonVerdict {
+	unit := v.Of.Unit
+	if v.Of.Ratio() || v.Of.SerialFraction {
+		unit = "ratio"
+	}
+	between := func(lo, hi float64) words.Range { return words.Range{Lo: words.Float(lo), Hi: words.Float(hi)} }
+	return jsonVerdict{
+		ID: v.ID, Row: v.Row, Claim: v.Says, Prediction: prediction(v), Subject: v.Subject, Unit: unit,
+		Region: between(v.Holds.Lo, v.Holds.Hi), Measured: words.Float(v.Measured.Mid), Lo: words.Float(v.Measured.Lo), Hi: words.Float(v.Measured.Hi),
+		Corrected: between(v.Corrected.Lo, v.Corrected.Hi), Verdict: string(v.Outcome), Definition: v.Definition, Control: v.Control,
+		Reason: words.Text(words.Sanitize(v.Reason)), Rounds: v.Rounds, Disturbed: v.Disturbed, SetAside: v.Undisturbed,
+		AllRounds: between(v.AllRounds.Lo, v.AllRounds.Hi), Cells: cells(v), Chart: chartPath(rowChart(v.Row), vector), Again: again(v),
+	}
+}
+
+// WriteVerdicts writes the verdicts of a source as a JSON array, an object for
+// each claim in the order of the table:
+//
+//	[{
+//	  "id":         "R1",                          claims of one id differ in subject or prediction
+//	  "row":        "Resource usage",              of the table; "Said of goroutines", "Controls"
+//	  "claim":      "Work that waits gains from goroutines on one processor",
+//	  "prediction": "gain of 64 goroutines ≥ 48×", in words, for this machine
+//	  "subject":    "tcp",                         what it is measured with
+//	  "unit":       "ratio",                       or that of the cell's figure: "cpus", "resident-B/each"
+//	  "region":     {"lo": 48, "hi": null},        the prediction; null where open
+//	  "measured":   59.5, "lo": 59.1, "hi": 60.0,  Hodges–Lehmann estimate with its 95% interval
+//	  "corrected":  {"lo": 58.8, "hi": 60.3},      the interval by which it was judged; null where unbounded
+//	  "verdict":    "supported",                   "refuted", "inconclusive" or "not measurable"
+//	  "definition": false,                         it cannot fail by construction, and is not to be counted
+//	  "control":    false,                         it is about the measurement
+//	  "reason":     null,                          why it is not decided, or how it was seen
+//	  "rounds":     16,                            that it rests on; samples where one of them decides
+//	  "disturbed":  3, "setAside": true,           rounds with a disturbed sample; whether they were left out
+//	  "allRounds":  {"lo": 58.0, "hi": 60.1},      the 95% interval with them; null where none were left out
+//	  "cells":      ["BenchmarkIO/work=tcp/goroutines=1", "BenchmarkIO/work=tcp/goroutines=64"],
+//	  "chart":      "charts/verdicts-resource-usage.svg", drawn by earlier versions; kept for readers of this field
+//	  "again":      "go run ./bench -work '^(IO/work=tcp)$'"
+//	}]
+//
+// Every field is always there; what is unknown is null. Where one sample can
+// decide, "measured" is the median of the samples, with the interval of benchstat. Claims that the run did
+// not set out to measure, since it was of a part of the suite, are left out.
+func (r *Report) WriteVerdicts(w io.Writer, source string) error {
+	return writeJSON(w, r.jsonVerdicts(source))
+}
+
+func (r *Report) jsonVerdicts(source string) []jsonVerdict {
+	out := []jsonVerdict{}
+	verdicts, _ := r.verdicts(source)
+	for _, v := range verdicts {
+		out = append(out, jsonVerdictOf(v))
+	}
+	return out
+}
+
+// verdictsCSV are fields of [Report.WriteVerdicts].
+const verdictsCSV = "label id row claim prediction subject unit region.lo region.hi measured lo hi corrected.lo corrected.hi " +
+	"verdict definition control reason rounds disturbed setAside allRounds.lo allRounds.hi cells chart again"
+
+// WriteVerdictsCSV writes the verdicts of every source as CSV, a line a claim,
+// with the fields of [Report.WriteVerdicts]. What is null there is empty.
+func (r *Report) WriteVerdictsCSV(w io.Writer) error {
+	type line struct {
+		Label string `json:"label"`
+		jsonVerdict
+	}
+	return table.WriteCSV(w, strings.Fields(verdictsCSV), func(yield func(line) bool) {
+		for _, s := range r.Data.Sources {
+			for _, v := range r.jsonVerdicts(s.Label) {
+				if !yield(line{s.Label, v}) {
+					return
+				}
+			}
+		}
+	})
+}
