@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"conpar/results"
 )
@@ -22,9 +23,9 @@ import (
 // Numbers of goroutines, workers or processors that depend on the machine, in
 // the N and Procs of a claim's cells, and in the Times and Plus of a [Region].
 const (
-	CPUs      = -1 // P*, the processors worth using
-	TwiceCPUs = -2
-	Many      = -3 // goroutines: 8, or twice P* if that is more
+	allCPUs   = -1 // P*, the processors worth using
+	twiceCPUs = -2
+	many      = -3 // goroutines: 8, or twice P* if that is more
 )
 
 // Rule says how a claim is judged from one figure a round.
@@ -64,12 +65,12 @@ func (r Region) holds(v float64) bool { return !r.below(v) && !r.above(v) }
 func (r Region) below(v float64) bool { return v < r.Lo || r.Strict && v == r.Lo }
 func (r Region) above(v float64) bool { return v > r.Hi || r.Strict && v == r.Hi }
 
-// Units of estimates that no benchmark reports as they are.
+// Units of estimates.
 const (
-	// CPUPerTask is the CPU time that the process and, where it has one, its
+	timePerOp = "sec/op"
+	// cpuPerTask is the CPU time that the process and, where it has one, its
 	// server took for a task, in seconds: CPUs busy × time per task.
-	CPUPerTask = "cpu-sec/op"
-	timePerOp  = "sec/op"
+	cpuPerTask = "cpu-sec/op"
 )
 
 // Estimate is the figure that a claim is about, one a round: the ratio of a
@@ -105,52 +106,46 @@ type Claim struct {
 	Teaches    string // what to learn if it is refuted; a sentence, or ""
 }
 
-// The rows of the table, in its order, and what is said beside it.
-const (
-	Definition   = "Definition"
-	Example      = "Example"
-	Resources    = "Resource usage"
-	Use          = "Typical use"
-	Coordination = "Coordination"
-	Language     = "Example language"
-	Goroutines   = "Said of goroutines"
-	Controls     = "Controls"
-)
+// rows are those of the table, in its order, and what is said beside it.
+var rows = []struct {
+	name   string
+	claims []Claim
+}{
+	{"Definition", definition}, {"Example", example}, {"Resource usage", resources}, {"Typical use", use},
+	{"Coordination", coordination}, {"Example language", language}, {"Said of goroutines", goroutines},
+	{"Controls", controls},
+}
 
 // Rows returns the rows in the order of a report.
 func Rows() []string {
-	return []string{Definition, Example, Resources, Use, Coordination, Language, Goroutines, Controls}
+	var names []string
+	for _, r := range rows {
+		names = append(names, r.name)
+	}
+	return names
 }
 
 // All returns every claim, in the order of a report: by rows, and definitions
 // first within a row.
 func All() []Claim {
-	all := slices.Concat(definition(), example(), resources(), use(), coordination(), language(), goroutines(), controls())
-	order := Rows()
-	slices.SortStableFunc(all, func(a, b Claim) int {
-		if a.Row != b.Row {
-			return slices.Index(order, a.Row) - slices.Index(order, b.Row)
+	var all []Claim
+	for _, r := range rows {
+		for _, c := range r.claims {
+			c.Row, c.Control = r.name, strings.HasPrefix(c.ID, "C")
+			all = append(all, c)
 		}
-		return rank(a) - rank(b)
-	})
-	return all
-}
-
-func rank(c Claim) int {
-	if c.Definition {
-		return 0
 	}
-	return 1
+	return all
 }
 
 // resolve puts the machine's numbers in the place of symbols.
 func resolve(n, cpus int) int {
 	switch n {
-	case CPUs:
+	case allCPUs:
 		return cpus
-	case TwiceCPUs:
+	case twiceCPUs:
 		return 2 * cpus
-	case Many:
+	case many:
 		return max(8, 2*cpus)
 	}
 	return n
@@ -182,10 +177,10 @@ func (c Claim) cells(cpus int) []results.Cell {
 // needsTwo says whether the claim says something about several processors, so
 // that there is nothing to it on one.
 func (c Claim) needsTwo() bool {
-	if c.Of.Den.Procs == TwiceCPUs { // which is two on one
+	if c.Of.Den.Procs == twiceCPUs { // which is two on one
 		return false
 	}
-	symbolic := func(n int) bool { return n == CPUs || n == TwiceCPUs }
+	symbolic := func(n int) bool { return n == allCPUs || n == twiceCPUs }
 	return symbolic(c.Of.Num.Procs) || symbolic(c.Of.Den.Procs) || symbolic(c.Of.Num.N) || symbolic(c.Of.Den.N)
 }
 
@@ -215,20 +210,72 @@ func on(family, work, axis string, n, procs int) results.Cell {
 	return results.Cell{Family: family, Work: work, Axis: axis, N: n, Procs: procs}
 }
 
-// concurrency is the gain of g goroutines on one processor.
-func concurrency(family, work string, g int) Estimate {
-	return Estimate{Unit: timePerOp, Num: at(family, work, 1, 1), Den: at(family, work, g, 1)}
-}
-
-// parallelism is the gain of all processors, with g goroutines.
-func parallelism(family, work string, g int) Estimate {
-	return Estimate{Unit: timePerOp, Num: at(family, work, g, 1), Den: at(family, work, g, CPUs)}
-}
+// counter is a cell of as many goroutines as processors that count.
+func counter(by string, procs int) results.Cell { return at("Coord", "counter/by="+by, procs, procs) }
 
 // figure is one cell's value of a unit.
 func figure(unit string, c results.Cell) Estimate { return Estimate{Unit: unit, Num: c} }
 
+func ratio(unit string, num, den results.Cell) Estimate {
+	return Estimate{Unit: unit, Num: num, Den: den}
+}
+
+func times(num, den results.Cell) Estimate { return ratio(timePerOp, num, den) }
+
+// concurrency is the gain of g goroutines on one processor.
+func concurrency(family, work string, g int) Estimate {
+	return times(at(family, work, 1, 1), at(family, work, g, 1))
+}
+
+// parallelism is the gain of all processors, with g goroutines.
+func parallelism(family, work string, g int) Estimate {
+	return times(at(family, work, g, 1), at(family, work, g, allCPUs))
+}
+
+// serial is the serial fraction of a workload of family Coord.
+func serial(work string) Estimate {
+	e := parallelism("Coord", work, allCPUs)
+	e.SerialFraction = true
+	return e
+}
+
+// lost is the percentage of 8 goroutines' updates that are lost.
+func lost(by string, procs int) Estimate {
+	return figure("lost-%", at("Coord", "race/by="+by, 8, procs))
+}
+
+// left is the number of goroutines that an operation leaves behind.
+func left(by string) Estimate {
+	return figure("left-goroutines", on("Coord", "leak/by="+by, "operations", 100, 1))
+}
+
+// done is the percentage of tasks that are done when the program exits.
+func done(main string) Estimate {
+	return figure("done-%", on("Coord", "exit/main="+main, "tasks", 100, 1))
+}
+
+// ofThread is how many times as long a thread takes for something as a
+// goroutine.
+func ofThread(what string, n int) Estimate {
+	return times(on("Thread", what+"/of=thread", "threads", n, 1), at("Thread", what+"/of=goroutine", n, 1))
+}
+
+// gainOfTwo is the gain of two goroutines over one loop that sums a slice.
+func gainOfTwo(length, procs int) Estimate {
+	by := func(way string) results.Cell { return on("Pattern", "sum/by="+way, "length", length, procs) }
+	return times(by("loop"), by("two"))
+}
+
+// each applies f to all values.
+func each[T, R any](values []T, f func(T) R) []R {
+	out := make([]R, len(values))
+	for i, v := range values {
+		out[i] = f(v)
+	}
+	return out
+}
+
 // What the gains are called in a claim's Quantity.
-const allCPUs = "gain of all CPUs"
+const gainOfAll = "gain of all CPUs"
 
 func gainOf(goroutines int) string { return fmt.Sprintf("gain of %d goroutines", goroutines) }

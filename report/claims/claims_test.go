@@ -68,7 +68,7 @@ func (l *lab) claim(v claims.Verdict, rounds int, value func(round int) float64)
 		numerator = func(round int) float64 { return 1 / (value(round)*(1-1/p) + 1/p) }
 	}
 	unit := v.Of.Unit
-	if unit == claims.CPUPerTask {
+	if unit == "cpu-sec/op" {
 		unit = "sec/op"
 		for _, c := range v.Cells {
 			l.set(c, "cpus", rounds, one)

@@ -27,8 +27,10 @@ const (
 // machine.
 type Verdict struct {
 	Claim
-	Cells     []results.Cell // that it rests on
-	Measured  stats.Interval // the estimate with its 95% interval; NaN where not measurable. Rules Always and Once: the median of the samples
+	Cells []results.Cell // that it rests on
+	// Measured is the estimate with its 95% interval: NaN where not measurable,
+	// the median of the samples by the rules Always and Once.
+	Measured  stats.Interval
 	Corrected stats.Interval // with the wider interval that allows for the number of claims; bounds may be infinite
 	Outcome   Outcome
 	Reason    string // why it is not decided; of a decided one what is to be added, or ""
@@ -161,7 +163,8 @@ func (r reading) planned(c results.Cell) bool {
 // one figure a round; where there are none, the verdict says why.
 func (r reading) measure(c Claim) (Verdict, []float64) {
 	cpus := r.Run.Machine.CPUs
-	v := Verdict{Claim: c, Measured: stats.MedianInterval(nil), Corrected: stats.MedianInterval(nil), AllRounds: stats.MedianInterval(nil), Cells: c.cells(cpus)}
+	none := stats.MedianInterval(nil)
+	v := Verdict{Claim: c, Measured: none, Corrected: none, AllRounds: none, Cells: c.cells(cpus)}
 	v.Holds = c.Holds.on(cpus)
 	if cpus < 2 && c.needsTwo() {
 		v.none("one CPU")
@@ -251,7 +254,7 @@ func (e Estimate) value(p *series.Point, sample int) float64 {
 		}
 		return math.NaN()
 	}
-	if e.Unit != CPUPerTask {
+	if e.Unit != cpuPerTask {
 		return of(e.Unit)
 	}
 	busy := of("cpus")
@@ -338,14 +341,6 @@ func (e Estimate) back(i stats.Interval) stats.Interval {
 		i.Mid, i.Lo, i.Hi = math.Exp(i.Mid), math.Exp(i.Lo), math.Exp(i.Hi)
 	}
 	return i
-}
-
-func each(values []float64, f func(float64) float64) []float64 {
-	out := make([]float64, len(values))
-	for i, v := range values {
-		out[i] = f(v)
-	}
-	return out
 }
 
 // take makes a decision the verdict.

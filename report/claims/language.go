@@ -1,32 +1,27 @@
 package claims
 
-// The sixth row: concurrency by Go goroutines, Python threading and Java
-// threads, parallelism by Go goroutines and C++ std::thread. Only ratios within
-// a language are taken; GOMAXPROCS plays no part.
-func language() []Claim {
-	const waiters = 8
-	gain := func(kind, lang string, workers int) Estimate {
-		work := kind + "/lang=" + lang
-		return Estimate{Unit: timePerOp, Num: on("Lang", work, "workers", 1, 1), Den: on("Lang", work, "workers", workers, 1)}
-	}
+// Concurrency by Go goroutines, Python threading and Java threads, parallelism
+// by Go goroutines and C++ std::thread. Only ratios within a language are taken;
+// GOMAXPROCS plays no part.
+var language = func() []Claim {
 	var all []Claim
-	for _, l := range []struct{ id, lang, name, units string }{
-		{"L1", "go", "Go", "goroutines"}, {"L2", "python", "Python", "threads"},
-		{"L3", "java", "Java", "threads"}, {"L3", "javavirtual", "Java", "virtual threads"}, {"L4", "cpp", "C++", "threads"},
+	for _, l := range []struct{ id, lang, subject, who string }{
+		{"L1", "go", "Go", "Go goroutines"}, {"L2", "python", "Python", "Python threads"},
+		{"L3", "java", "Java", "Java threads"}, {"L3", "javavirtual", "Java virtual", "Java virtual threads"},
+		{"L4", "cpp", "C++", "C++ threads"},
 	} {
-		subject := l.name
-		if l.lang == "javavirtual" {
-			subject = "Java virtual"
+		gain := func(kind string, workers int) Estimate {
+			work := kind + "/lang=" + l.lang
+			return times(on("Lang", work, "workers", 1, 1), on("Lang", work, "workers", workers, 1))
 		}
-		all = append(all, Claim{ID: l.id, Row: Language, Subject: subject, Says: l.name + " " + l.units + " make waiting concurrent",
-			Quantity: "gain waiting, 8 workers", Of: gain("wait", l.lang, waiters), Holds: atLeast(0.7).times(waiters)})
-		computing := Claim{ID: l.id, Row: Language, Subject: subject, Says: l.name + " " + l.units + " compute in parallel",
-			Quantity: "gain computing, all CPUs", Of: gain("compute", l.lang, CPUs), Holds: atLeast(0.85).times(CPUs)}
+		computing := Claim{ID: l.id, Subject: l.subject, Says: l.who + " compute in parallel",
+			Quantity: "gain computing, all CPUs", Of: gain("compute", allCPUs), Holds: atLeast(0.85).times(allCPUs)}
 		if l.lang == "python" {
 			computing.Says, computing.Holds = "Python threads do not compute in parallel, with the GIL", atMost(1.1)
 			computing.Given, computing.Otherwise = "gil", "this Python runs without the GIL"
 		}
-		all = append(all, computing)
+		all = append(all, Claim{ID: l.id, Subject: l.subject, Says: l.who + " make waiting concurrent",
+			Quantity: "gain waiting, 8 workers", Of: gain("wait", 8), Holds: atLeast(0.7).times(8)}, computing)
 	}
 	return all
-}
+}()
