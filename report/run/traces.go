@@ -44,16 +44,12 @@ func readTrace(path string, t *series.Trace) error {
 		return err
 	}
 	defer f.Close()
-	if t.Name == stepTrace {
-		sum, err := timeline.Read(f, stepRegion)
-		if err != nil {
-			return err
-		}
-		t.Steps, t.RunningMax, t.Makespan = sum.Regions, sum.RunningMax, sum.Makespan
-		return nil
-	}
 	trace, err := timeline.Load(f)
 	if err != nil {
+		return err
+	}
+	if t.Name == stepTrace {
+		t.Steps, t.RunningMax, t.Makespan, err = trace.Together(stepRegion)
 		return err
 	}
 	if t.Procs = trace.Procs; strings.HasPrefix(t.Name, kitchenTrace) {

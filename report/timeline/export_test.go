@@ -2,22 +2,13 @@ package timeline
 
 import "golang.org/x/exp/trace"
 
-// Sum sums up events as Read does those of a trace.
-func Sum(regionType string, events []trace.Event) (Summary, error) {
-	c := newCount(regionType)
-	for _, e := range events {
-		c.add(e)
-	}
-	return c.sum()
-}
-
 // LoadEvents loads events as Load does those of a trace.
 func LoadEvents(events []trace.Event) (*Trace, error) {
 	l := newLoading()
 	for _, e := range events {
 		l.add(e)
 	}
-	return l.trace()
+	return &l.out, l.finish()
 }
 
 // The bounds on what is kept.

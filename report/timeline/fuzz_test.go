@@ -34,31 +34,14 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte("go 1.11 trace\x00\x00\x00"))
 	f.Add([]byte{})
 	f.Fuzz(func(t *testing.T, data []byte) {
-		s, err := timeline.Read(bytes.NewReader(data), "step")
-		if err == nil {
-			checkShares(t, s)
-		} else if !errors.Is(err, timeline.ErrBadTrace) {
-			t.Errorf("not about the trace: %v", err)
-		}
 		trace, err := timeline.Load(bytes.NewReader(data))
 		if err == nil {
 			checkTrace(t, trace)
+			if regions, most, makespan, err := trace.Together("step"); err == nil && (most < 1 || regions < 1 || makespan > trace.Duration) {
+				t.Errorf("%d regions, %d at once, %v", regions, most, makespan)
+			}
 		} else if !errors.Is(err, timeline.ErrBadTrace) {
 			t.Errorf("not about the trace: %v", err)
 		}
 	})
-}
-
-// BenchmarkRead shows what a trace of 320 regions takes.
-func BenchmarkRead(b *testing.B) {
-	recorded, err := os.ReadFile("testdata/steps.trace")
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.SetBytes(int64(len(recorded)))
-	for b.Loop() {
-		if _, err := timeline.Read(bytes.NewReader(recorded), "step"); err != nil {
-			b.Fatal(err)
-		}
-	}
 }

@@ -47,18 +47,24 @@ func (t *Trace) CPUsBusy() float64 { return float64(t.Times[series.Running]) / f
 // Load reads a trace, as Go 1.22 and later write it, to its end. A trace that is
 // cut or damaged is an error. Errors wrap [ErrBadTrace], or are r's.
 //
-// A goroutine that ran when the trace began counts from its first event on, which
-// the runtime sees to within 10 ms. What Load keeps is bounded: of a long trace, spans that are short against it are
-// joined with their neighbours, and count as what lasted longest among them.
-// Sums are exact.
+// A goroutine that ran when the trace began counts from its first event on,
+// which the runtime sees to within 10 ms. What Load keeps is bounded: in a long
+// trace, spans that are short against it are joined with their neighbours, and
+// count as what lasted longest among them. Sums are exact.
 func Load(r io.Reader) (*Trace, error) {
-	return guarded(r, func(in io.Reader) (*Trace, error) {
-		l := newLoading()
-		if err := each(in, func(e trace.Event) int { l.add(e); return l.running }); err != nil {
-			return nil, err
-		}
-		return l.trace()
-	})
+	in := &bounded{r: r, left: Limit}
+	l := newLoading()
+	err := each(in, func(e trace.Event) int { l.add(e); return l.running })
+	if in.err != nil {
+		return nil, fmt.Errorf("reading a trace: %w", in.err)
+	}
+	if err == nil {
+		err = l.finish()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrBadTrace, err)
+	}
+	return &l.out, nil
 }
 
 // The bounds on what is kept: spans of all goroutines, goroutines that have
@@ -94,8 +100,11 @@ type region struct {
 
 // loading is a trace as far as it has been read.
 type loading struct {
-	tally
-	out    Trace
+	out     Trace
+	running int
+	with    []time.Duration // with 0, 1, … running, until counted
+	counted time.Duration
+
 	begun  bool
 	begin  trace.Time
 	now    time.Duration
@@ -112,7 +121,7 @@ func newLoading() *loading {
 
 func (l *loading) add(e trace.Event) {
 	if !l.begun {
-		l.begun, l.begin, l.at = true, e.Time(), e.Time()
+		l.begun, l.begin = true, e.Time()
 	}
 	l.now = max(l.now, time.Duration(e.Time()-l.begin))
 	if g := l.live[e.Goroutine()]; g != nil && !g.certain {
@@ -170,7 +179,11 @@ func (l *loading) transition(t trace.StateTransition, e trace.Event) {
 
 // run makes one more or one less run from now on.
 func (l *loading) run(by int) {
-	l.count(l.begin + trace.Time(l.now))
+	for l.running >= len(l.with) {
+		l.with = append(l.with, 0)
+	}
+	l.with[l.running] += l.now - l.counted
+	l.counted = l.now
 	l.running += by
 }
 
@@ -345,8 +358,8 @@ func (g *lane) learn(s trace.Stack) {
 	}
 }
 
-// trace ends what goes on when the trace does.
-func (l *loading) trace() (*Trace, error) {
+// finish ends what goes on when the trace does.
+func (l *loading) finish() error {
 	for _, id := range slices.Sorted(maps.Keys(l.live)) { // in order, so that a trace always reads the same
 		g := l.live[id]
 		l.close(g)
@@ -356,13 +369,15 @@ func (l *loading) trace() (*Trace, error) {
 		}
 		l.end(g)
 	}
-	l.count(l.begin + trace.Time(l.now))
+	l.run(0)
 	t := &l.out
 	if t.Times[series.Running] <= 0 {
-		return nil, errors.New("no goroutine runs in it; record it again, with runtime/trace.Stop at the end")
+		return errors.New("no goroutine runs in it; record it again, with runtime/trace.Stop at the end")
 	}
 	t.Duration, t.lanes = l.now, l.ended
-	t.Share = shares(l.with, l.now)
+	for _, d := range l.with {
+		t.Share = append(t.Share, float64(d)/float64(l.now))
+	}
 	for _, g := range l.groups {
 		t.Groups = append(t.Groups, *g)
 	}
@@ -370,7 +385,7 @@ func (l *loading) trace() (*Trace, error) {
 		return cmp.Or(cmp.Compare(b.Times[series.Running], a.Times[series.Running]), cmp.Compare(b.N, a.N), cmp.Compare(a.Func, b.Func))
 	})
 	slices.SortStableFunc(t.lanes, longest)
-	return t, nil
+	return nil
 }
 
 // Busiest returns a lane for each of the goroutines that ran longest, at most so
@@ -420,6 +435,35 @@ func (t *Trace) Regions(kind string, grain time.Duration) []series.Lane {
 		}
 	}
 	return lanes
+}
+
+// Together returns how many regions of a type ended in the trace, the most of
+// them that ran at the same instant, and the time from the first one's begin to
+// the last one's end. Regions inside each other count as often as they are.
+func (t *Trace) Together(kind string) (regions, most int, makespan time.Duration, err error) {
+	type edge struct {
+		at time.Duration
+		by int
+	}
+	var edges []edge
+	lanes := t.Regions(kind, 0)
+	for _, lane := range lanes {
+		for _, s := range lane.Spans {
+			if s.State == series.Running {
+				edges = append(edges, edge{s.From, 1}, edge{s.To, -1})
+			}
+		}
+	}
+	if len(edges) == 0 {
+		return 0, 0, 0, fmt.Errorf("%w: no region of the type %q ends in it", ErrBadTrace, kind)
+	}
+	slices.SortFunc(edges, func(a, b edge) int { return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.by, b.by)) })
+	running := 0
+	for _, e := range edges {
+		running += e.by
+		most = max(most, running)
+	}
+	return len(lanes), most, edges[len(edges)-1].at - edges[0].at, nil
 }
 
 // within returns what of spans lies between two times.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"math"
 	"os"
 	"runtime"
 	"runtime/trace"
@@ -14,7 +13,6 @@ import (
 	"testing"
 	"testing/iotest"
 
-	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
 	exptrace "golang.org/x/exp/trace"
 
@@ -59,18 +57,18 @@ func steps() {
 	}
 }
 
-func checkShares(t testing.TB, s timeline.Summary) {
+// together loads a trace, and returns how its regions of a type ran.
+func together(t testing.TB, data []byte, kind string) (procs, regions, most int) {
 	t.Helper()
-	var sum float64
-	for _, share := range s.Share {
-		if share < 0 {
-			t.Errorf("a share of %v", share)
-		}
-		sum += share
+	trace, err := timeline.Load(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
 	}
-	if math.Abs(sum-1) > 1e-9 || len(s.Share) != s.RunningMax+1 || s.Makespan <= 0 || s.RunningMax < 1 {
-		t.Errorf("%+v: the shares come to %v", s, sum)
+	regions, most, makespan, err := trace.Together(kind)
+	if err != nil || makespan <= 0 || makespan > trace.Duration {
+		t.Errorf("%v of %v, error %v", makespan, trace.Duration, err)
 	}
+	return trace.Procs, regions, most
 }
 
 // Eight goroutines are in their regions by turns, but on one processor never
@@ -87,14 +85,9 @@ func TestOneProcessor(t *testing.T) {
 			turn.Unlock()
 		})
 	})
-	s, err := timeline.Read(bytes.NewReader(data), "step")
-	if err != nil {
-		t.Fatal(err)
+	if procs, regions, most := together(t, data, "step"); most != 1 || procs != 1 || regions != 8*21 {
+		t.Errorf("%d regions, %d running, at GOMAXPROCS %d; want 168, 1, 1", regions, most, procs)
 	}
-	if s.RunningMax != 1 || s.Procs != 1 || s.Regions != 8*21 {
-		t.Errorf("%+v; want 168 regions, at most 1 running, at GOMAXPROCS 1", s)
-	}
-	checkShares(t, s)
 }
 
 // Two goroutines pass a number to and fro, spinning. Were they not running at
@@ -111,31 +104,20 @@ func TestTwoProcessors(t *testing.T) {
 		}
 		region.End()
 	})
-	s, err := timeline.Read(bytes.NewReader(data), "pass")
-	if err != nil {
-		t.Fatal(err)
+	if procs, regions, most := together(t, data, "pass"); most != 2 || procs != 2 || regions != 2 {
+		t.Errorf("%d regions, %d running, at GOMAXPROCS %d; want 2, 2, 2", regions, most, procs)
 	}
-	if s.RunningMax != 2 || s.Procs != 2 || s.Regions != 2 || s.Share[2] == 0 {
-		t.Errorf("%+v; want 2 regions, 2 running, at GOMAXPROCS 2", s)
-	}
-	checkShares(t, s)
 }
 
 // A trace as the runner records it, of 32 tasks of ten steps at GOMAXPROCS 2.
 func TestRecorded(t *testing.T) {
-	f, err := os.Open("testdata/steps.trace")
+	data, err := os.ReadFile("testdata/steps.trace")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
-	s, err := timeline.Read(f, "step")
-	if err != nil {
-		t.Fatal(err)
+	if procs, regions, most := together(t, data, "step"); most != 2 || procs != 2 || regions != 320 {
+		t.Errorf("%d regions, %d running, at GOMAXPROCS %d; want 320, 2, 2", regions, most, procs)
 	}
-	if s.Procs != 2 || s.Regions != 320 || s.RunningMax != 2 {
-		t.Errorf("%+v; want 320 regions, 2 running, at GOMAXPROCS 2", s)
-	}
-	checkShares(t, s)
 }
 
 func TestRefuses(t *testing.T) {
@@ -151,13 +133,15 @@ func TestRefuses(t *testing.T) {
 		"a future one": {[]byte("go 1.99 trace\x00\x00\x00\x81\x02"), "1.99"},
 		"half":         {whole[:len(whole)/2], "record it again"},
 		"header only":  {whole[:16], ""},
-		"other region": {whole, `"nosuch", but of ["step"]`},
-		"no region":    {record(t, 1, 1, func() { count(10) }), "trace.StartRegion"},
+		"other region": {whole, `no region of the type "nosuch"`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s, err := timeline.Read(bytes.NewReader(tt.data), "nosuch")
+			trace, err := timeline.Load(bytes.NewReader(tt.data))
+			if err == nil {
+				_, _, _, err = trace.Together("nosuch")
+			}
 			if !errors.Is(err, timeline.ErrBadTrace) || !strings.Contains(err.Error(), tt.says) {
-				t.Errorf("%+v, error %v; want %q", s, err, tt.says)
+				t.Errorf("error %v; want %q", err, tt.says)
 			}
 		})
 	}
@@ -165,12 +149,12 @@ func TestRefuses(t *testing.T) {
 
 func TestInputIsBounded(t *testing.T) {
 	endless := io.MultiReader(strings.NewReader("go 1.26 trace\x00\x00\x00"), zeros{})
-	if _, err := timeline.Read(io.LimitReader(endless, 2*timeline.Limit), "step"); !errors.Is(err, timeline.ErrBadTrace) {
+	if _, err := timeline.Load(io.LimitReader(endless, 2*timeline.Limit)); !errors.Is(err, timeline.ErrBadTrace) {
 		t.Errorf("endless: error %v", err)
 	}
 	broken := errors.New("the disk is gone")
 	in := io.MultiReader(bytes.NewReader(record(t, 1, 2, steps)), iotest.ErrReader(broken))
-	if _, err := timeline.Read(in, "step"); !errors.Is(err, broken) || errors.Is(err, timeline.ErrBadTrace) {
+	if _, err := timeline.Load(in); !errors.Is(err, broken) || errors.Is(err, timeline.ErrBadTrace) {
 		t.Errorf("broken: error %v", err)
 	}
 }
@@ -220,70 +204,51 @@ func (s *script) state(at exptrace.Time, g exptrace.GoID, from, to exptrace.GoSt
 		Details: exptrace.MakeGoStateTransition(g, from, to)}))
 }
 
-func TestStates(t *testing.T) {
+// What runs, waits and takes turns in regions, in nanoseconds.
+func TestTogether(t *testing.T) {
+	born := func(s *script, g exptrace.GoID) { s.state(0, g, runnable, running) }
 	for name, tt := range map[string]struct {
-		script func(*script)
-		want   timeline.Summary
+		script        func(*script)
+		regions, most int
 	}{
 		"two at once for half the time": {func(s *script) {
+			born(s, 1)
+			born(s, 2)
 			s.begin(100, 1)
 			s.begin(125, 2)
 			s.end(175, 2)
 			s.end(200, 1)
-		}, timeline.Summary{Regions: 2, Makespan: 100, RunningMax: 2, Share: []float64{0, .5, .5}}},
-		"not while runnable, waiting or in a system call": {func(s *script) {
-			s.begin(100, 1)
-			s.state(110, 1, running, runnable)
-			s.state(120, 1, runnable, running)
-			s.state(130, 1, running, waiting)
-			s.state(150, 1, waiting, runnable)
-			s.state(160, 1, runnable, running)
-			s.state(170, 1, running, syscall)
-			s.state(190, 1, syscall, running)
-			s.end(200, 1)
-		}, timeline.Summary{Regions: 1, Makespan: 100, RunningMax: 1, Share: []float64{.6, .4}}},
+		}, 2, 2},
 		"by turns": {func(s *script) {
+			born(s, 1)
 			s.begin(100, 1)
 			s.state(110, 1, running, runnable)
+			s.state(110, 2, runnable, running)
 			s.begin(120, 2)
 			s.end(130, 2)
+			s.state(140, 2, running, runnable)
 			s.state(140, 1, runnable, running)
 			s.end(200, 1)
-		}, timeline.Summary{Regions: 2, Makespan: 100, RunningMax: 1, Share: []float64{.2, .8}}},
-		"inside each other": {func(s *script) {
-			s.begin(100, 1)
-			s.begin(110, 1)
-			s.end(120, 1)
-			s.end(200, 1)
-		}, timeline.Summary{Regions: 2, Makespan: 100, RunningMax: 1, Share: []float64{0, 1}}},
-		"a goroutine that ends in its region": {func(s *script) {
-			s.begin(100, 1)
-			s.state(150, 1, running, gone)
-			s.begin(190, 2)
-			s.end(200, 2)
-		}, timeline.Summary{Regions: 2, Makespan: 100, RunningMax: 1, Share: []float64{.4, .6}}},
+		}, 2, 1},
 		"begun before the trace, or not ended in it": {func(s *script) {
-			s.end(50, 3)
+			born(s, 1)
+			born(s, 2)
+			s.end(50, 2)
 			s.begin(100, 1)
 			s.end(200, 1)
 			s.begin(210, 1)
 			s.begin(220, 2)
-		}, timeline.Summary{Regions: 3, Makespan: 100, RunningMax: 1, Share: []float64{0, 1}}},
+		}, 1, 1},
 	} {
 		s := &script{t: t}
 		tt.script(s)
-		got, err := timeline.Sum("step", s.events)
-		if diff := cmp.Diff(tt.want, got); diff != "" || err != nil {
-			t.Errorf("%s: error %v\n%s", name, err, diff)
+		trace, err := timeline.LoadEvents(s.events)
+		if err != nil {
+			t.Fatal(err)
 		}
-	}
-}
-
-func TestRegionsThatDoNotEnd(t *testing.T) {
-	s := &script{t: t}
-	s.begin(100, 1)
-	s.begin(110, 2)
-	if got, err := timeline.Sum("step", s.events); err == nil || !strings.Contains(err.Error(), "none of its regions") {
-		t.Errorf("%+v, error %v", got, err)
+		regions, most, makespan, err := trace.Together("step")
+		if regions != tt.regions || most != tt.most || makespan != 100 || err != nil {
+			t.Errorf("%s: %d regions, %d running, %v, error %v", name, regions, most, makespan, err)
+		}
 	}
 }
