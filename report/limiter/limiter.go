@@ -41,7 +41,7 @@ type Figures struct {
 	Step     float64 // GOMAXPROCS over that of the same
 }
 
-// Unknown returns figures of which nothing is known.
+// Unknown returns figures that are all unknown.
 func Unknown() Figures {
 	nan := math.NaN()
 	return Figures{nan, nan, nan, nan, nan, nan, nan, nan, nan, nan, nan, nan}

@@ -7,8 +7,8 @@ import (
 	"conpar/report/stats"
 )
 
-// Of returns the figures of a point: medians over its samples, of which the
-// disturbed ones are set aside as in [series.Join]. The point before it is the
+// Of returns the figures of a point: medians over its samples. Disturbed ones
+// are set aside as in [series.Join]. The point before it is the
 // same work with fewer processors, or nil; the gain is that within rounds. CPUs
 // are those of the machine that are worth using; 0 where they are not known,
 // and only the benchmark may have said that it had fewer than GOMAXPROCS.

@@ -104,7 +104,7 @@ func lockWait(f Figures) float64 {
 func schedulerLatency(f Figures) float64 {
 	of := f.InFlight
 	if math.IsNaN(of) && 1-f.idle() >= allBusy {
-		of = f.Busy + known(f.LockWait) + f.RunWait // nobody can wait for long elsewhere
+		of = f.Busy + known(f.LockWait) + f.RunWait // all CPUs are busy: no long wait elsewhere
 	}
 	share := f.RunWait / of
 	if there := f.there(); !math.IsNaN(there) {

@@ -122,7 +122,7 @@ func (a *Curve) point(row int) *series.Point {
 	return a.Points[slices.Index(a.N, int(a.Rows[row].N))]
 }
 
-// before returns the same work with fewer processors, nil where there is none.
+// before returns the same work with fewer processors, or nil.
 func (a *Curve) before(row int) *series.Point {
 	if row == 0 || a.Axis != procsAxis {
 		return nil

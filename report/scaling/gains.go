@@ -52,7 +52,7 @@ type Gain struct {
 
 // Gains returns the gains table of d: a row for each source and name with a
 // goroutines key, in order of first appearance. Exhibits have none, nor has
-// work of which a run set out to measure some other cells only.
+// work that a run planned to measure in other cells only.
 //
 // Waiting and mixed work is taken at G=64, or else at the largest G from 2 to
 // 64 of its grid. Other work is taken at the smallest G of its grid that is at
@@ -120,7 +120,7 @@ func (w work) gain() Gain {
 }
 
 // fixed returns the number of goroutines at which gains are taken, or why
-// there is none.
+// no cell fits.
 func (w work) fixed() (g int, why string) {
 	if w.waits() {
 		for _, n := range w.goroutines() {

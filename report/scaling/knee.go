@@ -72,7 +72,7 @@ func (r Gain) Helps() (goroutines, cpus bool) {
 }
 
 // Decided says of more goroutines and of more CPUs whether it is clear what
-// they do: a gain, a loss or neither. Whatever [Gain.From] calls "perhaps" or
+// they do: a gain, a loss or neither. What [Gain.From] calls "perhaps" or
 // "unclear" is not, nor is what was not measured or has too few rounds.
 func (r Gain) Decided() (goroutines, cpus bool) {
 	return effectOf(r.Concurrency, r.WhyConcurrency) >= none, effectOf(r.Parallelism, r.WhyParallelism) >= none

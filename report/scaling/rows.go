@@ -101,7 +101,7 @@ type Cost struct {
 
 // costOf returns the smallest N whose throughput is above that of the plain
 // loop: the interval of the ratio within rounds lies above 1. The loop's
-// throughputs are by round, NaN where there is none.
+// throughputs are by round, NaN where one lacks.
 func costOf(plain []float64, s fit.Samples) Cost {
 	var c Cost
 	for i, n := range s.N {

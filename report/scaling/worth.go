@@ -9,8 +9,8 @@ import "conpar/report/series"
 // worth using, by the paired ratios of the rounds.
 type Worth struct{ Goroutines, Procs *Curve }
 
-// Worths returns the worth of each row. Rows of which nothing is measurable
-// have none.
+// Worths returns the worth of each row. A row without anything
+// measurable has none.
 func Worths(d *series.Data, rows []Gain) []Worth {
 	out := make([]Worth, len(rows))
 	for i, row := range rows {

@@ -22,7 +22,7 @@ const maxMore = 1000
 // Line is one prediction: that the centre of a figure lies from Lo to Hi.
 //
 // All is on a scale on which noise is symmetric, or nearly: logarithms for
-// ratios, and for whatever varies by factors. (If every line were a lognormal
+// ratios, and for all that varies by factors. (If every line were a lognormal
 // figure with a noise of 30%, judged as it is, 6% of reports would have a wrong
 // verdict.) The centre is the pseudo-median, the median of the means of two
 // values. A figure that takes few values, such as a count, may lie exactly on a

@@ -107,7 +107,7 @@ func (o *ordered) interval(tail float64) Interval {
 	return out
 }
 
-// center is the interval at Confidence, without bounds where there are none.
+// center is the interval at Confidence; bounds that do not exist are NaN.
 func (o *ordered) center() Interval {
 	out := o.interval((1 - Confidence) / 2)
 	if o.of.order((1-Confidence)/2) == 0 {
@@ -116,8 +116,8 @@ func (o *ordered) center() Interval {
 	return out
 }
 
-// bisect returns the smallest float from lo to hi of which reached holds, by
-// halving their range; it holds of hi, and of all above one of which it does.
+// bisect returns the smallest float from lo to hi for which reached holds, by
+// halving their range. It holds for hi, and for all above one for which it does.
 func bisect(lo, hi float64, reached func(float64) bool) float64 {
 	from, to := ordinal(lo), ordinal(hi)
 	for from < to {

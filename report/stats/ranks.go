@@ -22,7 +22,7 @@ func (d distribution) p(k int) float64 {
 
 // order returns the largest k such that the centre lies below the k-th smallest
 // number, or above the k-th largest, with a chance of at most tail; 0 where
-// there is none. The limit is taken with continuity correction.
+// there is no such k. The limit is taken with continuity correction.
 func (d distribution) order(tail float64) int {
 	if d.chances == nil {
 		return max(0, int(math.Floor(d.mean-normalQuantile(tail)*d.sd+0.5)))

@@ -54,7 +54,7 @@ func (i Interval) Inverse() Interval {
 	return Interval{Mid: 1 / i.Mid, Lo: 1 / i.Hi, Hi: 1 / i.Lo, N: i.N}
 }
 
-// unknown returns an interval of which nothing is known but n.
+// unknown returns an interval without figures, of n values.
 func unknown(n int) Interval {
 	nan := math.NaN()
 	return Interval{Mid: nan, Lo: nan, Hi: nan, N: n}
@@ -92,7 +92,7 @@ func medianOf(s *benchmath.Sample) Interval {
 	return out
 }
 
-// Median returns the median of the finite values; NaN where there are none.
+// Median returns the median of the finite values; NaN without any.
 func Median(values []float64) float64 {
 	m, err := flynn.Median(finite(values))
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 // Samples are throughputs by round.
 type Samples struct {
 	N []float64   // different ones
-	X [][]float64 // by round, then as N; NaN where there is none
+	X [][]float64 // by round, then as N; NaN where one lacks
 }
 
 // Points returns all samples as points, for [Laws].
@@ -101,7 +101,7 @@ func percentiles(values []float64, tail float64) stats.Interval {
 type booter struct {
 	params int
 	n      []float64
-	y      [][]float64 // by round that has any, then as n: ln(X/N), NaN where there is none
+	y      [][]float64 // by round that has any, then as n: ln(X/N), NaN where one lacks
 	whole  *system     // a mean by N, weighted by its samples
 	sum    []float64   // as n, of one refit
 	count  []float64

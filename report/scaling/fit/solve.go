@@ -54,8 +54,8 @@ func newSystem(points []Point, on Scale) *system {
 	return s
 }
 
-// equations are those of a step: a symmetric matrix, of which only the upper
-// triangle is kept, and J'Wr.
+// equations are those of a step: a symmetric matrix, as its upper
+// triangle, and J'Wr.
 type equations struct {
 	sse                    float64
 	aa, ab, ac, bb, bc, cc float64
@@ -166,7 +166,7 @@ func (e *equations) factor(params int, damping float64) (r root, ok bool) {
 		return r, false
 	}
 	if params < 3 {
-		r.cc = 1 // and sc is 0: whatever there is in c is left alone
+		r.cc = 1 // and sc is 0: what is in c is left alone
 		return r, true
 	}
 	r.sc = 1 / math.Sqrt(e.cc)

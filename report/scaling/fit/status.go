@@ -21,7 +21,7 @@ const (
 	// Unidentifiable: the points do not determine the parameters. Either the
 	// matrix of the fit is singular; or the interval of σ holds both 0 and 1,
 	// so that anything between ideal and no scaling would do, and no peak is
-	// claimed; or there are only two different N, and the curve is none of the
+	// claimed; or there are only two different N, and the law is not one of the
 	// next three.
 	Unidentifiable Status = "unidentifiable"
 
