@@ -1,8 +1,3 @@
-//go:build !race
-
-// What runs at once here does so in the tests of report/run, which the race
-// detector sees.
-
 package main
 
 import (

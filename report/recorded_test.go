@@ -1,28 +1,26 @@
-//go:build !race
-
-// What runs at once here does so in the tests of report/run, which the race
-// detector sees.
-
 package main
 
 import (
 	"bytes"
 	"context"
 	"flag"
+	"fmt"
 	"image/png"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/net/html"
 
-	"conpar/report/claims"
 	"conpar/report/run"
 )
 
-// recorded is the reference run, from the top of the project. Its page is
-// golden; the READMEs show its charts and tables.
+// recorded is the reference run, from the top of the project. What reports say
+// of it is golden, and the README shows its chart and tables.
 const (
 	recorded   = "results/intel-xeon-2cpu/20261128T171340Z"
 	goldenPage = "report/testdata/recorded"
@@ -56,48 +54,38 @@ func page(t *testing.T) map[string]string {
 	return files
 }
 
+// The texts and tables of the report are golden, and so is the chart that the
+// README shows. Package chart has a golden drawing of each kind of chart, and
+// the browser test looks at the page.
 func TestRecordedRun(t *testing.T) {
 	files := page(t)
-	pictures := 0
-	for name, got := range files {
-		if filepath.Ext(name) == ".png" {
-			pictures++
-			picture(t, name, got, files)
-		}
-	}
-	if want := 2 * (13 + len(claims.Rows())); pictures != want {
-		t.Errorf("%d pictures, want %d: thirteen charts and one for each row of the table, in two schemes", pictures, want)
-	}
-	for name, got := range files {
-		if filepath.Ext(name) == ".png" {
-			continue
-		}
+	files["outline.txt"] = outline(t, files)
+	golden := []string{"summary.txt", "report.md", "outline.txt", "gains.json", "gains.csv", "verdicts.json", "verdicts.csv",
+		"charts/gains.svg", "charts/gains-narrow.svg"}
+	for _, name := range golden {
 		path := filepath.Join(goldenPage, name)
 		if *update {
-			put(t, path, got)
+			put(t, path, files[name])
 		}
 		want, err := os.ReadFile(path)
 		if err != nil {
 			t.Error(err)
-		} else if diff := cmp.Diff(string(want), got); diff != "" {
+		} else if diff := cmp.Diff(string(want), files[name]); diff != "" {
 			t.Errorf("%s (-update rewrites it):\n%s", name, diff)
 		}
 	}
+	for _, name := range []string{"charts/gains.png", "charts/gains-dark.png"} {
+		picture(t, name, files[name])
+	}
 }
 
-// picture compares a picture with the golden page's by its size alone: pixels
-// follow from the drawing, whose SVG is compared, and differ between
-// processors. An update rewrites it only together with its drawing, so that
-// the project does not fill with pictures that look alike.
-func picture(t *testing.T, name, got string, files map[string]string) {
+// picture compares a picture with the golden one by its size alone: processors
+// draw slightly different pixels, and the SVG is compared.
+func picture(t *testing.T, name, got string) {
 	t.Helper()
 	path := filepath.Join(goldenPage, name)
 	if *update {
-		drawing := strings.TrimSuffix(strings.TrimSuffix(name, ".png"), "-dark") + ".svg"
-		old, _ := os.ReadFile(filepath.Join(goldenPage, drawing))
-		if _, err := os.Stat(path); err != nil || string(old) != files[drawing] {
-			put(t, path, got)
-		}
+		put(t, path, got)
 	}
 	want, err := os.ReadFile(path)
 	if err != nil {
@@ -112,6 +100,65 @@ func picture(t *testing.T, name, got string, files map[string]string) {
 	if err != nil || is.Width != was.Width || is.Height != was.Height {
 		t.Errorf("%s (-update rewrites it): %d × %d pixels, want %d × %d; %v", name, is.Width, is.Height, was.Width, was.Height, err)
 	}
+}
+
+// outline says what the page is made of, an element a line: headings, charts,
+// and tables with their rows. The files beside the page follow.
+func outline(t *testing.T, files map[string]string) string {
+	t.Helper()
+	root, err := html.Parse(strings.NewReader(files["report.html"]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	for n := range root.Descendants() {
+		switch n.Data {
+		case "section":
+			fmt.Fprintf(&b, "\nsection %s\n", attr(n, "id"))
+		case "h1", "h2", "h3", "h4", "figcaption", "caption":
+			fmt.Fprintf(&b, "%s: %s\n", n.Data, strings.Join(strings.Fields(words(n)), " "))
+		case "svg":
+			if attr(n, "class") != "strip" {
+				fmt.Fprintln(&b, "svg")
+			}
+		case "table":
+			fmt.Fprintf(&b, "table %s: %d rows, %d folded parts, %d strips\n",
+				attr(n, "class"), count(n, "tr"), count(n, "details"), count(n, "svg"))
+		}
+	}
+	b.WriteString("\nfiles\n")
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		fmt.Fprintln(&b, name)
+	}
+	return b.String()
+}
+
+func attr(n *html.Node, key string) string {
+	for _, a := range n.Attr {
+		if a.Key == key {
+			return a.Val
+		}
+	}
+	return ""
+}
+
+func words(n *html.Node) string {
+	var b strings.Builder
+	for d := range n.Descendants() {
+		if d.Type == html.TextNode {
+			b.WriteString(d.Data)
+		}
+	}
+	return b.String()
+}
+
+func count(n *html.Node, element string) (found int) {
+	for d := range n.Descendants() {
+		if d.Data == element {
+			found++
+		}
+	}
+	return found
 }
 
 func put(t *testing.T, path, data string) {
