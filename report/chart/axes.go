@@ -5,12 +5,15 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"conpar/report/words"
 )
 
 // axis is one axis of a chart: its range and the values written beside it.
@@ -245,40 +248,15 @@ func (r room) counts(ss []Series) []float64 {
 	return r.first(r.powers()...)
 }
 
-// number writes a value briefly: 0.015, 4.2, 1,024, 16k, 1.5M.
+// number writes a value briefly: 0.015, 4.2, 1,024, 1.5M.
 func number(v float64) string {
-	a := math.Abs(v)
-	switch {
-	case a == 0:
-		return "0"
-	case a < 1e-4:
-		w, _ := strconv.ParseFloat(strconv.FormatFloat(v, 'e', 2, 64), 64)
-		return strconv.FormatFloat(w, 'e', -1, 64)
-	case a < 1e5 && v == math.Trunc(v) && math.Mod(v, 1000) != 0:
-		s := strconv.Itoa(int(v))
-		if a >= 1000 {
-			s = s[:len(s)-3] + "," + s[len(s)-3:]
-		}
-		return s
+	s := words.Exact(v)
+	if a := math.Abs(v); a >= 1e6 && a < 1e15 {
+		s = words.Number(v)
+		unit := s[len(s)-1:]
+		s = strings.TrimRight(strings.TrimRight(strings.TrimSuffix(s, unit), "0"), ".") + unit
 	}
-	for _, u := range []struct {
-		unit float64
-		name string
-	}{{1e12, "T"}, {1e9, "G"}, {1e6, "M"}, {1e3, "k"}} {
-		if a >= u.unit {
-			return digits(v/u.unit) + u.name
-		}
-	}
-	return digits(v)
-}
-
-// digits writes v with three significant digits.
-func digits(v float64) string {
-	if math.Abs(v) >= 1000 {
-		return strconv.FormatFloat(v, 'f', 0, 64)
-	}
-	w, _ := strconv.ParseFloat(strconv.FormatFloat(v, 'e', 2, 64), 64)
-	return strconv.FormatFloat(w, 'f', -1, 64)
+	return s
 }
 
 // nearOne returns sets of values from dense to sparse, evenly spaced around 1.

@@ -29,19 +29,6 @@ type Text struct {
 	X, Y string // names of the axes; empty: the chart's own
 }
 
-// Tone says what a series means; the theme turns it into a colour and a preferred marker.
-type Tone string
-
-// The tones are the kinds of work that the suite predicts.
-const (
-	Computing Tone = "computing" // blue
-	Waiting   Tone = "waiting"   // vermillion
-	Mixed     Tone = "mixed"     // green
-	Memory    Tone = "memory"    // purple
-	Sharing   Tone = "sharing"   // ochre
-	Neutral   Tone = "neutral"   // slate; also what an unknown tone gets
-)
-
 // Point is one measurement. An interval whose ends are not both finite, or both zero (the zero value), is none.
 type Point struct {
 	X, Y     float64
@@ -58,7 +45,7 @@ type Point struct {
 // Series is a named line of points. Constructors copy it; charts over goroutines or GOMAXPROCS sort it by X.
 type Series struct {
 	Name   string
-	Tone   Tone
+	Kind   string // of work, as predicted: its colour; see kinds
 	Points []Point
 	Knee   float64 // X beyond which more gives no more, marked by Throughput; 0: none
 	// Law is a fitted curve, which Speedup and Throughput draw dotted below the points: so many of its points that

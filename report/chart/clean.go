@@ -2,28 +2,17 @@ package chart
 
 import (
 	"strings"
-	"unicode"
 	"unicode/utf8"
+
+	"conpar/report/words"
 )
 
 // nameLimit is the number of characters of a name that are drawn; the tooltip has the rest.
 const nameLimit = 60
 
 // clean makes text safe to write into a drawing. Names come from any project's benchmarks: control characters are not
-// allowed in XML, and bidirectional and other invisible formatting characters can make a name read as another.
-func clean(s string) string {
-	return strings.TrimSpace(strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsSpace(r): // with line and paragraph separators
-			return ' '
-		case r == utf8.RuneError:
-			return '\uFFFD'
-		case unicode.Is(unicode.C, r), unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector), r&0xFFFE == 0xFFFE:
-			return -1
-		}
-		return r
-	}, s))
-}
+// allowed in XML, and what cannot be seen can make a name read as another.
+func clean(s string) string { return words.Sanitize(strings.Join(strings.Fields(s), " ")) }
 
 // shorten cuts s after n characters, the last of which is then an ellipsis.
 func shorten(s string, n int) string {
@@ -34,7 +23,7 @@ func shorten(s string, n int) string {
 	return strings.TrimRight(string(rs[:n-1]), " ") + "…"
 }
 
-// cleaned returns t as it may be drawn. The limits are far above what anybody writes: they keep a mistake from making
+// cleaned returns t as it may be drawn. The limits are far above what is ever written: they keep a mistake from making
 // a drawing a kilometre high.
 func (t Text) cleaned(kind string) Text {
 	id := strings.Map(func(r rune) rune {

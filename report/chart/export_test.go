@@ -3,7 +3,8 @@ package chart
 import (
 	"fmt"
 	"image/color"
-	"math"
+	"maps"
+	"slices"
 
 	"gonum.org/v1/plot/vg"
 )
@@ -15,8 +16,8 @@ type Box struct {
 }
 
 // Boxes exposes where everything is drawn, with the size of the drawing.
-func (f *Figure) Boxes(w Width, standalone bool) (out []Box, width, height float64) {
-	boxes, x, y := f.boxes(w, standalone)
+func (f *Figure) Boxes(narrow, standalone bool) (out []Box, width, height float64) {
+	boxes, x, y := f.boxes(narrow, standalone)
 	for _, b := range boxes {
 		out = append(out, Box{b.text, b.Min.X.Points(), b.Min.Y.Points(), b.Max.X.Points(), b.Max.Y.Points()})
 	}
@@ -63,8 +64,8 @@ func Pairings(dark bool) []Pairing {
 func Tones(dark bool) []Pairing {
 	p := pen{dark: dark}
 	var out []Pairing
-	for _, t := range []Tone{Computing, Waiting, Mixed, Memory, Sharing, Neutral} {
-		out = append(out, Pairing{string(t), p.ink(t.role()), p.ink(roleBG)})
+	for _, kind := range append(slices.Sorted(maps.Keys(kinds)), "any other") {
+		out = append(out, Pairing{kind, p.ink(Series{Kind: kind}.role()), p.ink(roleBG)})
 	}
 	return out
 }
@@ -109,38 +110,3 @@ func Spread(ys []float64, gap, lo, hi float64) ([]float64, bool) {
 
 // Number exposes how values are written.
 var Number = number
-
-// CanvasContract draws on a canvas of height 100 what vg.Canvas allows and no chart uses.
-func CanvasContract() string {
-	c := newSVG(100)
-	at := func(x, y vg.Length) vg.Point { return vg.Point{X: x, Y: y} }
-	var quarter, wave, line vg.Path
-	quarter.Move(at(10, 10))
-	quarter.Arc(at(10, 10), 20, 0, math.Pi/2)
-	quarter.Close()
-	c.Fill(quarter)
-	wave.Move(at(0, 0))
-	wave.QuadTo(at(10, 20), at(20, 0))
-	wave.CubeTo(at(30, 10), at(40, 10), at(50, 0))
-	c.Push()
-	c.SetLineWidth(2)
-	c.SetLineDash([]vg.Length{3, 1}, 0)
-	c.Stroke(wave)
-	c.Pop()
-	c.Push()
-	c.Translate(at(10, 20))
-	c.Rotate(math.Pi / 2)
-	f := inter().regular
-	f.Font.Size = 9
-	c.FillString(f, at(0, 0), "up")
-	c.Pop()
-	c.Push()
-	c.Scale(2, 2)
-	line.Move(at(0, 0))
-	line.Line(at(10, 10))
-	c.Stroke(line)
-	c.SetLineWidth(0)
-	c.Stroke(line)
-	c.Pop()
-	return c.buf.String()
-}

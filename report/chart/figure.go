@@ -10,16 +10,9 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// Width is how much room a drawing gets. The same figure is laid out anew for each, not scaled.
-type Width int
-
-const (
-	Wide   Width = iota // 612 points inline, 640 with its margins: a desktop column, a slide
-	Narrow              // 340 points inline: a phone
-)
-
 // Figure is a chart that is ready to be drawn: its data has been checked. It is not changed by drawing, so one figure
-// may be drawn from several goroutines.
+// may be drawn from several goroutines. It is laid out anew for each width, not scaled: a wide drawing has 612 points, or
+// 640 with its margins, for a desktop column or a slide; a narrow one 340, for a phone.
 type Figure struct {
 	text Text
 	kind kind
@@ -45,19 +38,19 @@ func (f *Figure) Text() Text { return f.text }
 
 // SVG returns a stand-alone file with title and note drawn in, which follows the reader's colour scheme, also within
 // an <img>. For a page that writes the title itself and has its own choice of scheme, see Inline.
-func (f *Figure) SVG(w Width) []byte { return f.svg(w, true, nil) }
+func (f *Figure) SVG(narrow bool) []byte { return f.svg(narrow, true, nil) }
 
 // Inline returns the drawing for pasting into a page: keys and chart only, no size, no style. The page has to define
 // the colours; see Palette. Its ids are those of SVG with "-wide" or "-narrow", so both may stand on one page.
-func (f *Figure) Inline(w Width) []byte { return f.svg(w, false, nil) }
+func (f *Figure) Inline(narrow bool) []byte { return f.svg(narrow, false, nil) }
 
-func (f *Figure) svg(w Width, standalone bool, seen func(string, vg.Rectangle)) []byte {
-	s := f.layout(pen{narrow: w == Narrow}, standalone)
+func (f *Figure) svg(narrow, standalone bool, seen func(string, vg.Rectangle)) []byte {
+	s := f.layout(pen{narrow: narrow}, standalone)
 	c := newSVG(s.h)
 	c.seen = seen
 	s.draw(draw.NewCanvas(c, s.w, s.h))
 	id := f.text.ID + "-wide"
-	if w == Narrow {
+	if narrow {
 		id = f.text.ID + "-narrow"
 	}
 	return c.document(f.text, id, s.w, standalone)
@@ -68,7 +61,6 @@ func (f *Figure) PNG(dark bool) ([]byte, error) {
 	p := pen{dark: dark}
 	s := f.layout(p, true)
 	c := newPicture(s.w, s.h, p.ink(roleBG))
-	defer c.release()
 	s.draw(draw.New(c))
 	b, err := encode(c.pixels)
 	if err != nil {

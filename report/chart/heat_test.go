@@ -77,7 +77,7 @@ func TestHeatFramesTheBest(t *testing.T) {
 		if best > 0 {
 			want++ // in the key
 		}
-		if got := strings.Count(string(f.Inline(chart.Wide)), frame); got != want {
+		if got := strings.Count(string(f.Inline(false)), frame); got != want {
 			t.Errorf("%d frames of %d best cells", got, best)
 		}
 	}

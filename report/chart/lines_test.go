@@ -34,7 +34,7 @@ func TestLinesCut(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		boxes, width, _ := f.Boxes(chart.Wide, false)
+		boxes, width, _ := f.Boxes(false, false)
 		found := false
 		for _, b := range boxes {
 			if b.Text == "here" {

@@ -36,10 +36,10 @@ type look struct {
 	hollow bool
 }
 
-// dashes are given out among series of one tone.
+// dashes are given out among series of one kind.
 var dashes = [...][]vg.Length{nil, {6, 3}, {1.5, 2.5}, {7, 2.5, 1.5, 2.5}}
 
-// looks gives each series its look. The first of a tone has the tone's own shape, so that it looks alike in every
+// looks gives each series its look. The first of a kind has the kind's own shape, so that it looks alike in every
 // chart; the next ones have shapes that are not in use yet.
 func looks(ss []Series) []look {
 	own := map[role]shape{roleC1: circle, roleC2: square, roleC3: triangle, roleC4: nabla, roleC5: pentagon, roleC6: plus}
@@ -47,7 +47,7 @@ func looks(ss []Series) []look {
 	out := make([]look, len(ss))
 	count := make(map[role]int)
 	for i, s := range ss {
-		r := s.Tone.role()
+		r := s.role()
 		out[i] = look{role: r, shape: own[r], dash: dashes[count[r]%len(dashes)]}
 		used[own[r]] = true
 		count[r]++

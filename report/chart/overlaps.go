@@ -13,9 +13,9 @@ type box struct {
 }
 
 // boxes draws f and returns all texts and points with the size of the drawing.
-func (f *Figure) boxes(w Width, standalone bool) (out []box, width, height vg.Length) {
-	f.svg(w, standalone, func(s string, b vg.Rectangle) { out = append(out, box{s, b}) })
-	s := f.layout(pen{narrow: w == Narrow}, standalone)
+func (f *Figure) boxes(narrow, standalone bool) (out []box, width, height vg.Length) {
+	f.svg(narrow, standalone, func(s string, b vg.Rectangle) { out = append(out, box{s, b}) })
+	s := f.layout(pen{narrow: narrow}, standalone)
 	return out, s.w, s.h
 }
 
@@ -25,17 +25,17 @@ func (f *Figure) boxes(w Width, standalone bool) (out []box, width, height vg.Le
 func (f *Figure) Overlaps() []string {
 	const slack = .1
 	var out []string
-	for _, w := range []Width{Wide, Narrow} {
+	for _, narrow := range []bool{false, true} {
 		for _, standalone := range []bool{true, false} {
-			boxes, width, height := f.boxes(w, standalone)
+			boxes, width, height := f.boxes(narrow, standalone)
 			sheet := vg.Rectangle{Max: vg.Point{X: width, Y: height}}
 			for i, a := range boxes {
 				if a.text != "" && !inside(grow(sheet, slack), a.Rectangle) {
-					out = append(out, fmt.Sprintf("%s: width %d: %q leaves the drawing", f.text.ID, w, a.text))
+					out = append(out, fmt.Sprintf("%s: narrow %v: %q leaves the drawing", f.text.ID, narrow, a.text))
 				}
 				for _, b := range boxes[:i] {
 					if a.text+b.text != "" && overlap(grow(a.Rectangle, -slack/2), grow(b.Rectangle, -slack/2)) {
-						out = append(out, fmt.Sprintf("%s: width %d: %q is on %q", f.text.ID, w, a.text, b.text))
+						out = append(out, fmt.Sprintf("%s: narrow %v: %q is on %q", f.text.ID, narrow, a.text, b.text))
 					}
 				}
 			}

@@ -8,10 +8,10 @@ import (
 	"image/color"
 	"image/draw"
 	"image/png"
+	"iter"
 	"maps"
 	"math"
 	"slices"
-	"sync"
 
 	"git.sr.ht/~sbinet/gg"
 	xfont "golang.org/x/image/font"
@@ -33,31 +33,18 @@ type picture struct {
 // dpi makes two pixels a point.
 const dpi = 144
 
-// used are pixels of pictures that are done: to have as many anew takes a
-// quarter of a picture's time, most of it the system's.
-var used sync.Pool
-
-// newPicture returns a picture of nothing but its ground. Whoever calls it is
-// to release it.
+// newPicture returns a picture of its ground alone.
 func newPicture(w, h vg.Length, ground color.Color) *picture {
 	rect := image.Rect(0, 0, int(math.Round(w.Dots(dpi))), int(math.Round(h.Dots(dpi))))
-	p := &picture{ink: color.Black}
-	if old, ok := used.Get().(*image.RGBA); ok && cap(old.Pix) >= 4*rect.Dx()*rect.Dy() {
-		p.pixels = &image.RGBA{Pix: old.Pix[:4*rect.Dx()*rect.Dy()], Stride: 4 * rect.Dx(), Rect: rect}
-	} else {
-		p.pixels = image.NewRGBA(rect)
-	}
-	// As vgimg would make it, but for a second copy of the pixels.
+	p := &picture{ink: color.Black, pixels: image.NewRGBA(rect)}
+	// As vgimg would make it, but without a second copy of the pixels.
 	ctx := gg.NewContextForRGBA(p.pixels)
 	ctx.SetLineCapButt()
 	ctx.InvertY()
-	p.Canvas = vgimg.NewWith(vgimg.UseDPI(dpi), vgimg.UseImageWithContext(p.pixels, ctx))
+	p.Canvas = vgimg.NewWith(vgimg.UseDPI(dpi), vgimg.UseImageWithContext(p.pixels, ctx)) // fills it with white
 	draw.Draw(p.pixels, rect, image.NewUniform(ground), image.Point{}, draw.Src)
 	return p
 }
-
-// release gives the pixels to the next picture.
-func (p *picture) release() { used.Put(p.pixels) }
 
 func (p *picture) SetColor(c color.Color) {
 	p.ink = c
@@ -89,10 +76,9 @@ func encode(img *image.RGBA) ([]byte, error) {
 // reduced returns img with its most frequent colours, up to 256.
 func reduced(img *image.RGBA) *image.Paletted {
 	const most = 256
-	pixels := runs(img)
 	counts := map[rgba]int{}
-	for _, p := range pixels {
-		counts[p.colour] += p.n
+	for c, n := range runs(img.Pix) {
+		counts[c] += n
 	}
 	all := slices.SortedFunc(maps.Keys(counts), func(a, b rgba) int {
 		return cmp.Or(counts[b]-counts[a], cmp.Compare(a, b)) // the same bytes every time
@@ -100,64 +86,56 @@ func reduced(img *image.RGBA) *image.Paletted {
 	kept := all[:min(most, len(all))]
 	index := map[rgba]uint8{}
 	var palette color.Palette
-	for i, c := range kept {
-		index[c] = uint8(i)
-		palette = append(palette, color.RGBA{c.part(0), c.part(1), c.part(2), 255})
-	}
-	for _, c := range all[len(kept):] {
+	for i, c := range all {
+		if i < most {
+			r, g, b := c.parts()
+			palette = append(palette, color.RGBA{uint8(r), uint8(g), uint8(b), 255})
+			index[c] = uint8(i)
+			continue
+		}
 		index[c] = nearest(kept, c)
 	}
 	out := image.NewPaletted(img.Rect, palette)
-	rest := out.Pix
-	for _, p := range pixels {
-		k := index[p.colour]
-		for i := range rest[:p.n] {
-			rest[i] = k
+	at := 0
+	for c, n := range runs(img.Pix) {
+		k := index[c]
+		for range n {
+			out.Pix[at] = k
+			at++
 		}
-		rest = rest[p.n:]
 	}
 	return out
 }
 
-// rgba is a pixel as it lies in memory. The ground is opaque, so there is no
-// alpha to heed.
+// rgba is a pixel as it lies in memory. The ground is opaque, so alpha says nothing.
 type rgba uint32
 
-// part returns the red (0), green (1) or blue (2) of c.
-func (c rgba) part(i int) uint8 { return uint8(c >> (8 * i)) }
+// parts returns red, green and blue.
+func (c rgba) parts() (r, g, b int) { return int(c & 255), int(c >> 8 & 255), int(c >> 16 & 255) }
 
-// equal is a run of equal pixels.
-type equal struct {
-	colour rgba
-	n      int
-}
-
-// runs returns the runs of img's pixels, in order. Drawings have few for their
-// size.
-func runs(img *image.RGBA) []equal {
-	all := make([]equal, 0, img.Rect.Dx()*img.Rect.Dy()/16) // as many as charts have at most, mostly
-	for y := range img.Rect.Dy() {
-		row := img.Pix[y*img.Stride:][:4*img.Rect.Dx()]
-		now := equal{colour: rgba(binary.LittleEndian.Uint32(row))}
-		for ; len(row) >= 4; row = row[4:] {
-			if c := rgba(binary.LittleEndian.Uint32(row)); c != now.colour {
-				all = append(all, now)
-				now = equal{colour: c}
+// runs goes through the runs of equal pixels, with their lengths. Drawings have few for their size.
+func runs(pixels []byte) iter.Seq2[rgba, int] {
+	return func(yield func(rgba, int) bool) {
+		for rest := pixels; len(rest) > 0; {
+			first, n := binary.LittleEndian.Uint32(rest), 4
+			for n < len(rest) && binary.LittleEndian.Uint32(rest[n:]) == first {
+				n += 4
 			}
-			now.n++
+			if !yield(rgba(first), n/4) {
+				return
+			}
+			rest = rest[n:]
 		}
-		all = append(all, now)
 	}
-	return all
 }
 
 // nearest returns the index of the colour of kept that is nearest to c.
 func nearest(kept []rgba, c rgba) uint8 {
-	r, g, b := int(c.part(0)), int(c.part(1)), int(c.part(2))
-	best, least := 0, 1<<30
+	r, g, b := c.parts()
+	best, least := 0, math.MaxInt
 	for i, k := range kept {
-		dr, dg, db := int(k.part(0))-r, int(k.part(1))-g, int(k.part(2))-b
-		if d := dr*dr + dg*dg + db*db; d < least {
+		kr, kg, kb := k.parts()
+		if d := (kr-r)*(kr-r) + (kg-g)*(kg-g) + (kb-b)*(kb-b); d < least {
 			best, least = i, d
 		}
 	}

@@ -72,7 +72,7 @@ func TestRatioIntervals(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return string(f.Inline(chart.Wide))
+		return string(f.Inline(false))
 	}
 	heads := func(svg string) int {
 		n := 0

@@ -29,26 +29,13 @@ var _ vg.Canvas = (*svg)(nil)
 
 // state is what Push saves.
 type state struct {
-	m     matrix
 	width vg.Length
 	dash  []vg.Length
 	color color.Color
 }
 
-// matrix maps (x, y) to (ax + cy + e, bx + dy + f).
-type matrix struct{ a, b, c, d, e, f float64 }
-
-func (m matrix) mul(n matrix) matrix {
-	return matrix{
-		m.a*n.a + m.c*n.b, m.b*n.a + m.d*n.b,
-		m.a*n.c + m.c*n.d, m.b*n.c + m.d*n.d,
-		m.a*n.e + m.c*n.f + m.e, m.b*n.e + m.d*n.f + m.f,
-	}
-}
-
-// newSVG returns a canvas of the given height, which turns vg's upward axis over.
 func newSVG(h vg.Length) *svg {
-	return &svg{h: h, stack: []state{{m: matrix{a: 1, d: -1, f: h.Points()}, width: 1, color: color.Black}}}
+	return &svg{h: h, stack: []state{{width: 1, color: color.Black}}}
 }
 
 func (s *svg) cur() *state { return &s.stack[len(s.stack)-1] }
@@ -59,24 +46,13 @@ func (s *svg) SetColor(c color.Color)                 { s.cur().color = c }
 func (s *svg) Push()                                  { s.stack = append(s.stack, *s.cur()) }
 func (s *svg) Pop()                                   { s.stack = s.stack[:len(s.stack)-1] }
 
-func (s *svg) Rotate(rad float64) {
-	sin, cos := math.Sincos(rad)
-	s.cur().m = s.cur().m.mul(matrix{a: cos, b: sin, c: -sin, d: cos})
-}
+// No chart of ours turns, moves or scales what it draws, or holds a picture.
 
-func (s *svg) Translate(p vg.Point) {
-	s.cur().m = s.cur().m.mul(matrix{a: 1, d: 1, e: p.X.Points(), f: p.Y.Points()})
-}
-
-func (s *svg) Scale(x, y float64) { s.cur().m = s.cur().m.mul(matrix{a: x, d: y}) }
-
-// DrawImage is part of vg.Canvas; no chart of ours holds a picture.
-func (s *svg) DrawImage(vg.Rectangle, image.Image) { panic("chart: no pictures in SVG") }
-
-// FillString is part of vg.Canvas; text of ours comes through putString.
-func (s *svg) FillString(f font.Face, p vg.Point, str string) {
-	s.text(f.Font, p, str, text.XLeft, f.Width(str))
-}
+func (s *svg) Rotate(float64)                         { panic("chart: nothing is turned") }
+func (s *svg) Translate(vg.Point)                     { panic("chart: nothing is moved") }
+func (s *svg) Scale(_, _ float64)                     { panic("chart: nothing is scaled") }
+func (s *svg) DrawImage(vg.Rectangle, image.Image)    { panic("chart: no pictures in SVG") }
+func (s *svg) FillString(font.Face, vg.Point, string) { panic("chart: text is written by putString") }
 
 func (s *svg) Stroke(p vg.Path) {
 	st := s.cur()
@@ -142,11 +118,8 @@ func (s *svg) num(v float64) {
 	s.buf.Write(strconv.AppendFloat(s.buf.AvailableBuffer(), v, 'f', -1, 64))
 }
 
-func (s *svg) point(p vg.Point) (x, y float64) {
-	m := s.cur().m
-	px, py := p.X.Points(), p.Y.Points()
-	return m.a*px + m.c*py + m.e, m.b*px + m.d*py + m.f
-}
+// point returns where p is in SVG, whose vertical axis points down.
+func (s *svg) point(p vg.Point) (x, y float64) { return p.X.Points(), (s.h - p.Y).Points() }
 
 // pair writes a command of a path with one point.
 func (s *svg) pair(cmd string, p vg.Point) {
@@ -157,7 +130,7 @@ func (s *svg) pair(cmd string, p vg.Point) {
 	s.num(y)
 }
 
-// element opens a <circle> or <path>. Scales of ours are never uneven, so circles stay circles.
+// element opens a <circle> or <path>, whose parts are lines and arcs.
 func (s *svg) element(p vg.Path) {
 	if len(p) >= 2 && p[1].Type == vg.ArcComp && math.Abs(p[1].Angle) >= 2*math.Pi-1e-9 {
 		x, y := s.point(p[1].Pos)
@@ -174,16 +147,6 @@ func (s *svg) element(p vg.Path) {
 			s.pair("M", c.Pos)
 		case vg.LineComp:
 			s.pair("L", c.Pos)
-		case vg.CurveComp:
-			cmd := "Q"
-			if len(c.Control) == 2 {
-				cmd = "C"
-			}
-			for _, q := range c.Control {
-				s.pair(cmd, q)
-				cmd = " "
-			}
-			s.pair(" ", c.Pos)
 		case vg.ArcComp:
 			s.arc(c)
 		case vg.CloseComp:
@@ -204,17 +167,7 @@ func (s *svg) arc(c vg.PathComp) {
 	s.num(c.Radius.Points())
 	s.buf.WriteByte(' ')
 	s.num(c.Radius.Points())
-	s.buf.WriteString(" 0 ")
-	if math.Abs(c.Angle) > math.Pi {
-		s.buf.WriteString("1 ")
-	} else {
-		s.buf.WriteString("0 ")
-	}
-	if c.Angle < 0 { // counted upwards in vg, downwards in SVG
-		s.buf.WriteByte('1')
-	} else {
-		s.buf.WriteByte('0')
-	}
+	s.buf.WriteString(" 0 0 0") // less than half a circle, upwards in vg
 	s.pair(" ", on(c.Start+c.Angle))
 }
 
@@ -227,13 +180,6 @@ func (s *svg) text(f font.Font, at vg.Point, str string, align text.XAlignment, 
 	s.buf.WriteString("<text")
 	s.attr("x", x)
 	s.attr("y", y)
-	m := s.cur().m
-	if deg := math.Atan2(m.b, m.a) * 180 / math.Pi; math.Abs(deg) > .01 {
-		s.buf.WriteString(` transform="rotate(`)
-		s.num(deg)
-		s.pair(" ", at)
-		s.buf.WriteString(`)"`)
-	}
 	switch align {
 	case text.XCenter:
 		s.buf.WriteString(` text-anchor="middle"`)
@@ -315,7 +261,7 @@ func unwrap(c vg.Canvas) *svg {
 }
 
 // document wraps what was drawn. A stand-alone one carries its size and both colour schemes; their selector has no
-// specificity, so that a page into which somebody pastes the file keeps its own colours.
+// specificity, so that a page that holds the pasted file keeps its own colours.
 func (s *svg) document(t Text, id string, w vg.Length, standalone bool) []byte {
 	var d svg
 	d.buf.Grow(s.buf.Len() + 2048)

@@ -91,19 +91,19 @@ func (k ink) fade(alpha float64) ink {
 	return k
 }
 
-// role returns the colour of a tone.
-func (t Tone) role() role {
-	switch t {
-	case Computing:
-		return roleC1
-	case Waiting:
-		return roleC2
-	case Mixed:
-		return roleC3
-	case Memory:
-		return roleC4
-	case Sharing:
-		return roleC5
+// kinds are the colours of the kinds of work that the suite predicts. Any other kind has the neutral roleC6.
+var kinds = map[string]role{
+	"computing": roleC1, // blue
+	"waiting":   roleC2, // vermillion
+	"mixed":     roleC3, // green
+	"memory":    roleC4, // purple
+	"sharing":   roleC5, // ochre
+}
+
+// role returns the colour of s.
+func (s Series) role() role {
+	if r, ok := kinds[s.Kind]; ok {
+		return r
 	}
 	return roleC6
 }

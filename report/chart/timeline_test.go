@@ -98,7 +98,7 @@ func TestTimelineTooltips(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	svg := string(f.SVG(chart.Wide))
+	svg := string(f.SVG(false))
 	for _, want := range []string{
 		"<title>dish 1: ready, no processor free, 2 ms in all</title>", "<title>dish 1: running on P7 for 3 ms, from 2 ms</title>",
 		"<title>dish 1: waiting, 4 ms in all</title>", "<title>dish 1: in a system call, 1 ms in all</title>",
@@ -114,7 +114,7 @@ func TestTimelineTooltips(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	svg = string(f.SVG(chart.Narrow))
+	svg = string(f.SVG(true))
 	for _, want := range []string{"<title>tcp: running on P0 for 4 µs</title>", "<title>tcp: running on P1, 2 short times, 3 µs in all</title>"} {
 		if !strings.Contains(svg, want) {
 			t.Errorf("there is no %s", want)

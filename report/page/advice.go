@@ -87,7 +87,7 @@ func (r *Report) advice(source string) []advisedKind {
 		at := slices.IndexFunc(out, func(a advisedKind) bool { return a.kind == kind })
 		if at < 0 {
 			at = len(out)
-			out = append(out, advisedKind{kind: kind, class: class(tone(g))})
+			out = append(out, advisedKind{kind: kind, class: class(g.Kind)})
 		}
 		k := &out[at]
 		k.works = append(k.works, work)

@@ -83,13 +83,6 @@ type drawing struct {
 	note   string // about all of them
 }
 
-func tone(g scaling.Gain) chart.Tone {
-	if g.Kind == "" {
-		return chart.Neutral
-	}
-	return chart.Tone(g.Kind)
-}
-
 // cpus is the number of processors that charts of a source mark.
 func (r *Report) cpus(source string) int {
 	for _, g := range r.of(source) {
@@ -148,7 +141,7 @@ func (d *drawing) gains() (*chart.Figure, error) {
 		n := len(ss)
 		if g.WhyConcurrency == "" && g.WhyParallelism == "" {
 			c, p := g.Concurrency, g.Parallelism
-			ss = add(ss, chart.Series{Name: short(g.Name), Tone: tone(g), Points: []chart.Point{{
+			ss = add(ss, chart.Series{Name: short(g.Name), Kind: g.Kind, Points: []chart.Point{{
 				X: c.Mid, XLo: c.Lo, XHi: c.Hi, Y: p.Mid, YLo: p.Lo, YHi: p.Hi,
 				Tip: fmt.Sprintf("%s: %s from %s, %s from %s", short(g.Name), times(c), plural(g.G, "goroutine"), times(p), plural(g.P, "CPU")),
 			}}}, 1)
@@ -194,7 +187,7 @@ func (d *drawing) plane() (*chart.Figure, error) {
 	var ss []chart.Series
 	source := d.Data.Source(d.source)
 	line := func(g scaling.Gain, name string, in func(*series.Point) bool) {
-		s := chart.Series{Name: name, Tone: tone(g)}
+		s := chart.Series{Name: name, Kind: g.Kind}
 		for _, pt := range source.Work(g.Name).Cells {
 			if pt.Goroutines < 1 || !in(pt) {
 				continue
@@ -237,7 +230,7 @@ func (d *drawing) throughput() (*chart.Figure, error) {
 	for _, g := range d.rows {
 		rates := scaling.Throughput(d.Data, d.source, g.Name, g.P)
 		head[g.Name] = rates
-		s := chart.Series{Name: short(g.Name), Tone: tone(g), Knee: scaling.Knee(rates)}
+		s := chart.Series{Name: short(g.Name), Kind: g.Kind, Knee: scaling.Knee(rates)}
 		for _, rate := range rates {
 			t := rate.Throughput
 			s.Points = append(s.Points, chart.Point{X: float64(rate.G), Y: t.Mid, YLo: t.Lo, YHi: t.Hi,
@@ -270,7 +263,7 @@ func (d *drawing) speedup() (*chart.Figure, error) {
 	note := "Taken at the goroutines of the gains table: 64 for waiting work, at least one a CPU for the rest."
 	const hollow = " Hollow: oversubscribed, more processors asked for than there are CPUs."
 	for _, g := range d.rows {
-		s := chart.Series{Name: short(g.Name), Tone: tone(g)}
+		s := chart.Series{Name: short(g.Name), Kind: g.Kind}
 		for _, step := range scaling.Speedup(d.Data, d.source, g.Name, g.G) {
 			u := step.Speedup
 			s.Points = append(s.Points, chart.Point{X: float64(step.P), Y: u.Mid, YLo: u.Lo, YHi: u.Hi, Hollow: step.Oversubscribed,

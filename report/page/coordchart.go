@@ -45,9 +45,9 @@ func (d *drawing) coordination() (*chart.Figure, error) {
 	ways, costs := d.counters()
 	var ss []chart.Series
 	for _, way := range ways {
-		s := chart.Series{Name: counterNames[way].name, Tone: counterNames[way].tone}
+		s := chart.Series{Name: counterNames[way].name, Kind: counterNames[way].tone}
 		if s.Name == "" {
-			s.Name, s.Tone = plain(way), chart.Sharing
+			s.Name, s.Kind = plain(way), "sharing"
 		}
 		for g, p := range costs[way] {
 			t := nanoseconds(p)
@@ -75,10 +75,10 @@ func (d *drawing) coordination() (*chart.Figure, error) {
 // apart by colour.
 var counterNames = map[string]struct {
 	name string
-	tone chart.Tone
+	tone string
 }{
-	"mutex": {"mutex", chart.Sharing}, "rwmutex": {"RWMutex", chart.Sharing}, "atomic": {"atomic", chart.Sharing}, "channel": {"channel", chart.Sharing},
-	"sharded": {"own, cache lines apart", chart.Memory}, "falseshared": {"own, one cache line", chart.Memory}, "independent": {"own, plain", chart.Computing},
+	"mutex": {"mutex", "sharing"}, "rwmutex": {"RWMutex", "sharing"}, "atomic": {"atomic", "sharing"}, "channel": {"channel", "sharing"},
+	"sharded": {"own, cache lines apart", "memory"}, "falseshared": {"own, one cache line", "memory"}, "independent": {"own, plain", "computing"},
 }
 
 // nanoseconds is a cell's time per operation.

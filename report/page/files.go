@@ -27,6 +27,9 @@ const (
 	darkPNG   = "-dark.png"
 )
 
+// The widths of drawings.
+const wide, narrow = false, true
+
 // Main is the file that a reader opens; beside it stands the same as Markdown,
 // which GitHub shows.
 const (
@@ -85,8 +88,8 @@ func draw(ctx context.Context, figures []*chart.Figure) ([]File, error) {
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i, f := range figures {
 		id := f.Text().ID
-		files[forms*i] = File{chartPath(id, vector), f.SVG(chart.Wide)}
-		files[forms*i+1] = File{chartPath(id, narrowSVG), f.SVG(chart.Narrow)}
+		files[forms*i] = File{chartPath(id, vector), f.SVG(wide)}
+		files[forms*i+1] = File{chartPath(id, narrowSVG), f.SVG(narrow)}
 		for j, suffix := range []string{lightPNG, darkPNG} {
 			group.Go(func() error {
 				if err := ctx.Err(); err != nil {

@@ -181,18 +181,18 @@ func TestLanguagesTitle(t *testing.T) {
 	for _, tt := range []struct {
 		name, want string
 		gains      []langGain
-		tones      []chart.Tone
+		tones      []string
 	}{
 		{"as predicted", "Workers speed up both kinds of tasks in C++, Go and Java; in Python only tasks that wait",
 			[]langGain{of("C++", known(8), known(2)), of("Go", known(8), known(1.9)), of("Java", known(7), known(1.8)), of("Python", known(8), known(1))},
-			[]chart.Tone{chart.Mixed, chart.Mixed, chart.Mixed, chart.Waiting}},
-		{"Python loses", "In Python workers speed up only tasks that wait", []langGain{of("Python", known(8), known(.7))}, []chart.Tone{chart.Waiting}},
-		{"undecided", measured, []langGain{of("Go", known(8), vague), of("Java", vague, known(2))}, []chart.Tone{chart.Neutral, chart.Neutral}},
-		{"one decided", "Workers speed up both kinds of tasks in Go", []langGain{of("Go", known(8), known(2)), of("Java", vague, known(2))}, []chart.Tone{chart.Mixed, chart.Neutral}},
-		{"computing alone", measured, []langGain{of("Go", known(1), known(2))}, []chart.Tone{chart.Computing}},
-		{"neither", measured, []langGain{of("Go", known(1), known(1))}, []chart.Tone{chart.Neutral}},
-		{"too few rounds", measured, []langGain{of("Go", few, few)}, []chart.Tone{chart.Neutral}},
-		{"neighbours, or a name of somebody else's", measured, []langGain{unfit}, []chart.Tone{chart.Mixed}},
+			[]string{"mixed", "mixed", "mixed", "waiting"}},
+		{"Python loses", "In Python workers speed up only tasks that wait", []langGain{of("Python", known(8), known(.7))}, []string{"waiting"}},
+		{"undecided", measured, []langGain{of("Go", known(8), vague), of("Java", vague, known(2))}, []string{"", ""}},
+		{"one decided", "Workers speed up both kinds of tasks in Go", []langGain{of("Go", known(8), known(2)), of("Java", vague, known(2))}, []string{"mixed", ""}},
+		{"computing alone", measured, []langGain{of("Go", known(1), known(2))}, []string{"computing"}},
+		{"neither", measured, []langGain{of("Go", known(1), known(1))}, []string{""}},
+		{"too few rounds", measured, []langGain{of("Go", few, few)}, []string{""}},
+		{"neighbours, or a name of somebody else's", measured, []langGain{unfit}, []string{"mixed"}},
 		{"nothing", measured, nil, nil},
 	} {
 		if got := languagesTitle(tt.gains); got != tt.want {

@@ -5,7 +5,6 @@ import (
 	"math"
 	"strings"
 
-	"conpar/report/chart"
 	"conpar/report/scaling"
 	"conpar/report/stats"
 	"conpar/report/table"
@@ -27,9 +26,9 @@ type headNumber struct {
 func (r *Report) headNumbers(source string) []headNumber {
 	var out []headNumber
 	for _, g := range r.headline(source) {
-		kind, tone := "Computing", chart.Computing
+		kind, tone := "Computing", "computing"
 		if g.Name == headWaiting {
-			kind, tone = "Waiting", chart.Waiting
+			kind, tone = "Waiting", "waiting"
 		}
 		byGoroutines, byCPUs := g.Helps()
 		out = append(out,
@@ -110,7 +109,7 @@ func gainsRow(g scaling.Gain) []table.Cell {
 	}
 	work := short(g.Name)
 	return []table.Cell{
-		{Text: work, By: work, Note: words.Sanitize(g.Kind), Look: "k " + class(tone(g))},
+		{Text: work, By: work, Note: words.Sanitize(g.Kind), Look: "k " + class(g.Kind)},
 		count(g.G), concurrency, parallelism, total, {Text: sparkline(g.Sweep)},
 		count(g.Best), middle(g.InFlight.Mid), middle(g.CPUs.Mid), {Text: from, Brief: brief.Replace(from)},
 	}
@@ -156,12 +155,12 @@ func sparkline(sweep []scaling.Rate) string {
 	return b.String()
 }
 
-// class is the style sheet's name of a tone. A kind that a file made up has
-// none.
-func class(t chart.Tone) string {
-	switch t {
-	case chart.Computing, chart.Waiting, chart.Mixed, chart.Memory, chart.Sharing:
-		return string(t)
+// class is the style sheet's name of a kind of work. A file may call its kinds
+// anything.
+func class(kind string) string {
+	switch kind {
+	case "computing", "waiting", "mixed", "memory", "sharing":
+		return kind
 	}
-	return string(chart.Neutral)
+	return "neutral"
 }

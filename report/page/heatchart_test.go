@@ -108,7 +108,7 @@ func TestHeatChart(t *testing.T) {
 			if !strings.Contains(f.Text().Note, tt.note) {
 				t.Errorf("note %q lacks %q", f.Text().Note, tt.note)
 			}
-			svg := string(f.SVG(0))
+			svg := string(f.SVG(false))
 			for _, name := range []string{"primes", "more", "oven"} {
 				want := strings.Contains(tt.names, name)
 				if got := strings.Contains(svg, ">"+name+"</text>"); got != want {

@@ -236,7 +236,7 @@ func figureOf(f *chart.Figure) *figureView {
 	t := f.Text()
 	return &figureView{
 		ID: t.ID, Title: t.Title, Sub: t.Sub, Note: t.Note,
-		Wide: template.HTML(f.Inline(chart.Wide)), Narrow: template.HTML(f.Inline(chart.Narrow)),
+		Wide: template.HTML(f.Inline(wide)), Narrow: template.HTML(f.Inline(narrow)),
 	}
 }
 

@@ -9,7 +9,6 @@ import (
 
 	"golang.org/x/net/html"
 
-	"conpar/report/chart"
 	"conpar/report/page/internal/hostile"
 	"conpar/report/series"
 	"conpar/results"
@@ -256,7 +255,7 @@ func TestThePageIsNotTooLarge(t *testing.T) {
 
 // What a file calls a kind of work is no class of the style sheet.
 func TestClass(t *testing.T) {
-	for tone, want := range map[chart.Tone]string{chart.Waiting: "waiting", "skip unseen": "neutral", "": "neutral"} {
+	for tone, want := range map[string]string{"waiting": "waiting", "skip unseen": "neutral", "": "neutral"} {
 		if got := class(tone); got != want {
 			t.Errorf("%q has the class %q, want %q", tone, got, want)
 		}

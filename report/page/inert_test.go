@@ -27,7 +27,6 @@ import (
 	markup "github.com/yuin/goldmark/renderer/html"
 	"golang.org/x/net/html"
 
-	"conpar/report/chart"
 	"conpar/report/page/internal/hostile"
 	"conpar/report/series"
 )
@@ -70,8 +69,8 @@ func outputs(t *testing.T, d *series.Data) map[string]string {
 		out[name] = b.String()
 	}
 	for _, f := range figures {
-		out[f.Text().ID+".svg"] = string(f.SVG(chart.Wide))
-		out[f.Text().ID+"-narrow.svg"] = string(f.SVG(chart.Narrow))
+		out[f.Text().ID+".svg"] = string(f.SVG(false))
+		out[f.Text().ID+"-narrow.svg"] = string(f.SVG(true))
 	}
 	return out
 }

@@ -42,7 +42,7 @@ func (d *drawing) languages() (*chart.Figure, error) {
 			continue
 		}
 		n, waiting, computing := len(ss), g.Concurrency, g.Parallelism
-		ss = add(ss, chart.Series{Name: g.name, Tone: g.tone(), Points: []chart.Point{{
+		ss = add(ss, chart.Series{Name: g.name, Kind: g.tone(), Points: []chart.Point{{
 			X: waiting.Mid, XLo: waiting.Lo, XHi: waiting.Hi, Y: computing.Mid, YLo: computing.Lo, YHi: computing.Hi,
 			Tip: fmt.Sprintf("%s: waiting %s from %d workers, computing %s from %d", g.name, times(waiting), langWorkers, times(computing), cpus),
 		}}}, 1)
@@ -103,18 +103,18 @@ func (d *drawing) langGain(lang string, cpus int) (langGain, bool) {
 }
 
 // tone says which of both a language gains from, by the rule of the gains table.
-func (g langGain) tone() chart.Tone {
+func (g langGain) tone() string {
 	waits, computes := g.Helps()
 	waitingKnown, computingKnown := g.Decided()
 	switch {
 	case !waitingKnown || !computingKnown || !waits && !computes:
-		return chart.Neutral
+		return ""
 	case !computes:
-		return chart.Waiting
+		return "waiting"
 	case !waits:
-		return chart.Computing
+		return "computing"
 	}
-	return chart.Mixed
+	return "mixed"
 }
 
 // languagesTitle names the languages that gain from both, and those that gain
@@ -125,9 +125,9 @@ func languagesTitle(gains []langGain) string {
 	for _, g := range gains {
 		switch tone := g.tone(); {
 		case !g.titled:
-		case tone == chart.Mixed:
+		case tone == "mixed":
 			both = append(both, g.name)
-		case tone == chart.Waiting:
+		case tone == "waiting":
 			waiting = append(waiting, g.name)
 		}
 	}

@@ -20,9 +20,9 @@ const (
 // parkedOf is who was parked, in the order of the chart.
 var parkedOf = []struct {
 	work, name string
-	tone       chart.Tone
+	tone       string
 }{
-	{"goroutine", "goroutines", chart.Mixed}, {"locked", "locked goroutines", chart.Neutral}, {"thread", "threads", chart.Memory},
+	{"goroutine", "goroutines", "mixed"}, {"locked", "locked goroutines", ""}, {"thread", "threads", "memory"},
 }
 
 // memory shows what goroutines and threads take while they are parked.
@@ -32,7 +32,7 @@ func (d *drawing) memory() (*chart.Figure, error) {
 	for _, of := range parkedOf {
 		stops := scaling.Along(d.Data, d.source, "Thread/work=parked/of="+of.work, "parked", 1)
 		for _, unit := range []string{unitResident, unitReserved} {
-			s := chart.Series{Name: of.name + ", " + strings.TrimSuffix(unit, "-B/each"), Tone: of.tone}
+			s := chart.Series{Name: of.name + ", " + strings.TrimSuffix(unit, "-B/each"), Kind: of.tone}
 			for _, stop := range stops {
 				each := stats.MedianInterval(stop.Point.Values(unit))
 				n := float64(stop.N)

@@ -196,9 +196,9 @@ func TestTitlesTakeTwoLines(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				for _, w := range []chart.Width{chart.Wide, chart.Narrow} {
+				for _, w := range []bool{false, true} {
 					if n := strings.Count(string(f.SVG(w)), `font-weight="600" font-size="14"`); n < 1 || n > 2 {
-						t.Errorf("%d lines at width %d: %s", n, w, title)
+						t.Errorf("%d lines (narrow: %v): %s", n, w, title)
 					}
 				}
 			}

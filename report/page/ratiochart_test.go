@@ -103,7 +103,7 @@ func TestRatioLines(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	svg := string(f.SVG(chart.Wide))
+	svg := string(f.SVG(false))
 	if n := strings.Count(svg, `<g class="pt">`); n != maxRatios || !strings.Contains(svg, "<title>slower P=1: ") || !strings.Contains(f.Text().Note, "40 of 61 cells") {
 		t.Errorf("%d marks; slower among them: %v; %q", n, strings.Contains(svg, "slower P=1"), f.Text().Note)
 	}

@@ -72,7 +72,7 @@ func OwnedByScale(name string) bool {
 // returns nil where there are no two points that can be drawn.
 func scaleChart(c *scaling.Curve, number int) (*chart.Figure, error) {
 	over := c.Axis == "gomaxprocs"
-	s := chart.Series{Name: "measured", Tone: chart.Computing, Law: lawPoints(c, over)}
+	s := chart.Series{Name: "measured", Kind: "computing", Law: lawPoints(c, over)}
 	for i, r := range c.Rows {
 		y, what := r.Throughput, rate(c, r.Throughput)
 		if over {

@@ -18,16 +18,16 @@ func (d *drawing) sum() (*chart.Figure, error) {
 		return scaling.Along(d.Data, d.source, "Pattern/work=sum/by="+by, "length", procs)
 	}
 	lines := []sumLine{
-		{"one loop", chart.Neutral, stops("loop", 1)},
-		{"two goroutines, P=1", chart.Waiting, stops("two", 1)},
+		{"one loop", "", stops("loop", 1)},
+		{"two goroutines, P=1", "waiting", stops("two", 1)},
 	}
 	if all > 1 {
 		if len(lines[0].stops) == 0 {
 			lines[0].stops = stops("loop", all)
 		}
 		lines = append(lines,
-			sumLine{fmt.Sprintf("two goroutines, P=%d", all), chart.Computing, stops("two", all)},
-			sumLine{fmt.Sprintf("%d goroutines, P=%d", all, all), chart.Mixed, stops("all", all)})
+			sumLine{fmt.Sprintf("two goroutines, P=%d", all), "computing", stops("two", all)},
+			sumLine{fmt.Sprintf("%d goroutines, P=%d", all, all), "mixed", stops("all", all)})
 	}
 	var ss []chart.Series
 	for _, l := range lines {
@@ -59,12 +59,12 @@ func (d *drawing) sum() (*chart.Figure, error) {
 // sumLine is one way to sum, at one GOMAXPROCS.
 type sumLine struct {
 	name  string
-	tone  chart.Tone
+	tone  string
 	stops []scaling.Stop
 }
 
 func (l sumLine) series() chart.Series {
-	s := chart.Series{Name: l.name, Tone: l.tone}
+	s := chart.Series{Name: l.name, Kind: l.tone}
 	for _, stop := range l.stops {
 		n, t := float64(stop.N), nanoseconds(stop.Point)
 		s.Points = append(s.Points, chart.Point{X: n, Y: t.Mid / n, YLo: t.Lo / n, YHi: t.Hi / n,

@@ -68,7 +68,7 @@ func TestKitchenPanels(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	svg := string(f.SVG(chart.Wide))
+	svg := string(f.SVG(false))
 	for _, want := range []string{">One cook, many dishes<", ">12 ms · 0.75 CPUs busy<", ">8 goroutines, GOMAXPROCS 1<", ">dish 3<", ">waiting<"} {
 		if !strings.Contains(svg, want) {
 			t.Errorf("there is no %s", want)
@@ -81,7 +81,7 @@ func TestKitchenPanels(t *testing.T) {
 	if f, err = timed(kitchenOf(1, dishes(begins...))).kitchen(); err != nil {
 		t.Fatal(err)
 	}
-	svg = string(f.SVG(chart.Wide))
+	svg = string(f.SVG(false))
 	for _, want := range []string{">dish 12<", ">and 3 more<", ">120 ms · 0.38 CPUs busy<"} {
 		if !strings.Contains(svg, want) {
 			t.Errorf("there is no %s", want)

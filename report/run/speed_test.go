@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"testing"
 
-	"conpar/report/chart"
 	"conpar/report/input"
 	"conpar/report/page"
 	"conpar/report/run"
@@ -34,7 +33,7 @@ func BenchmarkDrawings(b *testing.B) {
 			b.Fatal(len(figures), err)
 		}
 		for _, f := range figures {
-			f.SVG(chart.Wide)
+			f.SVG(false)
 		}
 	}
 }
