@@ -92,7 +92,8 @@ func run(stdout, stderr io.Writer, args []string) int {
 		s.work = regexp.MustCompile("") // also the workloads that no claim needs
 	}
 	cells := suite.Plan(suite.Selection{
-		Profile: s.profile, Work: s.work, Procs: s.procs, CPUs: machine.CPUs, Needed: reportrun.RequiredCells(machine.CPUs),
+		Profile: s.profile, Work: s.work, Procs: s.procs, CPUs: machine.CPUs,
+		Needed: reportrun.RequiredCells(machine.CPUs),
 	})
 	if s.list {
 		return s.print(list(cells))
@@ -201,7 +202,8 @@ func (s session) finish(ctx context.Context, dir string, r results.Run, err erro
 	}
 	if interrupted {
 		return s.fail(exitSignal+int(sig.Signal), "%v after %d of %d samples, which are kept in %s\n"+
-			"bench -resume %s completes them; report %s shows them as they are.", sig, r.Actual, r.Planned, dir, dir, dir)
+			"bench -resume %s completes them; report %s shows them as they are.",
+			sig, r.Actual, r.Planned, dir, dir, dir)
 	}
 	if r.Actual == 0 {
 		return s.fail(exitFailed, "all %d samples failed; the reasons stand above, and in %s", r.Planned, dir)
@@ -213,7 +215,8 @@ func (s session) finish(ctx context.Context, dir string, r results.Run, err erro
 		code = s.print("The run: " + dir + "\n")
 	}
 	if errors.As(context.Cause(ctx), &sig) {
-		return s.fail(exitSignal+int(sig.Signal), "%v while the report was made. The run is complete; report %s reports it.", sig, dir)
+		return s.fail(exitSignal+int(sig.Signal),
+			"%v while the report was made. The run is complete; report %s reports it.", sig, dir)
 	}
 	if code != exitFine {
 		return code
@@ -225,8 +228,8 @@ func (s session) finish(ctx context.Context, dir string, r results.Run, err erro
 		}
 	}
 	if r.Failed > 0 || leftOut > 0 {
-		return s.fail(exitFailed, "%d of %d samples failed and %d cells were left out; the reasons stand above. The other samples are kept.",
-			r.Failed, r.Planned, leftOut)
+		return s.fail(exitFailed, "%d of %d samples failed and %d cells were left out; the reasons stand above. "+
+			"The other samples are kept.", r.Failed, r.Planned, leftOut)
 	}
 	return exitFine
 }

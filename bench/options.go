@@ -86,7 +86,9 @@ func parse(args []string) (options, error) {
 // checkCombination refuses flags that describe a new run beside -resume and
 // -add, whose run has its plan already.
 func checkCombination(fs *flag.FlagSet) error {
-	describesRun := []string{"profile", "cpu", "seed", "machine", "out", "list", "dry-run", "adaptive", "precision", "like"}
+	describesRun := []string{
+		"profile", "cpu", "seed", "machine", "out", "list", "dry-run", "adaptive", "precision", "like",
+	}
 	set := map[string]bool{}
 	fs.Visit(func(f *flag.Flag) { set[f.Name] = true })
 	mode := "resume"
@@ -149,7 +151,7 @@ func (o *options) setProcs(list string) error {
 }
 
 // A machine's alias becomes the name of a folder and a configuration line.
-// Some names are devices on Windows, whatever the folder.
+// Some names are devices on Windows, in every folder.
 var (
 	plainName  = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$`)
 	deviceName = regexp.MustCompile(`^(?i:con|prn|aux|nul|com[0-9]|lpt[0-9])$`)
@@ -157,7 +159,7 @@ var (
 
 func (o *options) setMachine(name string) error {
 	if !plainName.MatchString(name) || deviceName.MatchString(name) {
-		return errors.New("use 1 to 63 letters, digits, - and _; begin with a letter or digit; Windows devices such as nul are not allowed")
+		return errors.New("use 1 to 63 letters, digits, - and _, a letter or digit first, and no Windows device")
 	}
 	o.machine = name
 	return nil

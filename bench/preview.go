@@ -26,7 +26,8 @@ func list(cells []suite.Planned) string {
 		}
 	}
 	t.SetColumnConfigs([]table.ColumnConfig{{Number: 3, WidthMax: 46, WidthMaxEnforcer: text.WrapSoft}})
-	return fmt.Sprintf("%s\n%d cells. -work picks workloads by name (primes), or by a regular expression on the names.\n", t.Render(), len(cells))
+	return fmt.Sprintf("%s\n%d cells. -work picks workloads by name (primes) or by a regular expression.\n",
+		t.Render(), len(cells))
 }
 
 // preview returns the list of the cells and the time that they will take.
@@ -42,7 +43,7 @@ func (s session) preview(cells []suite.Planned) string {
 	n, total := round.Samples(cells, s.rounds)
 	fmt.Fprintf(w, "%d cells, %d rounds, %d samples: about %v\n", len(cells), s.rounds, n, total.Round(time.Second))
 	if n < len(cells)*s.rounds {
-		fmt.Fprintln(w, "Cells of lesser weight, which neither a gain nor a claim needs, are measured in every second round.")
+		fmt.Fprintln(w, "Cells of lesser weight are measured in every second round: no gain and no claim needs them.")
 	}
 	if s.budget > 0 && total > s.budget {
 		fmt.Fprintf(w, "The budget of %v will end it earlier.\n", s.budget)
@@ -58,7 +59,7 @@ func (s session) announce(cfg round.Config, cells []suite.Planned) {
 	s.say("%s profile: %d cells, %d rounds, %d samples; about %v; seed %d",
 		s.profile, len(cells), s.rounds, n, total.Round(time.Second), s.seed)
 	if l := cfg.Like; l.Run != "" {
-		s.say("In %d of the %d cells samples do as many tasks as in %s, where that fits, so that the two compare; -like none calibrates afresh.",
-			len(l.Tasks), len(cells), l.Run)
+		s.say("In %d of the %d cells samples do as many tasks as in %s, where that fits, so that the two compare; "+
+			"-like none calibrates afresh.", len(l.Tasks), len(cells), l.Run)
 	}
 }

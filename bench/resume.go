@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,9 +23,9 @@ func (s session) continueRun(cfg round.Config) int {
 	}
 	changed := run.Changed(cfg.Machine, cfg.Binary)
 	if len(changed) > 0 && !s.force {
-		return s.fail(exitUsage, "%s was begun under other conditions, so new samples would not be comparable. Changed since:\n  %s\n"+
-			"Begin a new run instead. -force continues this one nevertheless; the run and its report then say what changed.",
-			cfg.Dir, strings.Join(changed, "\n  "))
+		return s.fail(exitUsage, "%s was begun under other conditions, so new samples would not be comparable. "+
+			"Changed since:\n  %s\nBegin a new run instead. -force continues this one nevertheless; "+
+			"the run and its report then say what changed.", cfg.Dir, strings.Join(changed, "\n  "))
 	}
 	plan := run.Plan
 	if s.add != "" {
@@ -73,8 +74,9 @@ func planWithMoreRounds(run results.Run, o options) (results.Plan, error) {
 		}
 	}
 	if len(cells) == 0 {
-		return plan, fmt.Errorf("%s has no workload that matches -work %v; report -cells %s shows what it has", o.add, o.work, o.add)
+		return plan, fmt.Errorf("%s has no workload that matches -work %v; report -cells %s shows its cells",
+			o.add, o.work, o.add)
 	}
-	plan.Added = append(plan.Added[:len(plan.Added):len(plan.Added)], results.Added{Rounds: o.rounds, Cells: cells})
+	plan.Added = append(slices.Clip(plan.Added), results.Added{Rounds: o.rounds, Cells: cells})
 	return plan, nil
 }

@@ -51,8 +51,7 @@ func setUp(m *testing.M) int {
 			}
 		}
 		if !given("test.benchtime") {
-			// With a second each, all of them would take longer than go test
-			// waits for.
+			// With a second each, all of them would take too long.
 			if err := flag.Set("test.benchtime", "200ms"); err != nil {
 				panic(err)
 			}

@@ -133,5 +133,5 @@ type PlannedCell struct {
 	Tasks          int    `json:"tasks"`           // a sample; a multiple of the goroutines, except in exhibits
 	Every          int    `json:"every,omitempty"` // measured in one of so many rounds; 0 and 1: in each round
 	Oversubscribed bool   `json:"oversubscribed,omitempty"`
-	ShareProcess   string `json:"together,omitempty"` // one process a round measures all cells with the same name; "": its own
+	ShareProcess   string `json:"together,omitempty"` // cells with the same name share a process in a round
 }

@@ -155,7 +155,8 @@ func decode(files []file) (Run, error) {
 			continue
 		}
 		if next == len(lines) || !strings.HasPrefix(lines[next], s.Cell+"\t") {
-			return Run{}, fmt.Errorf("%w: result %d of %s is not the sample of %s in %s", ErrDamaged, next+1, BenchFile, s.Cell, RunFile)
+			return Run{}, fmt.Errorf("%w: result %d of %s is not the sample of %s in %s",
+				ErrDamaged, next+1, BenchFile, s.Cell, RunFile)
 		}
 		s.Line = lines[next]
 		next++
@@ -175,7 +176,8 @@ func checkFormat(f int) error {
 	case f > format:
 		return fmt.Errorf("%w %d, and this program reads format %d; use a newer conpar", ErrFormat, f, format)
 	}
-	return fmt.Errorf("%w %d, and this program reads format %d; conpar of commit f8e95bc reads the older ones", ErrFormat, f, format)
+	return fmt.Errorf("%w %d, and this program reads format %d; conpar of commit f8e95bc reads older ones",
+		ErrFormat, f, format)
 }
 
 func resultLines(bench []byte) []string {
@@ -210,7 +212,7 @@ func readTraces(dir string, traces []Trace) ([]file, error) {
 }
 
 // Find returns the folders of the runs at or below path, in lexical order.
-// The error wraps [ErrNoRun] when there is none.
+// The error wraps [ErrNoRun] without runs.
 func Find(path string) ([]string, error) {
 	runs := map[string]bool{}
 	err := filepath.WalkDir(path, func(p string, d fs.DirEntry, err error) error {

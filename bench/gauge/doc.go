@@ -11,17 +11,17 @@
 // Every figure is a mean over the window from [Start] to [Gauge.Stop] or the
 // benchmark's return: how many there were at a time. So they add up (Little,
 // 1961): of the tasks in flight, some run, some are ready and wait for a
-// processor, some wait for a lock, and the rest waits for something else. All
-// of them are printed, zeros too, so that each sample has each unit; one that
-// cannot be read on this system, or by this version of Go, is left out.
+// processor, some wait for a lock, and the rest waits for something else. The
+// gauge prints all figures, zeros too, so that each sample has each unit. It omits
+// those that this system or this version of Go does not tell.
 //
 //	cpus            CPUs busy: CPU time of the process, user and system, over
 //	                wall time. From getrusage or its like.
 //	system-cpus     Of them, busy within the operating system.
-//	gc-cpus         Of them, busy collecting garbage: the share of garbage
+//	gc-cpus         Of them, busy collecting garbage: the fraction of garbage
 //	                collection in /cpu/classes of runtime/metrics, times cpus.
-//	                What it did on processors that were idle does not count: it
-//	                held nobody up.
+//	                Collection on idle processors does not count: it delays
+//	                nothing.
 //	lock-wait       Goroutines that wait for a sync.Mutex or sync.RWMutex, or
 //	                for a lock inside the runtime, such as a channel's:
 //	                /sync/mutex/wait/total of runtime/metrics over wall time.
@@ -37,8 +37,8 @@
 // of the benchmark's own timer, and does not allocate. Start itself makes two
 // small allocations, which -benchmem shares out over all operations.
 //
-// Package conpar/report/limiter makes of these figures what holds a benchmark
-// back.
+// Package conpar/report/limiter derives from these figures what limits a
+// benchmark.
 //
 // # What the figures cannot say
 //
@@ -46,7 +46,7 @@
 // window should last 10 ms or more: some operating systems account for CPU time
 // in steps of up to 4 ms. Most kernels tell system from user time by what they
 // find at such steps: system-cpus of a window of less than ten of them is coarse,
-// and of a millisecond it was seen to be none or all of cpus.
+// and in a millisecond it can be 0 or all of cpus.
 //
 // The runtime records one in eight of the moments at which a goroutine stops
 // running, so lock-wait and run-wait are estimates, right on average. Of 100
@@ -61,9 +61,9 @@
 // only. So gc-cpus is 0 where none ended within the window, and otherwise it is
 // the share between the last end before it and the last end within it. The
 // testing package collects garbage right before it calls the benchmark; a long
-// preparation after that, without a collection, makes the share less.
+// preparation after that, without a collection, makes the fraction smaller.
 //
 // The runtime does not know when the operating system gives its CPUs to others.
-// Whoever waits then is neither ready nor locked in these figures, but in
-// flight; and a quota is not seen in oversubscribed.
+// Tasks that wait then are neither ready nor locked in these figures, but in
+// flight; and oversubscribed does not show a quota.
 package gauge

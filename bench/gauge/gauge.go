@@ -1,6 +1,7 @@
 package gauge
 
 import (
+	"errors"
 	"math"
 	"runtime"
 	"time"
@@ -83,16 +84,13 @@ func (r reading) since(begin reading) reading {
 		wall:   r.wall - begin.wall,
 		user:   r.user - begin.user,
 		system: r.system - begin.system,
-		cpuErr: begin.cpuErr,
+		cpuErr: errors.Join(begin.cpuErr, r.cpuErr),
 		runtime: counters{
 			lockWait: r.runtime.lockWait - begin.runtime.lockWait,
 			runWait:  r.runtime.runWait - begin.runtime.runWait,
 			gc:       r.runtime.gc - begin.runtime.gc,
 			busy:     r.runtime.busy - begin.runtime.busy,
 		},
-	}
-	if d.cpuErr == nil {
-		d.cpuErr = r.cpuErr
 	}
 	return d
 }

@@ -16,9 +16,9 @@ import (
 	"conpar/workloads"
 )
 
-// Suite holds the opened workloads of a process. Each is opened when it is
-// first needed and stays open: testing calls a benchmark function several
-// times, and a server is not to be started each time.
+// Suite holds the opened workloads of a process. It opens each when it is first
+// needed, and keeps it open: testing calls a benchmark function several times,
+// and a server should start once.
 type Suite struct {
 	env  workloads.Env
 	mu   sync.Mutex
@@ -52,16 +52,17 @@ func (s *Suite) runner(series string, w workloads.Workload) (workloads.Runner, e
 	}
 	r, err := w.Open(context.Background(), s.env)
 	if err != nil {
-		return nil, err // whoever asks for a cell knows what it is of
+		return nil, err // the caller names the cell
 	}
 	s.open[series] = r
 	return r, nil
 }
 
-// Bench runs a family as `go test -bench` wants it: a sub-benchmark for each
-// workload, and in it one for each value of its axis; in a family that is not
-// swept only for the value at which gains are taken, where there is one, so that
-// a bare -bench . ends before go test loses its patience. GOMAXPROCS is -cpu's.
+// Bench runs a family for `go test -bench`: a sub-benchmark for each workload, and
+// in it one for each value of its axis. Families that are not swept run only at
+// the value where gains are taken, if there is one, so that a bare -bench . takes
+// minutes. There is no limit: -timeout does not end benchmarks, so a workload that
+// hangs does so for ever. GOMAXPROCS comes from -cpu.
 func (s *Suite) Bench(b *testing.B, family string) {
 	for _, f := range Families() {
 		if f.Name != family {
@@ -84,10 +85,11 @@ func (s *Suite) Bench(b *testing.B, family string) {
 // brief returns the values of w's axis for [Suite.Bench].
 func (s *Suite) brief(f Family, w workloads.Workload) []int {
 	axis := values(w.Axis, Quick, s.env.CPUs)
-	if fixed := gainsAt(w.Kind, axis, s.env.CPUs); !f.Swept && w.Axis.Key == "goroutines" && w.Kind != workloads.Exhibit && fixed > 0 {
-		return []int{fixed}
+	fixed := gainsAt(w.Kind, axis, s.env.CPUs)
+	if f.Swept || w.Axis.Key != "goroutines" || w.Kind == workloads.Exhibit || fixed == 0 {
+		return axis
 	}
-	return axis
+	return []int{fixed}
 }
 
 func (s *Suite) bench(b *testing.B, c results.Cell, w workloads.Workload) {
@@ -103,23 +105,20 @@ func (s *Suite) bench(b *testing.B, c results.Cell, w workloads.Workload) {
 	}
 }
 
-// leaf measures b.N tasks over g goroutines. Both ways into the suite end
-// here. It returns what went wrong instead of failing b, because
-// testing.Benchmark would swallow it.
+// leaf measures b.N tasks over g goroutines, for `go test` and for the runner. It
+// returns its error instead of failing b, because testing.Benchmark would swallow
+// it.
 func leaf(b *testing.B, r workloads.Runner, kind workloads.Kind, g int) error {
 	n := b.N
 	if kind != workloads.Exhibit {
 		n = roundUp(n, g)
 	}
-	ctx := context.Background() // never ends, so that no loop has to look
-	if p, ok := r.(workloads.Preparer); ok {
-		if err := p.Prepare(ctx, g); err != nil {
-			return err
-		}
+	if err := prepare(r, g); err != nil {
+		return err
 	}
 	b.ResetTimer()
 	m := gauge.Start(b)
-	res, err := r.Run(ctx, g, n)
+	res, err := run(r, g, n)
 	m.Stop()
 	b.StopTimer()
 	if err != nil {
@@ -140,9 +139,21 @@ func leaf(b *testing.B, r workloads.Runner, kind workloads.Kind, g int) error {
 	return nil
 }
 
-// roundUp returns the smallest multiple of g that is at least n. Were tasks
-// not shared out evenly, the last few would be waited for by a few goroutines
-// while the others have nothing to do.
+// prepare prepares a runner for one run over g goroutines, outside timing.
+func prepare(r workloads.Runner, g int) error {
+	if p, ok := r.(workloads.Preparer); ok {
+		return p.Prepare(context.Background(), g)
+	}
+	return nil
+}
+
+// run does n tasks. Its context never ends, so that no loop has to check it.
+func run(r workloads.Runner, g, n int) (workloads.Result, error) {
+	return r.Run(context.Background(), g, n)
+}
+
+// roundUp returns the smallest multiple of g that is at least n. With uneven parts
+// a few goroutines would do the last tasks while the others have nothing to do.
 func roundUp(n, g int) int {
 	if g < 2 {
 		return n
@@ -150,11 +161,11 @@ func roundUp(n, g int) int {
 	return (n + g - 1) / g * g
 }
 
-// Calibrate returns how many tasks of c take about as long as target: a
-// multiple of its goroutines, but of exhibits any number, and one where that
-// takes longer. It leaves GOMAXPROCS at c's.
+// Calibrate returns how many tasks of c take about as long as target, but at least
+// one: a multiple of its goroutines, in exhibits any number. It leaves GOMAXPROCS
+// at c's.
 func (s *Suite) Calibrate(c results.Cell, target time.Duration) (int, error) {
-	w, r, err := s.prepare(c)
+	w, r, err := s.cell(c)
 	if err != nil {
 		return 0, err
 	}
@@ -162,28 +173,25 @@ func (s *Suite) Calibrate(c results.Cell, target time.Duration) (int, error) {
 }
 
 func calibrate(r workloads.Runner, kind workloads.Kind, g int, target time.Duration) (int, error) {
-	if p, ok := r.(workloads.Preparer); ok {
-		if err := p.Prepare(context.Background(), g); err != nil {
-			return 0, err
-		}
+	if err := prepare(r, g); err != nil {
+		return 0, err
 	}
-	share := g // so that each goroutine has as many tasks
+	share := g // each goroutine has as many tasks
 	if kind == workloads.Exhibit {
-		share = 1 // its tasks are not shared out
+		share = 1 // its tasks are not divided among goroutines
 	}
 	n, before := max(1, share), 0.0
 	for {
 		start := time.Now()
-		if _, err := r.Run(context.Background(), g, n); err != nil {
+		if _, err := run(r, g, n); err != nil {
 			return 0, err
 		}
 		took := max(time.Since(start), time.Microsecond)
 		each := float64(took) / float64(n)
 		goal := float64(target) / each
-		// A task does not take much longer than before, unless others had the
-		// processor. Were it believed, a few tasks of nanoseconds could become all
-		// that is ever measured of the cell; so the same is tried again, also when
-		// there is no before. Exhibits of a sample's length are spared that.
+		// If a task takes much longer than before, other processes had the processor. To
+		// believe it could make samples of a few tasks of nanoseconds, so the same number
+		// is tried again, also the first time. Long exhibits are not repeated.
 		long := took >= target/2
 		if long && (each <= 2*before || kind == workloads.Exhibit && took >= target) {
 			return roundNearest(goal, share), nil
@@ -200,13 +208,13 @@ func roundNearest(x float64, g int) int {
 	return max(1, int(x/float64(g)+0.5)) * g
 }
 
-// Measure runs the leaf of c once over the given number of tasks, at c's
-// GOMAXPROCS, through testing.Benchmark; before it, once over as few tasks as
-// there are goroutines, to warm up. A single task is not warmed up: testing
-// takes its first run of one task for the result (golang/go#32051), so that a
-// long exhibit is run once. The result's N is tasks.
+// Measure runs c once over the given number of tasks, at its GOMAXPROCS, through
+// testing.Benchmark. A run of one task for each goroutine comes before, to warm
+// up, except for a single task: testing takes its first run of one task for the
+// result (golang/go#32051), so that a long exhibit runs once. The result's N is
+// tasks.
 func (s *Suite) Measure(c results.Cell, tasks int) (testing.BenchmarkResult, error) {
-	w, r, err := s.prepare(c)
+	w, r, err := s.cell(c)
 	if err != nil {
 		return testing.BenchmarkResult{}, err
 	}
@@ -232,7 +240,8 @@ func (s *Suite) Measure(c results.Cell, tasks int) (testing.BenchmarkResult, err
 	return res, nil
 }
 
-func (s *Suite) prepare(c results.Cell) (workloads.Workload, workloads.Runner, error) {
+// cell returns the workload of a cell and its runner, at the cell's GOMAXPROCS.
+func (s *Suite) cell(c results.Cell) (workloads.Workload, workloads.Runner, error) {
 	w, err := find(c)
 	if err != nil {
 		return w, nil, err

@@ -26,11 +26,11 @@ import (
 type Family struct {
 	Name string
 	Set  *workloads.Set
-	// Swept says that all of its workloads are measured at every cell of their
-	// axes. Of the other families a run measures what is needed for the claims,
-	// and all cells of what is asked for by name.
+	// Swept families are measured at all cells of their axes. From other families a
+	// run measures the cells that the claims need, and all cells of workloads that are
+	// asked for by name.
 	Swept bool
-	// OneProc says that GOMAXPROCS plays no part, so that 1 is its only value in a run.
+	// OneProc families do not depend on GOMAXPROCS, so that 1 is its only value in a run.
 	OneProc bool
 }
 
@@ -48,9 +48,9 @@ func Families() []Family {
 	}
 }
 
-// control holds workloads that are there under another name already, one of
-// each family, each at one value of its axis. What seems to differ between the
-// two is what noise looks like in that family.
+// control holds a copy of one workload of each family under another name, each at
+// one value of its axis. A difference between copy and original is noise of that
+// family.
 var control = copies()
 
 func copies() workloads.Set {
@@ -100,14 +100,14 @@ type Selection struct {
 	Work    *regexp.Regexp // of [ParseWork]; nil: the swept families, and what is needed
 	Procs   []int          // values of GOMAXPROCS; nil: the profile's, and what is needed
 	CPUs    int            // P*
-	Needed  []results.Cell // cells that something is to be judged by
+	Needed  []results.Cell // cells that verdicts need
 }
 
 // Planned is a cell with the workload behind it.
 type Planned struct {
 	results.Cell
 	Workload workloads.Workload
-	Lesser   bool // no gain is taken at it, and it is not needed: it may be measured less often
+	Lesser   bool // neither a gain nor a verdict needs it: it may be measured less often
 }
 
 // Plan returns the cells of a selection, in order of family, workload,
@@ -156,7 +156,8 @@ func (s Selection) cells(f Family, w workloads.Workload) []place {
 		}
 	}
 	for _, c := range s.Needed {
-		if c.Family != f.Name || c.Work != w.Name || c.Axis != w.Axis.Key || s.Procs != nil && !slices.Contains(procs, c.Procs) {
+		isOf := c.Family == f.Name && c.Work == w.Name && c.Axis == w.Axis.Key
+		if !isOf || s.Procs != nil && !slices.Contains(procs, c.Procs) {
 			continue
 		}
 		i := slices.IndexFunc(out, func(o place) bool { return o.n == c.N && o.procs == c.Procs })
@@ -170,9 +171,9 @@ func (s Selection) cells(f Family, w workloads.Workload) []place {
 	return out
 }
 
-// gainsAt returns the value of an axis at which the gains of work of kind k
-// are taken: for work that waits the largest up to 64, for other work the
-// smallest that can occupy all CPUs.
+// gainsAt returns the value of an axis at which the gains of work of kind k are
+// taken: for waiting work the largest up to 64, for other work the smallest that
+// can occupy all CPUs; 0: none.
 func gainsAt(k workloads.Kind, axis []int, cpus int) int {
 	at := 0
 	for _, n := range axis {

@@ -35,7 +35,8 @@ func ParseWork(text string) (*regexp.Regexp, error) {
 			continue // a regular expression
 		}
 		if !slices.ContainsFunc(all, func(c results.Cell) bool { return Matches(literal, c) }) {
-			return nil, fmt.Errorf("no workload is called %s; the nearest names are %s; -list shows all", name, nearest(name, all))
+			return nil, fmt.Errorf("no workload is called %s; the nearest names are %s; -list shows all",
+				name, nearest(name, all))
 		}
 	}
 	if !matched {
@@ -47,7 +48,7 @@ func ParseWork(text string) (*regexp.Regexp, error) {
 // Matches says whether work, nil for all, picks the workload of a cell: by
 // "primes", "CPU/primes" or "CPU/work=primes", so that "^primes$" matches too.
 func Matches(work *regexp.Regexp, c results.Cell) bool {
-	return work == nil || work.MatchString(c.Work) || work.MatchString(c.Family+"/"+c.Work) || work.MatchString(c.Series())
+	return work == nil || slices.ContainsFunc([]string{c.Work, c.Family + "/" + c.Work, c.Series()}, work.MatchString)
 }
 
 // nearest returns the three names, or first parts of names, that take the fewest

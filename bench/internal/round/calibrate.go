@@ -121,7 +121,7 @@ func (r *runner) plan(plan *results.Plan, cells []suite.Planned, outcomes []outc
 		plan.Like = r.cfg.Like.Run
 	}
 	if kept < known {
-		r.say("%d of the %d cells that %s has too do other numbers of tasks: its samples would be too short or too long now",
+		r.say("%d of the %d cells that %s has too do other numbers of tasks: its samples would last too short or too long",
 			known-kept, known, r.cfg.Like.Run)
 	}
 }
