@@ -12,10 +12,11 @@ import (
 // adviceSays tells how the numbers came about, and adviceLimits what such
 // advice cannot say.
 const (
-	adviceSays = "Goroutines: the smallest number tried that came within 5% of the best throughput with all CPUs; a range where this run cannot tell. " +
-		"GOMAXPROCS: the largest at which each processor still does at least 70% of what one does alone."
-	adviceLimits = "The advice names only numbers that were tried: the smallest that would do lies between the one named and the one tried before it. " +
-		"It holds for this machine, for tasks of this size, and for throughput alone: every goroutine in flight takes memory, and makes the others wait longer."
+	adviceSays = "Goroutines: the smallest number tried that came within 5% of the best throughput with all CPUs; " +
+		"a range where this run cannot tell. GOMAXPROCS: the largest at which each processor still does at least 70% of what one does alone."
+	adviceLimits = "The advice names only numbers that were tried: the smallest that would do lies between the one named " +
+		"and the one tried before it. It holds for this machine, for tasks of this size, and for throughput alone: " +
+		"every goroutine in flight takes memory, and makes the others wait longer."
 )
 
 // advisedKind is a kind of work with its workloads. Its figures span theirs.
@@ -152,7 +153,8 @@ func adviceColumns(head string) []table.Column {
 
 func (k advisedKind) row() []table.Cell {
 	return []table.Cell{
-		{Text: k.kind, Class: k.class}, {Text: k.goroutines.String(), Bold: true}, {}, {Text: k.procs.String(), Bold: true}, {},
+		{Text: k.kind, Class: k.class},
+		{Text: k.goroutines.String(), Bold: true}, {}, {Text: k.procs.String(), Bold: true}, {},
 	}
 }
 

@@ -19,7 +19,9 @@ const (
 
 // cellTable shows every cell's medians, a column a unit.
 func cellTable(points []*series.Point, us []string) table.Table {
-	t := table.Table{Columns: []table.Column{{Head: "benchmark", Long: "Benchmark", Least: leastName}, {Head: "cell", Long: "Cell"}, {Head: "n", Right: true}}}
+	t := table.Table{Columns: []table.Column{
+		{Head: "benchmark", Long: "Benchmark", Least: leastName}, {Head: "cell", Long: "Cell"}, {Head: "n", Right: true},
+	}}
 	for _, u := range us {
 		t.Columns = append(t.Columns, table.Column{Head: words.Sanitize(u), Number: true})
 	}
@@ -45,7 +47,8 @@ func (r *Report) pageCells(source string) (t table.Table, left string) {
 	us := units(points)
 	cells, most := min(len(points), maxCells), min(len(us), maxUnits)
 	if cells < len(points) || most < len(us) {
-		left = fmt.Sprintf("Shown are %d of %s in %d of %s; report -cells prints all.", cells, words.Count(len(points), "cell"), most, words.Count(len(us), "unit"))
+		left = fmt.Sprintf("Shown are %d of %s in %d of %s; report -cells prints all.",
+			cells, words.Count(len(points), "cell"), most, words.Count(len(us), "unit"))
 	}
 	return cellTable(points[:cells], us[:most]), left
 }

@@ -251,7 +251,7 @@ func TestFamilyCharts(t *testing.T) {
 				got := none
 				if f != nil {
 					got = f.Text().Title
-					if how := howToRead[f.Text().ID]; how.text == "" || how.short == "" || !strings.HasSuffix(how.text, ".") {
+					if how := howToRead()[f.Text().ID]; how[0] == "" || !strings.HasSuffix(how[1], ".") {
 						t.Errorf("nothing says how to read %s", f.Text().ID)
 					}
 				}

@@ -31,9 +31,10 @@ func (r *Report) headNumbers(source string) []headNumber {
 			kind, tone = "Waiting", "waiting"
 		}
 		byGoroutines, byCPUs := g.Helps()
+		concurrency, parallelism := words.Times(g.Concurrency), words.Times(g.Parallelism)
 		out = append(out,
-			headNumber{kind, short(g.Name), words.Times(g.Concurrency), "more goroutines", g.G, "goroutine", class(tone), !byGoroutines},
-			headNumber{kind, short(g.Name), words.Times(g.Parallelism), "more CPUs", g.P, "CPU", class(tone), !byCPUs})
+			headNumber{kind, short(g.Name), concurrency, "more goroutines", g.G, "goroutine", class(tone), !byGoroutines},
+			headNumber{kind, short(g.Name), parallelism, "more CPUs", g.P, "CPU", class(tone), !byCPUs})
 	}
 	return out
 }

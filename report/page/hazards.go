@@ -19,7 +19,8 @@ func hazards(s series.Source) []results.Hazard {
 	}
 	var out []results.Hazard
 	for _, h := range s.Run.Hazards {
-		out = append(out, results.Hazard{Name: words.Sanitize(h.Name), State: results.HazardState(words.Sanitize(string(h.State))), Found: words.Sanitize(h.Found)})
+		state := results.HazardState(words.Sanitize(string(h.State)))
+		out = append(out, results.Hazard{Name: words.Sanitize(h.Name), State: state, Found: words.Sanitize(h.Found)})
 	}
 	var names []string
 	byName := map[string][]results.Hazard{}
@@ -56,7 +57,8 @@ func overRounds(name string, found []results.Hazard, rounds []int) results.Hazar
 	switch {
 	case warned > 0:
 		h.State = results.Warn
-		h.Found = fmt.Sprintf("in %d of %d rounds; in round %d %s", warned, len(found), rounds[w]+1, words.Sanitize(found[w].Found))
+		h.Found = fmt.Sprintf("in %d of %d rounds; in round %d %s",
+			warned, len(found), rounds[w]+1, words.Sanitize(found[w].Found))
 	case unknown == len(found):
 		h.State, h.Found = results.Unknown, words.Sanitize(found[u].Found)
 	case unknown > 0:
@@ -107,17 +109,20 @@ func doubts(s series.Source) []string {
 		}
 	}
 	for _, f := range r.Forced {
-		out = append(out, fmt.Sprintf("resumed after %d samples, although changed: %s; what was measured before and after may not be comparable",
+		out = append(out, fmt.Sprintf("resumed after %d samples, although changed: %s; "+
+			"what was measured before and after may not be comparable",
 			f.Samples, words.Sanitize(strings.Join(f.Changed, "; "))))
 	}
 	looks, further := len(r.Plan.Looks), r.Further()
 	switch {
 	case looks > 0:
-		out = append(out, fmt.Sprintf("adaptive run, ended at look %d of at most %d: so that looking does not raise the chance of a wrong verdict, "+
-			"its looks share the 5%%, and this one has %s of it", r.Look(), looks, words.Percent(stats.WrongAtLook(r.Look(), looks))))
+		out = append(out, fmt.Sprintf("adaptive run, ended at look %d of at most %d: "+
+			"so that looking does not raise the chance of a wrong verdict, "+
+			"its looks share the 5%%, and this one has %s of it",
+			r.Look(), looks, words.Percent(stats.WrongAtLook(r.Look(), looks))))
 	case further > 0:
-		out = append(out, words.Count(further, "round")+" added by hand: rounds that are added because of what a report said "+
-			"make wrong verdicts more likely than 5%; -adaptive allows for that")
+		out = append(out, words.Count(further, "round")+" added by hand: "+
+			"rounds that are added because of what a report said make wrong verdicts more likely than 5%; -adaptive allows for that")
 	}
 	return out
 }

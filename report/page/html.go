@@ -49,8 +49,8 @@ var style = sync.OnceValue(func() string {
 // digests, may do anything: a name in the data stays text. The fonts stand in
 // the style sheet as data.
 var policy = sync.OnceValue(func() string {
-	return fmt.Sprintf("default-src 'none'; style-src '%s'; script-src '%s'; font-src data:; base-uri 'none'; form-action 'none'",
-		digest(style()), digest(scriptText))
+	return fmt.Sprintf("default-src 'none'; style-src '%s'; script-src '%s'; font-src data:; "+
+		"base-uri 'none'; form-action 'none'", digest(style()), digest(scriptText))
 })
 
 func digest(s string) string {
@@ -109,7 +109,6 @@ type view struct {
 	Trust    trust
 	Method   []fact
 	Commands []command
-	Terms    []fact
 }
 
 // adviceView is the advice with what is said about it.
@@ -156,8 +155,9 @@ func (r *Report) view(s series.Source, figures []*chart.Figure) (*view, error) {
 	label, points := words.Sanitize(s.Label), r.points(s.Label)
 	const room = 60 // of a window's title
 	v := &view{
-		frame: frameOf("conpar: " + words.Shorten(label, room)), Label: label, Headline: r.Headline(s.Label), Alert: incomplete(s),
-		Numbers: r.headNumbers(s.Label), Trust: r.trust(s), Method: r.facts(s), Commands: r.commands(s), Terms: terms, N: min(len(points), maxCells),
+		frame: frameOf("conpar: " + words.Shorten(label, room)), Label: label,
+		Headline: r.Headline(s.Label), Alert: incomplete(s), Numbers: r.headNumbers(s.Label),
+		Trust: r.trust(s), Method: r.facts(s), Commands: r.commands(s), N: min(len(points), maxCells),
 	}
 	if m := machine(s); m != "" {
 		v.Facts = strings.Split(m, " · ")
@@ -170,9 +170,9 @@ func (r *Report) view(s series.Source, figures []*chart.Figure) (*view, error) {
 		return nil, err
 	}
 	for _, f := range figures {
-		if how, ok := howToRead[f.Text().ID]; ok {
+		if how, ok := howToRead()[f.Text().ID]; ok {
 			one := figureOf(f)
-			one.Short, one.How = how.short, how.text
+			one.Short, one.How = how[0], how[1]
 			v.Figures = append(v.Figures, *one)
 		}
 	}
@@ -187,7 +187,8 @@ func (r *Report) view(s series.Source, figures []*chart.Figure) (*view, error) {
 		v.Advice.Kinds, v.Advice.Works = adviceTables(kinds)
 	}
 	v.Cells, v.Left = r.pageCells(s.Label)
-	v.Cells.Class, v.Cells.Caption, v.Cells.Label = "cells", "Medians of every cell, with half the 95% interval", "Medians of every cell"
+	v.Cells.Class, v.Cells.Label = "cells", "Medians of every cell"
+	v.Cells.Caption = "Medians of every cell, with half the 95% interval"
 	return v, nil
 }
 
@@ -210,7 +211,8 @@ func (r *Report) verdictView(source string) (*verdictView, error) {
 	groups := map[string][]verdictLine{}
 	for i, verdict := range judged {
 		count[rankOf(verdict)]++
-		groups[verdict.Row] = append(groups[verdict.Row], verdictLine{verdict, template.HTML(strips[i].SVG), table.SortKey(strips[i].Ratio)})
+		line := verdictLine{verdict, template.HTML(strips[i].SVG), table.SortKey(strips[i].Ratio)}
+		groups[verdict.Row] = append(groups[verdict.Row], line)
 	}
 	for i, n := range count {
 		if n > 0 {
@@ -240,29 +242,17 @@ func figureOf(f *chart.Figure) *figureView {
 	}
 }
 
-// howToRead says of each chart, in plain words, how to read it, and what it is
-// called in the table of contents. A page shows no other charts.
-var howToRead = map[string]struct{ short, text string }{
-	idKitchen: {"A kitchen", "Each row is a dish. A block means that a cook, which is a processor, works at it, in the colour of that cook; a thin line, that the dish is in the oven " +
-		"and needs no cook; dots, that it could be worked at, but every cook is busy. One cook who switches between dishes is concurrency. Several cooks at work at the same instant are parallelism."},
-	idTraces: {"Computing and waiting", "The same picture of one workload that computes and one that waits. Goroutines that compute take turns on a processor, and more processors let more of them run; " +
-		"goroutines that wait do so all at once, whatever the number of processors."},
-	idGains: {"Two gains", "Each point is one kind of work. The further to the right, the more it gains from goroutines while there is a single processor; " +
-		"the higher up, the more the same goroutines gain from all CPUs. Work at the lower left gains from neither."},
-	idPlane: {"In flight and busy", "To the right, more tasks are in progress at once: that is concurrency. Upwards, more CPUs work at once: that is parallelism. " +
-		"Waiting work moves to the right without using a CPU; computing work moves up, and only as far as there are CPUs."},
-	idThroughput: {"Throughput", "How many tasks are done a second when more goroutines share them. A line that climbs gains from each further goroutine; " +
-		"where it turns level, more goroutines bring nothing more."},
-	idSpeedup: {"Speed-up", "How much faster the same goroutines are when Go may use more processors. The ideal line doubles with every doubling; " +
-		"work that stays at 1 waits for something other than a CPU."},
-	idHeat: {"Both knobs", "To the right there are more goroutines, upwards Go may use more processors; a number says how many times as fast the work gets done, " +
-		"and the darker (on a dark page: the brighter) its cell, the faster. Where columns differ, goroutines matter; where rows differ, processors do. Among framed cells choose by other reasons: nothing shows that one is faster."},
-	idCoordination: {"Coordination", "What it takes to add one to a counter when more goroutines do so at the same time; lower is cheaper. Where goroutines have a counter each, " +
-		"more of them share the work and a line falls; where they share one, they wait for each other, and it rises."},
-	idMemory: {"Goroutines and threads", "How much memory so many goroutines or threads take that do nothing but wait. Filled marks are memory that is really used; hollow ones are addresses " +
-		"that are only set aside. The lower a line, the more of them fit into a machine."},
-	idSum: {"Goroutines for a sum", "One loop takes the same time for an item of any slice. Two goroutines first have to be started and then to report, which a short slice does not pay back; " +
-		"they are worth it where their line runs below that of the loop."},
-	idLanguages: {"Languages", "The further to the right, the more a language gains from many workers while tasks wait; the higher up, the more it gains from a worker for each CPU while tasks compute. " +
-		"At the top right threads do both; at the lower right they make waiting concurrent and computing not parallel."},
-}
+//go:embed charts.txt
+var chartsText string
+
+// howToRead are the lines of charts.txt: for each chart, by its ID, what it is
+// called in the table of contents, and in plain words how to read it. A page
+// shows no other charts.
+var howToRead = sync.OnceValue(func() map[string][2]string {
+	how := map[string][2]string{}
+	for line := range strings.Lines(chartsText) {
+		parts := strings.SplitN(strings.TrimSpace(line), "\t", 3)
+		how[parts[0]] = [2]string{parts[1], parts[2]}
+	}
+	return how
+})

@@ -148,7 +148,8 @@ var configKeys = []string{"machine", "cpu", "goos", "goarch", "go", "pkg"}
 func (r *Report) data() jsonData {
 	out := jsonData{Format: schema, Sources: []jsonSource{}}
 	for _, s := range r.Data.Sources {
-		j := jsonSource{Label: s.Label, Config: map[string]string{}, Gains: []jsonGain{}, Verdicts: r.jsonVerdicts(s.Label)}
+		j := jsonSource{Label: s.Label, Config: map[string]string{}, Gains: []jsonGain{}}
+		j.Verdicts = r.jsonVerdicts(s.Label)
 		for _, k := range configKeys {
 			if v := s.Config[k]; v != "" {
 				j.Config[k] = v
@@ -156,7 +157,10 @@ func (r *Report) data() jsonData {
 		}
 		if run := s.Run; run != nil {
 			j.CPUs = words.Positive(run.Machine.CPUs)
-			j.Run = &jsonRun{string(run.Status), run.Started.UTC().Format(time.RFC3339), run.Plan.Profile, run.Plan.Rounds, run.Planned, run.Actual, run.Failed, words.Float(run.Foreign)}
+			j.Run = &jsonRun{
+				string(run.Status), run.Started.UTC().Format(time.RFC3339), run.Plan.Profile, run.Plan.Rounds,
+				run.Planned, run.Actual, run.Failed, words.Float(run.Foreign),
+			}
 		}
 		gains := r.of(s.Label)
 		for i, worth := range scaling.Worths(r.Data, gains) {
@@ -178,9 +182,11 @@ func jsonOf(g scaling.Gain, worth scaling.Worth) jsonGain {
 	}
 	j := jsonGain{
 		Work: g.Name, Kind: words.Text(g.Kind), G: words.Positive(g.G), P: g.P,
-		Concurrency: gain(g.Concurrency, g.WhyConcurrency), Parallelism: gain(g.Parallelism, g.WhyParallelism), Total: gain(g.Total, g.WhyTotal),
+		Concurrency: gain(g.Concurrency, g.WhyConcurrency),
+		Parallelism: gain(g.Parallelism, g.WhyParallelism), Total: gain(g.Total, g.WhyTotal),
 		Best: words.Positive(g.Best), InFlight: words.Float(g.InFlight.Mid), CPUsBusy: words.Float(g.CPUs.Mid),
-		GainsFrom: words.Text(g.From), NotMeasurable: words.Text(notMeasurable(g)), Rounds: g.Rounds, Disturbed: g.Disturbed,
+		GainsFrom: words.Text(g.From), NotMeasurable: words.Text(notMeasurable(g)),
+		Rounds: g.Rounds, Disturbed: g.Disturbed,
 	}
 	if over := worth.Goroutines; over != nil {
 		s := enoughGoroutines(over)
@@ -210,7 +216,8 @@ func notMeasurable(g scaling.Gain) string {
 // gainsCSV are fields of [Report.WriteJSON].
 const gainsCSV = "label config.machine config.cpu config.goos config.goarch config.go config.pkg cpus " +
 	"run.status run.started run.profile run.rounds run.planned run.actual run.failed run.foreign " +
-	"work kind g p concurrency.mid concurrency.lo concurrency.hi parallelism.mid parallelism.lo parallelism.hi total.mid total.lo total.hi " +
+	"work kind g p concurrency.mid concurrency.lo concurrency.hi " +
+	"parallelism.mid parallelism.lo parallelism.hi total.mid total.lo total.hi " +
 	"best inFlight cpusBusy gainsFrom notMeasurable rounds disturbed " +
 	"worth.goroutines.from worth.goroutines.enough worth.goroutines.more worth.goroutines.best " +
 	"worth.gomaxprocs.from worth.gomaxprocs.enough worth.gomaxprocs.at " +
@@ -271,10 +278,12 @@ func jsonVerdictOf(v claims.Verdict) jsonVerdict {
 	between := func(lo, hi float64) words.Range { return words.Range{Lo: words.Float(lo), Hi: words.Float(hi)} }
 	return jsonVerdict{
 		ID: v.ID, Row: v.Row, Claim: v.Says, Prediction: prediction(v), Subject: v.Subject, Unit: unit,
-		Region: between(v.Holds.Lo, v.Holds.Hi), Measured: words.Float(v.Measured.Mid), Lo: words.Float(v.Measured.Lo), Hi: words.Float(v.Measured.Hi),
-		Corrected: between(v.Corrected.Lo, v.Corrected.Hi), Verdict: string(v.Outcome), Definition: v.Definition, Control: v.Control,
+		Region: between(v.Holds.Lo, v.Holds.Hi), Measured: words.Float(v.Measured.Mid),
+		Lo: words.Float(v.Measured.Lo), Hi: words.Float(v.Measured.Hi), Corrected: between(v.Corrected.Lo, v.Corrected.Hi),
+		Verdict: string(v.Outcome), Definition: v.Definition, Control: v.Control,
 		Reason: words.Text(words.Sanitize(v.Reason)), Rounds: v.Rounds, Disturbed: v.Disturbed, SetAside: v.Undisturbed,
-		AllRounds: between(v.AllRounds.Lo, v.AllRounds.Hi), Cells: cells(v), Chart: chartPath(rowChart(v.Row), vector), Again: again(v),
+		AllRounds: between(v.AllRounds.Lo, v.AllRounds.Hi), Cells: cells(v),
+		Chart: chartPath(rowChart(v.Row), vector), Again: again(v),
 	}
 }
 
@@ -320,8 +329,8 @@ func (r *Report) jsonVerdicts(source string) []jsonVerdict {
 }
 
 // verdictsCSV are fields of [Report.WriteVerdicts].
-const verdictsCSV = "label id row claim prediction subject unit region.lo region.hi measured lo hi corrected.lo corrected.hi " +
-	"verdict definition control reason rounds disturbed setAside allRounds.lo allRounds.hi cells chart again"
+const verdictsCSV = "label id row claim prediction subject unit region.lo region.hi measured lo hi " +
+	"corrected.lo corrected.hi verdict definition control reason rounds disturbed setAside allRounds.lo allRounds.hi cells chart again"
 
 // WriteVerdictsCSV writes the verdicts of every source as CSV, a line a claim,
 // with the fields of [Report.WriteVerdicts]. What is null there is empty.

@@ -63,8 +63,9 @@ func (r *Report) Markdown(source string, figures []*chart.Figure) string {
 	}
 	if gains := r.of(source); len(gains) > 0 {
 		d.say("## Gains")
-		d.say("Ratios of throughput within rounds, with 95%% intervals: **concurrency** is G goroutines over one, still at GOMAXPROCS 1; " +
-			"**parallelism** is the same goroutines with all CPUs over one. G\\* is the smallest number of goroutines within 5%% of the best throughput.")
+		d.say("Ratios of throughput within rounds, with 95%% intervals: **concurrency** is G goroutines over one, " +
+			"still at GOMAXPROCS 1; **parallelism** is the same goroutines with all CPUs over one. " +
+			"G\\* is the smallest number of goroutines within 5%% of the best throughput.")
 		d.say("%s", gainsTable(gains).Markdown())
 	}
 	if kinds := r.advice(source); len(kinds) > 0 {
@@ -93,8 +94,9 @@ func (r *Report) Markdown(source string, figures []*chart.Figure) string {
 	return strings.TrimSuffix(d.String(), "\n")
 }
 
-const verdictIntro = "Each was fixed before the run, and is judged by the rounds: *supported* or *refuted* if exact signed-rank tests say so, " +
-	"with Holm's correction for all lines together; else *inconclusive*. Intervals are 95% ones; the corrected interval, by which a line is judged, is wider. " +
+const verdictIntro = "Each was fixed before the run, and is judged by the rounds: *supported* or *refuted* if exact " +
+	"signed-rank tests say so, with Holm's correction for all lines together; else *inconclusive*. " +
+	"Intervals are 95% ones; the corrected interval, by which a line is judged, is wider. " +
 	"Definitions are true by construction: they are shown, not counted. Controls test the measurement itself."
 
 // VerdictSection writes the verdicts in Markdown, a table for each row, and
@@ -124,22 +126,23 @@ func Heading(label string) string { return "# " + words.Markdown(words.Sanitize(
 // picture shows a chart in the colour scheme of its surroundings.
 //
 // On GitHub, an SVG in an <img> follows the scheme of the reader's system by
-// its inner style, and so is dark on a light page, or light on a dark one, for
-// whoever chose another theme on GitHub than on the system; its text is set in
-// whatever font the reader has. GitHub turns the media of a <picture> to its
+// its inner style. So it is dark on a light page, or light on a dark one, for a
+// reader who chose another theme on GitHub than on the system; its text is set
+// in a font of the reader. GitHub turns the media of a <picture> to its
 // own theme, and a PNG brings its font, so a pair of PNG it is, and the SVG is
 // a link away. On a phone the text of a wide picture would be four pixels high;
 // there the narrow drawing stands, which has its own ground in either scheme.
 // Renderers that know no <picture> show the <img>, the light one. The width is
 // that of the SVG; narrower pages scale it down.
 func picture(t chart.Text) string {
+	alt := strings.ReplaceAll(html.EscapeString(t.Alt), "[", "&#91;")
 	return fmt.Sprintf(`<picture>
   <source media="(max-width: 600px)" srcset="%s">
   <source media="(prefers-color-scheme: dark)" srcset="%s">
   <img src="%s" width="853" alt="%s">
 </picture>
 
-`, chartPath(t.ID, narrowSVG), chartPath(t.ID, darkPNG), chartPath(t.ID, lightPNG), strings.ReplaceAll(html.EscapeString(t.Alt), "[", "&#91;"))
+`, chartPath(t.ID, narrowSVG), chartPath(t.ID, darkPNG), chartPath(t.ID, lightPNG), alt)
 }
 
 // chartPath is where a chart stands relative to the page.
@@ -158,11 +161,12 @@ func svgLinks(figures []*chart.Figure) string {
 func (r *Report) method(d *document, s series.Source) {
 	if c := course(s); c != "" {
 		d.list(c)
-		fmt.Fprintf(d, "- One process per sample; each round takes one sample of every cell in an order shuffled from seed %d. "+
-			"Ratios are taken within rounds, intervals over rounds (Hodges–Lehmann, exact signed-rank).\n", s.Run.Plan.Seed)
+		fmt.Fprintf(d, "- One process per sample; each round takes one sample of every cell "+
+			"in an order shuffled from seed %d. Ratios are taken within rounds, intervals over rounds (Hodges–Lehmann, exact signed-rank).\n", s.Run.Plan.Seed)
 	}
 	if n := noise(r.points(s.Label)); n >= 0 {
-		fmt.Fprintf(d, "- The samples of the noisiest cell scatter by %s (median absolute deviation, scaled).\n", words.Percent(n))
+		fmt.Fprintf(d, "- The samples of the noisiest cell scatter by %s (median absolute deviation, scaled).\n",
+			words.Percent(n))
 	}
 	if line := hazardLine(hazards(s)); line != "" {
 		fmt.Fprintf(d, "- Hazards: %s.\n", words.Markdown(line))

@@ -67,7 +67,8 @@ func (r *Report) remarks(source string) remarkList {
 		}
 		for _, p := range r.points(source) {
 			if p.Procs > s.Run.Machine.CPUs {
-				out.add("", false, fmt.Sprintf("GOMAXPROCS %d is oversubscribed: there are %s; no gain is taken there", p.Procs, words.Count(s.Run.Machine.CPUs, "CPU")))
+				out.add("", false, fmt.Sprintf("GOMAXPROCS %d is oversubscribed: there are %s; no gain is taken there",
+					p.Procs, words.Count(s.Run.Machine.CPUs, "CPU")))
 			}
 		}
 	}
@@ -86,8 +87,8 @@ func (r *Report) remarks(source string) remarkList {
 			if g.UsedUndisturbed {
 				used = "set aside"
 			}
-			out.add(fmt.Sprintf("%s %d of %d", name, g.Disturbed, g.Available), false,
-				fmt.Sprintf("rounds disturbed by other processes (over %.0f%% of the machine), %s", 100*results.DisturbedAbove, used))
+			out.add(fmt.Sprintf("%s %d of %d", name, g.Disturbed, g.Available), false, fmt.Sprintf(
+				"rounds disturbed by other processes (over %.0f%% of the machine), %s", 100*results.DisturbedAbove, used))
 		}
 		if g.Note != "" {
 			out.add("", false, g.Note)

@@ -82,7 +82,8 @@ func incomplete(s series.Source) string {
 // units returns the units of a source's points in a fixed order: time first,
 // then throughput, then what the gauge reports, in its order, then others by name.
 func units(points []*series.Point) []string {
-	known := []string{"sec/op", "tasks/s", "inflight", "cpus", "system-cpus", "gc-cpus", "other-cpus", "lock-wait", "run-wait", "B/op", "allocs/op"}
+	known := strings.Fields("sec/op tasks/s inflight cpus system-cpus gc-cpus other-cpus lock-wait run-wait " +
+		"B/op allocs/op")
 	have := map[string]bool{}
 	for _, p := range points {
 		for _, u := range p.Units.Names() {
@@ -162,7 +163,8 @@ func (r *Report) commands(s series.Source) []command {
 	if s.Run != nil {
 		bench = path.Join(bench, "bench.txt")
 	}
+	column := fmt.Sprintf(`'/gomaxprocs@("" %d)' `, max(2, r.cpus(s.Label)))
 	return append(out,
 		command{"Compare it with another run, machine or file:", "scripts/compare.sh " + at + " OTHER"},
-		command{"Look at it with benchstat:", fmt.Sprintf("go tool benchstat -col '/gomaxprocs@(\"\" %d)' %s", max(2, r.cpus(s.Label)), words.ShellWord(bench))})
+		command{"Look at it with benchstat:", "go tool benchstat -col " + column + words.ShellWord(bench)})
 }

@@ -141,7 +141,8 @@ func remarkLines(remarks []remark, most int) []string {
 		next := words.Wrap("- "+r.line(5), columns)
 		rest := len(remarks) - i - 1
 		if room := most - len(lines); len(next) > room || rest > 0 && len(next) == room {
-			return append(lines, fmt.Sprintf("- %s more: see the page, or -format markdown", words.Count(rest+1, "remark")))
+			left := words.Count(rest+1, "remark")
+			return append(lines, fmt.Sprintf("- %s more: see the page, or -format markdown", left))
 		}
 		lines = append(lines, next...)
 	}

@@ -30,13 +30,14 @@ func (r *Report) trust(s series.Source) trust {
 	t := trust{Hazards: hazards(s), Remarks: r.remarkTexts(s.Label)}
 	add := func(name, text string) { t.Facts = append(t.Facts, fact{name, text}) }
 	if run := s.Run; run != nil {
-		add("Rounds", fmt.Sprintf("%d planned; %d of %d samples taken, %d failed", run.Plan.Rounds, run.Actual, run.Planned, run.Failed))
+		add("Rounds", fmt.Sprintf("%d planned; %d of %d samples taken, %d failed",
+			run.Plan.Rounds, run.Actual, run.Planned, run.Failed))
 		add("Disturbed samples", disturbed(points))
 		add("Used by other processes", words.Percent(run.Foreign)+" of the machine, over the whole run")
 		add("Used by the hypervisor", words.Percent(run.Steal))
 	}
 	if n := noise(points); n >= 0 {
-		add("Noisiest cell", fmt.Sprintf("its samples scatter by %s (median absolute deviation, scaled)", words.Percent(n)))
+		add("Noisiest cell", "its samples scatter by "+words.Percent(n)+" (median absolute deviation, scaled)")
 	}
 	judged, _ := r.verdicts(s.Label)
 	missing := remarkList{}
@@ -82,7 +83,8 @@ func disturbed(points []*series.Point) string {
 			}
 		}
 	}
-	text := fmt.Sprintf("%d of %d: other processes used more than %.0f%% of the machine", n, all, 100*results.DisturbedAbove)
+	text := fmt.Sprintf("%d of %d: other processes used more than %.0f%% of the machine",
+		n, all, 100*results.DisturbedAbove)
 	if unclear > 0 {
 		text += fmt.Sprintf("; unknown of %d", unclear)
 	}
@@ -95,7 +97,8 @@ func (r *Report) facts(s series.Source) []fact {
 	add := func(name, text string) { out = append(out, fact{name, text}) }
 	if c := course(s); c != "" {
 		add("Run", c)
-		add("Samples", fmt.Sprintf("One process each. A round takes one sample of every cell, in an order shuffled from seed %d", s.Run.Plan.Seed))
+		add("Samples", fmt.Sprintf("One process each. A round takes one sample of every cell, "+
+			"in an order shuffled from seed %d", s.Run.Plan.Seed))
 		if s.Run.Plan.Like != "" {
 			add("Tasks a sample", "As many as in the run "+s.Run.Plan.Like+" where that fits, so that the two compare")
 		}
@@ -111,20 +114,6 @@ func (r *Report) facts(s series.Source) []fact {
 	return out
 }
 
-var configNames = map[string]string{"machine": "Machine", "cpu": "CPU", "goos": "Operating system", "goarch": "Architecture", "go": "Go", "pkg": "Package"}
-
-// terms are the twelve words that the page cannot do without.
-var terms = []fact{
-	{"Goroutine", "A function that runs beside others. Go starts thousands of them and shares the processors among them."},
-	{"GOMAXPROCS, P", "How many goroutines may run at the same instant. At 1 they take turns, however many there are."},
-	{"Concurrency", "Many tasks in progress at once. It needs no second processor: while one task waits, another goes on."},
-	{"Parallelism", "Several tasks running at the same instant. It needs several processors."},
-	{"Concurrency gain", "How much faster G goroutines are than one, both at GOMAXPROCS 1: T(1,1) / T(G,1), where T(G,P) is the time per task."},
-	{"Parallelism gain", "How much faster the same goroutines are with all CPUs than with one: T(G,1) / T(G,P)."},
-	{"Tasks in flight", "How many tasks are in progress on average: the sum of their residence times over the wall time (Little's law)."},
-	{"CPUs busy", "How many CPUs work on average: the CPU time of the process over the wall time."},
-	{"Round", "One sample of every cell, in a shuffled order. Ratios are taken within a round, since a machine that is slow for a while is slow for both."},
-	{"95% interval", "The range that holds the true value in 95 of 100 such measurements. A verdict uses a wider one, corrected for the number of claims."},
-	{"Inconclusive", "Neither supported nor refuted: the interval includes a bound of the prediction. More rounds may decide it."},
-	{"Disturbed", "A sample during which other programs took more than 5% of the machine. It is marked, never deleted."},
+var configNames = map[string]string{
+	"machine": "Machine", "cpu": "CPU", "goos": "Operating system", "goarch": "Architecture", "go": "Go", "pkg": "Package",
 }

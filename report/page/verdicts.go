@@ -234,7 +234,8 @@ func (r *Report) lessons(source string) []string {
 		if lines[claim] == nil {
 			said = append(said, claim)
 		}
-		lines[claim] = append(lines[claim], fmt.Sprintf("%s: predicted %s, measured %s", v.Subject, prediction(v), measured(v, v.Measured)))
+		line := fmt.Sprintf("%s: predicted %s, measured %s", v.Subject, prediction(v), measured(v, v.Measured))
+		lines[claim] = append(lines[claim], line)
 		last[claim] = v
 	}
 	for _, claim := range said {
@@ -253,8 +254,9 @@ func (r *Report) lessons(source string) []string {
 	}
 	for _, t := range s.Run.Traces {
 		if t.Steps > 0 {
-			out = append(out, fmt.Sprintf("D4 once more, by the runtime's own account: of the %d steps in %s, %v of %s, at most %d ran at the same instant.",
-				t.Steps, words.Sanitize(t.Name), t.Makespan.Round(10*time.Microsecond), words.Sanitize(t.Cell), t.RunningMax))
+			out = append(out, fmt.Sprintf("D4 once more, by the runtime's own account: "+
+				"of the %d steps in %s, %v of %s, at most %d ran at the same instant.", t.Steps, words.Sanitize(t.Name),
+				t.Makespan.Round(10*time.Microsecond), words.Sanitize(t.Cell), t.RunningMax))
 		}
 	}
 	return out

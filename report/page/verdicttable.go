@@ -31,11 +31,13 @@ func verdictLines(row []claims.Verdict, reasons int) table.Table {
 		}
 		lines = append(lines, []table.Cell{
 			{Text: mark(v), Paint: looks[rankOf(v)].Paint}, {Text: v.ID}, {Text: v.Says}, {Text: v.Subject},
-			{Text: prediction(v), Brief: v.Quantity + " " + region(v)}, {Text: measured(v, v.Measured), Brief: result}, {Text: verdict},
+			{Text: prediction(v), Brief: v.Quantity + " " + region(v)},
+			{Text: measured(v, v.Measured), Brief: result}, {Text: verdict},
 		})
 	}
 	t := table.Of([]table.Column{
-		{}, {}, {Head: "claim", Hidden: table.Terminal}, {Head: "with"}, {Head: "predicted", Least: 1}, {Head: "measured"}, {Head: "verdict", Hidden: table.Terminal},
+		{}, {}, {Head: "claim", Hidden: table.Terminal}, {Head: "with"},
+		{Head: "predicted", Least: 1}, {Head: "measured"}, {Head: "verdict", Hidden: table.Terminal},
 	}, lines...)
 	t.NoHead = true
 	return t
@@ -54,7 +56,8 @@ func evidenceTable(verdicts []claims.Verdict) table.Table {
 			{Text: strings.Join(cells(v), ", "), Code: true}, {Text: again(v), Code: true},
 		})
 	}
-	return table.Of(table.Heads("", "with", "predicted", "corrected interval", "rounds", "cells", "measure it again"), lines...)
+	heads := table.Heads("", "with", "predicted", "corrected interval", "rounds", "cells", "measure it again")
+	return table.Of(heads, lines...)
 }
 
 // fact is a line of a list of facts.

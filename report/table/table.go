@@ -1,7 +1,7 @@
 // Package table is one model of a table, and its writers: for a terminal, in
 // Markdown, in HTML, and (by [WriteCSV]) as CSV.
 //
-// Whoever shows something writes it once, as columns and rows of cells. A cell
+// A report writes each table once, as columns and rows of cells. A cell
 // has a text and, where it is a figure, an interval beside it; the columns say
 // what a writer may do with them: align them, sort by them, shorten their texts
 // or leave them out where a terminal is narrow. Texts are sanitized by the

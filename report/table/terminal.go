@@ -80,7 +80,8 @@ func (t Table) fit(columns int) (used, widths []int) {
 		columns += gap // no line below the head goes to the end
 	}
 	for lack := 0; ; lack++ {
-		used = slices.DeleteFunc(t.shown(Terminal), func(i int) bool { return t.Columns[i].Spare > 0 && t.Columns[i].Spare <= lack })
+		left := func(i int) bool { return t.Columns[i].Spare > 0 && t.Columns[i].Spare <= lack }
+		used = slices.DeleteFunc(t.shown(Terminal), left)
 		for most := columns; ; most-- {
 			least, total := true, 0
 			widths = make([]int, 0, len(used))

@@ -62,7 +62,8 @@ func JSON(v any) ([]byte, error) {
 	return append(out, '\n'), nil
 }
 
-var markdown = strings.NewReplacer("\\", "\\\\", "<", "&lt;", ">", "&gt;", "&", "&amp;", "`", "\\`", "*", "\\*", "_", "\\_", "[", "\\[", "]", "\\]",
+var markdown = strings.NewReplacer("<", "&lt;", ">", "&gt;", "&", "&amp;", "\\", "\\\\",
+	"`", "\\`", "*", "\\*", "_", "\\_", "[", "\\[", "]", "\\]",
 	"!", "\\!", "|", "\\|", "~", "\\~", "$", "\\$", "@", "\\@", "://", "\\://", "www.", "www\\.", "WWW.", "WWW\\.")
 
 // Markdown escapes text for a paragraph or a table in Markdown. An address,
@@ -100,7 +101,8 @@ func Code(s string) string {
 func ShellWord(s string) string {
 	s = Sanitize(s)
 	for _, c := range s {
-		if !strings.ContainsRune("./-_,:@%+=", c) && (c < '0' || c > '9') && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') {
+		plain := c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+		if !plain && !strings.ContainsRune("./-_,:@%+=", c) {
 			return ShellQuote(s)
 		}
 	}
