@@ -87,31 +87,6 @@ func everyCut(t *testing.T, path string, do func(at int)) {
 	}
 }
 
-// Every file of a finished run: cut before every byte, and every bit of it
-// flipped.
-func TestEveryBitOfARunIsGuarded(t *testing.T) {
-	dir, _ := finished(t)
-	cuts, flips := 0, 0
-	noticed := func(what string, args ...any) {
-		if _, err := results.Read(dir); !errors.Is(err, results.ErrDamaged) {
-			t.Errorf("%s: error %v", fmt.Sprintf(what, args...), err)
-		}
-	}
-	names := []string{results.BenchFile, results.RunFile, results.SumsFile, "steps.trace"}
-	if there, _ := filepath.Glob(filepath.Join(dir, "*")); len(there) != len(names) {
-		t.Fatalf("the run is of %v", there)
-	}
-	for _, name := range names {
-		path := filepath.Join(dir, name)
-		everyCut(t, path, func(at int) { cuts++; noticed("%s cut at %d", name, at) })
-		everyFlip(t, path, func(at, bit int) { flips++; noticed("%s, bit %d of byte %d", name, bit, at) })
-	}
-	if _, err := results.Read(dir); err != nil {
-		t.Errorf("restored: %v", err)
-	}
-	t.Logf("%d truncations and %d flipped bits were tried", cuts, flips)
-}
-
 // Damage in larger pieces, in every file of a finished run.
 func TestDamageInPieces(t *testing.T) {
 	dir, _ := finished(t)

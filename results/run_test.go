@@ -256,7 +256,7 @@ func TestOneWriterAtATime(t *testing.T) {
 	var wait sync.WaitGroup
 	for range 4 {
 		wait.Go(func() {
-			for turns.Load() < 60 {
+			for turns.Load() < 20 {
 				w, err := results.Reopen(dir, func(*results.Run) {})
 				if errors.Is(err, results.ErrBusy) {
 					runtime.Gosched()

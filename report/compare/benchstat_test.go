@@ -20,9 +20,11 @@ import (
 // Every median, interval, p and number of samples is the one that benchstat
 // prints.
 func TestBenchstat(t *testing.T) {
-	if _, err := exec.LookPath("go"); err != nil {
-		t.Skip("no go")
+	path, err := exec.Command("go", "tool", "-n", "benchstat").Output() // builds it, if it has to
+	if err != nil {
+		t.Fatalf("benchstat: %v", err)
 	}
+	program := strings.TrimSpace(string(path))
 	const foreign = "../testdata/foreign/"
 	runs, err := filepath.Glob("../../results/*/*/bench.txt")
 	if err != nil || len(runs) == 0 {
@@ -56,7 +58,7 @@ func TestBenchstat(t *testing.T) {
 			}
 			c := of(t, d, compare.Options{Units: test.units, Margin: 0.03})
 			for _, table := range c.Tables {
-				n := same(t, table, d, benchstat(t, table.Unit, test.a, test.b))
+				n := same(t, table, d, benchstat(t, program, table.Unit, test.a, test.b))
 				t.Logf("%s: %d lines with all their numbers", table.Unit, n)
 				if n == 0 && len(table.Rows) > 0 {
 					t.Errorf("%s: nothing was compared", table.Unit)
@@ -66,9 +68,9 @@ func TestBenchstat(t *testing.T) {
 	}
 }
 
-func benchstat(t *testing.T, unit, a, b string) [][]string {
+func benchstat(t *testing.T, program, unit, a, b string) [][]string {
 	t.Helper()
-	cmd := exec.Command("go", "tool", "benchstat", "-ignore", ".config", "-filter", ".unit:"+unit, "-format", "csv", "A="+a, "B="+b)
+	cmd := exec.Command(program, "-ignore", ".config", "-filter", ".unit:"+unit, "-format", "csv", "A="+a, "B="+b)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()

@@ -1,7 +1,3 @@
-//go:build !race
-
-// Nothing here runs at once, and with the race detector it takes a minute.
-
 package page
 
 import (
@@ -75,15 +71,14 @@ func outputs(t *testing.T, d *series.Data) map[string]string {
 	return out
 }
 
-// turns is how often a payload is planted in each place: together over a
-// thousand times, and each payload in several places. With len(hostile.Payloads) turns,
-// each is planted everywhere, which takes six times as long.
-const turns = 35
-
+// Each payload stands somewhere. The tag system has it stand in more places.
 func TestReportsAreInert(t *testing.T) {
-	if n := turns * len(hostile.Places); n < 1000 || turns < len(hostile.Payloads)/len(hostile.Places) {
-		t.Fatalf("%d are planted, and not all", n)
-	}
+	inert(t, len(hostile.Payloads)/len(hostile.Places)+1)
+}
+
+// inert plants payloads in every place, in so many turns.
+func inert(t *testing.T, turns int) {
+	t.Helper()
 	harmless := outputs(t, hostile.Planted(hostile.Harmless))
 	for i := range turns {
 		text := func(place string) string { return hostile.At(i, place) }
