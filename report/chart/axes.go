@@ -356,7 +356,7 @@ func (p pen) newPlot(x, y axis) *plot.Plot {
 		a.to.Tick.Label.Font = font.From(inter().regular.Font, p.tickSize())
 		a.to.Tick.Label.Color = p.ink(roleMuted)
 		a.to.Tick.Label.Handler = h
-		a.to.Label.TextStyle = a.to.Tick.Label // measured even where there is none
+		a.to.Label.TextStyle = a.to.Tick.Label // measured even where it is empty
 	}
 	pl.Y.LineStyle.Width, pl.Y.Tick.LineStyle.Width, pl.Y.Tick.Length = 0, 0, 0
 	return pl

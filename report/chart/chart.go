@@ -29,7 +29,7 @@ type Text struct {
 	X, Y string // names of the axes; empty: the chart's own
 }
 
-// Point is one measurement. An interval whose ends are not both finite, or both zero (the zero value), is none.
+// Point is one measurement. An interval whose ends are not both finite, or both zero (the zero value), is unknown.
 type Point struct {
 	X, Y     float64
 	XLo, XHi float64

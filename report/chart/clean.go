@@ -14,7 +14,7 @@ const nameLimit = 60
 // allowed in XML, and what cannot be seen can make a name read as another.
 func clean(s string) string { return words.Sanitize(strings.Join(strings.Fields(s), " ")) }
 
-// shorten cuts s after n characters, the last of which is then an ellipsis.
+// shorten cuts s after n characters. The last one is then an ellipsis.
 func shorten(s string, n int) string {
 	if utf8.RuneCountInString(s) <= n {
 		return s

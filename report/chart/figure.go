@@ -186,8 +186,8 @@ func (k key) run(p pen) run {
 	return run{s: k.label, tip: k.tip, size: p.labelSize(), role: roleFG, align: text.XLeft}
 }
 
-// keyRows spreads keys over as many rows as they need, the last of which stands at the given point, and returns them
-// with the height of all. Keys of more than two rows stand in columns, if that takes no more than another row.
+// keyRows spreads keys over as many rows as they need, the last one at the given point. It returns them with the height
+// of all rows. Keys of more than two rows stand in columns, if that takes no more than another row.
 func (p pen) keyRows(keys []key, at vg.Point, width vg.Length) ([]key, vg.Length) {
 	const gap = 15
 	widest := vg.Length(0)

@@ -10,10 +10,10 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// Lines draws a quantity over a count, both axes logarithmic: proportional growth is a straight line at one slope
-// whatever the level, and a limit is a flat one. Intervals are bands, or bars at points of which neighbours have none. A
-// law is dotted; the knee is a diamond. The cut is a place on the horizontal axis, such as where two lines cross: a
-// dashed upright line in the band of its interval; the zero value is none.
+// Lines draws a quantity over a count, both axes logarithmic. Proportional growth is a straight line at one slope, at
+// any level; a limit is a flat line. Intervals are bands, or bars at points whose neighbours lack one. A law is dotted,
+// and the knee is a diamond. The cut is a place on the horizontal axis, such as where two lines cross: a dashed upright
+// line in the band of its interval. The zero value draws no cut.
 func Lines(t Text, cut Point, s []Series) (*Figure, error) {
 	ss, err := check("lines", s)
 	if err != nil {

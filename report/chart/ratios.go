@@ -11,7 +11,7 @@ import (
 )
 
 // Ratios draws a line for each row: a dot with its intervals on one logarithmic axis. Ratios between 1/(1+margin) and
-// 1+margin, which is shaded, count as the same; a margin of 0 is none. Names says what marks are called in the keys:
+// 1+margin, which is shaded, count as the same; a margin of 0 is not drawn. Names says what marks are called in the keys:
 // "slower". Those without a name have no key.
 func Ratios(t Text, margin float64, names map[Mark]string, rows []Row) (*Figure, error) {
 	if len(rows) == 0 {

@@ -121,7 +121,7 @@ func (r Row) allowsZero() bool {
 // Strip is the drawing of one line of a table that has its texts in cells of its own.
 type Strip struct {
 	SVG   []byte  // inline, without ids; nil where nothing was measured
-	Ratio float64 // of the figure to its prediction, which is its place on the axis; NaN where there is none
+	Ratio float64 // of the figure to its prediction, its place on the axis; NaN where nothing was measured
 }
 
 const (

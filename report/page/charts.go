@@ -64,7 +64,9 @@ func (r *Report) Charts(source string) ([]*chart.Figure, error) {
 	}
 	var figures []*chart.Figure
 	var errs []error
-	for _, draw := range []func() (*chart.Figure, error){d.kitchen, d.traces, d.gains, d.plane, d.throughput, d.speedup, d.heat, d.coordination, d.memory, d.sum, d.languages} {
+	for _, draw := range []func() (*chart.Figure, error){
+		d.kitchen, d.traces, d.gains, d.plane, d.throughput, d.speedup, d.heat, d.coordination, d.memory, d.sum, d.languages,
+	} {
 		f, err := draw()
 		if err != nil {
 			errs = append(errs, err)
@@ -103,10 +105,30 @@ func bands(ss []chart.Series) string {
 	return "too few rounds for intervals, or no noise"
 }
 
-// notes joins the sentences of a note.
-func (d *drawing) notes(sentences ...string) string {
-	all := slices.DeleteFunc(append(sentences, d.note), func(s string) bool { return s == "" })
-	return strings.Join(all, " ")
+// text is what stands around a chart. Alt says what kind of chart it is.
+func (d *drawing) text(id, title, sub, alt string, notes ...string) chart.Text {
+	notes = slices.DeleteFunc(append(notes, d.note), func(s string) bool { return s == "" })
+	return chart.Text{ID: id, Title: title, Sub: sub, Note: strings.Join(notes, " "), Alt: title + ". " + alt}
+}
+
+// curves draws lines over a count, if there are any.
+func curves(t chart.Text, cut chart.Point, ss []chart.Series) (*chart.Figure, error) {
+	if len(ss) == 0 {
+		return nil, nil
+	}
+	return chart.Lines(t, cut, ss)
+}
+
+// at is a point with an interval in Y.
+func at(x float64, y stats.Interval, tip string, args ...any) chart.Point {
+	return chart.Point{X: x, Y: y.Mid, YLo: y.Lo, YHi: y.Hi, Tip: fmt.Sprintf(tip, args...)}
+}
+
+// on is a point on a plane, with intervals in both directions.
+func on(x, y stats.Interval, tip string, args ...any) chart.Point {
+	p := at(x.Mid, y, tip, args...)
+	p.XLo, p.XHi = x.Lo, x.Hi
+	return p
 }
 
 // add adds s to ss with the points that can be drawn, if there are at least so
@@ -130,8 +152,8 @@ func add(ss []chart.Series, s chart.Series, least int) []chart.Series {
 	return append(ss, s)
 }
 
-// gains places each workload by its two gains. Rows of which one could not be
-// measured have no place; the note names them.
+// gains places each workload by its two gains. Rows that lack
+// one have no place; the note names them.
 func (d *drawing) gains() (*chart.Figure, error) {
 	var ss []chart.Series
 	var drawn []scaling.Gain
@@ -164,18 +186,10 @@ func (d *drawing) gains() (*chart.Figure, error) {
 	if len(missing) > 0 {
 		note = "Not measurable here, and so without a place: " + listed(missing, 12) + "."
 	}
-	title := gainsTitle(drawn)
-	return chart.Gains(chart.Text{
-		ID: idGains, Title: title, Sub: sub,
-		Note: d.notes("Shaded is where work is predicted to lie: waiting work gains from goroutines, computing work from CPUs.", note),
-		Alt:  title + ". Scatter chart of the gain from more goroutines against the gain from more CPUs.",
-	}, 0, d.cpus(d.source), ss)
-}
-
-// coordinates returns a median with the ends of its interval.
-func coordinates(p *series.Point, unit string) (mid, lo, hi float64) {
-	i := stats.MedianInterval(p.Values(unit))
-	return i.Mid, i.Lo, i.Hi
+	return chart.Gains(d.text(idGains, gainsTitle(drawn), sub,
+		"Scatter chart of the gain from more goroutines against the gain from more CPUs.",
+		"Shaded is where work is predicted to lie: waiting work gains from goroutines, computing work from CPUs.", note,
+	), 0, d.cpus(d.source), ss)
 }
 
 // plane places cells by tasks in flight and CPUs busy. Waiting work stands
@@ -192,10 +206,9 @@ func (d *drawing) plane() (*chart.Figure, error) {
 			if pt.Goroutines < 1 || !in(pt) {
 				continue
 			}
-			x, xlo, xhi := coordinates(pt, "inflight")
-			y, ylo, yhi := coordinates(pt, "cpus")
-			s.Points = append(s.Points, chart.Point{X: x, Y: y, XLo: xlo, XHi: xhi, YLo: ylo, YHi: yhi,
-				Tip: fmt.Sprintf("%s, %s: %s in flight, %s CPUs busy", short(g.Name), cell(pt), number(x), number(y))})
+			x, y := stats.MedianInterval(pt.Values("inflight")), stats.MedianInterval(pt.Values("cpus"))
+			s.Points = append(s.Points, on(x, y, "%s, %s: %s in flight, %s CPUs busy",
+				short(g.Name), cell(pt), number(x.Mid), number(y.Mid)))
 		}
 		slices.SortStableFunc(s.Points, func(a, b chart.Point) int { return cmp.Compare(a.X, b.X) })
 		ss = add(ss, s, 1)
@@ -214,13 +227,12 @@ func (d *drawing) plane() (*chart.Figure, error) {
 	if len(ss) == 0 {
 		return nil, nil
 	}
-	title := d.planeTitle(d.source)
-	return chart.Plane(chart.Text{
-		ID: idPlane, Title: title,
-		Sub:  "Tasks in flight and CPUs busy in each cell, medians over rounds · both axes logarithmic",
-		Note: d.notes("Tasks in flight = sum of the tasks' residence times ÷ wall time (Little's law). CPUs busy = CPU time of the process ÷ wall time. Lines join cells that differ in goroutines only."),
-		Alt:  title + ". Scatter chart of mean tasks in flight against mean CPUs busy.",
-	}, d.cpus(d.source), ss)
+	return chart.Plane(d.text(idPlane, d.planeTitle(d.source),
+		"Tasks in flight and CPUs busy in each cell, medians over rounds · both axes logarithmic",
+		"Scatter chart of mean tasks in flight against mean CPUs busy.",
+		"Tasks in flight = sum of the tasks' residence times ÷ wall time (Little's law).",
+		"CPUs busy = CPU time of the process ÷ wall time. Lines join cells that differ in goroutines only.",
+	), d.cpus(d.source), ss)
 }
 
 func (d *drawing) throughput() (*chart.Figure, error) {
@@ -233,8 +245,7 @@ func (d *drawing) throughput() (*chart.Figure, error) {
 		s := chart.Series{Name: short(g.Name), Kind: g.Kind, Knee: scaling.Knee(rates)}
 		for _, rate := range rates {
 			t := rate.Throughput
-			s.Points = append(s.Points, chart.Point{X: float64(rate.G), Y: t.Mid, YLo: t.Lo, YHi: t.Hi,
-				Tip: fmt.Sprintf("%s, %s: %s tasks/s", s.Name, plural(rate.G, "goroutine"), withInterval(t))})
+			s.Points = append(s.Points, at(float64(rate.G), t, "%s, %s: %s tasks/s", s.Name, plural(rate.G, "goroutine"), withInterval(t)))
 		}
 		n := len(ss)
 		ss = add(ss, s, 1)
@@ -243,45 +254,36 @@ func (d *drawing) throughput() (*chart.Figure, error) {
 		case len(ss[n].Points) < len(rates):
 			ss[n].Knee = 0 // it may lie where nothing is drawn
 		default:
-			knee = "Diamonds mark the knee, where growth in proportion to goroutines crosses the best throughput."
+			knee = "Beyond a diamond, more goroutines bring little."
 		}
 	}
-	if len(ss) == 0 {
-		return nil, nil
-	}
-	title := throughputTitle(head[headWaiting], head[headComputing])
-	return chart.Lines(chart.Text{
-		ID: idThroughput, Title: title,
-		Sub:  fmt.Sprintf("Tasks per second over goroutines at GOMAXPROCS %d · %s", d.cpus(d.source), bands(ss)),
-		Note: d.notes(knee, "A line that rises with slope 1 gains in full from more goroutines; a level one gains nothing. Heights compare one workload with itself: tasks differ in size."),
-		Alt:  title + ". Line chart of throughput over goroutines.",
-	}, chart.Point{}, ss)
+	return curves(d.text(idThroughput, throughputTitle(head[headWaiting], head[headComputing]),
+		fmt.Sprintf("Tasks per second over goroutines at GOMAXPROCS %d · %s", d.cpus(d.source), bands(ss)),
+		"Line chart of throughput over goroutines.", knee,
+		"A line that climbs at slope 1 gains in full from more goroutines; a level line gains nothing.",
+		"Compare each workload with itself only: tasks differ in size.",
+	), chart.Point{}, ss)
 }
 
 func (d *drawing) speedup() (*chart.Figure, error) {
 	var ss []chart.Series
-	note := "Taken at the goroutines of the gains table: 64 for waiting work, at least one a CPU for the rest."
-	const hollow = " Hollow: oversubscribed, more processors asked for than there are CPUs."
+	hollow := ""
 	for _, g := range d.rows {
 		s := chart.Series{Name: short(g.Name), Kind: g.Kind}
 		for _, step := range scaling.Speedup(d.Data, d.source, g.Name, g.G) {
-			u := step.Speedup
-			s.Points = append(s.Points, chart.Point{X: float64(step.P), Y: u.Mid, YLo: u.Lo, YHi: u.Hi, Hollow: step.Oversubscribed,
-				Tip: fmt.Sprintf("%s, GOMAXPROCS %d: %s", s.Name, step.P, times(u))})
-			if step.Oversubscribed && !strings.HasSuffix(note, hollow) {
-				note += hollow
+			p := at(float64(step.P), step.Speedup, "%s, GOMAXPROCS %d: %s", s.Name, step.P, times(step.Speedup))
+			if p.Hollow = step.Oversubscribed; p.Hollow {
+				hollow = "Hollow: more processors were asked for than there are CPUs."
 			}
+			s.Points = append(s.Points, p)
 		}
 		ss = add(ss, s, 2)
 	}
 	if len(ss) == 0 {
 		return nil, nil
 	}
-	title := d.speedupTitle(d.source)
-	return chart.Speedup(chart.Text{
-		ID: idSpeedup, Title: title,
-		Sub:  "Speed-up over GOMAXPROCS 1 with the same goroutines · " + bands(ss),
-		Note: d.notes(note),
-		Alt:  title + ". Line chart of speed-up over GOMAXPROCS with the ideal line.",
-	}, d.cpus(d.source), ss)
+	return chart.Speedup(d.text(idSpeedup, d.speedupTitle(d.source),
+		"Speed-up over GOMAXPROCS 1 with the same goroutines · "+bands(ss), "Line chart of speed-up over GOMAXPROCS with the ideal line.",
+		"Taken at the goroutines of the gains table: 64 for waiting work, at least one for each CPU for the rest.", hollow,
+	), d.cpus(d.source), ss)
 }

@@ -45,40 +45,33 @@ func (d *drawing) coordination() (*chart.Figure, error) {
 	ways, costs := d.counters()
 	var ss []chart.Series
 	for _, way := range ways {
-		s := chart.Series{Name: counterNames[way].name, Kind: counterNames[way].tone}
+		s := chart.Series{Name: counterNames[way].name, Kind: counterNames[way].kind}
 		if s.Name == "" {
 			s.Name, s.Kind = plain(way), "sharing"
 		}
 		for g, p := range costs[way] {
 			t := nanoseconds(p)
-			s.Points = append(s.Points, chart.Point{X: float64(g), Y: t.Mid, YLo: t.Lo, YHi: t.Hi,
-				Tip: fmt.Sprintf("%s, %s, GOMAXPROCS %d: %s ns", s.Name, plural(g, "goroutine"), p.Procs, withInterval(t))})
+			s.Points = append(s.Points, at(float64(g), t, "%s, %s, GOMAXPROCS %d: %s ns", s.Name, plural(g, "goroutine"), p.Procs, withInterval(t)))
 		}
 		slices.SortFunc(s.Points, func(a, b chart.Point) int { return int(a.X) - int(b.X) })
 		ss = add(ss, s, 1)
 	}
-	if len(ss) == 0 {
-		return nil, nil
-	}
-	title := coordinationTitle(costs)
-	return chart.Lines(chart.Text{
-		ID: idCoordination, Title: title,
-		Sub:  fmt.Sprintf("Time for each addition to a counter, wall time ÷ all additions · a processor for each goroutine, up to %d · %s", d.cpus(d.source), bands(ss)),
-		Note: d.notes("Own: each goroutine counts for itself, with an atomic or plainly, and the counters are added up at the end. A point without a line was measured with this number of goroutines only."),
-		Alt:  title + ". Line chart of the time for each addition over the goroutines that count.",
-		X:    "goroutines that count (log scale)", Y: "↑ ns for each addition (log scale)",
-	}, chart.Point{}, ss)
+	t := d.text(idCoordination, coordinationTitle(costs),
+		fmt.Sprintf("Time for each addition to a counter, wall time ÷ all additions · a processor for each goroutine, up to %d · %s",
+			d.cpus(d.source), bands(ss)),
+		"Line chart of the time for each addition over the goroutines that count.",
+		"Own: each goroutine counts for itself, with an atomic or plainly, and the counters are added up at the end.",
+		"A point without a line was measured with this number of goroutines only.")
+	t.X, t.Y = "goroutines that count (log scale)", "↑ ns for each addition (log scale)"
+	return curves(t, chart.Point{}, ss)
 }
 
-// counterNames says of the ways of counting how the chart calls them. Those who
-// share a counter, who share a cache line or who share nothing at all are told
-// apart by colour.
-var counterNames = map[string]struct {
-	name string
-	tone string
-}{
+// counterNames are the names of the ways of counting. Colours tell goroutines
+// that share a counter, a cache line, or nothing at all.
+var counterNames = map[string]struct{ name, kind string }{
 	"mutex": {"mutex", "sharing"}, "rwmutex": {"RWMutex", "sharing"}, "atomic": {"atomic", "sharing"}, "channel": {"channel", "sharing"},
-	"sharded": {"own, cache lines apart", "memory"}, "falseshared": {"own, one cache line", "memory"}, "independent": {"own, plain", "computing"},
+	"sharded": {"own, cache lines apart", "memory"}, "falseshared": {"own, one cache line", "memory"},
+	"independent": {"own, plain", "computing"},
 }
 
 // nanoseconds is a cell's time per operation.
@@ -133,22 +126,24 @@ func coordinationTitle(costs map[string]map[int]*series.Point) string {
 
 // contention is the second half of that title; "" where nothing is shown.
 func contention(costs map[string]map[int]*series.Point) string {
-	most := 1
-	for g := range costs["mutex"] {
-		most = max(most, g)
-	}
-	if few, many := costs["mutex"][1], costs["mutex"][most]; most > 1 && few != nil && quiet(few, many) {
-		if i := scaling.Over(many, few); i.Lo > 1 {
-			return fmt.Sprintf("%d at one mutex: %s as long", most, factor(i.Mid))
+	for _, c := range []struct {
+		at, than, name string
+		alone          bool // than is of one goroutine
+	}{{"mutex", "mutex", "%d at one mutex: %s as long", true}, {"falseshared", "sharded", "%d on one cache line: %s as long", false}} {
+		most := 1
+		for g := range costs[c.at] {
+			most = max(most, g)
 		}
-	}
-	most = 1
-	for g := range costs["falseshared"] {
-		most = max(most, g)
-	}
-	if shared, own := costs["falseshared"][most], costs["sharded"][most]; most > 1 && own != nil && quiet(shared, own) {
-		if i := scaling.Over(shared, own); i.Lo > 1 {
-			return fmt.Sprintf("%d on one cache line: %s as long", most, factor(i.Mid))
+		other := most
+		if c.alone {
+			other = 1
+		}
+		slow, fast := costs[c.at][most], costs[c.than][other]
+		if most == 1 || fast == nil || !quiet(slow, fast) {
+			continue
+		}
+		if i := scaling.Over(slow, fast); i.Lo > 1 {
+			return fmt.Sprintf(c.name, most, factor(i.Mid))
 		}
 	}
 	return ""

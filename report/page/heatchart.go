@@ -16,8 +16,8 @@ const (
 	heatSide   = 24 // rows or columns: more of them could not be read
 )
 
-// heatKinds are the kinds of work of which the heat map shows a workload each,
-// as far as there is room: "" is work of which no kind was predicted.
+// heatKinds are the kinds of work. The heat map shows a workload of each, as
+// far as there is room: "" is work without a predicted kind.
 var heatKinds = []string{"computing", "waiting", "mixed", "memory", "sharing", ""}
 
 // heat shows the speed-up of a few workloads over goroutines and GOMAXPROCS.
@@ -62,52 +62,38 @@ func (d *drawing) heat() (*chart.Figure, error) {
 	if over {
 		note = fmt.Sprintf("GOMAXPROCS above %d asks for more processors than there are.", d.cpus(d.source))
 	}
-	return chart.Heat(chart.Text{
-		ID: idHeat, Title: title,
-		Sub:  "How many times as fast as one goroutine at GOMAXPROCS 1 · G goroutines, P = GOMAXPROCS",
-		Note: d.notes("Framed are the fastest cell and all that are not shown to be slower: by 95% intervals, in pairs within rounds, without a correction for the number of cells.", note, absent),
-		Alt:  title + ". Heat maps of the speed-up over goroutines and GOMAXPROCS, one a workload.",
-	}, grids)
+	return chart.Heat(d.text(idHeat, title, "How many times as fast as one goroutine at GOMAXPROCS 1 · G goroutines, P = GOMAXPROCS",
+		"Heat maps of the speed-up over goroutines and GOMAXPROCS, one a workload.",
+		"Framed are the fastest cell and all that are not shown to be slower: by 95% intervals, in pairs within rounds, "+
+			"without a correction for the number of cells.", note, absent), grids)
 }
 
 // heatWorkloads chooses workloads that were measured in a grid of two by three
 // cells or more: of each kind the headline one, or else the one with the most
-// cells. Absent says of which main kind there is none.
+// cells. Absent names the main kinds that have no such workload.
 func (d *drawing) heatWorkloads() (chosen []scaling.Gain, absent string) {
-	type extent struct {
-		gs, ps map[int]bool
-		cells  int
-	}
-	extents := map[string]*extent{}
-	for _, p := range d.points(d.source) {
-		if p.Goroutines < 1 {
-			continue
+	var rows []scaling.Gain
+	cells := map[string]int{}
+	for _, g := range d.of(d.source) {
+		if cells[g.Name] = d.gridSize(g.Name); cells[g.Name] > 0 {
+			rows = append(rows, g)
 		}
-		e := extents[p.Name]
-		if e == nil {
-			e = &extent{map[int]bool{}, map[int]bool{}, 0}
-			extents[p.Name] = e
-		}
-		e.gs[p.Goroutines], e.ps[p.Procs] = true, true
-		e.cells++
 	}
-	size := func(g scaling.Gain) int {
-		e := extents[g.Name]
+	head := func(g scaling.Gain) bool { return g.Name == headWaiting || g.Name == headComputing }
+	slices.SortStableFunc(rows, func(a, b scaling.Gain) int {
 		switch {
-		case e == nil || e.cells < 6 || len(e.gs) < 3 || len(e.ps) < 2 || len(e.gs) > heatSide || len(e.ps) > heatSide:
-			return 0
-		case g.Name == headWaiting || g.Name == headComputing:
-			return 1 << 30
+		case head(a) != head(b) && head(a):
+			return -1
+		case head(a) != head(b):
+			return 1
 		}
-		return e.cells
-	}
-	rows := d.of(d.source)
-	slices.SortStableFunc(rows, func(a, b scaling.Gain) int { return size(b) - size(a) })
+		return cells[b.Name] - cells[a.Name]
+	})
 	var missing []string
 	for i, kind := range heatKinds {
 		n := len(chosen)
 		for _, g := range rows {
-			if g.Kind == kind && size(g) > 0 && len(chosen) < heatPanels && (kind == "" || len(chosen) == n) {
+			if g.Kind == kind && len(chosen) < heatPanels && (kind == "" || len(chosen) == n) {
 				chosen = append(chosen, g)
 			}
 		}
@@ -121,9 +107,25 @@ func (d *drawing) heatWorkloads() (chosen []scaling.Gain, absent string) {
 	return chosen, absent
 }
 
-// heatPart says of a grid how fast its fastest cell is, and within which
-// numbers of goroutines and which GOMAXPROCS all lie that tie with it. It says
-// nothing where no cell could be compared.
+// gridSize is the number of cells of a workload that make a grid; 0 where they
+// make none that can be read.
+func (d *drawing) gridSize(name string) int {
+	gs, ps, cells := map[int]bool{}, map[int]bool{}, 0
+	for _, p := range d.Data.Source(d.source).Work(name).Cells {
+		if p.Goroutines >= 1 {
+			gs[p.Goroutines], ps[p.Procs] = true, true
+			cells++
+		}
+	}
+	if cells < 6 || len(gs) < 3 || len(ps) < 2 || len(gs) > heatSide || len(ps) > heatSide {
+		return 0
+	}
+	return cells
+}
+
+// heatPart says how fast the fastest cell of a grid is, and which numbers of
+// goroutines and of GOMAXPROCS tie with it. It is "" where no cell could be
+// compared.
 func heatPart(name string, g scaling.Grid) string {
 	if g.Top < 0 {
 		return ""

@@ -53,14 +53,14 @@ func (d *drawing) languages() (*chart.Figure, error) {
 	if len(ss) == 0 {
 		return nil, nil
 	}
-	title := languagesTitle(gains)
-	return chart.Gains(chart.Text{
-		ID: idLanguages, Title: title,
-		Sub:  "What each language gains from workers over a single one · crosses are 95% intervals · both axes logarithmic",
-		Note: d.notes("Only ratios within a language are taken: it says nothing of which is faster. A gain counts from 1.1× on; green gains from both, orange from workers that wait alone."),
-		Alt:  title + ". Scatter chart of the gain while waiting against the gain while computing, a point a language.",
-		X:    fmt.Sprintf("waiting tasks: gain of %d workers (×) →", langWorkers), Y: fmt.Sprintf("↑ computing tasks: gain of %d workers (×)", cpus),
-	}, langWorkers, cpus, ss)
+	t := d.text(idLanguages, languagesTitle(gains),
+		"What each language gains from workers over a single one · crosses are 95% intervals · both axes logarithmic",
+		"Scatter chart of the gain while waiting against the gain while computing, a point a language.",
+		"Each language is compared with itself: the chart does not say which one is faster.",
+		"A gain counts from 1.1× on. Green languages gain from both, orange ones only from workers that wait.")
+	t.X = fmt.Sprintf("waiting tasks: gain of %d workers (×) →", langWorkers)
+	t.Y = fmt.Sprintf("↑ computing tasks: gain of %d workers (×)", cpus)
+	return chart.Gains(t, langWorkers, cpus, ss)
 }
 
 // langs returns the languages that were measured, by name.
@@ -118,8 +118,7 @@ func (g langGain) tone() string {
 }
 
 // languagesTitle names the languages that gain from both, and those that gain
-// only while tasks wait. Others, and those of which it is not decided, it does
-// not speak of.
+// only while tasks wait. It leaves out all others.
 func languagesTitle(gains []langGain) string {
 	var both, waiting []string
 	for _, g := range gains {

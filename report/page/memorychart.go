@@ -19,8 +19,7 @@ const (
 
 // parkedOf is who was parked, in the order of the chart.
 var parkedOf = []struct {
-	work, name string
-	tone       string
+	work, name, kind string
 }{
 	{"goroutine", "goroutines", "mixed"}, {"locked", "locked goroutines", ""}, {"thread", "threads", "memory"},
 }
@@ -32,12 +31,14 @@ func (d *drawing) memory() (*chart.Figure, error) {
 	for _, of := range parkedOf {
 		stops := scaling.Along(d.Data, d.source, "Thread/work=parked/of="+of.work, "parked", 1)
 		for _, unit := range []string{unitResident, unitReserved} {
-			s := chart.Series{Name: of.name + ", " + strings.TrimSuffix(unit, "-B/each"), Kind: of.tone}
+			s := chart.Series{Name: of.name + ", " + strings.TrimSuffix(unit, "-B/each"), Kind: of.kind}
 			for _, stop := range stops {
 				each := stats.MedianInterval(stop.Point.Values(unit))
 				n := float64(stop.N)
-				s.Points = append(s.Points, chart.Point{X: n, Y: n * each.Mid, YLo: n * each.Lo, YHi: n * each.Hi, Hollow: unit == unitReserved,
-					Tip: fmt.Sprintf("%s %s, %s: %s each", grouped(int64(stop.N)), of.name, strings.TrimSuffix(unit, "-B/each"), inBytes(each.Mid))})
+				all := stats.Interval{Mid: n * each.Mid, Lo: n * each.Lo, Hi: n * each.Hi}
+				p := at(n, all, "%s %s, %s: %s each", grouped(int64(stop.N)), of.name, strings.TrimSuffix(unit, "-B/each"), inBytes(each.Mid))
+				p.Hollow = unit == unitReserved
+				s.Points = append(s.Points, p)
 				largest[of.work] = stop.Point
 			}
 			n := len(ss)
@@ -49,17 +50,13 @@ func (d *drawing) memory() (*chart.Figure, error) {
 			}
 		}
 	}
-	if len(ss) == 0 {
-		return nil, nil
-	}
-	title := memoryTitle(largest["goroutine"], largest["thread"])
-	return chart.Lines(chart.Text{
-		ID: idMemory, Title: title,
-		Sub:  "Bytes that all of them take together while parked · filled: resident, in memory; hollow: reserved, addresses set aside",
-		Note: d.notes("What each takes is the slope of a line through several numbers of them, in a process of their own, without what is there only once; the dotted lines are these slopes."),
-		Alt:  title + ". Line chart of bytes over the number of parked goroutines and threads.",
-		X:    "parked at once (log scale)", Y: "↑ bytes for all of them (log scale)",
-	}, chart.Point{}, ss)
+	t := d.text(idMemory, memoryTitle(largest["goroutine"], largest["thread"]),
+		"Bytes that all of them take together while parked · filled: resident, in memory; hollow: reserved, addresses set aside",
+		"Line chart of bytes over the number of parked goroutines and threads.",
+		"Dotted lines are slopes: what each further one takes, fitted over several numbers of them, each in its own process.",
+		"They leave out what is there only once.")
+	t.X, t.Y = "parked at once (log scale)", "↑ bytes for all of them (log scale)"
+	return curves(t, chart.Point{}, ss)
 }
 
 // parkedFrom is the share of the number at which the exhibit's slope begins.

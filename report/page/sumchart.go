@@ -33,9 +33,6 @@ func (d *drawing) sum() (*chart.Figure, error) {
 	for _, l := range lines {
 		ss = add(ss, l.series(), 1)
 	}
-	if len(ss) == 0 {
-		return nil, nil
-	}
 	var c crossing
 	if all > 1 {
 		c = crossingOf(stops("loop", all), stops("two", all))
@@ -46,29 +43,26 @@ func (d *drawing) sum() (*chart.Figure, error) {
 	if c.mark.X > 0 {
 		c.mark.Label = fmt.Sprintf("crossover at P=%d: %s", all, length(c.mark.X, c.mark.X))
 	}
-	title := sumTitle(all, c, stops("loop", all), stops("two", all))
-	return chart.Lines(chart.Text{
-		ID: idSum, Title: title,
-		Sub:  "Time per item of a slice that is summed, over its length · " + bands(ss),
-		Note: d.notes("One loop uses one processor, whatever GOMAXPROCS is. Two goroutines sum a half each and pass it over a channel.", c.note),
-		Alt:  title + ". Line chart of the time per item over the length of the slice.",
-		X:    "items in the slice (log scale)", Y: "↑ ns per item (log scale)",
-	}, c.mark, ss)
+	t := d.text(idSum, sumTitle(all, c, stops("loop", all), stops("two", all)),
+		"Time per item of a slice that is summed, over its length · "+bands(ss),
+		"Line chart of the time per item over the length of the slice.",
+		"One loop uses one processor at any GOMAXPROCS. Two goroutines sum a half each and pass it over a channel.", c.note)
+	t.X, t.Y = "items in the slice (log scale)", "↑ ns per item (log scale)"
+	return curves(t, c.mark, ss)
 }
 
 // sumLine is one way to sum, at one GOMAXPROCS.
 type sumLine struct {
-	name  string
-	tone  string
-	stops []scaling.Stop
+	name, kind string
+	stops      []scaling.Stop
 }
 
 func (l sumLine) series() chart.Series {
-	s := chart.Series{Name: l.name, Kind: l.tone}
+	s := chart.Series{Name: l.name, Kind: l.kind}
 	for _, stop := range l.stops {
 		n, t := float64(stop.N), nanoseconds(stop.Point)
-		s.Points = append(s.Points, chart.Point{X: n, Y: t.Mid / n, YLo: t.Lo / n, YHi: t.Hi / n,
-			Tip: fmt.Sprintf("%s, %s: %s ns", l.name, plural(stop.N, "item"), withInterval(t))})
+		each := stats.Interval{Mid: t.Mid / n, Lo: t.Lo / n, Hi: t.Hi / n}
+		s.Points = append(s.Points, at(n, each, "%s, %s: %s ns an item", l.name, plural(stop.N, "item"), number(each.Mid)))
 	}
 	return s
 }
@@ -96,7 +90,8 @@ func crossingOf(loop, two []scaling.Stop) crossing {
 	return crossing{
 		mark:  chart.Point{X: at, XLo: lo, XHi: hi, Tip: "Two goroutines are faster from somewhere " + between},
 		found: true, from: between,
-		note: "Shaded is where the crossover lies: by 95% intervals of the ratio within rounds, two goroutines are not shown to be faster at its left end, and are from its right end on.",
+		note: "The crossover lies in the shaded band: left of it two goroutines are not shown to be faster, " +
+			"right of it they are, by 95% intervals of the ratio within rounds.",
 	}
 }
 
@@ -122,7 +117,8 @@ func crossingFound(of []scaling.Stop) crossing {
 	c := crossing{
 		mark: chart.Point{X: i.Mid},
 		from: fmt.Sprintf("about %s items", length(i.Mid, longest)),
-		note: fmt.Sprintf("The crossover is the median of what %d samples found, each with times of its own at lengths up to %s.", len(values), grouped(int64(last.N))),
+		note: fmt.Sprintf("The crossover is the median of what %d samples found, each with its own times at lengths up to %s.",
+			len(values), grouped(int64(last.N))),
 	}
 	upTo := "beyond " + grouped(int64(last.N))
 	if i.Known() {
@@ -149,7 +145,8 @@ func sumTitle(cpus int, c crossing, loop, two []scaling.Stop) string {
 		a, b := loop[len(loop)-1], two[len(two)-1]
 		if a.N == b.N && quiet(a.Point, b.Point) {
 			if i := scaling.Over(a.Point, b.Point); i.Lo > 1 {
-				return fmt.Sprintf("On %s two goroutines sum %s items %s as fast as one loop", plural(cpus, "CPU"), grouped(int64(a.N)), factor(i.Mid))
+				return fmt.Sprintf("On %s two goroutines sum %s items %s as fast as one loop",
+					plural(cpus, "CPU"), grouped(int64(a.N)), factor(i.Mid))
 			}
 		}
 	}
