@@ -316,7 +316,7 @@ func TestNotMeasurable(t *testing.T) {
 		}, "", claims.Supported, false},
 		{"on the bound", "R1", "tcp", 2, func(l *lab, v claims.Verdict) {
 			l.claim(v, 16, func(round int) float64 { return 48 * (1 + wobble(round)) })
-		}, "includes a bound", claims.Inconclusive, false},
+		}, "too close to the predicted limit", claims.Inconclusive, false},
 		{"wide", "K6", "20% serial", 2, func(l *lab, v claims.Verdict) {
 			l.claim(v, 16, func(round int) float64 { return 0.2 * (1 + 100*wobble(round)) })
 		}, "more than 5 points", claims.Inconclusive, false},
@@ -482,7 +482,7 @@ func TestOneSampleDecides(t *testing.T) {
 		want        claims.Outcome
 		reason      string
 	}{
-		{"K5", "mutex", but(0, 0), 16, claims.Supported, "so in all of 16 samples: the rate of others is below 0.19"},
+		{"K5", "mutex", but(0, 0), 16, claims.Supported, "seen in all 16 samples; at most 19% of samples would differ (95% confidence)"},
 		{"K5", "mutex", but(0, 1e-6), 16, claims.Refuted, "not so in 1 of 16"},
 		{"K5", "mutex", but(0, 0), 9, claims.Inconclusive, "so in all of 9"},
 		{"K5", "x++", but(0, 1e-6), 16, claims.Supported, "seen in 1 of 16"},

@@ -13,9 +13,9 @@ var controls = slices.Concat(each([]results.Cell{
 	at("Coord", "counter/by=mutex", 1, 1), at("Pattern", "channel/buffer=256", 1, 1),
 	at("Thread", "switch/of=goroutine", 2, 1), on("Lang", "compute/lang=go", "workers", 1, 1),
 }, same), []Claim{
-	{ID: "C2", Subject: "100% serial", Says: "Work that is all serial gains nothing from processors",
+	{ID: "C2", Subject: "100% serial", Says: "Fully serial work gains nothing from more CPUs",
 		Quantity: gainOfAll, Of: parallelism("Coord", "serial/share=100", allCPUs), Holds: atMost(1.1)},
-	{ID: "C3", Subject: "0% serial", Says: "Work without a serial part gains as independent work does",
+	{ID: "C3", Subject: "0% serial", Says: "Work without a serial part gains as much as independent work",
 		Quantity: gainOfAll, Of: parallelism("Coord", "serial/share=0", allCPUs), Holds: atLeast(0.85).times(allCPUs)},
 })
 

@@ -13,7 +13,7 @@ var (
 var definition = []Claim{
 	{ID: "D1", Subject: "steps", Definition: true, Says: overlap + ": all are in progress on one processor",
 		Quantity: "8 tasks in flight, P=1", Of: figure("inflight", stepsAt1), Holds: atLeast(7)},
-	{ID: "D1", Subject: "steps", Definition: true, Says: overlap + ": they keep no more than that processor busy",
+	{ID: "D1", Subject: "steps", Definition: true, Says: overlap + ": they keep only that processor busy",
 		Quantity: "CPUs busy, P=1", Of: figure("cpus", stepsAt1), Holds: atMost(1.05)},
 	{ID: "D4", Subject: "steps", Definition: true, Says: "On one processor one task executes at any instant",
 		Quantity: "in a step at once, P=1", Of: figure("running-max", stepsAt1), Holds: within(0.5, 1.5)},
@@ -21,7 +21,7 @@ var definition = []Claim{
 		Quantity: gainOf(8), Of: concurrency("Mixed", "steps", 8), Holds: within(0.9, 1.1)},
 	{ID: "D3", Subject: "steps", Says: "Parallel tasks keep several processors busy",
 		Quantity: "CPUs busy, all CPUs", Of: figure("cpus", stepsAtAll), Holds: atLeast(0.9).times(allCPUs)},
-	{ID: "D4", Subject: "steps", Says: "Parallel tasks run at the exact same time, one a processor",
+	{ID: "D4", Subject: "steps", Says: "Parallel tasks run at the same instant, one on each processor",
 		Quantity: "in a step at once, all CPUs", Of: figure("running-max", stepsAtAll),
 		Holds: within(-0.5, 0.5).plus(allCPUs)},
 }

@@ -1,8 +1,8 @@
 package claims
 
 const (
-	switching = "One cook who switches between dishes gains what the waiting allows"
-	bound     = "A kitchen works close to the least time that its cooks and ovens allow"
+	switching = "One cook who switches between dishes gains nearly all that waiting allows"
+	bound     = "A kitchen finishes in close to the least time that its cooks and ovens allow"
 
 	chop = "kitchen/menu=chop"
 	oven = "kitchen/menu=oven"

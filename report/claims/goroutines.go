@@ -1,7 +1,7 @@
 package claims
 
 const (
-	never   = "On one processor two goroutines never sum faster than a loop"
+	never   = "On one CPU, two goroutines never sum faster than one loop"
 	longest = 1_000_000 // items that are summed
 )
 
@@ -11,20 +11,20 @@ var goroutines = []Claim{
 		Quantity: "thread ÷ goroutine", Of: ofThread("create", 1), Holds: atLeast(10)},
 	{ID: "G2", Subject: "switched", Says: "Switching between goroutines is cheaper than between threads",
 		Quantity: "thread ÷ goroutine", Of: ofThread("switch", 2), Holds: atLeast(3)},
-	{ID: "G3", Subject: "100k parked", Says: "A hundred thousand goroutines at once work",
+	{ID: "G3", Subject: "100k parked", Says: "A program can hold 100,000 goroutines at once",
 		Quantity: "resident, all", Of: figure("resident-B", parkedGoroutines), Holds: atMost(400 << 20)},
-	{ID: "G4", Subject: "blocked send", Says: "A sender that nobody listens to leaks its goroutine",
+	{ID: "G4", Subject: "blocked send", Says: "A send without a receiver leaks its goroutine",
 		Quantity: "left by each", Of: left("blocked"), Holds: within(1, 1).always()},
-	{ID: "G4", Subject: "with context", Says: "A sender that a context ends leaks nothing",
+	{ID: "G4", Subject: "with context", Says: "A send that a context cancels leaks nothing",
 		Quantity: "left by each", Of: left("context"), Holds: within(0, 0).always()},
 	{ID: "G5", Subject: "channel", Says: "A buffered channel passes items faster than an unbuffered one",
 		Quantity: "no buffer ÷ buffer of 256", Holds: atLeast(2),
 		Of: times(at("Pattern", "channel/buffer=0", 1, 1), at("Pattern", "channel/buffer=256", 1, 1))},
 	{ID: "G7", Subject: "main returns", Says: "A main that does not wait loses work",
 		Quantity: "tasks done at exit", Of: done("returns"), Holds: lessThan(100).once()},
-	{ID: "G7", Subject: "main waits", Says: "A main that waits loses none",
+	{ID: "G7", Subject: "main waits", Says: "A main that waits loses no work",
 		Quantity: "tasks done at exit", Of: done("waits"), Holds: within(100, 100).always()},
-	{ID: "G6", Subject: "sum", Says: "There is a length above which two goroutines sum faster than one loop",
+	{ID: "G6", Subject: "sum", Says: "Above some length, two goroutines sum a slice faster than one loop",
 		Quantity: "items at the crossover", Holds: atMost(longest).once(),
 		Of: figure("crossover-items", on("Pattern", "crossover/of=sum", "length", longest, allCPUs))},
 	{ID: "G6", Subject: "sum", Says: "Two goroutines sum a long slice faster than one loop",

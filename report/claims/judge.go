@@ -379,9 +379,9 @@ func (v *Verdict) undecided(lines int) string {
 	case v.Holds.Rule == Covers:
 		return fmt.Sprintf("the corrected interval reaches more than %g points from it", 100*widest)
 	case v.More > v.Rounds:
-		return fmt.Sprintf("the corrected interval includes a bound; about %d rounds would likely decide it", v.More)
+		return fmt.Sprintf("too close to the predicted limit; about %d rounds would decide it", v.More)
 	}
-	return "the corrected interval includes a bound"
+	return "too close to the predicted limit"
 }
 
 // bySample judges by the rules Always and Once.
@@ -408,7 +408,8 @@ func (v *Verdict) bySample(figures []float64) {
 		v.Outcome = Supported
 		// If the rate were 3/n, n samples without a case had a chance of 5% (the
 		// rule of three; J. Hanley and A. Lippman-Hand, 1983).
-		v.Reason = fmt.Sprintf("so in all of %d samples: the rate of others is below %.2g", len(figures), 3/float64(len(figures)))
+		v.Reason = fmt.Sprintf("seen in all %d samples; at most %.2g%% of samples would differ (95%% confidence)",
+			len(figures), 300/float64(len(figures)))
 	}
 }
 

@@ -8,9 +8,9 @@ import (
 )
 
 const (
-	waitingGains  = "Work that waits gains from goroutines on one processor"
+	waitingGains  = "Waiting work speeds up with more goroutines on one CPU"
 	megabytes     = "A thread costs 1 to 2 MB"
-	busyIsNotFast = "Busy is not fast: work bound by memory "
+	busyIsNotFast = "Busy is not fast: memory-bound work "
 )
 
 var (
@@ -34,21 +34,21 @@ var resources = slices.Concat([]Claim{
 	{ID: "R1", Subject: "http", Says: waitingGains,
 		Quantity: gainOf(64), Of: concurrency("IO", "http", 64), Holds: atLeast(0.6).times(64)},
 }, each(waitingAt, func(c results.Cell) Claim {
-	return Claim{ID: "R2", Subject: c.Work, Says: "Work that waits gains nothing from more processors",
+	return Claim{ID: "R2", Subject: c.Work, Says: "Waiting work gains nothing from more CPUs",
 		Quantity: fmt.Sprint(gainOfAll, ", G=", c.N), Of: parallelism("IO", c.Work, c.N), Holds: within(0.85, 1.15)}
 }), each([]string{"mandelbrot", "matmul", "primes", "sha256", "sort"}, func(work string) Claim {
-	return Claim{ID: "R3", Subject: work, Says: "Work that computes gains what there are processors",
+	return Claim{ID: "R3", Subject: work, Says: "CPU-bound work speeds up in proportion to the CPUs",
 		Quantity: gainOfAll, Of: parallelism("CPU", work, allCPUs), Holds: atLeast(0.85).times(allCPUs)}
 }), []Claim{
-	{ID: "R4", Subject: "primes", Says: "A GOMAXPROCS above the processors gains nothing",
+	{ID: "R4", Subject: "primes", Says: "A GOMAXPROCS above the number of CPUs gains nothing",
 		Quantity: "gain of twice the CPUs", Holds: within(0.9, 1.1),
 		Of: times(at("CPU", "primes", many, allCPUs), at("CPU", "primes", many, twiceCPUs))},
 }, each(waiting, func(work string) Claim {
 	return Claim{ID: "R5", Subject: work, Quantity: "CPU time each, G=64 to 1", Holds: atMost(1),
-		Says: "A waiting task costs less CPU time the more of them wait, as wake-ups are shared",
+		Says: "The more tasks wait, the less CPU time each costs, because they share wake-ups",
 		Of:   ratio(cpuPerTask, at("IO", work, 64, 1), at("IO", work, 1, 1))}
 }), []Claim{
-	{ID: "R6", Subject: "goroutine", Says: "A goroutine starts at 2 KB: parked, it is small",
+	{ID: "R6", Subject: "goroutine", Says: "A parked goroutine is small: it starts at 2 KB",
 		Quantity: "resident, each", Of: figure("resident-B/each", parkedGoroutines), Holds: atMost(4 << 10)},
 	{ID: "R7", Subject: "thread", Says: megabytes,
 		Quantity: "resident, each", Of: figure("resident-B/each", parkedThreads), Holds: atLeast(1 << 20),
@@ -56,9 +56,9 @@ var resources = slices.Concat([]Claim{
 			"memory comes page by page as the stack is used, and a parked thread has touched a few pages only."},
 	{ID: "R7", Subject: "thread", Says: megabytes,
 		Quantity: "reserved, each", Of: figure("reserved-B/each", parkedThreads), Holds: atLeast(1 << 20)},
-	{ID: "R8", Subject: "triad", Says: busyIsNotFast + "keeps all processors busy", Quantity: "CPUs busy, all CPUs",
+	{ID: "R8", Subject: "triad", Says: busyIsNotFast + "keeps all CPUs busy", Quantity: "CPUs busy, all CPUs",
 		Of: figure("cpus", at("CPU", "triad", allCPUs, allCPUs)), Holds: atLeast(0.9).times(allCPUs)},
-	{ID: "R8", Subject: "triad", Says: busyIsNotFast + "gains less than it keeps busy",
+	{ID: "R8", Subject: "triad", Says: busyIsNotFast + "gains less than its busy CPUs suggest",
 		Quantity: gainOfAll, Of: parallelism("CPU", "triad", allCPUs), Holds: atMost(0.8).times(allCPUs),
 		Teaches: "Where a single processor cannot saturate the memory, " +
 			"or the machine has a bus for each, even a stream over memory scales."},

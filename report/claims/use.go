@@ -3,7 +3,7 @@ package claims
 import "slices"
 
 const (
-	pageCache  = "Reading from the page cache is computing: "
+	pageCache  = "Reading from the page cache is CPU-bound: "
 	fileCached = "fileread/cache=page"
 	fileDirect = "fileread/cache=direct"
 )
@@ -19,9 +19,9 @@ var use = slices.Concat(each(network, func(work string) Claim {
 	return Claim{ID: "U1", Subject: work, Says: "Network requests gain nothing from parallelism",
 		Quantity: gainOfAll, Of: parallelism("IO", work, 64), Holds: within(0.85, 1.15)}
 }), []Claim{
-	{ID: "U2", Subject: "page cache", Says: pageCache + "goroutines alone bring nothing",
+	{ID: "U2", Subject: "page cache", Says: pageCache + "goroutines alone gain nothing",
 		Quantity: gainOf(64), Of: concurrency("IO", fileCached, 64), Holds: within(0.85, 1.15)},
-	{ID: "U2", Subject: "page cache", Says: pageCache + "processors help",
+	{ID: "U2", Subject: "page cache", Says: pageCache + "more CPUs help",
 		Quantity: gainOfAll, Of: parallelism("IO", fileCached, 64), Holds: atLeast(1.3)},
 	{ID: "U2", Subject: "uncached", Says: "Reading past the page cache gains from concurrency",
 		Quantity: gainOf(64), Of: concurrency("IO", fileDirect, 64), Holds: atLeast(2),
@@ -29,13 +29,13 @@ var use = slices.Concat(each(network, func(work string) Claim {
 			"keeps its processor of the runtime until the monitor takes it away. With GOMAXPROCS 1 that hand-over sets " +
 			"the pace, whatever the disk could do. A run-wait of 60 or more beside an idle CPU is its sign; " +
 			"the same program pinned to one CPU reads two to three times as fast."},
-	{ID: "U2", Subject: "fsync", Says: "Writing until the disk has it gains from concurrency",
+	{ID: "U2", Subject: "fsync", Says: "Writing with fsync gains from concurrency",
 		Quantity: gainOf(64), Of: concurrency("IO", "filesync", 64), Holds: atLeast(1.3)},
 	{ID: "U2", Subject: "fsync", Quantity: gainOfAll,
-		Says: "Writing until the disk has it gains from processors too, since the calls block them",
+		Says: "Writing with fsync gains from CPUs too, since the calls block them",
 		Of:   parallelism("IO", "filesync", 64), Holds: atLeast(1.3)},
-	{ID: "U3", Subject: "matmul", Says: "Computation gains nothing from concurrency alone",
+	{ID: "U3", Subject: "matmul", Says: "CPU-bound work gains nothing from concurrency alone",
 		Quantity: gainOf(8), Of: concurrency("CPU", "matmul", 8), Holds: within(0.9, 1.1)},
-	{ID: "U3", Subject: "matmul", Says: "Computation divided into independent parts gains from parallelism",
+	{ID: "U3", Subject: "matmul", Says: "CPU-bound work in independent parts gains from parallelism",
 		Quantity: gainOfAll, Of: parallelism("CPU", "matmul", allCPUs), Holds: atLeast(0.85).times(allCPUs)},
 })

@@ -293,7 +293,7 @@ func jsonVerdictOf(v claims.Verdict) jsonVerdict {
 //	[{
 //	  "id":         "R1",                          claims of one id differ in subject or prediction
 //	  "row":        "Resource usage",              of the table; "Said of goroutines", "Controls"
-//	  "claim":      "Work that waits gains from goroutines on one processor",
+//	  "claim":      "Waiting work speeds up with more goroutines on one CPU",
 //	  "prediction": "gain of 64 goroutines ≥ 48×", in words, for this machine
 //	  "subject":    "tcp",                         what it is measured with
 //	  "unit":       "ratio",                       or that of the cell's figure: "cpus", "resident-B/each"
