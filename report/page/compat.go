@@ -233,3 +233,11 @@ func (t Terminal) table(tw gopretty.Writer) gopretty.Writer {
 }
 
 func sorted(set map[string]bool) []string { return slices.Sorted(maps.Keys(set)) }
+
+func rowOf(texts []string) gopretty.Row {
+	var row gopretty.Row
+	for _, text := range texts {
+		row = append(row, text)
+	}
+	return row
+}

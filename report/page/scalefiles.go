@@ -11,6 +11,7 @@ import (
 	"conpar/report/chart"
 	"conpar/report/scaling"
 	"conpar/report/scaling/fit"
+	"conpar/report/words"
 )
 
 // ScaleMain is the file of a page on scaling that a reader opens; beside it
@@ -74,10 +75,13 @@ func scaleChart(c *scaling.Curve, number int) (*chart.Figure, error) {
 	over := c.Axis == "gomaxprocs"
 	s := chart.Series{Name: "measured", Kind: "computing", Law: lawPoints(c, over)}
 	for i, r := range c.Rows {
-		y, what := r.Throughput, rate(c, r.Throughput)
+		y, what := r.Throughput, words.InUnit(r.Throughput, rateUnit(c))
 		if over {
 			// Where GOMAXPROCS 1 was not measured, the smallest counts as ideal.
-			y, what = r.Speedup, ofFirst(i, times(r.Speedup))
+			y, what = r.Speedup, "1"
+			if i > 0 {
+				what = words.Times(r.Speedup).String()
+			}
 			y.Mid, y.Lo, y.Hi = c.Rows[0].N*y.Mid, c.Rows[0].N*y.Lo, c.Rows[0].N*y.Hi
 		}
 		p := chart.Point{X: r.N, Y: y.Mid, YLo: y.Lo, YHi: y.Hi, Tip: fmt.Sprintf("%s %d: %s", plain(c.Axis), int(r.N), what)}

@@ -34,13 +34,14 @@ func (s *Scale) HTML(figures map[*scaling.Curve]*chart.Figure) ([]byte, error) {
 		c := &shown[i]
 		section := sheetSection{
 			ID: fmt.Sprint("curve-", i+1), Short: shorten(curveName(c), 40), Title: curveName(c),
-			Says: []string{fmt.Sprintf("Over %s, from %s, %s.", plain(c.Axis), plain(c.Unit), samplesOf(c))}, Table: scaleSheet(c), Notes: scaleLines(c),
+			Says:  []string{fmt.Sprintf("Over %s, from %s, %s.", plain(c.Axis), plain(c.Unit), samplesOf(c))},
+			Table: sheetTableOf("Figures of "+curveName(c), scaleTable(c)), Notes: scaleLines(c),
 		}
 		if f := figures[c]; f != nil {
 			section.Figure = figureOf(f)
 		}
-		if rows := fitRows(c); len(rows) > 0 {
-			section.Folded = textTable("All fits, the chosen one first", fitHead, rows)
+		if len(c.Fits.Laws) > 0 {
+			section.Folded = sheetTableOf(allFits, fitTable(c))
 		}
 		page.Sections = append(page.Sections, section)
 	}
@@ -74,48 +75,14 @@ func scaleHeadline(curves []scaling.Curve) string {
 }
 
 func scaleOverview(curves []scaling.Curve, shown int) sheetSection {
-	t := &sheetTable{Caption: "All benchmarks", Sorted: true, Head: []sheetHead{
-		{"Benchmark", false}, {"Up to", true}, {"Speed-up", true}, {"How it scales", false}, {"Enough", true},
-	}}
-	for i := range curves[:min(len(curves), maxCells)] {
-		c := &curves[i]
-		last := c.Rows[c.Last()]
-		speedup, interval := apart(times(last.Speedup))
-		if c.Last() == 0 {
-			speedup, interval = unknown, ""
-		}
-		name := sheetCell{Text: curveName(c)}
-		if i < shown {
-			name.Href = fmt.Sprint("#curve-", i+1)
-		}
-		t.Rows = append(t.Rows, []sheetCell{
-			name, {Text: fmt.Sprint(int(last.N)), Number: true},
-			{Text: speedup, Small: interval, By: sortable(last.Speedup.Mid), Number: true},
-			{Text: character(c)}, {Text: enough(c), By: fmt.Sprint(c.Best.Enough), Number: true},
-		})
-	}
-	says := []string{"Speed-up is the throughput at the most that was measured, no more than there are CPUs, over that at the least, within rounds, with its 95% interval; " +
-		"enough are the fewest within 5% of the best throughput."}
+	t := sheetTableOf("All benchmarks", overviewTable(curves[:min(len(curves), maxCells)], shown))
+	t.Sortable = true
+	says := []string{"Speed-up is the throughput at the most that was measured, no more than there are CPUs, over that at the least, " +
+		"within rounds, with its 95% interval; enough are the fewest within 5% of the best throughput."}
 	if shown < len(curves) {
 		says = append(says, fmt.Sprintf("There are %d; the first %d follow in full, and scale.csv has all.", len(curves), shown))
 	}
 	return sheetSection{ID: "overview", Short: "Overview", Title: "At a glance", Says: says, Table: t}
-}
-
-func scaleSheet(c *scaling.Curve) *sheetTable {
-	t := &sheetTable{Caption: "Figures of " + curveName(c)}
-	for _, col := range scaleColumns {
-		t.Head = append(t.Head, sheetHead{Text: col.head(c), Number: true})
-	}
-	for row := range c.Rows {
-		var cells []sheetCell
-		for _, col := range scaleColumns {
-			text, interval := apart(fmt.Sprint(col.value(c, row)))
-			cells = append(cells, sheetCell{Text: text, Small: interval, Number: true})
-		}
-		t.Rows = append(t.Rows, cells)
-	}
-	return t
 }
 
 func textTable(caption string, head []string, rows [][]string) *sheetTable {

@@ -16,10 +16,10 @@ import (
 	"conpar/report/timeline"
 )
 
-// Traced is an execution trace that somebody named.
+// Traced is an execution trace that the user named.
 type Traced struct {
 	Name   string // of the file
-	Region string // the type of the regions that are drawn, of which it has some; "": its goroutines are
+	Region string // the type of the regions that are drawn; "": its goroutines are drawn
 	Trace  *timeline.Trace
 }
 

@@ -54,10 +54,12 @@ func rowsOf(s fit.Samples) []Row {
 	for i, c := range columns {
 		base := columns[0]
 		r := Row{N: c.n, Throughput: stats.MedianInterval(c.x), Speedup: stats.Ratio(c.x, base.x), SerialFraction: stats.MedianInterval(nil)}
-		ideal, p := c.n/base.n, r.Speedup
-		r.Efficiency = stats.Interval{Mid: p.Mid / ideal, Lo: p.Lo / ideal, Hi: p.Hi / ideal, N: p.N}
+		each, p := 1/(c.n/base.n), r.Speedup
+		r.Efficiency = stats.Interval{Mid: p.Mid * each, Lo: p.Lo * each, Hi: p.Hi * each, N: p.N}
 		if base.n == 1 && c.n > 1 {
-			r.SerialFraction = stats.Interval{Mid: stats.KarpFlatt(p.Mid, c.n), Lo: stats.KarpFlatt(p.Hi, c.n), Hi: stats.KarpFlatt(p.Lo, c.n), N: p.N}
+			r.SerialFraction = stats.Interval{
+				Mid: stats.KarpFlatt(p.Mid, c.n), Lo: stats.KarpFlatt(p.Hi, c.n), Hi: stats.KarpFlatt(p.Lo, c.n), N: p.N,
+			}
 		}
 		if i > 0 {
 			before := columns[i-1]

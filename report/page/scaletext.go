@@ -1,0 +1,226 @@
+package page
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+
+	"golang.org/x/perf/benchunit"
+
+	"conpar/report/limiter"
+	"conpar/report/scaling"
+	"conpar/report/scaling/fit"
+	"conpar/report/stats"
+	"conpar/report/words"
+	"conpar/results"
+)
+
+// scaleLines says what follows from a curve, a sentence a line.
+func scaleLines(c *scaling.Curve) []string {
+	var lines []string
+	add := func(text string) {
+		if text != "" {
+			lines = append(lines, words.Sanitize(text))
+		}
+	}
+	last := c.Rows[c.Last()]
+	if c.Noisy() {
+		add(fmt.Sprintf("noisy: at %d the speed-up is anything from %s× to %s×, and a law that fits may be chance", int(last.N), words.Number(last.Speedup.Lo), words.Number(last.Speedup.Hi)))
+	}
+	add(law(c))
+	add(kneeLine(c))
+	add(costLine(c))
+	if text := limitLine(c); text != "" && len(c.Rows) > 1 {
+		add(text)
+	} else if len(c.Rows) > 1 && c.Axis == "gomaxprocs" && !c.Gained() && !(last.Speedup.Hi < 1) {
+		add("no gain from more CPUs was seen; only a benchmark that starts goroutines (b.RunParallel, or its own) can have one")
+	}
+	add(worth(c))
+	if len(c.Lacking) > 0 {
+		add(fmt.Sprintf("left out, without a value of %s above zero: %s %s", c.Unit, c.Axis, someOf(c.Lacking)))
+	}
+	if c.Disturbed > 0 {
+		used := "all of them used"
+		if c.SetAside {
+			used = "set aside"
+		}
+		add(fmt.Sprintf("%s disturbed by others (over %.0f%% of the machine), %s", words.Count(c.Disturbed, "sample"), 100*results.DisturbedAbove, used))
+	}
+	return lines
+}
+
+// someOf writes the first of some numbers.
+func someOf(ns []int) string {
+	var names []string
+	for _, n := range ns {
+		names = append(names, strconv.Itoa(n))
+	}
+	return words.List(names, 12)
+}
+
+// meanings says in words what a status means.
+var meanings = map[fit.Status]string{
+	fit.Linear:         "in proportion, within 5%",
+	fit.AmdahlLike:     "each one more brings less",
+	fit.Saturated:      "it has met a limit",
+	fit.Retrograde:     "from some point on, more make it slower",
+	fit.SuperLinear:    "more than in proportion, which is rarely the code: look for drift, or a cache that now fits",
+	fit.DoesNotScale:   "more bring nothing",
+	fit.Unidentifiable: "the samples leave open which",
+	fit.NotConverged:   "no law follows these samples",
+}
+
+// meaning says what a status means for a curve: what was measured goes first.
+func meaning(c *scaling.Curve, s fit.Status) string {
+	switch last := c.Rows[c.Last()]; {
+	case s == fit.DoesNotScale && last.Speedup.Hi < 1:
+		return fmt.Sprintf("more make it slower, %s at %d", words.Times(last.Speedup), int(last.N))
+	case s == fit.Retrograde && !c.Fell() && last.Speedup.Known():
+		return "the law has a peak, though no measured step surely went down"
+	}
+	return meanings[s]
+}
+
+// limitLine says what holds a curve back, and what to do about it.
+func limitLine(c *scaling.Curve) string {
+	n, l := c.Limit()
+	switch l.Name {
+	case limiter.NotKnown:
+		return ""
+	case limiter.NoneFound:
+		return fmt.Sprintf("nothing found that holds it back at %d: %s", n, l.Evidence)
+	}
+	text := fmt.Sprintf("held back at %d: %s: %s", n, l.Name, l.Evidence)
+	if l.Advice != "" {
+		text += ". Advice: " + l.Advice
+	}
+	return text
+}
+
+// law describes the chosen fit.
+func law(c *scaling.Curve) string {
+	left := ""
+	if beyond := leftOut(c); len(beyond) > 0 {
+		left = fmt.Sprintf("; beyond the CPUs, and so not fitted: %s", someOf(beyond))
+	}
+	switch {
+	case len(c.Fits.Laws) == 0 && len(c.Rows) < 2:
+		return ""
+	case len(c.Fits.Laws) == 0 && c.Axis != "gomaxprocs" && left != "":
+		return "no law fitted: past the CPUs a sweep follows none of them, it has a knee"
+	case len(c.Fits.Laws) == 0:
+		return "no law fitted: " + c.Fits.Note + left
+	}
+	chosen := c.Fits.Laws[0]
+	text := string(chosen.Status)
+	if !c.Noisy() { // else it may mean nothing
+		text += ": " + meaning(c, chosen.Status)
+	}
+	text += fmt.Sprintf(" (%s, fitted to %s", lawName(chosen.Model), scaleName(chosen.On))
+	if chosen.Solved {
+		over := fit.Spread{Sigma: stats.MedianInterval(nil), Kappa: stats.MedianInterval(nil)}
+		if c.Spread != nil {
+			over = *c.Spread
+		}
+		text += "; contention σ " + param(chosen.Sigma, over.Sigma)
+		if chosen.Model == fit.USL {
+			text += ", coherence κ " + param(chosen.Kappa, over.Kappa)
+		}
+	}
+	text += ")"
+	if p := chosen.Peak; p != nil {
+		text += fmt.Sprintf("; its peak is at %s, and %d reach %s", words.Interval(p.N), p.Best,
+			benchunit.Scale(p.X, benchunit.ClassOf(rateUnit(c))))
+	}
+	if c.Fits.Note != "" {
+		text += "; " + c.Fits.Note
+	}
+	return text + left
+}
+
+// leftOut returns the N that no law was fitted to.
+func leftOut(c *scaling.Curve) []int {
+	var ns []int
+	for _, l := range c.Fits.LeftOut {
+		ns = append(ns, int(l.N))
+	}
+	slices.Sort(ns)
+	return slices.Compact(ns)
+}
+
+// param writes a parameter with its interval over rounds, or else that of the
+// fit.
+func param(p, over stats.Interval) string {
+	if over.Known() {
+		return fmt.Sprintf("%s (%s–%s over rounds)", words.Number(p.Mid), words.Number(over.Lo), words.Number(over.Hi))
+	}
+	return words.Interval(p).String()
+}
+
+func kneeLine(c *scaling.Curve) string {
+	k := c.Knee
+	var text string
+	if k.N > 0 {
+		text = "knee at " + words.Number(k.N)
+		if !math.IsNaN(k.Lo) {
+			text += fmt.Sprintf(" (%s–%s)", words.Number(k.Lo), words.Number(k.Hi))
+		}
+		text += ": there growth in proportion would reach the best throughput"
+	}
+	if math.IsNaN(k.Predicted) || len(c.Rows) < 2 {
+		return text
+	}
+	predicted := fmt.Sprintf("a task costs %s of CPU time, so the CPUs should be busy from %s on", benchunit.Scale(k.CPUPerOp, benchunit.Decimal)+"s", words.Number(k.Predicted))
+	switch {
+	case text != "":
+		return text + "; " + predicted
+	case k.Predicted > float64(c.N[len(c.N)-1]):
+		return "no knee so far; " + predicted
+	}
+	return predicted
+}
+
+func costLine(c *scaling.Curve) string {
+	switch {
+	case c.Plain == nil || !c.COST.Known:
+		return ""
+	case c.COST.N == 0:
+		return "COST: none beats the plain loop"
+	}
+	return fmt.Sprintf("COST: from %s = %d on it beats the plain loop, by %s", words.Sanitize(c.Axis), int(c.COST.N), words.Times(c.COST.Over))
+}
+
+// worth is the advice.
+func worth(c *scaling.Curve) string {
+	axis := words.Sanitize(c.Axis)
+	if len(c.Rows) < 2 {
+		return "one value of " + axis + " says nothing about scaling: measure more"
+	}
+	var text string
+	switch {
+	case c.Best.From < c.Best.Enough:
+		text = fmt.Sprintf("enough: %s from %d to %d, which of them is within the noise", axis, c.Best.From, c.Best.Enough)
+	case c.Best.Enough == int(c.Rows[c.Last()].N) && c.Knee.N > 0:
+		text = fmt.Sprintf("enough: %s %s or some more, which is the knee", axis, words.Number(c.Knee.N))
+	case c.Best.Enough == int(c.Rows[c.Last()].N):
+		text = fmt.Sprintf("enough: %s %d, and more may bring more: it is the most that was measured", axis, c.Best.Enough)
+		if c.CPUs > 0 && c.Axis == "gomaxprocs" {
+			text = fmt.Sprintf("enough: %s %d, all that there are", axis, c.Best.Enough)
+		}
+	default:
+		text = fmt.Sprintf("enough: %s %d; the best, at %d, is within 5%%", axis, c.Best.Enough, c.Best.At)
+		if c.Best.At == c.Best.Enough {
+			text = fmt.Sprintf("enough: %s %d, the best", axis, c.Best.Enough)
+		}
+	}
+	if last := c.Rows[c.Last()]; c.Axis == "gomaxprocs" && c.Gained() && last.Speedup.Known() {
+		switch {
+		case c.Best.Efficient == int(last.N):
+			text += "; each CPU does at least 70% of what one does alone"
+		case c.Best.Efficient > int(c.Rows[0].N):
+			text += fmt.Sprintf("; up to %d, each CPU does at least 70%% of what one does alone", c.Best.Efficient)
+		}
+	}
+	return text
+}
