@@ -7,14 +7,15 @@ import (
 	"slices"
 
 	"conpar/report/series"
+	"conpar/report/words"
 	"conpar/results"
 )
 
 // Fact is something about the sides besides what they measured.
 type Fact struct {
-	What   string   // "cpu"
-	Values []string // "" unknown
-	Differ bool
+	What   string       `json:"what"` // "cpu"
+	Differ bool         `json:"differ"`
+	Values []words.Text `json:"of"` // "" unknown
 }
 
 // machineFacts differ only between machines.
@@ -25,9 +26,9 @@ var machineFacts = []string{"cpu", "CPUs", "goos", "goarch"}
 func facts(d *series.Data) (all []Fact, machines bool) {
 	add := func(what string, value func(s *series.Source) string) {
 		f := Fact{What: what}
-		known := map[string]bool{}
+		known := map[words.Text]bool{}
 		for i := range d.Sources {
-			v := value(&d.Sources[i])
+			v := words.Text(value(&d.Sources[i]))
 			f.Values = append(f.Values, v)
 			f.Differ = f.Differ || v != f.Values[0]
 			if v != "" {

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
 
@@ -230,6 +231,39 @@ func (t Terminal) table(tw gopretty.Writer) gopretty.Writer {
 	tw.SetStyle(style)
 	tw.SuppressTrailingSpaces()
 	return tw
+}
+
+// within renders a table within the columns by shortening names.
+func (t Terminal) within(render func(names int) gopretty.Writer) string {
+	out := t.table(render(unshortened)).Render()
+	if widest(out) <= columns {
+		return out
+	}
+	at := sort.Search(len(shortened)-1, func(i int) bool {
+		return widest(t.table(render(shortened[i])).Render()) <= columns
+	})
+	return t.table(render(shortened[at])).Render()
+}
+
+// How many columns a name may take, from the most on; the first with which the
+// table fits counts.
+var shortened = func() (of []int) {
+	const least = 8
+	for n := columns / 2; n >= least; n -= 2 {
+		of = append(of, n)
+	}
+	return of
+}()
+
+const unshortened = 20 * columns
+
+// fitted shortens a name to some columns, or makes it fit for Markdown, where
+// it has room.
+func fitted(name string, columns int) string {
+	if columns == 0 {
+		return inCell(plain(name))
+	}
+	return shorten(plain(name), columns)
 }
 
 func sorted(set map[string]bool) []string { return slices.Sorted(maps.Keys(set)) }

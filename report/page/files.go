@@ -53,29 +53,38 @@ func (r *Report) Files(ctx context.Context, source string) ([]File, error) {
 	if err != nil {
 		return nil, err
 	}
-	files, err := draw(ctx, figures)
-	if err != nil {
-		return nil, err
-	}
-	only := r.only(source)
-	for _, data := range []struct {
-		name  string
-		write func(io.Writer) error
-	}{
-		{"gains.csv", only.WriteCSV}, {"gains.json", only.WriteJSON}, {"verdicts.csv", only.WriteVerdictsCSV},
-		{"verdicts.json", func(w io.Writer) error { return only.WriteVerdicts(w, source) }},
-	} {
-		var b bytes.Buffer
-		if err := data.write(&b); err != nil {
-			return nil, err
-		}
-		files = append(files, File{data.name, b.Bytes()})
-	}
 	html, err := r.HTML(source, figures)
 	if err != nil {
 		return nil, err
 	}
-	return append(files, File{markdownPage, []byte(r.Markdown(source, figures))}, File{Main, html}), nil
+	only := r.only(source)
+	return pageFiles(ctx, figures, []dataFile{
+		{"gains.csv", only.WriteCSV}, {"gains.json", only.WriteJSON}, {"verdicts.csv", only.WriteVerdictsCSV},
+		{"verdicts.json", func(w io.Writer) error { return only.WriteVerdicts(w, source) }},
+	}, File{markdownPage, []byte(r.Markdown(source, figures))}, File{Main, html})
+}
+
+// dataFile is a file for other programs, with what writes it.
+type dataFile struct {
+	name  string
+	write func(io.Writer) error
+}
+
+// pageFiles are the files of a page in the order in which they are written: the
+// charts, the figures for other programs, and the page.
+func pageFiles(ctx context.Context, figures []*chart.Figure, data []dataFile, page ...File) ([]File, error) {
+	files, err := draw(ctx, figures)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range data {
+		var b bytes.Buffer
+		if err := d.write(&b); err != nil {
+			return nil, err
+		}
+		files = append(files, File{d.name, b.Bytes()})
+	}
+	return append(files, page...), nil
 }
 
 // draw draws all figures in every form. Pictures take some 30 ms each, a
@@ -123,14 +132,27 @@ func (r *Report) only(source string) *Report {
 // is a chart of ours: one that this or an earlier page may have drawn. The
 // writer of a page removes the charts that it no longer has, and nothing else.
 func Owned(name string) bool {
+	return ownedChart(name, func(id string) bool { return slices.Contains(ownIDs(), id) })
+}
+
+// ownedChart says whether a file is a chart with an ID of ours.
+func ownedChart(name string, ours func(id string) bool) bool {
 	dir, base := path.Split(name)
 	if dir != chartDir+"/" {
 		return false
 	}
 	for _, suffix := range []string{narrowSVG, vector, darkPNG, lightPNG} {
 		if id, ok := strings.CutSuffix(base, suffix); ok {
-			return slices.Contains(ownIDs(), id)
+			return ours(id)
 		}
 	}
 	return false
+}
+
+// numbered knows the IDs that are a stem and a number.
+func numbered(stem string) func(id string) bool {
+	return func(id string) bool {
+		number, ok := strings.CutPrefix(id, stem)
+		return ok && strings.Trim(number, "0123456789") == ""
+	}
 }

@@ -10,16 +10,17 @@ import (
 	"time"
 
 	"conpar/report/claims"
-	"conpar/report/scaling"
 	"conpar/report/series"
 	"conpar/report/stats"
+	"conpar/report/table"
+	"conpar/report/words"
 )
 
 // IndexFile is the name of the page over all runs of a folder.
 const IndexFile = "index.html"
 
-// maxSideBySide is how many runs have their verdicts side by side: more columns
-// than that nobody compares by eye, and report compare takes any two.
+// maxSideBySide is how many runs have their verdicts side by side. More columns
+// cannot be compared by eye, and report compare takes any two runs.
 const maxSideBySide = 8
 
 // Index writes a page over all runs, the newest first: where and when each was
@@ -38,13 +39,13 @@ func (r *Report) Index(pages map[string]string) ([]byte, error) {
 	slices.SortStableFunc(runs, func(a, b series.Source) int { return b.Run.Started.Compare(a.Run.Started) })
 	page := sheet{
 		Name:     "conpar: runs",
-		Facts:    []string{plural(len(runs), "run"), plural(len(machines), "machine")},
+		Facts:    []string{words.Count(len(runs), "run"), words.Count(len(machines), "machine")},
 		Headline: "Concurrency and parallelism, run by run",
 		Lede:     "A figure of one machine says little about another; what holds on all of them says more.",
 		Foot:     "Made by conpar from the samples of the runs in this folder; it asks for nothing.",
 	}
 	page.Sections = append(page.Sections, r.runSection(runs, pages))
-	if section, ok := r.verdictsSideBySide(runs, pages); ok {
+	if section, ok := r.verdictsSideBySide(runs); ok {
 		page.Sections = append(page.Sections, section)
 	}
 	return page.html()
@@ -52,25 +53,41 @@ func (r *Report) Index(pages map[string]string) ([]byte, error) {
 
 // runSection has a line for each run.
 func (r *Report) runSection(runs []series.Source, pages map[string]string) sheetSection {
-	t := &sheetTable{Caption: "All runs", Sorted: true, Head: []sheetHead{
-		{"Measured", false}, {"Machine", false}, {"CPUs", true}, {"Go", false}, {"Waiting (tcp): goroutines", true}, {"Computing (primes): CPUs", true},
-		{"Verdicts", false}, {"Rounds", true}, {"Others took", true}, {"Status", false},
-	}}
+	columns := []table.Column{
+		{Head: "Measured"}, {Head: "Machine"}, {Head: "CPUs", Right: true}, {Head: "Go"},
+		{Head: "Waiting (tcp): goroutines", Right: true}, {Head: "Computing (primes): CPUs", Right: true},
+		{Head: "Verdicts"}, {Head: "Rounds", Right: true}, {Head: "Others took", Right: true}, {Head: "Status"},
+	}
+	var rows [][]table.Cell
 	for _, s := range runs {
-		t.Rows = append(t.Rows, []sheetCell{
+		config := func(keys ...string) string {
+			var parts []string
+			for _, key := range keys {
+				parts = append(parts, s.Config[key])
+			}
+			return words.Sanitize(strings.TrimSpace(strings.Join(parts, " ")))
+		}
+		waiting, computing := noGain, noGain
+		if g := r.gain(s.Label, headWaiting); g != nil {
+			waiting = gainCell(g.Concurrency, g.WhyConcurrency)
+		}
+		if g := r.gain(s.Label, headComputing); g != nil {
+			computing = gainCell(g.Parallelism, g.WhyParallelism)
+		}
+		rows = append(rows, []table.Cell{
 			{Text: day(s), Small: hour(s), By: startedAs(s, time.RFC3339), Href: hrefOf(pages[s.Label])},
-			{Text: plain(s.Config["machine"]), Small: plain(s.Config["cpu"])},
-			{Text: strconv.Itoa(s.Run.Machine.CPUs), Number: true},
-			{Text: plain(s.Config["go"]), Small: strings.TrimSpace(plain(s.Config["goos"] + " " + s.Config["goarch"]))},
-			gainCell(r.gain(s.Label, headWaiting), func(g *scaling.Gain) (stats.Interval, string) { return g.Concurrency, g.WhyConcurrency }),
-			gainCell(r.gain(s.Label, headComputing), func(g *scaling.Gain) (stats.Interval, string) { return g.Parallelism, g.WhyParallelism }),
-			r.tallyCell(s.Label),
-			{Text: strconv.Itoa(s.Run.Plan.Rounds), Number: true},
-			{Text: percent(s.Run.Foreign), By: sortable(s.Run.Foreign), Number: true},
-			{Text: plain(string(s.Run.Status))},
+			{Text: config("machine"), Small: config("cpu")},
+			{Text: strconv.Itoa(s.Run.Machine.CPUs)},
+			{Text: config("go"), Small: config("goos", "goarch")},
+			waiting, computing, r.tallyCell(s.Label),
+			{Text: strconv.Itoa(s.Run.Plan.Rounds)},
+			{Text: words.Percent(s.Run.Foreign), By: table.SortKey(s.Run.Foreign)},
+			{Text: words.Sanitize(string(s.Run.Status))},
 		})
 	}
-	return sheetSection{ID: "runs", Short: "Runs", Title: "All runs", Table: t, Says: []string{
+	t := table.Of(columns, rows...)
+	t.Sortable = true
+	return sheetSection{ID: "runs", Short: "Runs", Title: "All runs", Table: sheetTableOf("All runs", t), Says: []string{
 		"The newest first. Gains are ratios of throughput within rounds, with 95% intervals: of 64 goroutines over one at GOMAXPROCS 1 for waiting work, " +
 			"of all CPUs over one with the same goroutines for computing work.",
 	}}
@@ -83,7 +100,7 @@ func hour(s series.Source) string { return startedAs(s, "15:04 UTC") }
 
 func startedAs(s series.Source, layout string) string {
 	if s.Run.Started.IsZero() {
-		return unknown
+		return words.Unknown
 	}
 	return s.Run.Started.UTC().Format(layout)
 }
@@ -96,32 +113,31 @@ func hrefOf(path string) string {
 	return "./" + (&url.URL{Path: path}).EscapedPath()
 }
 
-func gainCell(g *scaling.Gain, of func(*scaling.Gain) (stats.Interval, string)) sheetCell {
-	none := sheetCell{Text: unknown, By: sortable(math.Inf(1)), Number: true}
-	if g == nil {
-		return none
-	}
-	gain, why := of(g)
+// noGain stands where there is no gain, and sorts last.
+var noGain = table.Cell{Text: words.Unknown, By: table.SortKey(math.Inf(1))}
+
+// gainCell is a gain, or why there is none.
+func gainCell(gain stats.Interval, why string) table.Cell {
 	if why != "" {
-		none.Small = plain(why)
+		none := noGain
+		none.Small = words.Sanitize(why)
 		return none
 	}
-	text, interval := apart(times(gain))
-	return sheetCell{Text: text, Small: interval, By: sortable(gain.Mid), Number: true}
+	return table.Figure(words.Times(gain), gain.Mid)
 }
 
-func (r *Report) tallyCell(label string) sheetCell {
+func (r *Report) tallyCell(label string) table.Cell {
 	of, _ := r.verdicts(label)
 	if len(of) == 0 {
-		return sheetCell{Text: unknown}
+		return table.Cell{Text: words.Unknown}
 	}
 	first, rest, _ := strings.Cut(tally(of), ", ")
-	return sheetCell{Text: first, Small: rest}
+	return table.Cell{Text: first, Small: rest}
 }
 
 // verdictsSideBySide has a line for each claim that any of the newest runs has
 // judged, those first on which runs disagree.
-func (r *Report) verdictsSideBySide(runs []series.Source, pages map[string]string) (sheetSection, bool) {
+func (r *Report) verdictsSideBySide(runs []series.Source) (sheetSection, bool) {
 	var judged []series.Source
 	for _, s := range runs {
 		if of, _ := r.verdicts(s.Label); len(of) > 0 {
@@ -132,28 +148,29 @@ func (r *Report) verdictsSideBySide(runs []series.Source, pages map[string]strin
 	if len(shown) == 0 {
 		return sheetSection{}, false
 	}
-	t := &sheetTable{Caption: "Verdicts side by side", Sorted: true, Head: []sheetHead{{"Claim", false}, {"Predicted", false}}}
+	columns := table.Heads("Claim", "Predicted")
 	for _, s := range shown {
-		t.Head = append(t.Head, sheetHead{Text: fmt.Sprintf("%s, %s", plain(s.Config["machine"]), day(s))})
+		columns = append(columns, table.Column{Head: fmt.Sprintf("%s, %s", words.Sanitize(s.Config["machine"]), day(s))})
 	}
-	disagree := 0
+	var disagreed, others [][]table.Cell
 	for at, claim := range claims.All() {
 		row, seen := r.claimRow(at, claim, shown)
-		if row == nil {
-			continue
+		switch {
+		case len(seen) == 0:
+		case seen[claims.Supported] && seen[claims.Refuted]:
+			disagreed = append(disagreed, row)
+		default:
+			others = append(others, row)
 		}
-		if seen[claims.Supported] && seen[claims.Refuted] {
-			t.Rows = slices.Insert(t.Rows, disagree, row)
-			disagree++
-			continue
-		}
-		t.Rows = append(t.Rows, row)
 	}
-	says := []string{fmt.Sprintf("%s, with the figures that they rest on. %s", marks, agreement(disagree, len(shown)))}
+	says := []string{fmt.Sprintf("%s, with the figures that they rest on. %s", marks, agreement(len(disagreed), len(shown)))}
 	if len(shown) < len(judged) {
 		says = append(says, fmt.Sprintf("Shown are the newest %d of %d runs; report compare sets any others side by side.", len(shown), len(judged)))
 	}
-	return sheetSection{ID: "verdicts", Short: "Verdicts", Title: "Verdicts side by side", Says: says, Table: t}, true
+	t := table.Of(columns, slices.Concat(disagreed, others)...)
+	t.Sortable = true
+	const title = "Verdicts side by side"
+	return sheetSection{ID: "verdicts", Short: "Verdicts", Title: title, Says: says, Table: sheetTableOf(title, t)}, true
 }
 
 func agreement(disagree, runs int) string {
@@ -168,35 +185,32 @@ func agreement(disagree, runs int) string {
 	return fmt.Sprintf("%d claims are supported by one run and refuted by another; they stand first.", disagree)
 }
 
-// claimRow is nil where no run has judged the claim.
-func (r *Report) claimRow(at int, c claims.Claim, runs []series.Source) (row []sheetCell, seen map[claims.Outcome]bool) {
+// claimRow is what the runs say of a claim, and which outcomes there are.
+func (r *Report) claimRow(at int, c claims.Claim, runs []series.Source) (row []table.Cell, seen map[claims.Outcome]bool) {
 	seen = map[claims.Outcome]bool{}
-	row = []sheetCell{{Text: c.ID + " " + c.Says, Small: c.Subject}, {}}
+	row = []table.Cell{{Text: c.ID + " " + c.Says, Small: c.Subject}, {}}
 	for _, s := range runs {
 		v := r.Verdicts[s.Label]
 		if at >= len(v) || v[at].Absent {
-			row = append(row, sheetCell{Text: "", Small: "not set out to measure"})
+			row = append(row, table.Cell{Small: "not set out to measure"})
 			continue
 		}
 		seen[v[at].Outcome] = true
-		row[1] = sheetCell{Text: prediction(v[at])}
+		row[1].Text = prediction(v[at])
 		row = append(row, verdictCell(v[at]))
-	}
-	if len(seen) == 0 {
-		return nil, nil
 	}
 	return row, seen
 }
 
-func verdictCell(v claims.Verdict) sheetCell {
-	figure, interval, _ := strings.Cut(measured(v, v.Measured), " (")
-	if v.Outcome == claims.NotMeasurable {
-		figure, interval = "", ""
+func verdictCell(v claims.Verdict) table.Cell {
+	look := lookOf(v)
+	cell := table.Cell{Mark: look.Mark, Small: look.Word, Class: look.Class}
+	if v.Outcome != claims.NotMeasurable {
+		figure := measuredFigure(v, v.Measured)
+		cell.Text = figure.Mid
+		if figure.Interval != "" {
+			cell.Small += ", " + figure.Interval
+		}
 	}
-	word := inWords(v)
-	small := word
-	if interval != "" {
-		small += ", " + strings.TrimSuffix(interval, ")")
-	}
-	return sheetCell{Text: strings.TrimSpace(mark(v) + " " + figure), Small: small, Class: lookOf(v).Class}
+	return cell
 }

@@ -8,6 +8,7 @@ import (
 
 	"conpar/report/claims"
 	"conpar/report/scaling"
+	"conpar/report/series"
 	"conpar/report/stats"
 	"conpar/report/table"
 	"conpar/report/words"
@@ -85,12 +86,16 @@ type jsonData struct {
 }
 
 type jsonSource struct {
-	Label    string            `json:"label"`
-	Config   map[string]string `json:"config"`
-	CPUs     words.Positive    `json:"cpus"`
-	Run      *jsonRun          `json:"run"`
-	Gains    []jsonGain        `json:"gains"`
-	Verdicts []jsonVerdict     `json:"verdicts"`
+	jsonSide
+	Gains    []jsonGain    `json:"gains"`
+	Verdicts []jsonVerdict `json:"verdicts"`
+}
+
+type jsonSide struct {
+	Label  string            `json:"label"`
+	Config map[string]string `json:"config"`
+	CPUs   words.Positive    `json:"cpus"`
+	Run    *jsonRun          `json:"run"`
 }
 
 type jsonRun struct {
@@ -148,20 +153,7 @@ var configKeys = []string{"machine", "cpu", "goos", "goarch", "go", "pkg"}
 func (r *Report) data() jsonData {
 	out := jsonData{Format: schema, Sources: []jsonSource{}}
 	for _, s := range r.Data.Sources {
-		j := jsonSource{Label: s.Label, Config: map[string]string{}, Gains: []jsonGain{}}
-		j.Verdicts = r.jsonVerdicts(s.Label)
-		for _, k := range configKeys {
-			if v := s.Config[k]; v != "" {
-				j.Config[k] = v
-			}
-		}
-		if run := s.Run; run != nil {
-			j.CPUs = words.Positive(run.Machine.CPUs)
-			j.Run = &jsonRun{
-				string(run.Status), run.Started.UTC().Format(time.RFC3339), run.Plan.Profile, run.Plan.Rounds,
-				run.Planned, run.Actual, run.Failed, words.Float(run.Foreign),
-			}
-		}
+		j := jsonSource{jsonSideOf(s), []jsonGain{}, r.jsonVerdicts(s.Label)}
 		gains := r.of(s.Label)
 		for i, worth := range scaling.Worths(r.Data, gains) {
 			j.Gains = append(j.Gains, jsonOf(gains[i], worth))
@@ -169,6 +161,23 @@ func (r *Report) data() jsonData {
 		out.Sources = append(out.Sources, j)
 	}
 	return out
+}
+
+func jsonSideOf(s series.Source) jsonSide {
+	j := jsonSide{Label: s.Label, Config: map[string]string{}}
+	for _, k := range configKeys {
+		if v := s.Config[k]; v != "" {
+			j.Config[k] = v
+		}
+	}
+	if run := s.Run; run != nil {
+		j.CPUs = words.Positive(run.Machine.CPUs)
+		j.Run = &jsonRun{
+			string(run.Status), run.Started.UTC().Format(time.RFC3339), run.Plan.Profile, run.Plan.Rounds,
+			run.Planned, run.Actual, run.Failed, words.Float(run.Foreign),
+		}
+	}
+	return j
 }
 
 // jsonOf leaves out the figures of a gain that was not measurable: those of a

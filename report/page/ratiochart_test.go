@@ -25,7 +25,7 @@ func pointOf(times, foreign []float64) *series.Point {
 
 // sidesOf returns the comparison of two files with the same cells, whose times
 // are given by cell; machines are told apart by their names.
-func sidesOf(t *testing.T, machines [2]string, cells map[string][2][]float64) *Comparison {
+func sidesOf(t *testing.T, machines [2]string, cells map[string][2][]float64) *SideBySide {
 	t.Helper()
 	d := &series.Data{}
 	for side, label := range []string{"before", "after"} {
@@ -40,7 +40,7 @@ func sidesOf(t *testing.T, machines [2]string, cells map[string][2][]float64) *C
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &Comparison{Result: of, Data: d}
+	return &SideBySide{Result: of, Data: d}
 }
 
 // aboutTime returns times that scatter a little around one.
@@ -73,7 +73,7 @@ func TestRatioTitle(t *testing.T) {
 		if got := c.ratioTitle(c.Tables[0], 1); got != tt.want {
 			t.Errorf("%q, want %q", got, tt.want)
 		}
-		figures, err := c.charts()
+		figures, _, err := c.charts()
 		if err != nil {
 			t.Fatal(err)
 		}

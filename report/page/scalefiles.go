@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"path"
 	"strings"
 
 	"conpar/report/chart"
@@ -64,8 +63,7 @@ func (s *Scale) Files(ctx context.Context) ([]File, error) {
 
 // OwnedByScale is to a page on scaling what [Owned] is to a report.
 func OwnedByScale(name string) bool {
-	dir, base := path.Split(name)
-	return dir == chartDir+"/" && numbered(base, idScale)
+	return ownedChart(name, numbered(idScale))
 }
 
 // scaleChart draws a curve: the speed-up over processors, with the ideal and

@@ -80,7 +80,7 @@ func (c *compareCommand) run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", input.ErrBadInput, err)
 	}
-	shown := &page.Comparison{Result: compared, Data: data, Notes: notes}
+	shown := &page.SideBySide{Result: compared, Data: data, Notes: notes}
 	err = c.publish(ctx, output{
 		dir: c.out, name: "page", main: page.CompareMain, files: shown.Files, owned: page.OwnedByComparison,
 		print: map[string]func(io.Writer) error{

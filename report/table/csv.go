@@ -15,16 +15,21 @@ import (
 
 // WriteCSV writes records as CSV: a line with the names of the columns, and
 // then a line for each record. A column is named after the path of a field in
-// the record's JSON, "worth.goroutines.from"; what is null there is empty here.
+// the record's JSON, "worth.goroutines.from", or is "name=path" where it has
+// another name. What is null there is empty here.
 // A list is written with spaces between its elements. Text is that of
 // [words.Spreadsheet].
 func WriteCSV[R any](w io.Writer, columns []string, records iter.Seq[R]) error {
 	out := csv.NewWriter(w)
-	out.Write(columns) // Error tells of all writes
-	paths := make([][]string, len(columns))
+	names, paths := make([]string, len(columns)), make([][]string, len(columns))
 	for i, column := range columns {
-		paths[i] = strings.Split(column, ".")
+		name, path, renamed := strings.Cut(column, "=")
+		if !renamed {
+			path = name
+		}
+		names[i], paths[i] = name, strings.Split(path, ".")
 	}
+	out.Write(names) // Error tells of all writes
 	fields := fields{}
 	line := make([]string, len(columns))
 	for record := range records {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"conpar/report/series"
+	"conpar/report/words"
 )
 
 // benchFile returns the benchmark text of a source, "" where benchstat could
@@ -24,7 +25,7 @@ func benchFile(s *series.Source, show func(string) string) string {
 
 // against returns the command with which benchstat compares a side with the
 // first one: the facts about machines would put the two into different tables.
-func (c *Comparison) against(unit string, side int, show func(string) string) []string {
+func (c *SideBySide) against(unit string, side int, show func(string) string) []string {
 	one, other := benchFile(c.Sides[0], show), benchFile(c.Sides[side], show)
 	if one == "" || other == "" {
 		return nil
@@ -33,18 +34,18 @@ func (c *Comparison) against(unit string, side int, show func(string) string) []
 	if c.packages() {
 		ignore = "-ignore goos,goarch,cpu,machine,go -row pkg,.fullname"
 	}
-	files := fmt.Sprintf("%s %s", argument("A="+one), argument("B="+other))
+	files := fmt.Sprintf("%s %s", words.ShellWord("A="+one), words.ShellWord("B="+other))
 	if one == other && c.Sides[0].Label != c.Sides[side].Label {
 		if key := c.apart(side); key != "" {
-			ignore, files = "-col "+key, argument(one)
+			ignore, files = "-col "+key, words.ShellWord(one)
 		}
 	}
-	return []string{fmt.Sprintf("go tool benchstat %s -filter %s %s", ignore, quoted(".unit:"+word(unit)), files)}
+	return []string{fmt.Sprintf("go tool benchstat %s -filter %s %s", ignore, words.ShellQuote(".unit:"+word(unit)), files)}
 }
 
 // over returns the commands with which benchstat shows each side over the
 // values of a key.
-func (c *Comparison) over(key string, values []int, show func(string) string) []string {
+func (c *SideBySide) over(key string, values []int, show func(string) string) []string {
 	var ordered []string
 	for _, v := range values {
 		switch {
@@ -62,13 +63,13 @@ func (c *Comparison) over(key string, values []int, show func(string) string) []
 			continue
 		}
 		said[file] = true
-		out = append(out, fmt.Sprintf("go tool benchstat -filter '.unit:sec/op' -col %s %s", quoted(key+"@("+strings.Join(ordered, " ")+")"), argument(file)))
+		out = append(out, fmt.Sprintf("go tool benchstat -filter '.unit:sec/op' -col %s %s", words.ShellQuote(key+"@("+strings.Join(ordered, " ")+")"), words.ShellWord(file)))
 	}
 	return out
 }
 
 // apart returns the key by which a side of the first one's file differs.
-func (c *Comparison) apart(side int) string {
+func (c *SideBySide) apart(side int) string {
 	for _, key := range []string{"go", "machine", "cpu", "goos", "goarch"} {
 		if c.Sides[0].Config[key] != c.Sides[side].Config[key] {
 			return key
@@ -78,7 +79,7 @@ func (c *Comparison) apart(side int) string {
 }
 
 // packages says whether names are those of several packages.
-func (c *Comparison) packages() bool {
+func (c *SideBySide) packages() bool {
 	for _, s := range c.Data.Sources {
 		if slices.ContainsFunc(s.Works, func(w *series.Work) bool { return strings.Contains(w.Name, ": ") }) {
 			return true
@@ -96,6 +97,3 @@ func word(s string) string {
 	}
 	return s
 }
-
-// quoted writes a word for a shell, always in quotes.
-func quoted(s string) string { return "'" + strings.ReplaceAll(plain(s), "'", `'\''`) + "'" }

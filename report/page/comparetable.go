@@ -1,0 +1,375 @@
+package page
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"conpar/report/claims"
+	"conpar/report/compare"
+	"conpar/report/scaling"
+	"conpar/report/series"
+	"conpar/report/stats"
+	"conpar/report/table"
+	"conpar/report/words"
+)
+
+// section is a part of a comparison: a table with what is said above and below
+// it.
+type section struct {
+	title  string
+	above  string
+	table  *table.Table // nil: there is none
+	below  []string
+	again  []string // commands of benchstat that show the same figures
+	ratios ratioKey // of which chart it is; of the zero value there is none
+}
+
+// sections returns the parts in their order; path shows where a source is.
+func (c *SideBySide) sections(path func(string) string) []section {
+	all := []section{c.factSection()}
+	if len(c.Verdicts) > 0 {
+		all = append(all, c.verdictSection())
+	}
+	if len(c.Scaled) > 0 {
+		all = append(all, c.scaledSection("Speed-up with more processors", c.Scaled, path))
+	}
+	if len(c.Shares) > 0 {
+		all = append(all, c.scaledSection("Speed-up with the same fraction of the CPUs", c.Shares, path))
+	}
+	if len(c.Gains) > 0 {
+		all = append(all, c.gainSection(path))
+	}
+	if len(c.Lacking) > 0 {
+		all = append(all, section{title: "Cells that not all sides have", table: c.lackingTable()})
+	}
+	for _, t := range c.Tables {
+		for side := 1; side < len(c.Sides); side++ {
+			all = append(all, c.ratioSection(t, side, path))
+		}
+	}
+	return all
+}
+
+// nameColumn is a column of names, which a narrow terminal shortens.
+func nameColumn(head string) table.Column { return table.Column{Head: head, Least: leastShared} }
+
+// leastShared is how many columns are left to a name beside those of all sides.
+const leastShared = 8
+
+// sideColumns are the columns of the sides, with texts that may be shortened.
+func (c *SideBySide) sideColumns() []table.Column {
+	var columns []table.Column
+	for i := range c.Sides {
+		columns = append(columns, table.Column{Head: c.name(i)})
+	}
+	return columns
+}
+
+func (c *SideBySide) factSection() section {
+	s := section{title: "What differs besides the figures", below: c.doubts()}
+	var rows [][]table.Cell
+	for _, f := range c.Facts {
+		if !f.Differ {
+			continue
+		}
+		row := table.Texts(f.What)
+		for _, v := range f.Values {
+			row = append(row, table.Cell{Text: orUnknown(words.Sanitize(string(v)))})
+		}
+		rows = append(rows, row)
+	}
+	if len(rows) == 0 {
+		s.above = "Nothing that is known."
+		return s
+	}
+	columns := append([]table.Column{{}}, c.sideColumns()...)
+	for i := range columns[1:] {
+		columns[i+1].Least = leastShared
+	}
+	t := table.Of(columns, rows...)
+	s.table = &t
+	return s
+}
+
+func orUnknown(text string) string {
+	if text == "" {
+		return words.Unknown
+	}
+	return text
+}
+
+func (c *SideBySide) verdictSection() section {
+	n := map[compare.Agreement]int{}
+	var rows [][]table.Cell
+	for _, v := range c.Verdicts {
+		n[v.Agreement]++
+		row := table.Texts(v.Claim.ID+" "+v.Claim.Subject, v.Claim.Quantity)
+		for _, of := range v.Of {
+			row = append(row, sideVerdict(of))
+		}
+		if v.Agreement != compare.Agree {
+			row = append(row, table.Cell{Text: string(v.Agreement)})
+		}
+		rows = append(rows, row)
+	}
+	t := table.Of(slices.Concat([]table.Column{nameColumn("claim"), nameColumn("quantity")}, c.sideColumns(), []table.Column{{}}), rows...)
+	return section{
+		title: "Verdicts", table: &t,
+		above: fmt.Sprintf("%s: the sides disagree on %d (one supports it, another refutes it), %d are decided on some sides only, and %d are the same on all. %s.",
+			words.Count(len(c.Verdicts), "claim"), n[compare.Disagree], n[compare.Differ], n[compare.Agree], strings.ReplaceAll(marks, "  ", ", ")),
+	}
+}
+
+// sideVerdict is a verdict in short: "✓ 63.7×".
+func sideVerdict(v *claims.Verdict) table.Cell {
+	switch {
+	case v == nil:
+		return table.Cell{Text: words.Unknown}
+	case math.IsNaN(v.Measured.Mid):
+		return table.Cell{Text: mark(*v)}
+	}
+	return table.Cell{Mark: mark(*v), Text: measuredFigure(*v, v.Measured).Mid}
+}
+
+// once is a name in the first of the lines that belong to it only.
+func once(line int, name string) table.Cell {
+	if line > 0 {
+		return table.Cell{}
+	}
+	return table.Cell{Text: short(name)}
+}
+
+func (c *SideBySide) scaledSection(title string, rows []compare.Scaled, path func(string) string) section {
+	var lines [][]table.Cell
+	for _, r := range rows {
+		line := 0
+		for i, of := range r.Of {
+			if of == nil {
+				continue
+			}
+			ratio := table.Cell{}
+			if r.Ratios[i] != nil {
+				ratio = figureCell(words.Interval(*r.Ratios[i]))
+			}
+			lines = append(lines, []table.Cell{
+				once(line, r.Name), {Text: cell(&series.Point{Key: series.Key{Goroutines: of.G, Procs: of.P}})}, {Text: words.Number(of.CPUs)},
+				{Text: c.name(i)}, figureCell(words.Times(of.Speedup)), {Text: words.Number(of.Efficiency.Mid)}, ratio,
+			})
+			line++
+		}
+	}
+	t := table.Of(append([]table.Column{nameColumn("work")}, table.Heads("", "P/CPUs", "side", "speed-up", "efficiency", "ratio")...), lines...)
+	if !c.unequalCPUs() {
+		t.Columns[2].Hidden = table.Terminal | table.Markdown | table.HTML
+	}
+	return section{
+		title: title, table: &t, again: c.over("/gomaxprocs", c.procs(), path),
+		above: fmt.Sprintf("Time at GOMAXPROCS 1 over that at P, by rounds, and efficiency, which is that over P. "+
+			"The ratio is of a side's efficiency to that of %s, the two unpaired.", c.name(0)),
+	}
+}
+
+func figureCell(f words.Figure) table.Cell { return table.Cell{Text: f.Mid, Small: f.Interval} }
+
+// unequalCPUs says whether sides are known to have different numbers of CPUs.
+func (c *SideBySide) unequalCPUs() bool {
+	return slices.ContainsFunc(c.Facts, func(f compare.Fact) bool { return f.What == "CPUs" && f.Differ })
+}
+
+// procs returns the GOMAXPROCS of the rows of speed-ups, and 1.
+func (c *SideBySide) procs() []int {
+	ps := []int{1}
+	for _, r := range c.Scaled {
+		ps = append(ps, r.P)
+	}
+	slices.Sort(ps)
+	return slices.Compact(ps)
+}
+
+func (c *SideBySide) gainSection(path func(string) string) section {
+	gs := []int{1}
+	var lines [][]table.Cell
+	for _, r := range c.Gains {
+		line := 0
+		for i, g := range r.Of {
+			if g == nil {
+				continue
+			}
+			if g.G > 0 {
+				gs = append(gs, g.G)
+			}
+			lines = append(lines, c.gainLine(once(line, r.Name), i, *g))
+			line++
+		}
+	}
+	slices.Sort(gs)
+	columns := append([]table.Column{nameColumn("work")}, table.Heads("side", "G", "concurrency", "parallelism")...)
+	t := table.Of(append(columns, nameColumn("gains from")), lines...)
+	return section{
+		title: "Gains", above: "In throughput, as ratios within rounds, of each side for itself.",
+		table: &t, again: c.over("/goroutines", slices.Compact(gs), path),
+	}
+}
+
+// gainLine has the same figures as a line of the gains table.
+func (c *SideBySide) gainLine(work table.Cell, side int, g scaling.Gain) []table.Cell {
+	row := gainsRow(g)
+	from := row[len(row)-1]
+	if g.Why != "" {
+		from = table.Cell{Text: words.Sanitize(g.Why)}
+	}
+	return []table.Cell{work, {Text: c.name(side)}, row[1], row[2], row[3], from}
+}
+
+// lack is cells that differ in their numbers of goroutines only, which the same
+// sides lack.
+type lack struct {
+	name, unit, has, other string
+	procs                  int
+}
+
+func (c *SideBySide) lackingTable() *table.Table {
+	var order []lack
+	goroutines := map[lack][]string{}
+	without := false
+	for _, l := range c.Lacking {
+		var has, other []string
+		for i := range c.Sides {
+			switch {
+			case l.Has[i]:
+				has = append(has, c.name(i))
+			case l.Other[i]:
+				other = append(other, c.name(i))
+			}
+		}
+		without = without || len(other) > 0
+		key := lack{l.Name, l.Unit, strings.Join(has, ", "), strings.Join(other, ", "), l.Procs}
+		if _, known := goroutines[key]; !known {
+			order, goroutines[key] = append(order, key), nil
+		}
+		if l.Goroutines >= 0 {
+			goroutines[key] = append(goroutines[key], fmt.Sprint(l.Goroutines))
+		}
+	}
+	t := &table.Table{
+		Columns: []table.Column{nameColumn("work"), {}, nameColumn("unit"), nameColumn("on"), nameColumn("on, but without it")},
+		Most:    maxCells, Rest: compareCSVFile,
+	}
+	if !without {
+		t.Columns = t.Columns[:4]
+	}
+	t.Rows = func(yield func([]table.Cell) bool) {
+		for _, l := range order {
+			cells := fmt.Sprintf("P=%d", l.procs)
+			if gs := goroutines[l]; len(gs) > 0 {
+				cells = fmt.Sprintf("G=%s %s", strings.Join(gs, ","), cells)
+			}
+			if !yield(table.Texts(short(l.name), cells, words.Sanitize(l.unit), l.has, l.other)) {
+				return
+			}
+		}
+	}
+	return t
+}
+
+// ratioSection is one side against the first.
+func (c *SideBySide) ratioSection(t compare.Table, side int, path func(string) string) section {
+	s := section{
+		title: fmt.Sprintf("%s: %s over %s", words.Sanitize(t.Unit), c.name(side), c.name(0)),
+		above: c.tally(t, side), again: c.against(t.Unit, side, path), ratios: ratioKey{t.Unit, side},
+	}
+	if c.Machines {
+		s.title += " (hardware, not code)"
+	}
+	if !slices.ContainsFunc(t.Rows, func(r compare.Row) bool { return r.Compared[side] != nil }) {
+		return s
+	}
+	columns := append([]table.Column{nameColumn("work")}, table.Heads("", c.name(0), c.name(side), "ratio", "p", "n", "")...)
+	if c.Machines {
+		columns = columns[:7] // no judgement
+	}
+	s.table = &table.Table{Columns: columns, Most: maxCells, Rest: compareCSVFile, Rows: func(yield func([]table.Cell) bool) {
+		row := make([]table.Cell, len(columns))
+		for _, r := range t.Rows {
+			of := r.Compared[side]
+			if of == nil {
+				continue
+			}
+			copy(row, []table.Cell{
+				{Text: short(r.Name)}, {Text: cell(&series.Point{Key: r.Key})}, {Text: words.InUnit(of.A, t.Unit)}, {Text: words.InUnit(of.B, t.Unit)},
+				figureCell(words.Ratio(of.Ratio)), {Text: pOf(of)}, {Text: numbersOf(of)}, {Text: judged(t.Unit, r.Judged[side])},
+			})
+			if !yield(row) {
+				return
+			}
+		}
+	}}
+	return s
+}
+
+// judgements counts a side's cells that are compared, and what became of them.
+func judgements(t compare.Table, side int) (n map[compare.Judgement]int, all int) {
+	n = map[compare.Judgement]int{}
+	for _, r := range t.Rows {
+		if r.Compared[side] != nil {
+			n[r.Judged[side]]++
+			all++
+		}
+	}
+	return n, all
+}
+
+// tally sums a table up.
+func (c *SideBySide) tally(t compare.Table, side int) string {
+	n, all := judgements(t, side)
+	if all == 0 {
+		return "No cell is on both."
+	}
+	better := "Lower"
+	if t.Higher {
+		better = "Higher"
+	}
+	out := "Medians, and the typical ratio of any two samples, with 95% intervals; p as benchstat has it (Mann–Whitney). " + better + " is better."
+	if c.Machines {
+		return out
+	}
+	var parts []string
+	for _, j := range []compare.Judgement{compare.Worse, compare.Better, compare.Same, compare.Undecided} {
+		parts = append(parts, fmt.Sprintf("%d %s", n[j], judged(t.Unit, j)))
+	}
+	return fmt.Sprintf("%s: %s, with a margin of %s%% and Holm's correction for all cells together. %s",
+		words.Count(all, "cell"), strings.Join(parts, ", "), words.Exact(100*c.Margin), out)
+}
+
+// judged is a judgement in words; of time they are others.
+func judged(unit string, j compare.Judgement) string {
+	if unit == "sec/op" {
+		switch j {
+		case compare.Worse:
+			return "slower"
+		case compare.Better:
+			return "faster"
+		}
+	}
+	return string(j)
+}
+
+// pOf writes the p of a test as benchstat does.
+func pOf(c *stats.Comparison) string {
+	switch {
+	case c.Equal:
+		return "equal"
+	case c.A.N == 1 || c.B.N == 1:
+		return words.Unknown // one sample cannot show a difference
+	}
+	return fmt.Sprintf("%.3f", c.P)
+}
+
+func numbersOf(c *stats.Comparison) string {
+	if c.A.N == c.B.N {
+		return fmt.Sprint(c.A.N)
+	}
+	return fmt.Sprintf("%d+%d", c.A.N, c.B.N)
+}
