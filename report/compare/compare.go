@@ -67,7 +67,11 @@ func Of(d *series.Data, o Options) (*Result, error) {
 		r.Units = sharedUnits(works)
 	}
 	r.Facts, r.Machines = facts(d)
-	r.Verdicts = r.verdicts()
+	var judged [][]claims.Verdict
+	for _, s := range r.Sides {
+		judged = append(judged, claims.Judge(s))
+	}
+	r.Verdicts = Claims(judged, 2)
 	r.Gains = r.gains(d)
 	r.speedups(works)
 	if r.compare(works) == 0 {
@@ -77,16 +81,12 @@ func Of(d *series.Data, o Options) (*Result, error) {
 }
 
 // Regressions counts the cells that are confirmed to be worse than on the first
-// side. On other machines there are none.
+// side. Between different machines it is 0.
 func (r *Result) Regressions() int {
 	n := 0
 	for _, t := range r.Tables {
-		for _, row := range t.Rows {
-			for _, j := range row.Judged {
-				if j == Worse {
-					n++
-				}
-			}
+		for side := range r.Sides {
+			n += t.Count(side)[Worse]
 		}
 	}
 	return n
@@ -109,24 +109,20 @@ const (
 	Agree    Agreement = "agree"
 )
 
-// verdicts returns the claims that at least two sides have judged,
-// disagreements first.
-func (r *Result) verdicts() []Verdicts {
-	all := make([][]claims.Verdict, len(r.Sides))
-	for i, s := range r.Sides {
-		all[i] = claims.Judge(s)
-	}
+// Claims puts side by side what [claims.Judge] returned for each side: the
+// claims that so many sides at least have judged, disagreements first.
+func Claims(judged [][]claims.Verdict, least int) []Verdicts {
 	var out []Verdicts
 	for at, claim := range claims.All() {
-		row := Verdicts{Claim: claim, Of: make([]*claims.Verdict, len(r.Sides))}
-		judged := 0
-		for i, of := range all {
-			if of != nil && !of[at].Absent {
+		row := Verdicts{Claim: claim, Of: make([]*claims.Verdict, len(judged))}
+		n := 0
+		for i, of := range judged {
+			if len(of) > at && !of[at].Absent {
 				row.Of[i] = &of[at]
-				judged++
+				n++
 			}
 		}
-		if judged > 1 {
+		if n >= least {
 			row.Agreement = agreement(row.Of)
 			out = append(out, row)
 		}
@@ -215,34 +211,22 @@ func join(d *series.Data) []work {
 // cells yields the cells that any side has, by goroutines and then by
 // GOMAXPROCS: of each side its point, nil where it has none.
 func (w work) cells() iter.Seq2[series.Key, []*series.Point] {
-	return func(yield func(series.Key, []*series.Point) bool) {
-		left := make([][]*series.Point, len(w.of)) // each in that order
-		for i, of := range w.of {
-			if of != nil {
-				left[i] = of.Cells
+	var keys []series.Key
+	for _, of := range w.of {
+		if of != nil {
+			for _, p := range of.Cells {
+				keys = append(keys, series.Key{Name: w.name, Goroutines: p.Goroutines, Procs: p.Procs})
 			}
 		}
-		order := func(a, b series.Key) int { return cmp.Or(a.Goroutines-b.Goroutines, a.Procs-b.Procs) }
-		heads := make([]series.Key, 0, len(w.of))
-		for {
-			heads = heads[:0]
-			for _, points := range left {
-				if len(points) > 0 {
-					heads = append(heads, points[0].Key)
-				}
-			}
-			if len(heads) == 0 {
-				return
-			}
-			next := slices.MinFunc(heads, order)
+	}
+	slices.SortFunc(keys, func(a, b series.Key) int { return cmp.Or(a.Goroutines-b.Goroutines, a.Procs-b.Procs) })
+	return func(yield func(series.Key, []*series.Point) bool) {
+		for _, k := range slices.Compact(keys) {
 			row := make([]*series.Point, len(w.of))
-			for i, points := range left {
-				if len(points) > 0 && order(points[0].Key, next) == 0 {
-					row[i], left[i] = points[0], points[1:]
-				}
+			for i, of := range w.of {
+				row[i] = of.Cell(k.Goroutines, k.Procs)
 			}
-			next.Name = w.name
-			if !yield(next, row) {
+			if !yield(k, row) {
 				return
 			}
 		}
@@ -250,7 +234,7 @@ func (w work) cells() iter.Seq2[series.Key, []*series.Point] {
 }
 
 // sharedUnits returns the time, if a cell has it on the first side and on
-// another one, or else all units of which that is so.
+// another one, or else all such units.
 func sharedUnits(works []work) []string {
 	shared := map[string]bool{}
 	for _, w := range works {
@@ -259,9 +243,8 @@ func sharedUnits(works []work) []string {
 				continue
 			}
 			for _, unit := range row[0].Units.Names() {
-				if !shared[unit] && len(row[0].Values(unit)) > 0 && slices.ContainsFunc(row[1:], func(p *series.Point) bool {
-					return p != nil && len(p.Values(unit)) > 0
-				}) {
+				has := func(p *series.Point) bool { return p != nil && len(p.Values(unit)) > 0 }
+				if !shared[unit] && has(row[0]) && slices.ContainsFunc(row[1:], has) {
 					shared[unit] = true
 				}
 			}

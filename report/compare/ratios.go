@@ -44,6 +44,18 @@ const (
 	None      Judgement = "" // not compared, or on another machine
 )
 
+// Count returns how many cells of a side were judged, by judgement. Cells that
+// are not compared do not count; between different machines all others are None.
+func (t Table) Count(side int) map[Judgement]int {
+	n := map[Judgement]int{}
+	for _, row := range t.Rows {
+		if row.Compared[side] != nil {
+			n[row.Judged[side]]++
+		}
+	}
+	return n
+}
+
 // judge fills in what became of a row. Sides of different machines are not
 // judged: what differs there is the hardware. Where other processes disturbed
 // most samples of either side, they may be the difference, and nothing is

@@ -69,15 +69,14 @@ func (c *reportCommand) run(ctx context.Context) error {
 	if err := c.publish(ctx, c.output(r, dir)); err != nil {
 		return err
 	}
-	refuted := error(nil)
-	if claims, others := r.Refuted(); c.strict && claims+others > 0 {
-		refuted = fmt.Errorf("%w: claims %d, definitions and controls %d; see the verdict table",
-			errRefuted, claims, others)
-	}
-	if err := partial(data); err != nil && refuted != nil {
-		return fmt.Errorf("%w; %w", refuted, err)
-	} else if err != nil {
+	err = partial(data)
+	claims, others := r.Refuted()
+	if !c.strict || claims+others == 0 {
 		return err
+	}
+	refuted := fmt.Errorf("%w: claims %d, definitions and controls %d; see the verdict table", errRefuted, claims, others)
+	if err != nil {
+		return fmt.Errorf("%w; %w", refuted, err)
 	}
 	return refuted
 }
@@ -121,23 +120,19 @@ func (c *reportCommand) output(r *page.Report, dir string) output {
 // writeMarkdown writes all sources, without charts: their files would not be
 // there.
 func writeMarkdown(w io.Writer, r *page.Report, verdicts bool) error {
-	section := func(source string) string { return r.Markdown(source, nil) }
-	if verdicts {
-		section = r.VerdictSection
-	}
-	for i, s := range r.Data.Sources {
-		text := section(s.Label)
-		if verdicts && len(r.Data.Sources) > 1 {
-			text = page.Heading(s.Label) + text
-		}
-		if i > 0 {
-			text = "\n" + text
-		}
-		if _, err := io.WriteString(w, text); err != nil {
-			return err
+	var texts []string
+	for _, s := range r.Data.Sources {
+		switch {
+		case !verdicts:
+			texts = append(texts, r.Markdown(s.Label, nil))
+		case len(r.Data.Sources) > 1:
+			texts = append(texts, page.Heading(s.Label)+r.VerdictSection(s.Label))
+		default:
+			texts = append(texts, r.VerdictSection(s.Label))
 		}
 	}
-	return nil
+	_, err := io.WriteString(w, strings.Join(texts, "\n"))
+	return err
 }
 
 // MoreRoundsReason says why the run in dir, which may still go on, needs more

@@ -156,14 +156,14 @@ func help(name string, full bool) string {
 // warn prints what could not be read, or is doubtful.
 func (c *common) warn(data *series.Data) {
 	for _, w := range data.Warnings {
-		text := w.Text
-		switch {
-		case w.File != "" && w.Line == 0:
-			text = input.Printable(fmt.Sprintf("%s: %s", w.File, w.Text))
-		case w.File != "":
-			text = input.Printable(fmt.Sprintf("%s:%d: %s", w.File, w.Line, w.Text))
+		where := ""
+		if w.File != "" {
+			where = w.File + ": "
 		}
-		fmt.Fprintln(c.stderr, "report: "+text)
+		if w.Line > 0 {
+			where = fmt.Sprintf("%s:%d: ", w.File, w.Line)
+		}
+		fmt.Fprintln(c.stderr, "report: "+input.Printable(where+w.Text))
 	}
 }
 

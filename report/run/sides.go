@@ -18,8 +18,13 @@ import (
 type side struct {
 	label string // "": that of the source
 	path  string // of a single run or of a file; of two names of one file the first
-	file  string // what two names of one file have in common
 	again bool   // an earlier side is the same file
+
+	info os.FileInfo // nil for standard input
+}
+
+func (s side) same(o side) bool {
+	return s.info == nil && o.info == nil || s.info != nil && o.info != nil && os.SameFile(s.info, o.info)
 }
 
 // findSides finds what the arguments name. Each must be there, so that a name
@@ -27,61 +32,42 @@ type side struct {
 // was chosen.
 func findSides(args []string) (sides []side, notes []string, err error) {
 	for _, arg := range args {
-		label, path, err := labelled(arg)
-		if err != nil {
-			return nil, nil, err
-		}
-		path, note, err := newestRun(path)
+		s, note, err := findSide(arg)
 		if err != nil {
 			return nil, nil, err
 		}
 		if note != "" {
 			notes = append(notes, note)
 		}
-		s := side{label: label, path: path, file: identity(path)}
-		if i := slices.IndexFunc(sides, func(o side) bool { return o.file == s.file }); i >= 0 {
-			if s.file == input.Stdin {
-				return nil, nil, fmt.Errorf("%w: standard input can be one side only", input.ErrBadInput)
-			}
+		switch i := slices.IndexFunc(sides, s.same); {
+		case i >= 0 && s.info == nil:
+			return nil, nil, fmt.Errorf("%w: standard input can be one side only", input.ErrBadInput)
+		case i >= 0:
+			notes = append(notes, fmt.Sprintf("%s is compared with itself.", input.Printable(s.path)))
 			s.again, s.path = true, sides[i].path
-			notes = append(notes, fmt.Sprintf("%s is compared with itself.", input.Printable(path)))
-		} else if label != "" && slices.ContainsFunc(sides, func(o side) bool { return o.label == label }) {
-			return nil, nil, fmt.Errorf("%w: two sides are called %s", input.ErrBadInput, input.Printable(label))
+		case s.label != "" && slices.ContainsFunc(sides, func(o side) bool { return o.label == s.label }):
+			return nil, nil, fmt.Errorf("%w: two sides are called %s", input.ErrBadInput, input.Printable(s.label))
 		}
 		sides = append(sides, s)
 	}
 	return sides, notes, nil
 }
 
-// labelled splits label=PATH, unless a file has that whole name, and looks
-// whether the path is there.
-func labelled(arg string) (label, path string, err error) {
-	if arg == input.Stdin {
-		return "", arg, nil
+// findSide finds a path, or label=PATH unless a file has that whole name.
+func findSide(arg string) (s side, note string, err error) {
+	if s.path = arg; arg == input.Stdin {
+		return s, "", nil
 	}
 	_, err = os.Stat(arg)
-	if before, after, ok := strings.Cut(arg, "="); err != nil && ok && before != "" {
-		label, arg = before, after
-		if _, err = os.Stat(arg); arg == input.Stdin {
-			err = nil
+	if label, path, ok := strings.Cut(arg, "="); err != nil && ok && label != "" {
+		s.label, s.path, err = label, path, nil
+	}
+	if err == nil && s.path != input.Stdin {
+		if s.path, note, err = newestRun(s.path); err == nil {
+			s.info, err = os.Stat(s.path)
 		}
 	}
-	return label, arg, err
-}
-
-// identity returns a path without links and from the root on, as far as that
-// can be had: two paths of one file have the same.
-func identity(path string) string {
-	if path == input.Stdin {
-		return path
-	}
-	if abs, err := filepath.Abs(path); err == nil {
-		path = abs
-	}
-	if real, err := filepath.EvalSymlinks(path); err == nil {
-		path = real
-	}
-	return path
+	return s, note, err
 }
 
 // newestRun returns the newest complete run in a folder, or the newest one if
@@ -90,11 +76,8 @@ func identity(path string) string {
 // says better what is wrong.
 func newestRun(path string) (run, note string, err error) {
 	info, err := os.Stat(path)
-	if path == input.Stdin || err == nil && !info.IsDir() {
-		return path, "", nil
-	}
-	if err != nil {
-		return "", "", err
+	if err != nil || !info.IsDir() {
+		return path, "", err
 	}
 	folder, err := filepath.EvalSymlinks(path) // Find does not follow a link
 	if err != nil {
