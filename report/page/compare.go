@@ -60,25 +60,30 @@ func (c *SideBySide) doubts() []string {
 		if s.Run != nil {
 			runs++
 			if s.Run.Status != complete {
-				out = append(out, fmt.Sprintf("%s is not complete: %s.", c.name(i), words.Sanitize(string(s.Run.Status))))
+				status := words.Sanitize(string(s.Run.Status))
+				out = append(out, fmt.Sprintf("%s is not complete: %s.", c.name(i), status))
 			}
 		}
 		if n, of := disturbedSamples(s); n > 0 {
-			out = append(out, fmt.Sprintf("Others disturbed %d of %d samples of %s; the ratios below use them all, as benchstat does, "+
-				"and cells of which most samples were disturbed are left undecided.", n, of, c.name(i)))
+			out = append(out, fmt.Sprintf("Others disturbed %d of %d samples of %s; the ratios below use them all, "+
+				"as benchstat does, and cells of which most samples were disturbed are left undecided.", n, of, c.name(i)))
 		}
 	}
 	if c.Machines {
-		out = append(out, "These are different machines: what differs in time is the hardware, so that nothing is called a regression.")
+		out = append(out, "These are different machines: what differs in time is the hardware, "+
+			"so that nothing is called a regression.")
 	}
 	if oneFile {
-		out = append(out, "Sides that are in one file may have been measured in turns, but the format does not say which samples belong together: none are paired.")
+		out = append(out, "Sides that are in one file may have been measured in turns, "+
+			"but the format does not say which samples belong together: none are paired.")
 	}
 	if c.correlated() {
-		out = append(out, "Samples resemble those before them, so that intervals are too narrow: a verdict is given only where it would stand with an interval twice as wide.")
+		out = append(out, "Samples resemble those before them, so that intervals are too narrow: "+
+			"a verdict is given only where it would stand with an interval twice as wide.")
 	}
 	if runs < len(c.Sides) {
-		out = append(out, "go test takes all samples of a cell one after the other, in one process. Drift of the machine looks like a difference then, and p is too small: "+
+		out = append(out, "go test takes all samples of a cell one after the other, in one process. "+
+			"Drift of the machine looks like a difference then, and p is too small: "+
 			"measure in turns, some samples a process, or with go run ./bench.")
 	}
 	return out
@@ -192,7 +197,8 @@ func (c *SideBySide) markdown(figures map[ratioKey]*chart.Figure) string {
 func (c *SideBySide) html(figures map[ratioKey]*chart.Figure) ([]byte, error) {
 	page := sheet{
 		Name: "conpar: side by side", Headline: "Side by side", Lede: c.lede(),
-		Foot: "Made by conpar: this file needs nothing else, and asks for nothing. Beside it stand compare.md, the charts, and the figures as CSV and JSON.",
+		Foot: "Made by conpar: this file needs nothing else, and asks for nothing. " +
+			"Beside it stand compare.md, the charts, and the figures as CSV and JSON.",
 	}
 	for i := range c.Sides {
 		page.Facts = append(page.Facts, c.name(i)+": "+c.describe(i))

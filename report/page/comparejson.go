@@ -7,6 +7,7 @@ import (
 	"conpar/report/claims"
 	"conpar/report/compare"
 	"conpar/report/scaling"
+	"conpar/report/series"
 	"conpar/report/stats"
 	"conpar/report/table"
 	"conpar/report/words"
@@ -26,7 +27,7 @@ import (
 //	  "speedups": [{"work", "p": 2, "of": [{"g": 2, "p": 2, "share": 1,           of its CPUs; null unknown
 //	                "speedup": {"mid", "lo", "hi"}, "efficiency": {…},
 //	                "ratio": {…}}]}],               its efficiency over the first side's; null of the first
-//	  "shares": [{"work", "share": 1, "of": […]}],  likewise, with the same share of the CPUs; where sides have other numbers
+//	  "shares": [{"work", "share": 1, "of": […]}],  the same at one fraction of the CPUs, where sides have other numbers
 //	  "gains": [{"work", "of": [{"g", "p", "concurrency": {…}, "parallelism": {…}, "gainsFrom", …}]}],
 //	  "margin": 0.03,
 //	  "ratios": [{"unit": "sec/op", "better": "lower", "work", "g": 1, "p": 2,    g null where the name has none
@@ -92,13 +93,19 @@ type jsonGains struct {
 	Of   []*jsonGain `json:"of"`
 }
 
+type jsonCell struct {
+	Work string `json:"work"`
+	G    *int   `json:"g"`
+	P    int    `json:"p"`
+}
+
+func jsonCellOf(k series.Key) jsonCell { return jsonCell{k.Name, goroutines(k.Goroutines), k.Procs} }
+
 type jsonRatios struct {
-	Unit   string       `json:"unit"`
-	Better string       `json:"better"`
-	Work   string       `json:"work"`
-	G      *int         `json:"g"`
-	P      int          `json:"p"`
-	Of     []*jsonRatio `json:"of"`
+	Unit   string `json:"unit"`
+	Better string `json:"better"`
+	jsonCell
+	Of []*jsonRatio `json:"of"`
 }
 
 type jsonRatio struct {
@@ -112,10 +119,8 @@ type jsonRatio struct {
 
 type jsonLacking struct {
 	Unit string `json:"unit"`
-	Work string `json:"work"`
-	G    *int   `json:"g"`
-	P    int    `json:"p"`
-	Has  []bool `json:"has"`
+	jsonCell
+	Has []bool `json:"has"`
 }
 
 func (c *SideBySide) json() jsonComparison {
@@ -134,7 +139,7 @@ func (c *SideBySide) json() jsonComparison {
 		out.Verdicts = append(out.Verdicts, jsonVerdicts{v.Claim.ID, v.Claim.Subject, v.Claim.Quantity, v.Agreement, of})
 	}
 	for _, l := range c.Lacking {
-		out.Lacking = append(out.Lacking, jsonLacking{l.Unit, l.Name, goroutines(l.Goroutines), l.Procs, l.Has})
+		out.Lacking = append(out.Lacking, jsonLacking{l.Unit, jsonCellOf(l.Key), l.Has})
 	}
 	for _, t := range c.Tables {
 		for _, r := range t.Rows {
@@ -157,23 +162,11 @@ func ofSides[T, U any](of []*T, convert func(side int, v *T) U) []*U {
 }
 
 func (c *SideBySide) jsonGains() []jsonGains {
-	var known []scaling.Gain
-	for _, r := range c.Gains {
-		for _, g := range r.Of {
-			if g != nil {
-				known = append(known, *g)
-			}
-		}
-	}
-	worths := scaling.Worths(c.Data, known)
 	out := []jsonGains{}
 	for _, r := range c.Gains {
-		of := ofSides(r.Of, func(_ int, g *scaling.Gain) jsonGain {
-			worth := worths[0]
-			worths = worths[1:]
-			return jsonOf(*g, worth)
-		})
-		out = append(out, jsonGains{r.Name, of})
+		out = append(out, jsonGains{r.Name, ofSides(r.Of, func(_ int, g *scaling.Gain) jsonGain {
+			return jsonOf(*g, scaling.Worths(c.Data, []scaling.Gain{*g})[0])
+		})})
 	}
 	return out
 }
@@ -202,7 +195,10 @@ func jsonSpeedups(rows []compare.Scaled) []jsonScaled {
 }
 
 func jsonRatiosOf(t compare.Table, r compare.Row) jsonRatios {
-	j := jsonRatios{t.Unit, better(t), r.Name, goroutines(r.Goroutines), r.Procs, make([]*jsonRatio, len(r.Values))}
+	j := jsonRatios{t.Unit, "lower", jsonCellOf(r.Key), make([]*jsonRatio, len(r.Values))}
+	if t.Higher {
+		j.Better = "higher"
+	}
 	for i, v := range r.Values {
 		if v.N == 0 {
 			continue
@@ -214,13 +210,6 @@ func jsonRatiosOf(t compare.Table, r compare.Row) jsonRatios {
 		}
 	}
 	return j
-}
-
-func better(t compare.Table) string {
-	if t.Higher {
-		return "higher"
-	}
-	return "lower"
 }
 
 // tested returns the p of a test; nil where one sample cannot be tested.
@@ -263,7 +252,7 @@ func (c *SideBySide) WriteCSV(w io.Writer) error {
 			}
 		}
 		for _, l := range c.Lacking {
-			j := jsonRatios{Unit: l.Unit, Work: l.Name, G: goroutines(l.Goroutines), P: l.Procs}
+			j := jsonRatios{Unit: l.Unit, jsonCell: jsonCellOf(l.Key)}
 			for i, s := range c.Sides {
 				missing := base
 				if l.Has[0] {

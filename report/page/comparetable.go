@@ -1,6 +1,7 @@
 package page
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -20,10 +21,10 @@ import (
 type section struct {
 	title  string
 	above  string
-	table  *table.Table // nil: there is none
+	table  *table.Table // nil: no table
 	below  []string
 	again  []string // commands of benchstat that show the same figures
-	ratios ratioKey // of which chart it is; of the zero value there is none
+	ratios ratioKey // its chart; the zero value has no chart
 }
 
 // sections returns the parts in their order; path shows where a source is.
@@ -52,19 +53,27 @@ func (c *SideBySide) sections(path func(string) string) []section {
 	return all
 }
 
-// nameColumn is a column of names, which a narrow terminal shortens.
-func nameColumn(head string) table.Column { return table.Column{Head: head, Least: leastShared} }
-
-// leastShared is how many columns are left to a name beside those of all sides.
+// leastShared is how many columns of a terminal are left to a text beside the
+// figures of all sides.
 const leastShared = 8
 
-// sideColumns are the columns of the sides, with texts that may be shortened.
-func (c *SideBySide) sideColumns() []table.Column {
-	var columns []table.Column
-	for i := range c.Sides {
-		columns = append(columns, table.Column{Head: c.name(i)})
+// headed returns a table whose columns have these heads. A narrow terminal
+// shortens the texts of the named ones.
+func headed(heads []string, names ...int) *table.Table {
+	t := &table.Table{Columns: table.Heads(heads...)}
+	for _, i := range names {
+		t.Columns[i].Least = leastShared
 	}
-	return columns
+	return t
+}
+
+// names are what the sides are called.
+func (c *SideBySide) names() []string {
+	var names []string
+	for i := range c.Sides {
+		names = append(names, c.name(i))
+	}
+	return names
 }
 
 func (c *SideBySide) factSection() section {
@@ -76,7 +85,7 @@ func (c *SideBySide) factSection() section {
 		}
 		row := table.Texts(f.What)
 		for _, v := range f.Values {
-			row = append(row, table.Cell{Text: orUnknown(words.Sanitize(string(v)))})
+			row = append(row, table.Cell{Text: cmp.Or(words.Sanitize(string(v)), words.Unknown)})
 		}
 		rows = append(rows, row)
 	}
@@ -84,20 +93,12 @@ func (c *SideBySide) factSection() section {
 		s.above = "Nothing that is known."
 		return s
 	}
-	columns := append([]table.Column{{}}, c.sideColumns()...)
-	for i := range columns[1:] {
-		columns[i+1].Least = leastShared
+	s.table = headed(append([]string{""}, c.names()...))
+	for i := range c.Sides {
+		s.table.Columns[i+1].Least = leastShared
 	}
-	t := table.Of(columns, rows...)
-	s.table = &t
+	s.table.Rows = slices.Values(rows)
 	return s
-}
-
-func orUnknown(text string) string {
-	if text == "" {
-		return words.Unknown
-	}
-	return text
 }
 
 func (c *SideBySide) verdictSection() section {
@@ -114,12 +115,11 @@ func (c *SideBySide) verdictSection() section {
 		}
 		rows = append(rows, row)
 	}
-	t := table.Of(slices.Concat([]table.Column{nameColumn("claim"), nameColumn("quantity")}, c.sideColumns(), []table.Column{{}}), rows...)
-	return section{
-		title: "Verdicts", table: &t,
-		above: fmt.Sprintf("%s: the sides disagree on %d (one supports it, another refutes it), %d are decided on some sides only, and %d are the same on all. %s.",
-			words.Count(len(c.Verdicts), "claim"), n[compare.Disagree], n[compare.Differ], n[compare.Agree], strings.ReplaceAll(marks, "  ", ", ")),
-	}
+	t := headed(slices.Concat([]string{"claim", "quantity"}, c.names(), []string{""}), 0, 1)
+	t.Rows = slices.Values(rows)
+	return section{title: "Verdicts", table: t, above: fmt.Sprintf("%s: the sides disagree on %d (one supports it, another refutes it), "+
+		"%d are decided on some sides only, and %d are the same on all. %s.", words.Count(len(c.Verdicts), "claim"),
+		n[compare.Disagree], n[compare.Differ], n[compare.Agree], strings.ReplaceAll(marks, "  ", ", "))}
 }
 
 // sideVerdict is a verdict in short: "✓ 63.7×".
@@ -151,27 +151,27 @@ func (c *SideBySide) scaledSection(title string, rows []compare.Scaled, path fun
 			}
 			ratio := table.Cell{}
 			if r.Ratios[i] != nil {
-				ratio = figureCell(words.Interval(*r.Ratios[i]))
+				ratio = table.Figure(words.Interval(*r.Ratios[i]), r.Ratios[i].Mid)
 			}
+			at := cell(&series.Point{Key: series.Key{Goroutines: of.G, Procs: of.P}})
 			lines = append(lines, []table.Cell{
-				once(line, r.Name), {Text: cell(&series.Point{Key: series.Key{Goroutines: of.G, Procs: of.P}})}, {Text: words.Number(of.CPUs)},
-				{Text: c.name(i)}, figureCell(words.Times(of.Speedup)), {Text: words.Number(of.Efficiency.Mid)}, ratio,
+				once(line, r.Name), {Text: at}, {Text: words.Number(of.CPUs)}, {Text: c.name(i)},
+				table.Figure(words.Times(of.Speedup), of.Speedup.Mid), {Text: words.Number(of.Efficiency.Mid)}, ratio,
 			})
 			line++
 		}
 	}
-	t := table.Of(append([]table.Column{nameColumn("work")}, table.Heads("", "P/CPUs", "side", "speed-up", "efficiency", "ratio")...), lines...)
+	t := headed([]string{"work", "", "P/CPUs", "side", "speed-up", "efficiency", "ratio"}, 0)
+	t.Rows = slices.Values(lines)
 	if !c.unequalCPUs() {
 		t.Columns[2].Hidden = table.Terminal | table.Markdown | table.HTML
 	}
 	return section{
-		title: title, table: &t, again: c.over("/gomaxprocs", c.procs(), path),
+		title: title, table: t, again: c.over("/gomaxprocs", c.procs(), path),
 		above: fmt.Sprintf("Time at GOMAXPROCS 1 over that at P, by rounds, and efficiency, which is that over P. "+
 			"The ratio is of a side's efficiency to that of %s, the two unpaired.", c.name(0)),
 	}
 }
-
-func figureCell(f words.Figure) table.Cell { return table.Cell{Text: f.Mid, Small: f.Interval} }
 
 // unequalCPUs says whether sides are known to have different numbers of CPUs.
 func (c *SideBySide) unequalCPUs() bool {
@@ -205,11 +205,11 @@ func (c *SideBySide) gainSection(path func(string) string) section {
 		}
 	}
 	slices.Sort(gs)
-	columns := append([]table.Column{nameColumn("work")}, table.Heads("side", "G", "concurrency", "parallelism")...)
-	t := table.Of(append(columns, nameColumn("gains from")), lines...)
+	t := headed([]string{"work", "side", "G", "concurrency", "parallelism", "gains from"}, 0, 5)
+	t.Rows = slices.Values(lines)
 	return section{
 		title: "Gains", above: "In throughput, as ratios within rounds, of each side for itself.",
-		table: &t, again: c.over("/goroutines", slices.Compact(gs), path),
+		table: t, again: c.over("/goroutines", slices.Compact(gs), path),
 	}
 }
 
@@ -253,10 +253,8 @@ func (c *SideBySide) lackingTable() *table.Table {
 			goroutines[key] = append(goroutines[key], fmt.Sprint(l.Goroutines))
 		}
 	}
-	t := &table.Table{
-		Columns: []table.Column{nameColumn("work"), {}, nameColumn("unit"), nameColumn("on"), nameColumn("on, but without it")},
-		Most:    maxCells, Rest: compareCSVFile,
-	}
+	t := headed([]string{"work", "", "unit", "on", "on, but without it"}, 0, 2, 3, 4)
+	t.Most, t.Rest = maxCells, compareCSVFile
 	if !without {
 		t.Columns = t.Columns[:4]
 	}
@@ -283,55 +281,43 @@ func (c *SideBySide) ratioSection(t compare.Table, side int, path func(string) s
 	if c.Machines {
 		s.title += " (hardware, not code)"
 	}
-	if !slices.ContainsFunc(t.Rows, func(r compare.Row) bool { return r.Compared[side] != nil }) {
+	if len(t.Count(side)) == 0 {
 		return s
 	}
-	columns := append([]table.Column{nameColumn("work")}, table.Heads("", c.name(0), c.name(side), "ratio", "p", "n", "")...)
+	s.table = headed([]string{"work", "", c.name(0), c.name(side), "ratio", "p", "n", ""}, 0)
 	if c.Machines {
-		columns = columns[:7] // no judgement
+		s.table.Columns = s.table.Columns[:7] // no judgement
 	}
-	s.table = &table.Table{Columns: columns, Most: maxCells, Rest: compareCSVFile, Rows: func(yield func([]table.Cell) bool) {
-		row := make([]table.Cell, len(columns))
+	s.table.Most, s.table.Rest = maxCells, compareCSVFile
+	s.table.Rows = func(yield func([]table.Cell) bool) {
 		for _, r := range t.Rows {
 			of := r.Compared[side]
 			if of == nil {
 				continue
 			}
-			copy(row, []table.Cell{
-				{Text: short(r.Name)}, {Text: cell(&series.Point{Key: r.Key})}, {Text: words.InUnit(of.A, t.Unit)}, {Text: words.InUnit(of.B, t.Unit)},
-				figureCell(words.Ratio(of.Ratio)), {Text: pOf(of)}, {Text: numbersOf(of)}, {Text: judged(t.Unit, r.Judged[side])},
-			})
+			row := table.Texts(short(r.Name), cell(&series.Point{Key: r.Key}), words.InUnit(of.A, t.Unit), words.InUnit(of.B, t.Unit),
+				"", pOf(of), numbersOf(of), judged(t.Unit, r.Judged[side]))
+			row[4] = table.Figure(words.Ratio(of.Ratio), of.Ratio.Mid)
 			if !yield(row) {
 				return
 			}
 		}
-	}}
-	return s
-}
-
-// judgements counts a side's cells that are compared, and what became of them.
-func judgements(t compare.Table, side int) (n map[compare.Judgement]int, all int) {
-	n = map[compare.Judgement]int{}
-	for _, r := range t.Rows {
-		if r.Compared[side] != nil {
-			n[r.Judged[side]]++
-			all++
-		}
 	}
-	return n, all
+	return s
 }
 
 // tally sums a table up.
 func (c *SideBySide) tally(t compare.Table, side int) string {
-	n, all := judgements(t, side)
-	if all == 0 {
+	n := t.Count(side)
+	if len(n) == 0 {
 		return "No cell is on both."
 	}
 	better := "Lower"
 	if t.Higher {
 		better = "Higher"
 	}
-	out := "Medians, and the typical ratio of any two samples, with 95% intervals; p as benchstat has it (Mann–Whitney). " + better + " is better."
+	out := "Medians, and the typical ratio of any two samples, with 95% intervals; p as benchstat has it (Mann–Whitney). " +
+		better + " is better."
 	if c.Machines {
 		return out
 	}
@@ -340,7 +326,15 @@ func (c *SideBySide) tally(t compare.Table, side int) string {
 		parts = append(parts, fmt.Sprintf("%d %s", n[j], judged(t.Unit, j)))
 	}
 	return fmt.Sprintf("%s: %s, with a margin of %s%% and Holm's correction for all cells together. %s",
-		words.Count(all, "cell"), strings.Join(parts, ", "), words.Exact(100*c.Margin), out)
+		words.Count(cellsIn(n), "cell"), strings.Join(parts, ", "), words.Exact(100*c.Margin), out)
+}
+
+func cellsIn(n map[compare.Judgement]int) int {
+	all := 0
+	for _, of := range n {
+		all += of
+	}
+	return all
 }
 
 // judged is a judgement in words; of time they are others.

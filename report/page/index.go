@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"conpar/report/claims"
+	"conpar/report/compare"
 	"conpar/report/series"
 	"conpar/report/stats"
 	"conpar/report/table"
@@ -88,7 +89,8 @@ func (r *Report) runSection(runs []series.Source, pages map[string]string) sheet
 	t := table.Of(columns, rows...)
 	t.Sortable = true
 	return sheetSection{ID: "runs", Short: "Runs", Title: "All runs", Table: sheetTableOf("All runs", t), Says: []string{
-		"The newest first. Gains are ratios of throughput within rounds, with 95% intervals: of 64 goroutines over one at GOMAXPROCS 1 for waiting work, " +
+		"The newest first. Gains are ratios of throughput within rounds, with 95% intervals: " +
+			"of 64 goroutines over one at GOMAXPROCS 1 for waiting work, " +
 			"of all CPUs over one with the same goroutines for computing work.",
 	}}
 }
@@ -116,7 +118,7 @@ func hrefOf(path string) string {
 // noGain stands where there is no gain, and sorts last.
 var noGain = table.Cell{Text: words.Unknown, By: table.SortKey(math.Inf(1))}
 
-// gainCell is a gain, or why there is none.
+// gainCell is a gain, or the reason why it was not measured.
 func gainCell(gain stats.Interval, why string) table.Cell {
 	if why != "" {
 		none := noGain
@@ -152,25 +154,37 @@ func (r *Report) verdictsSideBySide(runs []series.Source) (sheetSection, bool) {
 	for _, s := range shown {
 		columns = append(columns, table.Column{Head: fmt.Sprintf("%s, %s", words.Sanitize(s.Config["machine"]), day(s))})
 	}
-	var disagreed, others [][]table.Cell
-	for at, claim := range claims.All() {
-		row, seen := r.claimRow(at, claim, shown)
-		switch {
-		case len(seen) == 0:
-		case seen[claims.Supported] && seen[claims.Refuted]:
-			disagreed = append(disagreed, row)
-		default:
-			others = append(others, row)
+	var of [][]claims.Verdict
+	for _, s := range shown {
+		of = append(of, r.Verdicts[s.Label])
+	}
+	var rows [][]table.Cell
+	disagree := 0
+	for _, v := range compare.Claims(of, 1) {
+		row := []table.Cell{{Text: v.Claim.ID + " " + v.Claim.Says, Small: v.Claim.Subject}, {}}
+		for _, of := range v.Of {
+			if of == nil {
+				row = append(row, table.Cell{Small: "not set out to measure"})
+				continue
+			}
+			row[1].Text = prediction(*of)
+			row = append(row, verdictCell(*of))
 		}
+		if v.Agreement == compare.Disagree {
+			disagree++
+		}
+		rows = append(rows, row)
 	}
-	says := []string{fmt.Sprintf("%s, with the figures that they rest on. %s", marks, agreement(len(disagreed), len(shown)))}
+	says := []string{fmt.Sprintf("%s, with the figures that they rest on. %s", marks, agreement(disagree, len(shown)))}
 	if len(shown) < len(judged) {
-		says = append(says, fmt.Sprintf("Shown are the newest %d of %d runs; report compare sets any others side by side.", len(shown), len(judged)))
+		says = append(says, fmt.Sprintf("Shown are the newest %d of %d runs; report compare sets any others side by side.",
+			len(shown), len(judged)))
 	}
-	t := table.Of(columns, slices.Concat(disagreed, others)...)
+	t := table.Of(columns, rows...)
 	t.Sortable = true
 	const title = "Verdicts side by side"
-	return sheetSection{ID: "verdicts", Short: "Verdicts", Title: title, Says: says, Table: sheetTableOf(title, t)}, true
+	table := sheetTableOf(title, t)
+	return sheetSection{ID: "verdicts", Short: "Verdicts", Title: title, Says: says, Table: table}, true
 }
 
 func agreement(disagree, runs int) string {
@@ -185,23 +199,7 @@ func agreement(disagree, runs int) string {
 	return fmt.Sprintf("%d claims are supported by one run and refuted by another; they stand first.", disagree)
 }
 
-// claimRow is what the runs say of a claim, and which outcomes there are.
-func (r *Report) claimRow(at int, c claims.Claim, runs []series.Source) (row []table.Cell, seen map[claims.Outcome]bool) {
-	seen = map[claims.Outcome]bool{}
-	row = []table.Cell{{Text: c.ID + " " + c.Says, Small: c.Subject}, {}}
-	for _, s := range runs {
-		v := r.Verdicts[s.Label]
-		if at >= len(v) || v[at].Absent {
-			row = append(row, table.Cell{Small: "not set out to measure"})
-			continue
-		}
-		seen[v[at].Outcome] = true
-		row[1].Text = prediction(v[at])
-		row = append(row, verdictCell(v[at]))
-	}
-	return row, seen
-}
-
+// verdictCell is a verdict as the index shows it.
 func verdictCell(v claims.Verdict) table.Cell {
 	look := lookOf(v)
 	cell := table.Cell{Mark: look.Mark, Small: look.Word, Class: look.Class}

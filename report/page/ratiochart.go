@@ -146,8 +146,8 @@ func (c *SideBySide) ratioLines(t compare.Table, side int) (lines []chart.Row, l
 // ratioTitle counts what is shown to differ; between machines, where nothing is
 // judged, it says what the median is.
 func (c *SideBySide) ratioTitle(t compare.Table, side int) string {
-	n, all := judgements(t, side)
-	cells := words.Count(all, "cell")
+	n := t.Count(side)
+	cells := words.Count(cellsIn(n), "cell")
 	if c.Machines {
 		var mids []float64
 		for _, r := range t.Rows {
