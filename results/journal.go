@@ -1,12 +1,10 @@
 package results
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -152,8 +150,7 @@ func (j *journal) vacate(from int) {
 }
 
 func readJournal(dir string) (Run, error) {
-	path := filepath.Join(dir, JournalFile)
-	err := regular(path)
+	data, err := readFile(filepath.Join(dir, JournalFile))
 	if errors.Is(err, fs.ErrNotExist) {
 		if _, e := os.Stat(filepath.Join(dir, RunFile)); e == nil {
 			return Run{}, fmt.Errorf("%w: %s is missing", ErrDamaged, SumsFile)
@@ -163,23 +160,14 @@ func readJournal(dir string) (Run, error) {
 	if err != nil {
 		return Run{}, err
 	}
-	f, err := os.Open(path)
-	if err != nil {
-		return Run{}, err
-	}
-	defer f.Close()
 	var j journal
-	in := bufio.NewReader(f)
-	for n, last := 1, false; !last; n++ {
-		line, err := in.ReadBytes('\n')
-		last = err == io.EOF
-		switch {
-		case last:
+	n := 0
+	for line := range bytes.Lines(data) {
+		n++
+		if whole, ended := bytes.CutSuffix(line, []byte("\n")); ended {
+			err = j.read(whole)
+		} else {
 			err = j.readEnd(line)
-		case err != nil:
-			return Run{}, err
-		default:
-			err = j.read(line[:len(line)-1])
 		}
 		if errors.Is(err, ErrFormat) {
 			return Run{}, err

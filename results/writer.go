@@ -209,10 +209,9 @@ func (w *Writer) Finish(status Status, ended time.Time, foreign, steal *float64)
 	bench := benchText(w.run)
 	w.run.BenchSHA256 = digest(bench)
 	stripped := w.run
-	stripped.Samples = make([]Sample, len(w.run.Samples))
-	for i, s := range w.run.Samples {
-		s.Line = ""
-		stripped.Samples[i] = s
+	stripped.Samples = slices.Clone(w.run.Samples)
+	for i := range stripped.Samples {
+		stripped.Samples[i].Line = ""
 	}
 	meta, err := encode(stripped)
 	if err != nil {
