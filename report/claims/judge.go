@@ -160,7 +160,7 @@ func (r reading) planned(c results.Cell) bool {
 }
 
 // measure returns the claim with its bounds and cells on the run's machine, and
-// one figure a round; where there are none, the verdict says why.
+// one figure a round; without figures, the verdict says why.
 func (r reading) measure(c Claim) (Verdict, []float64) {
 	cpus := r.Run.Machine.CPUs
 	none := stats.MedianInterval(nil)

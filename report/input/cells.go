@@ -79,7 +79,7 @@ func (c *cells) group(source *part, pkg string) *group {
 	return at
 }
 
-// cell returns the cell of a result line, or says why there is none.
+// cell returns the cell of a result line, or says why it has no cell.
 func (p *parser) cell(res *benchfmt.Result) (at *point, why string) {
 	of, why := p.group(res)
 	if why != "" {

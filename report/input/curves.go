@@ -110,7 +110,7 @@ func newCurves(q Query) (*curves, error) {
 }
 
 // point returns the point of a curve that a result line belongs to, or says why
-// there is none; nil and "" if it is not asked for.
+// it has no point; nil and "" if it is not asked for.
 func (p *parser) point(res *benchfmt.Result) (at *point, why string) {
 	c := p.curves
 	group, why := p.group(res)

@@ -21,7 +21,7 @@ type event struct {
 
 var actions = []string{"start", "run", "output", "pass", "fail", "skip", "bench", "pause", "cont", "attr", "artifacts", "build-output", "build-fail"}
 
-// eventLine takes a line of go test -json; false says that it is none, but
+// eventLine takes a line of go test -json; false says that it is not one, but
 // something that a program logged.
 func (l *lines) eventLine(line []byte, cutOff bool) bool {
 	if l.cut.long || l.cut.zero {

@@ -6,7 +6,7 @@
 // with file and line, and the rest is used. Only when nothing can be read is
 // there an error. The package computes nothing from the samples and leaves none
 // out for being slow or fast. Nothing that it returns, but for the paths of
-// sources, holds a character that a terminal would obey or nobody would see.
+// sources, holds a character that a terminal would obey or a reader could not see.
 package input
 
 import (
@@ -32,7 +32,7 @@ var ErrBadInput = errors.New("bad input")
 // badInput is an error about the content of path; text says what to do.
 type badInput struct {
 	path, text string
-	cause      error // of another package; ErrBadInput where there is none
+	cause      error // of another package; else ErrBadInput
 }
 
 func (e *badInput) Error() string { return e.path + ": " + e.text }

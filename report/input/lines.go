@@ -215,7 +215,7 @@ type splitter struct {
 	long bool   // the line is longer
 	zero bool   // the line has a zero byte
 
-	clean bool // what is pushed now is, as isClean has it; false where nobody has looked
+	clean bool // what is pushed now is, as isClean has it; false where that is not known
 	plain bool // the line is clean
 	done  bool // the line is complete, and the next byte begins another one
 	cr    bool // a CR ended it, so an LF belongs to that

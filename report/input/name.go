@@ -11,7 +11,7 @@ const goroutinesKey = "goroutines="
 
 // splitName takes a benchmark's name apart: without the part that says how
 // many goroutines, -1 where none does, and without the suffix that says
-// GOMAXPROCS, 1 where there is none.
+// GOMAXPROCS, 1 without a suffix.
 //
 // Any trailing -digits count as that suffix, as for every reader of the
 // format: "Size/n-10", measured at GOMAXPROCS 1, reads as GOMAXPROCS 10.

@@ -27,7 +27,7 @@ const (
 	maxParts     = 100    // configurations in a file: each is reported on by itself
 )
 
-// Whatever is read, the whole report fits into 256 MiB of memory: three quarters
+// However large the input, the whole report fits into 256 MiB of memory: three quarters
 // of them are shared out at these prices, which are what the parts of a report
 // were seen to take, all that is made of them and the garbage included.
 const (
@@ -83,7 +83,7 @@ type parser struct {
 
 	grouped bool   // here or why are those of the configuration
 	here    *group // that results belong to
-	why     string // there is none
+	why     string // they belong to no group
 }
 
 func (r *reader) parser(shown string) *parser {
@@ -99,7 +99,7 @@ func (p *parser) read(in io.Reader) error {
 	l := newLines(in)
 	for batch := range l.full {
 		for i := range batch {
-			if p.full && p.common != nil { // what is read ahead is read whole, or else in its turn
+			if p.full && p.common != nil { // what is read ahead is read whole, or again later
 				l.stop.Store(true)
 				break
 			}
@@ -125,7 +125,7 @@ func (p *parser) record(rec *record) {
 	case rec.note != "":
 		p.notes.warn(rec.line, rec.note, rec.lost)
 	case rec.unit != nil:
-		// What is better matters, what to assume to nobody.
+		// "assume" changes nothing in a report.
 		if rec.unit.Key == "better" && len(p.higher) < maxFileUnits {
 			p.higher[rec.unit.Unit] = rec.unit.Value == "higher"
 		}
@@ -206,7 +206,7 @@ func (p *parser) usable(res *benchfmt.Result) []benchfmt.Value {
 	})
 }
 
-// group returns the group that res belongs to, or says why there is none. As
+// group returns the group that res belongs to, or says why it has no group. As
 // long as no line of configuration comes it is the same one.
 func (p *parser) group(res *benchfmt.Result) (at *group, why string) {
 	if !p.grouped {
@@ -219,7 +219,7 @@ func (p *parser) group(res *benchfmt.Result) (at *group, why string) {
 	return p.here, p.why
 }
 
-// part returns the source that res belongs to, or says why there is none.
+// part returns the source that res belongs to, or says why it has no source.
 func (p *parser) part(res *benchfmt.Result) (at *part, why string) {
 	var key sourceKey
 	for i, k := range splitBy {

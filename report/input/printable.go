@@ -14,13 +14,13 @@ import (
 // nothing, so a coloured log is read as if it were not.
 var colour = regexp.MustCompile("\x1b\\[[0-9;]*m")
 
-// Printable makes whatever came from a file, or names one, fit for a terminal
+// Printable makes a text from a file, or the name of one, fit for a terminal
 // and for a page: see printable. Tabs become spaces.
 func Printable(s string) string {
 	return strings.ReplaceAll(string(printable([]byte(s))), "\t", " ")
 }
 
-// printable writes what nobody would see, or a terminal would obey, the way
+// printable writes what a reader could not see, or a terminal would obey, the way
 // the testing package writes it in names: "\x1b", "\u202e". That holds for
 // control characters, for those that turn the direction of writing or have no
 // width, and for bytes that are no UTF-8. So two names that differ stay

@@ -12,7 +12,7 @@ import (
 // record is what a line has become: a result, a Unit line or a note.
 type record struct {
 	line   int    // of the input, from 1
-	note   string // "": it is none
+	note   string // ""; else it is a note
 	lost   bool   // as [series.Warning] has it
 	unit   *benchfmt.UnitMetadata
 	config *benchfmt.Result // of a result, with its configuration, where that is another one than before

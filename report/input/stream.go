@@ -76,7 +76,7 @@ func (s *stream) take(cut *splitter, cutOff bool) {
 
 // isPart says whether text without a line's end, the last of the input, is a
 // part of what go test prints, so that more must have followed. Any other text
-// may be somebody's own, whose editor left the end out.
+// may be written by hand, in an editor that left the end out.
 func isPart(line string) bool {
 	word, rest, found := strings.Cut(line, ":")
 	switch {
@@ -106,7 +106,7 @@ func isFigures(line []byte) bool {
 
 func isBlank(c byte) bool { return c == ' ' || c == '\t' }
 
-// indexBlank returns where in a line the first blank is; -1 if there is none.
+// indexBlank returns where in a line the first blank is; -1 without a blank.
 func indexBlank(line []byte) int {
 	space := bytes.IndexByte(line, ' ')
 	if space >= 0 {
@@ -161,7 +161,7 @@ func (s *stream) result(line []byte, length int, cutOff bool) {
 }
 
 // begin takes a benchmark's name without its figures. What goes on in lower
-// case, "Benchmarks", is none.
+// case, "Benchmarks", is not one.
 func (s *stream) begin(name []byte, waits bool) {
 	if first, _ := utf8.DecodeRune(name[len("Benchmark"):]); unicode.IsLower(first) {
 		return

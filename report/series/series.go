@@ -137,7 +137,7 @@ type Curve struct {
 	Unit   string // that is measured, tidied: "sec/op", "tasks/s"
 	// Higher says that higher values of the unit are better: it is a rate.
 	Higher bool
-	Plain  *Point   // the competent sequential version, without any goroutine of its own; nil where there is none
+	Plain  *Point   // the competent sequential version, without any goroutine of its own; nil without one
 	N      []int    // values of the axis, ascending
 	Points []*Point // of each: the samples in all their units. Goroutines is -1; Procs 0 where it is not one value
 }
