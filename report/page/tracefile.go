@@ -1,19 +1,21 @@
 package page
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
-	"github.com/jedib0t/go-pretty/v6/table"
-
 	"conpar/report/chart"
 	"conpar/report/series"
+	"conpar/report/table"
 	"conpar/report/timeline"
+	"conpar/report/words"
 )
 
 // Traced is an execution trace that the user named.
@@ -41,10 +43,10 @@ func (t Terminal) WriteTraced(w io.Writer, of Traced) error {
 		procs = fmt.Sprintf("GOMAXPROCS %d", trace.Procs)
 	}
 	var b strings.Builder
-	for _, line := range wrap(fmt.Sprintf("%s: %s at %s, %s", plain(of.Name), lasting(trace.Duration), procs, plural(n, "goroutine")), columns) {
+	for _, line := range words.Wrap(fmt.Sprintf("%s: %s at %s, %s", words.Sanitize(of.Name), lasting(trace.Duration), procs, words.Count(n, "goroutine")), columns) {
 		b.WriteString(t.bold(line) + "\n")
 	}
-	fmt.Fprintf(&b, "%s CPUs busy; at most %s ran at the same instant\n", number(trace.CPUsBusy()), plural(len(trace.Share)-1, "goroutine"))
+	fmt.Fprintf(&b, "%s CPUs busy; at most %s ran at the same instant\n", words.Number(trace.CPUsBusy()), words.Count(len(trace.Share)-1, "goroutine"))
 	var shares []string
 	for k, share := range trace.Share {
 		shares = append(shares, fmt.Sprintf("%s with %d", shareText(share), k))
@@ -53,12 +55,12 @@ func (t Terminal) WriteTraced(w io.Writer, of Traced) error {
 	if len(shares) > most {
 		shares = append(shares[:most], fmt.Sprintf("%s with more", shareText(total(trace.Share[most:]))))
 	}
-	for _, line := range wrap("- running at once: of the time, "+strings.Join(shares, ", "), columns) {
+	for _, line := range words.Wrap("- running at once: of the time, "+strings.Join(shares, ", "), columns) {
 		b.WriteString(line + "\n")
 	}
-	b.WriteString("\n" + t.within(func(names int) table.Writer { return groupTable(trace.Groups, names) }) + "\n")
+	b.WriteString("\n" + groupTable(trace.Groups).String(columns) + "\n")
 	if left := len(trace.Groups) - mostGroups; left > 0 {
-		fmt.Fprintf(&b, "and %s that ran for less\n", plural(left, "further function"))
+		fmt.Fprintf(&b, "and %s that ran for less\n", words.Count(left, "further function"))
 	}
 	b.WriteString("ready: it could run, but no processor was free. The runtime's own are included.\n")
 	_, err := io.WriteString(w, b.String())
@@ -84,25 +86,22 @@ func shareText(share float64) string {
 	return fmt.Sprintf("%.0f%%", 100*share)
 }
 
-func groupTable(groups []timeline.Group, names int) table.Writer {
-	tw := table.NewWriter()
-	tw.AppendHeader(table.Row{"goroutines that began with", "n", "running", "ready", "waiting", "system calls"})
+func groupTable(groups []timeline.Group) table.Table {
+	t := table.Table{Columns: table.Heads("goroutines that began with", "n", "running", "ready", "waiting", "system calls")}
+	t.Columns[0].Least, t.Columns[1].Right = leastName, true
+	var rows [][]table.Cell
 	for _, g := range groups[:min(mostGroups, len(groups))] {
-		name := g.Func
-		if name == "" {
-			name = "(not known)"
-		}
-		row := table.Row{fitted(name, names), g.N}
-		for _, d := range []time.Duration{g.Times[series.Running], g.Times[series.Ready], g.Times[series.Waiting], g.Times[series.Syscall]} {
-			text := unknown
-			if d > 0 {
+		texts := []string{cmp.Or(words.Sanitize(g.Func), "(not known)"), strconv.Itoa(g.N)}
+		for _, state := range []series.State{series.Running, series.Ready, series.Waiting, series.Syscall} {
+			text := words.Unknown
+			if d := g.Times[state]; d > 0 {
 				text = lasting(d)
 			}
-			row = append(row, text)
+			texts = append(texts, text)
 		}
-		tw.AppendRow(row)
+		rows = append(rows, table.Texts(texts...))
 	}
-	return tw
+	return table.Of(t.Columns, rows...)
 }
 
 // TracedMain is the drawing that a reader opens, below the folder.
@@ -120,7 +119,7 @@ func TracedFiles(ctx context.Context, all []Traced) ([]File, error) {
 	}
 	title := "When each goroutine ran, and on which processor"
 	if len(all) == 1 {
-		title = fmt.Sprintf("%s: %s CPUs busy, at most %d at once", plain(path.Base(all[0].Name)), number(all[0].Trace.CPUsBusy()), len(all[0].Trace.Share)-1)
+		title = fmt.Sprintf("%s: %s CPUs busy, at most %d at once", words.Sanitize(path.Base(all[0].Name)), words.Number(all[0].Trace.CPUsBusy()), len(all[0].Trace.Share)-1)
 	}
 	f, err := chart.Timeline(chart.Text{
 		ID: idFiles, Title: title,
@@ -148,15 +147,15 @@ func (of Traced) panel(parts int) chart.Panel {
 		lanes, left = trace.Busiest(maxLanes, grain)
 	}
 	p := chart.Panel{
-		Name: plain(path.Base(of.Name)), Sub: fmt.Sprintf("GOMAXPROCS %d", trace.Procs), To: trace.Duration,
-		Value: fmt.Sprintf("%s · %s CPUs busy", lasting(trace.Duration), number(trace.CPUsBusy())),
+		Name: words.Sanitize(path.Base(of.Name)), Sub: fmt.Sprintf("GOMAXPROCS %d", trace.Procs), To: trace.Duration,
+		Value: fmt.Sprintf("%s · %s CPUs busy", lasting(trace.Duration), words.Number(trace.CPUsBusy())),
 	}
 	for _, lane := range lanes {
-		lane.Name = plain(lane.Name[strings.LastIndexByte(lane.Name, '/')+1:]) // the package's folders say little
+		lane.Name = words.Sanitize(lane.Name[strings.LastIndexByte(lane.Name, '/')+1:]) // the package's folders say little
 		p.Lanes = append(p.Lanes, lane)
 	}
 	if left > 0 {
-		p.Left = "and " + plural(left, "further "+what)
+		p.Left = "and " + words.Count(left, "further "+what)
 	}
 	return p
 }
