@@ -45,7 +45,7 @@ const (
 )
 
 // Count returns how many cells of a side were judged, by judgement. Cells that
-// are not compared do not count; between different machines all others are None.
+// are not compared do not count; between different machines the others are [None].
 func (t Table) Count(side int) map[Judgement]int {
 	n := map[Judgement]int{}
 	for _, row := range t.Rows {

@@ -11,8 +11,8 @@ import (
 	"conpar/report/words"
 )
 
-// benchFile returns the benchmark text of a source, "" where benchstat could
-// read none: standard input is gone, and a journal is none.
+// benchFile returns the file with the benchmark text of a source. It is "" for
+// standard input, which is gone, and for a journal, which benchstat cannot read.
 func benchFile(s *series.Source, show func(string) string) string {
 	switch {
 	case s.Path == "" || s.Path == stdin || s.Run != nil && s.Run.Status == running:
@@ -40,7 +40,8 @@ func (c *SideBySide) against(unit string, side int, show func(string) string) []
 			ignore, files = "-col "+key, words.ShellWord(one)
 		}
 	}
-	return []string{fmt.Sprintf("go tool benchstat %s -filter %s %s", ignore, words.ShellQuote(".unit:"+word(unit)), files)}
+	filter := words.ShellQuote(".unit:" + word(unit))
+	return []string{fmt.Sprintf("go tool benchstat %s -filter %s %s", ignore, filter, files)}
 }
 
 // over returns the commands with which benchstat shows each side over the
@@ -55,6 +56,7 @@ func (c *SideBySide) over(key string, values []int, show func(string) string) []
 			ordered = append(ordered, strconv.Itoa(v))
 		}
 	}
+	column := words.ShellQuote(key + "@(" + strings.Join(ordered, " ") + ")")
 	var out []string
 	said := map[string]bool{}
 	for _, s := range c.Sides {
@@ -63,7 +65,7 @@ func (c *SideBySide) over(key string, values []int, show func(string) string) []
 			continue
 		}
 		said[file] = true
-		out = append(out, fmt.Sprintf("go tool benchstat -filter '.unit:sec/op' -col %s %s", words.ShellQuote(key+"@("+strings.Join(ordered, " ")+")"), words.ShellWord(file)))
+		out = append(out, fmt.Sprintf("go tool benchstat -filter '.unit:sec/op' -col %s %s", column, words.ShellWord(file)))
 	}
 	return out
 }

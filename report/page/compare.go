@@ -66,7 +66,8 @@ func (c *SideBySide) doubts() []string {
 		}
 		if n, of := disturbedSamples(s); n > 0 {
 			out = append(out, fmt.Sprintf("Others disturbed %d of %d samples of %s; the ratios below use them all, "+
-				"as benchstat does, and cells of which most samples were disturbed are left undecided.", n, of, c.name(i)))
+				"as benchstat does, and cells of which most samples were disturbed are left undecided.",
+				n, of, c.name(i)))
 		}
 	}
 	if c.Machines {
@@ -204,7 +205,9 @@ func (c *SideBySide) html(figures map[ratioKey]*chart.Figure) ([]byte, error) {
 		page.Facts = append(page.Facts, c.name(i)+": "+c.describe(i))
 	}
 	for i, s := range c.sections(place) {
-		part := sheetSection{ID: fmt.Sprint("part-", i+1), Short: s.title, Title: s.title, Notes: s.below, Commands: s.again}
+		part := sheetSection{
+			ID: fmt.Sprint("part-", i+1), Short: s.title, Title: s.title, Notes: s.below, Commands: s.again,
+		}
 		if s.above != "" {
 			part.Says = []string{s.above}
 		}

@@ -27,7 +27,7 @@ import (
 //	  "speedups": [{"work", "p": 2, "of": [{"g": 2, "p": 2, "share": 1,           of its CPUs; null unknown
 //	                "speedup": {"mid", "lo", "hi"}, "efficiency": {…},
 //	                "ratio": {…}}]}],               its efficiency over the first side's; null of the first
-//	  "shares": [{"work", "share": 1, "of": […]}],  the same at one fraction of the CPUs, where sides have other numbers
+//	  "shares": [{"work", "share": 1, "of": […]}],  at one fraction of the CPUs, where sides have other numbers
 //	  "gains": [{"work", "of": [{"g", "p", "concurrency": {…}, "parallelism": {…}, "gainsFrom", …}]}],
 //	  "margin": 0.03,
 //	  "ratios": [{"unit": "sec/op", "better": "lower", "work", "g": 1, "p": 2,    g null where the name has none
@@ -125,9 +125,10 @@ type jsonLacking struct {
 
 func (c *SideBySide) json() jsonComparison {
 	out := jsonComparison{
-		Format: schema, Notes: append([]string{}, c.doubts()...), Machines: c.Machines, Margin: c.Margin, Regressions: c.Regressions(),
-		Sides: []jsonSide{}, Facts: append([]compare.Fact{}, c.Facts...), Verdicts: []jsonVerdicts{}, Gains: c.jsonGains(),
-		Speedups: jsonSpeedups(c.Scaled), Shares: jsonSpeedups(c.Shares), Ratios: []jsonRatios{}, Lacking: []jsonLacking{},
+		Format: schema, Machines: c.Machines, Margin: c.Margin, Regressions: c.Regressions(),
+		Notes: append([]string{}, c.doubts()...), Facts: append([]compare.Fact{}, c.Facts...),
+		Speedups: jsonSpeedups(c.Scaled), Shares: jsonSpeedups(c.Shares), Gains: c.jsonGains(),
+		Sides: []jsonSide{}, Verdicts: []jsonVerdicts{}, Ratios: []jsonRatios{}, Lacking: []jsonLacking{},
 	}
 	for _, s := range c.Sides {
 		out.Sides = append(out.Sides, jsonSideOf(*s))
@@ -136,7 +137,8 @@ func (c *SideBySide) json() jsonComparison {
 		of := ofSides(v.Of, func(_ int, v *claims.Verdict) jsonSideVerdict {
 			return jsonSideVerdict{v.Outcome, words.EstimateOf(v.Measured), words.Text(v.Reason)}
 		})
-		out.Verdicts = append(out.Verdicts, jsonVerdicts{v.Claim.ID, v.Claim.Subject, v.Claim.Quantity, v.Agreement, of})
+		claim := v.Claim
+		out.Verdicts = append(out.Verdicts, jsonVerdicts{claim.ID, claim.Subject, claim.Quantity, v.Agreement, of})
 	}
 	for _, l := range c.Lacking {
 		out.Lacking = append(out.Lacking, jsonLacking{l.Unit, jsonCellOf(l.Key), l.Has})
@@ -183,7 +185,10 @@ func jsonSpeedups(rows []compare.Scaled) []jsonScaled {
 	out := []jsonScaled{}
 	for _, r := range rows {
 		of := ofSides(r.Of, func(side int, s *compare.Speedup) jsonSpeedup {
-			j := jsonSpeedup{goroutines(s.G), s.P, words.Float(s.CPUs), words.EstimateOf(s.Speedup), words.EstimateOf(s.Efficiency), nil}
+			j := jsonSpeedup{
+				G: goroutines(s.G), P: s.P, Share: words.Float(s.CPUs),
+				Speedup: words.EstimateOf(s.Speedup), Efficiency: words.EstimateOf(s.Efficiency),
+			}
 			if ratio := r.Ratios[side]; ratio != nil {
 				j.Ratio = words.EstimateOf(*ratio)
 			}
@@ -258,7 +263,8 @@ func (c *SideBySide) WriteCSV(w io.Writer) error {
 				if l.Has[0] {
 					missing = s.Label
 				}
-				if l.Has[0] != l.Has[i] && !yield(csvRatio{jsonRatios: j, Base: base, Side: s.Label, Missing: missing}) {
+				line := csvRatio{jsonRatios: j, Base: base, Side: s.Label, Missing: missing}
+				if l.Has[0] != l.Has[i] && !yield(line) {
 					return
 				}
 			}

@@ -117,8 +117,8 @@ func (c *SideBySide) verdictSection() section {
 	}
 	t := headed(slices.Concat([]string{"claim", "quantity"}, c.names(), []string{""}), 0, 1)
 	t.Rows = slices.Values(rows)
-	return section{title: "Verdicts", table: t, above: fmt.Sprintf("%s: the sides disagree on %d (one supports it, another refutes it), "+
-		"%d are decided on some sides only, and %d are the same on all. %s.", words.Count(len(c.Verdicts), "claim"),
+	return section{title: "Verdicts", table: t, above: fmt.Sprintf("%s: the sides disagree on %d "+
+		"(one supports it, another refutes it), %d are decided on some sides only, and %d are the same on all. %s.", words.Count(len(c.Verdicts), "claim"),
 		n[compare.Disagree], n[compare.Differ], n[compare.Agree], strings.ReplaceAll(marks, "  ", ", "))}
 }
 
@@ -295,8 +295,8 @@ func (c *SideBySide) ratioSection(t compare.Table, side int, path func(string) s
 			if of == nil {
 				continue
 			}
-			row := table.Texts(short(r.Name), cell(&series.Point{Key: r.Key}), words.InUnit(of.A, t.Unit), words.InUnit(of.B, t.Unit),
-				"", pOf(of), numbersOf(of), judged(t.Unit, r.Judged[side]))
+			row := table.Texts(short(r.Name), cell(&series.Point{Key: r.Key}),
+				words.InUnit(of.A, t.Unit), words.InUnit(of.B, t.Unit), "", pOf(of), numbersOf(of), judged(t.Unit, r.Judged[side]))
 			row[4] = table.Figure(words.Ratio(of.Ratio), of.Ratio.Mid)
 			if !yield(row) {
 				return
@@ -316,8 +316,8 @@ func (c *SideBySide) tally(t compare.Table, side int) string {
 	if t.Higher {
 		better = "Higher"
 	}
-	out := "Medians, and the typical ratio of any two samples, with 95% intervals; p as benchstat has it (Mann–Whitney). " +
-		better + " is better."
+	out := "Medians, and the typical ratio of any two samples, with 95% intervals; " +
+		"p as benchstat has it (Mann–Whitney). " + better + " is better."
 	if c.Machines {
 		return out
 	}

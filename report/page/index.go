@@ -152,7 +152,7 @@ func (r *Report) verdictsSideBySide(runs []series.Source) (sheetSection, bool) {
 	}
 	columns := table.Heads("Claim", "Predicted")
 	for _, s := range shown {
-		columns = append(columns, table.Column{Head: fmt.Sprintf("%s, %s", words.Sanitize(s.Config["machine"]), day(s))})
+		columns = append(columns, table.Column{Head: words.Sanitize(s.Config["machine"]) + ", " + day(s)})
 	}
 	var of [][]claims.Verdict
 	for _, s := range shown {
@@ -177,7 +177,8 @@ func (r *Report) verdictsSideBySide(runs []series.Source) (sheetSection, bool) {
 	}
 	says := []string{fmt.Sprintf("%s, with the figures that they rest on. %s", marks, agreement(disagree, len(shown)))}
 	if len(shown) < len(judged) {
-		says = append(says, fmt.Sprintf("Shown are the newest %d of %d runs; report compare sets any others side by side.",
+		says = append(says, fmt.Sprintf("Shown are the newest %d of %d runs; "+
+			"report compare sets any others side by side.",
 			len(shown), len(judged)))
 	}
 	t := table.Of(columns, rows...)

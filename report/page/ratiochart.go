@@ -21,14 +21,16 @@ const idRatios = "ratios-"
 const maxRatios = 40
 
 // howRatios says how to read a chart of ratios.
-const howRatios = "Each line is one cell: the dot is how much there is of it on the one side for each one on the other. " +
+const howRatios = "Each line is one cell: the dot is how much there is of it on the one side " +
+	"for each one on the other. " +
 	"On the line at 1 both are alike; equal factors up and down lie equally far from it. " +
-	"A dot says little without its whiskers: only where the thin one lies outside the shaded margin is the difference shown, " +
+	"A dot says little without its whiskers: " +
+	"only where the thin one lies outside the shaded margin is the difference shown, " +
 	"and only where it lies inside are both shown to be the same."
 
 // howRatiosOfMachines is the same where nothing is judged.
-const howRatiosOfMachines = "Each line is one cell: the dot is how much there is of it on the one machine for each one on the other, " +
-	"the whisker its 95% interval. " +
+const howRatiosOfMachines = "Each line is one cell: the dot is how much there is of it on the one machine " +
+	"for each one on the other, the whisker its 95% interval. " +
 	"On the line at 1 both are alike; equal factors up and down lie equally far from it."
 
 func (c *SideBySide) howRatios() string {
@@ -38,7 +40,7 @@ func (c *SideBySide) howRatios() string {
 	return howRatios
 }
 
-// ratioKey says of which table and side a chart is.
+// ratioKey names the table and the side of a chart.
 type ratioKey struct {
 	unit string
 	side int
@@ -76,11 +78,12 @@ func (c *SideBySide) ratioChart(t compare.Table, side, number int) (*chart.Figur
 			return cmp.Or(rank(a.Mark)-rank(b.Mark), cmp.Compare(math.Abs(math.Log(b.Mid)), math.Abs(math.Log(a.Mid))))
 		})
 		lines = lines[:maxRatios]
-		note = append(note, fmt.Sprintf("Drawn are %d of %d cells: what is shown to differ first, and then those farthest from 1; "+
-			"the table has all.", maxRatios, n))
+		note = append(note, fmt.Sprintf("Drawn are %d of %d cells: what is shown to differ first, "+
+			"and then those farthest from 1; the table has all.", maxRatios, n))
 	}
 	if left > 0 {
-		note = append(note, fmt.Sprintf("Left out: %s whose ratio is zero, infinite or beyond any drawing.", words.Count(left, "cell")))
+		note = append(note, fmt.Sprintf("Left out: %s whose ratio is zero, infinite or beyond any drawing.",
+			words.Count(left, "cell")))
 	}
 	slices.SortStableFunc(lines, func(a, b chart.Row) int { return cmp.Compare(b.Mid, a.Mid) })
 	title := c.ratioTitle(t, side)
@@ -93,13 +96,16 @@ func (c *SideBySide) ratioChart(t compare.Table, side, number int) (*chart.Figur
 	if t.Unit == "sec/op" {
 		low, high = "faster", "slower"
 	}
-	worse, better := judged(t.Unit, compare.Worse), judged(t.Unit, compare.Better)
+	marks := map[chart.Mark]string{
+		chart.Bad: judged(t.Unit, compare.Worse), chart.Good: judged(t.Unit, compare.Better),
+		chart.Same: "the same", chart.Open: "undecided",
+	}
 	return chart.Ratios(chart.Text{
 		ID: fmt.Sprint(idRatios, number), Title: title, Note: strings.Join(note, " "),
 		Sub: "Ratio of any two samples, " + what + " · " + whiskers,
 		Alt: title + ". Dots and whiskers of the ratios, one line a cell.",
 		X:   fmt.Sprintf("← %s · %s, %s (log scale) · %s →", low, words.Sanitize(t.Unit), what, high),
-	}, margin, map[chart.Mark]string{chart.Bad: worse, chart.Good: better, chart.Same: "the same", chart.Open: "undecided"}, lines)
+	}, margin, marks, lines)
 }
 
 // rank orders marks by how much they matter.
@@ -127,13 +133,14 @@ func (c *SideBySide) ratioLines(t compare.Table, side int) (lines []chart.Row, l
 			continue
 		}
 		name := short(r.Name) + " " + cell(&series.Point{Key: r.Key})
-		l := chart.Row{Label: name, Mid: of.Ratio.Mid, Text: words.Ratio(of.Ratio).String(), Mark: markOf[r.Judged[side]]}
 		i := of.Ratio
+		l := chart.Row{Label: name, Mid: i.Mid, Text: words.Ratio(i).String(), Mark: markOf[r.Judged[side]]}
 		whisker := chart.Point{X: 1, Y: i.Mid, YLo: i.Lo, YHi: i.Hi}
 		if i.Known() && whisker.Check() == nil && i.Lo > 0 && !math.IsInf(i.Hi, 1) {
 			l.Inner = [2]float64{i.Lo, i.Hi}
 		}
-		l.Tip = fmt.Sprintf("%s: %s, from %s to %s", name, l.Text, words.InUnit(of.A, t.Unit), words.InUnit(of.B, t.Unit))
+		from, to := words.InUnit(of.A, t.Unit), words.InUnit(of.B, t.Unit)
+		l.Tip = fmt.Sprintf("%s: %s, from %s to %s", name, l.Text, from, to)
 		if !c.Machines {
 			l.Outer = [2]float64{of.Corrected.Lo, of.Corrected.Hi}
 			l.Tip += ": " + judged(t.Unit, r.Judged[side])
@@ -160,7 +167,8 @@ func (c *SideBySide) ratioTitle(t compare.Table, side int) string {
 			what = "time"
 		}
 		if middle := stats.Median(mids); !math.IsNaN(middle) {
-			return fmt.Sprintf("In the median of %s, the %s of %s is %s that of %s", cells, what, c.name(side), factor(middle), c.name(0))
+			return fmt.Sprintf("In the median of %s, the %s of %s is %s that of %s",
+				cells, what, c.name(side), factor(middle), c.name(0))
 		}
 		return fmt.Sprintf("%s: %s over %s", what, c.name(side), c.name(0))
 	}

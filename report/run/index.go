@@ -26,7 +26,8 @@ func (c *indexCommand) check() error {
 	}
 	if c.out == "" {
 		if info, err := os.Stat(c.paths[0]); len(c.paths) > 1 || err == nil && !info.IsDir() {
-			return fmt.Errorf("-o FILE must say where the page goes: %s is not the only path, or is no folder", c.paths[0])
+			return fmt.Errorf("-o FILE must say where the page goes: %s is not the only path, or is no folder",
+				c.paths[0])
 		}
 		c.out = filepath.Join(c.paths[0], page.IndexFile)
 	}
@@ -44,7 +45,8 @@ func (c *indexCommand) run(context.Context) error {
 		return err
 	}
 	if len(pages) == 0 {
-		return fmt.Errorf("%w: there is no run of this suite in %v (go run ./bench makes one)", input.ErrBadInput, c.paths)
+		return fmt.Errorf("%w: there is no run of this suite in %v (go run ./bench makes one)",
+			input.ErrBadInput, c.paths)
 	}
 	html, err := page.New(data).Index(pages)
 	if err != nil {

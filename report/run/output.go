@@ -97,7 +97,8 @@ func replace(ctx context.Context, dir string, files []page.File, owned func(name
 	locked, _ := lock.TryLockContext(soon, 20*time.Millisecond)
 	switch {
 	case soon.Err() != nil:
-		return errors.Join(ctx.Err(), fmt.Errorf("%s: another process is writing a page there; wait for it to end", dir))
+		busy := fmt.Errorf("%s: another process is writing a page there; wait for it to end", dir)
+		return errors.Join(ctx.Err(), busy)
 	case locked: // a folder cannot be, on Windows: what is a part there may be in use
 		if err := removeParts(dir, func(name string) bool { return written[name] || owned(name) }); err != nil {
 			return err

@@ -63,7 +63,8 @@ func (c *reportCommand) run(ctx context.Context) error {
 		return fmt.Errorf("%w: there are no verdicts: they need a run of this suite, in rounds (go run ./bench)",
 			input.ErrBadInput)
 	case c.verdicts && c.format == "json" && len(data.Sources) > 1:
-		return fmt.Errorf("%w: -verdicts as JSON is of one run, and there are %d; -format json without -verdicts has those of all",
+		return fmt.Errorf("%w: -verdicts as JSON is of one run, and there are %d; "+
+			"-format json without -verdicts has those of all",
 			input.ErrBadInput, len(data.Sources))
 	}
 	if err := c.publish(ctx, c.output(r, dir)); err != nil {
@@ -74,7 +75,8 @@ func (c *reportCommand) run(ctx context.Context) error {
 	if !c.strict || claims+others == 0 {
 		return err
 	}
-	refuted := fmt.Errorf("%w: claims %d, definitions and controls %d; see the verdict table", errRefuted, claims, others)
+	refuted := fmt.Errorf("%w: claims %d, definitions and controls %d; see the verdict table",
+		errRefuted, claims, others)
 	if err != nil {
 		return fmt.Errorf("%w; %w", refuted, err)
 	}
