@@ -98,7 +98,8 @@ func noneFound(f Figures) Limiter {
 		value float64
 		name  string
 	}{
-		{f.CPUs, "the machine's CPUs"}, {f.InFlight, "tasks in flight"}, {f.LockWait, "lock wait"}, {f.RunWait, "scheduler latency"},
+		{f.CPUs, "the machine's CPUs"}, {f.InFlight, "tasks in flight"},
+		{f.LockWait, "lock wait"}, {f.RunWait, "scheduler latency"},
 		{f.GC, "garbage collection"}, {f.System, "system time"}, {f.Gain, "the gain over fewer processors"},
 	} {
 		if math.IsNaN(u.value) {

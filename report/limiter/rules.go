@@ -39,14 +39,15 @@ var rules = []rule{
 	}, "have more tasks in flight: processors do not help, goroutines do"},
 	{"lock wait", leastShare, lockWait, func(f Figures) string {
 		return fmt.Sprintf("%s waited for a lock at any time; %s", count(f.LockWait, "goroutine", "goroutines"), f.busy())
-	}, "hold the lock for less, split what it protects, or give each goroutine its own; a mutex profile (-mutexprofile) names the lock"},
+	}, "hold the lock for less, split what it protects, or give each goroutine its own; " +
+		"a mutex profile (-mutexprofile) names the lock"},
 	{"scheduler latency", leastShare, schedulerLatency, schedulerEvidence,
 		"raise GOMAXPROCS where the machine has more CPUs; where processors were idle, look for neighbours, quotas and wake-ups"},
 	{"garbage collection", leastShare, func(f Figures) float64 { return f.ofWork(f.GC) }, func(f Figures) string {
-		return fmt.Sprintf("garbage collection took %s of the %s busy (%s)", number(f.GC), count(f.Busy, "CPU", "CPUs"), percent(f.GC/f.Busy))
+		return "garbage collection took " + f.partOfBusy(f.GC)
 	}, "allocate less (-benchmem, -memprofile), or let the heap grow (GOGC, GOMEMLIMIT)"},
 	{"system time", leastShare, func(f Figures) float64 { return f.ofWork(f.System) }, func(f Figures) string {
-		return fmt.Sprintf("the operating system took %s of the %s busy (%s)", number(f.System), count(f.Busy, "CPU", "CPUs"), percent(f.System/f.Busy))
+		return "the operating system took " + f.partOfBusy(f.System)
 	}, "make fewer and larger system calls: buffer, batch, keep files and connections open"},
 	{"memory bandwidth", leastStall, func(f Figures) float64 { return onlyIf(f.Gain >= regress, f.stalled()) }, stallEvidence,
 		"touch less memory for each task, in order, and in parts that fit a cache; two threads of one core share its units, too"},
@@ -64,6 +65,10 @@ var rules = []rule{
 	{"neighbours", leastShare, func(f Figures) float64 { return f.Foreign }, func(f Figures) string {
 		return fmt.Sprintf("others took %s of the machine", percent(f.Foreign))
 	}, "measure again when the machine is quiet"},
+}
+
+func (f Figures) partOfBusy(cpus float64) string {
+	return fmt.Sprintf("%s of the %s busy (%s)", number(cpus), count(f.Busy, "CPU", "CPUs"), percent(cpus/f.Busy))
 }
 
 // onlyIf returns share where a rule applies, and 0 where it does not.
@@ -99,8 +104,8 @@ func lockWait(f Figures) float64 {
 	return min(f.LockWait/of, f.idle())
 }
 
-// schedulerLatency is the part of the tasks' time. More processors than GOMAXPROCS may help here; with all of the
-// machine's CPUs busy nothing would.
+// schedulerLatency is the part of the tasks' time. More processors than
+// GOMAXPROCS may help here; with all of the machine's CPUs busy nothing would.
 func schedulerLatency(f Figures) float64 {
 	of := f.InFlight
 	if math.IsNaN(of) && 1-f.idle() >= allBusy {
@@ -114,7 +119,7 @@ func schedulerLatency(f Figures) float64 {
 }
 
 func schedulerEvidence(f Figures) string {
-	s := fmt.Sprintf("%s ready to run and waited for a processor at any time; %s", count(f.RunWait, "goroutine was", "goroutines were"), f.busy())
+	s := count(f.RunWait, "goroutine was", "goroutines were") + " ready to run and waited for a processor at any time; " + f.busy()
 	if f.CPUs > f.Procs {
 		s += fmt.Sprintf(", and the machine has %s", count(f.CPUs, "CPU", "CPUs"))
 	}
@@ -146,7 +151,8 @@ func (f Figures) stalled() float64 {
 }
 
 func stallEvidence(f Figures) string {
-	return fmt.Sprintf("%s, but %s times the processors did %s times the work in the same time", f.busy(), number(f.Step), number(f.Gain))
+	return fmt.Sprintf("%s, but %s times the processors did %s times the work in the same time",
+		f.busy(), number(f.Step), number(f.Gain))
 }
 
 // tooFewTasks does not count as lacking what is ready, but was not begun.

@@ -75,7 +75,7 @@ func (s span) over(o span) span {
 func (r *Report) advice(source string) []advisedKind {
 	var out []advisedKind
 	rows := r.of(source)
-	for i, worth := range scaling.Worths(r.Data, rows[:min(len(rows), maxCells)]) {
+	for i, worth := range scaling.Recommendations(r.Data, rows[:min(len(rows), maxCells)]) {
 		g := rows[i]
 		work := advisedOf(g, worth)
 		if work.goroutines.to == 0 && work.procs.to == 0 {
@@ -97,7 +97,7 @@ func (r *Report) advice(source string) []advisedKind {
 	return out
 }
 
-func advisedOf(g scaling.Gain, worth scaling.Worth) advisedWork {
+func advisedOf(g scaling.Gain, worth scaling.Recommendation) advisedWork {
 	a := advisedWork{work: short(g.Name)}
 	if over := worth.Goroutines; over != nil {
 		a.goroutines, a.throughput = enoughGoroutines(over), throughputThere(over)

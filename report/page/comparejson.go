@@ -167,7 +167,7 @@ func (c *SideBySide) jsonGains() []jsonGains {
 	out := []jsonGains{}
 	for _, r := range c.Gains {
 		out = append(out, jsonGains{r.Name, ofSides(r.Of, func(_ int, g *scaling.Gain) jsonGain {
-			return jsonOf(*g, scaling.Worths(c.Data, []scaling.Gain{*g})[0])
+			return jsonOf(*g, scaling.Recommendations(c.Data, []scaling.Gain{*g})[0])
 		})})
 	}
 	return out

@@ -123,31 +123,33 @@ func TestMemoryTitle(t *testing.T) {
 }
 
 func TestSumTitle(t *testing.T) {
-	stop := func(n int, sec float64) scaling.Stop { return scaling.Stop{N: n, Point: sampled(12, "sec/op", sec)} }
-	crossed := func(values ...float64) []scaling.Stop {
+	stop := func(n int, sec float64) scaling.SweepPoint {
+		return scaling.SweepPoint{N: n, Point: sampled(12, "sec/op", sec)}
+	}
+	crossed := func(values ...float64) []scaling.SweepPoint {
 		p := sampled(len(values), unitCrossover, 1)
 		copy(p.Units.Of(unitCrossover), values)
-		return []scaling.Stop{{N: 1_000_000, Point: p}}
+		return []scaling.SweepPoint{{N: 1_000_000, Point: p}}
 	}
-	loop := []scaling.Stop{stop(100, 1e-6), stop(1_000_000, 1)}
+	loop := []scaling.SweepPoint{stop(100, 1e-6), stop(1_000_000, 1)}
 	none := 1e7
 	const measured = "Time to sum a slice, by one loop and by goroutines"
 	for _, tt := range []struct {
 		name, want string
-		found      []scaling.Stop
-		two        []scaling.Stop
+		found      []scaling.SweepPoint
+		two        []scaling.SweepPoint
 		marked     bool
 	}{
-		{"by the times", "On 2 CPUs two goroutines sum faster than one loop from between 100 and 1,000,000 items on", nil, []scaling.Stop{stop(100, 2e-6), stop(1_000_000, .5)}, true},
+		{"by the times", "On 2 CPUs two goroutines sum faster than one loop from between 100 and 1,000,000 items on", nil, []scaling.SweepPoint{stop(100, 2e-6), stop(1_000_000, .5)}, true},
 		{"by what samples found", "On 2 CPUs two goroutines sum faster than one loop from about 200,000 items on",
 			crossed(1e5, 1.5e5, 2e5, 2e5, 2e5, 2e5, 2e5, 2e5, 2.5e5, 3e5, 3e5, none), nil, true},
 		{"most samples, not for certain", measured, crossed(1e5, 2e5, 2e5, 2e5, 2e5, 3e5, 3e5, none, none, none, none, none), nil, true},
 		{"most found none", measured, crossed(1e5, 2e5, none, none, none, none, none, none), nil, false},
 		{"too few samples", measured, crossed(1e5, 2e5, 3e5), nil, true},
-		{"faster at the longest, no crossover", "On 2 CPUs two goroutines sum 1,000,000 items 1.6× as fast as one loop", nil, []scaling.Stop{stop(1_000_000, .625)}, false},
-		{"slower everywhere", measured, nil, []scaling.Stop{stop(100, 2e-6), stop(1_000_000, 1.2)}, false},
+		{"faster at the longest, no crossover", "On 2 CPUs two goroutines sum 1,000,000 items 1.6× as fast as one loop", nil, []scaling.SweepPoint{stop(1_000_000, .625)}, false},
+		{"slower everywhere", measured, nil, []scaling.SweepPoint{stop(100, 2e-6), stop(1_000_000, 1.2)}, false},
 		{"all equal", measured, nil, loop, false},
-		{"other lengths", measured, nil, []scaling.Stop{stop(500, .1)}, false},
+		{"other lengths", measured, nil, []scaling.SweepPoint{stop(500, .1)}, false},
 		{"nothing", measured, nil, nil, false},
 	} {
 		c := crossingOf(loop, tt.two)
@@ -161,10 +163,10 @@ func TestSumTitle(t *testing.T) {
 			t.Errorf("%s: marked at %v, want %v", tt.name, c.mark.X, tt.marked)
 		}
 	}
-	if got := sumTitle(1, crossing{}, loop, []scaling.Stop{stop(1_000_000, .5)}); got != measured {
+	if got := sumTitle(1, crossing{}, loop, []scaling.SweepPoint{stop(1_000_000, .5)}); got != measured {
 		t.Errorf("one CPU: %q", got)
 	}
-	if c := crossingFound([]scaling.Stop{{N: 10, Point: disturb(crossed(1, 2, 3, 4, 5, 6)[0].Point)}}); c.mark.X != 0 {
+	if c := crossingFound([]scaling.SweepPoint{{N: 10, Point: disturb(crossed(1, 2, 3, 4, 5, 6)[0].Point)}}); c.mark.X != 0 {
 		t.Error("a crossover that neighbours made")
 	}
 }

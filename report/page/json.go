@@ -155,7 +155,7 @@ func (r *Report) data() jsonData {
 	for _, s := range r.Data.Sources {
 		j := jsonSource{jsonSideOf(s), []jsonGain{}, r.jsonVerdicts(s.Label)}
 		gains := r.of(s.Label)
-		for i, worth := range scaling.Worths(r.Data, gains) {
+		for i, worth := range scaling.Recommendations(r.Data, gains) {
 			j.Gains = append(j.Gains, jsonOf(gains[i], worth))
 		}
 		out.Sources = append(out.Sources, j)
@@ -182,7 +182,7 @@ func jsonSideOf(s series.Source) jsonSide {
 
 // jsonOf leaves out the figures of a gain that was not measurable: those of a
 // row that other processes disturbed are not to be used.
-func jsonOf(g scaling.Gain, worth scaling.Worth) jsonGain {
+func jsonOf(g scaling.Gain, worth scaling.Recommendation) jsonGain {
 	gain := func(i stats.Interval, why string) *words.Estimate {
 		if why != "" {
 			return nil

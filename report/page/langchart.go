@@ -82,9 +82,9 @@ func (d *drawing) langGain(lang string, cpus int) (langGain, bool) {
 		g.name, g.titled = plain(lang), false
 	}
 	of := func(work string, workers int) (stats.Interval, bool) {
-		stops := scaling.Along(d.Data, d.source, "Lang/work="+work+"/lang="+lang, "workers", 1)
+		stops := scaling.Sweep(d.Data, d.source, "Lang/work="+work+"/lang="+lang, "workers", 1)
 		at := func(n int) *series.Point {
-			if i := slices.IndexFunc(stops, func(s scaling.Stop) bool { return s.N == n }); i >= 0 {
+			if i := slices.IndexFunc(stops, func(s scaling.SweepPoint) bool { return s.N == n }); i >= 0 {
 				return stops[i].Point
 			}
 			return nil

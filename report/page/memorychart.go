@@ -29,7 +29,7 @@ func (d *drawing) memory() (*chart.Figure, error) {
 	var ss []chart.Series
 	largest := map[string]*series.Point{}
 	for _, of := range parkedOf {
-		stops := scaling.Along(d.Data, d.source, "Thread/work=parked/of="+of.work, "parked", 1)
+		stops := scaling.Sweep(d.Data, d.source, "Thread/work=parked/of="+of.work, "parked", 1)
 		for _, unit := range []string{unitResident, unitReserved} {
 			s := chart.Series{Name: of.name + ", " + strings.TrimSuffix(unit, "-B/each"), Kind: of.kind}
 			for _, stop := range stops {

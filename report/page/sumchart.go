@@ -14,8 +14,8 @@ const idSum = "sum"
 // sum shows from which length on it is worth to sum a slice by two goroutines.
 func (d *drawing) sum() (*chart.Figure, error) {
 	all := d.cpus(d.source)
-	stops := func(by string, procs int) []scaling.Stop {
-		return scaling.Along(d.Data, d.source, "Pattern/work=sum/by="+by, "length", procs)
+	stops := func(by string, procs int) []scaling.SweepPoint {
+		return scaling.Sweep(d.Data, d.source, "Pattern/work=sum/by="+by, "length", procs)
 	}
 	lines := []sumLine{
 		{"one loop", "", stops("loop", 1)},
@@ -37,7 +37,7 @@ func (d *drawing) sum() (*chart.Figure, error) {
 	if all > 1 {
 		c = crossingOf(stops("loop", all), stops("two", all))
 		if c.mark.X == 0 {
-			c = crossingFound(scaling.Along(d.Data, d.source, "Pattern/work=crossover/of=sum", "length", all))
+			c = crossingFound(scaling.Sweep(d.Data, d.source, "Pattern/work=crossover/of=sum", "length", all))
 		}
 	}
 	if c.mark.X > 0 {
@@ -54,7 +54,7 @@ func (d *drawing) sum() (*chart.Figure, error) {
 // sumLine is one way to sum, at one GOMAXPROCS.
 type sumLine struct {
 	name, kind string
-	stops      []scaling.Stop
+	stops      []scaling.SweepPoint
 }
 
 func (l sumLine) series() chart.Series {
@@ -76,7 +76,7 @@ type crossing struct {
 }
 
 // crossingOf takes it from the times of both ways at several lengths.
-func crossingOf(loop, two []scaling.Stop) crossing {
+func crossingOf(loop, two []scaling.SweepPoint) crossing {
 	c, ok := scaling.CrossoverOf(loop, two)
 	if !ok {
 		return crossing{}
@@ -97,7 +97,7 @@ func crossingOf(loop, two []scaling.Stop) crossing {
 
 // crossingFound takes it from the exhibit that looks for it, once a sample, up
 // to its own length. Samples that find none count as beyond that.
-func crossingFound(of []scaling.Stop) crossing {
+func crossingFound(of []scaling.SweepPoint) crossing {
 	if len(of) == 0 {
 		return crossing{}
 	}
@@ -137,7 +137,7 @@ func crossingFound(of []scaling.Stop) crossing {
 
 // sumTitle says from which length on two goroutines are faster, or else how
 // they compare at the longest one, where an interval shows that they are.
-func sumTitle(cpus int, c crossing, loop, two []scaling.Stop) string {
+func sumTitle(cpus int, c crossing, loop, two []scaling.SweepPoint) string {
 	if c.found {
 		return fmt.Sprintf("On %s two goroutines sum faster than one loop from %s on", plural(cpus, "CPU"), c.from)
 	}

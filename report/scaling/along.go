@@ -10,16 +10,16 @@ import (
 	"conpar/report/series"
 )
 
-// Stop is a point on an axis that is not the one of goroutines.
-type Stop struct {
+// SweepPoint is a point on an axis that is not the one of goroutines.
+type SweepPoint struct {
 	N     int // value on the axis
 	Point *series.Point
 }
 
-// Along returns the points of a source whose names are name, then "/axis=N",
+// Sweep returns the points of a source whose names are name, then "/axis=N",
 // at a GOMAXPROCS, by ascending N from 1 on.
-func Along(d *series.Data, source, name, axis string, procs int) []Stop {
-	var out []Stop
+func Sweep(d *series.Data, source, name, axis string, procs int) []SweepPoint {
+	var out []SweepPoint
 	s := d.Source(source)
 	if s == nil {
 		return nil
@@ -28,25 +28,27 @@ func Along(d *series.Data, source, name, axis string, procs int) []Stop {
 		value, ok := strings.CutPrefix(w.Name, name+"/"+axis+"=")
 		if c := w.Cell(-1, procs); ok && c != nil {
 			if n, err := strconv.Atoi(value); err == nil && n > 0 {
-				out = append(out, Stop{n, c})
+				out = append(out, SweepPoint{n, c})
 			}
 		}
 	}
-	slices.SortFunc(out, func(a, b Stop) int { return cmp.Compare(a.N, b.N) })
+	slices.SortFunc(out, func(a, b SweepPoint) int { return cmp.Compare(a.N, b.N) })
 	return out
 }
 
 // Crossover is where one way becomes faster than another one.
 type Crossover struct {
-	After, From int     // not shown to be faster at After; faster at From and all that were measured beyond
-	At          float64 // between the two, on the straight line through both ratios over logarithmic axes; NaN where it meets 1 nowhere between them
+	After, From int // not shown to be faster at After; faster at From and all that were measured beyond
+	// At lies between the two, on the straight line through both ratios over
+	// logarithmic axes; NaN where that meets 1 nowhere between them.
+	At float64
 }
 
 // CrossoverOf finds where b becomes faster than a, at the values of the axis
 // that both have. It reports false where there is no such place: b is not shown
 // to be faster at the largest value, or it is at all of them. It is shown to be
 // faster where the 95% interval of T(a)/T(b), within rounds, lies above 1.
-func CrossoverOf(a, b []Stop) (Crossover, bool) {
+func CrossoverOf(a, b []SweepPoint) (Crossover, bool) {
 	type gain struct {
 		n   int
 		mid float64
@@ -54,7 +56,7 @@ func CrossoverOf(a, b []Stop) (Crossover, bool) {
 	var before, after gain
 	crossed := false
 	for _, s := range b {
-		i := slices.IndexFunc(a, func(o Stop) bool { return o.N == s.N })
+		i := slices.IndexFunc(a, func(o SweepPoint) bool { return o.N == s.N })
 		if i < 0 {
 			continue
 		}

@@ -11,7 +11,7 @@ import (
 
 // stops makes points at values of an axis with so many rounds that scatter by
 // half a percent, in an order that step makes.
-func stops(rounds, step int, times map[int]float64) []scaling.Stop {
+func stops(rounds, step int, times map[int]float64) []scaling.SweepPoint {
 	d := &series.Data{Sources: []series.Source{{Label: "s"}}}
 	for n, t := range times {
 		p := &series.Point{Key: series.Key{Name: fmt.Sprintf("w/length=%d", n), Goroutines: -1, Procs: 2}}
@@ -23,7 +23,7 @@ func stops(rounds, step int, times map[int]float64) []scaling.Stop {
 		p.Units = series.UnitsOf(map[string][]float64{"sec/op": values})
 		d.Sources[0].Add(p)
 	}
-	return scaling.Along(d, "s", "w", "length", 2)
+	return scaling.Sweep(d, "s", "w", "length", 2)
 }
 
 func TestAlong(t *testing.T) {
@@ -37,7 +37,7 @@ func TestAlong(t *testing.T) {
 		d.Sources[0].Add(&series.Point{Key: k})
 	}
 	d.Sources[1].Add(&series.Point{Key: series.Key{Name: "w/length=40", Goroutines: -1, Procs: 2}})
-	got := scaling.Along(d, "s", "w", "length", 2)
+	got := scaling.Sweep(d, "s", "w", "length", 2)
 	if len(got) != 2 || got[0].N != 20 || got[1].N != 1000 || got[1].Point != d.Sources[0].Works[0].Cells[0] {
 		t.Errorf("%+v", got)
 	}

@@ -2,17 +2,18 @@ package scaling
 
 import "conpar/report/series"
 
-// Worth is how the work of a row of the gains table scales along both axes:
+// Recommendation is how the work of a row of the gains table scales along both
+// axes:
 // over goroutines at the row's GOMAXPROCS, and over GOMAXPROCS with the row's
 // goroutines. A curve is nil where fewer than two values of its axis were
 // measured, and the plain loop is not on it. [Curve.Best] says how many are
 // worth using, by the paired ratios of the rounds.
-type Worth struct{ Goroutines, Procs *Curve }
+type Recommendation struct{ Goroutines, Procs *Curve }
 
-// Worths returns the worth of each row. A row without anything
+// Recommendations returns that of each row. A row without anything
 // measurable has none.
-func Worths(d *series.Data, rows []Gain) []Worth {
-	out := make([]Worth, len(rows))
+func Recommendations(d *series.Data, rows []Gain) []Recommendation {
+	out := make([]Recommendation, len(rows))
 	for i, row := range rows {
 		if w := find(d, row.Source, row.Name); w.Work != nil && row.Why == "" {
 			out[i] = w.worth(row)
@@ -21,8 +22,8 @@ func Worths(d *series.Data, rows []Gain) []Worth {
 	return out
 }
 
-func (w work) worth(row Gain) Worth {
-	return Worth{
+func (w work) worth(row Gain) Recommendation {
+	return Recommendation{
 		Goroutines: w.along(goroutinesAxis, w.goroutines(), func(n int) cell { return cell{n, row.P} }),
 		Procs:      w.along(procsAxis, w.procs(row.G), func(n int) cell { return cell{row.G, n} }),
 	}

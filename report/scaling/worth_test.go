@@ -38,7 +38,7 @@ func TestWorths(t *testing.T) {
 	}
 	for _, test := range tests {
 		l := test.lab()
-		worth := scaling.Worths(&l.Data, []scaling.Gain{gain(t, l)})[0]
+		worth := scaling.Recommendations(&l.Data, []scaling.Gain{gain(t, l)})[0]
 		over, on := worth.Goroutines, worth.Procs
 		got := []string{"none", "none"}
 		if over != nil {
@@ -57,7 +57,7 @@ func TestWorths(t *testing.T) {
 func TestWorthsLeaveTheData(t *testing.T) {
 	l := run(2, map[string]string{"work": "waiting"})
 	l.waiting("work", 6, []int{1, 8}, []int{1, 2})
-	scaling.Worths(&l.Data, []scaling.Gain{gain(t, l)})
+	scaling.Recommendations(&l.Data, []scaling.Gain{gain(t, l)})
 	for _, p := range l.cells {
 		if p.Goroutines < 0 {
 			t.Errorf("a point lost its goroutines: %+v", p.Key)
