@@ -12,6 +12,7 @@ import (
 	"conpar/report/scaling"
 	"conpar/report/series"
 	"conpar/report/stats"
+	"conpar/report/words"
 )
 
 // Some of the charts' IDs. They are also the stems of the files, by which a
@@ -165,7 +166,7 @@ func (d *drawing) gains() (*chart.Figure, error) {
 			c, p := g.Concurrency, g.Parallelism
 			ss = add(ss, chart.Series{Name: short(g.Name), Kind: g.Kind, Points: []chart.Point{{
 				X: c.Mid, XLo: c.Lo, XHi: c.Hi, Y: p.Mid, YLo: p.Lo, YHi: p.Hi,
-				Tip: fmt.Sprintf("%s: %s from %s, %s from %s", short(g.Name), times(c), plural(g.G, "goroutine"), times(p), plural(g.P, "CPU")),
+				Tip: fmt.Sprintf("%s: %s from %s, %s from %s", short(g.Name), words.Times(c), words.Count(g.G, "goroutine"), words.Times(p), words.Count(g.P, "CPU")),
 			}}}, 1)
 		}
 		if len(ss) == n {
@@ -184,7 +185,7 @@ func (d *drawing) gains() (*chart.Figure, error) {
 	}
 	note := ""
 	if len(missing) > 0 {
-		note = "Not measurable here, and so without a place: " + listed(missing, 12) + "."
+		note = "Not measurable here, and so without a place: " + words.List(missing, 12) + "."
 	}
 	return chart.Gains(d.text(idGains, gainsTitle(drawn), sub,
 		"Scatter chart of the gain from more goroutines against the gain from more CPUs.",
@@ -208,7 +209,7 @@ func (d *drawing) plane() (*chart.Figure, error) {
 			}
 			x, y := stats.MedianInterval(pt.Values("inflight")), stats.MedianInterval(pt.Values("cpus"))
 			s.Points = append(s.Points, on(x, y, "%s, %s: %s in flight, %s CPUs busy",
-				short(g.Name), cell(pt), number(x.Mid), number(y.Mid)))
+				short(g.Name), cell(pt), words.Number(x.Mid), words.Number(y.Mid)))
 		}
 		slices.SortStableFunc(s.Points, func(a, b chart.Point) int { return cmp.Compare(a.X, b.X) })
 		ss = add(ss, s, 1)
@@ -245,7 +246,7 @@ func (d *drawing) throughput() (*chart.Figure, error) {
 		s := chart.Series{Name: short(g.Name), Kind: g.Kind, Knee: scaling.Knee(rates)}
 		for _, rate := range rates {
 			t := rate.Throughput
-			s.Points = append(s.Points, at(float64(rate.G), t, "%s, %s: %s tasks/s", s.Name, plural(rate.G, "goroutine"), withInterval(t)))
+			s.Points = append(s.Points, at(float64(rate.G), t, "%s, %s: %s tasks/s", s.Name, words.Count(rate.G, "goroutine"), words.Interval(t)))
 		}
 		n := len(ss)
 		ss = add(ss, s, 1)
@@ -271,7 +272,7 @@ func (d *drawing) speedup() (*chart.Figure, error) {
 	for _, g := range d.rows {
 		s := chart.Series{Name: short(g.Name), Kind: g.Kind}
 		for _, step := range scaling.Speedup(d.Data, d.source, g.Name, g.G) {
-			p := at(float64(step.P), step.Speedup, "%s, GOMAXPROCS %d: %s", s.Name, step.P, times(step.Speedup))
+			p := at(float64(step.P), step.Speedup, "%s, GOMAXPROCS %d: %s", s.Name, step.P, words.Times(step.Speedup))
 			if p.Hollow = step.Oversubscribed; p.Hollow {
 				hollow = "Hollow: more processors were asked for than there are CPUs."
 			}

@@ -9,6 +9,7 @@ import (
 	"conpar/report/scaling"
 	"conpar/report/series"
 	"conpar/report/stats"
+	"conpar/report/words"
 )
 
 const (
@@ -47,11 +48,11 @@ func (d *drawing) coordination() (*chart.Figure, error) {
 	for _, way := range ways {
 		s := chart.Series{Name: counterNames[way].name, Kind: counterNames[way].kind}
 		if s.Name == "" {
-			s.Name, s.Kind = plain(way), "sharing"
+			s.Name, s.Kind = words.Sanitize(way), "sharing"
 		}
 		for g, p := range costs[way] {
 			t := nanoseconds(p)
-			s.Points = append(s.Points, at(float64(g), t, "%s, %s, GOMAXPROCS %d: %s ns", s.Name, plural(g, "goroutine"), p.Procs, withInterval(t)))
+			s.Points = append(s.Points, at(float64(g), t, "%s, %s, GOMAXPROCS %d: %s ns", s.Name, words.Count(g, "goroutine"), p.Procs, words.Interval(t)))
 		}
 		slices.SortFunc(s.Points, func(a, b chart.Point) int { return int(a.X) - int(b.X) })
 		ss = add(ss, s, 1)

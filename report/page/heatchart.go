@@ -7,6 +7,7 @@ import (
 
 	"conpar/report/chart"
 	"conpar/report/scaling"
+	"conpar/report/words"
 )
 
 const (
@@ -33,7 +34,7 @@ func (d *drawing) heat() (*chart.Figure, error) {
 			if (chart.Point{X: 1, Y: s.Speedup.Mid}).Check() != nil {
 				continue // it stands in the tables
 			}
-			tip := fmt.Sprintf("%s, %s, GOMAXPROCS %d: %s", panel.Name, plural(s.G, "goroutine"), s.P, times(s.Speedup))
+			tip := fmt.Sprintf("%s, %s, GOMAXPROCS %d: %s", panel.Name, words.Count(s.G, "goroutine"), s.P, words.Times(s.Speedup))
 			if s.Best {
 				tip += ", best or not shown to be slower"
 			}

@@ -2,7 +2,9 @@ package page
 
 import (
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -40,7 +42,7 @@ func TestHeatPart(t *testing.T) {
 // gridded is a run of workloads with so many rounds in each of some cells.
 func gridded(rounds int, kinds map[string]string, cells map[string][][2]int) *series.Data {
 	d := &series.Data{Sources: []series.Source{{Label: "s", Run: &series.Run{Run: results.Run{Machine: results.Machine{CPUs: 2}}, Kinds: kinds}}}}
-	for _, name := range sorted(cellsOf(cells)) {
+	for _, name := range slices.Sorted(maps.Keys(cells)) {
 		for _, c := range cells[name] {
 			p := &series.Point{Key: series.Key{Name: name, Goroutines: c[0], Procs: c[1]}}
 			var times []float64

@@ -11,6 +11,7 @@ import (
 
 	"conpar/report/page/internal/hostile"
 	"conpar/report/series"
+	"conpar/report/words"
 	"conpar/results"
 )
 
@@ -182,7 +183,7 @@ func TestThePageSaysWhatWasMeasured(t *testing.T) {
 		t.Errorf("%d rows of %d verdicts", rows, len(of))
 	}
 	for _, g := range r.of(source) {
-		if !strings.Contains(text, short(g.Name)) || !strings.Contains(text, number(g.Concurrency.Mid)) {
+		if !strings.Contains(text, short(g.Name)) || !strings.Contains(text, words.Number(g.Concurrency.Mid)) {
 			t.Errorf("the page lacks the gains of %s", g.Name)
 		}
 	}

@@ -2,6 +2,7 @@ package page
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -9,6 +10,7 @@ import (
 	"conpar/report/scaling"
 	"conpar/report/series"
 	"conpar/report/stats"
+	"conpar/report/words"
 )
 
 const (
@@ -44,7 +46,7 @@ func (d *drawing) languages() (*chart.Figure, error) {
 		n, waiting, computing := len(ss), g.Concurrency, g.Parallelism
 		ss = add(ss, chart.Series{Name: g.name, Kind: g.tone(), Points: []chart.Point{{
 			X: waiting.Mid, XLo: waiting.Lo, XHi: waiting.Hi, Y: computing.Mid, YLo: computing.Lo, YHi: computing.Hi,
-			Tip: fmt.Sprintf("%s: waiting %s from %d workers, computing %s from %d", g.name, times(waiting), langWorkers, times(computing), cpus),
+			Tip: fmt.Sprintf("%s: waiting %s from %d workers, computing %s from %d", g.name, words.Times(waiting), langWorkers, words.Times(computing), cpus),
 		}}}, 1)
 		if len(ss) > n {
 			gains = append(gains, g)
@@ -72,14 +74,14 @@ func (d *drawing) langs() []string {
 			found[lang] = true
 		}
 	}
-	return sorted(found)
+	return slices.Sorted(maps.Keys(found))
 }
 
 // langGain returns both gains of a language, if both were measured.
 func (d *drawing) langGain(lang string, cpus int) (langGain, bool) {
 	g := langGain{name: langNames[lang], titled: true}
 	if g.name == "" {
-		g.name, g.titled = plain(lang), false
+		g.name, g.titled = words.Sanitize(lang), false
 	}
 	of := func(work string, workers int) (stats.Interval, bool) {
 		stops := scaling.Sweep(d.Data, d.source, "Lang/work="+work+"/lang="+lang, "workers", 1)

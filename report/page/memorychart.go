@@ -8,6 +8,7 @@ import (
 	"conpar/report/scaling"
 	"conpar/report/series"
 	"conpar/report/stats"
+	"conpar/report/words"
 )
 
 const (
@@ -36,7 +37,7 @@ func (d *drawing) memory() (*chart.Figure, error) {
 				each := stats.MedianInterval(stop.Point.Values(unit))
 				n := float64(stop.N)
 				all := stats.Interval{Mid: n * each.Mid, Lo: n * each.Lo, Hi: n * each.Hi}
-				p := at(n, all, "%s %s, %s: %s each", grouped(int64(stop.N)), of.name, strings.TrimSuffix(unit, "-B/each"), inBytes(each.Mid))
+				p := at(n, all, "%s %s, %s: %s each", words.Grouped(int64(stop.N)), of.name, strings.TrimSuffix(unit, "-B/each"), inBytes(each.Mid))
 				p.Hollow = unit == unitReserved
 				s.Points = append(s.Points, p)
 				largest[of.work] = stop.Point
@@ -65,7 +66,7 @@ const parkedFrom = 100
 // inBytes writes a number of bytes: "2.7 KiB".
 func inBytes(v float64) string {
 	unit, suffix := bytesNear(v)
-	return bare(v/unit) + suffix
+	return words.Exact(v/unit) + suffix
 }
 
 // memoryTitle says what each of the parked takes.

@@ -14,6 +14,7 @@ import (
 	"conpar/report/scaling"
 	"conpar/report/series"
 	"conpar/report/stats"
+	"conpar/report/words"
 	"conpar/results"
 )
 
@@ -21,13 +22,13 @@ func TestNumber(t *testing.T) {
 	for v, want := range map[float64]string{
 		0: "0", 0.00001234: "1.23e-05", 0.000123: "0.00012", 0.0123: "0.012", 0.00998: "0.010", 0.001: "0.0010", 0.01: "0.010", 0.0947: "0.095", 0.0951: "0.10", 0.5: "0.50",
 		1: "1.00", 1.984: "1.98", 9.994: "9.99", 9.996: "10.0", 56.34: "56.3", 99.96: "100", 812.4: "812", 999_400: "999400", 999_600: "1.00M", 1e6: "1.00M", 999_600_000: "1.00G", 5.6e10: "56.0G", 2e12: "2.00T", 1e15: "1e+15", -1.5: "-1.50",
-		math.NaN(): unknown, math.Inf(1): unknown,
+		math.NaN(): words.Unknown, math.Inf(1): words.Unknown,
 	} {
-		if got := number(v); got != want {
+		if got := words.Number(v); got != want {
 			t.Errorf("number(%v) = %q, want %q", v, got, want)
 		}
 	}
-	if got := number(math.NaN()); got != unknown {
+	if got := words.Number(math.NaN()); got != words.Unknown {
 		t.Errorf("number(NaN) = %q", got)
 	}
 }
@@ -40,12 +41,12 @@ func TestWithInterval(t *testing.T) {
 	}{
 		{stats.Interval{Mid: 1.984, Lo: 1.97, Hi: 2, N: 16}, "1.98 (1.97–2.00)", "1.98× (1.97–2.00)"},
 		{stats.Interval{Mid: 56.3, Lo: nan, Hi: nan, N: 3}, "56.3", "56.3×"},
-		{stats.Interval{Mid: nan, Lo: nan, Hi: nan}, unknown, unknown},
+		{stats.Interval{Mid: nan, Lo: nan, Hi: nan}, words.Unknown, words.Unknown},
 	} {
-		if got := withInterval(tt.i); got != tt.plain {
+		if got := words.Interval(tt.i).String(); got != tt.plain {
 			t.Errorf("withInterval(%v) = %q, want %q", tt.i, got, tt.plain)
 		}
-		if got := times(tt.i); got != tt.mult {
+		if got := words.Times(tt.i).String(); got != tt.mult {
 			t.Errorf("times(%v) = %q, want %q", tt.i, got, tt.mult)
 		}
 	}
@@ -55,12 +56,12 @@ func TestPlainIsInert(t *testing.T) {
 	for in, want := range map[string]string{
 		"tcp": "tcp", "größer": "größer", "a\x1b[31mb": "a�[31mb", "a\u202eb": "a�b", "a\nb": "a�b", "\xff": "�",
 	} {
-		if got := plain(in); got != want {
+		if got := words.Sanitize(in); got != want {
 			t.Errorf("plain(%q) = %q, want %q", in, got, want)
 		}
 	}
-	if got := inCell("<img src=x>|`a`"); strings.ContainsAny(got, "<>") || strings.Contains(got, "\\|") {
-		t.Errorf("inCell gives %q", got)
+	if got := words.Markdown("<img src=x>`a`"); strings.ContainsAny(got, "<>") {
+		t.Errorf("Markdown gives %q", got)
 	}
 }
 
@@ -219,8 +220,8 @@ func TestBrief(t *testing.T) {
 		"unclear": "unclear", "not more CPUs": "not CPUs", "loses with more CPUs": "−CPUs", "too few rounds": "too few rounds",
 		"not measurable": "see below",
 	} {
-		trimmed := format(scaling.Gain{From: in}).from
-		if got := brief.Replace(trimmed); got != want || len([]rune(got)) > 18 {
+		row := gainsRow(scaling.Gain{From: in})
+		if got := row[len(row)-1].Brief; got != want || len([]rune(got)) > 18 {
 			t.Errorf("%q becomes %q, want %q", in, got, want)
 		}
 	}
@@ -240,7 +241,7 @@ func TestWrap(t *testing.T) {
 		{"- unbreakable", []string{"- unbreak", "  able"}},
 		{"漢字漢字漢字", []string{"漢字漢字", "漢字"}},
 	} {
-		got := wrap(tt.in, 9)
+		got := words.Wrap(tt.in, 9)
 		if !slices.Equal(got, tt.want) {
 			t.Errorf("%q: %q, want %q", tt.in, got, tt.want)
 		}
@@ -260,7 +261,7 @@ func TestCodeAndArgument(t *testing.T) {
 	for in, want := range map[string]string{
 		"results/x_y": "`results/x_y`", "my run": "`'my run'`", "it's": "`'it'\\''s'`", "a`b": "`` 'a`b' ``", "a``b\n": "``` 'a``b�' ```",
 	} {
-		if got := code(argument(in)); got != want {
+		if got := words.Code(words.ShellWord(in)); got != want {
 			t.Errorf("%q: %s, want %s", in, got, want)
 		}
 	}

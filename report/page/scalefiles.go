@@ -42,23 +42,12 @@ func (s *Scale) Files(ctx context.Context) ([]File, error) {
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
-	files, err := draw(ctx, inOrder)
-	if err != nil {
-		return nil, err
-	}
-	csv, err := bytesOf(s.WriteCSV)
-	if err != nil {
-		return nil, err
-	}
-	json, err := bytesOf(s.WriteJSON)
-	if err != nil {
-		return nil, err
-	}
 	html, err := s.HTML(figures)
 	if err != nil {
 		return nil, err
 	}
-	return append(files, File{"scale.csv", csv}, File{"scale.json", json}, File{scaleMarkdown, []byte(s.Markdown(figures))}, File{ScaleMain, html}), nil
+	return pageFiles(ctx, inOrder, []dataFile{{"scale.csv", s.WriteCSV}, {"scale.json", s.WriteJSON}},
+		File{scaleMarkdown, []byte(s.Markdown(figures))}, File{ScaleMain, html})
 }
 
 // OwnedByScale is to a page on scaling what [Owned] is to a report.
@@ -82,7 +71,7 @@ func scaleChart(c *scaling.Curve, number int) (*chart.Figure, error) {
 			}
 			y.Mid, y.Lo, y.Hi = c.Rows[0].N*y.Mid, c.Rows[0].N*y.Lo, c.Rows[0].N*y.Hi
 		}
-		p := chart.Point{X: r.N, Y: y.Mid, YLo: y.Lo, YHi: y.Hi, Tip: fmt.Sprintf("%s %d: %s", plain(c.Axis), int(r.N), what)}
+		p := chart.Point{X: r.N, Y: y.Mid, YLo: y.Lo, YHi: y.Hi, Tip: fmt.Sprintf("%s %d: %s", words.Sanitize(c.Axis), int(r.N), what)}
 		s.Points = append(s.Points, p)
 	}
 	ss := add(nil, s, 2)
@@ -108,8 +97,8 @@ func scaleChart(c *scaling.Curve, number int) (*chart.Figure, error) {
 			text.Note = "Hollow: oversubscribed, more processors asked for than there are CPUs."
 		}
 	} else {
-		text.X, text.Y = plain(c.Axis)+" (log scale)", "↑ "+rateUnit(c)+" (log scale)"
-		text.Sub = fmt.Sprintf("Throughput over %s", plain(c.Axis))
+		text.X, text.Y = words.Sanitize(c.Axis)+" (log scale)", "↑ "+rateUnit(c)+" (log scale)"
+		text.Sub = fmt.Sprintf("Throughput over %s", words.Sanitize(c.Axis))
 		if ss[0].Knee > 0 {
 			text.Note = "The diamond marks the knee, where growth in proportion would reach the best throughput."
 		}

@@ -5,6 +5,7 @@ import (
 
 	"conpar/report/chart"
 	"conpar/report/scaling"
+	"conpar/report/words"
 )
 
 // maxSections is how many curves a page shows one after the other; the files
@@ -21,7 +22,7 @@ func (s *Scale) HTML(figures map[*scaling.Curve]*chart.Figure) ([]byte, error) {
 	}
 	for _, of := range s.sources() {
 		source := s.Data.Source(of[0].Source)
-		fact := plain(source.Label)
+		fact := words.Sanitize(source.Label)
 		if m := machine(*source); m != "" {
 			fact += ": " + m
 		}
@@ -33,8 +34,8 @@ func (s *Scale) HTML(figures map[*scaling.Curve]*chart.Figure) ([]byte, error) {
 	for i := range shown {
 		c := &shown[i]
 		section := sheetSection{
-			ID: fmt.Sprint("curve-", i+1), Short: shorten(curveName(c), 40), Title: curveName(c),
-			Says:  []string{fmt.Sprintf("Over %s, from %s, %s.", plain(c.Axis), plain(c.Unit), samplesOf(c))},
+			ID: fmt.Sprint("curve-", i+1), Short: words.Shorten(curveName(c), 40), Title: curveName(c),
+			Says:  []string{fmt.Sprintf("Over %s, from %s, %s.", words.Sanitize(c.Axis), words.Sanitize(c.Unit), samplesOf(c))},
 			Table: sheetTableOf("Figures of "+curveName(c), scaleTable(c)), Notes: scaleLines(c),
 		}
 		if f := figures[c]; f != nil {
@@ -53,7 +54,7 @@ func axisOf(c *scaling.Curve) string {
 	if c.Axis == "gomaxprocs" {
 		return "CPUs"
 	}
-	return plain(c.Axis)
+	return words.Sanitize(c.Axis)
 }
 
 // scaleHeadline says how much was found to scale.
@@ -67,11 +68,11 @@ func scaleHeadline(curves []scaling.Curve) string {
 	switch {
 	case len(curves) == 1 && gain == 1:
 		c := &curves[0]
-		return fmt.Sprintf("%s gains from more %s: %s at %d", curveName(c), axisOf(c), times(c.Rows[c.Last()].Speedup), int(c.Rows[c.Last()].N))
+		return fmt.Sprintf("%s gains from more %s: %s at %d", curveName(c), axisOf(c), words.Times(c.Rows[c.Last()].Speedup), int(c.Rows[c.Last()].N))
 	case len(curves) == 1:
-		return fmt.Sprintf("%s over %s", curveName(&curves[0]), plain(curves[0].Axis))
+		return fmt.Sprintf("%s over %s", curveName(&curves[0]), words.Sanitize(curves[0].Axis))
 	}
-	return fmt.Sprintf("Of %s, %s gain from more %s", plural(len(curves), "benchmark"), orNone(gain), axisOf(&curves[0]))
+	return fmt.Sprintf("Of %s, %s gain from more %s", words.Count(len(curves), "benchmark"), orNone(gain), axisOf(&curves[0]))
 }
 
 func scaleOverview(curves []scaling.Curve, shown int) sheetSection {
@@ -83,19 +84,4 @@ func scaleOverview(curves []scaling.Curve, shown int) sheetSection {
 		says = append(says, fmt.Sprintf("There are %d; the first %d follow in full, and scale.csv has all.", len(curves), shown))
 	}
 	return sheetSection{ID: "overview", Short: "Overview", Title: "At a glance", Says: says, Table: t}
-}
-
-func textTable(caption string, head []string, rows [][]string) *sheetTable {
-	t := &sheetTable{Caption: caption}
-	for _, h := range head {
-		t.Head = append(t.Head, sheetHead{Text: h})
-	}
-	for _, row := range rows {
-		var cells []sheetCell
-		for _, text := range row {
-			cells = append(cells, sheetCell{Text: text})
-		}
-		t.Rows = append(t.Rows, cells)
-	}
-	return t
 }

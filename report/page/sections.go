@@ -39,14 +39,11 @@ type sheetSection struct {
 	ID, Short, Title string
 	Says             []string
 	Figure           *figureView
-	Table            htmlTable
+	Table            *table.Table
 	Notes            []string
 	Commands         []string // that show the same figures
-	Folded           htmlTable
+	Folded           *table.Table
 }
-
-// htmlTable is a *table.Table.
-type htmlTable interface{ HTML() (template.HTML, error) }
 
 // sheetTableOf prepares a table for a sheet.
 func sheetTableOf(caption string, t table.Table) *table.Table {
@@ -59,12 +56,8 @@ func (s sheet) html() ([]byte, error) {
 	s.frame = frameOf(s.Name)
 	tables := 0
 	for _, section := range s.Sections {
-		for _, t := range []htmlTable{section.Table, section.Folded} {
-			switch t := t.(type) { // labels are to differ
-			case *sheetTable:
-				tables++
-				t.Label = fmt.Sprintf("Table %d: %s", tables, t.Caption)
-			case *table.Table:
+		for _, t := range []*table.Table{section.Table, section.Folded} {
+			if t != nil { // labels are to differ
 				tables++
 				t.Label = fmt.Sprintf("Table %d: %s", tables, t.Caption)
 			}

@@ -7,6 +7,7 @@ import (
 
 	"conpar/report/chart"
 	"conpar/report/claims"
+	"conpar/report/words"
 )
 
 // tallyOfRow counts the verdicts of a row of the table, definitions and
@@ -49,7 +50,7 @@ func stripRows(of []claims.Verdict) []chart.Row {
 			row.Tip += ", by definition"
 		}
 		if v.Reason != "" {
-			row.Tip += "; " + plain(v.Reason)
+			row.Tip += "; " + words.Sanitize(v.Reason)
 		}
 		rows = append(rows, row)
 	}

@@ -7,6 +7,7 @@ import (
 	"conpar/report/chart"
 	"conpar/report/scaling"
 	"conpar/report/stats"
+	"conpar/report/words"
 )
 
 const idSum = "sum"
@@ -62,7 +63,7 @@ func (l sumLine) series() chart.Series {
 	for _, stop := range l.stops {
 		n, t := float64(stop.N), nanoseconds(stop.Point)
 		each := stats.Interval{Mid: t.Mid / n, Lo: t.Lo / n, Hi: t.Hi / n}
-		s.Points = append(s.Points, at(n, each, "%s, %s: %s ns an item", l.name, plural(stop.N, "item"), number(each.Mid)))
+		s.Points = append(s.Points, at(n, each, "%s, %s: %s ns an item", l.name, words.Count(stop.N, "item"), words.Number(each.Mid)))
 	}
 	return s
 }
@@ -86,7 +87,7 @@ func crossingOf(loop, two []scaling.SweepPoint) crossing {
 	if math.IsNaN(at) {
 		at = math.Sqrt(lo * hi)
 	}
-	between := fmt.Sprintf("between %s and %s items", grouped(int64(c.After)), grouped(int64(c.From)))
+	between := fmt.Sprintf("between %s and %s items", words.Grouped(int64(c.After)), words.Grouped(int64(c.From)))
 	return crossing{
 		mark:  chart.Point{X: at, XLo: lo, XHi: hi, Tip: "Two goroutines are faster from somewhere " + between},
 		found: true, from: between,
@@ -118,9 +119,9 @@ func crossingFound(of []scaling.SweepPoint) crossing {
 		mark: chart.Point{X: i.Mid},
 		from: fmt.Sprintf("about %s items", length(i.Mid, longest)),
 		note: fmt.Sprintf("The crossover is the median of what %d samples found, each with its own times at lengths up to %s.",
-			len(values), grouped(int64(last.N))),
+			len(values), words.Grouped(int64(last.N))),
 	}
-	upTo := "beyond " + grouped(int64(last.N))
+	upTo := "beyond " + words.Grouped(int64(last.N))
 	if i.Known() {
 		c.found = i.Hi <= longest
 		c.mark.XLo, c.mark.XHi = i.Lo, min(i.Hi, longest)
@@ -139,14 +140,14 @@ func crossingFound(of []scaling.SweepPoint) crossing {
 // they compare at the longest one, where an interval shows that they are.
 func sumTitle(cpus int, c crossing, loop, two []scaling.SweepPoint) string {
 	if c.found {
-		return fmt.Sprintf("On %s two goroutines sum faster than one loop from %s on", plural(cpus, "CPU"), c.from)
+		return fmt.Sprintf("On %s two goroutines sum faster than one loop from %s on", words.Count(cpus, "CPU"), c.from)
 	}
 	if cpus > 1 && len(loop) > 0 && len(two) > 0 {
 		a, b := loop[len(loop)-1], two[len(two)-1]
 		if a.N == b.N && quiet(a.Point, b.Point) {
 			if i := scaling.Over(a.Point, b.Point); i.Lo > 1 {
 				return fmt.Sprintf("On %s two goroutines sum %s items %s as fast as one loop",
-					plural(cpus, "CPU"), grouped(int64(a.N)), factor(i.Mid))
+					words.Count(cpus, "CPU"), words.Grouped(int64(a.N)), factor(i.Mid))
 			}
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"conpar/report/chart"
 	"conpar/report/series"
 	"conpar/report/timeline"
+	"conpar/report/words"
 	"conpar/results"
 )
 
@@ -98,11 +99,11 @@ func (e execution) panel(name string) chart.Panel {
 	}
 	p := chart.Panel{
 		Name: name, From: begin, To: begin + e.took,
-		Sub:   fmt.Sprintf("%s, GOMAXPROCS %d", plural(e.goroutines, "goroutine"), e.Procs),
-		Value: fmt.Sprintf("%s · %s CPUs busy", lasting(e.took), number(e.busy)),
+		Sub:   fmt.Sprintf("%s, GOMAXPROCS %d", words.Count(e.goroutines, "goroutine"), e.Procs),
+		Value: fmt.Sprintf("%s · %s CPUs busy", lasting(e.took), words.Number(e.busy)),
 	}
 	for _, lane := range e.Lanes[:min(maxLanes, len(e.Lanes))] {
-		p.Lanes = append(p.Lanes, series.Lane{Name: plain(lane.Name), Spans: timeline.Coarse(lane.Spans, e.took/finest)})
+		p.Lanes = append(p.Lanes, series.Lane{Name: words.Sanitize(lane.Name), Spans: timeline.Coarse(lane.Spans, e.took/finest)})
 	}
 	if left := len(e.Lanes) - maxLanes; left > 0 {
 		p.Left = fmt.Sprintf("and %d more", left)
@@ -213,7 +214,7 @@ func (d *drawing) traces() (*chart.Figure, error) {
 	slices.SortStableFunc(all, func(a, b execution) int { return cmp.Or(cmp.Compare(a.work, b.work), cmp.Compare(a.Procs, b.Procs)) })
 	var panels []chart.Panel
 	for _, e := range all {
-		panels = append(panels, e.panel(plain(e.work)))
+		panels = append(panels, e.panel(words.Sanitize(e.work)))
 	}
 	title := tracesTitle(all)
 	return chart.Timeline(chart.Text{
@@ -228,9 +229,9 @@ func (d *drawing) traces() (*chart.Figure, error) {
 func tracesTitle(all []execution) string {
 	title := ""
 	for i, e := range all {
-		name := plain(e.work)
+		name := words.Sanitize(e.work)
 		if e.kind != "" {
-			name = plain(e.kind) + " (" + name + ")"
+			name = words.Sanitize(e.kind) + " (" + name + ")"
 			if i == 0 {
 				name = capital(name)
 			}

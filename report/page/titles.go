@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"conpar/report/scaling"
+	"conpar/report/words"
 )
 
 // A title states a finding only where the data carry it: every figure in it
@@ -95,7 +96,7 @@ func gainsTitle(rows []scaling.Gain) string {
 		gain = "gains"
 	}
 	return fmt.Sprintf("Of %s, %s %s from more goroutines, %s from more CPUs",
-		plural(len(rows), "workload"), orNone(goroutines), gain, orNone(cpus))
+		words.Count(len(rows), "workload"), orNone(goroutines), gain, orNone(cpus))
 }
 
 func orNone(n int) string {
@@ -118,7 +119,7 @@ func (r *Report) planeTitle(source string) string {
 		return "Tasks in flight and CPUs busy"
 	}
 	return fmt.Sprintf("Waiting: %s tasks in flight on %s CPUs; computing: %s CPUs busy",
-		rounded(w.InFlight.Mid), number(w.CPUs.Mid), number(c.CPUs.Mid))
+		rounded(w.InFlight.Mid), words.Number(w.CPUs.Mid), words.Number(c.CPUs.Mid))
 }
 
 // throughputTitle says how far more goroutines bring more, at the GOMAXPROCS

@@ -14,6 +14,7 @@ import (
 	"conpar/report/claims"
 	"conpar/report/series"
 	"conpar/report/stats"
+	"conpar/report/words"
 	"conpar/results"
 )
 
@@ -45,7 +46,7 @@ func TestFiguresOfClaims(t *testing.T) {
 		{share, claims.Region{Lo: 0.2, Hi: 0.2}, 0.213, 0.21, 0.22, "= 20%", "21.3% (21.0–22.0)"},
 		{of("crossover-items"), claims.Region{Lo: -inf, Hi: 1e6}, 12345, 9876, 1e7, "≤ 1,000,000", "12,000 (9900–none)"},
 		{of("crossover-items"), claims.Region{Lo: -inf, Hi: 1e6}, 1e7, math.NaN(), math.NaN(), "≤ 1,000,000", "none"},
-		{ratio, claims.Region{Lo: 1, Hi: inf}, math.NaN(), math.NaN(), math.NaN(), "≥ 1×", unknown},
+		{ratio, claims.Region{Lo: 1, Hi: inf}, math.NaN(), math.NaN(), math.NaN(), "≥ 1×", words.Unknown},
 	} {
 		v := claims.Verdict{Claim: claims.Claim{Of: tt.of, Holds: tt.holds}, Measured: stats.Interval{Mid: tt.mid, Lo: tt.lo, Hi: tt.hi, N: 16}}
 		if got := region(v); got != tt.region {
@@ -56,7 +57,7 @@ func TestFiguresOfClaims(t *testing.T) {
 		}
 	}
 	for n, want := range map[int64]string{1: "1", 999: "999", 1000: "1,000", 123456: "123,456", 1234567: "1,234,567", -1234: "-1,234", -123456: "-123,456"} {
-		if got := grouped(n); got != want {
+		if got := words.Grouped(n); got != want {
 			t.Errorf("%d is written %q, want %q", n, got, want)
 		}
 	}
