@@ -253,8 +253,11 @@ func number(v float64) string {
 	s := words.Exact(v)
 	if a := math.Abs(v); a >= 1e6 && a < 1e15 {
 		s = words.Number(v)
-		unit := s[len(s)-1:]
-		s = strings.TrimRight(strings.TrimRight(strings.TrimSuffix(s, unit), "0"), ".") + unit
+		digits, unit := s[:len(s)-1], s[len(s)-1:]
+		if strings.Contains(digits, ".") {
+			digits = strings.TrimRight(strings.TrimRight(digits, "0"), ".")
+		}
+		s = digits + unit
 	}
 	return s
 }

@@ -389,7 +389,7 @@ func TestSpread(t *testing.T) {
 func TestNumber(t *testing.T) {
 	for v, want := range map[float64]string{
 		0: "0", 1: "1", .015: "0.015", .01: "0.01", 1.984: "1.98", 8: "8", 64: "64", 1000: "1000", 1024: "1024", 17000: "17,000", 131072: "131,072",
-		1e6: "1M", 1.5e6: "1.5M", 2e9: "2G", 3e12: "3T", 1e15: "1e+15", 1e-6: "1e-06", 89.83: "89.8",
+		1e6: "1M", 1.5e6: "1.5M", 1e7: "10M", 1e8: "100M", 2e9: "2G", 3e12: "3T", 1e15: "1e+15", 1e-6: "1e-06", 89.83: "89.8",
 	} {
 		if got := chart.Number(v); got != want {
 			t.Errorf("%v: %q, want %q", v, got, want)
