@@ -164,8 +164,8 @@ func TestThroughputTitle(t *testing.T) {
 		waiting, computing []scaling.Rate
 		want               string
 	}{
-		{grows, flat, "Waiting tasks still gain at 512 goroutines; computing tasks level off at about 2"},
-		{late, grows, "Waiting tasks level off at about 230 goroutines; computing tasks still gain at 512"},
+		{grows, flat, "Goroutines: tcp still gains at 512; primes levels off at about 2"},
+		{late, grows, "Goroutines: tcp levels off at about 230; primes still gains at 512"},
 		{noisy, flat, drawn},
 		{grows, few, drawn},
 		{grows, nil, drawn},

@@ -129,11 +129,11 @@ func throughputTitle(waiting, computing []scaling.Rate) string {
 	if w == "" || c == "" {
 		return "Throughput over goroutines"
 	}
-	return fmt.Sprintf("Waiting tasks %s goroutines; computing tasks %s", w, c)
+	return fmt.Sprintf("Goroutines: tcp %s; primes %s", w, c)
 }
 
-// reach describes a sweep: "level off at about 230" where it has a knee,
-// "still gain at 512" where the last step's intervals lie apart. Of anything
+// reach describes a sweep: "levels off at about 230" where it has a knee,
+// "still gains at 512" where the last step's intervals lie apart. Of anything
 // else it says nothing: "".
 func reach(rates []scaling.Rate) string {
 	n := len(rates)
@@ -149,9 +149,9 @@ func reach(rates []scaling.Rate) string {
 	knee := scaling.Knee(rates)
 	switch {
 	case knee > 0:
-		return "level off at about " + whole(knee)
+		return "levels off at about " + whole(knee)
 	case last.Throughput.Lo > before.Throughput.Hi:
-		return fmt.Sprintf("still gain at %d", last.G)
+		return fmt.Sprintf("still gains at %d", last.G)
 	}
 	return ""
 }
