@@ -72,9 +72,9 @@ func keepSettings(t *testing.T) {
 }
 
 // take measures cells in turn, and returns a point for each.
-func take(t *testing.T, cells ...results.Cell) []*series.Point {
+func take(t *testing.T, cells ...results.Cell) []*series.Measurement {
 	t.Helper()
-	var points []*series.Point
+	var points []*series.Measurement
 	var tasks []int
 	for _, c := range cells {
 		// The runtime records one wait in eight: on a busy machine, too, some of
@@ -105,12 +105,12 @@ func take(t *testing.T, cells ...results.Cell) []*series.Point {
 	return points
 }
 
-func newPoint(procs int) *series.Point {
-	return &series.Point{Key: series.Key{Procs: procs}}
+func newPoint(procs int) *series.Measurement {
+	return &series.Measurement{Key: series.Key{Procs: procs}}
 }
 
 // add adds a sample, as the report reads it from a benchmark's line.
-func add(p *series.Point, extra map[string]float64) {
+func add(p *series.Measurement, extra map[string]float64) {
 	p.Rounds = append(p.Rounds, len(p.Rounds))
 	p.Foreign = append(p.Foreign, math.NaN())
 	units := map[string][]float64{}

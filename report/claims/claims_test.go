@@ -24,7 +24,7 @@ func wobble(round int) float64 { return 0.01 * math.Sin(float64(1+5*round*round+
 // lab is a run of which each sample is made up.
 type lab struct {
 	series.Data
-	cells []*series.Point // as they were added
+	cells []*series.Measurement // as they were added
 }
 
 func newLab(cpus int) *lab {
@@ -32,14 +32,14 @@ func newLab(cpus int) *lab {
 }
 
 // set gives a cell a unit's value in each round.
-func (l *lab) set(c results.Cell, unit string, rounds int, value func(round int) float64) *series.Point {
+func (l *lab) set(c results.Cell, unit string, rounds int, value func(round int) float64) *series.Measurement {
 	key := series.Key{Name: c.Series(), Goroutines: c.N, Procs: c.Procs}
 	if c.Axis != "goroutines" {
 		key.Name, key.Goroutines = fmt.Sprintf("%s/%s=%d", key.Name, c.Axis, c.N), -1
 	}
 	p := l.Sources[0].Find(key)
 	if p == nil {
-		p = &series.Point{Key: key}
+		p = &series.Measurement{Key: key}
 		for round := range rounds {
 			p.Rounds = append(p.Rounds, round)
 			p.Foreign = append(p.Foreign, 0)

@@ -171,7 +171,7 @@ func (r reading) measure(c Claim) (Verdict, []float64) {
 		v.Absent = r.part
 		return v, nil
 	}
-	var points []*series.Point
+	var points []*series.Measurement
 	planned := false
 	for _, cell := range v.Cells {
 		p := r.Find(key(cell))
@@ -201,7 +201,7 @@ func (r reading) measure(c Claim) (Verdict, []float64) {
 
 // gather returns the figures of the rounds that the verdict is to rest on. A
 // single sample may decide by the rules Always and Once, so they look at all.
-func (v *Verdict) gather(points []*series.Point) []float64 {
+func (v *Verdict) gather(points []*series.Measurement) []float64 {
 	bySample := v.Holds.Rule == Always || v.Holds.Rule == Once
 	all := series.JoinAll(v.Of.counts, points...)
 	used := all
@@ -247,7 +247,7 @@ func key(c results.Cell) series.Key {
 
 // value returns a sample's value of the estimate's unit; NaN where there is
 // none.
-func (e Estimate) value(p *series.Point, sample int) float64 {
+func (e Estimate) value(p *series.Measurement, sample int) float64 {
 	of := func(unit string) float64 {
 		if values := p.Units.Of(unit); sample < len(values) {
 			return values[sample]
@@ -272,13 +272,13 @@ func (e Estimate) share() bool {
 
 // counts says whether a sample can be used: figures that are no shares are
 // above zero, as are the times that a serial fraction is made of.
-func (e Estimate) counts(p *series.Point, sample int) bool {
+func (e Estimate) counts(p *series.Measurement, sample int) bool {
 	v := e.value(p, sample)
 	return !math.IsNaN(v) && !math.IsInf(v, 0) && (v > 0 || e.share() && !e.SerialFraction)
 }
 
 // figures returns one figure for each round that is used.
-func (e Estimate) figures(points []*series.Point, j series.Rounds) []float64 {
+func (e Estimate) figures(points []*series.Measurement, j series.Rounds) []float64 {
 	var out []float64
 	for i := range j.Used {
 		v := e.value(points[0], j.At[0][i])

@@ -210,7 +210,7 @@ func join(d *series.Data) []work {
 
 // cells yields the cells that any side has, by goroutines and then by
 // GOMAXPROCS: of each side its point, nil where it has none.
-func (w work) cells() iter.Seq2[series.Key, []*series.Point] {
+func (w work) cells() iter.Seq2[series.Key, []*series.Measurement] {
 	var keys []series.Key
 	for _, of := range w.of {
 		if of != nil {
@@ -220,9 +220,9 @@ func (w work) cells() iter.Seq2[series.Key, []*series.Point] {
 		}
 	}
 	slices.SortFunc(keys, func(a, b series.Key) int { return cmp.Or(a.Goroutines-b.Goroutines, a.Procs-b.Procs) })
-	return func(yield func(series.Key, []*series.Point) bool) {
+	return func(yield func(series.Key, []*series.Measurement) bool) {
 		for _, k := range slices.Compact(keys) {
-			row := make([]*series.Point, len(w.of))
+			row := make([]*series.Measurement, len(w.of))
 			for i, of := range w.of {
 				row[i] = of.Cell(k.Goroutines, k.Procs)
 			}
@@ -243,7 +243,7 @@ func sharedUnits(works []work) []string {
 				continue
 			}
 			for _, unit := range row[0].Units.Names() {
-				has := func(p *series.Point) bool { return p != nil && len(p.Values(unit)) > 0 }
+				has := func(p *series.Measurement) bool { return p != nil && len(p.Values(unit)) > 0 }
 				if !shared[unit] && has(row[0]) && slices.ContainsFunc(row[1:], has) {
 					shared[unit] = true
 				}

@@ -36,7 +36,7 @@ func (m machine) add(d *series.Data) {
 	for _, name := range m.names {
 		for _, g := range []int{1, 2, 8} {
 			for _, p := range m.procs {
-				at := &series.Point{Key: series.Key{Name: name, Goroutines: g, Procs: p}}
+				at := &series.Measurement{Key: series.Key{Name: name, Goroutines: g, Procs: p}}
 				values := map[string][]float64{}
 				for round := range m.rounds {
 					t := m.ns / float64(min(g, p, m.cpus)) * math.Exp(m.noise*rng.NormFloat64())
@@ -315,8 +315,8 @@ func TestFalseVerdicts(t *testing.T) {
 
 // Names of one package get it in front where another side has several.
 func TestPackages(t *testing.T) {
-	point := func(name string) *series.Point {
-		return &series.Point{Key: series.Key{Name: name, Goroutines: -1, Procs: 1}, Rounds: []int{0}, Foreign: []float64{0}, Units: series.UnitsOf(map[string][]float64{"sec/op": {1}})}
+	point := func(name string) *series.Measurement {
+		return &series.Measurement{Key: series.Key{Name: name, Goroutines: -1, Procs: 1}, Rounds: []int{0}, Foreign: []float64{0}, Units: series.UnitsOf(map[string][]float64{"sec/op": {1}})}
 	}
 	d := &series.Data{Sources: []series.Source{{Label: "one", Config: map[string]string{"pkg": "p"}}, {Label: "two"}}}
 	d.Sources[0].Add(point("A"))

@@ -90,7 +90,7 @@ func (r *Result) higher(unit string) bool {
 
 // mostlyDisturbed says of each point whether other processes disturbed more
 // than half of its samples.
-func mostlyDisturbed(points []*series.Point) []bool {
+func mostlyDisturbed(points []*series.Measurement) []bool {
 	out := make([]bool, len(points))
 	for at, p := range points {
 		if p == nil {
@@ -157,7 +157,7 @@ func (r *Result) compare(works []work) int {
 
 // valuesOf returns what the sides have of a cell in a unit, and which of them
 // have none.
-func valuesOf(k series.Key, points []*series.Point, unit string) ([][]float64, Lacking) {
+func valuesOf(k series.Key, points []*series.Measurement, unit string) ([][]float64, Lacking) {
 	values := make([][]float64, len(points))
 	lacking := Lacking{Key: k, Unit: unit, Has: make([]bool, len(points)), Other: make([]bool, len(points))}
 	for i, p := range points {

@@ -63,7 +63,7 @@ func (r *Result) speedups(works []work) {
 // which a side takes its gains: all of them would say the same many times.
 func (r *Result) speedupsOf(w work, goroutines []int) []Scaled {
 	var rows []Scaled
-	base := make([]*series.Point, len(r.Sides)) // the last cells at GOMAXPROCS 1
+	base := make([]*series.Measurement, len(r.Sides)) // the last cells at GOMAXPROCS 1
 	for k, points := range w.cells() {
 		switch {
 		case k.Goroutines == 0 || k.Goroutines > 0 && !slices.Contains(goroutines, k.Goroutines):
@@ -121,8 +121,8 @@ func (r *Result) unequalCPUs() bool {
 
 // speedup returns how much faster at is than one, by rounds; nil if no round
 // has both.
-func speedup(run *series.Run, one, at *series.Point) *Speedup {
-	timed := func(p *series.Point, sample int) bool {
+func speedup(run *series.Run, one, at *series.Measurement) *Speedup {
+	timed := func(p *series.Measurement, sample int) bool {
 		t := p.Units.Of(unitTime)
 		return sample < len(t) && t[sample] > 0 && !math.IsInf(t[sample], 1)
 	}

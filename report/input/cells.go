@@ -50,7 +50,7 @@ type groupKey struct {
 // point is a cell whose samples are still coming, and whose name is not final
 // yet.
 type point struct {
-	series.Point
+	series.Measurement
 	of     *group
 	units  *unitSet
 	n      int       // samples
@@ -114,7 +114,7 @@ func (p *parser) cell(res *benchfmt.Result) (at *point, why string) {
 		}
 		key := string(c.key)
 		k.Name = key[:name]
-		at = c.add(series.Point{Key: k}, of, &p.noUnits)
+		at = c.add(series.Measurement{Key: k}, of, &p.noUnits)
 		c.byKey[key] = at
 	}
 	if c.last != nil {
@@ -139,13 +139,13 @@ func (c *cells) after(of *group, k series.Key, name []byte) *point {
 }
 
 // add adds a cell to those of its group.
-func (c *cells) add(p series.Point, of *group, none *unitSet) *point {
+func (c *cells) add(p series.Measurement, of *group, none *unitSet) *point {
 	if len(c.spare) == 0 {
 		c.spare = make([]point, 64)
 	}
 	at := &c.spare[0]
 	c.spare = c.spare[1:]
-	*at = point{Point: p, of: of, units: none}
+	*at = point{Measurement: p, of: of, units: none}
 	c.before, c.newest = c.newest, at
 	of.source.points = append(of.source.points, at)
 	of.source.pkgs[of.pkg] = true

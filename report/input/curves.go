@@ -32,7 +32,7 @@ const ProcsAxis = "/gomaxprocs"
 
 // Curves reads all paths as [Read] does, but into curves: the sources of the
 // Data hold no work.
-func Curves(paths []string, stdin io.Reader, q Query) (*series.Data, []series.Curve, error) {
+func Curves(paths []string, stdin io.Reader, q Query) (*series.Data, []series.Sweep, error) {
 	c, err := newCurves(q)
 	if err != nil {
 		return nil, nil, err
@@ -54,13 +54,13 @@ type curves struct {
 	facet   *benchproc.Projection
 	all     map[curveKey]*curve
 	order   []*curve
-	loops   map[loopKey]*series.Point  // of the curves of no goroutines, at GOMAXPROCS 1
-	keys    map[string]map[string]bool // of names, with some of their values
-	seen    int                        // results that the filter lets pass
-	without int                        // of those, results without a value of the axis
-	other   map[string]bool            // values of the axis that are no numbers
-	better  map[string]bool            // units of which higher is better, as the input says
-	known   map[string]bool            // units that the input says that of, or the contrary
+	loops   map[loopKey]*series.Measurement // of the curves of no goroutines, at GOMAXPROCS 1
+	keys    map[string]map[string]bool      // of names, with some of their values
+	seen    int                             // results that the filter lets pass
+	without int                             // of those, results without a value of the axis
+	other   map[string]bool                 // values of the axis that are no numbers
+	better  map[string]bool                 // units of which higher is better, as the input says
+	known   map[string]bool                 // units that the input says that of, or the contrary
 }
 
 type curveKey struct {
@@ -138,7 +138,7 @@ func (p *parser) point(res *benchfmt.Result) (at *point, why string) {
 		if !p.fits(ofCurve) {
 			return nil, noRoom
 		}
-		at = p.cells.add(series.Point{Key: series.Key{Goroutines: -1, Procs: procs}}, group, &p.noUnits)
+		at = p.cells.add(series.Measurement{Key: series.Key{Goroutines: -1, Procs: procs}}, group, &p.noUnits)
 		of.at[n] = at
 	}
 	if at.Procs != procs {
@@ -213,11 +213,11 @@ func (c *curves) higher(unit string) bool {
 }
 
 // finish returns the curves, and adds to the warnings what is not on any.
-func (c *curves) finish(d *series.Data) ([]series.Curve, error) {
+func (c *curves) finish(d *series.Data) ([]series.Sweep, error) {
 	warn := func(format string, args ...any) {
 		d.Warnings = append(d.Warnings, series.Warning{Text: Printable(fmt.Sprintf(format, args...))})
 	}
-	var out []series.Curve
+	var out []series.Sweep
 	c.findLoops()
 	for _, at := range c.order {
 		plain := c.plain(at)
@@ -225,12 +225,12 @@ func (c *curves) finish(d *series.Data) ([]series.Curve, error) {
 		if len(at.at) == 0 {
 			continue // a plain loop alone
 		}
-		one := series.Curve{
+		one := series.Sweep{
 			Source: at.key.source.label, Facet: Printable(at.key.facet.String()), Line: Printable(at.name()),
 			Axis: strings.TrimPrefix(c.query.X, "/"), N: slices.Sorted(maps.Keys(at.at)),
 		}
 		for _, n := range one.N {
-			p := &at.at[n].Point
+			p := &at.at[n].Measurement
 			p.Name = one.Line
 			one.Points = append(one.Points, p)
 		}
@@ -254,7 +254,7 @@ func (c *curves) finish(d *series.Data) ([]series.Curve, error) {
 	if len(out) == 0 {
 		return nil, c.nothing()
 	}
-	if axes := c.axes(2); !slices.ContainsFunc(out, func(o series.Curve) bool { return len(o.N) > 1 }) && len(axes) > 0 {
+	if axes := c.axes(2); !slices.ContainsFunc(out, func(o series.Sweep) bool { return len(o.N) > 1 }) && len(axes) > 0 {
 		warn("no benchmark has two values of %s; keys with several numbers are %s (-x)", c.query.X, listed(axes))
 	}
 	return out, nil
@@ -263,9 +263,9 @@ func (c *curves) finish(d *series.Data) ([]series.Curve, error) {
 // plain returns the plain loop that a curve is to be compared with: the point
 // of no goroutines on the axis, or that of the curve of no goroutines, at
 // GOMAXPROCS 1.
-func (c *curves) plain(of *curve) *series.Point {
+func (c *curves) plain(of *curve) *series.Measurement {
 	if p := of.at[0]; p != nil {
-		return &p.Point
+		return &p.Measurement
 	}
 	name := of.name()
 	at := strings.Index(name, "/"+goroutinesKey)
@@ -290,11 +290,11 @@ type loopKey struct {
 
 // findLoops fills loops.
 func (c *curves) findLoops() {
-	c.loops = map[loopKey]*series.Point{}
+	c.loops = map[loopKey]*series.Measurement{}
 	for _, at := range c.order {
 		key := loopKey{at.key.source, at.key.facet, at.name()}
 		if p := at.at[1]; p != nil && strings.Contains(key.name, plainLoop) && c.loops[key] == nil {
-			c.loops[key] = &p.Point
+			c.loops[key] = &p.Measurement
 		}
 	}
 }
@@ -311,7 +311,7 @@ func (c *curve) name() string {
 
 // unit returns the unit that is measured: the one that was asked for, or time,
 // or the first rate. "" if the points have none of these.
-func (c *curves) unit(points []*series.Point) string {
+func (c *curves) unit(points []*series.Measurement) string {
 	have := unitsOf(points)
 	switch {
 	case c.query.Unit != "" && slices.Contains(have, c.query.Unit):
@@ -329,7 +329,7 @@ func (c *curves) unit(points []*series.Point) string {
 	return ""
 }
 
-func unitsOf(points []*series.Point) []string {
+func unitsOf(points []*series.Measurement) []string {
 	have := map[string]bool{}
 	for _, p := range points {
 		for _, u := range p.Units.Names() {

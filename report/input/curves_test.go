@@ -18,7 +18,7 @@ import (
 
 // drawCurves writes curves as lines: what each is, then n and its samples in
 // the curve's unit.
-func drawCurves(curves []series.Curve) string {
+func drawCurves(curves []series.Sweep) string {
 	var b strings.Builder
 	for _, c := range curves {
 		fmt.Fprintf(&b, "%s", c.Line)
@@ -196,7 +196,7 @@ func TestCurvesHoldWhatPointsHold(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sum := func(points []*series.Point) (n int, sum float64) {
+	sum := func(points []*series.Measurement) (n int, sum float64) {
 		for _, p := range points {
 			for _, v := range p.Values("sec/op") {
 				n, sum = n+1, sum+v
@@ -204,7 +204,7 @@ func TestCurvesHoldWhatPointsHold(t *testing.T) {
 		}
 		return n, sum
 	}
-	var all []*series.Point
+	var all []*series.Measurement
 	for _, c := range curves {
 		all = append(all, c.Points...)
 	}

@@ -66,7 +66,7 @@ func FuzzText(f *testing.F) {
 			return // UTF-16, of which the next line is not
 		}
 		d := fuzzRead(t, append(text[:len(text):len(text)], "\nBenchmarkLast-3 1 1 seen\n"...))
-		if d == nil || !slices.ContainsFunc(cellsOf(d), func(p *series.Point) bool {
+		if d == nil || !slices.ContainsFunc(cellsOf(d), func(p *series.Measurement) bool {
 			return strings.HasSuffix(p.Name, "Last") && p.Procs == 3 && p.Units.Of("seen") != nil
 		}) {
 			t.Errorf("the last line was not read: %+v", d)
@@ -246,7 +246,7 @@ func check(t *testing.T, d *series.Data) {
 	}
 }
 
-func checkSamples(t *testing.T, p *series.Point, rounds bool) {
+func checkSamples(t *testing.T, p *series.Measurement, rounds bool) {
 	t.Helper()
 	if len(p.Rounds) == 0 || len(p.Foreign) != len(p.Rounds) || len(p.Units.Names()) == 0 {
 		t.Errorf("%+v: %d rounds, %d foreign, %d units", p.Key, len(p.Rounds), len(p.Foreign), len(p.Units.Names()))

@@ -14,7 +14,7 @@ func (r *reader) merge() *series.Data {
 		s := series.Source{Label: at.label, Path: at.path, Run: at.run, Config: at.config, Higher: at.higher}
 		for _, c := range at.points {
 			if r.curves == nil { // else they are on the curves
-				s.Add(&c.Point)
+				s.Add(&c.Measurement)
 			}
 		}
 		d.Sources = append(d.Sources, s)

@@ -29,8 +29,8 @@ func read(t *testing.T, text string) *series.Data {
 }
 
 // cellsOf returns the cells of all sources.
-func cellsOf(d *series.Data) []*series.Point {
-	var all []*series.Point
+func cellsOf(d *series.Data) []*series.Measurement {
+	var all []*series.Measurement
 	for i := range d.Sources {
 		all = append(all, d.Sources[i].Cells()...)
 	}

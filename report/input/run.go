@@ -99,7 +99,7 @@ func describe(run results.Run) *series.Run {
 		Kinds: map[string]string{}, Cells: map[series.Key]int{}, Dropped: map[string]string{},
 	}
 	for _, t := range run.Traces {
-		out.Traces = append(out.Traces, series.Trace{Trace: t})
+		out.Traces = append(out.Traces, series.Timeline{Trace: t})
 	}
 	for _, c := range run.Plan.Cells {
 		name, goroutines, procs := splitName(benchfmt.Name(strings.TrimPrefix(c.Cell, "Benchmark")))

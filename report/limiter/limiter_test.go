@@ -265,8 +265,8 @@ func FuzzFind(f *testing.F) {
 	})
 }
 
-func point(procs int, units map[string][]float64) *series.Point {
-	p := &series.Point{Key: series.Key{Procs: procs}, Units: series.UnitsOf(units)}
+func point(procs int, units map[string][]float64) *series.Measurement {
+	p := &series.Measurement{Key: series.Key{Procs: procs}, Units: series.UnitsOf(units)}
 	for i := range units["sec/op"] {
 		p.Rounds = append(p.Rounds, i)
 		p.Foreign = append(p.Foreign, nan)

@@ -12,8 +12,8 @@ import (
 // same work with fewer processors, or nil; the gain is that within rounds. CPUs
 // are those of the machine that are worth using; 0 where they are not known,
 // and only the benchmark may have said that it had fewer than GOMAXPROCS.
-func Of(p, before *series.Point, cpus int) Figures {
-	used := series.Join(func(*series.Point, int) bool { return true }, p).At[0]
+func Of(p, before *series.Measurement, cpus int) Figures {
+	used := series.Join(func(*series.Measurement, int) bool { return true }, p).At[0]
 	of := func(values []float64) float64 {
 		var counted []float64
 		for _, sample := range used {
@@ -49,9 +49,9 @@ func Of(p, before *series.Point, cpus int) Figures {
 
 // gain returns how many times faster p is than before, NaN where no round has
 // both times.
-func gain(p, before *series.Point) float64 {
+func gain(p, before *series.Measurement) float64 {
 	const time = "sec/op"
-	timed := func(p *series.Point, sample int) bool {
+	timed := func(p *series.Measurement, sample int) bool {
 		t := p.Units.Of(time)
 		return sample < len(t) && t[sample] > 0 && !math.IsInf(t[sample], 1)
 	}

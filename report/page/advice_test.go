@@ -36,7 +36,7 @@ func advisedOn(cpus int, kind string, gs, ps []int, foreign float64, secs func(g
 	d := &series.Data{Sources: []series.Source{{Label: "run", Run: &series.Run{Run: results.Run{Machine: results.Machine{CPUs: cpus}}, Kinds: map[string]string{"X/work=x": kind}}}}}
 	for _, g := range gs {
 		for _, p := range ps {
-			pt := &series.Point{Key: series.Key{Name: "X/work=x", Goroutines: g, Procs: p}}
+			pt := &series.Measurement{Key: series.Key{Name: "X/work=x", Goroutines: g, Procs: p}}
 			var times []float64
 			for r := range rounds {
 				pt.Rounds, pt.Foreign = append(pt.Rounds, r), append(pt.Foreign, foreign)

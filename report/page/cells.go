@@ -74,7 +74,7 @@ type cellLines struct {
 }
 
 // make makes the lines of points, in place of those that it has made before.
-func (c *cellLines) make(source string, points []*series.Point) {
+func (c *cellLines) make(source string, points []*series.Measurement) {
 	c.text = c.text[:0]
 	c.cell = append(c.fields.append(c.cell[:0], source), ',')
 	start := len(c.cell)

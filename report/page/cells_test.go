@@ -11,8 +11,8 @@ import (
 
 func cells() *page.Report {
 	six := []float64{3, 1, 2, 6, 5, 4}
-	point := func(name string, goroutines int, units map[string][]float64) *series.Point {
-		return &series.Point{Key: series.Key{Name: name, Goroutines: goroutines, Procs: 2}, Units: series.UnitsOf(units)}
+	point := func(name string, goroutines int, units map[string][]float64) *series.Measurement {
+		return &series.Measurement{Key: series.Key{Name: name, Goroutines: goroutines, Procs: 2}, Units: series.UnitsOf(units)}
 	}
 	d := &series.Data{Sources: []series.Source{{Label: "=a,b"}, {Label: "c"}}}
 	d.Sources[1].Add(point("Plain", -1, map[string][]float64{"sec/op": {1e-9}, "B/op": {1234567891}}))
@@ -54,7 +54,7 @@ func TestOrderOfUnits(t *testing.T) {
 		units[u] = []float64{1}
 	}
 	s := series.Source{Label: "a"}
-	s.Add(&series.Point{Key: series.Key{Name: "X", Procs: 1}, Units: series.UnitsOf(units)})
+	s.Add(&series.Measurement{Key: series.Key{Name: "X", Procs: 1}, Units: series.UnitsOf(units)})
 	r := page.New(&series.Data{Sources: []series.Source{s}})
 	want := "| cell | n | sec/op | tasks/s | inflight | cpus | system-cpus | gc-cpus | other-cpus | lock-wait | run-wait | B/op | allocs/op | alive |"
 	if text := r.Markdown("a", nil); !strings.Contains(text, want) {

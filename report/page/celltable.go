@@ -18,7 +18,7 @@ const (
 )
 
 // cellTable shows every cell's medians, a column a unit.
-func cellTable(points []*series.Point, us []string) table.Table {
+func cellTable(points []*series.Measurement, us []string) table.Table {
 	t := table.Table{Columns: []table.Column{
 		{Head: "benchmark", Long: "Benchmark", Least: leastName}, {Head: "cell", Long: "Cell"}, {Head: "n", Right: true},
 	}}

@@ -201,7 +201,7 @@ func (d *drawing) gains() (*chart.Figure, error) {
 func (d *drawing) plane() (*chart.Figure, error) {
 	var ss []chart.Series
 	source := d.Data.Source(d.source)
-	line := func(g scaling.Gain, name string, in func(*series.Point) bool) {
+	line := func(g scaling.Gain, name string, in func(*series.Measurement) bool) {
 		s := chart.Series{Name: name, Kind: g.Kind}
 		for _, pt := range source.Work(g.Name).Cells {
 			if pt.Goroutines < 1 || !in(pt) {
@@ -216,13 +216,13 @@ func (d *drawing) plane() (*chart.Figure, error) {
 	}
 	for _, g := range d.rows {
 		if g.Kind != "waiting" && g.Kind != "mixed" {
-			line(g, short(g.Name), func(p *series.Point) bool {
+			line(g, short(g.Name), func(p *series.Measurement) bool {
 				return p.Goroutines == 1 && p.Procs == 1 || p.Goroutines == g.G && p.Procs == g.P && g.P > 1
 			})
 			continue
 		}
 		for _, procs := range slices.Compact([]int{1, g.P}) {
-			line(g, fmt.Sprintf("%s, P=%d", short(g.Name), procs), func(p *series.Point) bool { return p.Procs == procs })
+			line(g, fmt.Sprintf("%s, P=%d", short(g.Name), procs), func(p *series.Measurement) bool { return p.Procs == procs })
 		}
 	}
 	if len(ss) == 0 {

@@ -153,7 +153,7 @@ func (c *SideBySide) scaledSection(title string, rows []compare.Scaled, path fun
 			if r.Ratios[i] != nil {
 				ratio = table.Figure(words.Interval(*r.Ratios[i]), r.Ratios[i].Mid)
 			}
-			at := cell(&series.Point{Key: series.Key{Goroutines: of.G, Procs: of.P}})
+			at := cell(&series.Measurement{Key: series.Key{Goroutines: of.G, Procs: of.P}})
 			lines = append(lines, []table.Cell{
 				once(line, r.Name), {Text: at}, {Text: words.Number(of.CPUs)}, {Text: c.name(i)},
 				table.Figure(words.Times(of.Speedup), of.Speedup.Mid), {Text: words.Number(of.Efficiency.Mid)}, ratio,
@@ -295,7 +295,7 @@ func (c *SideBySide) ratioSection(t compare.Table, side int, path func(string) s
 			if of == nil {
 				continue
 			}
-			row := table.Texts(short(r.Name), cell(&series.Point{Key: r.Key}),
+			row := table.Texts(short(r.Name), cell(&series.Measurement{Key: r.Key}),
 				words.InUnit(of.A, t.Unit), words.InUnit(of.B, t.Unit), "", pOf(of), numbersOf(of), judged(t.Unit, r.Judged[side]))
 			row[4] = table.Figure(words.Ratio(of.Ratio), of.Ratio.Mid)
 			if !yield(row) {

@@ -22,8 +22,8 @@ const (
 // goroutines that count: at as many processors as goroutines, up to all CPUs,
 // or where that was not measured at all CPUs, so that each has a processor of
 // its own if there is one.
-func (d *drawing) counters() (ways []string, costs map[string]map[int]*series.Point) {
-	costs = map[string]map[int]*series.Point{}
+func (d *drawing) counters() (ways []string, costs map[string]map[int]*series.Measurement) {
+	costs = map[string]map[int]*series.Measurement{}
 	all := d.cpus(d.source)
 	for _, p := range d.points(d.source) {
 		way, ok := strings.CutPrefix(p.Name, counterWork)
@@ -31,7 +31,7 @@ func (d *drawing) counters() (ways []string, costs map[string]map[int]*series.Po
 			continue
 		}
 		if costs[way] == nil {
-			costs[way] = map[int]*series.Point{}
+			costs[way] = map[int]*series.Measurement{}
 			ways = append(ways, way)
 		}
 		if had := costs[way][p.Goroutines]; had == nil || p.Procs < had.Procs {
@@ -76,14 +76,14 @@ var counterNames = map[string]struct{ name, kind string }{
 }
 
 // nanoseconds is a cell's time per operation.
-func nanoseconds(p *series.Point) stats.Interval {
+func nanoseconds(p *series.Measurement) stats.Interval {
 	t := stats.MedianInterval(p.Values("sec/op"))
 	return stats.Interval{Mid: 1e9 * t.Mid, Lo: 1e9 * t.Lo, Hi: 1e9 * t.Hi, N: t.N}
 }
 
 // quiet says that no more than half the samples of each point are known to
 // have been disturbed.
-func quiet(points ...*series.Point) bool {
+func quiet(points ...*series.Measurement) bool {
 	for _, p := range points {
 		disturbed := 0
 		for i := range p.Foreign {
@@ -101,7 +101,7 @@ func quiet(points ...*series.Point) bool {
 // coordinationTitle says what an addition costs without anybody in the way,
 // and how much dearer contention makes it: that for a mutex with the most
 // goroutines, or else that for a cache line, where an interval shows it.
-func coordinationTitle(costs map[string]map[int]*series.Point) string {
+func coordinationTitle(costs map[string]map[int]*series.Measurement) string {
 	var alone []string
 	for _, way := range []string{"atomic", "mutex", "channel"} {
 		p := costs[way][1]
@@ -126,7 +126,7 @@ func coordinationTitle(costs map[string]map[int]*series.Point) string {
 }
 
 // contention is the second half of that title; "" where nothing is shown.
-func contention(costs map[string]map[int]*series.Point) string {
+func contention(costs map[string]map[int]*series.Measurement) string {
 	for _, c := range []struct {
 		at, than, name string
 		alone          bool // than is of one goroutine

@@ -14,8 +14,8 @@ import (
 )
 
 // sampled is a cell whose rounds scatter by half a percent.
-func sampled(rounds int, unit string, v float64) *series.Point {
-	p := &series.Point{Key: series.Key{Goroutines: -1, Procs: 1}}
+func sampled(rounds int, unit string, v float64) *series.Measurement {
+	p := &series.Measurement{Key: series.Key{Goroutines: -1, Procs: 1}}
 	var values []float64
 	for r := range rounds {
 		p.Rounds, p.Foreign = append(p.Rounds, r), append(p.Foreign, 0)
@@ -26,13 +26,13 @@ func sampled(rounds int, unit string, v float64) *series.Point {
 }
 
 // named puts a point where a benchmark's name does.
-func named(p *series.Point, name string, goroutines, procs int) *series.Point {
+func named(p *series.Measurement, name string, goroutines, procs int) *series.Measurement {
 	p.Name, p.Goroutines, p.Procs = name, goroutines, procs
 	return p
 }
 
 // disturb makes neighbours take part of the machine during all of a point.
-func disturb(p *series.Point) *series.Point {
+func disturb(p *series.Measurement) *series.Measurement {
 	for i := range p.Foreign {
 		p.Foreign[i] = .3
 	}
@@ -40,7 +40,7 @@ func disturb(p *series.Point) *series.Point {
 }
 
 // aRun is a run on so many CPUs that holds points.
-func aRun(cpus int, points ...*series.Point) *drawing {
+func aRun(cpus int, points ...*series.Measurement) *drawing {
 	for _, g := range []int{1, 2, 8} { // by which the number of CPUs is known
 		points = append(points, named(sampled(12, "sec/op", 1), headComputing, g, 1))
 	}
@@ -51,9 +51,9 @@ func aRun(cpus int, points ...*series.Point) *drawing {
 }
 
 func TestCoordinationTitle(t *testing.T) {
-	type costs = map[string]map[int]*series.Point
-	ns := func(v float64) *series.Point { return sampled(12, "sec/op", v*1e-9) }
-	few := func(v float64) *series.Point { return sampled(3, "sec/op", v*1e-9) }
+	type costs = map[string]map[int]*series.Measurement
+	ns := func(v float64) *series.Measurement { return sampled(12, "sec/op", v*1e-9) }
+	few := func(v float64) *series.Measurement { return sampled(3, "sec/op", v*1e-9) }
 	const measured = "Time to add to a counter, over goroutines"
 	for _, tt := range []struct {
 		name, want string
@@ -80,7 +80,9 @@ func TestCoordinationTitle(t *testing.T) {
 // Costs are taken where each goroutine has a processor, as far as there are
 // any and this was measured.
 func TestCountersHaveAProcessorEach(t *testing.T) {
-	at := func(g, p int) *series.Point { return named(sampled(12, "sec/op", 1e-9), counterWork+"mutex", g, p) }
+	at := func(g, p int) *series.Measurement {
+		return named(sampled(12, "sec/op", 1e-9), counterWork+"mutex", g, p)
+	}
 	_, costs := aRun(4, at(1, 1), at(1, 4), at(2, 1), at(2, 4), at(8, 1), at(8, 4), at(8, 8), at(0, 1), at(3, 1)).counters()
 	got := map[int]int{}
 	for g, p := range costs["mutex"] {
@@ -92,7 +94,7 @@ func TestCountersHaveAProcessorEach(t *testing.T) {
 }
 
 func TestMemoryTitle(t *testing.T) {
-	of := func(rounds int, units map[string]float64) *series.Point {
+	of := func(rounds int, units map[string]float64) *series.Measurement {
 		p := sampled(rounds, "x", 1)
 		all := map[string][]float64{}
 		for unit, v := range units {
@@ -105,7 +107,7 @@ func TestMemoryTitle(t *testing.T) {
 	const measured = "Memory over the number of parked goroutines and threads"
 	for _, tt := range []struct {
 		name, want        string
-		goroutine, thread *series.Point
+		goroutine, thread *series.Measurement
 	}{
 		{"both", "Parked, a goroutine takes 2.7 KiB of memory, a thread 8.3 KiB, with 8.0 MiB reserved", goroutine, of(12, map[string]float64{unitResident: 8500, unitReserved: 8 << 20})},
 		{"nothing reserved", "Parked, a goroutine takes 2.7 KiB of memory, a thread 8.3 KiB", goroutine, of(12, map[string]float64{unitResident: 8500, unitReserved: 0})},
@@ -211,33 +213,33 @@ func TestLanguagesTitle(t *testing.T) {
 // The charts of special families are drawn from what is there, and not at all
 // where there is nothing.
 func TestFamilyCharts(t *testing.T) {
-	lang := func(work, lang string, workers int, sec float64) *series.Point {
+	lang := func(work, lang string, workers int, sec float64) *series.Measurement {
 		return named(sampled(12, "sec/op", sec), fmt.Sprintf("Lang/work=%s/lang=%s/workers=%d", work, lang, workers), -1, 1)
 	}
-	sum := func(by string, length, procs int, sec float64) *series.Point {
+	sum := func(by string, length, procs int, sec float64) *series.Measurement {
 		return named(sampled(12, "sec/op", sec), fmt.Sprintf("Pattern/work=sum/by=%s/length=%d", by, length), -1, procs)
 	}
 	parked := named(sampled(12, unitResident, 2765), "Thread/work=parked/of=goroutine/parked=100000", -1, 1)
-	goLang := []*series.Point{lang("wait", "go", 1, .01), lang("wait", "go", 8, .00125), lang("compute", "go", 1, 1), lang("compute", "go", 2, .5)}
-	other := []*series.Point{lang("wait", "cobol", 1, .01), lang("wait", "cobol", 8, .00125), lang("compute", "cobol", 1, 1), lang("compute", "cobol", 2, .5)}
+	goLang := []*series.Measurement{lang("wait", "go", 1, .01), lang("wait", "go", 8, .00125), lang("compute", "go", 1, 1), lang("compute", "go", 2, .5)}
+	other := []*series.Measurement{lang("wait", "cobol", 1, .01), lang("wait", "cobol", 8, .00125), lang("compute", "cobol", 1, 1), lang("compute", "cobol", 2, .5)}
 	const none = ""
 	for _, tt := range []struct {
 		name                          string
 		cpus                          int
-		points                        []*series.Point
+		points                        []*series.Measurement
 		coord, memory, sum, languages string // titles
 	}{
 		{"nothing", 2, nil, none, none, none, none},
-		{"memory", 2, []*series.Point{parked}, none, "A parked goroutine takes 2.7 KiB of memory", none, none},
-		{"memory below nothing", 2, []*series.Point{named(sampled(12, unitResident, -1), parked.Name, -1, 1)}, none, none, none, none},
-		{"a sum", 2, []*series.Point{sum("loop", 100, 1, 1e-7), sum("two", 100, 1, 1e-6)}, none, none, "Time to sum a slice, by one loop and by goroutines", none},
-		{"a sum at all CPUs", 2, []*series.Point{sum("loop", 100, 2, 1e-7), sum("two", 100, 2, 1e-6), sum("loop", 1000, 2, 1e-6), sum("two", 1000, 2, 6e-7)},
+		{"memory", 2, []*series.Measurement{parked}, none, "A parked goroutine takes 2.7 KiB of memory", none, none},
+		{"memory below nothing", 2, []*series.Measurement{named(sampled(12, unitResident, -1), parked.Name, -1, 1)}, none, none, none, none},
+		{"a sum", 2, []*series.Measurement{sum("loop", 100, 1, 1e-7), sum("two", 100, 1, 1e-6)}, none, none, "Time to sum a slice, by one loop and by goroutines", none},
+		{"a sum at all CPUs", 2, []*series.Measurement{sum("loop", 100, 2, 1e-7), sum("two", 100, 2, 1e-6), sum("loop", 1000, 2, 1e-6), sum("two", 1000, 2, 6e-7)},
 			none, none, "On 2 CPUs two goroutines sum faster than one loop from between 100 and 1,000 items on", none},
 		{"a language", 2, goLang, none, none, none, "Workers speed up both kinds of tasks in Go"},
 		{"somebody else's", 2, other, none, none, none, "What languages gain from workers, waiting and computing"},
 		{"one gain of two", 2, goLang[:3], none, none, none, none},
 		{"one CPU", 1, goLang, none, none, none, none},
-		{"counters", 2, []*series.Point{named(sampled(12, "sec/op", 2e-9), counterWork+"atomic", 1, 1), named(sampled(12, "sec/op", 5e-9), counterWork+"new", 2, 2)},
+		{"counters", 2, []*series.Measurement{named(sampled(12, "sec/op", 2e-9), counterWork+"atomic", 1, 1), named(sampled(12, "sec/op", 5e-9), counterWork+"new", 2, 2)},
 			"An addition alone: atomic 2.0 ns", none, none, none},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -44,7 +44,7 @@ func gridded(rounds int, kinds map[string]string, cells map[string][][2]int) *se
 	d := &series.Data{Sources: []series.Source{{Label: "s", Run: &series.Run{Run: results.Run{Machine: results.Machine{CPUs: 2}}, Kinds: kinds}}}}
 	for _, name := range slices.Sorted(maps.Keys(cells)) {
 		for _, c := range cells[name] {
-			p := &series.Point{Key: series.Key{Name: name, Goroutines: c[0], Procs: c[1]}}
+			p := &series.Measurement{Key: series.Key{Name: name, Goroutines: c[0], Procs: c[1]}}
 			var times []float64
 			for r := range rounds {
 				p.Rounds, p.Foreign = append(p.Rounds, r), append(p.Foreign, math.NaN())

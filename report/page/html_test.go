@@ -207,7 +207,7 @@ func TestThePageSaysWhatWasMeasured(t *testing.T) {
 // Anybody's benchmark text has a page too, of what there is.
 func TestThePageOfPlainText(t *testing.T) {
 	s := series.Source{Label: "bench.txt", Path: "bench.txt", Config: map[string]string{"cpu": "a fine CPU"}}
-	s.Add(&series.Point{Key: series.Key{Name: "Parse/size=1", Goroutines: -1, Procs: 4}, Rounds: []int{0},
+	s.Add(&series.Measurement{Key: series.Key{Name: "Parse/size=1", Goroutines: -1, Procs: 4}, Rounds: []int{0},
 		Foreign: []float64{math.NaN()}, Units: series.UnitsOf(map[string][]float64{"sec/op": {0.00123}})})
 	d := &series.Data{Sources: []series.Source{s}}
 	root, _ := parsed(t, d)
@@ -239,7 +239,7 @@ func TestThePageIsNotTooLarge(t *testing.T) {
 	name := s.Works[len(s.Works)-1].Name
 	for i := range 3000 {
 		k := series.Key{Name: fmt.Sprintf("%s/%d", name, i), Goroutines: 1 + i%2, Procs: 1}
-		s.Add(&series.Point{Key: k, Rounds: []int{0}, Foreign: []float64{0}, Units: series.UnitsOf(map[string][]float64{"sec/op": {1}})})
+		s.Add(&series.Measurement{Key: k, Rounds: []int{0}, Foreign: []float64{0}, Units: series.UnitsOf(map[string][]float64{"sec/op": {1}})})
 		d.Warnings = append(d.Warnings, series.Warning{Text: fmt.Sprint("warning ", i)})
 	}
 	root, text := parsed(t, d)

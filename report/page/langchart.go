@@ -85,7 +85,7 @@ func (d *drawing) langGain(lang string, cpus int) (langGain, bool) {
 	}
 	of := func(work string, workers int) (stats.Interval, bool) {
 		stops := scaling.Sweep(d.Data, d.source, "Lang/work="+work+"/lang="+lang, "workers", 1)
-		at := func(n int) *series.Point {
+		at := func(n int) *series.Measurement {
 			if i := slices.IndexFunc(stops, func(s scaling.SweepPoint) bool { return s.N == n }); i >= 0 {
 				return stops[i].Point
 			}

@@ -28,7 +28,7 @@ var parkedOf = []struct {
 // memory shows what goroutines and threads take while they are parked.
 func (d *drawing) memory() (*chart.Figure, error) {
 	var ss []chart.Series
-	largest := map[string]*series.Point{}
+	largest := map[string]*series.Measurement{}
 	for _, of := range parkedOf {
 		stops := scaling.Sweep(d.Data, d.source, "Thread/work=parked/of="+of.work, "parked", 1)
 		for _, unit := range []string{unitResident, unitReserved} {
@@ -70,8 +70,8 @@ func inBytes(v float64) string {
 }
 
 // memoryTitle says what each of the parked takes.
-func memoryTitle(goroutine, thread *series.Point) string {
-	each := func(p *series.Point, unit string) string {
+func memoryTitle(goroutine, thread *series.Measurement) string {
+	each := func(p *series.Measurement, unit string) string {
 		if p == nil {
 			return ""
 		}

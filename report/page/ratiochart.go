@@ -132,7 +132,7 @@ func (c *SideBySide) ratioLines(t compare.Table, side int) (lines []chart.Row, l
 			left++
 			continue
 		}
-		name := short(r.Name) + " " + cell(&series.Point{Key: r.Key})
+		name := short(r.Name) + " " + cell(&series.Measurement{Key: r.Key})
 		i := of.Ratio
 		l := chart.Row{Label: name, Mid: i.Mid, Text: words.Ratio(i).String(), Mark: markOf[r.Judged[side]]}
 		whisker := chart.Point{X: 1, Y: i.Mid, YLo: i.Lo, YHi: i.Hi}

@@ -13,8 +13,8 @@ import (
 )
 
 // pointOf returns a cell with those times and shares that others took.
-func pointOf(times, foreign []float64) *series.Point {
-	p := &series.Point{Units: series.UnitsOf(map[string][]float64{"sec/op": times})}
+func pointOf(times, foreign []float64) *series.Measurement {
+	p := &series.Measurement{Units: series.UnitsOf(map[string][]float64{"sec/op": times})}
 	for i := range times {
 		p.Rounds = append(p.Rounds, i)
 		p.Foreign = append(p.Foreign, math.NaN())

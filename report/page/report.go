@@ -103,7 +103,7 @@ func (r *Report) of(source string) []scaling.Gain {
 }
 
 // points returns the cells of a source, work by work.
-func (r *Report) points(source string) []*series.Point {
+func (r *Report) points(source string) []*series.Measurement {
 	if s := r.Data.Source(source); s != nil {
 		return s.Cells()
 	}

@@ -81,7 +81,7 @@ func incomplete(s series.Source) string {
 
 // units returns the units of a source's points in a fixed order: time first,
 // then throughput, then what the gauge reports, in its order, then others by name.
-func units(points []*series.Point) []string {
+func units(points []*series.Measurement) []string {
 	known := strings.Fields("sec/op tasks/s inflight cpus system-cpus gc-cpus other-cpus lock-wait run-wait " +
 		"B/op allocs/op")
 	have := map[string]bool{}
@@ -101,7 +101,7 @@ func units(points []*series.Point) []string {
 }
 
 // cell describes where a point was measured: "G=8 P=2", "P=2".
-func cell(p *series.Point) string {
+func cell(p *series.Measurement) string {
 	if p.Goroutines < 0 {
 		return fmt.Sprintf("P=%d", p.Procs)
 	}
@@ -110,7 +110,7 @@ func cell(p *series.Point) string {
 
 // noise is the largest fraction by which the samples of any cell typically
 // scatter.
-func noise(points []*series.Point) float64 {
+func noise(points []*series.Measurement) float64 {
 	worst := math.NaN()
 	for _, p := range points {
 		if s := stats.Spread(p.Values("sec/op")); !math.IsNaN(s) && !(worst >= s) {
@@ -121,7 +121,7 @@ func noise(points []*series.Point) float64 {
 }
 
 // median writes the median of a unit's samples.
-func median(p *series.Point, unit string) string {
+func median(p *series.Measurement, unit string) string {
 	return words.InUnit(stats.MedianInterval(p.Units.Of(unit)), unit)
 }
 

@@ -32,7 +32,7 @@ const finest = 800
 
 // execution is what one trace shows, worked out for a panel.
 type execution struct {
-	series.Trace
+	series.Timeline
 	work, kind string // "primes", "computing"; the kind may be unknown
 	goroutines int    // of its cell
 	took       time.Duration
@@ -61,8 +61,8 @@ func (d *drawing) executions() []execution {
 
 // executionOf works out the times of a trace: its begin is that of the first
 // lane, its end that of the last.
-func executionOf(t series.Trace) (execution, bool) {
-	e := execution{Trace: t}
+func executionOf(t series.Timeline) (execution, bool) {
+	e := execution{Timeline: t}
 	var begin, end, done, running time.Duration
 	for i, lane := range t.Lanes {
 		if len(lane.Spans) == 0 {

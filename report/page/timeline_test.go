@@ -27,12 +27,12 @@ func dishes(begins ...time.Duration) []series.Lane {
 }
 
 // kitchenOf is a run's trace of a kitchen.
-func kitchenOf(procs int, lanes []series.Lane) series.Trace {
-	return series.Trace{Trace: results.Trace{Cell: "BenchmarkMixed/work=kitchen/menu=stew/goroutines=8"}, Procs: procs, Lanes: lanes}
+func kitchenOf(procs int, lanes []series.Lane) series.Timeline {
+	return series.Timeline{Trace: results.Trace{Cell: "BenchmarkMixed/work=kitchen/menu=stew/goroutines=8"}, Procs: procs, Lanes: lanes}
 }
 
 // timed returns a report of a run with traces.
-func timed(traces ...series.Trace) *drawing {
+func timed(traces ...series.Timeline) *drawing {
 	data := &series.Data{Sources: []series.Source{{Label: "run", Run: &series.Run{Run: results.Run{Machine: results.Machine{CPUs: 2}}, Traces: traces, Kinds: map[string]string{"CPU/work=primes": "computing"}}}}}
 	return &drawing{Report: New(data), source: "run"}
 }
@@ -40,17 +40,17 @@ func timed(traces ...series.Trace) *drawing {
 func TestKitchenTitle(t *testing.T) {
 	one, two := dishes(0, 8*ms, 16*ms), dishes(0, 2*ms, 4*ms)
 	for name, tt := range map[string]struct {
-		traces []series.Trace
+		traces []series.Timeline
 		want   string
 	}{
-		"three ways": {[]series.Trace{kitchenOf(2, dishes(0, 0, 2*ms)), kitchenOf(1, two), kitchenOf(1, one)},
+		"three ways": {[]series.Timeline{kitchenOf(2, dishes(0, 0, 2*ms)), kitchenOf(1, two), kitchenOf(1, one)},
 			"Cooking 3 dishes took 24 ms one after another, 12 ms with one cook switching, 10 ms with two cooks"},
-		"one CPU":       {[]series.Trace{kitchenOf(1, one), kitchenOf(1, two)}, "Cooking 3 dishes took 24 ms one after another, 12 ms with one cook switching"},
-		"64 cooks":      {[]series.Trace{kitchenOf(64, dishes(0, 0, 0))}, "Cooking 3 dishes took 8.0 ms with 64 cooks"},
-		"one dish":      {[]series.Trace{kitchenOf(1, dishes(0))}, "Cooking 1 dish took 8.0 ms one after another"},
-		"by what it is": {[]series.Trace{kitchenOf(2, one)}, "Cooking 3 dishes took 24 ms one after another"}, // cooks who took turns
-		"other dishes":  {[]series.Trace{kitchenOf(1, one), kitchenOf(1, dishes(0, 2*ms))}, "Dishes in a kitchen, and who cooked them when"},
-		"the same way":  {[]series.Trace{kitchenOf(1, one), kitchenOf(1, one)}, "Dishes in a kitchen, and who cooked them when"},
+		"one CPU":       {[]series.Timeline{kitchenOf(1, one), kitchenOf(1, two)}, "Cooking 3 dishes took 24 ms one after another, 12 ms with one cook switching"},
+		"64 cooks":      {[]series.Timeline{kitchenOf(64, dishes(0, 0, 0))}, "Cooking 3 dishes took 8.0 ms with 64 cooks"},
+		"one dish":      {[]series.Timeline{kitchenOf(1, dishes(0))}, "Cooking 1 dish took 8.0 ms one after another"},
+		"by what it is": {[]series.Timeline{kitchenOf(2, one)}, "Cooking 3 dishes took 24 ms one after another"}, // cooks who took turns
+		"other dishes":  {[]series.Timeline{kitchenOf(1, one), kitchenOf(1, dishes(0, 2*ms))}, "Dishes in a kitchen, and who cooked them when"},
+		"the same way":  {[]series.Timeline{kitchenOf(1, one), kitchenOf(1, one)}, "Dishes in a kitchen, and who cooked them when"},
 	} {
 		f, err := timed(tt.traces...).kitchen()
 		if err != nil {
@@ -93,11 +93,11 @@ func TestKitchenPanels(t *testing.T) {
 }
 
 func TestTracesTitle(t *testing.T) {
-	of := func(cell string, procs int, took time.Duration) series.Trace {
-		return series.Trace{Trace: results.Trace{Cell: cell}, Procs: procs, Lanes: []series.Lane{{Name: "goroutine 1", Spans: []series.Span{{From: ms, To: ms + took}}}}}
+	of := func(cell string, procs int, took time.Duration) series.Timeline {
+		return series.Timeline{Trace: results.Trace{Cell: cell}, Procs: procs, Lanes: []series.Lane{{Name: "goroutine 1", Spans: []series.Span{{From: ms, To: ms + took}}}}}
 	}
 	const primes, tcp = "BenchmarkCPU/work=primes/goroutines=8", "BenchmarkIO/work=tcp/goroutines=8"
-	for want, traces := range map[string][]series.Trace{
+	for want, traces := range map[string][]series.Timeline{
 		"Computing (primes) took 82 ms at GOMAXPROCS 1, 41 ms at 2; tcp 85 ms at 1, 84 ms at 2": {
 			of(tcp, 1, 85*ms), of(tcp, 2, 84*ms), of(primes, 2, 41*ms), of(primes, 1, 82*ms)},
 		"tcp took 0.85 ms at GOMAXPROCS 4": {of(tcp, 4, 850*time.Microsecond)},
@@ -115,7 +115,7 @@ func TestTracesTitle(t *testing.T) {
 // What cannot be drawn is left out, and never an error: a trace illustrates.
 func TestTracesThatShowNothing(t *testing.T) {
 	lanes := dishes(0)
-	for name, traces := range map[string][]series.Trace{
+	for name, traces := range map[string][]series.Timeline{
 		"none":          nil,
 		"not read":      {kitchenOf(0, nil)},
 		"no processors": {kitchenOf(0, lanes)},

@@ -22,7 +22,7 @@ import (
 type Traced struct {
 	Name   string // of the file
 	Region string // the type of the regions that are drawn; "": its goroutines are drawn
-	Trace  *timeline.Trace
+	Trace  *timeline.Summary
 }
 
 // idFiles is the stem of the chart of named traces.

@@ -70,7 +70,7 @@ func first(lines []string) []string {
 }
 
 // disturbed counts the samples during which other processes used too much.
-func disturbed(points []*series.Point) string {
+func disturbed(points []*series.Measurement) string {
 	n, unclear, all := 0, 0, 0
 	for _, p := range points {
 		for i := range p.Rounds {

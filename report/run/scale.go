@@ -88,7 +88,7 @@ func (c *scaleCommand) run(ctx context.Context) error {
 
 // analyse works out all curves, on all processors. Those without any value
 // above zero are left out.
-func analyse(ctx context.Context, data *series.Data, curves []series.Curve, cpus int) []scaling.Curve {
+func analyse(ctx context.Context, data *series.Data, curves []series.Sweep, cpus int) []scaling.Curve {
 	out := make([]scaling.Curve, len(curves))
 	each(ctx, len(curves), func(i int) {
 		n := cpus

@@ -76,7 +76,7 @@ func (c *timelineCommand) run(ctx context.Context) error {
 }
 
 // load reads a file. What is wrong with its content is bad input.
-func (c *timelineCommand) load(path string) (*timeline.Trace, error) {
+func (c *timelineCommand) load(path string) (*timeline.Summary, error) {
 	in := c.stdin
 	if path != input.Stdin {
 		info, err := os.Stat(path)

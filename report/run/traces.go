@@ -38,7 +38,7 @@ func readTraces(data *series.Data) {
 	}
 }
 
-func readTrace(path string, t *series.Trace) error {
+func readTrace(path string, t *series.Timeline) error {
 	f, err := os.Open(path)
 	if err != nil {
 		return err

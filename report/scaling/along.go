@@ -13,7 +13,7 @@ import (
 // SweepPoint is a point on an axis that is not the one of goroutines.
 type SweepPoint struct {
 	N     int // value on the axis
-	Point *series.Point
+	Point *series.Measurement
 }
 
 // Sweep returns the points of a source whose names are name, then "/axis=N",

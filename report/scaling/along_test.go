@@ -14,7 +14,7 @@ import (
 func stops(rounds, step int, times map[int]float64) []scaling.SweepPoint {
 	d := &series.Data{Sources: []series.Source{{Label: "s"}}}
 	for n, t := range times {
-		p := &series.Point{Key: series.Key{Name: fmt.Sprintf("w/length=%d", n), Goroutines: -1, Procs: 2}}
+		p := &series.Measurement{Key: series.Key{Name: fmt.Sprintf("w/length=%d", n), Goroutines: -1, Procs: 2}}
 		var values []float64
 		for r := range rounds {
 			p.Rounds, p.Foreign = append(p.Rounds, r), append(p.Foreign, 0)
@@ -34,9 +34,9 @@ func TestAlong(t *testing.T) {
 		{Name: "w/length=0", Goroutines: -1, Procs: 2}, {Name: "w/length=6/more=1", Goroutines: -1, Procs: 2},
 		{Name: "w2/length=70", Goroutines: -1, Procs: 2}, {Name: "w", Goroutines: -1, Procs: 2},
 	} {
-		d.Sources[0].Add(&series.Point{Key: k})
+		d.Sources[0].Add(&series.Measurement{Key: k})
 	}
-	d.Sources[1].Add(&series.Point{Key: series.Key{Name: "w/length=40", Goroutines: -1, Procs: 2}})
+	d.Sources[1].Add(&series.Measurement{Key: series.Key{Name: "w/length=40", Goroutines: -1, Procs: 2}})
 	got := scaling.Sweep(d, "s", "w", "length", 2)
 	if len(got) != 2 || got[0].N != 20 || got[1].N != 1000 || got[1].Point != d.Sources[0].Works[0].Cells[0] {
 		t.Errorf("%+v", got)

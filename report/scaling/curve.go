@@ -15,7 +15,7 @@ import (
 // Curve is how one benchmark scales along an axis: what was measured, the laws
 // that fit it, what holds it back, and how much of the axis it is worth.
 type Curve struct {
-	series.Curve
+	series.Sweep
 	CPUs int              // worth using; 0 unknown
 	Rows []Row            // by N; throughputs are per second, or in the unit that was asked for
 	Busy []stats.Interval // CPUs busy, by Rows; NaN where not measured
@@ -69,8 +69,8 @@ const Efficient = 0.7
 // Analyse works out how a curve scales on a machine with that many CPUs worth
 // using; 0 where they are not known. It leaves out what takes most of the
 // time: see [Curve.Resample].
-func Analyse(c series.Curve, cpus int) Curve {
-	a := Curve{Curve: c, CPUs: cpus}
+func Analyse(c series.Sweep, cpus int) Curve {
+	a := Curve{Sweep: c, CPUs: cpus}
 	a.table = a.samples()
 	samples := a.table
 	a.Rows = rowsOf(samples)
@@ -118,12 +118,12 @@ func (a *Curve) fitted() int {
 }
 
 // point returns the samples behind a row.
-func (a *Curve) point(row int) *series.Point {
+func (a *Curve) point(row int) *series.Measurement {
 	return a.Points[slices.Index(a.N, int(a.Rows[row].N))]
 }
 
 // before returns the same work with fewer processors, or nil.
-func (a *Curve) before(row int) *series.Point {
+func (a *Curve) before(row int) *series.Measurement {
 	if row == 0 || a.Axis != procsAxis {
 		return nil
 	}
@@ -164,7 +164,7 @@ func (a *Curve) samples() fit.Samples {
 }
 
 // rounds returns the rounds of any of the points, ascending.
-func rounds(points []*series.Point) []int {
+func rounds(points []*series.Measurement) []int {
 	var all []int
 	for _, p := range points {
 		all = append(all, p.Rounds...)
@@ -174,7 +174,7 @@ func rounds(points []*series.Point) []int {
 }
 
 // byRound returns a point's throughputs in these rounds, NaN where it has none.
-func (a *Curve) byRound(p *series.Point, rounds []int) []float64 {
+func (a *Curve) byRound(p *series.Measurement, rounds []int) []float64 {
 	out := make([]float64, len(rounds))
 	for i := range out {
 		out[i] = math.NaN()

@@ -15,8 +15,8 @@ import (
 
 // at is a point of a curve, of so many rounds, whose values come from a function
 // of the round.
-func at(procs, rounds int, units map[string]func(round int) float64) *series.Point {
-	p := &series.Point{Key: series.Key{Goroutines: -1, Procs: procs}}
+func at(procs, rounds int, units map[string]func(round int) float64) *series.Measurement {
+	p := &series.Measurement{Key: series.Key{Goroutines: -1, Procs: procs}}
 	values := map[string][]float64{}
 	for r := range rounds {
 		p.Rounds, p.Foreign = append(p.Rounds, r), append(p.Foreign, 0)
@@ -34,8 +34,8 @@ func takes(seconds float64) func(int) float64 {
 }
 
 // over is a curve over GOMAXPROCS 1, 2, 4 …, of 10 rounds, with times as long.
-func over(seconds ...float64) series.Curve {
-	c := series.Curve{Line: "A", Axis: "gomaxprocs", Unit: "sec/op"}
+func over(seconds ...float64) series.Sweep {
+	c := series.Sweep{Line: "A", Axis: "gomaxprocs", Unit: "sec/op"}
 	for i, s := range seconds {
 		c.N = append(c.N, 1<<i)
 		c.Points = append(c.Points, at(1<<i, 10, map[string]func(int) float64{"sec/op": takes(s)}))
@@ -45,8 +45,8 @@ func over(seconds ...float64) series.Curve {
 
 // swept is a sweep of n over 2 processors that grows in proportion up to knee,
 // with noise of each round and of each sample.
-func swept(rng *rand.Rand, rounds int, knee float64, ns ...int) series.Curve {
-	c := series.Curve{Axis: "workers", Unit: "sec/op", N: ns}
+func swept(rng *rand.Rand, rounds int, knee float64, ns ...int) series.Sweep {
+	c := series.Sweep{Axis: "workers", Unit: "sec/op", N: ns}
 	shared := make([]float64, rounds)
 	for i := range shared {
 		shared[i] = math.Exp(.03 * rng.NormFloat64())
@@ -81,9 +81,9 @@ func TestKneeIntervalCovers(t *testing.T) {
 }
 
 func TestKneeOfACurve(t *testing.T) {
-	flat := func(c series.Curve) series.Curve { return c }
-	busy := func(client, server float64) func(series.Curve) series.Curve {
-		return func(c series.Curve) series.Curve {
+	flat := func(c series.Sweep) series.Sweep { return c }
+	busy := func(client, server float64) func(series.Sweep) series.Sweep {
+		return func(c series.Sweep) series.Sweep {
 			for i, n := range c.N {
 				perOp := .010 / float64(n) // alone it takes 10 ms
 				units := map[string]func(int) float64{"sec/op": takes(perOp), "cpus": func(int) float64 { return client / perOp }}
@@ -100,7 +100,7 @@ func TestKneeOfACurve(t *testing.T) {
 		name       string
 		ns         []int
 		knee       float64
-		with       func(series.Curve) series.Curve
+		with       func(series.Sweep) series.Sweep
 		at         float64 // 0: none
 		predicted  float64 // NaN: unknown
 		cpus       int
@@ -136,7 +136,7 @@ func TestNoKneeOfProcessors(t *testing.T) {
 }
 
 func TestAdvice(t *testing.T) {
-	scattered := func(c series.Curve, i int, by float64) series.Curve {
+	scattered := func(c series.Sweep, i int, by float64) series.Sweep {
 		c.Points[i] = at(c.N[i], 10, map[string]func(int) float64{"sec/op": func(r int) float64 {
 			return 2.3 * math.Exp(by*math.Sin(float64(7*r)))
 		}})
@@ -149,7 +149,7 @@ func TestAdvice(t *testing.T) {
 	}
 	for _, tt := range []struct {
 		name   string
-		curve  series.Curve
+		curve  series.Sweep
 		cpus   int
 		want   scaling.Advice
 		gained bool
@@ -190,7 +190,7 @@ func TestDisturbedSamplesOfACurve(t *testing.T) {
 			}
 			return 4 * wobble(1, 1, r)
 		}
-		c := series.Curve{Axis: "gomaxprocs", Unit: "sec/op", N: []int{1, 2}, Points: []*series.Point{
+		c := series.Sweep{Axis: "gomaxprocs", Unit: "sec/op", N: []int{1, 2}, Points: []*series.Measurement{
 			at(1, 16, map[string]func(int) float64{"sec/op": takes(8)}), at(2, 16, map[string]func(int) float64{"sec/op": slow})}}
 		for r := range tt.disturbed {
 			c.Points[1].Foreign[r] = .3
@@ -231,7 +231,7 @@ func TestFittedUpToTheCPUs(t *testing.T) {
 	workers := swept(rng, 10, 3, 1, 2, 4, 8)
 	for _, tt := range []struct {
 		name  string
-		curve series.Curve
+		curve series.Sweep
 		cpus  int
 		want  float64
 	}{
@@ -305,7 +305,7 @@ func TestResample(t *testing.T) {
 }
 
 func TestLimit(t *testing.T) {
-	with := func(busy, inFlight float64) series.Curve {
+	with := func(busy, inFlight float64) series.Sweep {
 		c := over(8, 4, 4)
 		for i, n := range c.N {
 			one := func(v float64) func(int) float64 { return func(int) float64 { return v } }
@@ -314,7 +314,7 @@ func TestLimit(t *testing.T) {
 		return c
 	}
 	for name, tt := range map[string]struct {
-		curve series.Curve
+		curve series.Sweep
 		cpus  int
 		want  string
 	}{

@@ -157,7 +157,7 @@ func (w work) waits() bool {
 // measure fills in the figures of r, whose fixed cell is known.
 func (w work) measure(r *Gain) {
 	cells := [3]cell{{1, 1}, {r.G, 1}, {r.G, r.P}}
-	var points []*series.Point
+	var points []*series.Measurement
 	for i, c := range cells {
 		if p := w.Cell(c.g, c.p); p != nil && (i < 2 || r.P > 1) {
 			points = append(points, p)
@@ -221,7 +221,7 @@ func missing(c cell) string {
 	return fmt.Sprintf("no cell with %d goroutine%s at GOMAXPROCS %d", c.g, plural, c.p)
 }
 
-func medianForeign(points []*series.Point) float64 {
+func medianForeign(points []*series.Measurement) float64 {
 	var shares []float64
 	for _, p := range points {
 		shares = append(shares, p.Foreign...)

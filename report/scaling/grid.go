@@ -98,7 +98,7 @@ func (g *Grid) frame(w work) {
 
 // Over returns T(a)/T(b): how many times faster b is than a, as a ratio of
 // times within rounds, chosen as in [Gains].
-func Over(a, b *series.Point) stats.Interval {
+func Over(a, b *series.Measurement) stats.Interval {
 	j := join(a, b)
 	return stats.Ratio(j.times[0], j.times[1])
 }

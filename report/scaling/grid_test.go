@@ -14,7 +14,7 @@ import (
 func grid(rounds int, scatter float64, times map[[2]int]float64) *series.Data {
 	d := &series.Data{Sources: []series.Source{{Label: "s"}}}
 	for c, t := range times {
-		p := &series.Point{Key: series.Key{Name: "w", Goroutines: c[0], Procs: c[1]}}
+		p := &series.Measurement{Key: series.Key{Name: "w", Goroutines: c[0], Procs: c[1]}}
 		var values []float64
 		for r := range rounds {
 			p.Rounds, p.Foreign = append(p.Rounds, r), append(p.Foreign, 0)
@@ -110,8 +110,8 @@ func TestGridOfCellsThatTakeTurns(t *testing.T) {
 // Cells are compared in the rounds that both have: what happened to one alone
 // is not held against it.
 func TestOverPairsRounds(t *testing.T) {
-	point := func(rounds []int, times ...float64) *series.Point {
-		return &series.Point{Rounds: rounds, Foreign: make([]float64, len(rounds)), Units: series.UnitsOf(map[string][]float64{"sec/op": times})}
+	point := func(rounds []int, times ...float64) *series.Measurement {
+		return &series.Measurement{Rounds: rounds, Foreign: make([]float64, len(rounds)), Units: series.UnitsOf(map[string][]float64{"sec/op": times})}
 	}
 	a := point([]int{0, 1, 2, 3, 4, 5, 6}, 2, 4, 2, 4, 2, 4, 900)
 	b := point([]int{0, 1, 2, 3, 4, 5}, 1, 2, 1, 2, 1, 2)

@@ -15,8 +15,8 @@ type joined struct {
 
 // join puts the times of the cells side by side. A round in which a cell has
 // no positive time is not among them.
-func join(points ...*series.Point) joined {
-	timed := func(p *series.Point, sample int) bool {
+func join(points ...*series.Measurement) joined {
+	timed := func(p *series.Measurement, sample int) bool {
 		t := p.Units.Of(unitTime)
 		return sample < len(t) && t[sample] > 0 && !math.IsInf(t[sample], 1)
 	}
@@ -30,7 +30,7 @@ func join(points ...*series.Point) joined {
 }
 
 // in returns the values of a unit in the given rounds, which ascend.
-func in(p *series.Point, unit string, rounds []int) []float64 {
+func in(p *series.Measurement, unit string, rounds []int) []float64 {
 	values := p.Units.Of(unit)
 	var out []float64
 	for i, round := range p.Rounds {

@@ -159,11 +159,11 @@ func (w work) procs(g int) []int {
 }
 
 // cells returns the cells with a goroutines key.
-func (w work) cells() []*series.Point {
+func (w work) cells() []*series.Measurement {
 	if w.Work == nil {
 		return nil
 	}
-	at := slices.IndexFunc(w.Cells, func(c *series.Point) bool { return c.Goroutines >= 0 })
+	at := slices.IndexFunc(w.Cells, func(c *series.Measurement) bool { return c.Goroutines >= 0 })
 	if at < 0 {
 		return nil
 	}

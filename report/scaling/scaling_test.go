@@ -17,7 +17,7 @@ var nan = math.NaN()
 // lab builds data cell by cell.
 type lab struct {
 	series.Data
-	cells []*series.Point // as they were added
+	cells []*series.Measurement // as they were added
 }
 
 // run returns a lab with a recorded run on so many CPUs.
@@ -34,8 +34,8 @@ func plain() *lab {
 func wobble(g, p, round int) float64 { return 1 + 0.001*math.Sin(float64(17*g+5*p+3*round)) }
 
 // cell adds a cell whose tasks take secs seconds, in so many rounds.
-func (l *lab) cell(name string, g, p int, secs float64, rounds int) *series.Point {
-	pt := &series.Point{Key: series.Key{Name: name, Goroutines: g, Procs: p}}
+func (l *lab) cell(name string, g, p int, secs float64, rounds int) *series.Measurement {
+	pt := &series.Measurement{Key: series.Key{Name: name, Goroutines: g, Procs: p}}
 	units := map[string][]float64{}
 	for r := range rounds {
 		pt.Rounds = append(pt.Rounds, r)
@@ -72,7 +72,7 @@ func (l *lab) waiting(name string, rounds int, gs, ps []int) {
 }
 
 // disturb marks rounds from lo up to but not including hi as disturbed.
-func disturb(p *series.Point, share float64, lo, hi int) {
+func disturb(p *series.Measurement, share float64, lo, hi int) {
 	for i, r := range p.Rounds {
 		p.Foreign[i] = 0.01
 		if r >= lo && r < hi {
@@ -294,7 +294,7 @@ func TestDisturbedInAnyCell(t *testing.T) {
 // Cells that were measured in every second round only are compared in those.
 func TestPairsByRound(t *testing.T) {
 	l := run(2, map[string]string{"C": "computing"})
-	drift := func(p *series.Point) {
+	drift := func(p *series.Measurement) {
 		for i, r := range p.Rounds {
 			p.Units.Of("sec/op")[i] *= float64(1 + r)
 		}
@@ -446,7 +446,7 @@ func ExampleGains() {
 		g, p int
 		ms   float64
 	}{{1, 1, 10}, {2, 1, 10.1}, {2, 2, 5.1}} {
-		p := &series.Point{Key: series.Key{Name: "CPU/work=primes", Goroutines: c.g, Procs: c.p}}
+		p := &series.Measurement{Key: series.Key{Name: "CPU/work=primes", Goroutines: c.g, Procs: c.p}}
 		var times []float64
 		for round := range 10 {
 			p.Rounds = append(p.Rounds, round)

@@ -33,7 +33,7 @@ const goroutinesAxis = "goroutines"
 
 // along analyses the cells of an axis.
 func (w work) along(axis string, values []int, at func(n int) cell) *Curve {
-	c := series.Curve{Source: w.source.Label, Line: w.Name, Axis: axis, Unit: unitTime}
+	c := series.Sweep{Source: w.source.Label, Line: w.Name, Axis: axis, Unit: unitTime}
 	for _, n := range values {
 		place := at(n)
 		point := w.Cell(place.g, place.p)

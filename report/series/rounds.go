@@ -21,19 +21,19 @@ type Rounds struct {
 // sample that counts. Disturbed rounds are set aside if at least
 // [EnoughUndisturbed] others remain; else all are used. Whether a round is
 // disturbed never depends on what was measured in it.
-func Join(counts func(p *Point, sample int) bool, points ...*Point) Rounds {
+func Join(counts func(p *Measurement, sample int) bool, points ...*Measurement) Rounds {
 	r := JoinAll(counts, points...)
 	if r.Disturbed == 0 || r.Available-r.Disturbed < EnoughUndisturbed {
 		return r
 	}
-	quiet := func(p *Point, sample int) bool { return counts(p, sample) && !p.Disturbed(sample) }
+	quiet := func(p *Measurement, sample int) bool { return counts(p, sample) && !p.Disturbed(sample) }
 	q := JoinAll(quiet, points...)
 	r.Used, r.At, r.Undisturbed = q.Used, q.At, true
 	return r
 }
 
 // JoinAll is [Join] without setting disturbed rounds aside.
-func JoinAll(counts func(p *Point, sample int) bool, points ...*Point) Rounds {
+func JoinAll(counts func(p *Measurement, sample int) bool, points ...*Measurement) Rounds {
 	at := make([]map[int]int, len(points)) // index of the sample by round
 	for i, p := range points {
 		at[i] = map[int]int{}

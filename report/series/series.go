@@ -36,8 +36,8 @@ type Source struct {
 
 // Work is one benchmark of a source.
 type Work struct {
-	Name  string   // [Key.Name] of its cells
-	Cells []*Point // by goroutines, then by GOMAXPROCS
+	Name  string         // [Key.Name] of its cells
+	Cells []*Measurement // by goroutines, then by GOMAXPROCS
 }
 
 // Run is a recorded run, without its samples. Its texts may be shown as they
@@ -45,7 +45,7 @@ type Work struct {
 type Run struct {
 	results.Run
 	Foreign, Steal float64           // as in [results.Run]; NaN unknown
-	Traces         []Trace           // with what they show
+	Traces         []Timeline        // with what they show
 	Kinds          map[string]string // predicted kind by benchmark name, "CPU/work=primes": "computing"
 	Cells          map[Key]int       // tasks a sample of what was planned; nil unknown
 	Failures       []Failure         // in the order of the samples
@@ -79,9 +79,9 @@ func (r *Run) Further() int {
 	return n
 }
 
-// Trace is what an execution trace shows of a cell: how many of its steps ran
+// Timeline is what an execution trace shows of a cell: how many of its steps ran
 // at once, or what its dishes or goroutines went through.
-type Trace struct {
+type Timeline struct {
 	results.Trace
 	Steps      int           // that it holds; 0: it was not read
 	RunningMax int           // the most that ran at the same instant
@@ -98,9 +98,9 @@ type Key struct {
 	Procs      int    // GOMAXPROCS
 }
 
-// Point is one cell with its samples. All slices have one element a sample;
+// Measurement is one cell with its samples. All slices have one element a sample;
 // points may share those of rounds and shares, which are not to be changed.
-type Point struct {
+type Measurement struct {
 	Key
 	// Rounds holds each sample's round, ascending and without repetition.
 	// Plain text has no rounds; there samples count 0, 1, 2 … in their order.
@@ -114,11 +114,11 @@ type Point struct {
 }
 
 // Disturbed says whether sample i is known to have been disturbed.
-func (p *Point) Disturbed(i int) bool { return p.Foreign[i] > results.DisturbedAbove }
+func (p *Measurement) Disturbed(i int) bool { return p.Foreign[i] > results.DisturbedAbove }
 
 // Values returns the finite values of a unit, in order. The slice is not to be
 // changed: where all are finite, it is not a copy.
-func (p *Point) Values(unit string) []float64 {
+func (p *Measurement) Values(unit string) []float64 {
 	of := p.Units.Of(unit)
 	infinite := func(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) }
 	if !slices.ContainsFunc(of, infinite) {
@@ -127,9 +127,9 @@ func (p *Point) Values(unit string) []float64 {
 	return slices.DeleteFunc(slices.Clone(of), infinite)
 }
 
-// Curve is one benchmark over the values of one key of its names, all else
+// Sweep is one benchmark over the values of one key of its names, all else
 // being equal: how it scales.
-type Curve struct {
+type Sweep struct {
 	Source string // [Source.Label]
 	Facet  string // what was asked to be kept apart, "sec=1 len=5"; "" when nothing was
 	Line   string // names the curve: the benchmark's name without the axis
@@ -137,9 +137,13 @@ type Curve struct {
 	Unit   string // that is measured, tidied: "sec/op", "tasks/s"
 	// Higher says that higher values of the unit are better: it is a rate.
 	Higher bool
-	Plain  *Point   // the competent sequential version, without any goroutine of its own; nil without one
-	N      []int    // values of the axis, ascending
-	Points []*Point // of each: the samples in all their units. Goroutines is -1; Procs 0 where it is not one value
+	// Plain is the competent sequential version, without any goroutine of its
+	// own; nil without one.
+	Plain *Measurement
+	N     []int // values of the axis, ascending
+	// Points holds the samples of each N in all their units. Goroutines is -1,
+	// and Procs is 0 where it is not one value.
+	Points []*Measurement
 }
 
 // Warning is something that a reader of the report should know about its
@@ -165,7 +169,7 @@ func (d *Data) Source(label string) *Source {
 }
 
 // Add adds a cell to the work of its name.
-func (s *Source) Add(cells ...*Point) {
+func (s *Source) Add(cells ...*Measurement) {
 	if s.byName == nil {
 		s.byName = make(map[string]*Work, len(cells))
 	}
@@ -189,11 +193,11 @@ func (s *Source) Work(name string) *Work {
 }
 
 // Find returns the cell with key k, or nil.
-func (s *Source) Find(k Key) *Point { return s.Work(k.Name).Cell(k.Goroutines, k.Procs) }
+func (s *Source) Find(k Key) *Measurement { return s.Work(k.Name).Cell(k.Goroutines, k.Procs) }
 
 // Cells returns all cells, work by work.
-func (s *Source) Cells() []*Point {
-	var all []*Point
+func (s *Source) Cells() []*Measurement {
+	var all []*Measurement
 	for _, w := range s.Works {
 		all = append(all, w.Cells...)
 	}
@@ -202,7 +206,7 @@ func (s *Source) Cells() []*Point {
 
 // Cell returns the cell with so many goroutines and so great a GOMAXPROCS, or
 // nil. A nil work has none.
-func (w *Work) Cell(goroutines, procs int) *Point {
+func (w *Work) Cell(goroutines, procs int) *Measurement {
 	if w == nil {
 		return nil
 	}
@@ -214,7 +218,7 @@ func (w *Work) Cell(goroutines, procs int) *Point {
 
 // at returns where a cell stands among those of w, or would stand.
 func (w *Work) at(goroutines, procs int) (at int, found bool) {
-	return slices.BinarySearchFunc(w.Cells, Key{Goroutines: goroutines, Procs: procs}, func(c *Point, k Key) int {
+	return slices.BinarySearchFunc(w.Cells, Key{Goroutines: goroutines, Procs: procs}, func(c *Measurement, k Key) int {
 		return cmp.Or(c.Goroutines-k.Goroutines, c.Procs-k.Procs)
 	})
 }

@@ -12,7 +12,7 @@ import (
 
 func data() *series.Data {
 	nan := math.NaN()
-	one := &series.Point{
+	one := &series.Measurement{
 		Key:     series.Key{Name: "CPU/work=primes", Goroutines: 1, Procs: 1},
 		Rounds:  []int{0, 1, 2, 3},
 		Foreign: []float64{nan, 0, results.DisturbedAbove, 0.051},
@@ -21,7 +21,7 @@ func data() *series.Data {
 			"cpus":   {nan, 1, math.Inf(1), 0},
 		}),
 	}
-	plain := &series.Point{Key: series.Key{Name: "Encode", Goroutines: -1, Procs: 4}}
+	plain := &series.Measurement{Key: series.Key{Name: "Encode", Goroutines: -1, Procs: 4}}
 	d := &series.Data{Sources: []series.Source{{Label: "a", Run: &series.Run{Run: results.Run{Machine: results.Machine{CPUs: 2}}}}, {Label: "b"}}}
 	d.Sources[0].Add(one)
 	d.Sources[1].Add(plain)
@@ -56,7 +56,7 @@ func TestFind(t *testing.T) {
 func TestAdd(t *testing.T) {
 	var s series.Source
 	for _, k := range []series.Key{{"b", 8, 2}, {"a", -1, 1}, {"b", 1, 4}, {"b", 8, 1}, {"a", -1, 0}} {
-		s.Add(&series.Point{Key: k})
+		s.Add(&series.Measurement{Key: k})
 	}
 	var got []series.Key
 	for _, c := range s.Cells() {
@@ -102,7 +102,7 @@ func TestDisturbed(t *testing.T) {
 
 func ExampleSource_Find() {
 	var s series.Source
-	s.Add(&series.Point{
+	s.Add(&series.Measurement{
 		Key:   series.Key{Name: "CPU/work=primes", Goroutines: 8, Procs: 2},
 		Units: series.UnitsOf(map[string][]float64{"sec/op": {1e-3, 1.1e-3}}),
 	})

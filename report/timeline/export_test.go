@@ -3,7 +3,7 @@ package timeline
 import "golang.org/x/exp/trace"
 
 // LoadEvents loads events as Load does those of a trace.
-func LoadEvents(events []trace.Event) (*Trace, error) {
+func LoadEvents(events []trace.Event) (*Summary, error) {
 	l := newLoading()
 	for _, e := range events {
 		l.add(e)
@@ -19,7 +19,7 @@ const (
 )
 
 // Kept returns how many spans, goroutines and regions t holds.
-func (t *Trace) Kept() (spans, goroutines, regions int) {
+func (t *Summary) Kept() (spans, goroutines, regions int) {
 	seen := map[*lane]bool{}
 	count := func(l *lane) {
 		if !seen[l] {

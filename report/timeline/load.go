@@ -15,8 +15,8 @@ import (
 	"conpar/report/series"
 )
 
-// Trace is what a trace tells of its goroutines, the runtime's own included.
-type Trace struct {
+// Summary is what a trace tells of its goroutines, the runtime's own included.
+type Summary struct {
 	Procs    int           // the largest GOMAXPROCS that it saw; 0 unknown
 	Duration time.Duration // from its first event to its last; above 0
 	Times    Times         // of all goroutines
@@ -42,7 +42,7 @@ type Group struct {
 }
 
 // CPUsBusy returns how many goroutines ran in the mean.
-func (t *Trace) CPUsBusy() float64 { return float64(t.Times[series.Running]) / float64(t.Duration) }
+func (t *Summary) CPUsBusy() float64 { return float64(t.Times[series.Running]) / float64(t.Duration) }
 
 // Load reads a trace, as Go 1.22 and later write it, to its end. A trace that is
 // cut or damaged is an error. Errors wrap [ErrBadTrace], or are r's.
@@ -51,7 +51,7 @@ func (t *Trace) CPUsBusy() float64 { return float64(t.Times[series.Running]) / f
 // which the runtime sees to within 10 ms. What Load keeps is bounded: in a long
 // trace, spans that are short against it are joined with their neighbours, and
 // count as what lasted longest among them. Sums are exact.
-func Load(r io.Reader) (*Trace, error) {
+func Load(r io.Reader) (*Summary, error) {
 	in := &bounded{r: r, left: Limit}
 	l := newLoading()
 	err := each(in, func(e trace.Event) int { l.add(e); return l.running })
@@ -100,7 +100,7 @@ type region struct {
 
 // loading is a trace as far as it has been read.
 type loading struct {
-	out     Trace
+	out     Summary
 	running int
 	with    []time.Duration // with 0, 1, … running, until counted
 	counted time.Duration
@@ -391,7 +391,7 @@ func (l *loading) finish() error {
 // Busiest returns a lane for each of the goroutines that ran longest, at most so
 // many, in the order in which they first ran, and how many others there are.
 // Their spans are made [Coarse].
-func (t *Trace) Busiest(most int, grain time.Duration) (lanes []series.Lane, left int) {
+func (t *Summary) Busiest(most int, grain time.Duration) (lanes []series.Lane, left int) {
 	left = t.others
 	for _, g := range t.lanes {
 		if len(lanes) == most || len(g.spans) == 0 || g.times[series.Running] == 0 {
@@ -417,7 +417,7 @@ func firstRun(lane series.Lane) time.Duration {
 // Regions returns a lane for each region of a type that ended in the trace, in
 // the order in which they began: what its goroutine went through in it, and how
 // long it was ready right before. Their spans are made [Coarse].
-func (t *Trace) Regions(kind string, grain time.Duration) []series.Lane {
+func (t *Summary) Regions(kind string, grain time.Duration) []series.Lane {
 	var lanes []series.Lane
 	until := map[*lane]time.Duration{} // the end of each one's last region
 	for _, r := range t.regions {
@@ -440,7 +440,7 @@ func (t *Trace) Regions(kind string, grain time.Duration) []series.Lane {
 // Together returns how many regions of a type ended in the trace, the most of
 // them that ran at the same instant, and the time from the first one's begin to
 // the last one's end. Regions inside each other count as often as they are.
-func (t *Trace) Together(kind string) (regions, most int, makespan time.Duration, err error) {
+func (t *Summary) Together(kind string) (regions, most int, makespan time.Duration, err error) {
 	type edge struct {
 		at time.Duration
 		by int

@@ -21,7 +21,7 @@ import (
 	"conpar/report/timeline"
 )
 
-func load(t testing.TB, name string) *timeline.Trace {
+func load(t testing.TB, name string) *timeline.Summary {
 	t.Helper()
 	data, err := os.ReadFile("testdata/" + name)
 	if err != nil {
@@ -35,7 +35,7 @@ func load(t testing.TB, name string) *timeline.Trace {
 }
 
 // checkTrace holds what is true of every trace, however damaged.
-func checkTrace(t testing.TB, trace *timeline.Trace) {
+func checkTrace(t testing.TB, trace *timeline.Summary) {
 	t.Helper()
 	sum, busy := 0.0, 0.0
 	for k, share := range trace.Share {

@@ -15,12 +15,12 @@ type Samples struct {
 }
 
 // Points returns all samples as points, for [Laws].
-func (s Samples) Points() []Point {
-	var points []Point
+func (s Samples) Points() []Observation {
+	var points []Observation
 	for _, row := range s.X {
 		for i, x := range row {
 			if !math.IsNaN(x) {
-				points = append(points, Point{s.N[i], x})
+				points = append(points, Observation{s.N[i], x})
 			}
 		}
 	}
@@ -117,7 +117,7 @@ func newBooter(s Samples, cpus, params int) *booter {
 	for _, row := range s.X {
 		y, any := make([]float64, len(row)), false
 		for i, x := range row {
-			if y[i] = math.NaN(); (Point{s.N[i], x}).usable(cpus) {
+			if y[i] = math.NaN(); (Observation{s.N[i], x}).usable(cpus) {
 				y[i], any = math.Log(x/b.whole.unit/s.N[i]), true
 			}
 		}

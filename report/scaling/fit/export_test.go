@@ -15,7 +15,7 @@ var TQuantile = tQuantile
 var Refit = bootstrap
 
 // Solver returns what is done in every refit, to count its allocations.
-func Solver(points []Point, on Scale, params int) (solve func() bool) {
+func Solver(points []Observation, on Scale, params int) (solve func() bool) {
 	s := newSystem(points, on)
 	return func() bool { return s.solve(params, nil).converged }
 }

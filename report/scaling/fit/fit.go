@@ -1,7 +1,7 @@
 // Package fit fits laws of scalability to throughputs, and says how far the
 // fits can be trusted.
 //
-// Its model is a list of [Point], a throughput X with N processors (or
+// Its model is a list of [Observation], a throughput X with N processors (or
 // workers). [Laws] fits the Universal Scalability Law and Amdahl's law to it.
 // [Bootstrap] takes a table of [Samples], rounds × N, and fits a law again and
 // again. The package knows no file, benchmark or unit. It neither formats nor
@@ -43,9 +43,9 @@ const (
 	X   Scale = "x"   // for noise that is equally large at every N, and for published fits: large throughputs count most
 )
 
-// Point is a throughput that was measured. Several with the same N are samples
+// Observation is a measured throughput. Several with the same N are samples
 // of it.
-type Point struct {
+type Observation struct {
 	N float64 // processors: a whole number from 1 on
 	X float64 // throughput: positive, in any unit
 }
@@ -55,9 +55,9 @@ type Result struct {
 	// Laws are all that the points allow, the chosen one first: two models,
 	// each on both scales, bounded and free.
 	Laws    []Law
-	Points  []Point // that were fitted, by ascending N
-	LeftOut []Point // that were not: beyond the CPUs, or no throughputs
-	Note    string  // what so few different N cannot say; "" for four and more
+	Points  []Observation // that were fitted, by ascending N
+	LeftOut []Observation // that were not: beyond the CPUs, or no throughputs
+	Note    string        // what so few different N cannot say; "" for four and more
 }
 
 // Law is a model fitted to points by least squares.
@@ -112,7 +112,7 @@ const (
 )
 
 // usable says whether p can be fitted. With 0 CPUs their number is unknown.
-func (p Point) usable(cpus int) bool {
+func (p Observation) usable(cpus int) bool {
 	return p.N >= 1 && p.N <= largestN && p.N == math.Trunc(p.N) && (cpus == 0 || p.N <= float64(cpus)) &&
 		p.X >= 1/largestX && p.X <= largestX
 }
@@ -129,7 +129,7 @@ func (p Point) usable(cpus int) bool {
 // interval does with fewer than ten points, and for the impossible with fewer
 // than six: of seven points it asks for F = 26, where the level of 95% is at 8.
 // A law without solution is never preferred to one with.
-func Laws(points []Point, cpus int) Result {
+func Laws(points []Observation, cpus int) Result {
 	var r Result
 	for _, p := range points {
 		if p.usable(cpus) {
@@ -138,7 +138,7 @@ func Laws(points []Point, cpus int) Result {
 			r.LeftOut = append(r.LeftOut, p)
 		}
 	}
-	slices.SortStableFunc(r.Points, func(a, b Point) int { return cmp.Compare(a.N, b.N) })
+	slices.SortStableFunc(r.Points, func(a, b Observation) int { return cmp.Compare(a.N, b.N) })
 	m := means(r.Points)
 	r.Note = note(len(m.n))
 	if len(m.n) > 1 {
@@ -164,7 +164,7 @@ func note(distinct int) string {
 // measured is the mean throughput by N, ascending.
 type measured struct{ n, x []float64 }
 
-func means(points []Point) measured {
+func means(points []Observation) measured {
 	var m measured
 	for start, end := 0, 0; start < len(points); start = end {
 		sum := 0.0
@@ -184,7 +184,7 @@ func (m measured) largest() float64 { return m.n[len(m.n)-1] }
 // Where the free fit has a negative κ, the bounded one lies on its bound, and
 // is Amdahl's. Amdahl's law has no κ to bound: it is listed as bounded and as
 // free, so that a reader finds it as either.
-func laws(points []Point, m measured, cpus int, on Scale) []Law {
+func laws(points []Observation, m measured, cpus int, on Scale) []Law {
 	s := newSystem(points, on)
 	free := newLaw(s, Amdahl, m, cpus)
 	amdahl := free

@@ -28,27 +28,27 @@ var (
 	above     = pairs(1, 50, 2, 104, 3, 163, 4, 221, 6, 349, 8, 473)
 )
 
-func upFrom1(xs ...float64) []fit.Point {
-	var points []fit.Point
+func upFrom1(xs ...float64) []fit.Observation {
+	var points []fit.Observation
 	for i, x := range xs {
-		points = append(points, fit.Point{N: float64(i + 1), X: x})
+		points = append(points, fit.Observation{N: float64(i + 1), X: x})
 	}
 	return points
 }
 
-func pairs(nx ...float64) []fit.Point {
-	var points []fit.Point
+func pairs(nx ...float64) []fit.Observation {
+	var points []fit.Observation
 	for i := 0; i < len(nx); i += 2 {
-		points = append(points, fit.Point{N: nx[i], X: nx[i+1]})
+		points = append(points, fit.Observation{N: nx[i], X: nx[i+1]})
 	}
 	return points
 }
 
 // on returns points that lie on a curve.
-func on(f func(n float64) float64, ns ...float64) []fit.Point {
-	var points []fit.Point
+func on(f func(n float64) float64, ns ...float64) []fit.Observation {
+	var points []fit.Observation
 	for _, n := range ns {
-		points = append(points, fit.Point{N: n, X: f(n)})
+		points = append(points, fit.Observation{N: n, X: f(n)})
 	}
 	return points
 }
@@ -78,7 +78,7 @@ func find(t *testing.T, r fit.Result, m fit.Model, on fit.Scale, bounded bool) f
 func TestReferences(t *testing.T) {
 	for _, test := range []struct {
 		name                      string
-		points                    []fit.Point
+		points                    []fit.Observation
 		on                        fit.Scale
 		model                     fit.Model
 		lambda, sigma, kappa, sse float64
@@ -172,7 +172,7 @@ func TestChoice(t *testing.T) {
 	amdahl := on(law(100, .1, 0), 1, 2, 4, 8, 16)
 	for _, test := range []struct {
 		name   string
-		points []fit.Point
+		points []fit.Observation
 		want   string // model, scale, bound of the chosen law
 		all    int
 	}{
@@ -322,20 +322,20 @@ func TestNotes(t *testing.T) {
 func TestLeftOut(t *testing.T) {
 	good := on(law(100, .1, .01), 1, 2, 4, 8)
 	for _, test := range []struct {
-		p    fit.Point
+		p    fit.Observation
 		cpus int
 	}{
-		{fit.Point{N: 0, X: 1}, 0},
-		{fit.Point{N: -2, X: 1}, 0},
-		{fit.Point{N: nan, X: 1}, 0},
-		{fit.Point{N: inf, X: 1}, 0},
-		{fit.Point{N: 2.5, X: 1}, 0},
-		{fit.Point{N: 16, X: 1}, 8},
-		{fit.Point{N: 3, X: 0}, 0},
-		{fit.Point{N: 3, X: -1}, 0},
-		{fit.Point{N: 3, X: nan}, 0},
-		{fit.Point{N: 3, X: inf}, 0},
-		{fit.Point{N: 3, X: 5e-324}, 0},
+		{fit.Observation{N: 0, X: 1}, 0},
+		{fit.Observation{N: -2, X: 1}, 0},
+		{fit.Observation{N: nan, X: 1}, 0},
+		{fit.Observation{N: inf, X: 1}, 0},
+		{fit.Observation{N: 2.5, X: 1}, 0},
+		{fit.Observation{N: 16, X: 1}, 8},
+		{fit.Observation{N: 3, X: 0}, 0},
+		{fit.Observation{N: 3, X: -1}, 0},
+		{fit.Observation{N: 3, X: nan}, 0},
+		{fit.Observation{N: 3, X: inf}, 0},
+		{fit.Observation{N: 3, X: 5e-324}, 0},
 	} {
 		r := fit.Laws(slices.Insert(slices.Clone(good), 2, test.p), test.cpus)
 		want := fit.Laws(good, test.cpus)
@@ -364,12 +364,12 @@ func TestRepeated(t *testing.T) {
 }
 
 // noisy returns points on a law with noise in the logarithm.
-func noisy(rng *rand.Rand, noise float64) []fit.Point {
+func noisy(rng *rand.Rand, noise float64) []fit.Observation {
 	f := law(math.Exp(5*rng.NormFloat64()), .4*rng.Float64()-.02, math.Exp(-4-5*rng.Float64()))
-	var points []fit.Point
+	var points []fit.Observation
 	n := 1.0
 	for range 4 + rng.IntN(8) {
-		points = append(points, fit.Point{N: n, X: f(n) * math.Exp(noise*rng.NormFloat64())})
+		points = append(points, fit.Observation{N: n, X: f(n) * math.Exp(noise*rng.NormFloat64())})
 		if n += float64(1 + rng.IntN(3)); rng.IntN(3) == 0 {
 			n *= 2
 		}
@@ -405,7 +405,7 @@ func TestNothingFitsBetter(t *testing.T) {
 }
 
 // closest returns the sum of squares with the best λ.
-func closest(points []fit.Point, scale fit.Scale, sigma, kappa float64) float64 {
+func closest(points []fit.Observation, scale fit.Scale, sigma, kappa float64) float64 {
 	var xf, ff, logs float64
 	for _, p := range points {
 		f := fit.Throughput(p.N, 1, sigma, kappa)
@@ -482,7 +482,7 @@ func TestNoAllocation(t *testing.T) {
 func BenchmarkFit(b *testing.B) {
 	for _, scale := range []fit.Scale{fit.X, fit.LnX} {
 		for _, n := range []int{4, 8, 16, 32} {
-			var points []fit.Point
+			var points []fit.Observation
 			for i := range n {
 				points = append(points, cisco[i*len(cisco)/n])
 			}
@@ -505,9 +505,9 @@ func BenchmarkLaws(b *testing.B) {
 }
 
 func ExampleLaws() {
-	var points []fit.Point
+	var points []fit.Observation
 	for _, p := range [][2]float64{{1, 100}, {2, 187}, {4, 329}, {8, 471}, {16, 530}, {24, 498}} {
-		points = append(points, fit.Point{N: p[0], X: p[1]})
+		points = append(points, fit.Observation{N: p[0], X: p[1]})
 	}
 	c := fit.Laws(points, 0).Laws[0]
 	fmt.Printf("%s of %s: σ %.3f [%.3f, %.3f], κ %.4f\n", c.Model, c.On, c.Sigma.Mid, c.Sigma.Lo, c.Sigma.Hi, c.Kappa.Mid)

@@ -46,7 +46,7 @@ func infinite(v reflect.Value, path string) string {
 // every curve has a status, and a peak lies where one may be claimed. The bytes
 // are points of 18: N as a number of two bytes or as a float64, and X.
 func FuzzFit(f *testing.F) {
-	add := func(points []fit.Point) {
+	add := func(points []fit.Observation) {
 		var data []byte
 		for _, p := range points {
 			data = binary.LittleEndian.AppendUint16(data, uint16(p.N))
@@ -56,7 +56,7 @@ func FuzzFit(f *testing.F) {
 		f.Add(data, false, byte(0))
 		f.Add(data, true, byte(8))
 	}
-	for _, points := range [][]fit.Point{
+	for _, points := range [][]fit.Observation{
 		specsdm91, bending, above, cisco[:3], cisco[:2], cisco[:1], pairs(2, 3, 4, 1.9),
 		pairs(1, 1e-60, 2, 1e60, 3, 1, 4, 1e-60), pairs(1, nan, 0, 1, 2, inf, -1, -1, 2.5, 1, 1e9, 1),
 		pairs(1e9-2, 1, 1e9-1, 1.1, 1e9, 1.2, 1, 1e-60), on(law(1, .5, 0), 1, 2, 3, 4, 5, 5, 5),
@@ -64,9 +64,9 @@ func FuzzFit(f *testing.F) {
 		add(points)
 	}
 	f.Fuzz(func(t *testing.T, data []byte, raw bool, cpus byte) {
-		var points []fit.Point
+		var points []fit.Observation
 		for ; len(data) >= 18 && len(points) < 64; data = data[18:] {
-			p := fit.Point{N: float64(binary.LittleEndian.Uint16(data)), X: math.Float64frombits(binary.LittleEndian.Uint64(data[10:]))}
+			p := fit.Observation{N: float64(binary.LittleEndian.Uint16(data)), X: math.Float64frombits(binary.LittleEndian.Uint64(data[10:]))}
 			if raw {
 				p.N = math.Float64frombits(binary.LittleEndian.Uint64(data[2:]))
 			}

@@ -36,7 +36,7 @@ type system struct {
 // the fit to count as exact.
 const rounding = 1e-9
 
-func newSystem(points []Point, on Scale) *system {
+func newSystem(points []Observation, on Scale) *system {
 	s := &system{on: on, obs: make([]observation, len(points))}
 	for _, p := range points {
 		s.unit, s.largest = max(s.unit, p.X), max(s.largest, p.N)

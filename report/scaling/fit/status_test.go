@@ -13,12 +13,12 @@ import (
 // interval without width; of three points there is none.
 func TestStatus(t *testing.T) {
 	// with returns the curve whose efficiency with 16 is e.
-	with := func(e float64) []fit.Point { return on(law(100, (1/e-1)/15, 0), 1, 2, 4, 8, 16) }
+	with := func(e float64) []fit.Observation { return on(law(100, (1/e-1)/15, 0), 1, 2, 4, 8, 16) }
 	// gaining returns the curve whose best is x times λ.
-	gaining := func(x float64) []fit.Point { return on(law(100, (4/x-1)/3, 0), 1, 2, 3, 4) }
+	gaining := func(x float64) []fit.Observation { return on(law(100, (4/x-1)/3, 0), 1, 2, 3, 4) }
 	for _, test := range []struct {
 		name   string
-		points []fit.Point
+		points []fit.Observation
 		want   fit.Status
 	}{
 		{"ideal", with(1), fit.Linear},
@@ -81,7 +81,7 @@ func TestStatusOfOtherCurves(t *testing.T) {
 	limit := on(func(n float64) float64 { return 100 * min(n, 4) }, 1, 2, 4, 8, 16, 32)
 	for _, test := range []struct {
 		name   string
-		points []fit.Point
+		points []fit.Observation
 		model  fit.Model
 		want   fit.Status
 	}{
@@ -103,7 +103,7 @@ func TestPeak(t *testing.T) {
 	peaked := law(100, .05, .002) // at 21.79
 	for _, test := range []struct {
 		name   string
-		points []fit.Point
+		points []fit.Observation
 		cpus   int
 		best   int
 	}{
@@ -134,7 +134,7 @@ func TestPeak(t *testing.T) {
 // The ends of the interval of N* are where Fieller's theorem puts them: 1−σ−ρκ,
 // with ρ the square, is as far from 0 as the quantile times its standard error.
 func TestPeakInterval(t *testing.T) {
-	for _, points := range [][]fit.Point{cisco, specsdm91, bending} {
+	for _, points := range [][]fit.Observation{cisco, specsdm91, bending} {
 		c := find(t, fit.Laws(points, 0), fit.USL, fit.LnX, true)
 		lo, hi := fit.PeakInterval(&c)
 		if !(lo < c.Peak.N.Mid && c.Peak.N.Mid < hi) {

@@ -108,7 +108,7 @@ func Planted(text func(place string) string) *series.Data {
 			{Cell: "BenchmarkX/work=a/goroutines=1", Round: 2, Reason: text("failure")},
 			{Cell: text("failed cell"), Round: 2, Reason: "killed"},
 		},
-		Traces: []series.Trace{{
+		Traces: []series.Timeline{{
 			Trace: results.Trace{Name: text("trace file"), Cell: text("trace cell")}, Steps: 8, RunningMax: 2, Makespan: 1e6,
 		}},
 	}
@@ -133,8 +133,8 @@ func Planted(text func(place string) string) *series.Data {
 }
 
 // somePoint is a cell with 12 rounds that scatter a little.
-func somePoint(k series.Key, work int, unit string) *series.Point {
-	p, units := &series.Point{Key: k}, map[string][]float64{}
+func somePoint(k series.Key, work int, unit string) *series.Measurement {
+	p, units := &series.Measurement{Key: k}, map[string][]float64{}
 	gain := float64(k.Procs)
 	if work == 0 {
 		gain = float64(k.Goroutines)
