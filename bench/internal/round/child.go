@@ -26,21 +26,15 @@ type outcome struct {
 // child runs one sample process and watches the machine meanwhile. It returns an
 // outcome for each request.
 func (r *runner) child(ctx context.Context, requests []sampleRequest) []outcome {
-	arg, err := json.Marshal(request{requests, r.cfg.Env})
-	if err != nil {
-		panic(err) // nothing in it can fail
-	}
-	ctx, cancel := context.WithTimeoutCause(ctx, patience(r.cfg.Timeout, len(requests)), errTimeout)
-	defer cancel()
-
 	w := r.openWindow()
-	out, cpu, err := r.cfg.exchange(ctx, role, string(arg), maxOutput*len(requests))
+	out, cpu, err := r.process(ctx, request{Samples: requests}, maxOutput*len(requests))
 	wall, otherCPU := r.closeWindow(w, cpu)
 
 	got, perr := parseOutput(out, requests)
 	switch {
 	case ctx.Err() != nil:
 		err = context.Cause(ctx)
+	case errors.Is(err, errTimeout):
 	case len(got) == len(requests) && got[len(got)-1].err != nil:
 		err = nil // its own words are better than its exit code
 	case err == nil:
@@ -52,6 +46,23 @@ func (r *runner) child(ctx context.Context, requests []sampleRequest) []outcome 
 		all[i].sample.Foreign = otherCPU
 	}
 	return all
+}
+
+// process runs one process of ours until it ends, ctx ends or it has hung. The
+// error says which of them, if it did not end well by itself.
+func (r *runner) process(ctx context.Context, req request, limit int) ([]byte, time.Duration, error) {
+	req.Env = r.cfg.Env
+	arg, err := json.Marshal(req)
+	if err != nil {
+		panic(err) // nothing in it can fail
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, patience(r.cfg.Timeout, len(req.Samples)), errTimeout)
+	defer cancel()
+	out, cpu, err := r.cfg.exchange(ctx, string(arg), limit)
+	if ctx.Err() != nil {
+		err = context.Cause(ctx)
+	}
+	return out, cpu, err
 }
 
 // window is a span of time in which the CPU time of all processes is watched.
@@ -92,27 +103,18 @@ func patience(one time.Duration, samples int) time.Duration {
 // from how it ended. The failure of the process belongs to the first request
 // without a reply. If all have one it belongs to the last, whose reply comes after
 // everything is closed.
-func outcomes(requests []sampleRequest, got []sampleReply, failure error) []outcome {
+func outcomes(requests []sampleRequest, got []outcome, failure error) []outcome {
 	reached := len(got)
 	if failure != nil {
 		reached = min(reached, len(requests)-1)
 	}
-	all := make([]outcome, len(requests))
-	for i, a := range requests {
-		o := &all[i]
-		o.sample.Cell = a.Cell.String()
-		switch {
-		case i < reached:
-			g := got[i]
-			o.rec, o.err = g.rec, g.err
-			if g.err == nil {
-				o.sample.Timed, o.sample.RunDelay, o.sample.Line = g.rec.Timed, g.rec.RunDelay, g.line
-			}
-		case i == reached:
-			o.err, o.lost = failure, true
-		default:
-			o.err, o.lost = fmt.Errorf("not reached, for %s: %w", requests[reached].Cell, failure), true
+	all := got[:reached]
+	for i, a := range requests[reached:] {
+		err := failure
+		if i > 0 {
+			err = fmt.Errorf("not reached, for %s: %w", requests[reached].Cell, failure)
 		}
+		all = append(all, outcome{sample: results.Sample{Cell: a.Cell.String()}, err: err, lost: true})
 	}
 	return all
 }
@@ -140,7 +142,7 @@ func divide(all []outcome, start time.Time, wall, cpu time.Duration) {
 // exchange starts a process of ours. It returns what the process printed, up to a
 // limit and a byte, and the CPU time that the process and its servers used. The
 // process ends with ctx.
-func exchange(ctx context.Context, role, arg string, limit int) ([]byte, time.Duration, error) {
+func exchange(ctx context.Context, arg string, limit int) ([]byte, time.Duration, error) {
 	p, err := reexec.Start(ctx, role, arg)
 	if err != nil {
 		return nil, 0, err

@@ -33,7 +33,7 @@ func peers() []suite.Planned {
 func inGroup(t *testing.T, answer func(sampleRequest) (string, error)) (Config, *quiet, *[][]string) {
 	cfg, q := config(t, answer)
 	played, processes := cfg.exchange, new([][]string)
-	cfg.exchange = func(ctx context.Context, role, arg string, limit int) ([]byte, time.Duration, error) {
+	cfg.exchange = func(ctx context.Context, arg string, limit int) ([]byte, time.Duration, error) {
 		var req request
 		if err := json.Unmarshal([]byte(arg), &req); err != nil {
 			return nil, 0, err
@@ -43,7 +43,7 @@ func inGroup(t *testing.T, answer func(sampleRequest) (string, error)) (Config, 
 			cells = append(cells, fmt.Sprintf("%s/%d", a.Cell.Work, a.Cell.N))
 		}
 		*processes = append(*processes, cells)
-		return played(ctx, role, arg, limit)
+		return played(ctx, arg, limit)
 	}
 	return cfg, q, processes
 }
@@ -140,11 +140,13 @@ func TestGroupLosesNoMoreThanItMust(t *testing.T) {
 		want   string
 		after  bool // those after it are measured
 	}{
-		"says why":       {func(sampleRequest) (string, error) { return "{\"error\":\"the checksum is wrong\"}\n", nil }, "the checksum is wrong", true},
-		"another's line": {func(sampleRequest) (string, error) { return "BenchmarkX\t1\t1 ns/op\n{}\n", nil }, "instead of a result", true},
-		"dies":           {func(sampleRequest) (string, error) { return "", errors.New("exit status 2: panic: oh") }, "panic: oh", false},
+		"says why": {func(sampleRequest) (string, error) { return "{\"error\":\"the checksum is wrong\"}\n", nil }, "the checksum is wrong", true},
+		"another's line": {func(sampleRequest) (string, error) {
+			return "{\"tasks\":1,\"line\":\"BenchmarkX\\t1\\t1 ns/op\"}\n", nil
+		}, "instead of a result", true},
+		"dies": {func(sampleRequest) (string, error) { return "", errors.New("exit status 2: panic: oh") }, "panic: oh", false},
 		"dies in a line": {func(a sampleRequest) (string, error) {
-			return a.Cell.String() + "\t10\t5 ns", errors.New("signal: killed")
+			return "{\"tasks\":10,\"line\":\"" + a.Cell.String(), errors.New("signal: killed")
 		}, "killed", false},
 		"hangs":           {func(sampleRequest) (string, error) { return "hang", nil }, "timeout", false},
 		"leaves":          {func(sampleRequest) (string, error) { return "", errLeaves }, "printed no result", false},
@@ -290,7 +292,7 @@ func TestTakeAnswersEachAsk(t *testing.T) {
 			if g.err == nil || !strings.Contains(g.err.Error(), "no workload") {
 				t.Errorf("an unknown cell: error %v", g.err)
 			}
-		} else if g.err != nil || g.rec.Tasks < 1 || (g.line == "") != (requests[i].Tasks == 0) {
+		} else if g.err != nil || g.rec.Tasks < 1 || (g.sample.Line == "") != (requests[i].Tasks == 0) {
 			t.Errorf("%s: %+v", requests[i].Cell, g)
 		}
 		if g.rec.Ended.Before(ended) {
@@ -298,7 +300,7 @@ func TestTakeAnswersEachAsk(t *testing.T) {
 		}
 		ended = g.rec.Ended
 	}
-	if !strings.Contains(got[0].line, "\t       4\t") || !strings.Contains(got[0].line, "running-max") {
-		t.Errorf("line %q", got[0].line)
+	if !strings.Contains(got[0].sample.Line, "\t       4\t") || !strings.Contains(got[0].sample.Line, "running-max") {
+		t.Errorf("line %q", got[0].sample.Line)
 	}
 }

@@ -3,6 +3,7 @@ package round
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 
 	"conpar/results"
 )
@@ -21,12 +22,14 @@ func (g processGroup) String() string {
 	return fmt.Sprintf("%s: %d cells", g.cells[0].ShareProcess, len(g.cells))
 }
 
-func samplesOf(groups []processGroup) int {
-	n := 0
-	for _, g := range groups {
-		n += len(g.cells)
+// cellsOf returns the names of the cells of rounds.
+func cellsOf(rounds ...[]processGroup) (names []string) {
+	for _, g := range slices.Concat(rounds...) {
+		for _, c := range g.cells {
+			names = append(names, c.Cell)
+		}
 	}
-	return n
+	return names
 }
 
 // todo returns what the run lacks, round by round, each in its own order.

@@ -46,7 +46,7 @@ type Config struct {
 	otherCPU func(results.Sample) *float64
 
 	// exchange runs one process; tests have their own.
-	exchange func(ctx context.Context, role, arg string, limit int) (out []byte, cpu time.Duration, err error)
+	exchange func(ctx context.Context, arg string, limit int) (out []byte, cpu time.Duration, err error)
 }
 
 // Progress is told how a run goes on.
@@ -257,19 +257,19 @@ func (r *runner) all(ctx context.Context) (results.Status, error) {
 // on the display.
 func (r *runner) rounds(ctx context.Context, what string) (results.Status, error) {
 	rounds := todo(r.out.Run())
-	total := samplesOf(slices.Concat(rounds...))
+	total := len(cellsOf(rounds...))
 	r.cfg.Progress.Begin(what, total)
 	defer r.cfg.Progress.End()
 	done := 0
 	for i, groups := range rounds {
-		if i > 0 && !r.affords(r.expectGroups(groups)) {
+		if i > 0 && !r.affords(r.expect(cellsOf(groups))) {
 			r.say("the budget of %v is used up after %d of %d samples", r.cfg.Budget, done, total)
 			return results.OutOfBudget, nil
 		}
 		r.watch.Round() // what was before does not count
-		later := r.expectGroups(slices.Concat(rounds[i+1:]...))
+		later := r.expect(cellsOf(rounds[i+1:]...))
 		for k, g := range groups {
-			r.cfg.Progress.Step(done, g.String(), r.expectGroups(groups[k:])+later)
+			r.cfg.Progress.Step(done, g.String(), r.expect(cellsOf(groups[k:]))+later)
 			err := r.samples(ctx, g)
 			if ctx.Err() != nil {
 				return results.Interrupted, err
@@ -307,43 +307,42 @@ const tries = 2
 
 // try takes the samples of a process group, unless it has proved hopeless.
 func (r *runner) try(ctx context.Context, g processGroup, requests []sampleRequest) []outcome {
-	if failures := r.hung[g.String()]; len(failures) >= tries {
-		all := make([]outcome, len(requests))
-		for i, a := range requests {
-			all[i].sample.Cell, all[i].sample.Start = a.Cell.String(), time.Now().UTC()
-			all[i].err = fmt.Errorf("not tried again after %d rounds: %w", tries, failures[0])
+	name := g.String()
+	if failures := r.hung[name]; len(failures) >= tries {
+		err := fmt.Errorf("not tried again after %d rounds: %w", tries, failures[0])
+		var all []outcome
+		for _, a := range requests {
+			s := results.Sample{Cell: a.Cell.String(), Start: time.Now().UTC()}
+			all = append(all, outcome{sample: s, err: err})
 		}
 		return all
 	}
 	all := r.child(ctx, requests)
-	var took time.Duration
-	var failures []error
-	for _, o := range all {
-		took += o.sample.Wall
-		if o.err != nil {
-			failures = append(failures, o.err)
-		}
-	}
-	if len(failures) < len(all) || took < r.cfg.long {
-		delete(r.hung, g.String())
+	gave := slices.ContainsFunc(all, func(o outcome) bool { return o.err == nil })
+	if gave || wall(all) < r.cfg.long {
+		delete(r.hung, name)
 	} else {
-		r.hung[g.String()] = append(r.hung[g.String()], failures[0])
+		r.hung[name] = append(r.hung[name], all[0].err)
 	}
 	return all
+}
+
+// wall returns how long a process took for its samples.
+func wall(all []outcome) (sum time.Duration) {
+	for _, o := range all {
+		sum += o.sample.Wall
+	}
+	return sum
 }
 
 // remember keeps how long a process took, in equal parts for its cells: chance
 // decides which of them bore the opening.
 func (r *runner) remember(all []outcome) {
-	var wall time.Duration
-	for _, o := range all {
-		if o.lost {
-			return
-		}
-		wall += o.sample.Wall
+	if all[len(all)-1].lost {
+		return // so is the last one if any is
 	}
 	for _, o := range all {
-		r.last[o.sample.Cell] = wall / time.Duration(len(all))
+		r.last[o.sample.Cell] = wall(all) / time.Duration(len(all))
 	}
 }
 
@@ -354,16 +353,6 @@ func (r *runner) expect(cells []string) time.Duration {
 		sum += r.last[c]
 	}
 	return sum
-}
-
-func (r *runner) expectGroups(groups []processGroup) time.Duration {
-	var cells []string
-	for _, g := range groups {
-		for _, c := range g.cells {
-			cells = append(cells, c.Cell)
-		}
-	}
-	return r.expect(cells)
 }
 
 // samples takes and writes the samples of a process group, except those that ctx

@@ -47,7 +47,7 @@ func config(t *testing.T, answer func(sampleRequest) (string, error)) (Config, *
 		Dir:      filepath.Join(t.TempDir(), "run"),
 		Progress: q,
 		otherCPU: busyIn(), // never
-		exchange: func(ctx context.Context, _, arg string, _ int) ([]byte, time.Duration, error) {
+		exchange: func(ctx context.Context, arg string, _ int) ([]byte, time.Duration, error) {
 			var req request
 			if err := json.Unmarshal([]byte(arg), &req); err != nil {
 				return nil, 0, err
@@ -88,7 +88,7 @@ func well(req sampleRequest) (string, error) {
 	if req.Tasks == 0 {
 		return tasks(100 * max(1, req.Cell.N)), nil
 	}
-	return fmt.Sprintf("%s\t%d\t1000 ns/op\n{\"tasks\":%d,\"timedNs\":40000000,\"runDelay\":null}\n", req.Cell, req.Tasks, req.Tasks), nil
+	return fmt.Sprintf("{\"tasks\":%d,\"timedNs\":40000000,\"runDelay\":null,\"line\":\"%s\\t%d\\t1000 ns/op\"}\n", req.Tasks, req.Cell, req.Tasks), nil
 }
 
 // tasks is what a process prints that calibrated.
@@ -162,13 +162,15 @@ func TestFailuresAreNamedCountedAndLeftOut(t *testing.T) {
 		answer func(sampleRequest) (string, error)
 		want   string
 	}{
-		"says why":        {func(sampleRequest) (string, error) { return `{"error":"the checksum is wrong"}`, errors.New("exit 1") }, "the checksum is wrong"},
-		"dies":            {func(sampleRequest) (string, error) { return "", errors.New("exit status 2: panic: oh") }, "panic: oh"},
-		"hangs":           {func(sampleRequest) (string, error) { return "hang", nil }, "timeout"},
-		"prints nothing":  {func(sampleRequest) (string, error) { return "", nil }, "unexpected EOF"},
-		"prints garbage":  {func(sampleRequest) (string, error) { return "hello\nworld\n", nil }, "printed no result"},
-		"prints half":     {func(r sampleRequest) (string, error) { return r.Cell.String() + "\t10\t5 ns", nil }, "unexpected EOF"},
-		"another's line":  {func(sampleRequest) (string, error) { return "BenchmarkX\t1\t1 ns/op\n{}\n", nil }, "instead of a result"},
+		"says why":       {func(sampleRequest) (string, error) { return `{"error":"the checksum is wrong"}`, errors.New("exit 1") }, "the checksum is wrong"},
+		"dies":           {func(sampleRequest) (string, error) { return "", errors.New("exit status 2: panic: oh") }, "panic: oh"},
+		"hangs":          {func(sampleRequest) (string, error) { return "hang", nil }, "timeout"},
+		"prints nothing": {func(sampleRequest) (string, error) { return "", nil }, "unexpected end of JSON"},
+		"prints garbage": {func(sampleRequest) (string, error) { return "hello\nworld\n", nil }, "printed no result"},
+		"prints half":    {func(r sampleRequest) (string, error) { return "{\"tasks\":10,\"line\":\"" + r.Cell.String(), nil }, "unexpected end of JSON"},
+		"another's line": {func(sampleRequest) (string, error) {
+			return "{\"tasks\":1,\"line\":\"BenchmarkX\\t1\\t1 ns/op\"}\n", nil
+		}, "instead of a result"},
 		"prints too much": {func(sampleRequest) (string, error) { return strings.Repeat("x", maxOutput+1), nil }, "more than"},
 	}
 	for name, tt := range tests {
@@ -350,8 +352,8 @@ func TestLesserCellsAreMeasuredHalfAsOften(t *testing.T) {
 }
 
 func FuzzParseOutput(f *testing.F) {
-	f.Add([]byte("BenchmarkCPU/work=a/goroutines=1\t5\t1000 ns/op\n{\"tasks\":5}\n"), 5, 1)
-	f.Add([]byte("{\"error\":\"no\"}\nBenchmarkCPU/work=a/goroutines=1\t5\t1000 ns/op\n{\"tasks\":5}\n"), 5, 2)
+	f.Add([]byte("{\"tasks\":5,\"line\":\"BenchmarkCPU/work=a/goroutines=1\\t5\\t1000 ns/op\"}\n"), 5, 1)
+	f.Add([]byte("{\"error\":\"no\"}\n{\"tasks\":5,\"line\":\"BenchmarkCPU/work=a/goroutines=1\\t5\\t1000 ns/op\"}\n"), 5, 2)
 	f.Add([]byte(`{"error":"no"}`), 0, 3)
 	f.Fuzz(func(t *testing.T, out []byte, tasks, cells int) {
 		requests := make([]sampleRequest, 1+max(0, cells)%5)
@@ -363,8 +365,8 @@ func FuzzParseOutput(f *testing.F) {
 			t.Errorf("%d answers to %d requests, error %v", len(got), len(requests), err)
 		}
 		for _, g := range got {
-			if g.err == nil && tasks > 0 && (strings.Contains(g.line, "\n") || !strings.HasPrefix(g.line, "Benchmark")) {
-				t.Errorf("a result line %q", g.line)
+			if g.err == nil && tasks > 0 && (strings.Contains(g.sample.Line, "\n") || !strings.HasPrefix(g.sample.Line, "Benchmark")) {
+				t.Errorf("a result line %q", g.sample.Line)
 			}
 		}
 	})

@@ -1,6 +1,7 @@
 package round
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -22,22 +23,24 @@ const role = "sample"
 func init() { reexec.Register(role, sampleMain) }
 
 // request is what a sample process is asked for, as its only argument: one
-// sample of each cell, in that order.
+// sample of each cell, in that order, or an execution trace of a single one.
 type request struct {
-	Samples []sampleRequest `json:"Asks"`
+	Samples []sampleRequest
+	Trace   bool
 	Env     workloads.Env
 }
 
 // sampleRequest asks for one sample.
 type sampleRequest struct {
 	Cell   results.Cell
-	Tasks  int           // to measure; 0: calibrate
+	Tasks  int           // to measure, or to trace; 0: calibrate
 	Target time.Duration // of the calibration
 }
 
-// record is what a sample process prints last about each cell.
+// record is what a sample process prints about each cell, as a line.
 type record struct {
 	Tasks       int           `json:"tasks"`
+	Line        string        `json:"line,omitempty"` // the benchmark line
 	Timed       time.Duration `json:"timedNs"`
 	RunDelay    *int64        `json:"runDelay"`
 	Ended       time.Time     `json:"ended"`
@@ -45,132 +48,101 @@ type record struct {
 	Unavailable bool          `json:"unavailable,omitempty"`
 }
 
+// sampleMain does what a process is asked for, and returns its exit code.
 func sampleMain(args []string) int {
-	return answer(args, func(req request) error { return serveRequests(os.Stdout, req) })
-}
-
-// answer does what a process is asked for by its only argument, and returns its
-// exit code.
-func answer[T any](args []string, do func(T) error) int {
-	var req T
-	if len(args) != 1 || json.Unmarshal([]byte(args[0]), &req) != nil {
+	var req request
+	if len(args) != 1 || json.Unmarshal([]byte(args[0]), &req) != nil || len(req.Samples) == 0 {
 		fmt.Fprintln(os.Stderr, "this process takes a request in JSON as its only argument; it is started by bench")
 		return 2
 	}
-	if err := do(req); err != nil {
+	serve := serveRequests
+	if req.Trace {
+		serve = serveTrace
+	}
+	if err := serve(os.Stdout, req); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
 	return 0
 }
 
-// serveRequests takes the samples. For each it prints the benchmark line, if it
-// measured one, and then the record, before it begins the next one. It prints the
-// last record after everything is closed. Records hold what failed; the error is
-// one of printing.
+// serveRequests takes the samples. It prints the record of each before it begins
+// the next one, and the last record after everything is closed. Records hold what
+// failed; the error is one of printing.
 func serveRequests(w io.Writer, req request) error {
 	s := suite.Open(req.Env)
 	for i, a := range req.Samples {
-		line, rec, err := measure(s, a)
+		rec, err := measure(s, a)
 		if i == len(req.Samples)-1 {
 			err = errors.Join(err, s.Close())
 		}
 		if lacking, ok := errors.AsType[workloads.Unavailable](err); ok {
-			line, rec = "", record{Error: string(lacking), Unavailable: true}
+			rec = record{Error: string(lacking), Unavailable: true}
 		} else if err != nil {
-			line, rec = "", record{Error: err.Error()}
+			rec = record{Error: err.Error()}
 		}
 		rec.Ended = time.Now()
-		if err := writeReply(w, line, rec); err != nil {
+		if err := json.NewEncoder(w).Encode(rec); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// writeReply prints what became of one sample, in one piece.
-func writeReply(w io.Writer, line string, rec record) error {
-	text, err := json.Marshal(rec)
-	if err != nil {
-		return err
-	}
-	if line != "" {
-		line += "\n"
-	}
-	_, err = io.WriteString(w, line+string(text)+"\n")
-	return err
-}
-
-func measure(s *suite.Suite, a sampleRequest) (string, record, error) {
+func measure(s *suite.Suite, a sampleRequest) (record, error) {
 	if a.Tasks == 0 {
 		n, err := s.Calibrate(a.Cell, a.Target)
-		return "", record{Tasks: n}, err
+		return record{Tasks: n}, err
 	}
 	before := host.ReadThreads()
 	res, err := s.Measure(a.Cell, a.Tasks)
-	if err != nil {
-		return "", record{}, err
-	}
-	rec := record{Tasks: a.Tasks, Timed: res.T}
+	rec := record{Tasks: a.Tasks, Timed: res.T, Line: a.Cell.String() + "\t" + res.String()}
 	if delay, ok := host.ReadThreads().RunDelay(before, res.T); ok {
 		ns := delay.Nanoseconds()
 		rec.RunDelay = &ns
 	}
-	return a.Cell.String() + "\t" + res.String(), rec, nil
+	return rec, err
 }
 
-// maxOutput bounds the output of a sample process for each cell: a line and a
-// record.
+// maxOutput bounds the output of a sample process for each cell.
 const maxOutput = 64 << 10
 
-// sampleReply is what a sample process printed about one cell.
-type sampleReply struct {
-	line string
-	rec  record
-	err  error // why there is no result, in the process' own words or in ours
-}
-
-// parseOutput reads what a sample process printed: the answers to the first of
+// parseOutput reads what a sample process printed: the replies to the first of
 // the requests, as many as there are, and why there are no more or too many.
-func parseOutput(out []byte, requests []sampleRequest) ([]sampleReply, error) {
+func parseOutput(out []byte, requests []sampleRequest) ([]outcome, error) {
 	if most := maxOutput * len(requests); len(out) > most {
 		return nil, fmt.Errorf("it printed more than %d bytes", most)
 	}
-	var all []sampleReply
-	text := string(out)
+	var all []outcome
 	for _, a := range requests {
-		got, rest, err := parseReply(text, a)
-		if err != nil {
+		var line []byte
+		line, out, _ = bytes.Cut(out, []byte("\n"))
+		var rec record
+		if err := json.Unmarshal(line, &rec); err != nil {
 			return all, fmt.Errorf("it printed no result: %w", err)
 		}
-		all, text = append(all, got), rest
+		all = append(all, outcomeOf(a, rec))
 	}
-	if text != "" {
-		return all, fmt.Errorf("it printed %.80q after its results", text)
+	if len(out) > 0 {
+		return all, fmt.Errorf("it printed %.80q after its results", out)
 	}
 	return all, nil
 }
 
-// parseReply reads one reply, and returns what follows it. It fails if the text
-// does not begin with a reply.
-func parseReply(text string, a sampleRequest) (got sampleReply, rest string, err error) {
-	if a.Tasks > 0 && !strings.HasPrefix(text, "{") { // a failed sample has no line
-		var whole bool
-		if got.line, text, whole = strings.Cut(text, "\n"); !whole {
-			return got, "", io.ErrUnexpectedEOF
-		}
-	}
-	text, rest, _ = strings.Cut(text, "\n")
-	if err := json.Unmarshal([]byte(text), &got.rec); err != nil {
-		return got, "", err
-	}
+// outcomeOf returns the outcome of a request that was answered. Its error is in
+// the process' own words or in ours.
+func outcomeOf(a sampleRequest, rec record) outcome {
+	name := a.Cell.String()
+	o := outcome{rec: rec, sample: results.Sample{Cell: name}}
 	switch {
-	case got.rec.Error != "":
-		got.err = errors.New(got.rec.Error)
-	case a.Tasks > 0 && !strings.HasPrefix(got.line, a.Cell.String()+"\t"):
-		got.err = fmt.Errorf("it printed %.80q instead of a result of its cell", got.line)
-	case got.rec.Tasks < 1:
-		got.err = fmt.Errorf("it counted %d tasks", got.rec.Tasks)
+	case rec.Error != "":
+		o.err = errors.New(rec.Error)
+	case a.Tasks > 0 && (!strings.HasPrefix(rec.Line, name+"\t") || strings.ContainsAny(rec.Line, "\r\n")):
+		o.err = fmt.Errorf("it printed %.80q instead of a result of its cell", rec.Line)
+	case rec.Tasks < 1:
+		o.err = fmt.Errorf("it counted %d tasks", rec.Tasks)
+	default:
+		o.sample.Timed, o.sample.RunDelay, o.sample.Line = rec.Timed, rec.RunDelay, rec.Line
 	}
-	return got, rest, nil
+	return o
 }

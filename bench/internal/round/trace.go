@@ -3,10 +3,9 @@ package round
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
+	"io"
 	"path/filepath"
 	"reflect"
 	"runtime"
@@ -15,15 +14,7 @@ import (
 
 	"conpar/bench/suite"
 	"conpar/results"
-	"conpar/workloads"
-	"conpar/workloads/reexec"
 )
-
-// traceRole is the name under which this binary, started again, records an
-// execution trace.
-const traceRole = "trace"
-
-func init() { reexec.Register(traceRole, traceMain) }
 
 // maxTrace is the size above which a trace is not kept. They come to 5 to 30 KB.
 const maxTrace = 100_000
@@ -83,25 +74,15 @@ func kind(work string) string {
 	return name
 }
 
-// traceRequest is what a process that records a trace is asked for, as its
-// only argument.
-type traceRequest struct {
-	Cell  results.Cell
-	Tasks int
-	Env   workloads.Env
-}
-
-// traceMain prints the trace, if it is complete.
-func traceMain(args []string) int {
-	return answer(args, func(req traceRequest) error {
-		s := suite.Open(req.Env)
-		var data bytes.Buffer
-		err := errors.Join(s.Trace(req.Cell, req.Tasks, &data), s.Close())
-		if err == nil {
-			_, err = os.Stdout.Write(withoutFolders(data.Bytes(), sourceFolders()))
-		}
-		return err
-	})
+// serveTrace prints the execution trace of the request's cell, if it is complete.
+func serveTrace(w io.Writer, req request) error {
+	s := suite.Open(req.Env)
+	var data bytes.Buffer
+	err := errors.Join(s.Trace(req.Samples[0].Cell, req.Samples[0].Tasks, &data), s.Close())
+	if err == nil {
+		_, err = w.Write(withoutFolders(data.Bytes(), sourceFolders()))
+	}
+	return err
 }
 
 // sourceFolders returns the folders that held the sources of this program and
@@ -161,16 +142,9 @@ func (r *runner) trace(ctx context.Context) error {
 }
 
 func (r *runner) record(ctx context.Context, t traced) ([]byte, error) {
-	arg, err := json.Marshal(traceRequest{t.cell, t.tasks, r.cfg.Env})
-	if err != nil {
-		return nil, err
-	}
-	ctx, cancel := context.WithTimeoutCause(ctx, r.cfg.Timeout, errTimeout)
-	defer cancel()
-	data, _, err := r.cfg.exchange(ctx, traceRole, string(arg), maxTrace)
+	req := request{Samples: []sampleRequest{{Cell: t.cell, Tasks: t.tasks}}, Trace: true}
+	data, _, err := r.process(ctx, req, maxTrace)
 	switch {
-	case ctx.Err() != nil:
-		return nil, context.Cause(ctx)
 	case err != nil:
 		return nil, err
 	case len(data) > maxTrace:
