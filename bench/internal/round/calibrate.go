@@ -39,28 +39,27 @@ func (r *runner) calibrate(ctx context.Context, plan *results.Plan, cells []suit
 	// Other processes, or code that was not compiled yet, may have slowed the work
 	// down. A second attempt decides whether it has changed, in a process of the same
 	// cells.
-	misfit := func(i int) bool {
-		fits, known := r.cfg.Like.fit(cells[i].String(), outcomes[i].rec.Tasks)
-		return outcomes[i].err == nil && known && !fits
-	}
+	misfit := func(i int) bool { return r.misfit(outcomes[i]) }
 	groups = slices.DeleteFunc(groups, func(g []int) bool { return !slices.ContainsFunc(g, misfit) })
-	if len(groups) > 0 && ctx.Err() == nil {
-		second := make([]outcome, len(cells))
-		r.count(ctx, "cells calibrated once more", cells, groups, second)
-		for i := range cells {
-			if misfit(i) && second[i].rec.Tasks > 0 && second[i].err == nil {
-				outcomes[i] = second[i]
-			}
-		}
-	}
+	r.count(ctx, "cells calibrated once more", cells, groups, outcomes)
 	if ctx.Err() == nil {
 		r.plan(plan, cells, outcomes)
 	}
 }
 
-// count calibrates the cells of the groups, by their indices, into outcomes. It
+// misfit says whether a calibration contradicts the earlier run.
+func (r *runner) misfit(o outcome) bool {
+	fits, known := r.cfg.Like.fit(o.sample.Cell, o.rec.Tasks)
+	return o.err == nil && known && !fits
+}
+
+// count calibrates the cells of the groups, by their indices, into outcomes. What
+// is there already stays, unless it is a misfit and this attempt succeeds. It
 // stops when ctx ends.
 func (r *runner) count(ctx context.Context, what string, cells []suite.Planned, groups [][]int, outcomes []outcome) {
+	if len(groups) == 0 || ctx.Err() != nil {
+		return
+	}
 	r.cfg.Progress.Begin(what, len(slices.Concat(groups...)))
 	defer r.cfg.Progress.End()
 	done := 0
@@ -76,7 +75,9 @@ func (r *runner) count(ctx context.Context, what string, cells []suite.Planned, 
 		}
 		r.remember(got)
 		for k, i := range group {
-			outcomes[i] = got[k]
+			if first := outcomes[i].sample.Cell == ""; first || r.misfit(outcomes[i]) && got[k].err == nil {
+				outcomes[i] = got[k]
+			}
 			if len(group) == 1 { // calibrating takes a little longer than a sample will
 				r.last[cells[i].String()] = min(got[k].sample.Wall, Expected(cells[i].Workload.Kind))
 			}

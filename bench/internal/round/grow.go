@@ -1,6 +1,7 @@
 package round
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -26,7 +27,9 @@ func (r *runner) grow() (string, error) {
 // the disturbance will stay, and nothing is repeated.
 func (r *runner) repeat() (int, error) {
 	run := r.out.Run()
-	rounds, disturbed := disturbed(run)
+	repeated, disturbed := run.Plan.Repeated(), disturbed(run)
+	due := run.Plan.Due()
+	rounds := len(due) - len(repeated)
 	switch {
 	case len(disturbed) == 0 || !r.cfg.Repeat:
 		return 0, nil
@@ -34,8 +37,7 @@ func (r *runner) repeat() (int, error) {
 		r.say("other processes disturbed %d of %d rounds; repeating so many would hardly help", len(disturbed), rounds)
 		return 0, nil
 	}
-	due := run.Plan.Due()
-	repeated, planned := run.Plan.Repeated(), 0
+	planned := 0
 	var total time.Duration
 	for _, n := range disturbed {
 		if _, done := repeated[n]; done {
@@ -58,23 +60,16 @@ func (r *runner) repeat() (int, error) {
 	return planned, nil
 }
 
-// disturbed returns how many rounds there are, and which of them other processes
-// disturbed. Repeats do not count.
-func disturbed(run results.Run) (rounds int, which []int) {
-	repeats := map[int]bool{}
-	for _, by := range run.Plan.Repeated() {
-		repeats[by] = true
-	}
+// disturbed returns the rounds that other processes disturbed, without repeats.
+func disturbed(run results.Run) (rounds []int) {
+	repeats := slices.Collect(maps.Values(run.Plan.Repeated()))
 	for n := range run.Plan.Due() {
-		if repeats[n] {
-			continue
-		}
-		rounds++
-		if f := otherCPU(run.Samples, n); f != nil && *f > results.DisturbedAbove {
-			which = append(which, n)
+		f := otherCPU(run.Samples, n)
+		if f != nil && *f > results.DisturbedAbove && !slices.Contains(repeats, n) {
+			rounds = append(rounds, n)
 		}
 	}
-	return rounds, which
+	return rounds
 }
 
 // otherCPU returns the fraction of the machine that other processes used during
