@@ -7,6 +7,7 @@ ignore ./report/page/browsertest/node_modules
 
 require (
 	git.sr.ht/~sbinet/gg v0.7.0
+	github.com/agnivade/levenshtein v1.2.2
 	github.com/gofrs/flock v0.13.1
 	github.com/google/go-cmp v0.7.0
 	github.com/jedib0t/go-pretty/v6 v6.8.3

@@ -1,11 +1,12 @@
 package suite
 
 import (
-	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/agnivade/levenshtein"
 
 	"conpar/results"
 )
@@ -52,7 +53,7 @@ func Matches(work *regexp.Regexp, c results.Cell) bool {
 }
 
 // nearest returns the three names, or first parts of names, that take the fewest
-// edits to become name.
+// edits to become name (Levenshtein, 1966).
 func nearest(name string, all []results.Cell) string {
 	var names []string
 	for _, c := range all {
@@ -61,28 +62,7 @@ func nearest(name string, all []results.Cell) string {
 	}
 	slices.Sort(names)
 	names = slices.Compact(names)
-	slices.SortStableFunc(names, func(a, b string) int { return cmp.Compare(edits(name, a), edits(name, b)) })
+	edits := func(to string) int { return levenshtein.ComputeDistance(name, to) }
+	slices.SortStableFunc(names, func(a, b string) int { return edits(a) - edits(b) })
 	return strings.Join(names[:3], ", ")
-}
-
-// edits returns how many characters must be inserted, deleted or replaced to
-// make b of a (Levenshtein, 1966).
-func edits(a, b string) int {
-	row := make([]int, len(b)+1) // from a[:i] to each b[:j]
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			replaced := diagonal
-			if a[i] != b[j] {
-				replaced++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(replaced, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }
