@@ -98,7 +98,7 @@ func TestMemoryOfSomebodyElse(t *testing.T) {
 		t.Skip("the system does not tell")
 	}
 	for _, pid := range []int{1, os.Getpid()} {
-		exhibit := parked{stageThreads(t.TempDir(), script(t, fmt.Sprintf("echo 0 %d 7", pid)))}
+		exhibit := parked{stageThreads(t.TempDir(), script(t, fmt.Sprintf("echo 0 %d 0 7", pid)))}
 		if result, err := exhibit.Run(t.Context(), fewest, 1); err == nil || !strings.Contains(err.Error(), "no child of this one") {
 			t.Errorf("process %d: %+v, error %v", pid, result, err)
 		}

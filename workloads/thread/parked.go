@@ -25,7 +25,7 @@ type parked struct {
 type report struct {
 	Steps []step        // one for each count
 	Sum   uint64        // of the numbers 1 … of those that were woken up
-	CPU   time.Duration // of that process
+	CPU   time.Duration // of that process, for all of its answers
 }
 
 // step is the state after parking.

@@ -1,12 +1,9 @@
 package thread
 
 import (
-	"bufio"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"math"
 	"strings"
 	"syscall"
@@ -138,57 +135,14 @@ func TestWrongReports(t *testing.T) {
 	}
 }
 
-// reader returns a function that returns the lines of text one by one.
-func reader(text string) func() (string, error) {
-	lines := bufio.NewScanner(strings.NewReader(text))
-	return func() (string, error) {
-		if !lines.Scan() {
-			return "", io.ErrUnexpectedEOF
-		}
-		return lines.Text(), nil
-	}
-}
-
-// said is what a child says of the steps of a report.
-func said(t testing.TB, r report) string {
-	t.Helper()
-	var text strings.Builder
-	say := json.NewEncoder(&text).Encode
-	for _, s := range r.Steps {
-		if err := say(s); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := say(r.Sum); err != nil {
-		t.Fatal(err)
-	}
-	return text.String()
-}
-
-func TestReadReport(t *testing.T) {
-	r := made(counts(100), 2700, 4096, 2048)
-	got, err := readReport(len(r.Steps), reader(said(t, r)))
-	if diff := cmp.Diff(r, got); diff != "" || err != nil {
-		t.Error(diff, err)
-	}
-	if _, err := readReport(len(r.Steps), reader("{}\n{}\n")); !errors.Is(err, io.ErrUnexpectedEOF) {
-		t.Errorf("a child that ends early: %v", err)
-	}
-	for _, wrong := range []string{"\n", "killed\n", "[]\n", "7\n", `{"Alive":"x"}`, `{"Stack":-1}`, `{}{}`, "{}\n-1\n", "{}\n{}\n"} {
-		if r, err := readReport(1, reader(wrong)); err == nil || !strings.Contains(err.Error(), "thread-crowd: it answered nonsense") {
-			t.Errorf("%q: %+v, error %v", wrong, r, err)
-		}
-	}
-}
-
 func TestThreadLimit(t *testing.T) {
 	for line, want := range map[string]string{
 		fmt.Sprintf("runtime: failed to create new OS thread (have 284 already; errno=%d)", syscall.EAGAIN): "only 284 threads are allowed here",
 		"runtime/cgo: pthread_create failed: Resource temporarily unavailable":                              "that many threads are not allowed here",
 	} {
-		_, err := readReport(1, reader(line+"\n"))
-		if reason, ok := errors.AsType[workloads.Unavailable](err); !ok || string(reason) != want {
-			t.Errorf("%q: error %v", line, err)
+		reason, ok := threadLimit("thread-crowd: it died: exit status 2; its stderr:\n" + line + "\nfatal error: newosproc\n")
+		if !ok || string(reason) != want {
+			t.Errorf("%q: %q", line, reason)
 		}
 	}
 	for _, other := range []string{"fatal error: out of memory", "runtime: failed to create new OS thread (have 284 already; errno=1)", "runtime: failed to create new OS thread", "runtime/cgo: out of memory"} {
@@ -201,11 +155,12 @@ func TestThreadLimit(t *testing.T) {
 // A report that passes has finite figures, whatever the child says.
 func FuzzReport(f *testing.F) {
 	steps := counts(fewest)
-	f.Add(said(f, made(steps, 2700, 4096, 2048)))
-	f.Add("{\"Alive\":0}\n55\n")
-	f.Fuzz(func(t *testing.T, text string) {
-		r, err := readReport(len(steps), reader(text))
-		if err != nil || r.check(steps) != nil {
+	f.Add(uint64(2700), uint64(4096), uint64(2048), uint64(55))
+	f.Add(uint64(math.MaxUint64), uint64(0), uint64(1)<<60, uint64(55))
+	f.Fuzz(func(t *testing.T, resident, reserved, stack, sum uint64) {
+		r := made(steps, resident, reserved, stack)
+		r.Sum = sum
+		if r.check(steps) != nil {
 			return
 		}
 		for _, m := range r.metrics(steps) {
@@ -214,6 +169,15 @@ func FuzzReport(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestCrowdRefusesWhatItDoesNotKnow(t *testing.T) {
+	c := &crowd{gate: make(chan struct{})}
+	for _, request := range []string{"", "park", "park x", "sleep 3"} {
+		if reply := c.reply(request); reply != "error: unknown request" {
+			t.Errorf("%q: %q", request, reply)
+		}
+	}
 }
 
 func TestContextThatHasEnded(t *testing.T) {

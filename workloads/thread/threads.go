@@ -33,25 +33,38 @@ func openThreads(ctx context.Context, env workloads.Env) (workloads.Runner, erro
 // stageThreads returns the exhibit in a process of that program. Threads have
 // stacks of the system's default size.
 func stageThreads(dir string, program peer.Program) func(context.Context, []int) (report, error) {
+	return stage(program.Name, func(ctx context.Context) (*peer.Peer, error) {
+		return peer.Start(ctx, dir, program)
+	})
+}
+
+// stage returns the exhibit in a process that start starts, and that answers as
+// the program in C++ does.
+func stage(
+	name string, start func(context.Context) (*peer.Peer, error),
+) func(context.Context, []int) (report, error) {
 	return func(ctx context.Context, counts []int) (r report, err error) {
-		p, err := peer.Start(ctx, dir, program)
+		p, err := start(ctx)
 		if err != nil {
 			return r, err
 		}
 		defer func() { err = errors.Join(err, p.Close()) }()
+		_, untold := memoryOf("self")
 		for _, count := range counts {
-			reply, cpu, err := ask(ctx, p, program.Name, fmt.Sprintf("park %d", count), 3)
+			reply, cpu, err := ask(ctx, p, name, fmt.Sprintf("park %d", count), 4)
 			if err != nil {
 				return r, err
 			}
-			memory, err := memoryOfChild(reply[1])
-			if err != nil {
-				return r, fmt.Errorf("%s: %w", program.Name, err)
+			s := step{Alive: int(reply[0]), Stack: reply[2]}
+			if !errors.Is(untold, fs.ErrNotExist) {
+				if s.Memory, err = memoryOfChild(reply[1]); err != nil {
+					return r, fmt.Errorf("%s: %w", name, err)
+				}
 			}
-			r.Steps = append(r.Steps, step{Alive: int(reply[0]), Memory: memory})
+			r.Steps = append(r.Steps, s)
 			r.CPU += cpu
 		}
-		reply, cpu, err := ask(ctx, p, program.Name, "wake", 2)
+		reply, cpu, err := ask(ctx, p, name, "wake", 2)
 		if err != nil {
 			return r, err
 		}
