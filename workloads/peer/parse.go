@@ -11,16 +11,15 @@ import (
 	"unicode/utf8"
 )
 
-// parse returns the text of a reply, a line with its end.
-func parse(line []byte) (string, error) {
-	reply := strings.TrimSuffix(strings.TrimSuffix(string(line), "\n"), "\r")
+// checkText returns what is wrong with a reply, which is to be a line of text.
+func checkText(reply string) error {
 	switch {
 	case reply == "":
-		return "", errors.New("an empty line")
+		return errors.New("an empty line")
 	case !utf8.ValidString(reply) || strings.ContainsFunc(reply, unicode.IsControl):
-		return "", fmt.Errorf("%.60q", reply)
+		return fmt.Errorf("%.60q", reply)
 	}
-	return reply, nil
+	return nil
 }
 
 // ParseNumbers returns the numbers of a reply that is to be so many unsigned

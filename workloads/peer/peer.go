@@ -45,10 +45,9 @@ const defaultPatience = 20 * time.Second
 // Peer is a program that runs. It is asked one request at a time, by one
 // goroutine at a time. Close must be called: it releases the peer.
 type Peer struct {
-	process  *child.Process
-	patience time.Duration
-	failed   error // why it can't be asked any more
-	closed   bool
+	process *child.Process
+	failed  error // why it can't be asked any more
+	closed  bool
 }
 
 // Start compiles the program, if it has not been yet, and starts it, in a
@@ -90,11 +89,11 @@ func damaged(err error) bool {
 // StartCommand starts a program that need not be compiled; patience is how long
 // a reply may take, 0 meaning 20 s.
 func StartCommand(name string, command *exec.Cmd, patience time.Duration) (*Peer, error) {
-	process, err := child.Start(context.Background(), name, command, true)
+	process, err := child.Start(context.Background(), name, command, cmp.Or(patience, defaultPatience), true)
 	if err != nil {
 		return nil, fmt.Errorf("%s: starting: %w", name, err)
 	}
-	return &Peer{process: process, patience: cmp.Or(patience, defaultPatience)}, nil
+	return &Peer{process: process}, nil
 }
 
 // Refused is the error of a request that the program refused: the reason that
@@ -124,19 +123,16 @@ func (p *Peer) Ask(ctx context.Context, request string) (string, error) {
 		return "", p.giveUp(errors.New("it said something that it was not asked for"))
 	}
 	ended := context.AfterFunc(ctx, p.process.Abandon)
-	line, err := p.process.Ask(request, p.patience)
+	reply, err := p.process.Ask(request)
 	if !ended() {
 		p.giveUp(fmt.Errorf("it was killed in the middle of a request: %v", context.Cause(ctx)))
 		return "", p.process.Explain(context.Cause(ctx))
 	}
-	if errors.Is(err, child.ErrLongLine) {
-		return "", p.nonsense(err)
-	}
 	if err != nil {
-		return "", p.giveUp(err)
+		p.failed = err
+		return "", err
 	}
-	reply, err := parse(line)
-	if err != nil {
+	if err := checkText(reply); err != nil {
 		return "", p.nonsense(err)
 	}
 	if reason, refused := strings.CutPrefix(reply, "error: "); refused {
@@ -167,9 +163,7 @@ func (p *Peer) nonsense(err error) error {
 // giveUp kills the peer, waits until it is gone, and returns reason, with the
 // end of its stderr, as the error of this request and of those to come.
 func (p *Peer) giveUp(reason error) error {
-	p.process.Kill()
-	<-p.process.Done()
-	p.failed = p.process.Explain(reason)
+	p.failed = p.process.Fail(reason)
 	return p.failed
 }
 
@@ -182,13 +176,10 @@ func (p *Peer) Close() error {
 		return nil
 	}
 	p.closed = true
-	err := p.process.Stop()
+	_, err := p.process.Stop()
 	if p.failed != nil {
 		return nil
 	}
 	p.failed = fmt.Errorf("%s: it was closed", p.process.Name)
-	if err != nil {
-		return p.process.Explain(err)
-	}
-	return nil
+	return err
 }

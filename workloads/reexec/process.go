@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"strings"
 	"time"
 
 	"conpar/workloads/internal/child"
@@ -16,8 +15,9 @@ import (
 const patience = 10 * time.Second
 
 // Process is a child. Its methods, Kill apart, are to be called from one
-// goroutine at a time. Stop or Wait must be called: they release it.
-type Process struct{ *child.Process }
+// goroutine at a time. Stop or Wait must be called: they release it. A child
+// that says nothing for 10 s when a line is expected is killed.
+type Process = child.Process
 
 // Start starts this binary again as a child with that role, in a process
 // group of its own where the system has them, so that Ctrl-C in a terminal
@@ -30,13 +30,14 @@ type Process struct{ *child.Process }
 // is to start a child.
 func Start(ctx context.Context, role string, args ...string) (*Process, error) {
 	cmd, err := Command(ctx, role, args...)
-	if err == nil {
-		var p *child.Process
-		if p, err = child.Start(ctx, role, cmd, false); err == nil {
-			return &Process{p}, nil
-		}
+	if err != nil {
+		return nil, fmt.Errorf("reexec: starting %s: %w", role, err)
 	}
-	return nil, fmt.Errorf("reexec: starting %s: %w", role, err)
+	p, err := child.Start(ctx, role, cmd, patience, false)
+	if err != nil {
+		return nil, fmt.Errorf("reexec: starting %s: %w", role, err)
+	}
+	return p, nil
 }
 
 // Command returns the command that [Start] starts.
@@ -54,43 +55,4 @@ func Command(ctx context.Context, role string, args ...string) (*exec.Cmd, error
 	cmd := exec.CommandContext(ctx, path, args...)
 	cmd.Env = append(child.Environment(roleVar), roleVar+"="+role)
 	return cmd, nil
-}
-
-// ReadLine returns the child's next line on stdout, without its end. A child
-// that says nothing for 10 s is killed.
-func (p *Process) ReadLine() (string, error) { return p.line(p.Process.ReadLine(patience)) }
-
-// Ask sends a request, one line, and returns the line that the child's
-// [Answer] replies.
-func (p *Process) Ask(request string) (string, error) {
-	return p.line(p.Process.Ask(request, patience))
-}
-
-func (p *Process) line(line []byte, err error) (string, error) {
-	return strings.TrimRight(string(line), "\r\n"), p.failure(err)
-}
-
-// failure says which child failed, and why.
-func (p *Process) failure(err error) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("reexec: %w", p.Explain(err))
-}
-
-// Wait waits for the child to leave by itself. What it writes to Stdout must
-// have been read before. It returns the child's state, which holds its CPU
-// time and that of its waited-for children (not on Windows), and an error with
-// the end of its stderr unless it exited with 0.
-func (p *Process) Wait() (*os.ProcessState, error) {
-	err := p.Process.Wait()
-	return p.Cmd.ProcessState, p.failure(err)
-}
-
-// Stop closes the child's stdin, which makes it exit, and waits. A child that
-// is not gone after 5 s is killed, which is an error, as is a child that
-// had failed before.
-func (p *Process) Stop() (*os.ProcessState, error) {
-	err := p.Process.Stop()
-	return p.Cmd.ProcessState, p.failure(err)
 }

@@ -34,15 +34,19 @@ type Process struct {
 	Cmd    *exec.Cmd
 	Stdout *bufio.Reader // ends when the child does
 
+	patience      time.Duration // for a line
 	stdin, stdout *os.File
 	stderr        Stderr
 	done          chan struct{} // closed once the child is gone and waited for
 	err           error         // of cmd.Wait; to be read after done
 }
 
-// Start starts cmd. If cmd was made with ctx, the child is killed when that ends.
-// A child that is bound may not look at its stdin: see [Run].
-func Start(ctx context.Context, name string, cmd *exec.Cmd, bound bool) (*Process, error) {
+// Start starts cmd, which may take that long to say a line. If cmd was made with
+// ctx, the child is killed when that ends. A child that is bound may not look at
+// its stdin: see [Run].
+func Start(
+	ctx context.Context, name string, cmd *exec.Cmd, patience time.Duration, bound bool,
+) (*Process, error) {
 	theirIn, ourIn, err := os.Pipe()
 	if err != nil {
 		return nil, err
@@ -53,7 +57,7 @@ func Start(ctx context.Context, name string, cmd *exec.Cmd, bound bool) (*Proces
 	}
 	p := &Process{
 		Name: name, Cmd: cmd, Stdout: bufio.NewReaderSize(ourOut, maxLine),
-		stdin: ourIn, stdout: ourOut, done: make(chan struct{}),
+		patience: patience, stdin: ourIn, stdout: ourOut, done: make(chan struct{}),
 	}
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = theirIn, theirOut, &p.stderr
 	cmd.WaitDelay = Grace // for other processes that have come to hold stderr
@@ -100,32 +104,29 @@ func Environment(others ...string) []string {
 	})
 }
 
-// ErrLongLine is the error of a line of more than 64 KiB.
-var ErrLongLine = fmt.Errorf("a line of more than %d bytes", maxLine)
-
-// ReadLine returns the child's next line on stdout, with its end, which holds
-// until the next call. A child that says nothing for that long is killed.
-func (p *Process) ReadLine(patience time.Duration) ([]byte, error) {
-	impatient := time.AfterFunc(patience, p.Abandon)
+// ReadLine returns the child's next line on stdout, without its end. A child that
+// says nothing for its patience, or more than 64 KiB, is killed.
+func (p *Process) ReadLine() (string, error) {
+	impatient := time.AfterFunc(p.patience, p.Abandon)
 	line, err := p.Stdout.ReadSlice('\n')
 	switch {
 	case !impatient.Stop():
-		return nil, fmt.Errorf("it did not answer for %v", patience)
+		return "", p.Fail(fmt.Errorf("it did not answer for %v", p.patience))
 	case errors.Is(err, bufio.ErrBufferFull):
-		return nil, ErrLongLine
+		return "", p.Fail(fmt.Errorf("it answered nonsense: a line of more than %d bytes", maxLine))
 	case err != nil:
-		return nil, p.gone(err)
+		return "", p.gone(err)
 	}
-	return line, nil
+	return strings.TrimSuffix(strings.TrimSuffix(string(line), "\n"), "\r"), nil
 }
 
 // Ask sends a request, one line, and returns the line that the child replies,
 // as [Process.ReadLine] does.
-func (p *Process) Ask(request string, patience time.Duration) ([]byte, error) {
+func (p *Process) Ask(request string) (string, error) {
 	if _, err := io.WriteString(p.stdin, request+"\n"); err != nil {
-		return nil, p.gone(err)
+		return "", p.gone(err)
 	}
-	return p.ReadLine(patience)
+	return p.ReadLine()
 }
 
 // gone says why talking to the child failed: mostly because it is gone, by its
@@ -134,12 +135,20 @@ func (p *Process) gone(talking error) error {
 	select {
 	case <-p.done:
 	case <-time.After(Grace):
-		return fmt.Errorf("talking to it: %w", talking)
+		return p.Fail(fmt.Errorf("talking to it: %w", talking))
 	}
 	if p.err != nil {
-		return fmt.Errorf("it died: %w", p.err)
+		return p.Explain(fmt.Errorf("it died: %w", p.err))
 	}
-	return errors.New("it ended without an answer")
+	return p.Explain(errors.New("it ended without an answer"))
+}
+
+// Fail kills the child, waits until it is gone, and returns reason as
+// [Process.Explain] does.
+func (p *Process) Fail(reason error) error {
+	p.Kill()
+	<-p.done
+	return p.Explain(reason)
 }
 
 // Explain names the child that failed, and adds both ends of its stderr.
@@ -170,30 +179,35 @@ func (p *Process) Abandon() {
 	p.stdout.SetReadDeadline(time.Now()) // an error where pipes have none: the kill will do
 }
 
-// Wait waits for the child to leave by itself, and returns how it failed, nil
-// if it did not. What it writes to stdout must have been read before.
-func (p *Process) Wait() error {
+// Wait waits for the child to leave by itself. What it writes to Stdout must
+// have been read before. It returns the child's state, which holds its CPU
+// time and that of its waited-for children (not on Windows), and an error with
+// both ends of its stderr unless it exited with 0.
+func (p *Process) Wait() (*os.ProcessState, error) {
 	<-p.done
 	p.stdin.Close()
 	p.stdout.Close()
-	return p.err
+	if p.err != nil {
+		return p.Cmd.ProcessState, p.Explain(p.err)
+	}
+	return p.Cmd.ProcessState, nil
 }
 
 // Stop closes the child's stdin, which makes it exit, and waits. A child that
 // is not gone after 5 s is killed, which is an error, as is a child that had
 // failed before.
-func (p *Process) Stop() error {
+func (p *Process) Stop() (*os.ProcessState, error) {
 	p.stdin.Close()
 	select {
 	case <-p.done:
 	case <-time.After(Grace):
 		p.Kill()
-		p.Wait()
-		return fmt.Errorf("it did not leave within %v, and was killed", Grace)
+		state, _ := p.Wait()
+		return state, p.Explain(fmt.Errorf("it did not leave within %v, and was killed", Grace))
 	}
-	err := p.Wait()
-	if p.Cmd.ProcessState.ExitCode() == EndOfInput {
-		return nil
+	state, err := p.Wait()
+	if state.ExitCode() == EndOfInput {
+		return state, nil
 	}
-	return err
+	return state, err
 }
