@@ -1,6 +1,7 @@
 package page
 
 import (
+	"bufio"
 	"context"
 	"fmt"
 	"io"
@@ -121,7 +122,7 @@ func disturbedSamples(s *series.Source) (n, of int) {
 // WriteTerminal writes the comparison, at most 80 columns wide but for names of
 // cells and the commands.
 func (c *SideBySide) WriteTerminal(w io.Writer, color bool) error {
-	out := &errWriter{w: w}
+	out := bufio.NewWriter(w) // Flush tells of all writes
 	t := Terminal{Color: color}
 	for i := range c.Sides {
 		for j, line := range words.Wrap(c.name(i)+"  "+c.describe(i), columns) {
@@ -148,7 +149,7 @@ func (c *SideBySide) WriteTerminal(w io.Writer, color bool) error {
 			fmt.Fprintln(out, "$ "+command)
 		}
 	}
-	return out.err
+	return out.Flush()
 }
 
 // Markdown writes the same as a page, without charts: their files would not be

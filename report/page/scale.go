@@ -1,6 +1,7 @@
 package page
 
 import (
+	"bufio"
 	"cmp"
 	"fmt"
 	"io"
@@ -32,7 +33,7 @@ func (s *Scale) Brief() bool { return len(s.Curves) > s.InFull }
 // WriteTerminal writes a table for each curve, and below it what follows from
 // it, at most 80 columns wide.
 func (s *Scale) WriteTerminal(w io.Writer, color bool) error {
-	out := &errWriter{w: w}
+	out := bufio.NewWriter(w) // Flush tells of all writes
 	t := Terminal{Color: color}
 	for _, of := range s.sources() {
 		for _, line := range t.head(*s.Data.Source(of[0].Source)) {
@@ -56,7 +57,7 @@ func (s *Scale) WriteTerminal(w io.Writer, color bool) error {
 		fmt.Fprintln(out)
 		t.list(out, hints)
 	}
-	return out.err
+	return out.Flush()
 }
 
 func (t Terminal) list(w io.Writer, lines []string) {

@@ -1,16 +1,21 @@
 package page
 
 import (
-	"encoding/csv"
 	"io"
 	"math"
-	"strconv"
+	"strings"
 
 	"conpar/report/scaling"
 	"conpar/report/scaling/fit"
 	"conpar/report/stats"
+	"conpar/report/table"
 	"conpar/report/words"
 )
+
+// full is a figure with all its digits.
+type full = words.Full
+
+type positive = words.Positive
 
 // jsonCurve is a series of scale's JSON; see [Scale.WriteJSON].
 type jsonCurve struct {
@@ -22,72 +27,72 @@ type jsonCurve struct {
 	Points []jsonScale `json:"points"`
 	Fits   []jsonFit   `json:"fits"`
 	Knee   jsonKnee    `json:"knee"`
-	Cost   words.Full  `json:"cost"`
+	Cost   full        `json:"cost"`
 	Best   jsonAdvice  `json:"advice"`
 	Note   words.Text  `json:"note"`
 }
 
 type jsonScale struct {
 	N          int         `json:"n"`
-	Throughput words.Full  `json:"throughput"`
-	Lo         words.Full  `json:"lo"`
-	Hi         words.Full  `json:"hi"`
-	Speedup    words.Full  `json:"speedup"`
+	Throughput full        `json:"throughput"`
+	Lo         full        `json:"lo"`
+	Hi         full        `json:"hi"`
+	Speedup    full        `json:"speedup"`
 	SpeedupIn  fullRange   `json:"speedupInterval"`
-	Efficiency words.Full  `json:"efficiency"`
+	Efficiency full        `json:"efficiency"`
 	EffIn      fullRange   `json:"efficiencyInterval"`
-	Serial     words.Full  `json:"serialFraction"`
-	CPUs       words.Full  `json:"cpusBusy"`
+	Serial     full        `json:"serialFraction"`
+	CPUs       full        `json:"cpusBusy"`
 	Step       words.Text  `json:"step"`
 	Limits     []jsonLimit `json:"limits"`
 }
 
 type jsonLimit struct {
 	Name     string     `json:"name"`
-	Share    words.Full `json:"share"`
+	Share    full       `json:"share"`
 	Evidence words.Text `json:"evidence"`
 	Advice   words.Text `json:"advice"`
 }
 
 type jsonFit struct {
-	Model   string         `json:"model"`
-	On      string         `json:"on"`
-	Bounded bool           `json:"bounded"`
-	Sigma   words.Full     `json:"sigma"`
-	Kappa   words.Full     `json:"kappa"`
-	Lambda  words.Full     `json:"lambda"`
-	SigmaIn fullRange      `json:"sigmaInterval"`
-	KappaIn fullRange      `json:"kappaInterval"`
-	SSE     words.Full     `json:"sse"`
-	AICc    words.Full     `json:"aicc"`
-	Status  string         `json:"status"`
-	PeakN   words.Full     `json:"peakN"`
-	PeakX   words.Full     `json:"peakX"`
-	Best    words.Positive `json:"peakWhole"`
+	Model   string    `json:"model"`
+	On      string    `json:"on"`
+	Bounded bool      `json:"bounded"`
+	Sigma   full      `json:"sigma"`
+	Kappa   full      `json:"kappa"`
+	Lambda  full      `json:"lambda"`
+	SigmaIn fullRange `json:"sigmaInterval"`
+	KappaIn fullRange `json:"kappaInterval"`
+	SSE     full      `json:"sse"`
+	AICc    full      `json:"aicc"`
+	Status  string    `json:"status"`
+	PeakN   full      `json:"peakN"`
+	PeakX   full      `json:"peakX"`
+	Best    positive  `json:"peakWhole"`
 }
 
 type jsonKnee struct {
-	N         words.Full `json:"n"`
-	Lo        words.Full `json:"lo"`
-	Hi        words.Full `json:"hi"`
-	Predicted words.Full `json:"predicted"`
-	CPUPerOp  words.Full `json:"cpuSecondsPerOp"`
+	N         full `json:"n"`
+	Lo        full `json:"lo"`
+	Hi        full `json:"hi"`
+	Predicted full `json:"predicted"`
+	CPUPerOp  full `json:"cpuSecondsPerOp"`
 }
 
 type jsonAdvice struct {
-	From      words.Positive `json:"enoughFrom"`
-	Enough    words.Positive `json:"enough"`
-	Efficient words.Positive `json:"efficient"`
-	At        words.Positive `json:"best"`
+	From      positive `json:"enoughFrom"`
+	Enough    positive `json:"enough"`
+	Efficient positive `json:"efficient"`
+	At        positive `json:"best"`
 }
 
 // fullRange is an interval without its estimate, with all digits.
 type fullRange struct {
-	Lo words.Full `json:"lo"`
-	Hi words.Full `json:"hi"`
+	Lo full `json:"lo"`
+	Hi full `json:"hi"`
 }
 
-func fullRangeOf(i stats.Interval) fullRange { return fullRange{words.Full(i.Lo), words.Full(i.Hi)} }
+func fullRangeOf(i stats.Interval) fullRange { return fullRange{full(i.Lo), full(i.Hi)} }
 
 // WriteJSON writes the curves as one JSON object:
 //
@@ -111,12 +116,15 @@ func fullRangeOf(i stats.Interval) fullRange { return fullRange{words.Full(i.Lo)
 //	    "bounded": true,                 κ ≥ 0
 //	    "sigma": 0.027, "kappa": 0.0008, "lambda": 995.6, "sse": 0.01, "aicc": -80.1,   kappa is null in Amdahl's law
 //	    "sigmaInterval": {…}, "kappaInterval": {…},                 95%, Student's t
-//	    "status": "retrograde",          or "linear", "Amdahl-like", "super-linear", "saturated", "does not scale", "unidentifiable", "not converged"
-//	    "peakN": 35.6, "peakX": 12300.0, "peakWhole": 36            the peak, where one is claimed; the best whole number
+//	    "status": "retrograde",          or "linear", "Amdahl-like", "super-linear", "saturated",
+//	                                     "does not scale", "unidentifiable", "not converged"
+//	    "peakN": 35.6, "peakX": 12300.0, "peakWhole": 36   the peak, where one is claimed; the best whole number
 //	  }],
 //	  "knee": {"n": 512, "lo": 480, "hi": 530, "predicted": 700, "cpuSecondsPerOp": 2.8e-5},
 //	  "cost": 2,                         the smallest n that surely beats the plain loop; 0: none; null: not known
-//	  "advice": {"enoughFrom": 3, "enough": 4, "efficient": 4, "best": 8},   the fewest that may be, and that surely are, within 5% of the best
+//	  "advice": {                        the fewest that may be, and that surely are, within 5% of the best
+//	    "enoughFrom": 3, "enough": 4, "efficient": 4, "best": 8
+//	  },
 //	  "note": null                       what so few different n cannot say
 //	}]}
 //
@@ -135,26 +143,30 @@ func (s *Scale) WriteJSON(w io.Writer) error {
 func jsonCurveOf(c *scaling.Curve) jsonCurve {
 	k, best := c.Knee, c.Best
 	j := jsonCurve{
-		Name: c.Line, Source: c.Source, Facet: c.Facet, Axis: c.Axis, Unit: c.Unit, Points: []jsonScale{}, Fits: []jsonFit{},
-		Knee: jsonKnee{words.Full(k.N), words.Full(k.Lo), words.Full(k.Hi), words.Full(k.Predicted), words.Full(k.CPUPerOp)},
-		Best: jsonAdvice{words.Positive(best.From), words.Positive(best.Enough), words.Positive(best.Efficient), words.Positive(best.At)},
-		Cost: words.Full(math.NaN()), Note: words.Text(c.Fits.Note),
+		Name: c.Line, Source: c.Source, Facet: c.Facet, Axis: c.Axis, Unit: c.Unit,
+		Points: []jsonScale{}, Fits: []jsonFit{},
+		Knee: jsonKnee{full(k.N), full(k.Lo), full(k.Hi), full(k.Predicted), full(k.CPUPerOp)},
+		Best: jsonAdvice{positive(best.From), positive(best.Enough), positive(best.Efficient), positive(best.At)},
+		Cost: full(math.NaN()), Note: words.Text(c.Fits.Note),
 	}
 	if k.N == 0 {
-		j.Knee.N = words.Full(math.NaN())
+		j.Knee.N = full(math.NaN())
 	}
 	if c.Plain != nil && c.COST.Known {
-		j.Cost = words.Full(c.COST.N)
+		j.Cost = full(c.COST.N)
 	}
 	for i, r := range c.Rows {
+		t := r.Throughput
 		p := jsonScale{
-			N: int(r.N), Throughput: words.Full(r.Throughput.Mid), Lo: words.Full(r.Throughput.Lo), Hi: words.Full(r.Throughput.Hi),
-			Speedup: words.Full(r.Speedup.Mid), SpeedupIn: fullRangeOf(r.Speedup),
-			Efficiency: words.Full(r.Efficiency.Mid), EffIn: fullRangeOf(r.Efficiency),
-			Serial: words.Full(r.SerialFraction.Mid), CPUs: words.Full(c.Busy[i].Mid), Step: words.Text(r.Step), Limits: []jsonLimit{},
+			N: int(r.N), Throughput: full(t.Mid), Lo: full(t.Lo), Hi: full(t.Hi),
+			Speedup: full(r.Speedup.Mid), SpeedupIn: fullRangeOf(r.Speedup),
+			Efficiency: full(r.Efficiency.Mid), EffIn: fullRangeOf(r.Efficiency),
+			Serial: full(r.SerialFraction.Mid), CPUs: full(c.Busy[i].Mid),
+			Step: words.Text(r.Step), Limits: []jsonLimit{},
 		}
 		for _, l := range c.Limits[i] {
-			p.Limits = append(p.Limits, jsonLimit{l.Name, words.Full(l.Share), words.Text(l.Evidence), words.Text(l.Advice)})
+			limit := jsonLimit{l.Name, full(l.Share), words.Text(l.Evidence), words.Text(l.Advice)}
+			p.Limits = append(p.Limits, limit)
 		}
 		j.Points = append(j.Points, p)
 	}
@@ -178,39 +190,34 @@ func jsonFitOf(f fit.Law) jsonFit {
 	}
 	return jsonFit{
 		Model: string(f.Model), On: string(f.On), Bounded: f.Bounded, Status: string(f.Status),
-		Sigma: words.Full(f.Sigma.Mid), Kappa: words.Full(f.Kappa.Mid), Lambda: words.Full(f.Lambda.Mid),
-		SigmaIn: fullRangeOf(f.Sigma), KappaIn: fullRangeOf(f.Kappa), SSE: words.Full(f.SSE), AICc: words.Full(f.AICc),
-		PeakN: words.Full(peak.N.Mid), PeakX: words.Full(peak.X), Best: words.Positive(peak.Best),
+		Sigma: full(f.Sigma.Mid), Kappa: full(f.Kappa.Mid), Lambda: full(f.Lambda.Mid),
+		SigmaIn: fullRangeOf(f.Sigma), KappaIn: fullRangeOf(f.Kappa), SSE: full(f.SSE), AICc: full(f.AICc),
+		PeakN: full(peak.N.Mid), PeakX: full(peak.X), Best: positive(peak.Best),
 	}
 }
 
-// scaleCSV names the columns after the fields of [Scale.WriteJSON].
-var scaleCSV = []string{"source", "facet", "name", "axis", "unit", "n", "throughput", "lo", "hi", "speedup", "speedup.lo", "speedup.hi",
-	"efficiency", "efficiency.lo", "efficiency.hi", "serialFraction", "cpusBusy", "step", "limit"}
+// scaleCSV names fields of [Scale.WriteJSON].
+const scaleCSV = "source facet name axis unit n throughput lo hi " +
+	"speedup speedup.lo=speedupInterval.lo speedup.hi=speedupInterval.hi " +
+	"efficiency efficiency.lo=efficiencyInterval.lo efficiency.hi=efficiencyInterval.hi " +
+	"serialFraction cpusBusy step limit"
 
 // WriteCSV writes a line for each point of each curve, after one with the
 // names of the columns. What is not known is empty.
 func (s *Scale) WriteCSV(w io.Writer) error {
-	out := csv.NewWriter(w)
-	out.Write(scaleCSV) // Error tells of all writes
-	for _, c := range s.Curves {
-		for i, r := range c.Rows {
-			var line []string
-			for _, text := range []string{c.Source, c.Facet, c.Line, c.Axis, c.Unit} {
-				line = append(line, words.Spreadsheet(text))
-			}
-			line = append(line, strconv.Itoa(int(r.N)))
-			t, up, e := r.Throughput, r.Speedup, r.Efficiency
-			for _, v := range []float64{t.Mid, t.Lo, t.Hi, up.Mid, up.Lo, up.Hi, e.Mid, e.Lo, e.Hi, r.SerialFraction.Mid, c.Busy[i].Mid} {
-				text := ""
-				if !math.IsNaN(v) && !math.IsInf(v, 0) {
-					text = strconv.FormatFloat(v, 'g', -1, 64)
-				}
-				line = append(line, text)
-			}
-			out.Write(append(line, words.Spreadsheet(r.Step), words.Spreadsheet(c.Limits[i][0].Name)))
-		}
+	type line struct {
+		jsonCurve
+		jsonScale
+		Limit string `json:"limit"`
 	}
-	out.Flush()
-	return out.Error()
+	return table.WriteCSV(w, strings.Fields(scaleCSV), func(yield func(line) bool) {
+		for i := range s.Curves {
+			c := jsonCurveOf(&s.Curves[i])
+			for _, p := range c.Points {
+				if !yield(line{c, p, p.Limits[0].Name}) {
+					return
+				}
+			}
+		}
+	})
 }

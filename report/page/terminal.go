@@ -1,6 +1,7 @@
 package page
 
 import (
+	"bufio"
 	"fmt"
 	"io"
 	"strings"
@@ -30,14 +31,14 @@ const (
 // With up to 20 workloads it is at most 40 lines long, the line that names the
 // page included, and the verdict table not.
 func (r *Report) WriteTerminal(w io.Writer, t Terminal) error {
-	out := &errWriter{w: w}
+	out := bufio.NewWriter(w) // Flush tells of all writes
 	for i, s := range r.Data.Sources {
 		if i > 0 {
 			fmt.Fprintln(out)
 		}
 		r.terminalSource(out, t, s)
 	}
-	return out.err
+	return out.Flush()
 }
 
 func (r *Report) terminalSource(w io.Writer, t Terminal, s series.Source) {
@@ -168,20 +169,4 @@ func (t Terminal) alert(s string) string {
 		return "! " + s
 	}
 	return "\x1b[1;33m! " + s + "\x1b[0m"
-}
-
-// errWriter remembers the first error, so that a table may be written line by
-// line and a full disk is noticed all the same.
-type errWriter struct {
-	w   io.Writer
-	err error
-}
-
-func (e *errWriter) Write(p []byte) (int, error) {
-	if e.err != nil {
-		return 0, e.err
-	}
-	n, err := e.w.Write(p)
-	e.err = err
-	return n, err
 }
