@@ -241,7 +241,7 @@ func TestOtherFormats(t *testing.T) {
 	dir, _ := finished(t)
 	for format, says := range map[string]string{
 		`"format": 5, "novelty": true,`: "has format 5, and this program reads format 4; use a newer conpar",
-		`"format": 3,`:                  "has format 3, and this program reads format 4; conpar of commit",
+		`"format": 3,`:                  "has format 3, and this program reads format 4; a version of conpar from before December 2026 reads older ones",
 	} {
 		other := bytes.Replace(read(t, dir, results.RunFile), []byte(`"format": 4,`), []byte(format), 1)
 		sums := strings.Replace(string(read(t, dir, results.SumsFile)), sum(read(t, dir, results.RunFile)), sum(other), 1)

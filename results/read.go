@@ -176,8 +176,8 @@ func checkFormat(f int) error {
 	case f > format:
 		return fmt.Errorf("%w %d, and this program reads format %d; use a newer conpar", ErrFormat, f, format)
 	}
-	return fmt.Errorf("%w %d, and this program reads format %d; conpar of commit f8e95bc reads older ones",
-		ErrFormat, f, format)
+	const older = "a version of conpar from before December 2026 reads older ones"
+	return fmt.Errorf("%w %d, and this program reads format %d; %s", ErrFormat, f, format, older)
 }
 
 func resultLines(bench []byte) []string {
