@@ -7,8 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"gonum.org/v1/plot"
-	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
@@ -18,10 +16,9 @@ import (
 
 // axis is one axis of a chart: its range and the values written beside it.
 type axis struct {
-	name   string
-	log    bool
-	lo, hi float64
-	ticks  []float64
+	name string
+	room
+	ticks []float64
 }
 
 // span is a range of values.
@@ -90,11 +87,14 @@ func (p pen) along(vertical, log bool, sp span, length vg.Length) room {
 	return r
 }
 
-func (r room) pos(v float64) vg.Length {
+func (r room) pos(v float64) vg.Length { return r.length * vg.Length(r.part(v)) }
+
+// part returns where v lies between 0, the lower end of the range, and 1, the upper one.
+func (r room) part(v float64) float64 {
 	if r.log {
-		return r.length * vg.Length(math.Log(v/r.span.lo)/math.Log(r.span.hi/r.span.lo))
+		return math.Log(v/r.span.lo) / math.Log(r.span.hi/r.span.lo)
 	}
-	return r.length * vg.Length((v-r.span.lo)/(r.span.hi-r.span.lo))
+	return (v - r.span.lo) / (r.span.hi - r.span.lo)
 }
 
 // within returns the values of vs that lie in range, sorted, each once.
@@ -158,70 +158,75 @@ func (r room) first(sets ...[]float64) []float64 {
 	return best
 }
 
-// powers returns sets of powers of two, from dense to sparse, in whole steps from 1.
-func (r room) powers() [][]float64 {
-	var sets [][]float64
-	for step := 1.; step <= 10; step++ {
-		var s []float64
-		for e := math.Floor(math.Log2(r.span.lo)/step) * step; e <= math.Log2(r.span.hi); e += step {
-			s = append(s, math.Exp2(e))
-		}
-		sets = append(sets, s)
-	}
-	return sets
-}
+// powers returns sets of powers of two, from dense to sparse.
+func (r room) powers() [][]float64 { return r.logarithmic(math.Exp2, []float64{1}) }
 
 // decimals returns sets of round decimal values, from dense to sparse.
 func (r room) decimals() [][]float64 {
-	lo, hi := int(math.Floor(math.Log10(r.span.lo))), int(math.Ceil(math.Log10(r.span.hi)))
+	ten := func(e float64) float64 { return math.Pow10(int(e)) }
+	return r.logarithmic(ten, []float64{1, 1.5, 2, 3, 5}, []float64{1, 2, 5}, []float64{1, 3}, []float64{1})
+}
+
+// logarithmic returns the multiples of all powers, and then the last ones of every second power, every third, and so on.
+func (r room) logarithmic(power func(e float64) float64, multiples ...[]float64) [][]float64 {
+	base := math.Log(power(1))
+	lo, hi := math.Floor(math.Log(r.span.lo)/base), math.Ceil(math.Log(r.span.hi)/base)
 	var sets [][]float64
-	for _, digits := range [][]float64{{1, 1.5, 2, 3, 5}, {1, 2, 5}, {1, 3}} {
-		if hi-lo > 6 {
-			break
-		}
+	for i := range len(multiples) + 11 {
+		step := float64(max(1, i+2-len(multiples)))
 		var s []float64
-		for e := lo; e <= hi; e++ {
-			for _, d := range digits {
-				s = append(s, decimal(d, e))
+		for e := math.Floor(lo/step) * step; e <= hi; e += step {
+			for _, m := range multiples[min(i, len(multiples)-1)] {
+				s = append(s, m*power(e))
 			}
-		}
-		sets = append(sets, s)
-	}
-	for step := 1; step <= 12; step++ {
-		var s []float64
-		for e := lo - mod(lo, step); e <= hi; e += step {
-			s = append(s, decimal(1, e))
 		}
 		sets = append(sets, s)
 	}
 	return sets
 }
 
-// decimal returns d × 10^e, rounded as the literal would be.
-func decimal(d float64, e int) float64 {
-	v, _ := strconv.ParseFloat(strconv.FormatFloat(d, 'f', -1, 64)+"e"+strconv.Itoa(e), 64)
-	return v
-}
-
-func mod(a, n int) int { return (a%n + n) % n }
-
-// linear returns sets of evenly spaced round values from 0, from dense to sparse.
-func (r room) linear() [][]float64 {
+// even returns sets of evenly spaced round values, from dense to sparse.
+func (r room) even() [][]float64 {
+	const most = 12
 	var sets [][]float64
-	e := int(math.Floor(math.Log10(r.span.hi))) - 1
-	for ; e <= int(math.Ceil(math.Log10(r.span.hi))); e++ {
+	width := r.span.hi - r.span.lo
+	e := math.Floor(math.Log10(width)) - 1
+	for ; e <= math.Ceil(math.Log10(width)); e++ {
 		for _, d := range []float64{1, 2, 2.5, 5} {
-			step := decimal(d, e)
-			if n := r.span.hi / step; n < 8 {
-				var s []float64
-				for i := 0.; i <= n; i++ {
-					s = append(s, decimal(d*i, e))
-				}
-				sets = append(sets, s)
+			step := d * math.Pow10(int(e))
+			if width/step > most {
+				continue
 			}
+			var s []float64
+			for i := math.Ceil(r.span.lo / step); i <= math.Floor(r.span.hi/step); i++ {
+				s = append(s, i*step)
+			}
+			sets = append(sets, s)
 		}
 	}
 	return sets
+}
+
+// aroundOne chooses the labels of a logarithmic axis of ratios: evenly spaced ones where it is short.
+func (r room) aroundOne() []float64 {
+	if r.span.hi/r.span.lo < 4 {
+		return r.first(append(r.even(), r.decimals()...)...)
+	}
+	return r.first(r.decimals()...)
+}
+
+// cpuTicks chooses the labels of an axis of CPUs or of the gain from them: 1 and all of them first.
+func (r room) cpuTicks(cpus float64) []float64 {
+	vs := []float64{1, cpus}
+	for v := cpus / 2; v > 1 && v == math.Trunc(v); v /= 2 {
+		vs = append(vs, v)
+	}
+	sets := r.decimals()[2:]
+	slices.Reverse(sets)
+	for _, s := range sets {
+		vs = append(vs, s...)
+	}
+	return r.greedy(append(vs, .5, 1.5)...)
 }
 
 // distinct returns the values of X in the data, if they are few enough to be written out.
@@ -262,118 +267,66 @@ func number(v float64) string {
 	return s
 }
 
-// nearOne returns sets of values from dense to sparse, evenly spaced around 1.
-func (r room) nearOne() [][]float64 {
-	var sets [][]float64
-	for e := -5; e <= 0; e++ {
-		for _, d := range []float64{1, 2, 5} {
-			step := decimal(d, e)
-			from, to := math.Ceil((r.span.lo-1)/step), math.Floor((r.span.hi-1)/step)
-			const most = 40
-			if to-from > most {
-				continue
-			}
-			var s []float64
-			for i := from; i <= to; i++ {
-				v, _ := strconv.ParseFloat(strconv.FormatFloat(1+i*step, 'f', 6, 64), 64) // not 1.0799999999999998
-				s = append(s, v)
-			}
-			sets = append(sets, s)
-		}
-	}
-	return sets
-}
-
-// aroundOne chooses the labels of a logarithmic axis of ratios: evenly spaced ones where it is short, else decimals.
-func (r room) aroundOne() []float64 {
-	if r.span.hi/r.span.lo < 4 {
-		return r.first(append(r.nearOne(), r.decimals()...)...)
-	}
-	return r.first(r.decimals()...)
-}
-
 // ratio writes the label of a value on an axis around 1, where a thousandth may matter: "1.005".
 func ratio(v float64) string {
 	if v > .1 && v < 10 {
-		return strconv.FormatFloat(v, 'f', -1, 64)
+		return strconv.FormatFloat(v, 'g', 6, 64) // not 1.0799999999999998
 	}
 	return number(v)
 }
 
-// frame is the axes of a chart in their box. The names of the axes are written by us, because gonum/plot turns that of
-// the vertical one and makes room for that of a logarithmic one at the arithmetic middle of its range.
+// frame is the axes of a chart in their box.
 type frame struct {
 	pen
-	p      *plot.Plot
-	box    vg.Rectangle // of plot and labels of the ticks
+	xs, ys axis
 	data   vg.Rectangle // between the axes
-	titles []placed     // names of the axes
+	texts  []placed     // names of the axes and of their ticks
 }
 
-// axisName is the height of the line above and below a plot that names its axis.
-const axisName = 15
+const (
+	axisName   = 15 // height of the line above and below a plot that names its axis
+	tickLength = 3.5
+)
 
-// newFrame lays out axes within box, leaving room at the right for labels.
+// newFrame lays out axes within box: as far to the left as the labels of the vertical axis let it, and as far to the
+// right as those of the horizontal one.
 func (p pen) newFrame(box vg.Rectangle, x, y axis) *frame {
-	f := &frame{pen: p, p: p.newPlot(x, y), box: box}
-	f.box.Min.Y += axisName
-	f.box.Max.Y -= axisName + 3
-	d := f.p.DataCanvas(draw.Canvas{Rectangle: f.box})
-	f.data = d.Rectangle
-	size := p.tickSize()
-	full := box.Max.X - box.Min.X
-	xn := run{s: x.name, size: size, role: roleMuted, align: text.XCenter}.fit(full)
-	mid := (f.data.Min.X + f.data.Max.X) / 2
-	mid = min(max(mid, box.Min.X+xn.width()/2), box.Max.X-xn.width()/2)
-	yn := run{s: y.name, size: size, role: roleMuted}.fit(full)
-	f.titles = []placed{
-		{yn, vg.Point{X: box.Min.X, Y: box.Max.Y - size}},
-		{xn, vg.Point{X: mid, Y: box.Min.Y + size*descender}},
+	f := &frame{pen: p, xs: x, ys: y}
+	size, full := p.tickSize(), box.Max.X-box.Min.X
+	label := func(v float64, align text.XAlignment) run { return p.caption(number(v), align) }
+	d := rectangle(box.Min.X, box.Min.Y+axisName+tickLength+size*1.4, box.Max.X, box.Max.Y-axisName-3)
+	for _, v := range y.ticks {
+		d.Min.X = max(d.Min.X, box.Min.X+label(v, text.XRight).width()+size*.28)
 	}
+	for _, v := range x.ticks {
+		if part := vg.Length(x.part(v)); part > 0 {
+			d.Max.X = min(d.Max.X, d.Min.X+(box.Max.X-label(v, text.XCenter).width()/2-d.Min.X)/part)
+		}
+	}
+	f.data = d
+	put := func(r run, x, y vg.Length) { f.texts = append(f.texts, placed{r, vg.Point{X: x, Y: y}}) }
+	for _, v := range x.ticks {
+		put(label(v, text.XCenter), f.x(v), d.Min.Y-tickLength-size*1.05)
+	}
+	for _, v := range y.ticks {
+		put(label(v, text.XRight), d.Min.X-size*.28, f.y(v)-size*capHeight/2)
+	}
+	xn := p.caption(x.name, text.XCenter).fit(full)
+	mid := min(max((d.Min.X+d.Max.X)/2, box.Min.X+xn.width()/2), box.Max.X-xn.width()/2)
+	put(p.caption(y.name, text.XLeft).fit(full), box.Min.X, box.Max.Y-size)
+	put(xn, mid, box.Min.Y+size*descender)
 	return f
-}
-
-// newPlot returns an empty plot in our style.
-func (p pen) newPlot(x, y axis) *plot.Plot {
-	pl := plot.New()
-	pl.BackgroundColor = nil
-	h := inter().handler
-	pl.TextHandler = h
-	for _, a := range []struct {
-		to   *plot.Axis
-		from axis
-	}{{&pl.X, x}, {&pl.Y, y}} {
-		a.to.Min, a.to.Max = a.from.lo, a.from.hi
-		if a.from.log {
-			a.to.Scale = plot.LogScale{}
-		}
-		var ts plot.ConstantTicks
-		for _, v := range a.from.ticks {
-			ts = append(ts, plot.Tick{Value: v, Label: number(v)})
-		}
-		a.to.Tick.Marker = ts
-		a.to.Padding = 0
-		a.to.LineStyle = draw.LineStyle{Color: p.ink(roleAxis), Width: .8}
-		a.to.Tick.LineStyle = a.to.LineStyle
-		a.to.Tick.Length = 3.5
-		a.to.Tick.Label.Font = font.From(inter().regular.Font, p.tickSize())
-		a.to.Tick.Label.Color = p.ink(roleMuted)
-		a.to.Tick.Label.Handler = h
-		a.to.Label.TextStyle = a.to.Tick.Label // measured even where it is empty
-	}
-	pl.Y.LineStyle.Width, pl.Y.Tick.LineStyle.Width, pl.Y.Tick.Length = 0, 0, 0
-	return pl
 }
 
 // at returns where a point of the data is drawn.
 func (f *frame) at(x, y float64) vg.Point { return vg.Point{X: f.x(x), Y: f.y(y)} }
 
 func (f *frame) x(v float64) vg.Length {
-	return f.data.Min.X + (f.data.Max.X-f.data.Min.X)*vg.Length(f.p.X.Norm(v))
+	return f.data.Min.X + (f.data.Max.X-f.data.Min.X)*vg.Length(f.xs.part(v))
 }
 
 func (f *frame) y(v float64) vg.Length {
-	return f.data.Min.Y + (f.data.Max.Y-f.data.Min.Y)*vg.Length(f.p.Y.Norm(v))
+	return f.data.Min.Y + (f.data.Max.Y-f.data.Min.Y)*vg.Length(f.ys.part(v))
 }
 
 // across and upright return the lines through the whole chart at a value.
@@ -391,38 +344,41 @@ func (f *frame) rule(c draw.Canvas, l segment, limit bool) {
 	if limit {
 		sty = draw.LineStyle{Color: f.ink(roleFaint), Width: 1.1, Dashes: dashes[1]}
 	}
-	c.StrokeLine2(sty, l.a.X, l.a.Y, l.b.X, l.b.Y)
+	l.stroke(c, sty)
 }
 
-// plotter lets a function take part in a plot.
-type plotter func(c draw.Canvas)
+func (s segment) stroke(c draw.Canvas, sty draw.LineStyle) {
+	c.StrokeLine2(sty, s.a.X, s.a.Y, s.b.X, s.b.Y)
+}
 
-// Plot is gonum/plot's Plotter. The function has the frame, which knows the data's place already.
-func (fn plotter) Plot(c draw.Canvas, _ *plot.Plot) { fn(c) }
+// plotter draws part of a chart.
+type plotter func(c draw.Canvas)
 
 // grid draws lines at the ticks.
 func (f *frame) grid(c draw.Canvas, upright bool) {
 	sty := draw.LineStyle{Color: f.ink(roleGrid), Width: .8}
-	for _, t := range f.p.Y.Tick.Marker.Ticks(f.p.Y.Min, f.p.Y.Max) {
-		y := f.y(t.Value)
-		c.StrokeLine2(sty, f.data.Min.X, y, f.data.Max.X, y)
+	for _, v := range f.ys.ticks {
+		f.across(v).stroke(c, sty)
 	}
-	if !upright {
-		return
-	}
-	for _, t := range f.p.X.Tick.Marker.Ticks(f.p.X.Min, f.p.X.Max) {
-		x := f.x(t.Value)
-		c.StrokeLine2(sty, x, f.data.Min.Y, x, f.data.Max.Y)
+	if upright {
+		for _, v := range f.xs.ticks {
+			f.upright(v).stroke(c, sty)
+		}
 	}
 }
 
 // draw draws the axes, then the marks in order.
 func (f *frame) draw(c draw.Canvas, marks ...plotter) {
-	for _, m := range marks {
-		f.p.Add(m)
+	sty := draw.LineStyle{Color: f.ink(roleAxis), Width: .8}
+	low := f.data.Min.Y
+	c.StrokeLine2(sty, f.data.Min.X, low, f.data.Max.X, low)
+	for _, v := range f.xs.ticks {
+		c.StrokeLine2(sty, f.x(v), low, f.x(v), low-tickLength)
 	}
-	f.p.Draw(draw.Canvas{Canvas: c, Rectangle: f.box})
-	for _, n := range f.titles {
+	for _, n := range f.texts {
 		f.write(c, n.run, n.at)
+	}
+	for _, m := range marks {
+		m(c)
 	}
 }

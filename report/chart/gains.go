@@ -49,8 +49,8 @@ func (k gains) plan(p pen, t Text, box vg.Rectangle) plan {
 		ticks, ground = rx.cpuTicks(k.workers), k.limits
 	}
 	f := p.newFrame(box,
-		axis{or(t.X, "concurrency gain: more goroutines, one processor (×) →"), true, xs.lo, xs.hi, ticks},
-		axis{or(t.Y, "↑ parallelism gain: same goroutines, more processors (×)"), true, ys.lo, ys.hi, ry.cpuTicks(k.cpus)})
+		axis{or(t.X, "concurrency gain: more goroutines, one processor (×) →"), rx, ticks},
+		axis{or(t.Y, "↑ parallelism gain: same goroutines, more processors (×)"), ry, ry.cpuTicks(k.cpus)})
 	return k.scatter.plan(f, ground)
 }
 
@@ -75,7 +75,7 @@ func (k gains) predictions(f *frame, pl *placer) plotter {
 			c.Fill(vg.Rectangle{Min: f.at(1/aboutOne, min(aboutOne, k.cpus)), Max: f.at(aboutOne, k.cpus*1.1)}.Path())
 		}
 		c.SetColor(f.ink(roleC2).fade(.08))
-		c.Fill(vg.Rectangle{Min: f.at(aboutOne, 1/aboutOne), Max: f.at(f.p.X.Max, aboutOne)}.Path())
+		c.Fill(vg.Rectangle{Min: f.at(aboutOne, 1/aboutOne), Max: f.at(f.xs.span.hi, aboutOne)}.Path())
 		f.rule(c, one, false)
 		f.rule(c, none, false)
 		if k.cpus > 1 {

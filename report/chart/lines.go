@@ -46,8 +46,8 @@ func (k lines) plan(p pen, t Text, box vg.Rectangle) plan {
 		ys := spanOf(withLaws(k.ss), inY).widen(4).pad(.06, .05)
 		rx := p.along(false, true, xs, w-40)
 		ry := p.along(true, true, ys, k.height(p)-50)
-		x = axis{or(t.X, "goroutines (log scale)"), true, xs.lo, xs.hi, rx.counts(k.ss)}
-		y = axis{or(t.Y, "↑ tasks per second (log scale)"), true, ys.lo, ys.hi, ry.first(ry.decimals()...)}
+		x = axis{or(t.X, "goroutines (log scale)"), rx, rx.counts(k.ss)}
+		y = axis{or(t.Y, "↑ tasks per second (log scale)"), ry, ry.first(ry.decimals()...)}
 		return x, y
 	}
 	return curves{ss: k.ss, ls: k.ls, rad: 2.8, axes: axes, ground: k.ground}.plan(p, box)

@@ -34,43 +34,9 @@ func (k plane) plan(p pen, t Text, box vg.Rectangle) plan {
 	rx := p.along(false, true, xs, box.Max.X-box.Min.X-40)
 	ry := p.along(true, true, ys, k.height(p)-50)
 	f := p.newFrame(box,
-		axis{or(t.X, "mean tasks in flight: more concurrency →"), true, xs.lo, xs.hi, rx.first(rx.powers()...)},
-		axis{or(t.Y, "↑ mean CPUs busy: more parallelism"), true, ys.lo, ys.hi, ry.cpuTicks(k.cpus)})
+		axis{or(t.X, "mean tasks in flight: more concurrency →"), rx, rx.first(rx.powers()...)},
+		axis{or(t.Y, "↑ mean CPUs busy: more parallelism"), ry, ry.cpuTicks(k.cpus)})
 	return k.scatter.plan(f, k.zones)
-}
-
-// cpuTicks chooses the labels of an axis of CPUs or of the gain from them: 1 and all of them first, powers of two
-// above 1, decimals below and, for gains that exceed the CPUs, above them.
-func (r room) cpuTicks(cpus float64) []float64 {
-	vs := []float64{1, cpus}
-	for v := cpus / 2; v > 1; v /= 2 {
-		if v == float64(int(v)) {
-			vs = append(vs, v)
-		}
-	}
-	for v := 2.; v < cpus; v *= 2 {
-		vs = append(vs, v)
-	}
-	for e := 1; e <= 15; e++ {
-		if v := decimal(1, e); v > 2*cpus {
-			vs = append(vs, v)
-		}
-	}
-	for _, d := range []float64{1, 3} {
-		for e := -1; e >= -12; e-- {
-			vs = append(vs, decimal(d, e))
-		}
-	}
-	if cpus < 10 {
-		vs = append(vs, .5)
-	}
-	if cpus == 1 {
-		vs = append(vs, .8)
-	}
-	if cpus <= 2 {
-		vs = append(vs, 1.5)
-	}
-	return r.greedy(vs...)
 }
 
 // poly returns the closed path through points.
@@ -89,7 +55,7 @@ func poly(pts ...vg.Point) vg.Path {
 
 // zones draws the ground of the plane, and takes the room of its captions.
 func (k plane) zones(f *frame, pl *placer) plotter {
-	left, right, low, high := f.p.X.Min, f.p.X.Max, f.p.Y.Min, f.p.Y.Max
+	left, right, low, high := f.xs.span.lo, f.xs.span.hi, f.ys.span.lo, f.ys.span.hi
 	corner := max(left, low) // where the limit of one CPU a task enters
 	limit := []vg.Point{f.at(corner, corner), f.at(k.cpus, k.cpus), f.at(right, k.cpus)}
 	for i := 1; i < len(limit); i++ {

@@ -2,6 +2,7 @@ package chart
 
 import (
 	"math"
+	"slices"
 	"strconv"
 
 	"gonum.org/v1/plot/text"
@@ -47,8 +48,8 @@ func (k speedup) plan(p pen, t Text, box vg.Rectangle) plan {
 		xs, ys := k.xs(), k.ys()
 		rx := p.along(false, false, xs, w-40)
 		ry := p.along(true, false, ys, k.height(p)-50)
-		x = axis{or(t.X, "GOMAXPROCS"), false, xs.lo, xs.hi, k.ticks(rx)}
-		y = axis{or(t.Y, "↑ speed-up (×)"), false, ys.lo, ys.hi, ry.first(ry.linear()...)}
+		x = axis{or(t.X, "GOMAXPROCS"), rx, k.ticks(rx)}
+		y = axis{or(t.Y, "↑ speed-up (×)"), ry, ry.first(ry.even()...)}
 		return x, y
 	}
 	return curves{ss: k.ss, ls: k.ls, rad: 3.2, axes: axes, ground: k.ground}.plan(p, box)
@@ -79,32 +80,25 @@ func (k speedup) ys() span {
 
 // ticks prefers the ends, the CPUs, and the measured numbers.
 func (k speedup) ticks(r room) []float64 {
-	all := spanOf(k.ss, inX)
-	vs := []float64{1, all.hi}
-	if finite(k.cpus) {
-		vs = append(vs, k.cpus)
-	}
 	xs := distinct(k.ss)
-	for i := len(xs) - 1; i >= 0; i-- {
-		vs = append(vs, xs[i])
-	}
+	slices.Reverse(xs)
 	if len(xs) == 0 {
-		vs = append(vs, r.first(r.linear()...)...)
+		xs = r.first(r.even()...)
 	}
-	return r.greedy(vs...)
+	return r.greedy(append([]float64{1, spanOf(k.ss, inX).hi, k.cpus}, xs...)...)
 }
 
 // ground draws what the lines stand on: the region beyond the CPUs, the CPUs, the ideal.
 func (k speedup) ground(f *frame, pl *placer) (under, over []plotter) {
-	top, right := f.p.Y.Max, f.p.X.Max
+	top, right := f.ys.span.hi, f.xs.span.hi
 	ideal := []vg.Point{f.at(1, 1)}
 	if bend := min(k.cpus, right); bend <= top {
 		ideal = append(ideal, f.at(bend, bend), f.at(right, bend))
 	} else {
 		ideal = append(ideal, f.at(top, top))
 	}
-	for _, t := range f.p.Y.Tick.Marker.Ticks(0, top) { // no caption on a grid line
-		pl.lines = append(pl.lines, f.across(t.Value))
+	for _, v := range f.ys.ticks { // no caption on a grid line
+		pl.lines = append(pl.lines, f.across(v))
 	}
 	for i := 1; i < len(ideal); i++ {
 		pl.lines = append(pl.lines, segment{ideal[i-1], ideal[i]})
@@ -132,7 +126,7 @@ func (k speedup) beyondCPUs() bool { return spanOf(k.ss, inX).hi > k.cpus }
 
 // cpuPlaces returns where the caption of the line at the CPUs may stand, best first.
 func (k speedup) cpuPlaces(f *frame) []tag {
-	if k.cpus > f.p.X.Max {
+	if k.cpus > f.xs.span.hi {
 		return nil
 	}
 	x := f.x(k.cpus)

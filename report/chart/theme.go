@@ -127,7 +127,6 @@ const (
 type typeface struct {
 	regular, semi        font.Face
 	advance, advanceSemi map[rune]float64 // in em
-	handler              handler
 }
 
 // inter parses the fonts when first asked. Every sample process of the suite links this package and never draws.
@@ -137,7 +136,6 @@ var inter = sync.OnceValue(func() *typeface {
 	t.regular.Face, t.advance = parse(regularTTF)
 	t.semi.Font = font.Font{Typeface: "Inter", Weight: xfont.WeightBold} // the nearest weight that gonum/plot looks up
 	t.semi.Face, t.advanceSemi = parse(semiBoldTTF)
-	t.handler = handler{text.Plain{Fonts: font.NewCache(font.Collection{t.regular, t.semi})}, t}
 	return t
 })
 
@@ -291,25 +289,4 @@ func putString(c vg.Canvas, face font.Face, at vg.Point, s string, align text.XA
 	}
 	at.X += width * vg.Length(align)
 	c.FillString(face, at, s)
-}
-
-// handler is how gonum/plot measures and writes the labels of ticks.
-type handler struct {
-	text.Plain
-	face *typeface
-}
-
-// Box measures with the table of advances.
-func (h handler) Box(s string, f font.Font) (width, height, depth vg.Length) {
-	e := h.Extents(f)
-	return vg.Length(h.face.measure(s, f.Weight == xfont.WeightBold)) * f.Size, e.Ascent, e.Descent
-}
-
-// Draw writes one line, which is all that a tick has, with the vertical alignment of text.Plain.
-func (h handler) Draw(c vg.Canvas, s string, sty text.Style, at vg.Point) {
-	f := h.Fonts.Lookup(sty.Font, sty.Font.Size)
-	w, up, down := h.Box(s, sty.Font)
-	at.Y += (up+down)*vg.Length(sty.YAlign) - up + sty.Font.Size
-	c.SetColor(sty.Color)
-	putString(c, f, at, s, sty.XAlign, w)
 }

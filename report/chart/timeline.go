@@ -187,7 +187,7 @@ func (k timeline) plan(p pen, t Text, box vg.Rectangle) plan {
 	width := box.Max.X - left - 1
 	x := func(seconds float64) vg.Length { return left + width*vg.Length(seconds/k.end) }
 	r := p.along(false, false, span{0, k.end / k.unit.each}, width)
-	ticks := r.first(r.linear()...)
+	ticks := r.first(r.even()...)
 	size := p.tickSize()
 	name := p.caption(or(t.X, k.unit.after), text.XCenter)
 	var across []vg.Length // where the ticks are
