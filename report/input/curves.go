@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/agnivade/levenshtein"
 	"golang.org/x/perf/benchfmt"
 	"golang.org/x/perf/benchproc"
 
@@ -388,35 +389,14 @@ func listed(names []string) string {
 	return strings.Join(names, ", ")
 }
 
-// nearest returns which of some names is most like another one, "" if none is.
+// nearest returns which of some names is most like another one, by the number
+// of edits (V. Levenshtein, 1966); "" if none is alike.
 func nearest(to string, names []string) string {
 	best, least := "", float64(len(to))/2
 	for _, name := range names {
-		if d := float64(distance([]rune(to), []rune(name))); d < math.Max(least, 1) {
+		if d := float64(levenshtein.ComputeDistance(to, name)); d < math.Max(least, 1) {
 			best, least = name, d
 		}
 	}
 	return best
-}
-
-// distance is the number of letters to insert, delete or replace (V.
-// Levenshtein, 1966).
-func distance(a, b []rune) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range a {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range b {
-			replace := diagonal
-			if a[i] != b[j] {
-				replace++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(replace, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }

@@ -3,6 +3,7 @@ package input
 import (
 	"bytes"
 	"regexp"
+	"slices"
 )
 
 // others are the outputs of other tools, each with what gives it away: one of
@@ -58,38 +59,17 @@ var others = []struct {
 	}},
 }
 
-// signs holds the patterns of others, compiled.
-var signs = func() map[string]*regexp.Regexp {
-	all := map[string]*regexp.Regexp{}
-	for _, o := range others {
-		for _, list := range o.signs {
-			for _, sign := range list {
-				all[sign] = regexp.MustCompile("(?m)" + sign)
-			}
-		}
-	}
-	return all
-}()
-
 // otherTool returns what head, the beginning of a file without any results, looks
 // like: "JMH output"; "" if like nothing that is known.
 func otherTool(head []byte) string {
 	head = bytes.ReplaceAll(head, []byte("\t"), []byte(" "))
+	lacks := func(sign string) bool { return !regexp.MustCompile("(?m)" + sign).Match(head) }
 	for _, o := range others {
 		for _, list := range o.signs {
-			if matchAll(list, head) {
+			if !slices.ContainsFunc(list, lacks) {
 				return o.tool
 			}
 		}
 	}
 	return ""
-}
-
-func matchAll(list []string, head []byte) bool {
-	for _, sign := range list {
-		if !signs[sign].Match(head) {
-			return false
-		}
-	}
-	return true
 }

@@ -45,28 +45,19 @@ func (s *stream) take(cut *splitter, cutOff bool) {
 	if !cut.plain {
 		text = printable(bytes.TrimPrefix(text, bom))
 	}
-	line := text
-	for len(line) > 0 && isBlank(line[len(line)-1]) {
-		line = line[:len(line)-1]
-	}
-	result := bytes.HasPrefix(line, []byte("Benchmark"))
-	name := -1 // its length
-	if result {
-		name = indexBlank(line)
-	}
+	line := bytes.TrimRight(text, " \t")
+	// The first word tells what a line is, so the order of the cases matters
+	// twice only: a long line is not looked at, and what may be the beginning
+	// of a longer line is not read as a whole one.
 	switch {
 	case cut.long || len(line) > maxLine:
-		if bytes.Contains(line, []byte("Benchmark")) {
-			l.lose(l.line, longText)
-		} else {
-			l.note(l.line, fmt.Sprintf("not read: a line longer than %d bytes", maxLine))
-		}
-	case result && name >= 0, isFigures(line):
-		s.result(line, name, cutOff)
+		s.long(line)
+	case bytes.HasPrefix(line, []byte("Benchmark")):
+		s.benchmark(line, text, cutOff)
+	case isFigures(line):
+		s.figures(line, cutOff)
 	case cutOff && isPart(string(line)):
 		l.lose(l.line, cutOffText)
-	case result:
-		s.begin(line, bytes.HasSuffix(text, []byte("\t")))
 	case bytes.HasPrefix(line, []byte("Unit ")) || bytes.HasPrefix(line, []byte("Unit\t")):
 		l.unit(line)
 	case !s.configLine(line) && isSign(line):
@@ -80,14 +71,15 @@ func (s *stream) take(cut *splitter, cutOff bool) {
 func isPart(line string) bool {
 	word, rest, found := strings.Cut(line, ":")
 	switch {
-	case strings.HasPrefix(line, "Benchmark"), strings.HasSuffix(line, "\ufffd"): // half a character of UTF-16
+	case strings.HasSuffix(line, "\ufffd"): // half a character of UTF-16
 		return true
 	case strings.HasPrefix(line, "ok  "):
 		return !strings.HasSuffix(line, "s") && !strings.HasSuffix(line, ")") // a time, or "(cached)"
 	case found:
 		return slices.Contains(knownKeys, word) && (rest == "" || rest[0] == ' ')
 	}
-	return line != "" && slices.ContainsFunc([]string{"Benchmark", "goos:", "goarch:", "pkg:", "cpu:", "PASS", "ok  "}, func(whole string) bool {
+	wholes := []string{"Benchmark", "goos:", "goarch:", "pkg:", "cpu:", "PASS", "ok  "}
+	return line != "" && slices.ContainsFunc(wholes, func(whole string) bool {
 		return line != whole && strings.HasPrefix(whole, line)
 	})
 }
@@ -106,49 +98,45 @@ func isFigures(line []byte) bool {
 
 func isBlank(c byte) bool { return c == ' ' || c == '\t' }
 
-// indexBlank returns where in a line the first blank is; -1 without a blank.
-func indexBlank(line []byte) int {
-	space := bytes.IndexByte(line, ' ')
-	if space >= 0 {
-		line = line[:space]
+// long takes a line that is too long to be read.
+func (s *stream) long(line []byte) {
+	if bytes.Contains(line, []byte("Benchmark")) {
+		s.lines.lose(s.lines.line, longText)
+		return
 	}
-	if tab := bytes.IndexByte(line, '\t'); tab >= 0 {
-		return tab
-	}
-	return space
+	s.lines.note(s.lines.line, fmt.Sprintf("not read: a line longer than %d bytes", maxLine))
 }
 
-// result takes a line with a result, or with figures alone, or one that only
-// begins like a result. Its name has length bytes.
-func (s *stream) result(line []byte, length int, cutOff bool) {
-	l := s.lines
-	if line[0] != 'B' { // figures alone
-		if !s.waits {
-			if bytes.Contains(line, []byte("/op")) {
-				l.lose(l.line, "left out: figures without a benchmark's name")
-			}
-			return
-		}
-		line = slices.Concat(s.begun, []byte("\t"), line)
-	} else {
-		name := line[:length]
-		rest := line[length:]
-		for isBlank(rest[0]) { // the line does not end in blanks
-			rest = rest[1:]
-		}
-		if !strings.ContainsRune("0123456789+-.", rune(rest[0])) && !bytes.Contains(rest, []byte("/op")) {
-			// A log line that begins so, or one that the benchmark printed
-			// behind its name, which testing ends with a tab.
-			switch {
-			case cutOff:
-				l.lose(l.line, cutOffText)
-			case bytes.Contains(line[len(name):len(line)-len(rest)], []byte("\t")):
-				s.begin(name, true)
-			}
-			return
-		}
+// benchmark takes a line that begins with a benchmark's name: a result, or the
+// name alone, or with what the benchmark printed behind it. testing ends a name
+// that its figures will follow with a tab. All else is a log line.
+func (s *stream) benchmark(line, text []byte, cutOff bool) {
+	name, rest := cutField(line)
+	blanks := text[len(name) : len(text)-len(bytes.TrimLeft(text[len(name):], " \t"))]
+	tab := bytes.Contains(blanks, []byte("\t"))
+	switch {
+	case len(rest) > 0 && (bytes.IndexByte([]byte("0123456789+-."), rest[0]) >= 0 || bytes.Contains(rest, []byte("/op"))):
 		s.missing()
+		s.result(line, cutOff)
+	case cutOff:
+		s.lines.lose(s.lines.line, cutOffText)
+	case len(rest) == 0 || tab:
+		s.begin(name, tab)
 	}
+}
+
+// figures takes a line of figures alone. Their name stood above.
+func (s *stream) figures(line []byte, cutOff bool) {
+	if s.waits {
+		s.result(slices.Concat(s.begun, []byte("\t"), line), cutOff)
+	} else if bytes.Contains(line, []byte("/op")) {
+		s.lines.lose(s.lines.line, "left out: figures without a benchmark's name")
+	}
+}
+
+// result takes a benchmark's name and figures.
+func (s *stream) result(line []byte, cutOff bool) {
+	l := s.lines
 	s.inside, s.begun, s.waits = true, nil, false
 	switch {
 	case cutOff:
@@ -198,8 +186,8 @@ func (s *stream) configLine(line []byte) bool {
 	return true
 }
 
-// isSign says whether sign may read something in a line. Most lines of a log
-// are none.
+// isSign says whether sign may read something in a line. It saves the look at
+// most lines of a log.
 func isSign(line []byte) bool {
 	for _, begin := range []string{"FAIL", "ok  ", "PASS", "--- ", "panic: ", "fatal error: ", "WARNING: "} {
 		if bytes.HasPrefix(line, []byte(begin)) {
