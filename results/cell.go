@@ -1,6 +1,7 @@
 package results
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -40,18 +41,13 @@ func ParseCell(name string) (Cell, error) {
 		return Cell{}, fmt.Errorf("%.80q is not the name of a cell such as %q", name,
 			Cell{"CPU", "primes", "goroutines", 8, 2})
 	}
-	c := Cell{Family: m[1], Work: m[2], Axis: m[3], Procs: 1}
-	var err error
-	if c.N, err = strconv.Atoi(m[4]); err != nil {
+	n, err := strconv.Atoi(m[4])
+	procs, err2 := strconv.Atoi(cmp.Or(m[5], "1"))
+	switch err := cmp.Or(err, err2); {
+	case err != nil:
 		return Cell{}, fmt.Errorf("cell %.80q: %w", name, err)
+	case m[5] == "1":
+		return Cell{}, fmt.Errorf("cell %.80q: GOMAXPROCS 1 is written without a suffix", name)
 	}
-	if m[5] != "" {
-		if c.Procs, err = strconv.Atoi(m[5]); err != nil {
-			return Cell{}, fmt.Errorf("cell %.80q: %w", name, err)
-		}
-		if c.Procs == 1 {
-			return Cell{}, fmt.Errorf("cell %.80q: GOMAXPROCS 1 is written without a suffix", name)
-		}
-	}
-	return c, nil
+	return Cell{m[1], m[2], m[3], n, procs}, nil
 }

@@ -1,6 +1,9 @@
 package results
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Plan is what a run is to measure: every cell once in each round, cells of
 // lesser weight only in some rounds; and the rounds added later.
@@ -110,13 +113,7 @@ func (p Plan) Repeated() map[int]int {
 }
 
 // Samples returns how many samples the plan is for.
-func (p Plan) Samples() int {
-	n := 0
-	for _, cells := range p.Due() {
-		n += len(cells)
-	}
-	return n
-}
+func (p Plan) Samples() int { return len(slices.Concat(p.Due()...)) }
 
 // DroppedCell is a cell that was left out of the plan.
 type DroppedCell struct {
