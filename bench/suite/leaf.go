@@ -6,8 +6,8 @@ import (
 	"flag"
 	"fmt"
 	"runtime"
+	"slices"
 	"strconv"
-	"sync"
 	"testing"
 	"time"
 
@@ -18,12 +18,14 @@ import (
 
 // Suite holds the opened workloads of a process. It opens each when it is first
 // needed, and keeps it open: testing calls a benchmark function several times,
-// and a server should start once.
+// and a server should start once. It must be used by one goroutine at a time.
 type Suite struct {
 	env  workloads.Env
-	mu   sync.Mutex
 	open map[string]workloads.Runner // by series
 }
+
+// forEver is the context of all tasks: as it never ends, no loop has to check it.
+var forEver = context.Background()
 
 // Open returns an empty suite for the machine that env describes.
 func Open(env workloads.Env) *Suite {
@@ -32,8 +34,6 @@ func Open(env workloads.Env) *Suite {
 
 // Close closes every opened workload.
 func (s *Suite) Close() error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	var errs []error
 	for name, r := range s.open {
 		if err := r.Close(); err != nil {
@@ -45,12 +45,10 @@ func (s *Suite) Close() error {
 }
 
 func (s *Suite) runner(series string, w workloads.Workload) (workloads.Runner, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	if r, ok := s.open[series]; ok {
 		return r, nil
 	}
-	r, err := w.Open(context.Background(), s.env)
+	r, err := w.Open(forEver, s.env)
 	if err != nil {
 		return nil, err // the caller names the cell
 	}
@@ -64,22 +62,21 @@ func (s *Suite) runner(series string, w workloads.Workload) (workloads.Runner, e
 // minutes. There is no limit: -timeout does not end benchmarks, so a workload that
 // hangs does so for ever. GOMAXPROCS comes from -cpu.
 func (s *Suite) Bench(b *testing.B, family string) {
-	for _, f := range Families() {
+	if !slices.ContainsFunc(Families(), func(f Family) bool { return f.Name == family }) {
+		b.Fatalf("no family is called %s", family)
+	}
+	for f, w := range all() {
 		if f.Name != family {
 			continue
 		}
-		for _, w := range f.Set.All() {
-			b.Run("work="+w.Name, func(b *testing.B) {
-				for _, n := range s.brief(f, w) {
-					b.Run(w.Axis.Key+"="+strconv.Itoa(n), func(b *testing.B) {
-						s.bench(b, results.Cell{Family: family, Work: w.Name, Axis: w.Axis.Key, N: n}, w)
-					})
-				}
-			})
-		}
-		return
+		b.Run("work="+w.Name, func(b *testing.B) {
+			for _, n := range s.brief(f, w) {
+				b.Run(w.Axis.Key+"="+strconv.Itoa(n), func(b *testing.B) {
+					s.bench(b, results.Cell{Family: family, Work: w.Name, Axis: w.Axis.Key, N: n}, w)
+				})
+			}
+		})
 	}
-	b.Fatalf("no family is called %s", family)
 }
 
 // brief returns the values of w's axis for [Suite.Bench].
@@ -118,7 +115,7 @@ func leaf(b *testing.B, r workloads.Runner, kind workloads.Kind, g int) error {
 	}
 	b.ResetTimer()
 	m := gauge.Start(b)
-	res, err := run(r, g, n)
+	res, err := r.Run(forEver, g, n)
 	m.Stop()
 	b.StopTimer()
 	if err != nil {
@@ -139,17 +136,12 @@ func leaf(b *testing.B, r workloads.Runner, kind workloads.Kind, g int) error {
 	return nil
 }
 
-// prepare prepares a runner for one run over g goroutines, outside timing.
+// prepare prepares a runner for runs over g goroutines, outside timing.
 func prepare(r workloads.Runner, g int) error {
 	if p, ok := r.(workloads.Preparer); ok {
-		return p.Prepare(context.Background(), g)
+		return p.Prepare(forEver, g)
 	}
 	return nil
-}
-
-// run does n tasks. Its context never ends, so that no loop has to check it.
-func run(r workloads.Runner, g, n int) (workloads.Result, error) {
-	return r.Run(context.Background(), g, n)
 }
 
 // roundUp returns the smallest multiple of g that is at least n. With uneven parts
@@ -176,14 +168,14 @@ func calibrate(r workloads.Runner, kind workloads.Kind, g int, target time.Durat
 	if err := prepare(r, g); err != nil {
 		return 0, err
 	}
-	share := g // each goroutine has as many tasks
+	share := max(1, g) // each goroutine has as many tasks
 	if kind == workloads.Exhibit {
 		share = 1 // its tasks are not divided among goroutines
 	}
-	n, before := max(1, share), 0.0
+	n, before := share, 0.0
 	for {
 		start := time.Now()
-		if _, err := run(r, g, n); err != nil {
+		if _, err := r.Run(forEver, g, n); err != nil {
 			return 0, err
 		}
 		took := max(time.Since(start), time.Microsecond)

@@ -8,6 +8,7 @@ package suite
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"regexp"
 	"slices"
 
@@ -114,29 +115,34 @@ type Planned struct {
 // position on the axis and GOMAXPROCS.
 func Plan(s Selection) []Planned {
 	var plan []Planned
-	for _, f := range Families() {
-		for _, w := range f.Set.All() {
-			cell := results.Cell{Family: f.Name, Work: w.Name, Axis: w.Axis.Key}
-			if !Matches(s.Work, cell) {
-				continue
-			}
-			for _, c := range s.cells(f, w) {
-				cell.N, cell.Procs = c.n, c.procs
-				plan = append(plan, Planned{cell, w, c.lesser})
-			}
+	for f, w := range all() {
+		if Matches(s.Work, cellOf(f, w)) {
+			plan = append(plan, s.cells(f, w)...)
 		}
 	}
 	return plan
 }
 
-// place is a cell of a workload.
-type place struct {
-	n, procs int
-	lesser   bool
+// all yields every workload with its family.
+func all() iter.Seq2[Family, workloads.Workload] {
+	return func(yield func(Family, workloads.Workload) bool) {
+		for _, f := range Families() {
+			for _, w := range f.Set.All() {
+				if !yield(f, w) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// cellOf returns the cell of a workload without its place on the axis.
+func cellOf(f Family, w workloads.Workload) results.Cell {
+	return results.Cell{Family: f.Name, Work: w.Name, Axis: w.Axis.Key}
 }
 
 // cells returns the cells of a workload, in order.
-func (s Selection) cells(f Family, w workloads.Workload) []place {
+func (s Selection) cells(f Family, w workloads.Workload) []Planned {
 	procs := s.Procs
 	if procs == nil {
 		procs = DefaultProcs(s.Profile, s.CPUs)
@@ -144,30 +150,28 @@ func (s Selection) cells(f Family, w workloads.Workload) []place {
 	if f.OneProc {
 		procs = []int{1}
 	}
-	var out []place
+	cell := cellOf(f, w)
+	var out []Planned
 	if f.Swept || s.Work != nil {
 		axis := values(w.Axis, s.Profile, s.CPUs)
 		fixed := gainsAt(w.Kind, axis, s.CPUs)
 		for _, n := range axis {
 			for _, p := range procs {
 				gains := n == 1 && p == 1 || n == fixed && (p == 1 || p == s.CPUs)
-				out = append(out, place{n, p, !gains && s.Profile == Quick})
+				cell.N, cell.Procs = n, p
+				out = append(out, Planned{cell, w, !gains && s.Profile == Quick})
 			}
 		}
 	}
 	for _, c := range s.Needed {
-		isOf := c.Family == f.Name && c.Work == w.Name && c.Axis == w.Axis.Key
-		if !isOf || s.Procs != nil && !slices.Contains(procs, c.Procs) {
+		cell.N, cell.Procs = c.N, c.Procs
+		if c != cell || s.Procs != nil && !slices.Contains(procs, c.Procs) {
 			continue
 		}
-		i := slices.IndexFunc(out, func(o place) bool { return o.n == c.N && o.procs == c.Procs })
-		if i < 0 {
-			out = append(out, place{n: c.N, procs: c.Procs})
-		} else {
-			out[i].lesser = false
-		}
+		out = slices.DeleteFunc(out, func(o Planned) bool { return o.Cell == c })
+		out = append(out, Planned{Cell: c, Workload: w})
 	}
-	slices.SortFunc(out, func(a, b place) int { return cmp.Or(a.n-b.n, a.procs-b.procs) })
+	slices.SortFunc(out, func(a, b Planned) int { return cmp.Or(a.N-b.N, a.Procs-b.Procs) })
 	return out
 }
 
@@ -198,12 +202,10 @@ func values(a workloads.Axis, p Profile, cpus int) []int {
 // given number of CPUs: 1 and all of them; in the full profile the powers of
 // two between as well, and twice as many as there are.
 func DefaultProcs(p Profile, cpus int) []int {
-	procs := []int{1, cpus}
 	if p == Full {
-		procs = append(Doubling(cpus), 2*cpus)
+		return append(Doubling(cpus), 2*cpus)
 	}
-	slices.Sort(procs)
-	return slices.Compact(procs)
+	return slices.Compact([]int{1, cpus})
 }
 
 // Doubling returns 1, 2, 4 … up to cpus, and cpus.
@@ -217,11 +219,9 @@ func Doubling(cpus int) []int {
 
 // find returns the workload behind a cell.
 func find(c results.Cell) (workloads.Workload, error) {
-	for _, f := range Families() {
-		for _, w := range f.Set.All() {
-			if f.Name == c.Family && w.Name == c.Work && w.Axis.Key == c.Axis {
-				return w, nil
-			}
+	for f, w := range all() {
+		if f.Name == c.Family && w.Name == c.Work && w.Axis.Key == c.Axis {
+			return w, nil
 		}
 	}
 	return workloads.Workload{}, fmt.Errorf("no workload is behind %s", c)

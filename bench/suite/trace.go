@@ -20,7 +20,7 @@ func (s *Suite) Trace(c results.Cell, tasks int, w io.Writer) error {
 		if err := prepare(r, c.N); err != nil {
 			return err
 		}
-		res, err := run(r, c.N, tasks)
+		res, err := r.Run(forEver, c.N, tasks)
 		if want := r.Want(tasks); err == nil && res.Sum != want {
 			err = fmt.Errorf("checksum of %d tasks is %x, want %x", tasks, res.Sum, want)
 		}

@@ -19,15 +19,14 @@ func ParseWork(text string) (*regexp.Regexp, error) {
 	if err != nil {
 		return nil, err
 	}
-	var all []results.Cell
-	matched := false
-	for _, f := range Families() {
-		for _, w := range f.Set.All() {
-			c := results.Cell{Family: f.Name, Work: w.Name}
-			all = append(all, c)
-			matched = matched || Matches(work, c)
-		}
+	var cells []results.Cell
+	for f, w := range all() {
+		cells = append(cells, cellOf(f, w))
 	}
+	matches := func(pick *regexp.Regexp) bool {
+		return slices.ContainsFunc(cells, func(c results.Cell) bool { return Matches(pick, c) })
+	}
+	matched := matches(work)
 	// In "primes|tpc" a mistyped name would otherwise go unnoticed.
 	for _, name := range strings.Split(text, "|") {
 		name = strings.Trim(name, "^$()")
@@ -35,9 +34,9 @@ func ParseWork(text string) (*regexp.Regexp, error) {
 		if matched && regexp.QuoteMeta(name) != name {
 			continue // a regular expression
 		}
-		if !slices.ContainsFunc(all, func(c results.Cell) bool { return Matches(literal, c) }) {
+		if !matches(literal) {
 			return nil, fmt.Errorf("no workload is called %s; the nearest names are %s; -list shows all",
-				name, nearest(name, all))
+				name, nearest(name, cells))
 		}
 	}
 	if !matched {
@@ -54,9 +53,9 @@ func Matches(work *regexp.Regexp, c results.Cell) bool {
 
 // nearest returns the three names, or first parts of names, that take the fewest
 // edits to become name (Levenshtein, 1966).
-func nearest(name string, all []results.Cell) string {
+func nearest(name string, cells []results.Cell) string {
 	var names []string
-	for _, c := range all {
+	for _, c := range cells {
 		first, _, _ := strings.Cut(c.Work, "/")
 		names = append(names, c.Work, first, c.Family+"/")
 	}
