@@ -166,18 +166,15 @@ func throttled(files fs.FS) (counters, error) {
 // throttledPeriods: one is enough, because it stops all threads for longer than a
 // sample lasts.
 func (w *Watch) throttledPeriods(i interval) results.Hazard {
-	var periods, ns float64
+	rises := map[string]float64{}
 	for name, rise := range i.rise {
-		if strings.HasPrefix(name, "periods ") {
-			periods += rise
-		} else {
-			ns += rise
-		}
+		kind, _, _ := strings.Cut(name, " ")
+		rises[kind] += rise
 	}
 	_, hidden := groups(w.files)
 	switch {
-	case periods > 0 || ns > 0:
-		return warn("%.0f, for %.3g s in all", periods, ns/1e9)
+	case rises["periods"] > 0 || rises["time"] > 0:
+		return warn("%.0f, for %.3g s in all", rises["periods"], rises["time"]/1e9)
 	case hidden:
 		return unknown("none %s", hiddenGroups)
 	}

@@ -46,28 +46,25 @@ func newClock(cgroups string) Clock {
 			return v2
 		}
 	}
-	if _, _, ok := times(); !ok {
-		return Clock{}
-	}
-	step := tick
-	if runtime.GOOS == "windows" {
-		step = 16 * time.Millisecond
-	}
-	return Clock{Name: "cpu times", Step: step, read: func() (time.Duration, bool) {
+	all := Clock{Name: "cpu times", Step: tick, read: func() (time.Duration, bool) {
 		busy, _, ok := times()
 		return busy, ok
 	}}
+	if runtime.GOOS == "windows" {
+		all.Step = 16 * time.Millisecond
+	}
+	if _, ok := all.read(); !ok {
+		return Clock{}
+	}
+	return all
 }
 
 // number returns a reader of the number in a file, or behind a key in it.
 func number(files fs.FS, name, key string, unit time.Duration) func() (time.Duration, bool) {
 	return func() (time.Duration, bool) {
 		text, err := readFile(files, name)
-		if err != nil {
-			return 0, false
-		}
-		n, err := keyed(text, key)
-		return time.Duration(n) * unit, err == nil
+		n, err2 := keyed(text, key)
+		return time.Duration(n) * unit, err == nil && err2 == nil
 	}
 }
 

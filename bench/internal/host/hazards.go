@@ -81,21 +81,13 @@ func (s system) hazards() []results.Hazard {
 		if !c.linux || s.os == "linux" {
 			h = c.check(s)
 		}
-		if c.hardware {
-			h = distrustIfVirtual(h, s.machine.Virtual != "")
+		if c.hardware && s.machine.Virtual != "" && h.State == results.OK {
+			h = unknown("%s, but of a virtual machine", h.Found)
 		}
 		h.Name = c.name
 		all = append(all, h)
 	}
 	return all
-}
-
-// distrustIfVirtual turns the ok of a virtual machine into unknown.
-func distrustIfVirtual(h results.Hazard, virtual bool) results.Hazard {
-	if virtual && h.State == results.OK {
-		return unknown("%s, but of a virtual machine", h.Found)
-	}
-	return h
 }
 
 func ok(format string, args ...any) results.Hazard { return found(results.OK, format, args) }
@@ -158,8 +150,9 @@ func (s system) oversubscribed() results.Hazard {
 	if s.machine.Quota != nil {
 		cpus = min(cpus, *s.machine.Quota)
 	}
-	if most := slices.Max(s.procs); float64(most) > cpus {
-		return warn("GOMAXPROCS up to %d on %.3g CPUs", most, cpus)
+	most, say := slices.Max(s.procs), ok
+	if float64(most) > cpus {
+		say = warn
 	}
-	return ok("GOMAXPROCS up to %d on %.3g CPUs", slices.Max(s.procs), cpus)
+	return say("GOMAXPROCS up to %d on %.3g CPUs", most, cpus)
 }

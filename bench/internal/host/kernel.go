@@ -1,7 +1,6 @@
 package host
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -39,8 +38,8 @@ func (k *kernelThreads) read() time.Duration {
 			now[id] = ofUser
 			continue
 		}
-		ran, ok := k.ran(id)
-		if !ok {
+		ran, _, err := schedstat(filepath.Join(k.proc, id, "schedstat"))
+		if err != nil {
 			continue
 		}
 		now[id] = ran
@@ -66,16 +65,4 @@ func (k *kernelThreads) isThread(id string) bool {
 	_, rest, ok := strings.Cut(string(text[max(0, strings.LastIndexByte(string(text), ')')):]), ") ")
 	fields := strings.Fields(rest)
 	return ok && len(fields) > 1 && (fields[1] == "2" || id == "2")
-}
-
-func (k *kernelThreads) ran(id string) (time.Duration, bool) {
-	text, err := os.ReadFile(filepath.Join(k.proc, id, "schedstat"))
-	if err != nil {
-		return 0, false
-	}
-	var ns int64
-	if _, err := fmt.Sscan(string(text), &ns); err != nil {
-		return 0, false
-	}
-	return time.Duration(ns), true
 }

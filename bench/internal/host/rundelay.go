@@ -8,28 +8,33 @@ import (
 )
 
 // Threads holds for each thread of this process how long it has run, and how long
-// it has waited for a processor.
+// it has waited for a processor. Only Linux tells.
 type Threads map[string][2]time.Duration
 
 // ReadThreads reads them; nil where they cannot be read.
 func ReadThreads() Threads {
-	files, err := filepath.Glob("/proc/self/task/*/schedstat")
-	if err != nil || len(files) == 0 {
-		return nil
-	}
-	t := Threads{}
+	files, _ := filepath.Glob("/proc/self/task/*/schedstat") // the pattern is well-formed
+	var t Threads
 	for _, f := range files {
-		text, err := os.ReadFile(f)
+		run, wait, err := schedstat(f)
 		if err != nil {
 			continue // the thread has ended since
 		}
-		var run, wait int64
-		if _, err := fmt.Sscan(string(text), &run, &wait); err != nil {
-			return nil
+		if t == nil {
+			t = Threads{}
 		}
-		t[f] = [2]time.Duration{time.Duration(run), time.Duration(wait)}
+		t[f] = [2]time.Duration{run, wait}
 	}
 	return t
+}
+
+// schedstat reads how long a thread has run, and how long it has waited, in ns.
+func schedstat(file string) (run, wait time.Duration, err error) {
+	text, err := os.ReadFile(file)
+	if err == nil {
+		_, err = fmt.Sscan(string(text), &run, &wait)
+	}
+	return run, wait, err
 }
 
 // RunDelay sums, from the earlier reading to t, how long threads waited for a
