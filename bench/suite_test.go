@@ -40,7 +40,7 @@ func setUp(m *testing.M) int {
 	}
 	machine := host.Facts("")
 	if lookup("test.bench") != "" {
-		fmt.Print(results.ConfigText(machine), results.UnitText)
+		fmt.Print(results.Head(machine))
 		if lookup("test.cpu") == "" {
 			var list []string
 			for _, p := range suite.Doubling(machine.CPUs) {

@@ -1,7 +1,6 @@
 package results
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/json"
 	"errors"
@@ -122,29 +121,24 @@ func release(lock *flock.Flock) error {
 // begin writes the journal of all that run has so far.
 func begin(dir string, run Run, lock *flock.Flock) (*Writer, error) {
 	run.Format = format
-	head := run
-	head.Samples = nil
-	entries := []entry{{Run: &head}}
-	for i := range run.Samples {
-		entries = append(entries, entry{Sample: &run.Samples[i]})
-	}
+	samples := run.Samples
+	run.Samples = nil
 	w := &Writer{dir: dir, lock: lock}
-	var text bytes.Buffer
-	for _, e := range entries {
-		line, err := w.journal.write(e)
-		if err != nil {
-			return nil, err
-		}
-		text.Write(line)
+	text, err := w.journal.write(entry{Run: &run})
+	for _, s := range samples {
+		line, e := w.journal.write(entry{Sample: &s})
+		text, err = append(text, line...), errors.Join(err, e)
+	}
+	if err != nil {
+		return nil, err
 	}
 	if err := atomicfile.RemoveParts(dir, ofRun); err != nil {
 		return nil, err
 	}
 	path := filepath.Join(dir, JournalFile)
-	if err := atomicfile.Write(path, text.Bytes()); err != nil {
+	if err := atomicfile.Write(path, text); err != nil {
 		return nil, err
 	}
-	var err error
 	w.file, err = os.OpenFile(path, os.O_WRONLY|os.O_APPEND, 0)
 	return w, err
 }
@@ -152,10 +146,11 @@ func begin(dir string, run Run, lock *flock.Flock) (*Writer, error) {
 // Close leaves the run unfinished, as its journal; [Reopen] goes on with it.
 // After Finish it does nothing.
 func (w *Writer) Close() error {
-	if err := w.file.Close(); err != nil && !errors.Is(err, fs.ErrClosed) {
-		return errors.Join(err, w.lock.Unlock())
+	err := w.file.Close()
+	if errors.Is(err, fs.ErrClosed) {
+		err = nil
 	}
-	return w.lock.Unlock()
+	return errors.Join(err, w.lock.Unlock())
 }
 
 // Run returns the run as it stands.
@@ -264,8 +259,8 @@ func encode(r Run) ([]byte, error) {
 		return nil, err
 	}
 	out := strings.Replace(string(head), `"cells": null`, `"cells": `+c, 1)
-	out = strings.TrimSuffix(out, "\n}") + ",\n  \"conditions\": " + h + ",\n  \"samples\": " + s + "\n}\n"
-	return []byte(out), nil
+	out = strings.TrimSuffix(out, "\n}")
+	return fmt.Appendf(nil, "%s,\n  \"conditions\": %s,\n  \"samples\": %s\n}\n", out, h, s), nil
 }
 
 // lines encodes a list with a line for each element.
@@ -284,23 +279,18 @@ func lines[T any](list []T) (string, error) {
 // benchText renders the run in the benchmark format. Only constant facts become
 // configuration lines, because each of them splits benchstat's tables.
 func benchText(r Run) []byte {
-	var b bytes.Buffer
-	b.WriteString(ConfigText(r.Machine))
-	b.WriteString(UnitText)
+	text := []byte(Head(r.Machine))
 	for _, s := range r.Samples {
 		if s.Error == "" {
-			b.WriteString(s.Line + "\n")
+			text = append(text, s.Line+"\n"...)
 		}
 	}
-	return b.Bytes()
+	return text
 }
 
-// UnitText tells benchstat what it does not know about the units.
-const UnitText = "Unit tasks/s better=higher\n"
-
-// ConfigText returns the configuration lines of what is measured on m. The runner
-// and `go test` write the same ones.
-func ConfigText(m Machine) string {
-	return fmt.Sprintf("goos: %s\ngoarch: %s\npkg: conpar/bench\ncpu: %s\nmachine: %s\ngo: %s\n",
-		m.OS, m.Arch, m.CPU, m.Name, m.Go)
+// Head returns what stands before the results of m: configuration lines, and what
+// benchstat does not know about a unit. The runner and `go test` write the same.
+func Head(m Machine) string {
+	return fmt.Sprintf("goos: %s\ngoarch: %s\npkg: conpar/bench\ncpu: %s\nmachine: %s\ngo: %s\n"+
+		"Unit tasks/s better=higher\n", m.OS, m.Arch, m.CPU, m.Name, m.Go)
 }

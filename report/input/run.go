@@ -23,7 +23,7 @@ func (r *reader) run(dir, shown string) error {
 	}
 	p := r.parser(shown)
 	described := describe(run)
-	p.samples(&run, results.ConfigText(described.Machine))
+	p.samples(&run, results.Head(described.Machine))
 	if len(p.parts) == 0 {
 		first := ""
 		if len(described.Failures) > 0 {
@@ -43,7 +43,7 @@ func (p *parser) samples(run *results.Run, config string) {
 		*results.Sample
 		line int
 	}
-	first := strings.Count(config, "\n") + 2 // after the Unit line
+	first := strings.Count(config, "\n") + 1
 	p.notes.file = filepath.Join(p.shown, results.BenchFile)
 	if run.Status == results.Running {
 		p.notes.file = filepath.Join(p.shown, results.JournalFile)
@@ -69,8 +69,9 @@ func (p *parser) samples(run *results.Run, config string) {
 	})
 	p.config, p.lines = &benchfmt.Result{}, &lines{any: true}
 	for line := range strings.Lines(config) {
-		key, value, _ := strings.Cut(strings.TrimSpace(line), ": ")
-		p.config.Config = append(p.config.Config, benchfmt.Config{Key: key, Value: []byte(value), File: true})
+		if key, value, ok := strings.Cut(strings.TrimSpace(line), ": "); ok { // not the Unit line
+			p.config.Config = append(p.config.Config, benchfmt.Config{Key: key, Value: []byte(value), File: true})
+		}
 	}
 	text := resultParser{units: map[string]unit{}}
 	for _, s := range all {
