@@ -33,15 +33,19 @@ if [ $# -eq 0 ]; then
 	set -- linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 fi
 cd "$(dirname "$0")/.."
-if [ -n "$(git status --porcelain)" ]; then
-	echo "release.sh: there are changes that no commit holds: the binary will say so" >&2
+stamp=true
+if ! changes=$(git status --porcelain); then
+	echo "release.sh: this is no checkout of Git: -version will name no commit" >&2
+	stamp=false
+elif [ -n "$changes" ]; then
+	echo "release.sh: there are changes that no commit holds: -version will say so" >&2
 fi
 files=()
 for platform in "$@"; do
 	os=${platform%/*} arch=${platform#*/} file=conpar-bench-${platform/\//-}
 	if [ "$os" = windows ]; then file=$file.exe; fi
 	echo "== $file"
-	GOOS=$os GOARCH=$arch CGO_ENABLED=0 go build -trimpath -buildvcs=true -o "$dir/$file" ./bench
+	GOOS=$os GOARCH=$arch CGO_ENABLED=0 go build -trimpath -buildvcs=$stamp -o "$dir/$file" ./bench
 	files+=("$file")
 done
 cd "$dir"
