@@ -41,10 +41,25 @@ const increments = 8192
 // its final value, in which a lost increment is missing.
 type counter struct{ start func(g int) tally }
 
-// tally is one way of counting.
+// tally is one way of counting: numbers that come to the count together.
 type tally struct {
-	add   func(worker, times int) // adds one that many times
-	total func() uint64           // called once, after all of add
+	numbers []*uint64                  // one of each worker, or one that all share
+	add     func(n *uint64, times int) // adds one that many times
+	end     func()                     // waits for what was added to be in; nil: it is
+}
+
+// count adds one that many times, to the number of that worker.
+func (t tally) count(worker, times int) { t.add(t.numbers[worker%len(t.numbers)], times) }
+
+// total is called once, after all of count.
+func (t tally) total() (sum uint64) {
+	if t.end != nil {
+		t.end()
+	}
+	for _, n := range t.numbers {
+		sum += *n
+	}
+	return sum
 }
 
 // Run counts from 0. In the plain loop every counter is the plain one.
@@ -54,7 +69,7 @@ func (c counter) Run(ctx context.Context, g, n int) (workloads.Result, error) {
 		count = c.start(g)
 	}
 	result, err := fan.Batches(ctx, g, n, increments, func(worker, from, to int) uint64 {
-		count.add(worker, to-from)
+		count.count(worker, to-from)
 		return 0
 	})
 	result.Sum = count.total()
@@ -65,131 +80,100 @@ func (counter) Want(n int) uint64 { return uint64(n) }
 
 func (counter) Close() error { return nil }
 
+// guarded is a number beside its lock, on cache lines of their own. The loops of
+// both locks are written out: in a generic one each call would be an indirect one.
+type guarded[L any] struct {
+	_    [kernel.LineLen]byte
+	lock L
+	n    uint64
+	_    [kernel.LineLen]byte
+}
+
 func byMutex(int) tally {
-	var c struct {
-		_  [kernel.LineLen]byte
-		mu sync.Mutex
-		n  uint64
-		_  [kernel.LineLen]byte
-	}
-	return tally{
-		add: func(_, times int) {
-			for range times {
-				c.mu.Lock()
-				c.n++
-				c.mu.Unlock()
-			}
-		},
-		total: func() uint64 { return c.n },
-	}
+	c := new(guarded[sync.Mutex])
+	return tally{numbers: []*uint64{&c.n}, add: func(_ *uint64, times int) {
+		for range times {
+			c.lock.Lock()
+			c.n++
+			c.lock.Unlock()
+		}
+	}}
 }
 
 func byRWMutex(int) tally {
-	var c struct {
-		_  [kernel.LineLen]byte
-		mu sync.RWMutex
-		n  uint64
-		_  [kernel.LineLen]byte
-	}
-	return tally{
-		add: func(_, times int) {
-			for range times {
-				c.mu.Lock()
-				c.n++
-				c.mu.Unlock()
-			}
-		},
-		total: func() uint64 { return c.n },
-	}
+	c := new(guarded[sync.RWMutex])
+	return tally{numbers: []*uint64{&c.n}, add: func(_ *uint64, times int) {
+		for range times {
+			c.lock.Lock()
+			c.n++
+			c.lock.Unlock()
+		}
+	}}
 }
 
 // byChannel has an owner of the counter, who ends when all is counted.
 func byChannel(int) tally {
-	ones, count := make(chan uint64, 128), make(chan uint64)
+	ones, counted := make(chan uint64, 128), make(chan struct{})
+	var n uint64
 	go func() {
-		var n uint64
+		defer close(counted)
 		for one := range ones {
 			n += one
 		}
-		count <- n
 	}()
 	return tally{
-		add: func(_, times int) {
+		numbers: []*uint64{&n},
+		add: func(_ *uint64, times int) {
 			for range times {
 				ones <- 1
 			}
 		},
-		total: func() uint64 {
+		end: func() {
 			close(ones)
-			return <-count
+			<-counted
 		},
 	}
 }
 
-func byAtomic(int) tally {
-	one := new(padded[atomic.Uint64])
-	return tally{
-		add:   func(_, times int) { addAtomically(&one.n, times) },
-		total: one.n.Load,
-	}
-}
+func byAtomic(int) tally { return tally{numbers: apart(1), add: atomically} }
 
-func addAtomically(n *atomic.Uint64, times int) {
-	for range times {
-		n.Add(1)
-	}
-}
-
-func sharded(g int) tally {
-	shards := make([]padded[atomic.Uint64], g)
-	return tally{
-		add: func(worker, times int) { addAtomically(&shards[worker].n, times) },
-		total: func() (sum uint64) {
-			for i := range shards {
-				sum += shards[i].n.Load()
-			}
-			return sum
-		},
-	}
-}
+func sharded(g int) tally { return tally{numbers: apart(g), add: atomically} }
 
 // falseShared differs from sharded by nothing but where the counters lie.
 func falseShared(g int) tally {
-	shards := make([]atomic.Uint64, g)
-	return tally{
-		add: func(worker, times int) { addAtomically(&shards[worker], times) },
-		total: func() (sum uint64) {
-			for i := range shards {
-				sum += shards[i].Load()
-			}
-			return sum
-		},
+	t := tally{add: atomically}
+	together := make([]uint64, g)
+	for i := range together {
+		t.numbers = append(t.numbers, &together[i])
 	}
+	return t
 }
 
-// padded is a number on cache lines of its own.
-type padded[N any] struct {
-	_ [kernel.LineLen]byte
-	n N
-	_ [kernel.LineLen - 8]byte
+func atomically(n *uint64, times int) {
+	for range times {
+		atomic.AddUint64(n, 1)
+	}
 }
 
 // independent counters stand in memory, as the others do: a loop over a
 // variable in a register is one that a compiler may leave out.
 func independent(g int) tally {
-	counters := make([]padded[uint64], g)
-	return tally{
-		add: func(worker, times int) {
-			n := &counters[worker].n
-			for range times {
-				*n++
-			}
-		},
-		total: func() (sum uint64) {
-			for i := range counters {
-				sum += counters[i].n
-			}
-			return sum
-		},
+	return tally{numbers: apart(g), add: func(n *uint64, times int) {
+		for range times {
+			*n++
+		}
+	}}
+}
+
+// apart returns so many numbers on cache lines of their own.
+func apart(numbers int) (all []*uint64) {
+	for range numbers {
+		n := new(struct {
+			_ [kernel.LineLen]byte
+			n uint64
+			_ [kernel.LineLen - 8]byte
+		})
+		all = append(all, &n.n)
 	}
+	return all
 }

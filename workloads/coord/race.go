@@ -58,7 +58,7 @@ func (r race) Run(ctx context.Context, g, n int) (workloads.Result, error) {
 	return fan.Repeat(ctx, n, func() (workloads.Result, error) {
 		count := r.start(g)
 		result, err := fan.Batches(ctx, g, r.updates, r.batch, func(worker, from, to int) uint64 {
-			count.add(worker, to-from)
+			count.count(worker, to-from)
 			return uint64(to - from)
 		})
 		lost := 100 * (float64(r.updates) - float64(count.total())) / float64(r.updates)

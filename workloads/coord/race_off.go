@@ -15,23 +15,14 @@ const fewer = 1 // see race_on.go
 // synchronises. So that each update is made, each is a call of a function that
 // is not inlined, or has such a call in it.
 
-// unsafely returns a tally that makes its updates with no care.
-func unsafely(update func(x *uint64, times int)) tally {
-	var c padded[uint64]
-	return tally{
-		add:   func(_, times int) { update(&c.n, times) },
-		total: func() uint64 { return c.n },
-	}
-}
-
 // plain is one instruction on amd64, which one processor does whole. Several
 // processors each read, add and write, and don't wait for one another.
 func plain(int) tally {
-	return unsafely(func(x *uint64, times int) {
+	return tally{numbers: apart(1), add: func(x *uint64, times int) {
 		for range times {
 			plusPlus(x)
 		}
-	})
+	}}
 }
 
 //go:noinline
@@ -45,23 +36,23 @@ func plusPlus(x *uint64) { *x++ }
 const loadStoreIterations = 100
 
 func loadStore(int) tally {
-	return unsafely(func(x *uint64, times int) {
+	return tally{numbers: apart(1), add: func(x *uint64, times int) {
 		for range times {
 			loaded := *x
 			runtime.KeepAlive(kernel.Churn(loaded, loadStoreIterations))
 			*x = loaded + 1
 		}
-	})
+	}}
 }
 
 // loadYieldStore lets every other goroutine load the same number before any
 // stores the next.
 func loadYieldStore(int) tally {
-	return unsafely(func(x *uint64, times int) {
+	return tally{numbers: apart(1), add: func(x *uint64, times int) {
 		for range times {
 			loaded := *x
 			runtime.Gosched()
 			*x = loaded + 1
 		}
-	})
+	}}
 }
