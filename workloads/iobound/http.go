@@ -10,12 +10,10 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"conpar/workloads"
-	"conpar/workloads/fan"
-	"conpar/workloads/internal/kernel"
 )
 
 var _ = Set.Add(workloads.Workload{
@@ -24,124 +22,41 @@ var _ = Set.Add(workloads.Workload{
 	Kind: workloads.Waiting,
 	Axis: network,
 	Open: func(ctx context.Context, _ workloads.Env) (workloads.Runner, error) {
-		return openRemote(ctx, "http", func(s *server) client {
-			return &web{addr: s.addr, patience: patience}
-		})
+		return openRemote(ctx, "http", newWeb)
 	},
 })
 
 // web is an HTTP client, which the workers share, as programs do.
 type web struct {
-	addr      string
-	patience  time.Duration
-	transport *http.Transport
-	client    *http.Client
-	getters   []*getter // for each worker
-
-	mu     sync.Mutex
-	conns  []net.Conn // those dialled for transport
-	sealed bool       // no more of them
+	http.Client
+	getters []getter // for each worker
 }
 
-// connect begins anew with g connections: that limit belongs to the transport.
-func (h *web) connect(ctx context.Context, g int) error {
-	h.close()
-	h.seal(false)
-	h.transport = &http.Transport{
+// newWeb has the transport use each connection once: later on it would replace a
+// broken one silently, and try the request again.
+func newWeb(addr string, conns []*conn, patience time.Duration) client {
+	var used atomic.Int64
+	w := &web{getters: make([]getter, len(conns))}
+	w.Transport = &http.Transport{
 		// No Proxy: this is the loopback interface.
-		DialContext:           h.dial,
+		DialContext: func(context.Context, string, string) (net.Conn, error) {
+			next := int(used.Add(1)) - 1
+			if next >= len(conns) {
+				return nil, errors.New("a connection is broken")
+			}
+			return conns[next].Conn, nil
+		},
 		DisableCompression:    true,
-		MaxIdleConnsPerHost:   g,
-		MaxConnsPerHost:       g,
-		ResponseHeaderTimeout: h.patience,
+		MaxIdleConnsPerHost:   len(conns),
+		MaxConnsPerHost:       len(conns),
+		ResponseHeaderTimeout: patience,
 	}
-	h.client = &http.Client{Transport: h.transport}
-	h.getters = make([]*getter, g)
-	for i := range h.getters {
-		h.getters[i] = newGetter(h.addr)
+	for i := range w.getters {
+		g := &w.getters[i]
+		g.url = url.URL{Scheme: "http", Host: addr}
+		g.request = http.Request{Method: http.MethodGet, URL: &g.url, Header: http.Header{}}
 	}
-	if err := h.establish(ctx); err != nil {
-		h.close()
-		return err
-	}
-	h.seal(true)
-	return nil
-}
-
-// establish gets a hello over each connection. Until a body has been read its
-// connection is taken, so that each get needs another one.
-func (h *web) establish(ctx context.Context) error {
-	replies := make([]*http.Response, len(h.getters))
-	_, err := fan.Run(ctx, 8, len(replies), func(_, i int) (_ uint64, err error) {
-		replies[i], err = h.getters[i].get(h.client, hello)
-		return 0, err
-	})
-	for i, reply := range replies {
-		if reply == nil {
-			continue
-		}
-		answer, failure := h.getters[i].read(reply)
-		if failure == nil && answer != kernel.Mix(hello) {
-			failure = fmt.Errorf("%s is not a delay server", h.addr)
-		}
-		err = errors.Join(err, failure)
-	}
-	return err
-}
-
-// dial is for establish alone: later on the transport would replace a broken
-// connection silently, and try the request again.
-func (h *web) dial(ctx context.Context, _, _ string) (net.Conn, error) {
-	h.mu.Lock()
-	sealed := h.sealed
-	h.mu.Unlock()
-	if sealed {
-		return nil, errors.New("a connection is broken")
-	}
-	conn, err := dial(ctx, h.addr)
-	if err == nil {
-		h.mu.Lock()
-		h.conns = append(h.conns, conn)
-		h.mu.Unlock()
-	}
-	return conn, err
-}
-
-func (h *web) seal(sealed bool) {
-	h.mu.Lock()
-	h.sealed = sealed
-	h.mu.Unlock()
-}
-
-func (h *web) ask(worker int, request uint64) (uint64, error) {
-	g := h.getters[worker]
-	reply, err := g.get(h.client, request)
-	if err != nil {
-		return 0, err
-	}
-	return g.read(reply)
-}
-
-func (h *web) expire(at time.Time) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	for _, conn := range h.conns {
-		conn.SetDeadline(at)
-	}
-}
-
-// close closes also the connections that wait for a reply.
-func (h *web) close() {
-	if h.transport == nil {
-		return
-	}
-	h.transport.CloseIdleConnections()
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	for _, conn := range h.conns {
-		conn.Close()
-	}
-	h.conns = nil
+	return w
 }
 
 // getter is what one worker needs, used again for each request: package http
@@ -149,28 +64,26 @@ func (h *web) close() {
 type getter struct {
 	request http.Request
 	url     url.URL
+	reply   *http.Response
 	body    [frame + 1]byte
 }
 
-func newGetter(addr string) *getter {
-	g := &getter{url: url.URL{Scheme: "http", Host: addr}}
-	g.request = http.Request{Method: http.MethodGet, URL: &g.url, Header: http.Header{}}
-	return g
-}
-
-func (g *getter) get(client *http.Client, request uint64) (*http.Response, error) {
+func (w *web) send(worker int, request uint64) (err error) {
+	g := &w.getters[worker]
 	g.url.Path = "/" + strconv.FormatUint(request, 10)
-	return client.Do(&g.request)
+	g.reply, err = w.Do(&g.request)
+	return err
 }
 
-// read reads the body to its end, without which its connection would not be
+// receive reads the body to its end, without which its connection would not be
 // kept, and one byte more has room, so that a longer body is noticed.
-func (g *getter) read(reply *http.Response) (uint64, error) {
-	defer reply.Body.Close()
-	if reply.StatusCode != http.StatusOK {
-		return 0, fmt.Errorf("the server says %s", reply.Status)
+func (w *web) receive(worker int) (uint64, error) {
+	g := &w.getters[worker]
+	defer g.reply.Body.Close()
+	if g.reply.StatusCode != http.StatusOK {
+		return 0, fmt.Errorf("the server says %s", g.reply.Status)
 	}
-	n, err := io.ReadFull(reply.Body, g.body[:])
+	n, err := io.ReadFull(g.reply.Body, g.body[:])
 	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
 		return 0, err
 	}

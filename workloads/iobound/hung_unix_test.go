@@ -14,7 +14,7 @@ import (
 // hung returns an opened workload whose server is stopped and will not answer.
 func hung(t *testing.T, name string, patience time.Duration) *remote {
 	r := open(t, name).(*remote)
-	impatient(r, patience)
+	r.patience = patience
 	if err := r.Prepare(t.Context(), 4); err != nil {
 		t.Fatal(err)
 	}
@@ -22,15 +22,6 @@ func hung(t *testing.T, name string, patience time.Duration) *remote {
 		t.Fatal(err)
 	}
 	return r
-}
-
-func impatient(r *remote, patience time.Duration) {
-	switch c := r.client.(type) {
-	case *tcp:
-		c.patience = patience
-	case *web:
-		c.patience = patience
-	}
 }
 
 func TestHungServerEndsTheRun(t *testing.T) {

@@ -116,28 +116,13 @@ func TestServerCPUIsReported(t *testing.T) {
 	}
 }
 
-// connections returns those that r's client has dialled and not given up.
-func connections(r *remote) (conns []net.Conn) {
-	switch c := r.client.(type) {
-	case *tcp:
-		for _, conn := range c.conns {
-			conns = append(conns, conn.Conn)
-		}
-	case *web:
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		conns = slices.Clone(c.conns)
-	}
-	return conns
-}
-
 func TestConnectionsAreKept(t *testing.T) {
 	for _, name := range remotes {
 		r := open(t, name).(*remote)
 		if err := r.Prepare(t.Context(), 3); err != nil {
 			t.Fatal(err)
 		}
-		prepared := connections(r)
+		prepared := slices.Clone(r.conns)
 		if len(prepared) != 3 {
 			t.Errorf("%s: %d connections prepared, want 3", name, len(prepared))
 		}
@@ -145,14 +130,14 @@ func TestConnectionsAreKept(t *testing.T) {
 			if _, err := r.Run(t.Context(), g, 10); err != nil {
 				t.Fatal(err)
 			}
-			if !slices.Equal(connections(r), prepared) {
+			if !slices.Equal(r.conns, prepared) {
 				t.Errorf("%s: other connections after a run over %d goroutines", name, g)
 			}
 		}
 		if _, err := r.Run(t.Context(), 4, 1); err != nil {
 			t.Fatal(err)
 		}
-		if n := len(connections(r)); n != 4 {
+		if n := len(r.conns); n != 4 {
 			t.Errorf("%s: %d connections after a run over 4 goroutines", name, n)
 		}
 	}
@@ -164,7 +149,7 @@ func TestConnectionsSurviveACancellation(t *testing.T) {
 		if err := r.Prepare(t.Context(), 8); err != nil {
 			t.Fatal(err)
 		}
-		prepared := connections(r)
+		prepared := slices.Clone(r.conns)
 		ctx, cancel := context.WithCancel(t.Context())
 		timer := time.AfterFunc(15*time.Millisecond, cancel)
 		if _, err := r.Run(ctx, 8, 1<<30); !errors.Is(err, context.Canceled) {
@@ -176,7 +161,7 @@ func TestConnectionsSurviveACancellation(t *testing.T) {
 		if result, err := r.Run(t.Context(), 8, 20); err != nil || result.Sum != kernel.WantMix(20) {
 			t.Errorf("%s: the next run: %+v, %v", name, result, err)
 		}
-		if !slices.Equal(connections(r), prepared) {
+		if !slices.Equal(r.conns, prepared) {
 			t.Errorf("%s: the connections were dropped", name)
 		}
 	}
@@ -256,13 +241,21 @@ func parrot(t *testing.T) (addr string) {
 	return listener.Addr().String()
 }
 
+// unopened returns a workload of that protocol, with a server that is not ours.
+func unopened(t *testing.T, name, addr string) *remote {
+	opened := open(t, name).(*remote)
+	r := *opened
+	r.server = &server{addr: addr}
+	return &r
+}
+
 func TestConnectRefusesAnotherServer(t *testing.T) {
-	client := &tcp{addr: parrot(t), patience: time.Minute}
-	err := client.connect(t.Context(), 1)
+	r := unopened(t, "tcp", parrot(t))
+	err := r.connect(t.Context(), 1)
 	if err == nil || !strings.Contains(err.Error(), "not a delay server") {
 		t.Errorf("error %v", err)
 	}
-	if len(client.conns) > 0 {
+	if len(r.conns) > 0 {
 		t.Error("the connection was kept")
 	}
 }
@@ -284,8 +277,8 @@ func TestWrongRepliesAreFound(t *testing.T) {
 		}, "7 bytes"},
 	} {
 		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { c.reply(w) }))
-		client := &web{addr: s.Listener.Addr().String(), patience: time.Minute}
-		if err := client.connect(t.Context(), 1); err == nil || !strings.Contains(err.Error(), c.says) {
+		r := unopened(t, "http", s.Listener.Addr().String())
+		if err := r.connect(t.Context(), 1); err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s: error %v, want one that says %q", name, err, c.says)
 		}
 		s.Close()
@@ -373,19 +366,19 @@ func TestRequestsDoNotAllocate(t *testing.T) {
 			serveConn(conn)
 		}
 	}()
-	client := &tcp{addr: listener.Addr().String(), patience: time.Minute}
-	if err := client.connect(t.Context(), 1); err != nil {
+	r := unopened(t, "tcp", listener.Addr().String())
+	if err := r.connect(t.Context(), 1); err != nil {
 		t.Fatal(err)
 	}
 	allocs := testing.AllocsPerRun(20, func() {
-		if reply, err := client.ask(0, 5); reply != kernel.Mix(5) || err != nil {
+		if reply, err := r.ask(0, 5); reply != kernel.Mix(5) || err != nil {
 			t.Errorf("reply %#x, %v", reply, err)
 		}
 	})
 	if allocs != 0 {
 		t.Errorf("%v allocations a request", allocs)
 	}
-	client.close()
+	r.disconnect()
 	<-gone
 }
 

@@ -20,33 +20,26 @@ const (
 	grace    = 100 * delay
 )
 
-// client is a protocol, as its client sees it: connections to a server, which
-// are kept from one Run to the next.
+// client is a protocol, as its client sees it, over connections that are kept
+// from one Run to the next.
 type client interface {
-	// connect makes sure of a connection for each of g workers. It leaves
-	// nothing under way, even if it fails.
-	connect(ctx context.Context, g int) error
-
-	// ask sends a request over a connection that worker has for itself
-	// meanwhile, and returns the answer. It fails when that takes longer than
-	// about patience.
-	ask(worker int, request uint64) (uint64, error)
-
-	// expire makes what is waiting at that time fail. The zero time, for which
-	// nothing may be under way, takes that back.
-	expire(at time.Time)
-
-	// close closes all connections. connect may be called again.
-	close()
+	// send sends a request over a connection that worker has for itself until
+	// receive has returned the answer. It is receive that fails, or send, when
+	// the answer takes longer than about patience.
+	send(worker int, request uint64) error
+	receive(worker int) (uint64, error)
 }
 
-// openRemote opens a workload whose tasks ask a server of that protocol.
-func openRemote(ctx context.Context, protocol string, client func(*server) client) (workloads.Runner, error) {
-	s, err := startServer(ctx, protocol)
+// protocol makes the client of a server, which has a connection for each worker.
+type protocol func(addr string, conns []*conn, patience time.Duration) client
+
+// openRemote opens a workload whose tasks ask a server of the protocol of that name.
+func openRemote(ctx context.Context, name string, p protocol) (workloads.Runner, error) {
+	s, err := startServer(ctx, name)
 	if err != nil {
 		return nil, err
 	}
-	return &remote{name: protocol, server: s, client: client(s)}, nil
+	return &remote{name: name, server: s, protocol: p, patience: patience}, nil
 }
 
 // remote is a workload whose tasks ask a server.
@@ -55,12 +48,21 @@ func openRemote(ctx context.Context, protocol string, client func(*server) clien
 // server is then as it was. After any other failure it may have anything under
 // way, and is given up.
 type remote struct {
-	name      string
-	server    *server
-	client    client
-	connected int   // workers
-	before    stats // of the server, while nothing is under way
-	stale     bool  // before is
+	name     string
+	server   *server
+	protocol protocol
+	patience time.Duration
+	conns    []*conn // of each worker
+	client   client  // over conns
+	before   stats   // of the server, while nothing is under way
+	stale    bool    // before is
+}
+
+// conn is one connection, used by one goroutine at a time.
+type conn struct {
+	net.Conn
+	deadline time.Time // as tcp has set it
+	buf      [frame]byte
 }
 
 // Prepare connects what is missing for g goroutines.
@@ -76,19 +78,95 @@ func (r *remote) Prepare(ctx context.Context, g int) error {
 	return nil
 }
 
+// connect begins anew if there are fewer connections: a client is made for a
+// number of them.
 func (r *remote) connect(ctx context.Context, workers int) error {
-	if workers <= r.connected {
+	if workers <= len(r.conns) {
 		return nil
 	}
 	if err := checkDescriptors(workers); err != nil {
 		return err
 	}
-	r.connected, r.stale = 0, true
-	if err := r.client.connect(ctx, workers); err != nil {
-		return err
+	r.stale = true
+	r.disconnect()
+	err := r.dial(ctx, workers)
+	if err == nil {
+		r.client = r.protocol(r.server.addr, r.conns, r.patience)
+		err = r.greet(ctx)
 	}
-	r.connected = workers
-	return nil
+	if err != nil {
+		r.disconnect()
+	}
+	return err
+}
+
+// atOnce is how many connections are made at a time: a burst of 512 does not fit
+// every system's backlog.
+const atOnce = 8
+
+func (r *remote) dial(ctx context.Context, workers int) error {
+	r.conns = make([]*conn, workers)
+	_, err := fan.Run(ctx, atOnce, workers, func(_, i int) (_ uint64, err error) {
+		r.conns[i], err = dial(ctx, r.server.addr)
+		return 0, err
+	})
+	return err
+}
+
+// greet proves each connection by a hello. All hellos are sent before the first
+// reply is read. So few replies have to be waited for, which takes a quarter off
+// the time; and a connection whose reply has not been read is taken, so that
+// http, too, uses each of them. Nothing is under way afterwards, even if it fails.
+func (r *remote) greet(ctx context.Context) error {
+	sent := make([]bool, len(r.conns))
+	_, err := fan.Run(ctx, atOnce, len(sent), func(_, i int) (uint64, error) {
+		err := r.client.send(i, hello)
+		sent[i] = err == nil
+		return 0, err
+	})
+	if err != nil {
+		r.disconnect() // so that the other replies are not waited for
+	}
+	for i := range sent {
+		if !sent[i] {
+			continue
+		}
+		reply, failure := r.client.receive(i)
+		if failure == nil && reply != kernel.Mix(hello) {
+			failure = fmt.Errorf("%s is not a delay server", r.server.addr)
+		}
+		if err == nil {
+			err = failure
+		}
+	}
+	return err
+}
+
+func (r *remote) disconnect() {
+	for _, c := range r.conns {
+		if c != nil {
+			c.Close()
+		}
+	}
+	r.conns = nil
+}
+
+// expire makes what is waiting at that time fail. The zero time, for which
+// nothing may be under way, takes that back.
+func (r *remote) expire(at time.Time) {
+	for _, c := range r.conns {
+		c.SetDeadline(at)
+		if at.IsZero() {
+			c.deadline = at
+		}
+	}
+}
+
+func (r *remote) ask(worker int, request uint64) (uint64, error) {
+	if err := r.client.send(worker, request); err != nil {
+		return 0, err
+	}
+	return r.client.receive(worker)
 }
 
 // Run connects first where Prepare has not. The server's stats are asked for
@@ -100,7 +178,7 @@ func (r *remote) Run(ctx context.Context, g, n int) (workloads.Result, error) {
 	var broken atomic.Bool
 	release := r.follow(ctx)
 	result, err := fan.Run(ctx, g, n, func(worker, task int) (uint64, error) {
-		reply, err := r.client.ask(worker, uint64(task%kernel.Kinds))
+		reply, err := r.ask(worker, uint64(task%kernel.Kinds))
 		if err != nil {
 			broken.Store(true)
 		}
@@ -135,12 +213,12 @@ func (r *remote) follow(ctx context.Context) (release func()) {
 	expired := make(chan struct{})
 	detach := context.AfterFunc(ctx, func() {
 		defer close(expired)
-		r.client.expire(time.Now().Add(grace))
+		r.expire(time.Now().Add(grace))
 	})
 	return func() {
 		if !detach() {
 			<-expired
-			r.client.expire(time.Time{})
+			r.expire(time.Time{})
 		}
 	}
 }
@@ -149,8 +227,7 @@ func (r *remote) follow(ctx context.Context) (release func()) {
 func (r *remote) giveUp(ctx context.Context, err error) error {
 	err = r.why(ctx, err)
 	r.server.Kill()
-	r.client.close()
-	r.connected = 0
+	r.disconnect()
 	return err
 }
 
@@ -176,22 +253,22 @@ func (r *remote) Want(n int) uint64 { return kernel.WantMix(n) }
 // thousands of connections first.
 func (r *remote) Close() error {
 	_, err := r.server.Stop()
-	r.client.close()
+	r.disconnect()
 	return err
 }
 
 // dial connects to a server. A connection is reset when it is closed: nothing
 // that matters is under way then, and thousands of them would otherwise linger
 // in the system for a minute, beside the measurements that follow.
-func dial(ctx context.Context, addr string) (net.Conn, error) {
+func dial(ctx context.Context, addr string) (*conn, error) {
 	dialer := net.Dialer{Timeout: patience, KeepAlive: -1}
-	conn, err := dialer.DialContext(ctx, "tcp", addr)
+	c, err := dialer.DialContext(ctx, "tcp", addr)
 	if err != nil {
 		return nil, err
 	}
-	if err := conn.(*net.TCPConn).SetLinger(0); err != nil {
-		conn.Close()
+	if err := c.(*net.TCPConn).SetLinger(0); err != nil {
+		c.Close()
 		return nil, err
 	}
-	return conn, nil
+	return &conn{Conn: c}, nil
 }
