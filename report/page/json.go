@@ -275,7 +275,7 @@ type jsonVerdict struct {
 	SetAside   bool        `json:"setAside"`
 	AllRounds  words.Range `json:"allRounds"`
 	Cells      []string    `json:"cells"`
-	Chart      string      `json:"chart"`
+	Chart      words.Text  `json:"chart"` // never set
 	Again      string      `json:"again"`
 }
 
@@ -285,14 +285,15 @@ func jsonVerdictOf(v claims.Verdict) jsonVerdict {
 		unit = "ratio"
 	}
 	between := func(lo, hi float64) words.Range { return words.Range{Lo: words.Float(lo), Hi: words.Float(hi)} }
+	measured := between(v.Measured.Lo, v.Measured.Hi)
 	return jsonVerdict{
 		ID: v.ID, Row: v.Row, Claim: v.Says, Prediction: prediction(v), Subject: v.Subject, Unit: unit,
 		Region: between(v.Holds.Lo, v.Holds.Hi), Measured: words.Float(v.Measured.Mid),
-		Lo: words.Float(v.Measured.Lo), Hi: words.Float(v.Measured.Hi), Corrected: between(v.Corrected.Lo, v.Corrected.Hi),
+		Lo: measured.Lo, Hi: measured.Hi, Corrected: between(v.Corrected.Lo, v.Corrected.Hi),
 		Verdict: string(v.Outcome), Definition: v.Definition, Control: v.Control,
 		Reason: words.Text(words.Sanitize(v.Reason)), Rounds: v.Rounds, Disturbed: v.Disturbed, SetAside: v.Undisturbed,
 		AllRounds: between(v.AllRounds.Lo, v.AllRounds.Hi), Cells: cells(v),
-		Chart: chartPath(rowChart(v.Row), vector), Again: again(v),
+		Again: again(v),
 	}
 }
 
@@ -317,7 +318,7 @@ func jsonVerdictOf(v claims.Verdict) jsonVerdict {
 //	  "disturbed":  3, "setAside": true,           rounds with a disturbed sample; whether they were left out
 //	  "allRounds":  {"lo": 58.0, "hi": 60.1},      the 95% interval with them; null where none were left out
 //	  "cells":      ["BenchmarkIO/work=tcp/goroutines=1", "BenchmarkIO/work=tcp/goroutines=64"],
-//	  "chart":      "charts/verdicts-resource-usage.svg", drawn by earlier versions; kept for readers of this field
+//	  "chart":      null,                          always: verdicts no longer have charts of their own
 //	  "again":      "go run ./bench -work '^(IO/work=tcp)$'"
 //	}]
 //
@@ -339,7 +340,8 @@ func (r *Report) jsonVerdicts(source string) []jsonVerdict {
 
 // verdictsCSV are fields of [Report.WriteVerdicts].
 const verdictsCSV = "label id row claim prediction subject unit region.lo region.hi measured lo hi " +
-	"corrected.lo corrected.hi verdict definition control reason rounds disturbed setAside allRounds.lo allRounds.hi cells chart again"
+	"corrected.lo corrected.hi verdict definition control reason rounds disturbed setAside " +
+	"allRounds.lo allRounds.hi cells chart again"
 
 // WriteVerdictsCSV writes the verdicts of every source as CSV, a line a claim,
 // with the fields of [Report.WriteVerdicts]. What is null there is empty.
