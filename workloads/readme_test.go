@@ -81,8 +81,6 @@ var longer = map[string]string{
 	"cpu/triad.go":         "arrays beyond the cache, handed out by chunks",
 	"iobound/fileread.go":  "makes the file and proves its content",
 	"iobound/filesync.go":  "reads back what was written",
-	"iobound/http.go":      "holds on to its connections",
-	"iobound/tcp.go":       "holds on to its connections",
 	"mixed/kitchen.go":     "five menus and the bound of each",
 	"pattern/crossover.go": "times both ways at many lengths",
 	"thread/goroutines.go": "the process that is measured is in it, too",
