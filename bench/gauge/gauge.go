@@ -5,6 +5,8 @@ import (
 	"math"
 	"runtime"
 	"time"
+
+	"conpar/workloads/cputime"
 )
 
 // B is what a gauge needs of a *testing.B.
@@ -44,7 +46,7 @@ var epoch = time.Now()
 
 var real = source{
 	now:     func() time.Duration { return time.Since(epoch) },
-	cpu:     cpuTimes,
+	cpu:     cputime.Own,
 	runtime: runtimeCounters,
 	procs:   func() int { return runtime.GOMAXPROCS(0) },
 	cpus:    runtime.NumCPU,

@@ -1,12 +1,12 @@
 //go:build !unix && !windows
 
-package gauge
+package cputime
 
 import (
 	"errors"
 	"time"
 )
 
-func cpuTimes() (user, system time.Duration, err error) {
+func Own() (user, system time.Duration, err error) {
 	return 0, 0, errors.ErrUnsupported
 }

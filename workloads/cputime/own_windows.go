@@ -1,4 +1,4 @@
-package gauge
+package cputime
 
 import (
 	"os"
@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// cpuTimes returns the CPU time that this process has used so far, without its
+// Own returns the CPU time that this process has used so far, without its
 // children, as user and as system time.
-func cpuTimes() (user, system time.Duration, err error) {
+func Own() (user, system time.Duration, err error) {
 	process, err := syscall.GetCurrentProcess()
 	if err != nil {
 		return 0, 0, os.NewSyscallError("GetCurrentProcess", err)

@@ -23,7 +23,9 @@ import (
 	"os"
 	"strings"
 	"sync/atomic"
+	"time"
 
+	"conpar/workloads/cputime"
 	"conpar/workloads/internal/child"
 )
 
@@ -102,4 +104,11 @@ func watch(stdin io.Reader, stdout io.Writer) {
 func Answer(reply func(request string) string) {
 	answer = reply
 	close(answered)
+}
+
+// CPUTime returns the CPU time, user and system, that this process has used
+// so far, without its children.
+func CPUTime() (time.Duration, error) {
+	user, system, err := cputime.Own()
+	return user + system, err
 }

@@ -1,0 +1,3 @@
+// Package cputime tells how much CPU time this process has used. It knows nothing
+// of other processes.
+package cputime
