@@ -71,24 +71,30 @@ func Run(t *testing.T, set *workloads.Set) {
 				CPUs:       runtime.NumCPU(),
 				CacheBytes: 1 << 20, // what holds caches at bay stays small
 			}}
-			few := workloads.Resolve(w.Axis.Quick, oddCPUs)
+			few := tried(w.Axis, w.Axis.Quick)
 			s.sweeps, s.tasks = []sweep{{2, few}}, []int{3}
 			if full {
-				s.sweeps, s.tasks = []sweep{{1, few}, {4, workloads.Resolve(w.Axis.Full, oddCPUs)}}, []int{1, 3}
+				s.sweeps, s.tasks = []sweep{{1, few}, {4, tried(w.Axis, w.Axis.Full)}}, []int{1, 3}
 			}
-			err := s.check(t.Context())
-			if reason, ok := errors.AsType[workloads.Unavailable](err); ok {
-				t.Skip(reason)
-			}
-			if err != nil {
+			if err := s.check(t.Context()); errors.As(err, new(workloads.Unavailable)) {
+				t.Skip(err)
+			} else if err != nil {
 				t.Error(err)
 			}
 		})
 	}
 }
 
-// oddCPUs is what AllCPUs stands for here: a value that is on no axis itself.
-const oddCPUs = 3
+// tried returns values of the axis, where a value that is on no axis stands for
+// AllCPUs, and two more such values where the axis is one of goroutines.
+func tried(axis workloads.Axis, values []int) []int {
+	const oddCPUs = 3
+	values = workloads.Resolve(values, oddCPUs)
+	if axis.Key == "goroutines" {
+		values = append(values, oddCPUs, 5)
+	}
+	return values
+}
 
 // suite is what one workload is tried with.
 type suite struct {
@@ -145,14 +151,7 @@ func checkDescription(w workloads.Workload) error {
 
 // ascending reports whether values are strictly ascending, from AllCPUs on.
 func ascending(values []int) bool {
-	previous := workloads.AllCPUs - 1
-	for _, value := range values {
-		if value <= previous {
-			return false
-		}
-		previous = value
-	}
-	return true
+	return slices.Equal(values, workloads.Resolve(values, workloads.AllCPUs)) && values[0] >= workloads.AllCPUs
 }
 
 // checkOpened checks two Runners of the workload, one inside the life of the
@@ -168,11 +167,11 @@ func (s *suite) checkOpened(ctx context.Context) (err error) {
 	}
 	for _, sweep := range s.sweeps {
 		runtime.GOMAXPROCS(sweep.processors)
-		values := s.goroutines(sweep.values)
-		if err := s.checkSums(ctx, r, values); err != nil {
-			return fmt.Errorf("GOMAXPROCS=%d: %w", sweep.processors, err)
+		err := s.checkSums(ctx, r, sweep.values)
+		if err == nil {
+			err = s.checkCancelled(ctx, r, sweep.values)
 		}
-		if err := s.checkCancelled(ctx, r, values); err != nil {
+		if err != nil {
 			return fmt.Errorf("GOMAXPROCS=%d: %w", sweep.processors, err)
 		}
 	}
@@ -182,7 +181,7 @@ func (s *suite) checkOpened(ctx context.Context) (err error) {
 	}
 	defer func() { err = errors.Join(err, closing(second)) }()
 	for _, r := range []workloads.Runner{second, r} {
-		if err := s.checkSum(ctx, r, s.goroutines(s.sweeps[0].values)[0], 2); err != nil {
+		if err := s.checkSum(ctx, r, s.sweeps[0].values[0], 2); err != nil {
 			return fmt.Errorf("opened twice: %w", err)
 		}
 	}
@@ -207,21 +206,6 @@ func (s *suite) checkWant(r workloads.Runner) error {
 		}
 	}
 	return nil
-}
-
-// goroutines returns values of the axis, and two that are on no axis where the
-// axis is one of goroutines.
-func (s *suite) goroutines(values []int) []int {
-	values = slices.Clone(values)
-	if s.w.Axis.Key == "goroutines" {
-		values = append(values, 3, 5)
-	}
-	for i, value := range values {
-		if value < 0 {
-			values[i] = s.env.CPUs
-		}
-	}
-	return values
 }
 
 // checkSums checks sums for fewer tasks than goroutines, for more, and for a
@@ -331,18 +315,16 @@ func prepare(ctx context.Context, r workloads.Runner, g int) error {
 // timed runs r, and gives up when it hangs: the goroutine is then lost, but
 // the test fails with a reason.
 func timed(ctx context.Context, r workloads.Runner, g, n int) (workloads.Result, error) {
-	type outcome struct {
-		result workloads.Result
-		err    error
-	}
-	done := make(chan outcome, 1)
+	var result workloads.Result
+	var err error
+	done := make(chan struct{})
 	go func() {
-		result, err := r.Run(ctx, g, n)
-		done <- outcome{result, err}
+		defer close(done)
+		result, err = r.Run(ctx, g, n)
 	}()
 	select {
-	case o := <-done:
-		return o.result, o.err
+	case <-done:
+		return result, err
 	case <-time.After(hang):
 		return workloads.Result{}, fmt.Errorf("the run hangs: no end within %v", hang)
 	}
