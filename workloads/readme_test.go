@@ -132,7 +132,7 @@ func adds(t *testing.T, path string) (found bool) {
 				found = found || strings.HasPrefix(f.Name, "add") && len(f.Name) > 2
 			case *ast.SelectorExpr:
 				x, ok := f.X.(*ast.Ident)
-				found = found || ok && x.Name == "Set" && f.Sel.Name == "Add"
+				found = found || ok && x.Name == "Set" && strings.HasPrefix(f.Sel.Name, "Add")
 			}
 		}
 		return true

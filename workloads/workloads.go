@@ -179,5 +179,14 @@ func (s *Set) Add(w Workload) Workload {
 	return w
 }
 
+// AddReady adds a workload that needs no opening: its Runner has no state, and all
+// who open the workload share it.
+func (s *Set) AddReady(name, doc string, kind Kind, axis Axis, r Runner) Workload {
+	return s.Add(Workload{
+		Name: name, Doc: doc, Kind: kind, Axis: axis,
+		Open: func(context.Context, Env) (Runner, error) { return r, nil },
+	})
+}
+
 // All returns the workloads in the order of their names.
 func (s *Set) All() []Workload { return slices.Clone(s.all) }

@@ -25,13 +25,7 @@ var (
 )
 
 func addCounter(by, doc string, kind workloads.Kind, start func(g int) tally) workloads.Workload {
-	return Set.Add(workloads.Workload{
-		Name: "counter/by=" + by,
-		Doc:  doc,
-		Kind: kind,
-		Axis: goroutines,
-		Open: func(context.Context, workloads.Env) (workloads.Runner, error) { return counter{start}, nil },
-	})
+	return Set.AddReady("counter/by="+by, doc, kind, goroutines, counter{start})
 }
 
 // A batch of increments takes 2 to 400 µs.

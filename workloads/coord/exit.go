@@ -22,15 +22,9 @@ var (
 )
 
 func addExit(main, how string) workloads.Workload {
-	return Set.Add(workloads.Workload{
-		Name: "exit/main=" + main,
-		Doc:  "Starts a program that starts goroutines and " + how + ", and counts their tasks done by then.",
-		Kind: workloads.Exhibit,
-		Axis: workloads.Axis{Key: "tasks", Quick: []int{100}, Full: []int{100}},
-		Open: func(context.Context, workloads.Env) (workloads.Runner, error) {
-			return exit{exitRole, main}, nil
-		},
-	})
+	return Set.AddReady("exit/main="+main,
+		"Starts a program that starts goroutines and "+how+", and counts their tasks done by then.",
+		workloads.Exhibit, workloads.Axis{Key: "tasks", Quick: []int{100}, Full: []int{100}}, exit{exitRole, main})
 }
 
 // exitRole is the program that is started: its arguments are what its main

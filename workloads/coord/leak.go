@@ -18,13 +18,9 @@ var (
 )
 
 func addLeak(by, until string, ask operation) workloads.Workload {
-	return Set.Add(workloads.Workload{
-		Name: "leak/by=" + by,
-		Doc:  "Abandons goroutines that send to a channel without a reader" + until + ", and counts what is left of them.",
-		Kind: workloads.Exhibit,
-		Axis: workloads.Axis{Key: "operations", Quick: []int{100}, Full: []int{100, 1000}},
-		Open: func(context.Context, workloads.Env) (workloads.Runner, error) { return leak{ask}, nil },
-	})
+	return Set.AddReady("leak/by="+by,
+		"Abandons goroutines that send to a channel without a reader"+until+", and counts what is left of them.",
+		workloads.Exhibit, workloads.Axis{Key: "operations", Quick: []int{100}, Full: []int{100, 1000}}, leak{ask})
 }
 
 // An operation starts a goroutine that sends an answer and then calls ended,

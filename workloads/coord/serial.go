@@ -18,15 +18,10 @@ func init() {
 
 // addShares adds a workload of the given name and sentence for each share, in
 // percent.
-func addShares(name, doc string, open func(share int) workloads.Runner, shares ...int) {
+func addShares(name, doc string, runner func(share int) workloads.Runner, shares ...int) {
 	for _, share := range shares {
-		Set.Add(workloads.Workload{
-			Name: fmt.Sprintf("%s/share=%d", name, share),
-			Doc:  fmt.Sprintf(doc, share),
-			Kind: workloads.Sharing,
-			Axis: goroutines,
-			Open: func(context.Context, workloads.Env) (workloads.Runner, error) { return open(share), nil },
-		})
+		Set.AddReady(fmt.Sprintf("%s/share=%d", name, share), fmt.Sprintf(doc, share),
+			workloads.Sharing, goroutines, runner(share))
 	}
 }
 

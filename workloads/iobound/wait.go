@@ -9,13 +9,7 @@ import (
 	"conpar/workloads/internal/kernel"
 )
 
-var _ = Set.Add(workloads.Workload{
-	Name: "wait",
-	Doc:  "Sleeps for 10 ms.",
-	Kind: workloads.Waiting,
-	Axis: network,
-	Open: func(context.Context, workloads.Env) (workloads.Runner, error) { return wait{}, nil },
-})
+var _ = Set.AddReady("wait", "Sleeps for 10 ms.", workloads.Waiting, network, wait{})
 
 // wait is the purest waiting: a timer, and nothing else. It is time.Sleep that
 // waits: a time.Timer of the worker's own is no more precise (both 0.2 ms late

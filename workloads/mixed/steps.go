@@ -11,13 +11,8 @@ import (
 	"conpar/workloads/internal/kernel"
 )
 
-var _ = Set.Add(workloads.Workload{
-	Name: "steps",
-	Doc:  "Computes ten steps of 20 µs, and yields the processor after each.",
-	Kind: workloads.Computing,
-	Axis: computing,
-	Open: func(context.Context, workloads.Env) (workloads.Runner, error) { return steps{}, nil },
-})
+var _ = Set.AddReady("steps", "Computes ten steps of 20 µs, and yields the processor after each.",
+	workloads.Computing, computing, steps{})
 
 // A step is long against a yield (0.1 to 0.2 µs), and short against the 10 ms
 // after which the runtime would preempt it.

@@ -7,7 +7,7 @@ import (
 	"conpar/workloads"
 )
 
-var _ = add("batch/size=16", "Passes an item from a generator on in a batch of 16.", workloads.Sharing, single,
+var _ = Set.AddReady("batch/size=16", "Passes an item from a generator on in a batch of 16.", workloads.Sharing, single,
 	sideBySide(func(ctx context.Context, from, to int) (sum uint64) {
 		for batch := range Batch(ctx, Generate(ctx, numbers(from, to)), 16, time.Minute) {
 			for _, v := range batch {

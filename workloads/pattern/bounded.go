@@ -9,7 +9,7 @@ import (
 	"conpar/workloads"
 )
 
-var _ = add("bounded/by=semaphore", "Computes for 10 µs in a goroutine of its own; so many may run at a time.",
+var _ = Set.AddReady("bounded/by=semaphore", "Computes for 10 µs in a goroutine of its own; so many may run at a time.",
 	workloads.Sharing, scaled, computed(poolIterations, runBounded))
 
 func runBounded(ctx context.Context, g, n int) (workloads.Result, error) {

@@ -8,14 +8,14 @@ import (
 )
 
 var (
-	_ = add("broadcast/by=close", "Wakes a goroutine that waits, all at once by the closing of a channel.",
+	_ = Set.AddReady("broadcast/by=close", "Wakes a goroutine that waits, all at once by the closing of a channel.",
 		workloads.Sharing, scaled, numbered(func(ctx context.Context, g, n int) uint64 {
 			return broadcast(ctx, g, n, func() (<-chan struct{}, func()) {
 				c := make(chan struct{})
 				return c, func() { close(c) }
 			})
 		}))
-	_ = add("broadcast/by=context", "Wakes a goroutine that waits, all at once by the end of a context.",
+	_ = Set.AddReady("broadcast/by=context", "Wakes a goroutine that waits, all at once by the end of a context.",
 		workloads.Sharing, scaled, numbered(func(ctx context.Context, g, n int) uint64 {
 			return broadcast(ctx, g, n, func() (<-chan struct{}, func()) {
 				inner, cancel := context.WithCancel(context.Background()) // which nothing else ends

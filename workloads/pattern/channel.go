@@ -10,7 +10,7 @@ import (
 
 func init() {
 	for _, buffer := range []int{0, 1, 16, 256} {
-		add(fmt.Sprintf("channel/buffer=%d", buffer),
+		Set.AddReady(fmt.Sprintf("channel/buffer=%d", buffer),
 			fmt.Sprintf("Sends a message from one goroutine to another, through a buffer of %d.", buffer),
 			workloads.Sharing, single, sideBySide(func(ctx context.Context, from, to int) uint64 {
 				messages := make(chan uint64, buffer)
@@ -21,10 +21,10 @@ func init() {
 				return total(messages)
 			}))
 	}
-	add("channel/shape=nto1",
+	Set.AddReady("channel/shape=nto1",
 		"Sends a message from one of the goroutines to the only receiver, through a buffer of 16.",
 		workloads.Sharing, scaled, numbered(nToOne))
-	add("channel/shape=1ton", "Sends a message from the only sender to one of the goroutines, through a buffer of 16.",
+	Set.AddReady("channel/shape=1ton", "Sends a message from the only sender to one of the goroutines, through a buffer of 16.",
 		workloads.Sharing, scaled, numbered(oneToN))
 }
 

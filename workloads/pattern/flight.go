@@ -12,9 +12,9 @@ import (
 )
 
 var (
-	_ = add("singleflight/work=none", "Asks for what costs nothing to get.",
+	_ = Set.AddReady("singleflight/work=none", "Asks for what costs nothing to get.",
 		workloads.Sharing, scaled, flown(func() {}))
-	_ = add("singleflight/work=wait", "Asks for what takes 5 ms to get, as do the seven tasks beside it.",
+	_ = Set.AddReady("singleflight/work=wait", "Asks for what takes 5 ms to get, as do the seven tasks beside it.",
 		workloads.Waiting, waiting, flown(func() { time.Sleep(shortWait) }))
 )
 

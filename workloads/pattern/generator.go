@@ -7,7 +7,7 @@ import (
 	"conpar/workloads"
 )
 
-var _ = add("generator", "Passes an item from a generator to its user.", workloads.Sharing, single,
+var _ = Set.AddReady("generator", "Passes an item from a generator to its user.", workloads.Sharing, single,
 	sideBySide(func(ctx context.Context, from, to int) uint64 {
 		return total(Generate(ctx, numbers(from, to)))
 	}))

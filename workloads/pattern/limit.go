@@ -12,7 +12,7 @@ import (
 // shortWait is a wait that is still what it says.
 const shortWait = 5 * time.Millisecond
 
-var _ = add("ratelimit", "Lets an item pass every 5 ms, in each of as many streams as goroutines.",
+var _ = Set.AddReady("ratelimit", "Lets an item pass every 5 ms, in each of as many streams as goroutines.",
 	workloads.Waiting, waiting, runner{plain: sleeping, run: runLimit, want: kernel.Triangle})
 
 func runLimit(ctx context.Context, g, n int) (workloads.Result, error) {

@@ -50,14 +50,6 @@ var (
 	waiting = workloads.Axis{Key: "goroutines", Quick: []int{1, 8}, Full: []int{0, 1, 8, 64}}
 )
 
-// add adds a workload, whose Runner has no state.
-func add(name, doc string, kind workloads.Kind, axis workloads.Axis, r workloads.Runner) workloads.Workload {
-	return Set.Add(workloads.Workload{
-		Name: name, Doc: doc, Kind: kind, Axis: axis,
-		Open: func(context.Context, workloads.Env) (workloads.Runner, error) { return r, nil },
-	})
-}
-
 // runner is the Runner of all workloads but those of sums.
 type runner struct {
 	plain func(task int) uint64                                         // the answer to a task, without the pattern

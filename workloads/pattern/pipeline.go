@@ -6,7 +6,7 @@ import (
 	"conpar/workloads"
 )
 
-var _ = add("pipeline", "Passes an item from a generator through three stages.", workloads.Sharing, single,
+var _ = Set.AddReady("pipeline", "Passes an item from a generator through three stages.", workloads.Sharing, single,
 	sideBySide(func(ctx context.Context, from, to int) uint64 {
 		// Together they change nothing, but each of them would be missed.
 		tripled := Stage(ctx, Generate(ctx, numbers(from, to)), func(v uint64) uint64 { return 3 * v })

@@ -24,7 +24,7 @@ func init() {
 	}
 	for _, buffer := range []int{0, 128} {
 		for _, each := range []int{1, 2, 4} {
-			add(fmt.Sprintf("pool/buffer=%d/perprocessor=%d", buffer, each),
+			Set.AddReady(fmt.Sprintf("pool/buffer=%d/perprocessor=%d", buffer, each),
 				fmt.Sprintf("Computes for 10 µs in a pool of %d times as many workers as goroutines are asked for, "+
 					"fed through a buffer of %d.", each, buffer),
 				workloads.Sharing, axis, computed(poolIterations, pooled(each, buffer)))

@@ -12,7 +12,7 @@ func init() {
 		cases int
 		total func([]chan uint64) uint64
 	}{{1, totalOf1}, {2, totalOf2}, {8, totalOf8}} {
-		add(fmt.Sprintf("select/cases=%d", s.cases),
+		Set.AddReady(fmt.Sprintf("select/cases=%d", s.cases),
 			fmt.Sprintf("Receives a message by a select among %d channels, "+
 				"which one sender fills in turn, with a buffer of 16 each.", s.cases),
 			workloads.Sharing, single, sideBySide(func(ctx context.Context, from, to int) uint64 {

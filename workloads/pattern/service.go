@@ -10,7 +10,7 @@ import (
 // serviceLife is the number of tasks after which a service is shut down.
 const serviceLife = 64
 
-var _ = add("shutdown",
+var _ = Set.AddReady("shutdown",
 	"Gives a task to a service of as many workers as goroutines, which is shut down after every 64.",
 	workloads.Sharing, scaled, numbered(runShutdown))
 

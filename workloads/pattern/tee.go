@@ -6,7 +6,7 @@ import (
 	"conpar/workloads"
 )
 
-var _ = add("tee", "Passes an item from a generator to two users.", workloads.Sharing, single,
+var _ = Set.AddReady("tee", "Passes an item from a generator to two users.", workloads.Sharing, single,
 	sideBySide(func(ctx context.Context, from, to int) uint64 {
 		a, b := Tee(ctx, Generate(ctx, numbers(from, to)))
 		other := make(chan uint64)

@@ -11,20 +11,20 @@ import (
 )
 
 var (
-	_ = add("timeout/end=answer", "Calls a function with a timeout of a minute, which answers at once.",
+	_ = Set.AddReady("timeout/end=answer", "Calls a function with a timeout of a minute, which answers at once.",
 		workloads.Sharing, scaled, called(number, func(ctx context.Context, task int) (uint64, error) {
 			ctx, cancel := context.WithTimeout(ctx, time.Minute)
 			defer cancel()
 			return Await(ctx, func(context.Context) (uint64, error) { return number(task), nil })
 		}))
-	_ = add("timeout/end=deadline", "Calls a function that never answers, with a timeout of 5 ms.",
+	_ = Set.AddReady("timeout/end=deadline", "Calls a function that never answers, with a timeout of 5 ms.",
 		workloads.Waiting, waiting, called(sleeping, func(ctx context.Context, task int) (uint64, error) {
 			ctx, cancel := context.WithTimeout(ctx, shortWait)
 			defer cancel()
 			_, err := Await(ctx, untilDone)
 			return givenUp(err, context.DeadlineExceeded, task)
 		}))
-	_ = add("timeout/end=cancel", "Calls a function that never answers, and cancels it at once.",
+	_ = Set.AddReady("timeout/end=cancel", "Calls a function that never answers, and cancels it at once.",
 		workloads.Sharing, scaled, called(number, func(ctx context.Context, task int) (uint64, error) {
 			ctx, cancel := context.WithCancelCause(ctx)
 			defer cancel(nil)

@@ -10,7 +10,7 @@ import (
 	"conpar/workloads"
 )
 
-var _ = add("pubsub", "Publishes a message to as many subscribers as goroutines, each with a buffer of 16.",
+var _ = Set.AddReady("pubsub", "Publishes a message to as many subscribers as goroutines, each with a buffer of 16.",
 	workloads.Sharing, scaled, numbered(runPubSub))
 
 func runPubSub(ctx context.Context, g, n int) uint64 {

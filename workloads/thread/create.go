@@ -10,23 +10,13 @@ import (
 	"conpar/workloads/internal/kernel"
 )
 
-var _ = Set.Add(workloads.Workload{
-	Name: "create/of=goroutine",
-	Doc:  "Starts a goroutine and waits for its end.",
-	Kind: workloads.Exhibit,
-	Axis: one("goroutines", 1),
-	Open: func(context.Context, workloads.Env) (workloads.Runner, error) { return create{}, nil },
-})
-
-var _ = Set.Add(workloads.Workload{
-	Name: "create/of=locked",
-	Doc:  "Starts a goroutine that locks itself to its thread, which ends with it, and waits for its end.",
-	Kind: workloads.Exhibit,
-	Axis: one("goroutines", 1),
-	Open: func(context.Context, workloads.Env) (workloads.Runner, error) {
-		return create{begin: runtime.LockOSThread}, nil
-	},
-})
+var (
+	_ = Set.AddReady("create/of=goroutine", "Starts a goroutine and waits for its end.",
+		workloads.Exhibit, one("goroutines", 1), create{})
+	_ = Set.AddReady("create/of=locked",
+		"Starts a goroutine that locks itself to its thread, which ends with it, and waits for its end.",
+		workloads.Exhibit, one("goroutines", 1), create{begin: runtime.LockOSThread})
+)
 
 // createBatch is so many creations that handing them out costs nothing beside
 // them, and few enough to be done soon when the context ends.

@@ -19,25 +19,15 @@ import (
 	"conpar/workloads/reexec"
 )
 
-var _ = Set.Add(workloads.Workload{
-	Name: "parked/of=goroutine",
-	Doc:  "Parks goroutines at a channel, all at once in a process of their own, and wakes them up.",
-	Kind: workloads.Exhibit,
-	Axis: workloads.Axis{Key: "parked", Quick: []int{100_000}, Full: []int{100_000, 1_000_000}},
-	Open: func(context.Context, workloads.Env) (workloads.Runner, error) {
-		return parked{stageGoroutines(crowdRole, "free")}, nil
-	},
-})
-
-var _ = Set.Add(workloads.Workload{
-	Name: "parked/of=locked",
-	Doc:  "Parks goroutines that are locked to threads, all at once in a process of their own, and wakes them up.",
-	Kind: workloads.Exhibit,
-	Axis: one("parked", 1000),
-	Open: func(context.Context, workloads.Env) (workloads.Runner, error) {
-		return parked{stageGoroutines(crowdRole, "locked")}, nil
-	},
-})
+var (
+	_ = Set.AddReady("parked/of=goroutine",
+		"Parks goroutines at a channel, all at once in a process of their own, and wakes them up.", workloads.Exhibit,
+		workloads.Axis{Key: "parked", Quick: []int{100_000}, Full: []int{100_000, 1_000_000}},
+		parked{stageGoroutines(crowdRole, "free")})
+	_ = Set.AddReady("parked/of=locked",
+		"Parks goroutines that are locked to threads, all at once in a process of their own, and wakes them up.",
+		workloads.Exhibit, one("parked", 1000), parked{stageGoroutines(crowdRole, "locked")})
+)
 
 const crowdRole = "thread-crowd"
 

@@ -10,21 +10,14 @@ import (
 	"conpar/workloads/internal/kernel"
 )
 
-var _ = Set.Add(workloads.Workload{
-	Name: "switch/of=goroutine",
-	Doc:  "Hands a number on to another goroutine over an unbuffered channel, and waits for the next.",
-	Kind: workloads.Exhibit,
-	Axis: one("goroutines", 2),
-	Open: func(context.Context, workloads.Env) (workloads.Runner, error) { return ring{}, nil },
-})
-
-var _ = Set.Add(workloads.Workload{
-	Name: "switch/of=locked",
-	Doc:  "Hands a number on to another goroutine, each being locked to a thread of its own.",
-	Kind: workloads.Exhibit,
-	Axis: one("goroutines", 2),
-	Open: func(context.Context, workloads.Env) (workloads.Runner, error) { return ring{locked: true}, nil },
-})
+var (
+	_ = Set.AddReady("switch/of=goroutine",
+		"Hands a number on to another goroutine over an unbuffered channel, and waits for the next.",
+		workloads.Exhibit, one("goroutines", 2), ring{})
+	_ = Set.AddReady("switch/of=locked",
+		"Hands a number on to another goroutine, each being locked to a thread of its own.",
+		workloads.Exhibit, one("goroutines", 2), ring{locked: true})
+)
 
 // ring is the Runner: goroutines that hand a number round, two of them back
 // and forth. All but one are waiting at any time, so each number that is
