@@ -106,6 +106,7 @@ func (r *runner) plan(plan *results.Plan, cells []suite.Planned, outcomes []outc
 		}
 		if fits {
 			kept++
+			plan.Like = r.cfg.Like.Run
 			tasks = r.cfg.Like.Tasks[c.String()]
 			r.last[c.String()] = time.Duration(float64(r.last[c.String()]) * float64(tasks) / float64(o.rec.Tasks))
 		}
@@ -117,9 +118,6 @@ func (r *runner) plan(plan *results.Plan, cells []suite.Planned, outcomes []outc
 			Oversubscribed: c.Procs > r.cfg.Machine.Available,
 			ShareProcess:   c.Workload.ShareProcess,
 		})
-	}
-	if kept > 0 {
-		plan.Like = r.cfg.Like.Run
 	}
 	if kept < known {
 		r.say("%d of the %d cells that %s has too do other numbers of tasks: its samples would last too short or too long",

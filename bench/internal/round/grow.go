@@ -98,21 +98,18 @@ func (r *runner) look() (bool, error) {
 	if looked+1 >= len(plan.Looks) || userAdded(plan) {
 		return false, nil
 	}
-	why, err := r.cfg.Look()
-	if err != nil {
-		r.say("no more rounds: checking the results so far failed: %s", oneLine(err))
-		return false, nil
-	}
 	from, to := plan.Looks[looked], plan.Looks[looked+1]
-	switch {
+	switch why, err := r.cfg.Look(); {
+	case err != nil:
+		r.say("no more rounds: checking the results so far failed: %s", oneLine(err))
 	case why == "":
-		return false, nil
 	case !r.affords(r.expect(plan.Due()[0])):
 		r.say("after %d rounds %s, but the budget of %v leaves no time for more", from, why, r.cfg.Budget)
-		return false, nil
+	default:
+		r.say("after %d rounds %s; going on to %d", from, why, to)
+		return true, r.out.Grow(results.Added{Rounds: to - from, Look: looked + 1})
 	}
-	r.say("after %d rounds %s; going on to %d", from, why, to)
-	return true, r.out.Grow(results.Added{Rounds: to - from, Look: looked + 1})
+	return false, nil
 }
 
 func userAdded(p results.Plan) bool {

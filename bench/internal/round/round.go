@@ -84,9 +84,10 @@ func Samples(cells []suite.Planned, rounds int) (int, time.Duration) {
 		of[c.String()] = c.Workload
 		names = append(names, c.String())
 	}
-	expected := func(cells []string) (total time.Duration) {
+	var total time.Duration
+	for _, due := range append(plan.Due(), names, names) { // calibrating takes twice as long
 		opened := map[string]bool{"": true}
-		for _, cell := range cells {
+		for _, cell := range due {
 			w := of[cell]
 			total += Expected(w.Kind)
 			if !opened[w.ShareProcess] {
@@ -94,11 +95,6 @@ func Samples(cells []suite.Planned, rounds int) (int, time.Duration) {
 				total += openShared
 			}
 		}
-		return total
-	}
-	total := 2 * expected(names) // calibrating them
-	for _, due := range plan.Due() {
-		total += expected(due)
 	}
 	return plan.Samples(), total
 }
@@ -270,12 +266,8 @@ func (r *runner) rounds(ctx context.Context, what string) (results.Status, error
 		later := r.expect(cellsOf(rounds[i+1:]...))
 		for k, g := range groups {
 			r.cfg.Progress.Step(done, g.String(), r.expect(cellsOf(groups[k:]))+later)
-			err := r.samples(ctx, g)
-			if ctx.Err() != nil {
+			if err := r.samples(ctx, g); err != nil || ctx.Err() != nil {
 				return results.Interrupted, err
-			}
-			if err != nil {
-				return "", err
 			}
 			done += len(g.cells)
 		}
