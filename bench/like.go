@@ -38,23 +38,19 @@ func like(o options, m results.Machine, cells []suite.Planned) (round.Like, erro
 	entries, _ := os.ReadDir(parent) // a missing folder has no runs
 	slices.Reverse(entries)          // their names are times
 	var best round.Like
-	left := searched
-	for _, e := range entries {
-		dir := filepath.Join(parent, e.Name())
+	for read := 0; len(entries) > 0 && read < searched; entries = entries[1:] {
+		dir := filepath.Join(parent, entries[0].Name())
 		run, err := results.Read(dir)
 		if err != nil {
 			continue
 		}
+		read++
 		now := m
 		now.Go = run.Machine.Go // may differ: versions of Go are compared in this way
 		disturbed := run.Foreign != nil && *run.Foreign > results.DisturbedAbove
-		if disturbed || len(run.Changed(now, run.Binary)) > 0 {
-			// not to be trusted
-		} else if l := tasksOf(dir, run, cells); len(l.Tasks) > len(best.Tasks) {
+		if l := tasksOf(dir, run, cells); !disturbed && len(run.Changed(now, run.Binary)) == 0 &&
+			len(l.Tasks) > len(best.Tasks) {
 			best = l
-		}
-		if left--; left == 0 {
-			break
 		}
 	}
 	return best, nil
@@ -64,14 +60,11 @@ var errNoCell = errors.New("the run has no cell that is to be measured")
 
 // tasksOf returns the numbers of tasks that a run has for the cells.
 func tasksOf(dir string, run results.Run, cells []suite.Planned) round.Like {
-	has := map[string]int{}
-	for _, c := range run.Plan.Cells {
-		has[c.Cell] = c.Tasks
-	}
 	l := round.Like{Tasks: map[string]int{}}
-	for _, cell := range cells {
-		if n := has[cell.String()]; n > 0 {
-			l.Tasks[cell.String()] = n
+	for _, c := range run.Plan.Cells {
+		wanted := func(p suite.Planned) bool { return p.String() == c.Cell }
+		if c.Tasks > 0 && slices.ContainsFunc(cells, wanted) {
+			l.Tasks[c.Cell] = c.Tasks
 		}
 	}
 	if len(l.Tasks) > 0 {

@@ -187,8 +187,7 @@ func (s session) hazards(m results.Machine, cells []suite.Planned) []results.Haz
 // finish says how the run in dir ended, writes its report unless the user wants
 // none, and chooses the exit code.
 func (s session) finish(ctx context.Context, dir string, r results.Run, err error) int {
-	var sig signalled
-	interrupted := errors.As(context.Cause(ctx), &sig)
+	sig, interrupted := errors.AsType[signalled](context.Cause(ctx))
 	if err != nil {
 		s.say("bench: %v", err)
 		if r, err := results.Read(dir); err == nil {
@@ -214,7 +213,7 @@ func (s session) finish(ctx context.Context, dir string, r results.Run, err erro
 	} else {
 		code = s.print("The run: " + dir + "\n")
 	}
-	if errors.As(context.Cause(ctx), &sig) {
+	if sig, ok := errors.AsType[signalled](context.Cause(ctx)); ok {
 		return s.fail(exitSignal+int(sig.Signal),
 			"%v while the report was made. The run is complete; report %s reports it.", sig, dir)
 	}
