@@ -48,7 +48,7 @@ type bad struct{ how func() }
 
 func (b bad) Run(ctx context.Context, g, n int) (workloads.Result, error) {
 	var a asked
-	if json.Unmarshal([]byte(os.Args[1]), &a) == nil && a.Asks[0].Tasks > 0 {
+	if json.Unmarshal([]byte(os.Args[1]), &a) == nil && a.Samples[0].Tasks > 0 {
 		b.how()
 	}
 	time.Sleep(time.Duration(n) * time.Millisecond) // or calibrating would never end

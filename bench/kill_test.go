@@ -300,7 +300,7 @@ func (k *killing) target(pid int) bool {
 	all := k.started()
 	_, request, _ := bytes.Cut(bytes.TrimSuffix(line, []byte{0}), []byte{0})
 	var a asked
-	if json.Unmarshal(request, &a) != nil || len(a.Asks) == 0 { // a server, a peer, or what records a trace
+	if json.Unmarshal(request, &a) != nil || len(a.Samples) == 0 || a.Trace { // a server, a peer, or what records a trace
 		if len(all) > 0 {
 			k.hit = append(k.hit, all[len(all)-1].cells()...)
 		}
@@ -315,15 +315,16 @@ func (k *killing) target(pid int) bool {
 
 // asked is a line of the log: the cells that one process was asked for.
 type asked struct {
-	pid  int
-	Asks []struct {
+	pid     int
+	Samples []struct {
 		Cell  results.Cell
 		Tasks int
 	}
+	Trace bool
 }
 
 func (a asked) cells() (all []string) {
-	for _, ask := range a.Asks {
+	for _, ask := range a.Samples {
 		all = append(all, ask.Cell.String())
 	}
 	return all
@@ -344,8 +345,8 @@ func (k *killing) started() (all []asked) {
 		if a.pid, err = strconv.Atoi(pid); err != nil {
 			k.t.Fatal(err)
 		}
-		if len(all) > 0 && all[len(all)-1].pid == a.pid {
-			continue // it was shot at while it spoke
+		if a.Trace || len(all) > 0 && all[len(all)-1].pid == a.pid {
+			continue // it takes no sample, or was shot at while it spoke
 		}
 		all = append(all, a)
 	}
@@ -421,7 +422,7 @@ func (k *killing) account(what string, r results.Run) {
 	missing := map[string]int{}
 	var last []string
 	for _, a := range k.started() {
-		if a.Asks[0].Tasks == 0 {
+		if a.Samples[0].Tasks == 0 {
 			continue // it calibrated
 		}
 		last = a.cells()
