@@ -13,7 +13,8 @@ import (
 // advice cannot say.
 const (
 	adviceSays = "Goroutines: the smallest number tried that came within 5% of the best throughput with all CPUs; " +
-		"a range where this run cannot tell. GOMAXPROCS: the largest at which each processor still does at least 70% of what one does alone."
+		"a range where this run cannot tell. " +
+		"GOMAXPROCS: the largest at which each processor still does at least 70% of what one does alone."
 	adviceLimits = "The advice names only numbers that were tried: the smallest that would do lies between the one named " +
 		"and the one tried before it. It holds for this machine, for tasks of this size, and for throughput alone: " +
 		"every goroutine in flight takes memory, and makes the others wait longer."
@@ -56,17 +57,11 @@ func (s span) String() string {
 
 // over returns the span of both.
 func (s span) over(o span) span {
-	switch {
-	case s.to == 0:
-		return o
-	case o.to == 0:
-		return s
-	case o.to == s.to:
-		return span{min(s.from, o.from), s.to, s.open || o.open}
-	case o.to > s.to:
-		return span{min(s.from, o.from), o.to, o.open}
+	if s.to == 0 || o.to == 0 {
+		return span{s.from + o.from, s.to + o.to, s.open || o.open} // one is unknown
 	}
-	return span{min(s.from, o.from), s.to, s.open}
+	open := s.open && s.to >= o.to || o.open && o.to >= s.to
+	return span{min(s.from, o.from), max(s.to, o.to), open}
 }
 
 // advice says how many goroutines and which GOMAXPROCS each kind of work of a

@@ -49,12 +49,10 @@ func (c *SideBySide) against(unit string, side int, show func(string) string) []
 func (c *SideBySide) over(key string, values []int, show func(string) string) []string {
 	var ordered []string
 	for _, v := range values {
-		switch {
-		case key == "/gomaxprocs" && v == 1:
-			ordered = append(ordered, `""`) // there is no suffix then
-		default:
-			ordered = append(ordered, strconv.Itoa(v))
-		}
+		ordered = append(ordered, strconv.Itoa(v))
+	}
+	if i := slices.Index(values, 1); key == "/gomaxprocs" && i >= 0 {
+		ordered[i] = `""` // there is no suffix then
 	}
 	column := words.ShellQuote(key + "@(" + strings.Join(ordered, " ") + ")")
 	var out []string
@@ -65,7 +63,7 @@ func (c *SideBySide) over(key string, values []int, show func(string) string) []
 			continue
 		}
 		said[file] = true
-		out = append(out, fmt.Sprintf("go tool benchstat -filter '.unit:sec/op' -col %s %s", column, words.ShellWord(file)))
+		out = append(out, "go tool benchstat -filter '.unit:sec/op' -col "+column+" "+words.ShellWord(file))
 	}
 	return out
 }

@@ -20,7 +20,8 @@ const (
 // cellTable shows every cell's medians, a column a unit.
 func cellTable(points []*series.Measurement, us []string) table.Table {
 	t := table.Table{Columns: []table.Column{
-		{Head: "benchmark", Long: "Benchmark", Least: leastName}, {Head: "cell", Long: "Cell"}, {Head: "n", Right: true},
+		{Head: "benchmark", Long: "Benchmark", Least: leastName}, {Head: "cell", Long: "Cell"},
+		{Head: "n", Right: true},
 	}}
 	for _, u := range us {
 		t.Columns = append(t.Columns, table.Column{Head: words.Sanitize(u), Number: true})

@@ -26,15 +26,15 @@ type headNumber struct {
 func (r *Report) headNumbers(source string) []headNumber {
 	var out []headNumber
 	for _, g := range r.headline(source) {
-		kind, tone := "Computing", "computing"
+		kind, tone, work := "Computing", "computing", short(g.Name)
 		if g.Name == headWaiting {
 			kind, tone = "Waiting", "waiting"
 		}
 		byGoroutines, byCPUs := g.Helps()
 		concurrency, parallelism := words.Times(g.Concurrency), words.Times(g.Parallelism)
 		out = append(out,
-			headNumber{kind, short(g.Name), concurrency, "more goroutines", g.G, "goroutine", class(tone), !byGoroutines},
-			headNumber{kind, short(g.Name), parallelism, "more CPUs", g.P, "CPU", class(tone), !byCPUs})
+			headNumber{kind, work, concurrency, "more goroutines", g.G, "goroutine", class(tone), !byGoroutines},
+			headNumber{kind, work, parallelism, "more CPUs", g.P, "CPU", class(tone), !byCPUs})
 	}
 	return out
 }

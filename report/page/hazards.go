@@ -122,7 +122,8 @@ func doubts(s series.Source) []string {
 			r.Look(), looks, words.Percent(stats.WrongAtLook(r.Look(), looks))))
 	case further > 0:
 		out = append(out, words.Count(further, "round")+" added by hand: "+
-			"rounds that are added because of what a report said make wrong verdicts more likely than 5%; -adaptive allows for that")
+			"rounds that are added because of what a report said make wrong verdicts more likely than 5%; "+
+			"-adaptive allows for that")
 	}
 	return out
 }

@@ -59,6 +59,7 @@ func (r *Report) runSection(runs []series.Source, pages map[string]string) sheet
 		{Head: "Waiting (tcp): goroutines", Right: true}, {Head: "Computing (primes): CPUs", Right: true},
 		{Head: "Verdicts"}, {Head: "Rounds", Right: true}, {Head: "Others took", Right: true}, {Head: "Status"},
 	}
+	const title = "All runs"
 	var rows [][]table.Cell
 	for _, s := range runs {
 		config := func(keys ...string) string {
@@ -88,11 +89,10 @@ func (r *Report) runSection(runs []series.Source, pages map[string]string) sheet
 	}
 	t := table.Of(columns, rows...)
 	t.Sortable = true
-	return sheetSection{ID: "runs", Short: "Runs", Title: "All runs", Table: sheetTableOf("All runs", t), Says: []string{
-		"The newest first. Gains are ratios of throughput within rounds, with 95% intervals: " +
-			"of 64 goroutines over one at GOMAXPROCS 1 for waiting work, " +
-			"of all CPUs over one with the same goroutines for computing work.",
-	}}
+	says := "The newest first. Gains are ratios of throughput within rounds, with 95% intervals: " +
+		"of 64 goroutines over one at GOMAXPROCS 1 for waiting work, " +
+		"of all CPUs over one with the same goroutines for computing work."
+	return sheetSection{"runs", "Runs", title, []string{says}, nil, sheetTableOf(title, t), nil, nil, nil}
 }
 
 // day is when a run began: "24 November 2026".

@@ -162,7 +162,8 @@ func (r *Report) method(d *document, s series.Source) {
 	if c := course(s); c != "" {
 		d.list(c)
 		fmt.Fprintf(d, "- One process per sample; each round takes one sample of every cell "+
-			"in an order shuffled from seed %d. Ratios are taken within rounds, intervals over rounds (Hodges–Lehmann, exact signed-rank).\n", s.Run.Plan.Seed)
+			"in an order shuffled from seed %d. Ratios are taken within rounds, "+
+			"intervals over rounds (Hodges–Lehmann, exact signed-rank).\n", s.Run.Plan.Seed)
 	}
 	if n := noise(r.points(s.Label)); n >= 0 {
 		fmt.Fprintf(d, "- The samples of the noisiest cell scatter by %s (median absolute deviation, scaled).\n",

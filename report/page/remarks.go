@@ -29,6 +29,9 @@ func (r remark) line(most int) string {
 	}
 }
 
+// disturbedLimit is what a disturbed sample exceeds.
+var disturbedLimit = fmt.Sprintf("%.0f%% of the machine", 100*results.DisturbedAbove)
+
 // remarkList is remarks in the order of what gave cause for them.
 type remarkList []remark
 
@@ -87,8 +90,8 @@ func (r *Report) remarks(source string) remarkList {
 			if g.UsedUndisturbed {
 				used = "set aside"
 			}
-			out.add(fmt.Sprintf("%s %d of %d", name, g.Disturbed, g.Available), false, fmt.Sprintf(
-				"rounds disturbed by other processes (over %.0f%% of the machine), %s", 100*results.DisturbedAbove, used))
+			out.add(fmt.Sprintf("%s %d of %d", name, g.Disturbed, g.Available), false,
+				fmt.Sprintf("rounds disturbed by other processes (over %s), %s", disturbedLimit, used))
 		}
 		if g.Note != "" {
 			out.add("", false, g.Note)

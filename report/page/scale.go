@@ -131,7 +131,8 @@ func (s *Scale) hints() []string {
 	}
 	var hints []string
 	if shared {
-		hints = append(hints, "noise, or a loss, may be the machine's: with -count, the samples of one number of CPUs are taken one after the other, "+
+		hints = append(hints, "noise, or a loss, may be the machine's: "+
+			"with -count, the samples of one number of CPUs are taken one after the other, "+
 			"and any change of the machine looks like scaling; a loop around go test -count 1, on a quiet machine, takes them in turns")
 	}
 	if unknownCPUs {
@@ -139,7 +140,8 @@ func (s *Scale) hints() []string {
 			"give them with -cpus N, so that no law is fitted beyond them")
 	}
 	if noGauge {
-		hints = append(hints, "gauge.Start(b) in the benchmark, before its loop, tells what holds it back (conpar/bench/gauge)")
+		hints = append(hints,
+			"gauge.Start(b) in the benchmark, before its loop, tells what holds it back (conpar/bench/gauge)")
 	}
 	return hints
 }
@@ -165,12 +167,12 @@ func overviewTable(curves []scaling.Curve, shown int) table.Table {
 		for i := range curves {
 			c := &curves[i]
 			last := c.Rows[c.Last()]
-			name, speedup := table.Cell{Text: curveName(c)}, table.Cell{Text: words.Unknown, By: table.SortKey(last.Speedup.Mid)}
+			name, speedup := table.Cell{Text: curveName(c)}, table.Figure(words.Times(last.Speedup), last.Speedup.Mid)
 			if i < shown {
 				name.Href = fmt.Sprint("#curve-", i+1)
 			}
-			if c.Last() > 0 {
-				speedup = table.Figure(words.Times(last.Speedup), last.Speedup.Mid)
+			if c.Last() == 0 {
+				speedup.Text, speedup.Small = words.Unknown, ""
 			}
 			axis := words.Shorten(words.Sanitize(c.Axis), leastName)
 			if !yield([]table.Cell{name, {Text: axis}, {Text: strconv.Itoa(int(last.N))}, speedup,
@@ -216,16 +218,16 @@ func curveName(c *scaling.Curve) string {
 }
 
 // scaleTitle names a curve: "Sort over gomaxprocs, from sec/op, 10 samples".
-func scaleTitle(c *scaling.Curve) string {
-	return fmt.Sprintf("%s over %s, from %s, %s", curveName(c), words.Sanitize(c.Axis), words.Sanitize(c.Unit), samplesOf(c))
-}
+func scaleTitle(c *scaling.Curve) string { return curveName(c) + " " + measuredOver(c) }
 
-func samplesOf(c *scaling.Curve) string {
+// measuredOver says what a curve is of: "over gomaxprocs, from sec/op, 10 samples".
+func measuredOver(c *scaling.Curve) string {
 	rounds := 0
 	for _, r := range c.Rows {
 		rounds = max(rounds, r.Throughput.N)
 	}
-	return words.Count(rounds, "sample")
+	unit, samples := words.Sanitize(c.Unit), words.Count(rounds, "sample")
+	return fmt.Sprintf("over %s, from %s, %s", words.Sanitize(c.Axis), unit, samples)
 }
 
 // rateUnit is the unit of a curve's throughput.
@@ -241,11 +243,11 @@ func rateUnit(c *scaling.Curve) string {
 
 // scaleTable has a line for each N. In the first, ratios are 1 by definition.
 func scaleTable(c *scaling.Curve) table.Table {
-	t := table.Table{Columns: []table.Column{
+	columns := []table.Column{
 		{Head: words.Shorten(words.Sanitize(c.Axis), 2*leastName), Right: true}, {Head: rateUnit(c), Number: true},
-		{Head: "speed-up", Number: true}, {Head: "efficiency", Spare: 3, Number: true}, {Head: "serial", Spare: 2, Number: true},
-		{Head: "CPUs", Spare: 1, Number: true}, {Head: "step"},
-	}}
+		{Head: "speed-up", Number: true}, {Head: "efficiency", Spare: 3, Number: true},
+		{Head: "serial", Spare: 2, Number: true}, {Head: "CPUs", Spare: 1, Number: true}, {Head: "step"},
+	}
 	var rows [][]table.Cell
 	for i, r := range c.Rows {
 		speedup, efficiency := table.Cell{Text: "1"}, table.Cell{Text: "1"}
@@ -253,12 +255,12 @@ func scaleTable(c *scaling.Curve) table.Table {
 			speedup = table.Figure(words.Times(r.Speedup), r.Speedup.Mid)
 			efficiency = table.Figure(words.Interval(r.Efficiency), r.Efficiency.Mid)
 		}
-		rows = append(rows, []table.Cell{
-			{Text: strconv.Itoa(int(r.N))}, {Text: words.InUnit(r.Throughput, rateUnit(c))}, speedup, efficiency,
-			{Text: words.Number(r.SerialFraction.Mid)}, {Text: words.Number(c.Busy[i].Mid)}, {Text: cmp.Or(r.Step, words.Unknown)},
-		})
+		row := table.Texts(strconv.Itoa(int(r.N)), words.InUnit(r.Throughput, rateUnit(c)), "", "",
+			words.Number(r.SerialFraction.Mid), words.Number(c.Busy[i].Mid), cmp.Or(r.Step, words.Unknown))
+		row[2], row[3] = speedup, efficiency
+		rows = append(rows, row)
 	}
-	return table.Of(t.Columns, rows...)
+	return table.Of(columns, rows...)
 }
 
 const allFits = "All fits, the chosen one first"
@@ -286,7 +288,8 @@ func fitTable(c *scaling.Curve) table.Table {
 		rows = append(rows, table.Texts(lawName(f.Model), scaleName(f.On), bound,
 			sigma, kappa, lambda, sse, words.Number(f.AICc), string(f.Status)))
 	}
-	return table.Of(table.Heads("law", "fitted to", "bound", "σ", "κ", "λ", "residuals²", "AICc", "status"), rows...)
+	heads := table.Heads("law", "fitted to", "bound", "σ", "κ", "λ", "residuals²", "AICc", "status")
+	return table.Of(heads, rows...)
 }
 
 func lawName(m fit.Model) string {

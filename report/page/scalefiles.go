@@ -71,8 +71,8 @@ func scaleChart(c *scaling.Curve, number int) (*chart.Figure, error) {
 			}
 			y.Mid, y.Lo, y.Hi = c.Rows[0].N*y.Mid, c.Rows[0].N*y.Lo, c.Rows[0].N*y.Hi
 		}
-		p := chart.Point{X: r.N, Y: y.Mid, YLo: y.Lo, YHi: y.Hi, Tip: fmt.Sprintf("%s %d: %s", words.Sanitize(c.Axis), int(r.N), what)}
-		s.Points = append(s.Points, p)
+		tip := fmt.Sprintf("%s %d: %s", words.Sanitize(c.Axis), int(r.N), what)
+		s.Points = append(s.Points, chart.Point{X: r.N, Y: y.Mid, YLo: y.Lo, YHi: y.Hi, Tip: tip})
 	}
 	ss := add(nil, s, 2)
 	if len(ss) == 0 {

@@ -18,7 +18,8 @@ func (s *Scale) HTML(figures map[*scaling.Curve]*chart.Figure) ([]byte, error) {
 	page := sheet{
 		Name:     "conpar: how it scales",
 		Headline: scaleHeadline(s.Curves),
-		Foot:     "Made by conpar from benchmark output: this file needs nothing else, and asks for nothing. Beside it stand scale.md, the charts, and the figures as CSV and JSON.",
+		Foot: "Made by conpar from benchmark output: this file needs nothing else, and asks for nothing. " +
+			"Beside it stand scale.md, the charts, and the figures as CSV and JSON.",
 	}
 	for _, of := range s.sources() {
 		source := s.Data.Source(of[0].Source)
@@ -33,10 +34,11 @@ func (s *Scale) HTML(figures map[*scaling.Curve]*chart.Figure) ([]byte, error) {
 	page.Sections = append(page.Sections, overview)
 	for i := range shown {
 		c := &shown[i]
+		name := curveName(c)
 		section := sheetSection{
-			ID: fmt.Sprint("curve-", i+1), Short: words.Shorten(curveName(c), 40), Title: curveName(c),
-			Says:  []string{fmt.Sprintf("Over %s, from %s, %s.", words.Sanitize(c.Axis), words.Sanitize(c.Unit), samplesOf(c))},
-			Table: sheetTableOf("Figures of "+curveName(c), scaleTable(c)), Notes: scaleLines(c),
+			ID: fmt.Sprint("curve-", i+1), Short: words.Shorten(name, 40), Title: name,
+			Says:  []string{capital(measuredOver(c)) + "."},
+			Table: sheetTableOf("Figures of "+name, scaleTable(c)), Notes: scaleLines(c),
 		}
 		if f := figures[c]; f != nil {
 			section.Figure = figureOf(f)
@@ -68,20 +70,23 @@ func scaleHeadline(curves []scaling.Curve) string {
 	switch {
 	case len(curves) == 1 && gain == 1:
 		c := &curves[0]
-		return fmt.Sprintf("%s gains from more %s: %s at %d", curveName(c), axisOf(c), words.Times(c.Rows[c.Last()].Speedup), int(c.Rows[c.Last()].N))
+		last := c.Rows[c.Last()]
+		return fmt.Sprintf("%s gains from more %s: %s at %d", curveName(c), axisOf(c), words.Times(last.Speedup), int(last.N))
 	case len(curves) == 1:
 		return fmt.Sprintf("%s over %s", curveName(&curves[0]), words.Sanitize(curves[0].Axis))
 	}
-	return fmt.Sprintf("Of %s, %s gain from more %s", words.Count(len(curves), "benchmark"), orNone(gain), axisOf(&curves[0]))
+	all := words.Count(len(curves), "benchmark")
+	return fmt.Sprintf("Of %s, %s gain from more %s", all, orNone(gain), axisOf(&curves[0]))
 }
 
 func scaleOverview(curves []scaling.Curve, shown int) sheetSection {
 	t := sheetTableOf("All benchmarks", overviewTable(curves[:min(len(curves), maxCells)], shown))
 	t.Sortable = true
-	says := []string{"Speed-up is the throughput at the most that was measured, no more than there are CPUs, over that at the least, " +
-		"within rounds, with its 95% interval; enough are the fewest within 5% of the best throughput."}
+	says := []string{"Speed-up is the throughput at the most that was measured, no more than there are CPUs, " +
+		"over that at the least, within rounds, with its 95% interval; enough are the fewest within 5% of the best throughput."}
 	if shown < len(curves) {
-		says = append(says, fmt.Sprintf("There are %d; the first %d follow in full, and scale.csv has all.", len(curves), shown))
+		text := fmt.Sprintf("There are %d; the first %d follow in full, and scale.csv has all.", len(curves), shown)
+		says = append(says, text)
 	}
 	return sheetSection{ID: "overview", Short: "Overview", Title: "At a glance", Says: says, Table: t}
 }

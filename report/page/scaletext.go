@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"golang.org/x/perf/benchunit"
 
@@ -13,7 +14,6 @@ import (
 	"conpar/report/scaling/fit"
 	"conpar/report/stats"
 	"conpar/report/words"
-	"conpar/results"
 )
 
 // scaleLines says what follows from a curve, a sentence a line.
@@ -26,7 +26,8 @@ func scaleLines(c *scaling.Curve) []string {
 	}
 	last := c.Rows[c.Last()]
 	if c.Noisy() {
-		add(fmt.Sprintf("noisy: at %d the speed-up is anything from %s× to %s×, and a law that fits may be chance", int(last.N), words.Number(last.Speedup.Lo), words.Number(last.Speedup.Hi)))
+		add(fmt.Sprintf("noisy: at %d the speed-up is anything from %s× to %s×, and a law that fits may be chance",
+			int(last.N), words.Number(last.Speedup.Lo), words.Number(last.Speedup.Hi)))
 	}
 	add(law(c))
 	add(kneeLine(c))
@@ -45,7 +46,7 @@ func scaleLines(c *scaling.Curve) []string {
 		if c.SetAside {
 			used = "set aside"
 		}
-		add(fmt.Sprintf("%s disturbed by others (over %.0f%% of the machine), %s", words.Count(c.Disturbed, "sample"), 100*results.DisturbedAbove, used))
+		add(fmt.Sprintf("%s disturbed by others (over %s), %s", words.Count(c.Disturbed, "sample"), disturbedLimit, used))
 	}
 	return lines
 }
@@ -153,7 +154,8 @@ func leftOut(c *scaling.Curve) []int {
 // fit.
 func param(p, over stats.Interval) string {
 	if over.Known() {
-		return fmt.Sprintf("%s (%s–%s over rounds)", words.Number(p.Mid), words.Number(over.Lo), words.Number(over.Hi))
+		over.Mid = p.Mid
+		return strings.TrimSuffix(words.Interval(over).String(), ")") + " over rounds)"
 	}
 	return words.Interval(p).String()
 }
@@ -171,7 +173,8 @@ func kneeLine(c *scaling.Curve) string {
 	if math.IsNaN(k.Predicted) || len(c.Rows) < 2 {
 		return text
 	}
-	predicted := fmt.Sprintf("a task costs %s of CPU time, so the CPUs should be busy from %s on", benchunit.Scale(k.CPUPerOp, benchunit.Decimal)+"s", words.Number(k.Predicted))
+	predicted := fmt.Sprintf("a task costs %ss of CPU time, so the CPUs should be busy from %s on",
+		benchunit.Scale(k.CPUPerOp, benchunit.Decimal), words.Number(k.Predicted))
 	switch {
 	case text != "":
 		return text + "; " + predicted
@@ -188,39 +191,41 @@ func costLine(c *scaling.Curve) string {
 	case c.COST.N == 0:
 		return "COST: none beats the plain loop"
 	}
-	return fmt.Sprintf("COST: from %s = %d on it beats the plain loop, by %s", words.Sanitize(c.Axis), int(c.COST.N), words.Times(c.COST.Over))
+	axis := words.Sanitize(c.Axis)
+	return fmt.Sprintf("COST: from %s = %d on it beats the plain loop, by %s", axis, int(c.COST.N), words.Times(c.COST.Over))
 }
 
 // worth is the advice.
 func worth(c *scaling.Curve) string {
-	axis := words.Sanitize(c.Axis)
+	axis, processors := words.Sanitize(c.Axis), c.Axis == "gomaxprocs"
 	if len(c.Rows) < 2 {
 		return "one value of " + axis + " says nothing about scaling: measure more"
 	}
-	var text string
-	switch {
-	case c.Best.From < c.Best.Enough:
-		text = fmt.Sprintf("enough: %s from %d to %d, which of them is within the noise", axis, c.Best.From, c.Best.Enough)
-	case c.Best.Enough == int(c.Rows[c.Last()].N) && c.Knee.N > 0:
-		text = fmt.Sprintf("enough: %s %s or some more, which is the knee", axis, words.Number(c.Knee.N))
-	case c.Best.Enough == int(c.Rows[c.Last()].N):
-		text = fmt.Sprintf("enough: %s %d, and more may bring more: it is the most that was measured", axis, c.Best.Enough)
-		if c.CPUs > 0 && c.Axis == "gomaxprocs" {
-			text = fmt.Sprintf("enough: %s %d, all that there are", axis, c.Best.Enough)
-		}
+	last, best := c.Rows[c.Last()], c.Best
+	text := "enough: " + axis + " "
+	switch most := best.Enough == int(last.N); {
+	case best.From < best.Enough:
+		text += fmt.Sprintf("from %d to %d, which of them is within the noise", best.From, best.Enough)
+	case most && c.Knee.N > 0:
+		text += words.Number(c.Knee.N) + " or some more, which is the knee"
+	case most && c.CPUs > 0 && processors:
+		text += fmt.Sprintf("%d, all that there are", best.Enough)
+	case most:
+		text += fmt.Sprintf("%d, and more may bring more: it is the most that was measured", best.Enough)
+	case best.At == best.Enough:
+		text += fmt.Sprintf("%d, the best", best.Enough)
 	default:
-		text = fmt.Sprintf("enough: %s %d; the best, at %d, is within 5%%", axis, c.Best.Enough, c.Best.At)
-		if c.Best.At == c.Best.Enough {
-			text = fmt.Sprintf("enough: %s %d, the best", axis, c.Best.Enough)
-		}
+		text += fmt.Sprintf("%d; the best, at %d, is within 5%%", best.Enough, best.At)
 	}
-	if last := c.Rows[c.Last()]; c.Axis == "gomaxprocs" && c.Gained() && last.Speedup.Known() {
-		switch {
-		case c.Best.Efficient == int(last.N):
-			text += "; each CPU does at least 70% of what one does alone"
-		case c.Best.Efficient > int(c.Rows[0].N):
-			text += fmt.Sprintf("; up to %d, each CPU does at least 70%% of what one does alone", c.Best.Efficient)
-		}
+	if !processors || !c.Gained() || !last.Speedup.Known() {
+		return text
+	}
+	const efficient = "each CPU does at least 70% of what one does alone"
+	switch {
+	case best.Efficient == int(last.N):
+		text += "; " + efficient
+	case best.Efficient > int(c.Rows[0].N):
+		text += fmt.Sprintf("; up to %d, %s", best.Efficient, efficient)
 	}
 	return text
 }

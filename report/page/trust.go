@@ -83,8 +83,7 @@ func disturbed(points []*series.Measurement) string {
 			}
 		}
 	}
-	text := fmt.Sprintf("%d of %d: other processes used more than %.0f%% of the machine",
-		n, all, 100*results.DisturbedAbove)
+	text := fmt.Sprintf("%d of %d: other processes used more than %s", n, all, disturbedLimit)
 	if unclear > 0 {
 		text += fmt.Sprintf("; unknown of %d", unclear)
 	}
@@ -115,5 +114,6 @@ func (r *Report) facts(s series.Source) []fact {
 }
 
 var configNames = map[string]string{
-	"machine": "Machine", "cpu": "CPU", "goos": "Operating system", "goarch": "Architecture", "go": "Go", "pkg": "Package",
+	"machine": "Machine", "cpu": "CPU", "goos": "Operating system", "goarch": "Architecture",
+	"go": "Go", "pkg": "Package",
 }
