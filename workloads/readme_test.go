@@ -84,7 +84,6 @@ var longer = map[string]string{
 	"mixed/kitchen.go":     "five menus and the bound of each",
 	"pattern/crossover.go": "times both ways at many lengths",
 	"thread/goroutines.go": "the process that is measured is in it, too",
-	"pattern/pattern.go":   "has what the patterns share",
 	"thread/native.go":     "asks a program in C++",
 	"lang/lang.go":         "has the spec that all programs follow",
 }
