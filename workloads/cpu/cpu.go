@@ -26,6 +26,14 @@ var goroutines = workloads.Axis{
 	Full:  []int{workloads.AllCPUs, 0, 1, 2, 8, 64, 512},
 }
 
+// add adds a workload that computes.
+func add(name, doc string, open func() workloads.Runner) workloads.Workload {
+	return Set.Add(workloads.Workload{
+		Name: name, Doc: doc, Kind: workloads.Computing, Axis: goroutines,
+		Open: func(context.Context, workloads.Env) (workloads.Runner, error) { return open(), nil },
+	})
+}
+
 // cycle is the Runner of tasks that need no state.
 type cycle struct {
 	answers []uint64 // of each kind, by other means than do

@@ -1,23 +1,15 @@
 package cpu
 
 import (
-	"context"
-
 	"conpar/workloads"
 	"conpar/workloads/internal/kernel"
 )
 
-var _ = Set.Add(workloads.Workload{
-	Name: "mandelbrot",
-	Doc:  "Counts the steps in which 256 points escape from around the Mandelbrot set.",
-	Kind: workloads.Computing,
-	Axis: goroutines,
-	Open: func(context.Context, workloads.Env) (workloads.Runner, error) {
-		return &cycle{
-			answers: kernel.Answers(func(kind int) uint64 { return tile(kind, escape) }),
-			do:      func(kind int) uint64 { return tile(kind, steps) },
-		}, nil
-	},
+var _ = add("mandelbrot", "Counts the steps in which 256 points escape from around the Mandelbrot set.", func() workloads.Runner {
+	return &cycle{
+		answers: kernel.Answers(func(kind int) uint64 { return tile(kind, escape) }),
+		do:      func(kind int) uint64 { return tile(kind, steps) },
+	}
 })
 
 // The picture is of the valley between the set's two largest parts; two thirds

@@ -1,7 +1,6 @@
 package cpu
 
 import (
-	"context"
 	"math"
 	"math/rand/v2"
 
@@ -9,15 +8,9 @@ import (
 	"conpar/workloads/internal/kernel"
 )
 
-var _ = Set.Add(workloads.Workload{
-	Name: "matmul",
-	Doc:  "Multiplies two matrices of 56 × 56 numbers.",
-	Kind: workloads.Computing,
-	Axis: goroutines,
-	Open: func(context.Context, workloads.Env) (workloads.Runner, error) {
-		f := newFactors()
-		return &ownMemory[matrix]{answers: kernel.Answers(f.reference), do: f.multiply}, nil
-	},
+var _ = add("matmul", "Multiplies two matrices of 56 × 56 numbers.", func() workloads.Runner {
+	f := newFactors()
+	return &ownMemory[matrix]{answers: kernel.Answers(f.reference), do: f.multiply}
 })
 
 // Two factors and their product are 74 KiB, which any second-level cache holds.

@@ -1,24 +1,16 @@
 package cpu
 
 import (
-	"context"
-
 	"conpar/workloads"
 	"conpar/workloads/internal/kernel"
 )
 
-var _ = Set.Add(workloads.Workload{
-	Name: "primes",
-	Doc:  "Counts the primes among 1,024 numbers by trial division.",
-	Kind: workloads.Computing,
-	Axis: goroutines,
-	Open: func(context.Context, workloads.Env) (workloads.Runner, error) {
-		p := &primes{divisors: primesBelow(sqrtLast)}
-		return &cycle{
-			answers: kernel.Answers(func(kind int) uint64 { return sieve(p.divisors, window(kind)) }),
-			do:      func(kind int) uint64 { return p.count(window(kind)) },
-		}, nil
-	},
+var _ = add("primes", "Counts the primes among 1,024 numbers by trial division.", func() workloads.Runner {
+	p := &primes{divisors: primesBelow(sqrtLast)}
+	return &cycle{
+		answers: kernel.Answers(func(kind int) uint64 { return sieve(p.divisors, window(kind)) }),
+		do:      func(kind int) uint64 { return p.count(window(kind)) },
+	}
 })
 
 // The windows lie side by side, right below 2^20, so that they cost about the

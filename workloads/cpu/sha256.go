@@ -1,7 +1,6 @@
 package cpu
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/binary"
 
@@ -9,15 +8,9 @@ import (
 	"conpar/workloads/internal/kernel"
 )
 
-var _ = Set.Add(workloads.Workload{
-	Name: "sha256",
-	Doc:  "Hashes a block of 64 KiB.",
-	Kind: workloads.Computing,
-	Axis: goroutines,
-	Open: func(context.Context, workloads.Env) (workloads.Runner, error) {
-		h := newHasher()
-		return &cycle{kernel.Answers(h.reference), h.hash}, nil
-	},
+var _ = add("sha256", "Hashes a block of 64 KiB.", func() workloads.Runner {
+	h := newHasher()
+	return &cycle{kernel.Answers(h.reference), h.hash}
 })
 
 // A block fits the second-level cache of any current processor. Those of the

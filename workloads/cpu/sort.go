@@ -1,7 +1,6 @@
 package cpu
 
 import (
-	"context"
 	"math/rand/v2"
 	"slices"
 
@@ -9,15 +8,9 @@ import (
 	"conpar/workloads/internal/kernel"
 )
 
-var _ = Set.Add(workloads.Workload{
-	Name: "sort",
-	Doc:  "Sorts a copy of 1,024 numbers.",
-	Kind: workloads.Computing,
-	Axis: goroutines,
-	Open: func(context.Context, workloads.Env) (workloads.Runner, error) {
-		l := newLists()
-		return &ownMemory[list]{answers: kernel.Answers(l.reference), do: l.sort}, nil
-	},
+var _ = add("sort", "Sorts a copy of 1,024 numbers.", func() workloads.Runner {
+	l := newLists()
+	return &ownMemory[list]{answers: kernel.Answers(l.reference), do: l.sort}
 })
 
 // Some of a list's numbers, which are below limit, are equal.

@@ -21,9 +21,7 @@ var _ = Set.Add(workloads.Workload{
 	Doc:  "Gets 8 bytes from a web server, which replies 10 ms later, over a connection that is kept.",
 	Kind: workloads.Waiting,
 	Axis: network,
-	Open: func(ctx context.Context, _ workloads.Env) (workloads.Runner, error) {
-		return openRemote(ctx, "http", newWeb)
-	},
+	Open: remotely("http", newWeb),
 })
 
 // web is an HTTP client, which the workers share, as programs do.

@@ -33,13 +33,15 @@ type client interface {
 // protocol makes the client of a server, which has a connection for each worker.
 type protocol func(addr string, conns []*conn, patience time.Duration) client
 
-// openRemote opens a workload whose tasks ask a server of the protocol of that name.
-func openRemote(ctx context.Context, name string, p protocol) (workloads.Runner, error) {
-	s, err := startServer(ctx, name)
-	if err != nil {
-		return nil, err
+// remotely opens a workload whose tasks ask a server of the protocol of that name.
+func remotely(name string, p protocol) func(context.Context, workloads.Env) (workloads.Runner, error) {
+	return func(ctx context.Context, _ workloads.Env) (workloads.Runner, error) {
+		s, err := startServer(ctx, name)
+		if err != nil {
+			return nil, err
+		}
+		return &remote{name: name, server: s, protocol: p, patience: patience}, nil
 	}
-	return &remote{name: name, server: s, protocol: p, patience: patience}, nil
 }
 
 // remote is a workload whose tasks ask a server.

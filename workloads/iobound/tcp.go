@@ -1,7 +1,6 @@
 package iobound
 
 import (
-	"context"
 	"encoding/binary"
 	"io"
 	"time"
@@ -14,11 +13,9 @@ var _ = Set.Add(workloads.Workload{
 	Doc:  "Sends 8 bytes over a connection and reads the reply, which comes 10 ms later.",
 	Kind: workloads.Waiting,
 	Axis: network,
-	Open: func(ctx context.Context, _ workloads.Env) (workloads.Runner, error) {
-		return openRemote(ctx, "tcp", func(_ string, conns []*conn, patience time.Duration) client {
-			return &tcp{conns, patience}
-		})
-	},
+	Open: remotely("tcp", func(_ string, conns []*conn, patience time.Duration) client {
+		return &tcp{conns, patience}
+	}),
 })
 
 // tcp has a connection for each worker.

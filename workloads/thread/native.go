@@ -20,9 +20,7 @@ var _ = Set.Add(workloads.Workload{
 	Doc:  "Creates a thread of a C++ program, on the same CPU, and joins it.",
 	Kind: workloads.Exhibit,
 	Axis: one("threads", 1),
-	Open: func(ctx context.Context, env workloads.Env) (workloads.Runner, error) {
-		return openOnOneCPU(ctx, env.Dir, "create", 1)
-	},
+	Open: onOneCPU("create", 1),
 })
 
 var _ = Set.Add(workloads.Workload{
@@ -30,9 +28,7 @@ var _ = Set.Add(workloads.Workload{
 	Doc:  "Wakes up another thread of a C++ program on the same CPU, by a futex, and waits to be woken up.",
 	Kind: workloads.Exhibit,
 	Axis: one("threads", 2),
-	Open: func(ctx context.Context, env workloads.Env) (workloads.Runner, error) {
-		return openOnOneCPU(ctx, env.Dir, "switch", 2)
-	},
+	Open: onOneCPU("switch", 2),
 })
 
 //go:embed cpp/threads.cc
@@ -65,14 +61,16 @@ type native struct {
 	peer    *peer.Peer // nil once a request has failed, until the next Prepare
 }
 
-// openOnOneCPU is for what is compared with goroutines that have one processor:
+// onOneCPU is for what is compared with goroutines that have one processor:
 // the threads get no more. It is to the threads' advantage: on a machine with 2
 // CPUs a creation took about 0.6 times as long as when they might run on both.
-func openOnOneCPU(ctx context.Context, dir, request string, threads int) (workloads.Runner, error) {
-	if runtime.GOOS != "linux" {
-		return nil, workloads.Unavailable("threads can be put on one CPU on Linux alone")
+func onOneCPU(request string, threads int) func(context.Context, workloads.Env) (workloads.Runner, error) {
+	return func(ctx context.Context, env workloads.Env) (workloads.Runner, error) {
+		if runtime.GOOS != "linux" {
+			return nil, workloads.Unavailable("threads can be put on one CPU on Linux alone")
+		}
+		return openNative(ctx, env.Dir, program, request, threads)
 	}
-	return openNative(ctx, dir, program, request, threads)
 }
 
 func openNative(
