@@ -5,12 +5,13 @@ import (
 	"conpar/workloads/internal/kernel"
 )
 
-var _ = add("mandelbrot", "Counts the steps in which 256 points escape from around the Mandelbrot set.", func() workloads.Runner {
-	return &cycle{
-		answers: kernel.Answers(func(kind int) uint64 { return tile(kind, escape) }),
-		do:      func(kind int) uint64 { return tile(kind, steps) },
-	}
-})
+var _ = add("mandelbrot",
+	"Counts the steps in which 256 points escape from around the Mandelbrot set.", func() workloads.Runner {
+		return &cycle{
+			answers: kernel.Answers(func(kind int) uint64 { return tile(kind, escape) }),
+			do:      func(kind int) uint64 { return tile(kind, steps) },
+		}
+	})
 
 // The picture is of the valley between the set's two largest parts; two thirds
 // of its points never escape, and take mostSteps. Its coordinates are exact.

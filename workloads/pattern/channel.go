@@ -24,7 +24,8 @@ func init() {
 	Set.AddReady("channel/shape=nto1",
 		"Sends a message from one of the goroutines to the only receiver, through a buffer of 16.",
 		workloads.Sharing, scaled, numbered(nToOne))
-	Set.AddReady("channel/shape=1ton", "Sends a message from the only sender to one of the goroutines, through a buffer of 16.",
+	Set.AddReady("channel/shape=1ton",
+		"Sends a message from the only sender to one of the goroutines, through a buffer of 16.",
 		workloads.Sharing, scaled, numbered(oneToN))
 }
 

@@ -11,7 +11,8 @@ import (
 // fanoutIterations are long against passing an item on: 100 µs.
 const fanoutIterations = 100_000
 
-var _ = Set.AddReady("fanout", "Computes for 100 µs in one of the stages that share an input, whose outputs are merged.",
+var _ = Set.AddReady("fanout",
+	"Computes for 100 µs in one of the stages that share an input, whose outputs are merged.",
 	workloads.Computing, scaled, computed(fanoutIterations, runFanOut))
 
 // runFanOut stamps each task: a stage has pauses between them.

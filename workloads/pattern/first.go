@@ -9,7 +9,8 @@ import (
 	"conpar/workloads/fan"
 )
 
-var _ = Set.AddReady("first", "Asks all goroutines the same, takes the first answer, and waits until the others have given up.",
+var _ = Set.AddReady("first",
+	"Asks all goroutines the same, takes the first answer, and waits until the others have given up.",
 	workloads.Sharing, scaled, numbered(runFirst))
 
 // runFirst asks g rivals. Another one of them answers each time, while the

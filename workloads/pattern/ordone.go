@@ -6,7 +6,8 @@ import (
 	"conpar/workloads"
 )
 
-var _ = Set.AddReady("ordone", "Passes an item from a generator to a loop that a context can end.", workloads.Sharing, single,
+var _ = Set.AddReady("ordone",
+	"Passes an item from a generator to a loop that a context can end.", workloads.Sharing, single,
 	sideBySide(func(ctx context.Context, from, to int) uint64 {
 		return total(OrDone(ctx, Generate(ctx, numbers(from, to))))
 	}))
