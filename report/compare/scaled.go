@@ -122,26 +122,19 @@ func (r *Result) unequalCPUs() bool {
 // speedup returns how much faster at is than one, by rounds; nil if no round
 // has both.
 func speedup(run *series.Run, one, at *series.Measurement) *Speedup {
-	timed := func(p *series.Measurement, sample int) bool {
-		t := p.Units.Of(unitTime)
-		return sample < len(t) && t[sample] > 0 && !math.IsInf(t[sample], 1)
-	}
 	p := float64(at.Procs)
 	s := &Speedup{G: at.Goroutines, P: at.Procs, CPUs: math.NaN()}
 	if run != nil && run.Machine.CPUs > 0 {
 		s.CPUs = p / float64(run.Machine.CPUs)
 	}
-	rounds := series.Join(timed, one, at)
+	rounds, times := series.JoinTimes(one, at)
 	if len(rounds.Used) == 0 {
 		return nil
 	}
-	var base, many []float64
-	for i := range rounds.Used {
-		base = append(base, one.Units.Of(unitTime)[rounds.At[0][i]])
-		many = append(many, at.Units.Of(unitTime)[rounds.At[1][i]])
-		s.rounds = append(s.rounds, base[i]/many[i]/p)
+	for i, base := range times[0] {
+		s.rounds = append(s.rounds, base/times[1][i]/p)
 	}
-	s.Speedup = stats.Ratio(base, many)
+	s.Speedup = stats.Ratio(times[0], times[1])
 	s.Efficiency = stats.Interval{Mid: s.Speedup.Mid / p, Lo: s.Speedup.Lo / p, Hi: s.Speedup.Hi / p, N: s.Speedup.N}
 	return s
 }

@@ -42,24 +42,8 @@ func Of(p, before *series.Measurement, cpus int) Figures {
 	}
 	if before != nil && before.Procs < p.Procs {
 		f.Step = float64(p.Procs) / float64(before.Procs)
-		f.Gain = gain(p, before)
+		_, times := series.JoinTimes(before, p)
+		f.Gain = stats.Ratio(times[0], times[1]).Mid // NaN where no round has both times
 	}
 	return f
-}
-
-// gain returns how many times faster p is than before, NaN where no round has
-// both times.
-func gain(p, before *series.Measurement) float64 {
-	const time = "sec/op"
-	timed := func(p *series.Measurement, sample int) bool {
-		t := p.Units.Of(time)
-		return sample < len(t) && t[sample] > 0 && !math.IsInf(t[sample], 1)
-	}
-	j := series.Join(timed, before, p)
-	var slow, fast []float64
-	for i := range j.Used {
-		slow = append(slow, before.Units.Of(time)[j.At[0][i]])
-		fast = append(fast, p.Units.Of(time)[j.At[1][i]])
-	}
-	return stats.Ratio(slow, fast).Mid
 }

@@ -168,13 +168,13 @@ func (w work) measure(r *Gain) {
 		r.WhyConcurrency, r.WhyParallelism, r.WhyTotal = r.Why, r.Why, r.Why
 		return
 	}
-	j := join(points...)
+	j, all := series.JoinTimes(points...)
 	r.Rounds, r.Available, r.Disturbed, r.UsedUndisturbed = len(j.Used), j.Available, j.Disturbed, j.Undisturbed
 	r.Foreign = medianForeign(points)
 
 	times := map[cell][]float64{}
 	for i, p := range points {
-		times[cell{p.Goroutines, p.Procs}] = j.times[i]
+		times[cell{p.Goroutines, p.Procs}] = all[i]
 	}
 	r.Concurrency, r.WhyConcurrency = ratio(times, j, cells[0], cells[1])
 	r.Total, r.WhyTotal = ratio(times, j, cells[0], cells[2])
@@ -197,7 +197,7 @@ func (w work) measure(r *Gain) {
 
 // ratio returns T(num)/T(den), or why it is not measurable. When neighbours
 // are the reason it returns both.
-func ratio(times map[cell][]float64, j joined, num, den cell) (stats.Interval, string) {
+func ratio(times map[cell][]float64, j series.Rounds, num, den cell) (stats.Interval, string) {
 	for _, c := range []cell{num, den} {
 		if _, ok := times[c]; !ok {
 			return stats.MedianInterval(nil), missing(c)

@@ -99,6 +99,6 @@ func (g *Grid) frame(w work) {
 // Over returns T(a)/T(b): how many times faster b is than a, as a ratio of
 // times within rounds, chosen as in [Gains].
 func Over(a, b *series.Measurement) stats.Interval {
-	j := join(a, b)
-	return stats.Ratio(j.times[0], j.times[1])
+	_, times := series.JoinTimes(a, b)
+	return stats.Ratio(times[0], times[1])
 }

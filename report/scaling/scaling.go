@@ -41,11 +41,11 @@ func Speedup(d *series.Data, source, name string, g int) []Step {
 	}
 	var steps []Step
 	for _, p := range w.procs(g) {
-		j := join(base, w.Cell(g, p))
+		_, times := series.JoinTimes(base, w.Cell(g, p))
 		steps = append(steps, Step{
 			P:              p,
 			Oversubscribed: p > w.cpus,
-			Speedup:        stats.Ratio(j.times[0], j.times[1]),
+			Speedup:        stats.Ratio(times[0], times[1]),
 		})
 	}
 	return steps

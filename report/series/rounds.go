@@ -1,6 +1,9 @@
 package series
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // EnoughUndisturbed is how many undisturbed rounds must remain for the
 // disturbed ones to be set aside. With 10 of them, which would do for a line on
@@ -62,6 +65,23 @@ func JoinAll(counts func(p *Measurement, sample int) bool, points ...*Measuremen
 		}
 	}
 	return r
+}
+
+// JoinTimes is [Join] for the rounds in which every point has a time above
+// zero. It returns the times as well: by point, then by round used.
+func JoinTimes(points ...*Measurement) (r Rounds, times [][]float64) {
+	const time = "sec/op"
+	r = Join(func(p *Measurement, sample int) bool {
+		t := p.Units.Of(time)
+		return sample < len(t) && t[sample] > 0 && !math.IsInf(t[sample], 1)
+	}, points...)
+	times = make([][]float64, len(points))
+	for i, p := range points {
+		for _, sample := range r.At[i] {
+			times[i] = append(times[i], p.Units.Of(time)[sample])
+		}
+	}
+	return r, times
 }
 
 // common returns the rounds that all maps have, ascending.
