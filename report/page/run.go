@@ -129,7 +129,7 @@ func median(p *series.Measurement, unit string) string {
 const stdin = "-"
 
 // place is where a source is, for a page that gets published. A path outside
-// the current folder would tell where somebody's files are, so only its last
+// the current folder would tell where a user's files are, so only its last
 // name is kept.
 func place(path string) string {
 	if filepath.IsLocal(path) {
