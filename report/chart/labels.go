@@ -214,12 +214,12 @@ func (pl *placer) anywhere(places []tag) []tag {
 }
 
 // spread moves heights apart until they are at least gap from each other and within lo and hi, moving them as little
-// as possible in the sum of squares: neighbours that are too close form blocks about their mean, and blocks that meet
-// become one. It reports false where there is no room. (Pool adjacent violators; pushing pairs apart repeatedly, as
-// the usual loop does, may not settle.)
+// as possible in the sum of squares. It reports false where there is no room. (Isotonic regression by its min-max
+// formula; pushing pairs apart repeatedly, as the usual loop does, may not settle.)
 func spread(ys []vg.Length, gap, lo, hi vg.Length) ([]vg.Length, bool) {
 	n := len(ys)
-	if vg.Length(n-1)*gap > hi-lo {
+	hi -= vg.Length(n-1) * gap
+	if hi < lo {
 		return nil, false
 	}
 	order := make([]int, n)
@@ -227,30 +227,21 @@ func spread(ys []vg.Length, gap, lo, hi vg.Length) ([]vg.Length, bool) {
 		order[i] = i
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(ys[a], ys[b]) })
-	type block struct {
-		sum vg.Length // of heights, each less its place in the block
-		n   int
-	}
-	var blocks []block
+	sums := make([]vg.Length, n+1) // of the heights, each less its place
 	for i, k := range order {
-		blocks = append(blocks, block{ys[k] - gap*vg.Length(i), 1})
-		for m := len(blocks); m > 1; m = len(blocks) {
-			a, b := blocks[m-2], blocks[m-1]
-			if a.sum/vg.Length(a.n) <= b.sum/vg.Length(b.n) {
-				break
-			}
-			blocks = append(blocks[:m-2], block{a.sum + b.sum, a.n + b.n})
-		}
+		sums[i+1] = sums[i] + ys[k] - gap*vg.Length(i)
 	}
 	out := make([]vg.Length, n)
-	i := 0
-	for _, b := range blocks {
-		for range b.n {
-			shift := gap * vg.Length(i)
-			y := min(max(b.sum/vg.Length(b.n), lo), hi-gap*vg.Length(n-1))
-			out[order[i]] = y + shift
-			i++
+	for i, k := range order {
+		y := lo
+		for from := range i + 1 {
+			least := hi
+			for to := i + 1; to <= n; to++ {
+				least = min(least, (sums[to]-sums[from])/vg.Length(to-from))
+			}
+			y = max(y, least)
 		}
+		out[k] = y + gap*vg.Length(i)
 	}
 	return out, true
 }

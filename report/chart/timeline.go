@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -13,6 +14,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 
 	"conpar/report/series"
+	"conpar/report/words"
 )
 
 // Panel is one execution.
@@ -142,30 +144,11 @@ var procRoles = [...]role{roleC1, roleC2, roleC3, roleC5}
 
 func procRole(proc int) role { return procRoles[proc%len(procRoles)] }
 
-// headHeight is the height of a panel's heading, whose second line is there where the first has no room in some panel.
-func (k timeline) headHeight(p pen) vg.Length {
-	h := p.labelSize() * 1.7
-	if k.secondLine(p) {
-		h += p.tickSize() * 1.35
-	}
-	return h
-}
-
-func (k timeline) secondLine(p pen) bool {
-	return slices.ContainsFunc(k.panels, func(q Panel) bool {
-		name, sub, value := k.heading(p, q)
-		return q.Sub != "" && name.width()+sub.width()+value.width()+24 > p.pick(608, 336)
-	})
-}
-
-func (k timeline) heading(p pen, q Panel) (name, sub, value run) {
-	value = run{s: q.Value, size: p.labelSize(), role: roleFG, semi: true, align: text.XRight}.fit(p.pick(300, 160))
-	name = run{s: q.Name, size: p.labelSize() + 1, role: roleFG, semi: true}.fit(p.pick(608, 336) - value.width() - 12)
-	return name, run{s: q.Sub, size: p.tickSize(), role: roleMuted}, value
-}
+// headHeight is the height of a panel's heading, which has a second line in a narrow drawing.
+func (p pen) headHeight() vg.Length { return p.labelSize()*1.7 + p.pick(0, p.tickSize()*1.35) }
 
 func (k timeline) panelHeight(p pen, q Panel) vg.Length {
-	h := k.headHeight(p) + laneHeight*vg.Length(len(q.Lanes))
+	h := p.headHeight() + laneHeight*vg.Length(len(q.Lanes))
 	if q.Left != "" {
 		h += p.tickSize() * 1.35
 	}
@@ -201,8 +184,8 @@ func (k timeline) plan(p pen, t Text, box vg.Rectangle) plan {
 				top -= panelsGap
 			}
 			since := func(d time.Duration) vg.Length { return x((d - q.From).Seconds()) }
-			f := laneFrame{pen: p, x: since, from: q.From, box: box, left: left, top: top - k.headHeight(p)}
-			k.head(p, c, q, top, box)
+			f := laneFrame{pen: p, x: since, from: q.From, box: box, left: left, top: top - p.headHeight()}
+			p.head(c, q, top, box)
 			f.draw(c, q, across)
 			top -= k.panelHeight(p, q)
 		}
@@ -230,16 +213,23 @@ func (k timeline) nameRoom(p pen) vg.Length {
 	return min(w, p.pick(laneName, 84)) + 6
 }
 
-func (k timeline) head(p pen, c draw.Canvas, q Panel, top vg.Length, box vg.Rectangle) {
-	name, sub, value := k.heading(p, q)
+// head writes the heading of q below a height.
+func (p pen) head(c draw.Canvas, q Panel, top vg.Length, box vg.Rectangle) {
+	full := box.Max.X - box.Min.X
+	value := run{s: q.Value, size: p.labelSize(), role: roleFG, semi: true, align: text.XRight}.fit(full / 2)
+	name := run{s: q.Name, size: p.labelSize() + 1, role: roleFG, semi: true}.fit(full - value.width() - 12)
+	sub, room := p.caption(q.Sub, text.XLeft), full
 	base := top - p.labelSize()
+	at := vg.Point{X: box.Min.X, Y: base - p.tickSize()*1.35}
+	if !p.narrow {
+		at = vg.Point{X: box.Min.X + name.width() + 8, Y: base}
+		room -= name.width() + value.width() + 20
+	}
 	p.write(c, name, vg.Point{X: box.Min.X, Y: base})
 	p.write(c, value, vg.Point{X: box.Max.X, Y: base})
-	at := vg.Point{X: box.Min.X + name.width() + 8, Y: base}
-	if k.secondLine(p) {
-		at = vg.Point{X: box.Min.X, Y: base - p.tickSize()*1.35}
+	if room > 40 {
+		p.write(c, sub.fit(room), at)
 	}
-	p.write(c, sub.fit(box.Max.X-box.Min.X), at)
 }
 
 // laneFrame is where the lanes of a panel are drawn.
@@ -261,8 +251,7 @@ func (f laneFrame) draw(c draw.Canvas, q Panel, ticks []vg.Length) {
 		mid := f.top - laneHeight*(vg.Length(i)+.5)
 		name := f.caption(l.Name, text.XLeft).fit(f.left - f.box.Min.X - 5.9) // a little more than was measured
 		f.write(c, name, vg.Point{X: f.box.Min.X, Y: mid - name.size*capHeight/2})
-		f.lines(c, l, mid)
-		f.blocks(c, l, mid)
+		f.lane(c, l, mid)
 	}
 	end := f.x(q.To)
 	group(c, "ln", q.Name+": "+timeText(q.length()), func() {
@@ -282,71 +271,76 @@ const (
 // still are the states in which a goroutine does not run.
 var still = []series.State{series.Ready, series.Waiting, series.Syscall}
 
-// lines draws where a lane does not run, all of a state together.
-func (f laneFrame) lines(c draw.Canvas, l series.Lane, mid vg.Length) {
-	for _, state := range still {
-		var path vg.Path
-		var sum time.Duration
-		for _, s := range l.Spans {
-			if s.State != state {
+// spell is a kind of time in a lane.
+type spell struct {
+	state series.State
+	proc  int // where it runs
+}
+
+func (s spell) String() string {
+	if s.state == series.Running {
+		return fmt.Sprintf("running on P%d", s.proc)
+	}
+	return stateNames[s.state]
+}
+
+// lane draws the times of a lane around a height. All of a kind are drawn together, but for blocks that are wide enough
+// to be pointed at.
+func (f laneFrame) lane(c draw.Canvas, l series.Lane, mid vg.Length) {
+	type times struct {
+		path vg.Path
+		n    int
+		sum  time.Duration
+	}
+	all := map[spell]times{}
+	for _, s := range l.Spans {
+		from, to := f.x(s.From), f.x(s.To)
+		kind := spell{state: s.State}
+		t := all[kind]
+		switch {
+		case s.State == series.Running:
+			b := rectangle(from, mid-laneBlock/2, max(to, from+thinnest), mid+laneBlock/2)
+			if to-from >= slim {
+				f.block(c, l, s, b)
 				continue
 			}
-			sum += s.To - s.From
-			if from, to := f.x(s.From), f.x(s.To); to-from >= thinnest { // others would be drawn over their neighbours
-				path.Move(vg.Point{X: from + .3, Y: mid})
-				path.Line(vg.Point{X: to - .3, Y: mid})
-			}
+			kind.proc = s.Proc
+			t = all[kind]
+			t.path = append(t.path, b.Path()...)
+		case to-from >= thinnest: // others would be drawn over their neighbours
+			t.path.Move(vg.Point{X: from + .3, Y: mid})
+			t.path.Line(vg.Point{X: to - .3, Y: mid})
 		}
-		if len(path) > 0 {
-			group(c, "ln", fmt.Sprintf("%s: %s, %s in all", l.Name, stateNames[state], timeText(sum.Seconds())), func() {
-				c.SetLineStyle(f.lineOf(state))
-				c.Stroke(path)
+		t.n++
+		t.sum += s.To - s.From
+		all[kind] = t
+	}
+	kinds := slices.SortedFunc(maps.Keys(all), func(a, b spell) int {
+		return cmp.Or(-cmp.Compare(a.state, b.state), cmp.Compare(a.proc, b.proc))
+	})
+	for _, kind := range kinds {
+		t := all[kind]
+		tip := fmt.Sprintf("%s: %s, %s, %s in all", l.Name, kind, words.Count(t.n, "time"), timeText(t.sum.Seconds()))
+		switch {
+		case len(t.path) == 0:
+		case kind.state == series.Running:
+			group(c, "pt", tip, func() {
+				c.SetColor(f.ink(procRole(kind.proc)))
+				c.Fill(t.path)
+			})
+		default:
+			group(c, "ln", tip, func() {
+				c.SetLineStyle(f.lineOf(kind.state))
+				c.Stroke(t.path)
 			})
 		}
 	}
 }
 
-// blocks draws where a lane runs. Those too slim to be pointed at are drawn together, by processor.
-func (f laneFrame) blocks(c draw.Canvas, l series.Lane, mid vg.Length) {
-	type few struct {
-		path vg.Path
-		n    int
-		sum  time.Duration
-	}
-	slender := map[int]*few{}
-	for _, s := range l.Spans {
-		if s.State != series.Running {
-			continue
-		}
-		b := rectangle(f.x(s.From), mid-laneBlock/2, f.x(s.To), mid+laneBlock/2)
-		if b.Max.X-b.Min.X >= slim {
-			f.block(c, l, s, b)
-			continue
-		}
-		all := slender[s.Proc]
-		if all == nil {
-			all = new(few)
-			slender[s.Proc] = all
-		}
-		b.Max.X = max(b.Max.X, b.Min.X+thinnest)
-		all.n, all.sum, all.path = all.n+1, all.sum+s.To-s.From, append(all.path, b.Path()...)
-	}
-	for _, proc := range slices.Sorted(maps.Keys(slender)) {
-		all := slender[proc]
-		tip := fmt.Sprintf("%s: running on P%d for %s", l.Name, proc, timeText(all.sum.Seconds()))
-		if all.n > 1 {
-			tip = fmt.Sprintf("%s: running on P%d, %d short times, %s in all", l.Name, proc, all.n, timeText(all.sum.Seconds()))
-		}
-		group(c, "pt", tip, func() {
-			c.SetColor(f.ink(procRole(proc)))
-			c.Fill(all.path)
-		})
-	}
-}
-
 // block draws one that is wide enough to be pointed at.
 func (f laneFrame) block(c draw.Canvas, l series.Lane, s series.Span, b vg.Rectangle) {
-	tip := fmt.Sprintf("%s: running on P%d for %s, from %s", l.Name, s.Proc, timeText((s.To - s.From).Seconds()), timeText((s.From - f.from).Seconds()))
+	tip := fmt.Sprintf("%s: %s for %s, from %s", l.Name, spell{s.State, s.Proc},
+		timeText((s.To - s.From).Seconds()), timeText((s.From - f.from).Seconds()))
 	group(c, "pt", tip, func() {
 		c.SetColor(f.ink(procRole(s.Proc)))
 		c.Fill(rounded(b, min(2, (b.Max.X-b.Min.X)/2)))
@@ -357,7 +351,9 @@ func (f laneFrame) block(c draw.Canvas, l series.Lane, s series.Span, b vg.Recta
 	})
 }
 
-var stateNames = [series.States]string{series.Ready: "ready, no processor free", series.Waiting: "waiting", series.Syscall: "in a system call"}
+var stateNames = [series.States]string{
+	series.Ready: "ready, no processor free", series.Waiting: "waiting", series.Syscall: "in a system call",
+}
 
 // lineOf is how a lane looks that does not run.
 func (p pen) lineOf(state series.State) draw.LineStyle {

@@ -100,8 +100,8 @@ func TestTimelineTooltips(t *testing.T) {
 	}
 	svg := string(f.SVG(false))
 	for _, want := range []string{
-		"<title>dish 1: ready, no processor free, 2 ms in all</title>", "<title>dish 1: running on P7 for 3 ms, from 2 ms</title>",
-		"<title>dish 1: waiting, 4 ms in all</title>", "<title>dish 1: in a system call, 1 ms in all</title>",
+		"<title>dish 1: ready, no processor free, 1 time, 2 ms in all</title>", "<title>dish 1: running on P7 for 3 ms, from 2 ms</title>",
+		"<title>dish 1: waiting, 1 time, 4 ms in all</title>", "<title>dish 1: in a system call, 1 time, 1 ms in all</title>",
 		"<title>p: 10 ms</title>", ">running on P7</text>", ">P7</text>", ">milliseconds</text>",
 	} {
 		if !strings.Contains(svg, want) {
@@ -115,7 +115,7 @@ func TestTimelineTooltips(t *testing.T) {
 		t.Fatal(err)
 	}
 	svg = string(f.SVG(true))
-	for _, want := range []string{"<title>tcp: running on P0 for 4 µs</title>", "<title>tcp: running on P1, 2 short times, 3 µs in all</title>"} {
+	for _, want := range []string{"<title>tcp: running on P0, 1 time, 4 µs in all</title>", "<title>tcp: running on P1, 2 times, 3 µs in all</title>"} {
 		if !strings.Contains(svg, want) {
 			t.Errorf("there is no %s", want)
 		}
