@@ -21,26 +21,12 @@ type curves struct {
 // marginMax is how much of a wide chart its names may take. Longer ones go to the key row, where they fit.
 const marginMax = 150
 
+// plan writes the names at the lines' ends where they have room. The key row has the others.
 func (k curves) plan(p pen, box vg.Rectangle) plan {
-	if !p.narrow {
-		if pl, ok := k.try(p, box, true); ok {
-			return pl
-		}
-	}
-	pl, _ := k.try(p, box, false)
-	pl.keys = p.keysOf(k.ss, k.ls, true, true)
-	return pl
-}
-
-// try lays the chart out, with names at the lines' ends or without names, and reports whether they had room.
-func (k curves) try(p pen, box vg.Rectangle, direct bool) (plan, bool) {
 	rs := p.names(k.ss, k.ls)
-	within := box
+	within, margin := box, k.margin(rs)
+	direct := !p.narrow && margin <= marginMax
 	if direct {
-		margin := k.margin(rs)
-		if margin > marginMax {
-			return plan{}, false
-		}
 		within.Max.X -= margin
 	}
 	x, y := k.axes(within.Max.X - within.Min.X)
@@ -55,12 +41,10 @@ func (k curves) try(p pen, box vg.Rectangle, direct bool) (plan, bool) {
 	}
 	under, over := k.ground(f, pl)
 	var tags []tag
+	named := make([]bool, len(k.ss))
 	if direct {
 		pl.bounds.Max.X = box.Max.X
-		var ok bool
-		if tags, ok = f.ends(pl, k.ss, k.ls, rs, k.rad); !ok {
-			return plan{}, false
-		}
+		tags = f.ends(pl, k.ss, k.ls, rs, k.rad, named)
 		pl.bounds.Max.X = f.data.Max.X
 	}
 	tags = append(tags, f.remarks(pl, k.ss, k.ls, k.rad)...)
@@ -78,9 +62,9 @@ func (k curves) try(p pen, box vg.Rectangle, direct bool) (plan, bool) {
 			f.points(c, s, k.ls[i], k.rad)
 		}
 	}
-	return plan{draw: func(c draw.Canvas) {
+	return plan{keys: p.keysOf(k.ss, k.ls, named), draw: func(c draw.Canvas) {
 		f.draw(c, slices.Concat(under, []plotter{marks}, over, []plotter{f.tagged(tags)})...)
-	}}, true
+	}}
 }
 
 // margin returns the room for the names of the series that reach furthest to the right.

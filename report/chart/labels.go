@@ -129,12 +129,12 @@ var directions = [...]struct {
 	{.4, .92, .5}, {.4, -.92, .55}, {-.4, .92, .8}, {-.4, -.92, .9},
 }
 
-// crossingsMax is how many lines may run through a label that has no better place.
+// crossingsMax is how many lines may run through a label beside a point that has no better place.
 const crossingsMax = 2
 
-// beside finds the best place for r around a marker of radius rad, at most reach away, and takes it. Where markers
-// crowd, every label has a leader.
-func (pl *placer) beside(r run, at vg.Point, rad, reach vg.Length, crowd bool) (tag, bool) {
+// beside finds the best place for r around a marker of radius rad, at most reach away and across at most
+// so many lines, and takes it. Where markers crowd, every label has a leader.
+func (pl *placer) beside(r run, at vg.Point, rad, reach vg.Length, crowd bool, most int) (tag, bool) {
 	best, found := math.Inf(1), tag{}
 	ring, led := 0, 2
 	if crowd {
@@ -158,7 +158,7 @@ func (pl *placer) beside(r run, at vg.Point, rad, reach vg.Length, crowd bool) (
 			}
 			b := c.box(base)
 			over := pl.crossings(b)
-			if over > crossingsMax || !pl.free(b) {
+			if over > most || !pl.free(b) {
 				continue
 			}
 			t := tag{run: c, at: base}
@@ -306,18 +306,20 @@ func (p pen) names(ss []Series, ls []look) []run {
 	return out
 }
 
-// keysOf returns a key for every series, for charts that could not label them directly.
-func (p pen) keysOf(ss []Series, ls []look, line, dot bool) []key {
-	out := make([]key, len(ss))
+// keysOf returns a key for every series that is not named in the chart itself.
+func (p pen) keysOf(ss []Series, ls []look, named []bool) []key {
+	var out []key
 	for i, r := range p.names(ss, ls) {
-		out[i] = key{label: r.s, tip: r.tip, look: ls[i], line: line && len(ss[i].Points) > 1, dot: dot}
+		if !named[i] {
+			out = append(out, key{label: r.s, tip: r.tip, look: ls[i], line: len(ss[i].Points) > 1, dot: true})
+		}
 	}
 	return out
 }
 
 // ends writes the names of series at the right ends of their lines: those that end together in one stack, the
-// rightmost ones in the margin. It reports whether all found room.
-func (f *frame) ends(pl *placer, ss []Series, ls []look, rs []run, rad vg.Length) ([]tag, bool) {
+// rightmost ones in the margin. It notes which found room.
+func (f *frame) ends(pl *placer, ss []Series, ls []look, rs []run, rad vg.Length, named []bool) []tag {
 	const together = 3
 	order := make([]int, len(ss))
 	ends := make([]vg.Point, len(ss))
@@ -328,36 +330,36 @@ func (f *frame) ends(pl *placer, ss []Series, ls []look, rs []run, rad vg.Length
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(ends[b].X, ends[a].X) })
 	var tags []tag
-	for i := 0; i < len(order); {
-		j := i + 1
-		for j < len(order) && ends[order[i]].X-ends[order[j]].X <= together {
-			j++
+	for len(order) > 0 {
+		n := 1
+		for n < len(order) && ends[order[0]].X-ends[order[n]].X <= together {
+			n++
 		}
+		group := order[:n]
+		crowd := slices.ContainsFunc(group, func(i int) bool { return f.crowded(ss, i, ends[i], rad) })
 		var names []run
 		var at []vg.Point
-		crowd := false
-		for _, k := range order[i:j] {
-			names, at = append(names, rs[k]), append(at, ends[k])
-			crowd = crowd || f.crowded(ss, k, ends[k], rad)
-		}
-		for n, k := range order[i:j] {
+		for _, i := range group {
 			if crowd {
-				names[n].glyph = &ls[k]
+				rs[i].glyph = &ls[i]
 			}
+			names, at = append(names, rs[i]), append(at, ends[i])
 		}
-		some, ok := pl.stack(names, at, ends[order[i]].X+rad+2)
-		for k := 0; !ok && k < len(names); k++ {
+		stacked, ok := pl.stack(names, at, ends[group[0]].X+rad+2)
+		tags = append(tags, stacked...)
+		for k, i := range group {
+			named[i] = ok
+			if ok {
+				continue
+			}
 			var t tag
-			if t, ok = pl.beside(names[k], at[k], rad, 50, crowd); !ok {
-				return nil, false
+			if t, named[i] = pl.beside(names[k], at[k], rad, 50, crowd, 0); named[i] {
+				tags = append(tags, t)
 			}
-			some = append(some, t)
-			ok = k == len(names)-1
 		}
-		tags = append(tags, some...)
-		i = j
+		order = order[n:]
 	}
-	return tags, true
+	return tags
 }
 
 // remarks writes the labels of single points where there is room beside them.
@@ -369,7 +371,7 @@ func (f *frame) remarks(pl *placer, ss []Series, ls []look, rad vg.Length) []tag
 			if r.s == "" {
 				continue
 			}
-			if t, ok := pl.beside(r, f.at(q.X, q.Y), rad, 12, false); ok {
+			if t, ok := pl.beside(r, f.at(q.X, q.Y), rad, 12, false, crossingsMax); ok {
 				tags = append(tags, t)
 			}
 		}

@@ -1,8 +1,6 @@
 package chart
 
 import (
-	"slices"
-
 	"gonum.org/v1/plot/vg/draw"
 )
 
@@ -23,9 +21,9 @@ func (k scatter) plan(f *frame, ground func(*frame, *placer) plotter) plan {
 		pl.block(f, s, scatterRadius)
 	}
 	below := ground(f, pl)
-	tags, ok := k.names(f, pl)
+	tags, named := k.names(f, pl)
 	tags = append(tags, f.remarks(pl, k.ss, k.ls, scatterRadius)...)
-	out := plan{draw: func(c draw.Canvas) {
+	return plan{keys: f.keysOf(k.ss, k.ls, named), draw: func(c draw.Canvas) {
 		marks := func(c draw.Canvas) {
 			for i, s := range k.ss {
 				sty := k.ls[i].stroke(f.pen, 1.3)
@@ -41,34 +39,20 @@ func (k scatter) plan(f *frame, ground func(*frame, *placer) plotter) plan {
 		}
 		f.draw(c, below, marks, f.tagged(tags))
 	}}
-	if !ok {
-		out.keys = f.keysOf(k.ss, k.ls, true, true)
-	}
-	return out
 }
 
-// names writes each series' name beside one of its points, the last if possible. It reports whether all found room; if
-// not, the key row names them, and only series of one point have their names beside it.
-func (k scatter) names(f *frame, pl *placer) ([]tag, bool) {
-	trial := placer{pl.bounds, slices.Clone(pl.taken), slices.Clone(pl.lines)}
-	var tags []tag
-	all, single := true, true
+// names writes each series' name beside one of its points, the last if possible, and reports which found room.
+func (k scatter) names(f *frame, pl *placer) (tags []tag, named []bool) {
+	named = make([]bool, len(k.ss))
 	for i, r := range f.names(k.ss, k.ls) {
 		ps := k.ss[i].Points
-		single = single && len(ps) == 1
-		t, ok := tag{}, false
-		for j := len(ps) - 1; j >= 0 && !ok && r.width() <= marginMax; j-- {
+		for j := len(ps) - 1; j >= 0 && !named[i] && r.width() <= marginMax; j-- {
 			at := f.at(ps[j].X, ps[j].Y)
-			t, ok = trial.beside(r, at, scatterRadius, 60, f.crowded(k.ss, i, at, scatterRadius))
+			crowd := f.crowded(k.ss, i, at, scatterRadius)
+			if t, ok := pl.beside(r, at, scatterRadius, 60, crowd, crossingsMax); ok {
+				tags, named[i] = append(tags, t), true
+			}
 		}
-		if ok {
-			tags = append(tags, t)
-		}
-		all = all && ok
 	}
-	if !all && !single {
-		return nil, false
-	}
-	*pl = trial
-	return tags, all
+	return tags, named
 }
