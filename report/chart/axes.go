@@ -167,7 +167,8 @@ func (r room) decimals() [][]float64 {
 	return r.logarithmic(ten, []float64{1, 1.5, 2, 3, 5}, []float64{1, 2, 5}, []float64{1, 3}, []float64{1})
 }
 
-// logarithmic returns the multiples of all powers, and then the last ones of every second power, every third, and so on.
+// logarithmic returns the multiples of all powers, and then the last ones of
+// every second power, every third, and so on.
 func (r room) logarithmic(power func(e float64) float64, multiples ...[]float64) [][]float64 {
 	base := math.Log(power(1))
 	lo, hi := math.Floor(math.Log(r.span.lo)/base), math.Ceil(math.Log(r.span.hi)/base)

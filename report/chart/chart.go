@@ -1,9 +1,10 @@
 // Package chart draws: plain data in, SVG and PNG out.
 //
-// Its model is a list of series of points, each point with an interval where one is known, or the lines of a table of
-// predictions. A constructor for each kind of chart (Plane, GainsPlane, Throughput, Speedup, Heat and more) checks
-// the data and returns a Figure, which then draws itself at either width, in either colour scheme, without a way to fail
-// on its data.
+// Its model is a list of series of points, each point with an interval where one
+// is known, or the lines of a table of predictions. A constructor for each kind
+// of chart (Plane, GainsPlane, Throughput, Speedup, Heat and more) checks the
+// data and returns a Figure, which then draws itself at either width, in either
+// colour scheme, without a way to fail on its data.
 //
 // It refuses to compute: no fits, no medians, no verdicts, and no wording of titles. What stands in a chart is
 // decided and tested elsewhere. It keeps no state between drawings, so figures may be drawn in parallel, and it does
@@ -108,8 +109,10 @@ func reached(s Series) bool {
 	return s.Knee >= lo && s.Knee <= hi
 }
 
-// Check says why p cannot be drawn, if it cannot: a coordinate or an end of an interval is not a positive number, or is
-// beyond what a drawing can resolve. Constructors refuse such points; a caller whose data come from anywhere asks first.
+// Check says why p cannot be drawn, if it cannot: a coordinate or an end of an
+// interval is not a positive number, or is beyond what a drawing can resolve.
+// Constructors refuse such points; a caller whose data come from anywhere asks
+// first.
 func (p Point) Check() error {
 	if err := coordinate("X", p.X, p.XLo, p.XHi); err != nil {
 		return err

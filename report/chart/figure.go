@@ -10,9 +10,11 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// Figure is a chart that is ready to be drawn: its data has been checked. It is not changed by drawing, so one figure
-// may be drawn from several goroutines. It is laid out anew for each width, not scaled: a wide drawing has 612 points, or
-// 640 with its margins, for a desktop column or a slide; a narrow one 340, for a phone.
+// Figure is a chart that is ready to be drawn: its data has been checked. It is
+// not changed by drawing, so one figure may be drawn from several goroutines. It
+// is laid out anew for each width, not scaled: a wide drawing has 612 points, or
+// 640 with its margins, for a desktop column or a slide; a narrow one 340, for a
+// phone.
 type Figure struct {
 	text Text
 	kind kind

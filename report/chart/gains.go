@@ -11,9 +11,10 @@ import (
 // Gains draws what each workload gained from more goroutines (X) and from more processors (Y), both logarithmic, each
 // with its interval as a cross. Where the suite predicts waiting and computing work to lie is shaded.
 //
-// Of more than 0 workers it draws what programs in some languages gained from so many workers on waiting tasks, and from
-// a worker for each CPU on computing tasks. In place of predictions stand the limits: neither gain can exceed its number
-// of workers, but for noise.
+// Of more than 0 workers it draws what programs in some languages gained from so
+// many workers on waiting tasks, and from a worker for each CPU on computing
+// tasks. In place of predictions stand the limits: neither gain can exceed its
+// number of workers, but for noise.
 func Gains(t Text, workers, cpus int, s []Series) (*Figure, error) {
 	if workers < 0 || workers == 1 {
 		return nil, fmt.Errorf("chart: gains: %d workers", workers)
@@ -61,7 +62,8 @@ func (k gains) predictions(f *frame, pl *placer) plotter {
 	pl.lines = append(pl.lines, ceiling, one, none)
 	d, size, right := f.data, f.tickSize(), f.x(aboutOne)+6
 	tags := pl.anywhere(f.captionPlaces(roleC2, true,
-		[]string{"WAITING is predicted here: goroutines help", "WAITING is predicted here"}, []vg.Length{d.Max.X - 6, right},
+		[]string{"WAITING is predicted here: goroutines help", "WAITING is predicted here"},
+		[]vg.Length{d.Max.X - 6, right},
 		[]vg.Length{f.y(1/aboutOne) + 3.5, f.y(aboutOne) - size, f.y(1/aboutOne) - size - 1}))
 	if k.cpus > 1 {
 		top := ceiling.a.Y

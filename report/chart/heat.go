@@ -11,10 +11,11 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// Heat draws a panel of coloured cells for each series: Value is how many times as fast work is with X goroutines at
-// GOMAXPROCS Y as where both are 1. A colour means the same factor in every panel of every chart, so that machines can be
-// compared. The rows and columns are the values that were measured, evenly spaced; a place that was not measured is an
-// empty frame.
+// Heat draws a panel of coloured cells for each series: Value is how many times
+// as fast work is with X goroutines at GOMAXPROCS Y as where both are 1. A
+// colour means the same factor in every panel of every chart, so that machines
+// can be compared. The rows and columns are the values that were measured,
+// evenly spaced; a place that was not measured is an empty frame.
 func Heat(t Text, s []Series) (*Figure, error) {
 	ss, err := check("heat", s)
 	if err != nil {
@@ -193,7 +194,8 @@ func (q heatPanel) draw(p pen, c draw.Canvas, at vg.Point, place heatPlace) {
 	for r := range q.ys {
 		y := q.ys[len(q.ys)-1-r]
 		low := top - vg.Length(r+1)*(cellHeight+cellGap) + cellGap
-		p.write(c, run{s: number(float64(y)), size: size, role: roleMuted, align: text.XRight}, vg.Point{X: left - 6, Y: low + (cellHeight-size*capHeight)/2})
+		p.write(c, run{s: number(float64(y)), size: size, role: roleMuted, align: text.XRight},
+			vg.Point{X: left - 6, Y: low + (cellHeight-size*capHeight)/2})
 		for i, x := range q.xs {
 			b := vg.Rectangle{Min: vg.Point{X: left + vg.Length(i)*place.cell, Y: low}}
 			b.Max = vg.Point{X: b.Min.X + place.cell - cellGap, Y: low + cellHeight}
@@ -262,7 +264,8 @@ func rounded(b vg.Rectangle, r vg.Length) vg.Path {
 	var path vg.Path
 	path.Move(vg.Point{X: b.Min.X + r, Y: b.Min.Y})
 	for i, corner := range []vg.Point{
-		{X: b.Max.X - r, Y: b.Min.Y + r}, {X: b.Max.X - r, Y: b.Max.Y - r}, {X: b.Min.X + r, Y: b.Max.Y - r}, {X: b.Min.X + r, Y: b.Min.Y + r},
+		{X: b.Max.X - r, Y: b.Min.Y + r}, {X: b.Max.X - r, Y: b.Max.Y - r},
+		{X: b.Min.X + r, Y: b.Max.Y - r}, {X: b.Min.X + r, Y: b.Min.Y + r},
 	} {
 		path.Arc(corner, r, (float64(i)-1)*math.Pi/2, math.Pi/2)
 	}
@@ -284,7 +287,9 @@ func (k heat) keys(p pen) []key {
 	var out []key
 	for i, s := range shades {
 		if used[i] {
-			out = append(out, key{label: s.name, sample: func(c draw.Canvas, b vg.Rectangle) { s.paint(p, c, rounded(b, 2)) }})
+			out = append(out, key{label: s.name, sample: func(c draw.Canvas, b vg.Rectangle) {
+				s.paint(p, c, rounded(b, 2))
+			}})
 		}
 	}
 	if best {

@@ -105,7 +105,8 @@ func beside(r run, x, gap, y, step vg.Length, n int) []tag {
 	for range n {
 		right, left := r, r
 		left.align = text.XRight
-		places = append(places, tag{run: right, at: vg.Point{X: x + gap, Y: y}}, tag{run: left, at: vg.Point{X: x - gap, Y: y}})
+		places = append(places, tag{run: right, at: vg.Point{X: x + gap, Y: y}},
+			tag{run: left, at: vg.Point{X: x - gap, Y: y}})
 		y += step
 	}
 	return places

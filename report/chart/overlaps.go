@@ -19,9 +19,10 @@ func (f *Figure) boxes(narrow, standalone bool) (out []box, width, height vg.Len
 	return out, s.w, s.h
 }
 
-// Overlaps draws f at both widths, with its title and without, and lists the texts that stand on another or on a point, or
-// that leave the drawing: none, or the data are such as the layout was not made for. It is for tests of those who make
-// figures.
+// Overlaps draws f at both widths, with its title and without, and lists the
+// texts that stand on another or on a point, or that leave the drawing: none, or
+// the data are such as the layout was not made for. It is for tests of those who
+// make figures.
 func (f *Figure) Overlaps() []string {
 	const slack = .1
 	var out []string

@@ -10,9 +10,10 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// Ratios draws a line for each row: a dot with its intervals on one logarithmic axis. Ratios between 1/(1+margin) and
-// 1+margin, which is shaded, count as the same; a margin of 0 is not drawn. Names says what marks are called in the keys:
-// "slower". Those without a name have no key.
+// Ratios draws a line for each row: a dot with its intervals on one logarithmic
+// axis. Ratios between 1/(1+margin) and 1+margin, which is shaded, count as the
+// same; a margin of 0 is not drawn. Names says what marks are called in the
+// keys: "slower". Those without a name have no key.
 func Ratios(t Text, margin float64, names map[Mark]string, rows []Row) (*Figure, error) {
 	if len(rows) == 0 {
 		return nil, errors.New("chart: ratios: no lines")
@@ -60,8 +61,9 @@ func (k ratios) height(p pen) vg.Length {
 	return h
 }
 
-// reach returns the range of the axis: that of all ratios and 95% intervals, with 1 and the margin. Corrected intervals,
-// which may reach from 0 to infinity, are cut off there.
+// reach returns the range of the axis: that of all ratios and 95% intervals,
+// with 1 and the margin. Corrected intervals, which may reach from 0 to
+// infinity, are cut off there.
 func (k ratios) reach() span {
 	sp := span{1 / k.margin, k.margin}
 	for _, r := range k.rows {

@@ -34,15 +34,17 @@ type Row struct {
 
 	Text string // of Ratios: the figure as it is written
 
-	// Of Strips: the region where the figure was predicted, ∓Inf where it is open, and whether its bounds are not part of
-	// it, which tells "> 0" from "≥ 0". Muted is drawn in grey: it cannot fail.
+	// Of Strips: the region where the figure was predicted, ∓Inf where it is open,
+	// and whether its bounds are not part of it, which tells "> 0" from "≥ 0". Muted
+	// is drawn in grey: it cannot fail.
 	Lo, Hi        float64
 	Strict, Muted bool
 }
 
 // cleaned returns r with texts that may be drawn.
 func (r Row) cleaned() Row {
-	r.Label, r.Text, r.Tip = shorten(clean(r.Label), 400), shorten(clean(r.Text), 400), shorten(clean(or(r.Tip, r.Label)), 1000)
+	r.Tip = shorten(clean(or(r.Tip, r.Label)), 1000)
+	r.Label, r.Text = shorten(clean(r.Label), 400), shorten(clean(r.Text), 400)
 	return r
 }
 
@@ -96,8 +98,8 @@ func (r Row) checkRegion() error {
 	return nil
 }
 
-// unit is what r is divided by: the bound where there is one, the geometric middle where there are two; 0 where no bound is
-// above zero.
+// unit is what r is divided by: the bound where there is one, the geometric
+// middle where there are two; 0 where no bound is above zero.
 func (r Row) unit() float64 {
 	switch open := math.IsInf(r.Hi, 1); {
 	case r.Lo > 0 && !open:
@@ -130,10 +132,12 @@ const (
 	axisHeight  = 16 // of an axis with its labels
 )
 
-// Strips draws the mark of each row on its own, and the axis that all of them share: how many times the predicted value was
-// measured, logarithmic. The region of the prediction is shaded. What lies beyond the axis stands beside it with an
-// arrowhead. Zero and less have a column of their own, if a row needs it. Where no bound is above zero there is nothing to
-// divide by, and what is above zero lies beyond the axis. A row whose figure is NaN was not measured.
+// Strips draws the mark of each row on its own, and the axis that all of them
+// share: how many times the predicted value was measured, logarithmic. The
+// region of the prediction is shaded. What lies beyond the axis stands beside it
+// with an arrowhead. Zero and less have a column of their own, if a row needs
+// it. Where no bound is above zero there is nothing to divide by, and what is
+// above zero lies beyond the axis. A row whose figure is NaN was not measured.
 //
 // Strips repeat what the table says, so they are hidden from a reader who cannot see them. The page has to define the
 // colours; see Palette.
@@ -168,8 +172,9 @@ func inStrip(height vg.Length, paint func(draw.Canvas)) []byte {
 	return append(append([]byte(head), c.buf.Bytes()...), "</svg>"...)
 }
 
-// strip is a logarithmic axis on which rows have their marks. From left to right: a column for zero, if there is one, what
-// lies below the axis, the axis, what lies beyond it.
+// strip is a logarithmic axis on which rows have their marks. From left to
+// right: a column for zero, if there is one, what lies below the axis, the axis,
+// what lies beyond it.
 type strip struct {
 	pen
 	room
@@ -242,7 +247,8 @@ func zeroOf(rows []Row) string {
 
 func (s strip) right() vg.Length { return s.left + s.length }
 
-// at returns where a value of a row with the given unit is drawn, and on which side it lies beyond the axis, if it does:
+// at returns where a value of a row with the given unit is drawn, and on which
+// side it lies beyond the axis, if it does:
 // -1 below, 1 above. It is then drawn at the strip's edge.
 func (s strip) at(v, unit float64) (x vg.Length, beyond int) {
 	switch r := v / unit; {
@@ -314,8 +320,9 @@ func (s strip) figure(c draw.Canvas, r Row, y vg.Length) {
 	})
 }
 
-// whisker draws an interval of a row. An end beyond the axis has an arrowhead, unless the mark has one on that side; one
-// beyond zero starts at the mark if that stands there, else at the edge.
+// whisker draws an interval of a row. An end beyond the axis has an arrowhead,
+// unless the mark has one on that side; one beyond zero starts at the mark if
+// that stands there, else at the edge.
 func (s strip) whisker(c draw.Canvas, r Row, e [2]float64, side int, y, width vg.Length) {
 	if !known(e) {
 		return

@@ -344,7 +344,8 @@ func (f laneFrame) block(c draw.Canvas, l series.Lane, s series.Span, b vg.Recta
 	group(c, "pt", tip, func() {
 		c.SetColor(f.ink(procRole(s.Proc)))
 		c.Fill(rounded(b, min(2, (b.Max.X-b.Min.X)/2)))
-		name := run{s: "P" + strconv.Itoa(s.Proc), size: f.tickSize() - 1.5, semi: true, role: roleBG, align: text.XCenter}
+		name := run{s: "P" + strconv.Itoa(s.Proc), size: f.tickSize() - 1.5, semi: true, role: roleBG,
+			align: text.XCenter}
 		if name.width()+5 <= b.Max.X-b.Min.X {
 			f.write(c, name, vg.Point{X: (b.Min.X + b.Max.X) / 2, Y: (b.Min.Y + b.Max.Y - name.size*capHeight) / 2})
 		}
@@ -383,10 +384,11 @@ func (k timeline) keys(p pen) []key {
 		if len(names) > named {
 			names[named] = "…"
 		}
-		out = append(out, key{label: "running on " + strings.Join(names, ", "), sample: func(c draw.Canvas, b vg.Rectangle) {
-			c.SetColor(p.ink(r))
-			c.Fill(rounded(b, 2))
-		}})
+		out = append(out, key{label: "running on " + strings.Join(names, ", "),
+			sample: func(c draw.Canvas, b vg.Rectangle) {
+				c.SetColor(p.ink(r))
+				c.Fill(rounded(b, 2))
+			}})
 	}
 	for _, state := range still {
 		if k.has[state] {

@@ -13,8 +13,8 @@ var regularWOFF2 []byte
 //go:embed fonts/Inter-SemiBold.woff2
 var semiBoldWOFF2 []byte
 
-// WebFonts returns the two fonts as @font-face rules that need no file, for a page that pastes Inline drawings: they were
-// measured in Inter.
+// WebFonts returns the two fonts as @font-face rules that need no file, for a
+// page that pastes Inline drawings: they were measured in Inter.
 func WebFonts() string {
 	var b strings.Builder
 	for _, f := range []struct {

@@ -51,7 +51,8 @@ var coordination = slices.Concat([]Claim{
 			"starting the goroutines, the barrier and their late start count as serial too."}
 }), []Claim{
 	{ID: "K7", Subject: "false sharing", Says: "Counters on one cache line are slower than padded ones",
-		Quantity: "shared ÷ padded", Of: times(counter("falseshared", allCPUs), counter("sharded", allCPUs)), Holds: moreThan(1)},
+		Quantity: "shared ÷ padded", Holds: moreThan(1),
+		Of: times(counter("falseshared", allCPUs), counter("sharded", allCPUs))},
 	{ID: "K8", Subject: "50% locked", Quantity: "fitted serial fraction",
 		Says: "Half of the work under a mutex is less than half serial: workers fall out of step and rarely wait",
 		Of:   serial("lock/share=50"), Holds: lessThan(0.5)},

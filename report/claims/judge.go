@@ -362,7 +362,8 @@ func (v *Verdict) cover(correlated bool) {
 	v.Outcome, v.More, v.Correlated = Inconclusive, 0, correlated
 	if !correlated && below >= 0 && above >= 0 && max(below, above) <= widest {
 		v.Outcome = Supported
-		v.Reason = fmt.Sprintf("the corrected interval reaches from %.1f points below it to %.1f above", 100*below, 100*above)
+		v.Reason = fmt.Sprintf("the corrected interval reaches from %.1f points below it to %.1f above",
+			100*below, 100*above)
 	}
 }
 

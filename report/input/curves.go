@@ -240,14 +240,16 @@ func (c *curves) finish(d *series.Data) ([]series.Sweep, error) {
 		}
 		one.Unit = c.unit(one.Points)
 		if one.Unit == "" {
-			warn("left out: %s has no unit %s; it has %s", one.Line, cmp.Or(c.query.Unit, "sec/op and no rate"), listed(unitsOf(one.Points)))
+			warn("left out: %s has no unit %s; it has %s", one.Line, cmp.Or(c.query.Unit, "sec/op and no rate"),
+				listed(unitsOf(one.Points)))
 			continue
 		}
 		one.Higher = c.higher(one.Unit)
 		out = append(out, one)
 	}
 	if len(c.other) > 0 {
-		warn("left out: results whose %s is no whole number from 1 on: %s", c.query.X, listed(slices.Sorted(maps.Keys(c.other))))
+		warn("left out: results whose %s is no whole number from 1 on: %s", c.query.X,
+			listed(slices.Sorted(maps.Keys(c.other))))
 	}
 	if c.without > 0 && len(out) > 0 {
 		warn("left out: %d results without %s", c.without, c.query.X)
@@ -346,7 +348,8 @@ func (c *curves) nothing() error {
 		return fmt.Errorf("%w: -filter %s lets no result pass", ErrBadInput, Printable(c.query.Filter))
 	}
 	if c.without == 0 && len(c.other) == 0 {
-		return fmt.Errorf("%w: no benchmark has the unit %s", ErrBadInput, Printable(cmp.Or(c.query.Unit, "sec/op, or a rate (…/s)")))
+		return fmt.Errorf("%w: no benchmark has the unit %s", ErrBadInput,
+			Printable(cmp.Or(c.query.Unit, "sec/op, or a rate (…/s)")))
 	}
 	axes := c.axes(1)
 	have := "these names have no keys (key=value)"

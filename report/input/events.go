@@ -19,7 +19,8 @@ type event struct {
 	Output  string
 }
 
-var actions = []string{"start", "run", "output", "pass", "fail", "skip", "bench", "pause", "cont", "attr", "artifacts", "build-output", "build-fail"}
+var actions = []string{"start", "run", "output", "pass", "fail", "skip", "bench", "pause", "cont", "attr",
+	"artifacts", "build-output", "build-fail"}
 
 // eventLine takes a line of go test -json; false says that it is not one, but
 // something that a program logged.

@@ -35,12 +35,14 @@ func (n *notes) warn(line int, text string, lost bool) {
 		n.lost = n.lost || lost
 		return
 	}
-	n.kept = append(n.kept, series.Warning{File: n.file, Line: line, Text: fmt.Sprintf("%.*s", maxNote, text), Lost: lost})
+	n.kept = append(n.kept, series.Warning{File: n.file, Line: line, Text: fmt.Sprintf("%.*s", maxNote, text),
+		Lost: lost})
 }
 
 func (n *notes) list() []series.Warning {
 	if n.more == 0 {
 		return n.kept
 	}
-	return append(n.kept, series.Warning{File: n.file, Text: fmt.Sprintf("%d more warnings about this file", n.more), Lost: n.lost})
+	return append(n.kept, series.Warning{File: n.file, Text: fmt.Sprintf("%d more warnings about this file",
+		n.more), Lost: n.lost})
 }

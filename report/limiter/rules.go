@@ -49,7 +49,8 @@ var rules = []rule{
 	{"system time", leastShare, func(f Figures) float64 { return f.ofWork(f.System) }, func(f Figures) string {
 		return "the operating system took " + f.partOfBusy(f.System)
 	}, "make fewer and larger system calls: buffer, batch, keep files and connections open"},
-	{"memory bandwidth", leastStall, func(f Figures) float64 { return onlyIf(f.Gain >= regress, f.stalled()) }, stallEvidence,
+	{"memory bandwidth", leastStall, func(f Figures) float64 { return onlyIf(f.Gain >= regress, f.stalled()) },
+		stallEvidence,
 		"touch less memory for each task, in order, and in parts that fit a cache; two threads of one core share its units, too"},
 	{"contention", leastStall, func(f Figures) float64 { return onlyIf(f.Gain < regress, f.stalled()) }, stallEvidence,
 		"they take cache lines from each other, or spin for a lock: share less between goroutines, and keep apart what each writes"},
@@ -57,7 +58,8 @@ var rules = []rule{
 		return fmt.Sprintf("GOMAXPROCS is %s, and %s worth using", number(f.Procs), count(f.CPUs, "CPU is", "CPUs are"))
 	}, "set GOMAXPROCS to the CPUs at most: more of them only take turns"},
 	{"too few tasks", leastShare, tooFewTasks, func(f Figures) string {
-		return fmt.Sprintf("%s in flight for %s", count(f.InFlight, "task was", "tasks were"), count(f.usable(), "processor", "processors"))
+		return fmt.Sprintf("%s in flight for %s", count(f.InFlight, "task was", "tasks were"),
+			count(f.usable(), "processor", "processors"))
 	}, "use as many goroutines as processors, at least, and tasks enough for all of them"},
 	{"idle processors", leastShare, idleProcessors, func(f Figures) string {
 		return f.busy() + "; how many tasks were in flight is not known: too few, or they wait"

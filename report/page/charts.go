@@ -166,7 +166,8 @@ func (d *drawing) gains() (*chart.Figure, error) {
 			c, p := g.Concurrency, g.Parallelism
 			ss = add(ss, chart.Series{Name: short(g.Name), Kind: g.Kind, Points: []chart.Point{{
 				X: c.Mid, XLo: c.Lo, XHi: c.Hi, Y: p.Mid, YLo: p.Lo, YHi: p.Hi,
-				Tip: fmt.Sprintf("%s: %s from %s, %s from %s", short(g.Name), words.Times(c), words.Count(g.G, "goroutine"), words.Times(p), words.Count(g.P, "CPU")),
+				Tip: fmt.Sprintf("%s: %s from %s, %s from %s", short(g.Name), words.Times(c),
+					words.Count(g.G, "goroutine"), words.Times(p), words.Count(g.P, "CPU")),
 			}}}, 1)
 		}
 		if len(ss) == n {
@@ -222,7 +223,8 @@ func (d *drawing) plane() (*chart.Figure, error) {
 			continue
 		}
 		for _, procs := range slices.Compact([]int{1, g.P}) {
-			line(g, fmt.Sprintf("%s, P=%d", short(g.Name), procs), func(p *series.Measurement) bool { return p.Procs == procs })
+			line(g, fmt.Sprintf("%s, P=%d", short(g.Name), procs),
+				func(p *series.Measurement) bool { return p.Procs == procs })
 		}
 	}
 	if len(ss) == 0 {
@@ -246,7 +248,8 @@ func (d *drawing) throughput() (*chart.Figure, error) {
 		s := chart.Series{Name: short(g.Name), Kind: g.Kind, Knee: scaling.Knee(rates)}
 		for _, rate := range rates {
 			t := rate.Throughput
-			s.Points = append(s.Points, at(float64(rate.G), t, "%s, %s: %s tasks/s", s.Name, words.Count(rate.G, "goroutine"), words.Interval(t)))
+			s.Points = append(s.Points, at(float64(rate.G), t, "%s, %s: %s tasks/s", s.Name,
+				words.Count(rate.G, "goroutine"), words.Interval(t)))
 		}
 		n := len(ss)
 		ss = add(ss, s, 1)

@@ -296,7 +296,8 @@ func (c *SideBySide) ratioSection(t compare.Table, side int, path func(string) s
 				continue
 			}
 			row := table.Texts(short(r.Name), cell(&series.Measurement{Key: r.Key}),
-				words.InUnit(of.A, t.Unit), words.InUnit(of.B, t.Unit), "", pOf(of), numbersOf(of), judged(t.Unit, r.Judged[side]))
+				words.InUnit(of.A, t.Unit), words.InUnit(of.B, t.Unit), "",
+				pOf(of), numbersOf(of), judged(t.Unit, r.Judged[side]))
 			row[4] = table.Figure(words.Ratio(of.Ratio), of.Ratio.Mid)
 			if !yield(row) {
 				return

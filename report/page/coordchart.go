@@ -52,7 +52,8 @@ func (d *drawing) coordination() (*chart.Figure, error) {
 		}
 		for g, p := range costs[way] {
 			t := nanoseconds(p)
-			s.Points = append(s.Points, at(float64(g), t, "%s, %s, GOMAXPROCS %d: %s ns", s.Name, words.Count(g, "goroutine"), p.Procs, words.Interval(t)))
+			s.Points = append(s.Points, at(float64(g), t, "%s, %s, GOMAXPROCS %d: %s ns", s.Name,
+				words.Count(g, "goroutine"), p.Procs, words.Interval(t)))
 		}
 		slices.SortFunc(s.Points, func(a, b chart.Point) int { return int(a.X) - int(b.X) })
 		ss = add(ss, s, 1)
@@ -70,7 +71,8 @@ func (d *drawing) coordination() (*chart.Figure, error) {
 // counterNames are the names of the ways of counting. Colours tell goroutines
 // that share a counter, a cache line, or nothing at all.
 var counterNames = map[string]struct{ name, kind string }{
-	"mutex": {"mutex", "sharing"}, "rwmutex": {"RWMutex", "sharing"}, "atomic": {"atomic", "sharing"}, "channel": {"channel", "sharing"},
+	"mutex": {"mutex", "sharing"}, "rwmutex": {"RWMutex", "sharing"},
+	"atomic": {"atomic", "sharing"}, "channel": {"channel", "sharing"},
 	"sharded": {"own, cache lines apart", "memory"}, "falseshared": {"own, one cache line", "memory"},
 	"independent": {"own, plain", "computing"},
 }
@@ -130,7 +132,8 @@ func contention(costs map[string]map[int]*series.Measurement) string {
 	for _, c := range []struct {
 		at, than, name string
 		alone          bool // than is of one goroutine
-	}{{"mutex", "mutex", "%d at one mutex: %s as long", true}, {"falseshared", "sharded", "%d on one cache line: %s as long", false}} {
+	}{{"mutex", "mutex", "%d at one mutex: %s as long", true},
+		{"falseshared", "sharded", "%d on one cache line: %s as long", false}} {
 		most := 1
 		for g := range costs[c.at] {
 			most = max(most, g)

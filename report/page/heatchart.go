@@ -34,11 +34,13 @@ func (d *drawing) heat() (*chart.Figure, error) {
 			if (chart.Point{X: 1, Y: s.Speedup.Mid}).Check() != nil {
 				continue // it stands in the tables
 			}
-			tip := fmt.Sprintf("%s, %s, GOMAXPROCS %d: %s", panel.Name, words.Count(s.G, "goroutine"), s.P, words.Times(s.Speedup))
+			tip := fmt.Sprintf("%s, %s, GOMAXPROCS %d: %s", panel.Name, words.Count(s.G, "goroutine"), s.P,
+				words.Times(s.Speedup))
 			if s.Best {
 				tip += ", best or not shown to be slower"
 			}
-			panel.Points = append(panel.Points, chart.Point{X: float64(s.G), Y: float64(s.P), Value: s.Speedup.Mid, Best: s.Best, Tip: tip})
+			panel.Points = append(panel.Points, chart.Point{X: float64(s.G), Y: float64(s.P),
+				Value: s.Speedup.Mid, Best: s.Best, Tip: tip})
 			over = over || s.P > g.P
 		}
 		if len(panel.Points) == 0 {

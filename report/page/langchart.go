@@ -20,7 +20,8 @@ const (
 )
 
 // langNames are what the suite's languages are called. Titles name no others.
-var langNames = map[string]string{"go": "Go", "cpp": "C++", "java": "Java", "javavirtual": "Java (virtual)", "python": "Python"}
+var langNames = map[string]string{"go": "Go", "cpp": "C++", "java": "Java", "javavirtual": "Java (virtual)",
+	"python": "Python"}
 
 // langGain is what one language gains from workers: in concurrency while tasks
 // wait, in parallelism while they compute.
@@ -46,7 +47,8 @@ func (d *drawing) languages() (*chart.Figure, error) {
 		n, waiting, computing := len(ss), g.Concurrency, g.Parallelism
 		ss = add(ss, chart.Series{Name: g.name, Kind: g.tone(), Points: []chart.Point{{
 			X: waiting.Mid, XLo: waiting.Lo, XHi: waiting.Hi, Y: computing.Mid, YLo: computing.Lo, YHi: computing.Hi,
-			Tip: fmt.Sprintf("%s: waiting %s from %d workers, computing %s from %d", g.name, words.Times(waiting), langWorkers, words.Times(computing), cpus),
+			Tip: fmt.Sprintf("%s: waiting %s from %d workers, computing %s from %d", g.name,
+				words.Times(waiting), langWorkers, words.Times(computing), cpus),
 		}}}, 1)
 		if len(ss) > n {
 			gains = append(gains, g)
@@ -134,7 +136,8 @@ func languagesTitle(gains []langGain) string {
 	}
 	switch {
 	case len(both) > 0 && len(waiting) > 0:
-		return fmt.Sprintf("Workers speed up both kinds of tasks in %s; in %s only tasks that wait", enumerated(both), enumerated(waiting))
+		return fmt.Sprintf("Workers speed up both kinds of tasks in %s; in %s only tasks that wait",
+			enumerated(both), enumerated(waiting))
 	case len(both) > 0:
 		return fmt.Sprintf("Workers speed up both kinds of tasks in %s", enumerated(both))
 	case len(waiting) > 0:

@@ -37,7 +37,8 @@ func (d *drawing) memory() (*chart.Figure, error) {
 				each := stats.MedianInterval(stop.Point.Values(unit))
 				n := float64(stop.N)
 				all := stats.Interval{Mid: n * each.Mid, Lo: n * each.Lo, Hi: n * each.Hi}
-				p := at(n, all, "%s %s, %s: %s each", words.Grouped(int64(stop.N)), of.name, strings.TrimSuffix(unit, "-B/each"), inBytes(each.Mid))
+				p := at(n, all, "%s %s, %s: %s each", words.Grouped(int64(stop.N)), of.name,
+					strings.TrimSuffix(unit, "-B/each"), inBytes(each.Mid))
 				p.Hollow = unit == unitReserved
 				s.Points = append(s.Points, p)
 				largest[of.work] = stop.Point
@@ -45,7 +46,8 @@ func (d *drawing) memory() (*chart.Figure, error) {
 			n := len(ss)
 			if ss = add(ss, s, 1); len(ss) > n {
 				last := s.Points[len(s.Points)-1]
-				if first := (chart.Point{X: last.X / parkedFrom, Y: last.Y / parkedFrom}); last.Check() == nil && first.Check() == nil {
+				first := chart.Point{X: last.X / parkedFrom, Y: last.Y / parkedFrom}
+				if last.Check() == nil && first.Check() == nil {
 					ss[n].Law = []chart.Point{first, {X: last.X, Y: last.Y}}
 				}
 			}

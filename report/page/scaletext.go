@@ -192,7 +192,8 @@ func costLine(c *scaling.Curve) string {
 		return "COST: none beats the plain loop"
 	}
 	axis := words.Sanitize(c.Axis)
-	return fmt.Sprintf("COST: from %s = %d on it beats the plain loop, by %s", axis, int(c.COST.N), words.Times(c.COST.Over))
+	return fmt.Sprintf("COST: from %s = %d on it beats the plain loop, by %s", axis, int(c.COST.N),
+		words.Times(c.COST.Over))
 }
 
 // worth is the advice.

@@ -18,7 +18,8 @@ func tallyOfRow(row []claims.Verdict) string {
 		n[inWords(v)]++
 	}
 	var parts []string
-	for _, word := range []string{"by definition", string(claims.Supported), string(claims.Refuted), string(claims.Inconclusive), string(claims.NotMeasurable)} {
+	for _, word := range []string{"by definition", string(claims.Supported), string(claims.Refuted),
+		string(claims.Inconclusive), string(claims.NotMeasurable)} {
 		if n[word] > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", n[word], word))
 		}

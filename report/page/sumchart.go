@@ -63,7 +63,8 @@ func (l sumLine) series() chart.Series {
 	for _, stop := range l.stops {
 		n, t := float64(stop.N), nanoseconds(stop.Point)
 		each := stats.Interval{Mid: t.Mid / n, Lo: t.Lo / n, Hi: t.Hi / n}
-		s.Points = append(s.Points, at(n, each, "%s, %s: %s ns an item", l.name, words.Count(stop.N, "item"), words.Number(each.Mid)))
+		s.Points = append(s.Points, at(n, each, "%s, %s: %s ns an item", l.name, words.Count(stop.N, "item"),
+			words.Number(each.Mid)))
 	}
 	return s
 }

@@ -103,7 +103,8 @@ func (e execution) panel(name string) chart.Panel {
 		Value: fmt.Sprintf("%s · %s CPUs busy", lasting(e.took), words.Number(e.busy)),
 	}
 	for _, lane := range e.Lanes[:min(maxLanes, len(e.Lanes))] {
-		p.Lanes = append(p.Lanes, series.Lane{Name: words.Sanitize(lane.Name), Spans: timeline.Coarse(lane.Spans, e.took/finest)})
+		p.Lanes = append(p.Lanes, series.Lane{Name: words.Sanitize(lane.Name),
+			Spans: timeline.Coarse(lane.Spans, e.took/finest)})
 	}
 	if left := len(e.Lanes) - maxLanes; left > 0 {
 		p.Left = fmt.Sprintf("and %d more", left)
@@ -125,7 +126,8 @@ func lasting(d time.Duration) string {
 }
 
 // smallNumbers are written as words.
-var smallNumbers = []string{"no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"}
+var smallNumbers = []string{"no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+	"eleven", "twelve"}
 
 func spelled(n int) string {
 	if n >= 0 && n < len(smallNumbers) {
@@ -166,10 +168,13 @@ func (d *drawing) kitchen() (*chart.Figure, error) {
 	if len(all) == 0 {
 		return nil, nil
 	}
-	slices.SortStableFunc(all, func(a, b execution) int { return cmp.Or(cmp.Compare(a.way(), b.way()), cmp.Compare(a.Procs, b.Procs)) })
+	slices.SortStableFunc(all, func(a, b execution) int {
+		return cmp.Or(cmp.Compare(a.way(), b.way()), cmp.Compare(a.Procs, b.Procs))
+	})
 	var panels []chart.Panel
 	for _, e := range all {
-		name := [...]string{"One dish after another", "One cook, many dishes", capital(spelled(e.Procs)) + " cooks, many dishes"}[e.way()]
+		name := [...]string{"One dish after another", "One cook, many dishes",
+			capital(spelled(e.Procs)) + " cooks, many dishes"}[e.way()]
 		panels = append(panels, e.panel(name))
 	}
 	title := kitchenTitle(all)
@@ -187,7 +192,8 @@ func kitchenTitle(all []execution) string {
 	var parts []string
 	for _, e := range all {
 		part := lasting(e.took) + " " + e.cooking()
-		if len(e.Lanes) != len(all[0].Lanes) || e.work != all[0].work || slices.ContainsFunc(parts, func(p string) bool { return strings.HasSuffix(p, " "+e.cooking()) }) {
+		another := func(part string) bool { return strings.HasSuffix(part, " "+e.cooking()) }
+		if len(e.Lanes) != len(all[0].Lanes) || e.work != all[0].work || slices.ContainsFunc(parts, another) {
 			return "Dishes in a kitchen, and who cooked them when"
 		}
 		parts = append(parts, part)
@@ -211,7 +217,9 @@ func (d *drawing) traces() (*chart.Figure, error) {
 	if len(all) == 0 {
 		return nil, nil
 	}
-	slices.SortStableFunc(all, func(a, b execution) int { return cmp.Or(cmp.Compare(a.work, b.work), cmp.Compare(a.Procs, b.Procs)) })
+	slices.SortStableFunc(all, func(a, b execution) int {
+		return cmp.Or(cmp.Compare(a.work, b.work), cmp.Compare(a.Procs, b.Procs))
+	})
 	var panels []chart.Panel
 	for _, e := range all {
 		panels = append(panels, e.panel(words.Sanitize(e.work)))

@@ -43,10 +43,12 @@ func (t Terminal) WriteTraced(w io.Writer, of Traced) error {
 		procs = fmt.Sprintf("GOMAXPROCS %d", trace.Procs)
 	}
 	var b strings.Builder
-	for _, line := range words.Wrap(fmt.Sprintf("%s: %s at %s, %s", words.Sanitize(of.Name), lasting(trace.Duration), procs, words.Count(n, "goroutine")), columns) {
+	for _, line := range words.Wrap(fmt.Sprintf("%s: %s at %s, %s", words.Sanitize(of.Name),
+		lasting(trace.Duration), procs, words.Count(n, "goroutine")), columns) {
 		b.WriteString(t.bold(line) + "\n")
 	}
-	fmt.Fprintf(&b, "%s CPUs busy; at most %s ran at the same instant\n", words.Number(trace.CPUsBusy()), words.Count(len(trace.Share)-1, "goroutine"))
+	fmt.Fprintf(&b, "%s CPUs busy; at most %s ran at the same instant\n", words.Number(trace.CPUsBusy()),
+		words.Count(len(trace.Share)-1, "goroutine"))
 	var shares []string
 	for k, share := range trace.Share {
 		shares = append(shares, fmt.Sprintf("%s with %d", shareText(share), k))
@@ -87,7 +89,8 @@ func shareText(share float64) string {
 }
 
 func groupTable(groups []timeline.Group) table.Table {
-	t := table.Table{Columns: table.Heads("goroutines that began with", "n", "running", "ready", "waiting", "system calls")}
+	t := table.Table{Columns: table.Heads("goroutines that began with", "n", "running", "ready", "waiting",
+		"system calls")}
 	t.Columns[0].Least, t.Columns[1].Right = leastName, true
 	var rows [][]table.Cell
 	for _, g := range groups[:min(mostGroups, len(groups))] {
@@ -119,7 +122,8 @@ func TracedFiles(ctx context.Context, all []Traced) ([]File, error) {
 	}
 	title := "When each goroutine ran, and on which processor"
 	if len(all) == 1 {
-		title = fmt.Sprintf("%s: %s CPUs busy, at most %d at once", words.Sanitize(path.Base(all[0].Name)), words.Number(all[0].Trace.CPUsBusy()), len(all[0].Trace.Share)-1)
+		title = fmt.Sprintf("%s: %s CPUs busy, at most %d at once", words.Sanitize(path.Base(all[0].Name)),
+			words.Number(all[0].Trace.CPUsBusy()), len(all[0].Trace.Share)-1)
 	}
 	f, err := chart.Timeline(chart.Text{
 		ID: idFiles, Title: title,
@@ -151,7 +155,8 @@ func (of Traced) panel(parts int) chart.Panel {
 		Value: fmt.Sprintf("%s · %s CPUs busy", lasting(trace.Duration), words.Number(trace.CPUsBusy())),
 	}
 	for _, lane := range lanes {
-		lane.Name = words.Sanitize(lane.Name[strings.LastIndexByte(lane.Name, '/')+1:]) // the package's folders say little
+		// The package's folders say little.
+		lane.Name = words.Sanitize(lane.Name[strings.LastIndexByte(lane.Name, '/')+1:])
 		p.Lanes = append(p.Lanes, lane)
 	}
 	if left > 0 {

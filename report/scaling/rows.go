@@ -53,7 +53,8 @@ func rowsOf(s fit.Samples) []Row {
 	var rows []Row
 	for i, c := range columns {
 		base := columns[0]
-		r := Row{N: c.n, Throughput: stats.MedianInterval(c.x), Speedup: stats.Ratio(c.x, base.x), SerialFraction: stats.MedianInterval(nil)}
+		r := Row{N: c.n, Throughput: stats.MedianInterval(c.x), Speedup: stats.Ratio(c.x, base.x),
+			SerialFraction: stats.MedianInterval(nil)}
 		each, p := 1/(c.n/base.n), r.Speedup
 		r.Efficiency = stats.Interval{Mid: p.Mid * each, Lo: p.Lo * each, Hi: p.Hi * each, N: p.N}
 		if base.n == 1 && c.n > 1 {

@@ -382,7 +382,8 @@ func (l *loading) finish() error {
 		t.Groups = append(t.Groups, *g)
 	}
 	slices.SortFunc(t.Groups, func(a, b Group) int {
-		return cmp.Or(cmp.Compare(b.Times[series.Running], a.Times[series.Running]), cmp.Compare(b.N, a.N), cmp.Compare(a.Func, b.Func))
+		return cmp.Or(cmp.Compare(b.Times[series.Running], a.Times[series.Running]), cmp.Compare(b.N, a.N),
+			cmp.Compare(a.Func, b.Func))
 	})
 	slices.SortStableFunc(t.lanes, longest)
 	return nil
@@ -431,7 +432,8 @@ func (t *Summary) Regions(kind string, grain time.Duration) []series.Lane {
 			}
 		}
 		if until[r.of] = max(until[r.of], r.to); len(spans) > 0 {
-			lanes = append(lanes, series.Lane{Name: fmt.Sprintf("%s %d", kind, len(lanes)+1), Spans: Coarse(spans, grain)})
+			lanes = append(lanes, series.Lane{Name: fmt.Sprintf("%s %d", kind, len(lanes)+1),
+				Spans: Coarse(spans, grain)})
 		}
 	}
 	return lanes

@@ -108,7 +108,8 @@ type booter struct {
 }
 
 func newBooter(s Samples, cpus, params int) *booter {
-	b := &booter{params: params, n: s.N, sum: make([]float64, len(s.N)), count: make([]float64, len(s.N)), whole: &system{on: LnX}}
+	b := &booter{params: params, n: s.N, sum: make([]float64, len(s.N)), count: make([]float64, len(s.N)),
+		whole: &system{on: LnX}}
 	for _, p := range s.Points() {
 		if p.usable(cpus) {
 			b.whole.unit, b.whole.largest = max(b.whole.unit, p.X), max(b.whole.largest, p.N)

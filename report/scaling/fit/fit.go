@@ -214,7 +214,8 @@ func laws(points []Observation, m measured, cpus int, on Scale) []Law {
 func (l *Law) hold(free *Law, m measured) {
 	l.Model, l.KappaHeld = USL, true
 	l.cov, l.t, l.DF = free.cov, free.t, free.DF
-	for _, p := range []struct{ to, from *stats.Interval }{{&l.Lambda, &free.Lambda}, {&l.Sigma, &free.Sigma}, {&l.Kappa, &free.Kappa}} {
+	for _, p := range []struct{ to, from *stats.Interval }{{&l.Lambda, &free.Lambda}, {&l.Sigma, &free.Sigma},
+		{&l.Kappa, &free.Kappa}} {
 		p.to.Lo, p.to.Hi = min(p.from.Lo, p.to.Mid), max(p.from.Hi, p.to.Mid)
 	}
 	l.Kappa.Lo = max(l.Kappa.Lo, 0)
