@@ -57,14 +57,6 @@ func gridded(rounds int, kinds map[string]string, cells map[string][][2]int) *se
 	return d
 }
 
-func cellsOf(cells map[string][][2]int) map[string]bool {
-	names := map[string]bool{}
-	for name := range cells {
-		names[name] = true
-	}
-	return names
-}
-
 func TestHeatChart(t *testing.T) {
 	full := [][2]int{{1, 1}, {2, 1}, {8, 1}, {1, 2}, {2, 2}, {8, 2}}
 	kinds := map[string]string{"CPU/work=primes": "computing", "CPU/work=more": "computing", "Mixed/work=oven": "mixed", "IO/work=tcp": "waiting"}
