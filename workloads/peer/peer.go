@@ -32,6 +32,7 @@ import (
 	"io/fs"
 	"os/exec"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -42,12 +43,15 @@ import (
 // runner has for a whole sample, so that it is the peer that is named.
 const defaultPatience = 20 * time.Second
 
-// Peer is a program that runs. It is asked one request at a time, by one
-// goroutine at a time. Close must be called: it releases the peer.
+// Peer is a program that runs. One goroutine at a time asks it, one request at
+// a time. Close must be called: it releases the peer. Close may also be called
+// in the middle of a request, which then fails.
 type Peer struct {
 	process *child.Process
-	failed  error // why it can't be asked any more
-	closed  bool
+
+	mu     sync.Mutex // guards what follows
+	failed error      // why it can't be asked any more
+	closed bool
 }
 
 // Start compiles the program, if it has not been yet, and starts it, in a
@@ -112,11 +116,12 @@ func (r *Refused) Error() string { return r.Program + ": " + r.Reason }
 // of text of at most 64 KiB. After that, or after it died, every Ask fails with
 // that reason, which names the program and has the end of its stderr.
 func (p *Peer) Ask(ctx context.Context, request string) (string, error) {
+	failed := p.failure()
 	switch {
 	case ctx.Err() != nil: // nothing is under way for it, and the peer as good as ever
 		return "", fmt.Errorf("%s: %w", p.process.Name, context.Cause(ctx))
-	case p.failed != nil:
-		return "", p.failed
+	case failed != nil:
+		return "", failed
 	case strings.ContainsAny(request, "\r\n"):
 		return "", fmt.Errorf("%s: the request %q is not a line", p.process.Name, request)
 	case p.process.Stdout.Buffered() > 0:
@@ -129,8 +134,7 @@ func (p *Peer) Ask(ctx context.Context, request string) (string, error) {
 		return "", p.process.Explain(context.Cause(ctx))
 	}
 	if err != nil {
-		p.failed = err
-		return "", err
+		return "", p.fail(err)
 	}
 	if err := checkText(reply); err != nil {
 		return "", p.nonsense(err)
@@ -163,8 +167,21 @@ func (p *Peer) nonsense(err error) error {
 // giveUp kills the peer, waits until it is gone, and returns reason, with the
 // end of its stderr, as the error of this request and of those to come.
 func (p *Peer) giveUp(reason error) error {
-	p.failed = p.process.Fail(reason)
+	return p.fail(p.process.Fail(reason))
+}
+
+func (p *Peer) failure() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	return p.failed
+}
+
+// fail keeps err as the error of the requests to come, and returns it.
+func (p *Peer) fail(err error) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.failed = err
+	return err
 }
 
 // Close closes the peer's stdin, upon which it exits, and waits. A peer that
@@ -172,14 +189,18 @@ func (p *Peer) giveUp(reason error) error {
 // its end. A failure before that is no error of Close: it was told. Close may be
 // called again.
 func (p *Peer) Close() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	told := p.failed != nil
+	if !told {
+		p.failed = fmt.Errorf("%s: it was closed", p.process.Name)
+	}
 	if p.closed {
 		return nil
 	}
 	p.closed = true
-	_, err := p.process.Stop()
-	if p.failed != nil {
-		return nil
+	if _, err := p.process.Stop(); !told {
+		return err
 	}
-	p.failed = fmt.Errorf("%s: it was closed", p.process.Name)
-	return err
+	return nil
 }
