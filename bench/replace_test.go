@@ -149,15 +149,16 @@ func numbered(t *testing.T, dir string, i int) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	var samples []results.Sample
 	for round := range run.Plan.Rounds {
 		for k, c := range run.Plan.Cells {
 			ns := 30_000 + 1000*i + 10*round + k
-			s := results.Sample{Round: round, Cell: c.Cell, Start: machineTime, Wall: 40e6,
-				Line: fmt.Sprintf("%s\t800\t%d ns/op\t%d tasks/s\t1 cpus\t1 inflight", c.Cell, ns, 1_000_000_000/ns)}
-			if err := w.Append(s); err != nil {
-				t.Fatal(err)
-			}
+			samples = append(samples, results.Sample{Round: round, Cell: c.Cell, Start: machineTime, Wall: 40e6,
+				Line: fmt.Sprintf("%s\t800\t%d ns/op\t%d tasks/s\t1 cpus\t1 inflight", c.Cell, ns, 1_000_000_000/ns)})
 		}
+	}
+	if err := w.Append(samples...); err != nil {
+		t.Fatal(err)
 	}
 	if _, err := w.Finish(results.Complete, machineTime, nil, nil); err != nil {
 		t.Fatal(err)

@@ -31,10 +31,12 @@ func TestGrow(t *testing.T) {
 		t.Fatal(err)
 	}
 	cell := "BenchmarkIO/work=tcp/goroutines=0"
+	var samples []results.Sample
 	for round := 1; round <= 3; round++ {
-		if err := w.Append(results.Sample{Round: round, Cell: cell, Start: start, Line: cell + "\t7\t10200000 ns/op"}); err != nil {
-			t.Fatal(err)
-		}
+		samples = append(samples, results.Sample{Round: round, Cell: cell, Start: start, Line: cell + "\t7\t10200000 ns/op"})
+	}
+	if err := w.Append(samples...); err != nil {
+		t.Fatal(err)
 	}
 	killed, err := results.Read(dir)
 	if err != nil {

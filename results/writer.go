@@ -156,9 +156,16 @@ func (w *Writer) Close() error {
 // Run returns the run as it stands.
 func (w *Writer) Run() Run { return w.run }
 
-// Append writes one planned sample and syncs it. A sample without a result has
-// its Error set; one with a result has a Line that begins with its Cell.
-func (w *Writer) Append(s Sample) error { return w.append(entry{Sample: &s}) }
+// Append writes planned samples and then syncs them. A sample without a result
+// has its Error set; one with a result has a Line that begins with its Cell.
+// Where one can't be kept, those before it are.
+func (w *Writer) Append(samples ...Sample) error {
+	entries := make([]entry, len(samples))
+	for i := range samples {
+		entries[i].Sample = &samples[i]
+	}
+	return w.append(entries...)
+}
 
 // Grow adds rounds to the run's plan.
 func (w *Writer) Grow(a Added) error { return w.append(entry{Added: &a}) }
@@ -179,17 +186,22 @@ func (w *Writer) AddTrace(name string, cell Cell, data []byte) error {
 	return w.append(entry{Trace: &Trace{Name: name, Cell: cell.String(), SHA256: digest(data)}})
 }
 
-func (w *Writer) append(e entry) error {
+func (w *Writer) append(entries ...entry) error {
 	if w.failed != nil {
 		return w.failed
 	}
-	line, err := w.journal.write(e)
-	if err != nil {
-		return err
+	var refused error
+	for _, e := range entries {
+		var line []byte
+		if line, refused = w.journal.write(e); refused != nil {
+			break
+		}
+		if _, w.failed = w.file.Write(line); w.failed != nil {
+			return w.failed
+		}
 	}
-	_, err = w.file.Write(line)
-	w.failed = errors.Join(err, w.file.Sync())
-	return w.failed
+	w.failed = w.file.Sync()
+	return errors.Join(refused, w.failed)
 }
 
 // Finish ends the run: it writes bench.txt, run.json and SHA256SUMS, verifies

@@ -161,10 +161,8 @@ func FuzzRun(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	for _, s := range samples {
-		if err := w.Append(s); err != nil {
-			f.Fatal(err)
-		}
+	if err := w.Append(samples...); err != nil {
+		f.Fatal(err)
 	}
 	if _, err := w.Finish(results.Complete, started, share(0.02), nil); err != nil {
 		f.Fatal(err)

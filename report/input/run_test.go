@@ -54,10 +54,8 @@ func writeRun(t *testing.T, dir string, status results.Status, run results.Run, 
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, s := range samples {
-		if err := w.Append(s); err != nil {
-			t.Fatal(err)
-		}
+	if err := w.Append(samples...); err != nil {
+		t.Fatal(err)
 	}
 	if status == results.Running {
 		return

@@ -201,10 +201,8 @@ func TestCompareNewestRun(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, sample := range r.Samples {
-			if err := w.Append(sample); err != nil {
-				t.Fatal(err)
-			}
+		if err := w.Append(r.Samples...); err != nil {
+			t.Fatal(err)
 		}
 		if _, err := w.Finish(r.Status, at.Add(time.Minute), nil, nil); err != nil {
 			t.Fatal(err)

@@ -80,10 +80,8 @@ func (s synthetic) write(t testing.TB, dir string) {
 	if s.stop > 0 {
 		samples = samples[:s.stop]
 	}
-	for _, sample := range samples {
-		if err := w.Append(sample); err != nil {
-			t.Fatal(err)
-		}
+	if err := w.Append(samples...); err != nil {
+		t.Fatal(err)
 	}
 	if s.status == results.Running {
 		return // killed: its journal is all there is
