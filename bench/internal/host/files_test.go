@@ -18,7 +18,7 @@ func kernelFiles(text string) map[string]string {
 		"proc/stat", "proc/pressure/cpu",
 		group2 + "cpu.max", group2 + "cpu.stat", "sys/fs/cgroup/cpu/job/cpu.cfs_quota_us", "sys/fs/cgroup/cpu/job/cpu.cfs_period_us",
 		"sys/fs/cgroup/cpu/job/cpu.stat", "sys/fs/cgroup/cpu/release_agent",
-		policy0 + "scaling_governor", policy0 + "boost",
+		policy0 + "scaling_governor", policy0 + "scaling_max_freq", policy0 + "scaling_cur_freq", policy0 + "boost",
 		"sys/devices/system/cpu/cpufreq/boost", "sys/devices/system/cpu/intel_pstate/no_turbo", "sys/devices/system/cpu/smt/active",
 		cpu0 + "cpu_capacity",
 	} {

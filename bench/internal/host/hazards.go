@@ -81,13 +81,21 @@ func (s system) hazards() []results.Hazard {
 		if !c.linux || s.os == "linux" {
 			h = c.check(s)
 		}
-		if c.hardware && s.machine.Virtual != "" && h.State == results.OK {
-			h = unknown("%s, but of a virtual machine", h.Found)
+		if c.hardware && s.machine.Virtual != "" {
+			h = distrust(h)
 		}
 		h.Name = c.name
 		all = append(all, h)
 	}
 	return all
+}
+
+// distrust turns an ok that a virtual machine was told into unknown.
+func distrust(h results.Hazard) results.Hazard {
+	if h.State == results.OK {
+		return unknown("%s, but of a virtual machine", h.Found)
+	}
+	return h
 }
 
 func ok(format string, args ...any) results.Hazard { return found(results.OK, format, args) }

@@ -226,7 +226,7 @@ func TestProcessorsSwitchedOffDoNotCount(t *testing.T) {
 var (
 	onceNames = []string{"frequency governor", "turbo", "SMT", "unequal cores", "CPU quota", "CPU affinity",
 		"virtual machine", "oversubscribed", "timer resolution", "sleep overshoot", "instruction set", "GOGC", "GOMEMLIMIT", "GODEBUG", "GOMAXPROCS"}
-	roundNames = []string{"throttled periods", "steal", "CPU pressure"}
+	roundNames = []string{"throttled periods", "steal", "CPU pressure", "frequency"}
 )
 
 func names(hazards []results.Hazard) []string {

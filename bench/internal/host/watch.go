@@ -13,13 +13,15 @@ import (
 // Watch tells what a machine was like while a run went on, round by round. It
 // must be used by one goroutine at a time.
 type Watch struct {
-	os    string // as in GOOS
-	files fs.FS  // of the root folder
-	bare  bool   // there is certainly no hypervisor
-	now   func() time.Duration
+	os      string // as in GOOS
+	files   fs.FS  // of the root folder
+	virtual bool   // there is a hypervisor
+	bare    bool   // there is certainly none
+	now     func() time.Duration
 
-	read time.Duration // when the counters were read
-	last []reading
+	read   time.Duration // when the counters were read
+	last   []reading
+	limits map[string]float64 // of the frequencies, in GHz
 }
 
 // reading is what the counters of a hazard were at a time, or why they are
@@ -54,7 +56,8 @@ var roundChecks = []roundCheck{
 // NewWatch begins to watch this machine.
 func NewWatch() *Watch {
 	name, known := hypervisor()
-	w := &Watch{os: runtime.GOOS, files: os.DirFS("/"), bare: known && name == "", now: sinceNow()}
+	w := &Watch{os: runtime.GOOS, files: os.DirFS("/"), now: sinceNow()}
+	w.virtual, w.bare = name != "", known && name == ""
 	w.Round()
 	return w
 }
@@ -80,7 +83,15 @@ func (w *Watch) Round() []results.Hazard {
 		all = append(all, h)
 	}
 	w.last = readings
-	return all
+	h := notRead(w.os)
+	if w.os == "linux" {
+		h = w.frequency()
+	}
+	if w.virtual {
+		h = distrust(h)
+	}
+	h.Name = "frequency"
+	return append(all, h)
 }
 
 func (w *Watch) judge(c roundCheck, before, after reading, wall time.Duration) results.Hazard {

@@ -1,6 +1,7 @@
 package host
 
 import (
+	"maps"
 	"math"
 	"strings"
 	"testing"
@@ -82,6 +83,42 @@ func TestWatch(t *testing.T) {
 		if got.State != tt.want || got.Found != tt.found {
 			t.Errorf("%s from %q to %q: %s, %q; want %s, %q", tt.hazard, tt.before, tt.after, got.State, got.Found, tt.want, tt.found)
 		}
+	}
+}
+
+func TestWatchFrequency(t *testing.T) {
+	at := func(limit, now0, now4 string) map[string]string {
+		return map[string]string{policy0 + "scaling_max_freq": "3400000\n", policy0 + "scaling_cur_freq": now0,
+			policy4 + "scaling_max_freq": limit, policy4 + "scaling_cur_freq": now4}
+	}
+	full := at("3400000\n", "3400000\n", "3400000\n")
+	unread := maps.Clone(full)
+	unread[policy4+"scaling_cur_freq"] = "<unknown>\n"
+	for _, tt := range []struct {
+		before, after map[string]string
+		want          results.HazardState
+		found         string
+	}{
+		{nil, nil, results.Unknown, "no scaling_max_freq"},
+		{full, full, results.OK, "the slowest CPU at 3.40 of 3.40 GHz"},
+		{nil, full, results.OK, "the slowest CPU at 3.40 of 3.40 GHz"},
+		{full, at("3400000\n", "3400000\n", "3300000\n"), results.OK, "the slowest CPU at 3.30 of 3.40 GHz"},
+		{full, at("3400000\n", "3400000\n", "1200000\n"), results.Unknown, "the slowest CPU at 1.20 of 3.40 GHz, perhaps idle"},
+		{full, at("2000000\n", "3400000\n", "2000000\n"), results.Warn, "the limit went from 3.40 to 2.00 GHz"},
+		{at("2000000\n", "3400000\n", "2000000\n"), full, results.Warn, "the limit went from 2.00 to 3.40 GHz"},
+		{at("2000000\n", "3400000\n", "2000000\n"), at("2000000\n", "3400000\n", "2000000\n"), results.OK, "the slowest CPU at 3.40 of 3.40 GHz"},
+		{full, at("3400000\n", "0\n", "3400000\n"), results.Unknown, "scaling_cur_freq cannot be made sense of"},
+		{full, at("0\n", "3400000\n", "3400000\n"), results.Unknown, "scaling_max_freq cannot be made sense of"},
+		{full, unread, results.Unknown, "scaling_cur_freq cannot be made sense of"},
+	} {
+		got := over(t, "frequency", tt.before, tt.after, nil)
+		if got.State != tt.want || got.Found != tt.found {
+			t.Errorf("from %q to %q: %s, %q; want %s, %q", tt.before, tt.after, got.State, got.Found, tt.want, tt.found)
+		}
+	}
+	virtual := over(t, "frequency", full, full, func(w *Watch) { w.virtual = true })
+	if virtual.State != results.Unknown || !strings.HasSuffix(virtual.Found, "but of a virtual machine") {
+		t.Errorf("a virtual machine: %s, %q", virtual.State, virtual.Found)
 	}
 }
 
