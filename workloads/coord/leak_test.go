@@ -40,8 +40,10 @@ func TestOthersAreNotCounted(t *testing.T) {
 
 func TestBlockedSenderHoldsItsStack(t *testing.T) {
 	size := runtimeBytes("/gc/stack/starting-size:bytes")
-	if left := exhibited(t, "leak/by=blocked", 1, 100, 3, "left-B"); left < size || left > 2*size {
-		t.Errorf("%v bytes are left per operation, of which %v are the stack", left, size)
+	left := exhibited(t, "leak/by=blocked", 1, 100, 3, "left-B")
+	later := runtimeBytes("/gc/stack/starting-size:bytes") // a collection may have changed it
+	if left < min(size, later) || left > 2*max(size, later) {
+		t.Errorf("%v bytes are left per operation, of which %v, or %v, are the stack", left, size, later)
 	}
 	if left := exhibited(t, "leak/by=context", 1, 100, 3, "left-B"); left > size/4 {
 		t.Errorf("%v bytes are left per operation although no goroutine is", left)
