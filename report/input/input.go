@@ -57,7 +57,6 @@ func read(paths []string, stdin io.Reader, c *curves) (*series.Data, error) {
 		return nil, fmt.Errorf("%w: nothing to read: name a run's folder, a file with results, or - for standard input", ErrBadInput)
 	}
 	r := reader{seen: map[string]bool{}, room: maxRoom, curves: c}
-	r.ahead = readAhead(paths, &r)
 	var first error
 	for _, path := range paths {
 		if err := r.path(path, stdin); err != nil {
@@ -76,7 +75,6 @@ type reader struct {
 	seen     map[string]bool // absolute paths
 	room     int             // bytes, for results
 	curves   *curves         // that take the results; nil: the parts do
-	ahead    ahead
 	parts    []*part
 	warnings []series.Warning
 }
@@ -102,6 +100,20 @@ func (r *reader) path(path string, stdin io.Reader) error {
 		return nil
 	}
 	return r.file(path)
+}
+
+// file reads a file of benchmark text, unless it is one of a run's that holds
+// none, or belongs to a damaged run.
+func (r *reader) file(path string) error {
+	if err := partOfRun(path); err != nil {
+		return err
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return r.text(f, path, path, filepath.Base(path))
 }
 
 // partOfRun looks at a file that belongs to a run: its results are to be as

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"io"
-	"sync/atomic"
 
 	"golang.org/x/perf/benchfmt"
 	"golang.org/x/text/encoding/unicode"
@@ -51,7 +50,6 @@ type lines struct {
 	batch []record // that is being filled
 	full  chan []record
 	free  chan []record
-	stop  atomic.Bool // no more are wanted
 }
 
 // newLines begins to read. Its caller must take all batches until full is
@@ -72,7 +70,7 @@ func newLines(in io.Reader) *lines {
 func (l *lines) read() {
 	defer close(l.full)
 	l.batch = <-l.free
-	for l.err == nil && !l.stop.Load() {
+	for l.err == nil {
 		l.next()
 	}
 	l.full <- l.batch

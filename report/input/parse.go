@@ -6,7 +6,6 @@ import (
 	"io"
 	"math"
 	"slices"
-	"sync/atomic"
 
 	"golang.org/x/perf/benchfmt"
 
@@ -67,10 +66,8 @@ type parser struct {
 
 	sample *results.Sample // of a run: that is being filed; nil for plain text
 
-	room    *int          // bytes that may still be filled
-	common  *atomic.Int64 // of a file that is read ahead, by all such files; else nil
-	full    bool          // there was something that had no room
-	curves  *curves       // as in reader
+	room    *int    // bytes that may still be filled
+	curves  *curves // as in reader
 	parts   []*part
 	sources map[sourceKey]*part
 	cells   cells
@@ -99,10 +96,6 @@ func (p *parser) read(in io.Reader) error {
 	l := newLines(in)
 	for batch := range l.full {
 		for i := range batch {
-			if p.full && p.common != nil { // what is read ahead is read whole, or again later
-				l.stop.Store(true)
-				break
-			}
 			p.record(&batch[i])
 		}
 		l.free <- batch
@@ -168,8 +161,7 @@ func (p *parser) fits(bytes int) bool {
 	if p.sample != nil {
 		return true
 	}
-	if *p.room < bytes || p.common != nil && p.common.Add(-int64(bytes)) < 0 {
-		p.full = true
+	if *p.room < bytes {
 		return false
 	}
 	*p.room -= bytes

@@ -75,22 +75,6 @@ func TestRecords(t *testing.T) {
 	}
 }
 
-// forever is a log that never ends, and has no result.
-type forever struct{}
-
-func (forever) Read(p []byte) (int, error) { return copy(p, "nothing to see here\n"), nil }
-
-// A reader that is told to stop need not come to the end, nor to a result.
-func TestLinesStopEarly(t *testing.T) {
-	for _, in := range []io.Reader{forever{}, io.MultiReader(strings.NewReader("BenchmarkA 1 1 ns/op\n"), forever{})} {
-		l := newLines(in)
-		l.stop.Store(true)
-		for batch := range l.full {
-			l.free <- batch
-		}
-	}
-}
-
 // A result line is read as package benchfmt reads it, but for the unit of a
 // zero, which is tidied too.
 func FuzzResultLine(f *testing.F) {

@@ -10,8 +10,8 @@ import (
 	"conpar/report/input"
 )
 
-// Files are read at the same time, and come out in the order in which they were
-// named: sources, points, warnings, and the first error.
+// Files come out in the order in which they were named: sources, points,
+// warnings, and the first error.
 func TestFilesKeepTheirOrder(t *testing.T) {
 	t.Chdir(t.TempDir())
 	var paths []string
@@ -79,7 +79,7 @@ func TestFilesShareTheRoom(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	// What stdin takes is no longer there for files that were read meanwhile.
+	// What stdin takes is no longer there for files.
 	stdin, err := os.Open(paths[3])
 	if err != nil {
 		t.Fatal(err)
