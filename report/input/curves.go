@@ -60,8 +60,7 @@ type curves struct {
 	seen    int                             // results that the filter lets pass
 	without int                             // of those, results without a value of the axis
 	other   map[string]bool                 // values of the axis that are no numbers
-	better  map[string]bool                 // units of which higher is better, as the input says
-	known   map[string]bool                 // units that the input says that of, or the contrary
+	better  map[string]bool                 // by unit: higher is better, as far as the input says it
 }
 
 type curveKey struct {
@@ -85,7 +84,7 @@ func newCurves(q Query) (*curves, error) {
 	q.X, q.Line, q.Filter = cmp.Or(q.X, ProcsAxis), cmp.Or(q.Line, ".fullname"), cmp.Or(q.Filter, "*")
 	c := &curves{
 		query: q, all: map[curveKey]*curve{}, keys: map[string]map[string]bool{}, other: map[string]bool{},
-		better: map[string]bool{}, known: map[string]bool{},
+		better: map[string]bool{},
 	}
 	var err error
 	bad := func(flag, text string, err error) error {
@@ -199,16 +198,16 @@ func (c *curves) remember(name benchfmt.Name) {
 
 // meta takes what the input says of a unit.
 func (c *curves) meta(m *benchfmt.UnitMetadata) {
-	if m.Key == "better" && len(c.known) < maxKeys {
-		c.known[m.Unit], c.better[m.Unit] = true, m.Value == "higher"
+	if m.Key == "better" && len(c.better) < maxKeys {
+		c.better[m.Unit] = m.Value == "higher"
 	}
 }
 
 // higher says whether higher values of a unit are better: as the input says,
 // and else of rates.
 func (c *curves) higher(unit string) bool {
-	if c.known[unit] {
-		return c.better[unit]
+	if higher, known := c.better[unit]; known {
+		return higher
 	}
 	return strings.HasSuffix(unit, "/s")
 }
