@@ -28,10 +28,8 @@ var (
 func addRace(by, doc string, r race) workloads.Workload {
 	r.updates, r.batch = r.updates/fewer, max(1, r.batch/fewer)
 	return Set.Add(workloads.Workload{
-		Name: "race/by=" + by,
-		Doc:  doc,
-		Kind: workloads.Exhibit,
-		Axis: workloads.Axis{Key: "goroutines", Quick: []int{8}, Full: []int{2, 8, 64}},
+		Name: "race/by=" + by, Kind: workloads.Exhibit,
+		Axis: workloads.Axis{Key: "goroutines", Quick: []int{8}, Full: []int{2, 8, 64}}, Doc: doc,
 		Open: func(context.Context, workloads.Env) (workloads.Runner, error) {
 			if r.start == nil {
 				return nil, workloads.Unavailable(

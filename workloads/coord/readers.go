@@ -33,10 +33,9 @@ func init() {
 			for _, percent := range []int{0, 1, 10} {
 				Set.Add(workloads.Workload{
 					Name: fmt.Sprintf("readers/lock=%s/section=%s/writes=%d", lock.name, section.name, percent),
+					Kind: workloads.Sharing, Axis: goroutines,
 					Doc: fmt.Sprintf("Reads a map %s for %s; %d%% of the tasks write to it instead.",
 						lock.doc, section.doc, percent),
-					Kind: workloads.Sharing,
-					Axis: goroutines,
 					Open: func(context.Context, workloads.Env) (workloads.Runner, error) {
 						return newReaders(lock.open, section.iterations, section.batch, percent), nil
 					},

@@ -12,15 +12,14 @@ import (
 )
 
 var _ = Set.Add(workloads.Workload{
-	Name: "triad",
+	Name: "triad", Kind: workloads.Memory,
 	Doc:  "Computes a[i] = b[i] + s·c[i] over 32,768 numbers that come from main memory.",
-	Kind: workloads.Memory,
+	Open: openTriad,
 	Axis: workloads.Axis{
 		Key:   "goroutines",
 		Quick: []int{workloads.AllCPUs, 0, 1, 2, 8},
 		Full:  []int{workloads.AllCPUs, 0, 1, 2, 8, 64},
 	},
-	Open: openTriad,
 })
 
 // A chunk is one task's share of the arrays: three times 256 KiB, which takes

@@ -11,10 +11,8 @@ import (
 // systems would read it from there all the same. What a disk or the host of a
 // virtual machine caches is out of reach.
 var _ = Set.Add(workloads.Workload{
-	Name: "fileread/cache=direct",
-	Doc:  "Reads 64 KiB at a random place of a file, past the page cache.",
-	Kind: workloads.Waiting,
-	Axis: files,
+	Name: "fileread/cache=direct", Kind: workloads.Waiting, Axis: files,
+	Doc: "Reads 64 KiB at a random place of a file, past the page cache.",
 	Open: func(ctx context.Context, env workloads.Env) (workloads.Runner, error) {
 		path := filepath.Join(env.Dir, "fileread-direct")
 		r, err := openReads(ctx, source{path, openDirect, fileBlocks, fileBlocks / 8})

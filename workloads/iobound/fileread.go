@@ -18,11 +18,9 @@ import (
 )
 
 var _ = Set.Add(workloads.Workload{
-	Name: "fileread/cache=page",
+	Name: "fileread/cache=page", Kind: workloads.Waiting, Axis: files,
 	Doc: "Reads 64 KiB at a random place of a file that is in the page cache; " +
 		"predicted to wait, as reading files is said to.",
-	Kind: workloads.Waiting,
-	Axis: files,
 	Open: func(ctx context.Context, env workloads.Env) (workloads.Runner, error) {
 		return openReads(ctx, source{filepath.Join(env.Dir, "fileread-page"), os.OpenFile, fileBlocks, 1})
 	},

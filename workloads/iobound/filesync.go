@@ -15,10 +15,8 @@ import (
 )
 
 var _ = Set.Add(workloads.Workload{
-	Name: "filesync",
-	Doc:  "Writes 4 KiB to a file and has the system sync it to the disk.",
-	Kind: workloads.Waiting,
-	Axis: files,
+	Name: "filesync", Kind: workloads.Waiting, Axis: files,
+	Doc: "Writes 4 KiB to a file and has the system sync it to the disk.",
 	Open: func(_ context.Context, env workloads.Env) (workloads.Runner, error) {
 		sweep(env.Dir, syncPrefix, time.Now())
 		dir, err := os.MkdirTemp(env.Dir, ownPattern(syncPrefix))

@@ -17,10 +17,8 @@ import (
 )
 
 var _ = Set.Add(workloads.Workload{
-	Name: "http",
+	Name: "http", Kind: workloads.Waiting, Axis: network,
 	Doc:  "Gets 8 bytes from a web server, which replies 10 ms later, over a connection that is kept.",
-	Kind: workloads.Waiting,
-	Axis: network,
 	Open: remotely("http", newWeb),
 })
 

@@ -9,10 +9,8 @@ import (
 )
 
 var _ = Set.Add(workloads.Workload{
-	Name: "tcp",
-	Doc:  "Sends 8 bytes over a connection and reads the reply, which comes 10 ms later.",
-	Kind: workloads.Waiting,
-	Axis: network,
+	Name: "tcp", Kind: workloads.Waiting, Axis: network,
+	Doc: "Sends 8 bytes over a connection and reads the reply, which comes 10 ms later.",
 	Open: remotely("tcp", func(_ string, conns []*conn, patience time.Duration) client {
 		return &tcp{conns, patience}
 	}),

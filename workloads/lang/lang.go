@@ -72,13 +72,11 @@ func init() {
 	for _, l := range languages {
 		for _, j := range []job{computing, waiting} {
 			Set.Add(workloads.Workload{
-				Name: j.name + "/lang=" + l.name,
-				Doc:  fmt.Sprintf(j.doc, l.threads),
-				Kind: j.kind,
-				Axis: workers,
+				Name: j.name + "/lang=" + l.name, Kind: j.kind, Doc: fmt.Sprintf(j.doc, l.threads),
+				ShareProcess: "lang=" + l.name,
+				Axis:         workers,
 				// One peer of a language, which takes up to a second to start and
 				// to warm up, answers all that is measured of it in a round.
-				ShareProcess: "lang=" + l.name,
 				Open: func(ctx context.Context, env workloads.Env) (workloads.Runner, error) {
 					return open(ctx, env, l, j)
 				},

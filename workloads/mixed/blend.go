@@ -39,10 +39,8 @@ func addBlend(percent int, kind workloads.Kind) workloads.Workload {
 		wait:       blendTime / 100 * time.Duration(100-percent),
 	}
 	return Set.Add(workloads.Workload{
-		Name: fmt.Sprintf("blend/compute=%d", percent),
-		Doc:  fmt.Sprintf("Computes for %d%% of 10 ms, and waits for the rest.", percent),
-		Kind: kind,
-		Axis: blendAxis,
+		Name: fmt.Sprintf("blend/compute=%d", percent), Kind: kind, Axis: blendAxis,
+		Doc: fmt.Sprintf("Computes for %d%% of 10 ms, and waits for the rest.", percent),
 		Open: func(context.Context, workloads.Env) (workloads.Runner, error) {
 			opened := b
 			opened.computes = time.Duration(iterationNs() * float64(b.iterations))

@@ -32,10 +32,7 @@ var (
 
 func addKitchen(menu, doc string, kind workloads.Kind, axis workloads.Axis, k kitchen) workloads.Workload {
 	return Set.Add(workloads.Workload{
-		Name: "kitchen/menu=" + menu,
-		Doc:  doc,
-		Kind: kind,
-		Axis: axis,
+		Name: "kitchen/menu=" + menu, Kind: kind, Axis: axis, Doc: doc,
 		Open: func(context.Context, workloads.Env) (workloads.Runner, error) {
 			opened := k
 			opened.calibrate()

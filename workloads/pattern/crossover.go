@@ -12,10 +12,9 @@ import (
 )
 
 var _ = Set.Add(workloads.Workload{
-	Name: "crossover/of=sum",
-	Doc:  "Finds the length from which on two goroutines sum a slice faster than one loop.",
-	Kind: workloads.Exhibit,
+	Name: "crossover/of=sum", Kind: workloads.Exhibit,
 	Axis: workloads.Axis{Key: "length", Quick: []int{1_000_000}, Full: []int{1_000_000, 10_000_000}},
+	Doc:  "Finds the length from which on two goroutines sum a slice faster than one loop.",
 	Open: func(context.Context, workloads.Env) (workloads.Runner, error) { return &crossover{}, nil },
 })
 

@@ -16,18 +16,14 @@ import (
 )
 
 var _ = Set.Add(workloads.Workload{
-	Name: "create/of=thread",
+	Name: "create/of=thread", Kind: workloads.Exhibit, Axis: one("threads", 1),
 	Doc:  "Creates a thread of a C++ program, on the same CPU, and joins it.",
-	Kind: workloads.Exhibit,
-	Axis: one("threads", 1),
 	Open: onOneCPU("create", 1),
 })
 
 var _ = Set.Add(workloads.Workload{
-	Name: "switch/of=thread",
+	Name: "switch/of=thread", Kind: workloads.Exhibit, Axis: one("threads", 2),
 	Doc:  "Wakes up another thread of a C++ program on the same CPU, by a futex, and waits to be woken up.",
-	Kind: workloads.Exhibit,
-	Axis: one("threads", 2),
 	Open: onOneCPU("switch", 2),
 })
 

@@ -11,10 +11,8 @@ import (
 )
 
 var _ = Set.Add(workloads.Workload{
-	Name: "parked/of=thread",
+	Name: "parked/of=thread", Kind: workloads.Exhibit, Axis: one("parked", 1000),
 	Doc:  "Parks threads at a condition variable, all at once in a C++ program of their own, and wakes them up.",
-	Kind: workloads.Exhibit,
-	Axis: one("parked", 1000),
 	Open: openThreads,
 })
 
