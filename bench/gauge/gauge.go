@@ -1,7 +1,6 @@
 package gauge
 
 import (
-	"errors"
 	"math"
 	"runtime"
 	"time"
@@ -20,13 +19,13 @@ type B interface {
 type Gauge struct {
 	source    source
 	begin     reading
-	window    reading // what passed since begin; of a Gauge that is stopped
+	end       reading // of a Gauge that is stopped
 	stopped   bool
 	tasks     int
 	residence time.Duration
 }
 
-// reading is everything that is read at one moment, or the difference of two.
+// reading is everything that is read at one moment.
 type reading struct {
 	wall, user, system time.Duration
 	cpuErr             error // user and system are not known
@@ -74,27 +73,9 @@ func (g *Gauge) Stop() {
 		return
 	}
 	g.stopped = true
-	var end reading
-	end.wall = g.source.now()
-	end.user, end.system, end.cpuErr = g.source.cpu()
-	end.runtime = g.source.runtime()
-	g.window = end.since(g.begin)
-}
-
-func (r reading) since(begin reading) reading {
-	d := reading{
-		wall:   r.wall - begin.wall,
-		user:   r.user - begin.user,
-		system: r.system - begin.system,
-		cpuErr: errors.Join(begin.cpuErr, r.cpuErr),
-		runtime: counters{
-			lockWait: r.runtime.lockWait - begin.runtime.lockWait,
-			runWait:  r.runtime.runWait - begin.runtime.runWait,
-			gc:       r.runtime.gc - begin.runtime.gc,
-			busy:     r.runtime.busy - begin.runtime.busy,
-		},
-	}
-	return d
+	g.end.wall = g.source.now()
+	g.end.user, g.end.system, g.end.cpuErr = g.source.cpu()
+	g.end.runtime = g.source.runtime()
 }
 
 // Tasks tells the gauge that n tasks were done within the window, and the sum
@@ -107,26 +88,28 @@ func (g *Gauge) Tasks(n int, residence time.Duration) {
 
 func (g *Gauge) report(b B) {
 	g.Stop()
-	w := g.window
-	if w.wall <= 0 {
+	from, to := g.begin, g.end
+	wall := to.wall - from.wall
+	if wall <= 0 {
 		return
 	}
-	mean := func(of time.Duration) float64 { return float64(of) / float64(w.wall) }
+	mean := func(of time.Duration) float64 { return float64(of) / float64(wall) }
 	known := func(value float64, unit string) {
 		if !math.IsNaN(value) {
 			b.ReportMetric(max(0, value), unit) // rounding may leave less
 		}
 	}
-	if w.cpuErr == nil {
-		cpus := mean(w.user + w.system)
+	if from.cpuErr == nil && to.cpuErr == nil {
+		system := to.system - from.system
+		cpus := mean(to.user - from.user + system)
 		b.ReportMetric(cpus, "cpus")
-		b.ReportMetric(mean(w.system), "system-cpus")
-		known(cpus*w.runtime.gcShare(), "gc-cpus")
+		b.ReportMetric(mean(system), "system-cpus")
+		known(cpus*gcShare(from.runtime, to.runtime), "gc-cpus")
 	}
-	known(w.runtime.lockWait/w.wall.Seconds(), "lock-wait")
-	known(w.runtime.runWait/w.wall.Seconds(), "run-wait")
+	known((to.runtime.lockWait-from.runtime.lockWait)/wall.Seconds(), "lock-wait")
+	known((to.runtime.runWait-from.runtime.runWait)/wall.Seconds(), "run-wait")
 	if g.tasks > 0 {
-		b.ReportMetric(float64(g.tasks)/w.wall.Seconds(), "tasks/s")
+		b.ReportMetric(float64(g.tasks)/wall.Seconds(), "tasks/s")
 	}
 	if g.residence > 0 {
 		b.ReportMetric(mean(g.residence), "inflight")
@@ -139,9 +122,9 @@ func (g *Gauge) report(b B) {
 // gcShare is 0 where nothing moved: no garbage collection ended. Both counters
 // move at the same moments, which is why they are compared with each other and
 // not with time.
-func (c counters) gcShare() float64 {
-	if c.busy == 0 {
+func gcShare(from, to counters) float64 {
+	if to.busy == from.busy {
 		return 0
 	}
-	return c.gc / c.busy
+	return (to.gc - from.gc) / (to.busy - from.busy)
 }
