@@ -10,8 +10,8 @@ import (
 	"testing"
 
 	"conpar/report/compare"
+	"conpar/report/null"
 	"conpar/report/series"
-	"conpar/report/words"
 	"conpar/results"
 )
 
@@ -104,7 +104,7 @@ func TestTasksASample(t *testing.T) {
 		if f.What != "tasks a sample" {
 			continue
 		}
-		if want := []words.Text{"those that the others' are compared with", "1 of 2 cells over 30% apart", "the same", ""}; !slices.Equal(f.Values, want) || !f.Differ {
+		if want := []null.Text{"those that the others' are compared with", "1 of 2 cells over 30% apart", "the same", ""}; !slices.Equal(f.Values, want) || !f.Differ {
 			t.Errorf("%q, differ %v; want %q", f.Values, f.Differ, want)
 		}
 		return

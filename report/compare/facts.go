@@ -6,16 +6,16 @@ import (
 	"math"
 	"slices"
 
+	"conpar/report/null"
 	"conpar/report/series"
-	"conpar/report/words"
 	"conpar/results"
 )
 
 // Fact is something about the sides besides what they measured.
 type Fact struct {
-	What   string       `json:"what"` // "cpu"
-	Differ bool         `json:"differ"`
-	Values []words.Text `json:"of"` // "" unknown
+	What   string      `json:"what"` // "cpu"
+	Differ bool        `json:"differ"`
+	Values []null.Text `json:"of"` // "" unknown
 }
 
 // machineFacts differ only between machines.
@@ -26,9 +26,9 @@ var machineFacts = []string{"cpu", "CPUs", "goos", "goarch"}
 func facts(d *series.Data) (all []Fact, machines bool) {
 	add := func(what string, value func(s *series.Source) string) {
 		f := Fact{What: what}
-		known := map[words.Text]bool{}
+		known := map[null.Text]bool{}
 		for i := range d.Sources {
-			v := words.Text(value(&d.Sources[i]))
+			v := null.Text(value(&d.Sources[i]))
 			f.Values = append(f.Values, v)
 			f.Differ = f.Differ || v != f.Values[0]
 			if v != "" {

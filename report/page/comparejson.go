@@ -6,11 +6,11 @@ import (
 
 	"conpar/report/claims"
 	"conpar/report/compare"
+	"conpar/report/null"
 	"conpar/report/scaling"
 	"conpar/report/series"
 	"conpar/report/stats"
 	"conpar/report/table"
-	"conpar/report/words"
 )
 
 // WriteJSON writes the comparison as one JSON object. Arrays "of" and their like
@@ -67,25 +67,25 @@ type jsonVerdicts struct {
 }
 
 type jsonSideVerdict struct {
-	Outcome  claims.Outcome  `json:"outcome"`
-	Measured *words.Estimate `json:"measured"`
-	Reason   words.Text      `json:"reason"`
+	Outcome  claims.Outcome `json:"outcome"`
+	Measured *null.Estimate `json:"measured"`
+	Reason   null.Text      `json:"reason"`
 }
 
 type jsonScaled struct {
 	Work  string         `json:"work"`
 	P     int            `json:"p,omitempty"`
-	Share words.Float    `json:"share,omitempty"`
+	Share null.Float     `json:"share,omitempty"`
 	Of    []*jsonSpeedup `json:"of"`
 }
 
 type jsonSpeedup struct {
-	G          *int            `json:"g"`
-	P          int             `json:"p"`
-	Share      words.Float     `json:"share"`
-	Speedup    *words.Estimate `json:"speedup"`
-	Efficiency *words.Estimate `json:"efficiency"`
-	Ratio      *words.Estimate `json:"ratio"`
+	G          *int           `json:"g"`
+	P          int            `json:"p"`
+	Share      null.Float     `json:"share"`
+	Speedup    *null.Estimate `json:"speedup"`
+	Efficiency *null.Estimate `json:"efficiency"`
+	Ratio      *null.Estimate `json:"ratio"`
 }
 
 type jsonGains struct {
@@ -109,12 +109,12 @@ type jsonRatios struct {
 }
 
 type jsonRatio struct {
-	N       int             `json:"n"`
-	Median  *words.Estimate `json:"median"`
-	Ratio   *words.Estimate `json:"ratio"`
-	P       *words.Float    `json:"p"`
-	Holm    *words.Float    `json:"holm"`
-	Verdict words.Text      `json:"verdict"`
+	N       int            `json:"n"`
+	Median  *null.Estimate `json:"median"`
+	Ratio   *null.Estimate `json:"ratio"`
+	P       *null.Float    `json:"p"`
+	Holm    *null.Float    `json:"holm"`
+	Verdict null.Text      `json:"verdict"`
 }
 
 type jsonLacking struct {
@@ -135,7 +135,7 @@ func (c *SideBySide) json() jsonComparison {
 	}
 	for _, v := range c.Verdicts {
 		of := ofSides(v.Of, func(_ int, v *claims.Verdict) jsonSideVerdict {
-			return jsonSideVerdict{v.Outcome, words.EstimateOf(v.Measured), words.Text(v.Reason)}
+			return jsonSideVerdict{v.Outcome, null.EstimateOf(v.Measured), null.Text(v.Reason)}
 		})
 		claim := v.Claim
 		out.Verdicts = append(out.Verdicts, jsonVerdicts{claim.ID, claim.Subject, claim.Quantity, v.Agreement, of})
@@ -186,15 +186,15 @@ func jsonSpeedups(rows []compare.Scaled) []jsonScaled {
 	for _, r := range rows {
 		of := ofSides(r.Of, func(side int, s *compare.Speedup) jsonSpeedup {
 			j := jsonSpeedup{
-				G: goroutines(s.G), P: s.P, Share: words.Float(s.CPUs),
-				Speedup: words.EstimateOf(s.Speedup), Efficiency: words.EstimateOf(s.Efficiency),
+				G: goroutines(s.G), P: s.P, Share: null.Float(s.CPUs),
+				Speedup: null.EstimateOf(s.Speedup), Efficiency: null.EstimateOf(s.Efficiency),
 			}
 			if ratio := r.Ratios[side]; ratio != nil {
-				j.Ratio = words.EstimateOf(*ratio)
+				j.Ratio = null.EstimateOf(*ratio)
 			}
 			return j
 		})
-		out = append(out, jsonScaled{r.Name, r.P, words.Float(r.CPUs), of})
+		out = append(out, jsonScaled{r.Name, r.P, null.Float(r.CPUs), of})
 	}
 	return out
 }
@@ -208,9 +208,9 @@ func jsonRatiosOf(t compare.Table, r compare.Row) jsonRatios {
 		if v.N == 0 {
 			continue
 		}
-		j.Of[i] = &jsonRatio{N: v.N, Median: words.EstimateOf(v), Verdict: words.Text(r.Judged[i])}
+		j.Of[i] = &jsonRatio{N: v.N, Median: null.EstimateOf(v), Verdict: null.Text(r.Judged[i])}
 		if of := r.Compared[i]; of != nil {
-			j.Of[i].Ratio = words.EstimateOf(of.Ratio)
+			j.Of[i].Ratio = null.EstimateOf(of.Ratio)
 			j.Of[i].P, j.Of[i].Holm = tested(of, of.P), tested(of, of.Holm)
 		}
 	}
@@ -218,11 +218,11 @@ func jsonRatiosOf(t compare.Table, r compare.Row) jsonRatios {
 }
 
 // tested returns the p of a test; nil where one sample cannot be tested.
-func tested(c *stats.Comparison, p float64) *words.Float {
+func tested(c *stats.Comparison, p float64) *null.Float {
 	if c.A.N == 1 || c.B.N == 1 {
 		return nil
 	}
-	return (*words.Float)(&p)
+	return (*null.Float)(&p)
 }
 
 // compareCSV names the columns of [SideBySide.WriteCSV].

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"conpar/report/claims"
+	"conpar/report/null"
 	"conpar/report/scaling"
 	"conpar/report/series"
 	"conpar/report/stats"
@@ -94,37 +95,37 @@ type jsonSource struct {
 type jsonSide struct {
 	Label  string            `json:"label"`
 	Config map[string]string `json:"config"`
-	CPUs   words.Positive    `json:"cpus"`
+	CPUs   null.Positive     `json:"cpus"`
 	Run    *jsonRun          `json:"run"`
 }
 
 type jsonRun struct {
-	Status  string      `json:"status"`
-	Started string      `json:"started"`
-	Profile string      `json:"profile"`
-	Rounds  int         `json:"rounds"`
-	Planned int         `json:"planned"`
-	Actual  int         `json:"actual"`
-	Failed  int         `json:"failed"`
-	Foreign words.Float `json:"foreign"`
+	Status  string     `json:"status"`
+	Started string     `json:"started"`
+	Profile string     `json:"profile"`
+	Rounds  int        `json:"rounds"`
+	Planned int        `json:"planned"`
+	Actual  int        `json:"actual"`
+	Failed  int        `json:"failed"`
+	Foreign null.Float `json:"foreign"`
 }
 
 type jsonGain struct {
-	Work          string          `json:"work"`
-	Kind          words.Text      `json:"kind"`
-	G             words.Positive  `json:"g"`
-	P             int             `json:"p"`
-	Concurrency   *words.Estimate `json:"concurrency"`
-	Parallelism   *words.Estimate `json:"parallelism"`
-	Total         *words.Estimate `json:"total"`
-	Best          words.Positive  `json:"best"`
-	InFlight      words.Float     `json:"inFlight"`
-	CPUsBusy      words.Float     `json:"cpusBusy"`
-	GainsFrom     words.Text      `json:"gainsFrom"`
-	NotMeasurable words.Text      `json:"notMeasurable"`
-	Rounds        int             `json:"rounds"`
-	Disturbed     int             `json:"disturbed"`
-	Worth         jsonWorth       `json:"worth"`
+	Work          string         `json:"work"`
+	Kind          null.Text      `json:"kind"`
+	G             null.Positive  `json:"g"`
+	P             int            `json:"p"`
+	Concurrency   *null.Estimate `json:"concurrency"`
+	Parallelism   *null.Estimate `json:"parallelism"`
+	Total         *null.Estimate `json:"total"`
+	Best          null.Positive  `json:"best"`
+	InFlight      null.Float     `json:"inFlight"`
+	CPUsBusy      null.Float     `json:"cpusBusy"`
+	GainsFrom     null.Text      `json:"gainsFrom"`
+	NotMeasurable null.Text      `json:"notMeasurable"`
+	Rounds        int            `json:"rounds"`
+	Disturbed     int            `json:"disturbed"`
+	Worth         jsonWorth      `json:"worth"`
 }
 
 type jsonWorth struct {
@@ -133,18 +134,18 @@ type jsonWorth struct {
 }
 
 type jsonEnough struct {
-	From   int             `json:"from"`
-	Enough int             `json:"enough"`
-	More   bool            `json:"more"`
-	Best   int             `json:"best"`
-	Share  *words.Estimate `json:"share"`
+	From   int            `json:"from"`
+	Enough int            `json:"enough"`
+	More   bool           `json:"more"`
+	Best   int            `json:"best"`
+	Share  *null.Estimate `json:"share"`
 }
 
 type jsonProcs struct {
-	From       int             `json:"from"`
-	Enough     int             `json:"enough"`
-	At         int             `json:"at"`
-	Efficiency *words.Estimate `json:"efficiency"`
+	From       int            `json:"from"`
+	Enough     int            `json:"enough"`
+	At         int            `json:"at"`
+	Efficiency *null.Estimate `json:"efficiency"`
 }
 
 // configKeys are the facts about the machine that a page shows, in its order.
@@ -171,10 +172,10 @@ func jsonSideOf(s series.Source) jsonSide {
 		}
 	}
 	if run := s.Run; run != nil {
-		j.CPUs = words.Positive(run.Machine.CPUs)
+		j.CPUs = null.Positive(run.Machine.CPUs)
 		j.Run = &jsonRun{
 			string(run.Status), run.Started.UTC().Format(time.RFC3339), run.Plan.Profile, run.Plan.Rounds,
-			run.Planned, run.Actual, run.Failed, words.Float(run.Foreign),
+			run.Planned, run.Actual, run.Failed, null.Float(run.Foreign),
 		}
 	}
 	return j
@@ -183,27 +184,27 @@ func jsonSideOf(s series.Source) jsonSide {
 // jsonOf leaves out the figures of a gain that was not measurable: those of a
 // row that other processes disturbed are not to be used.
 func jsonOf(g scaling.Gain, worth scaling.Recommendation) jsonGain {
-	gain := func(i stats.Interval, why string) *words.Estimate {
+	gain := func(i stats.Interval, why string) *null.Estimate {
 		if why != "" {
 			return nil
 		}
-		return words.EstimateOf(i)
+		return null.EstimateOf(i)
 	}
 	j := jsonGain{
-		Work: g.Name, Kind: words.Text(g.Kind), G: words.Positive(g.G), P: g.P,
+		Work: g.Name, Kind: null.Text(g.Kind), G: null.Positive(g.G), P: g.P,
 		Concurrency: gain(g.Concurrency, g.WhyConcurrency),
 		Parallelism: gain(g.Parallelism, g.WhyParallelism), Total: gain(g.Total, g.WhyTotal),
-		Best: words.Positive(g.Best), InFlight: words.Float(g.InFlight.Mid), CPUsBusy: words.Float(g.CPUs.Mid),
-		GainsFrom: words.Text(g.From), NotMeasurable: words.Text(notMeasurable(g)),
+		Best: null.Positive(g.Best), InFlight: null.Float(g.InFlight.Mid), CPUsBusy: null.Float(g.CPUs.Mid),
+		GainsFrom: null.Text(g.From), NotMeasurable: null.Text(notMeasurable(g)),
 		Rounds: g.Rounds, Disturbed: g.Disturbed,
 	}
 	if over := worth.Goroutines; over != nil {
 		s := enoughGoroutines(over)
-		j.Worth.Goroutines = &jsonEnough{s.from, s.to, s.open, over.Best.At, words.EstimateOf(over.Best.Share)}
+		j.Worth.Goroutines = &jsonEnough{s.from, s.to, s.open, over.Best.At, null.EstimateOf(over.Best.Share)}
 	}
 	if on := worth.Procs; on != nil {
 		s, decides := enoughProcs(on)
-		j.Worth.Procs = &jsonProcs{s.from, s.to, int(decides.N), words.EstimateOf(decides.Efficiency)}
+		j.Worth.Procs = &jsonProcs{s.from, s.to, int(decides.N), null.EstimateOf(decides.Efficiency)}
 	}
 	return j
 }
@@ -255,28 +256,28 @@ func (r *Report) WriteCSV(w io.Writer) error {
 // jsonVerdict is an element of verdicts.json; [Report.WriteVerdicts] documents
 // it.
 type jsonVerdict struct {
-	ID         string      `json:"id"`
-	Row        string      `json:"row"`
-	Claim      string      `json:"claim"`
-	Prediction string      `json:"prediction"`
-	Subject    string      `json:"subject"`
-	Unit       string      `json:"unit"`
-	Region     words.Range `json:"region"`
-	Measured   words.Float `json:"measured"`
-	Lo         words.Float `json:"lo"`
-	Hi         words.Float `json:"hi"`
-	Corrected  words.Range `json:"corrected"`
-	Verdict    string      `json:"verdict"`
-	Definition bool        `json:"definition"`
-	Control    bool        `json:"control"`
-	Reason     words.Text  `json:"reason"`
-	Rounds     int         `json:"rounds"`
-	Disturbed  int         `json:"disturbed"`
-	SetAside   bool        `json:"setAside"`
-	AllRounds  words.Range `json:"allRounds"`
-	Cells      []string    `json:"cells"`
-	Chart      words.Text  `json:"chart"` // never set
-	Again      string      `json:"again"`
+	ID         string     `json:"id"`
+	Row        string     `json:"row"`
+	Claim      string     `json:"claim"`
+	Prediction string     `json:"prediction"`
+	Subject    string     `json:"subject"`
+	Unit       string     `json:"unit"`
+	Region     null.Range `json:"region"`
+	Measured   null.Float `json:"measured"`
+	Lo         null.Float `json:"lo"`
+	Hi         null.Float `json:"hi"`
+	Corrected  null.Range `json:"corrected"`
+	Verdict    string     `json:"verdict"`
+	Definition bool       `json:"definition"`
+	Control    bool       `json:"control"`
+	Reason     null.Text  `json:"reason"`
+	Rounds     int        `json:"rounds"`
+	Disturbed  int        `json:"disturbed"`
+	SetAside   bool       `json:"setAside"`
+	AllRounds  null.Range `json:"allRounds"`
+	Cells      []string   `json:"cells"`
+	Chart      null.Text  `json:"chart"` // never set
+	Again      string     `json:"again"`
 }
 
 func jsonVerdictOf(v claims.Verdict) jsonVerdict {
@@ -284,14 +285,14 @@ func jsonVerdictOf(v claims.Verdict) jsonVerdict {
 	if v.Of.Ratio() || v.Of.SerialFraction {
 		unit = "ratio"
 	}
-	between := func(lo, hi float64) words.Range { return words.Range{Lo: words.Float(lo), Hi: words.Float(hi)} }
+	between := func(lo, hi float64) null.Range { return null.Range{Lo: null.Float(lo), Hi: null.Float(hi)} }
 	measured := between(v.Measured.Lo, v.Measured.Hi)
 	return jsonVerdict{
 		ID: v.ID, Row: v.Row, Claim: v.Says, Prediction: prediction(v), Subject: v.Subject, Unit: unit,
-		Region: between(v.Holds.Lo, v.Holds.Hi), Measured: words.Float(v.Measured.Mid),
+		Region: between(v.Holds.Lo, v.Holds.Hi), Measured: null.Float(v.Measured.Mid),
 		Lo: measured.Lo, Hi: measured.Hi, Corrected: between(v.Corrected.Lo, v.Corrected.Hi),
 		Verdict: string(v.Outcome), Definition: v.Definition, Control: v.Control,
-		Reason: words.Text(words.Sanitize(v.Reason)), Rounds: v.Rounds, Disturbed: v.Disturbed, SetAside: v.Undisturbed,
+		Reason: null.Text(words.Sanitize(v.Reason)), Rounds: v.Rounds, Disturbed: v.Disturbed, SetAside: v.Undisturbed,
 		AllRounds: between(v.AllRounds.Lo, v.AllRounds.Hi), Cells: cells(v),
 		Again: again(v),
 	}

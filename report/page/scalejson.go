@@ -5,17 +5,17 @@ import (
 	"math"
 	"strings"
 
+	"conpar/report/null"
 	"conpar/report/scaling"
 	"conpar/report/scaling/fit"
 	"conpar/report/stats"
 	"conpar/report/table"
-	"conpar/report/words"
 )
 
 // full is a figure with all its digits.
-type full = words.Full
+type full = null.Full
 
-type positive = words.Positive
+type positive = null.Positive
 
 // jsonCurve is a series of scale's JSON; see [Scale.WriteJSON].
 type jsonCurve struct {
@@ -29,7 +29,7 @@ type jsonCurve struct {
 	Knee   jsonKnee    `json:"knee"`
 	Cost   full        `json:"cost"`
 	Best   jsonAdvice  `json:"advice"`
-	Note   words.Text  `json:"note"`
+	Note   null.Text   `json:"note"`
 }
 
 type jsonScale struct {
@@ -43,15 +43,15 @@ type jsonScale struct {
 	EffIn      fullRange   `json:"efficiencyInterval"`
 	Serial     full        `json:"serialFraction"`
 	CPUs       full        `json:"cpusBusy"`
-	Step       words.Text  `json:"step"`
+	Step       null.Text   `json:"step"`
 	Limits     []jsonLimit `json:"limits"`
 }
 
 type jsonLimit struct {
-	Name     string     `json:"name"`
-	Share    full       `json:"share"`
-	Evidence words.Text `json:"evidence"`
-	Advice   words.Text `json:"advice"`
+	Name     string    `json:"name"`
+	Share    full      `json:"share"`
+	Evidence null.Text `json:"evidence"`
+	Advice   null.Text `json:"advice"`
 }
 
 type jsonFit struct {
@@ -147,7 +147,7 @@ func jsonCurveOf(c *scaling.Curve) jsonCurve {
 		Points: []jsonScale{}, Fits: []jsonFit{},
 		Knee: jsonKnee{full(k.N), full(k.Lo), full(k.Hi), full(k.Predicted), full(k.CPUPerOp)},
 		Best: jsonAdvice{positive(best.From), positive(best.Enough), positive(best.Efficient), positive(best.At)},
-		Cost: full(math.NaN()), Note: words.Text(c.Fits.Note),
+		Cost: full(math.NaN()), Note: null.Text(c.Fits.Note),
 	}
 	if k.N == 0 {
 		j.Knee.N = full(math.NaN())
@@ -162,10 +162,10 @@ func jsonCurveOf(c *scaling.Curve) jsonCurve {
 			Speedup: full(r.Speedup.Mid), SpeedupIn: fullRangeOf(r.Speedup),
 			Efficiency: full(r.Efficiency.Mid), EffIn: fullRangeOf(r.Efficiency),
 			Serial: full(r.SerialFraction.Mid), CPUs: full(c.Busy[i].Mid),
-			Step: words.Text(r.Step), Limits: []jsonLimit{},
+			Step: null.Text(r.Step), Limits: []jsonLimit{},
 		}
 		for _, l := range c.Limits[i] {
-			limit := jsonLimit{l.Name, full(l.Share), words.Text(l.Evidence), words.Text(l.Advice)}
+			limit := jsonLimit{l.Name, full(l.Share), null.Text(l.Evidence), null.Text(l.Advice)}
 			p.Limits = append(p.Limits, limit)
 		}
 		j.Points = append(j.Points, p)

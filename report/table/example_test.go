@@ -5,6 +5,7 @@ import (
 	"os"
 	"slices"
 
+	"conpar/report/null"
 	"conpar/report/stats"
 	"conpar/report/table"
 	"conpar/report/words"
@@ -67,12 +68,12 @@ func ExampleTable_HTML() {
 // CSV has the fields of the JSON.
 func ExampleWriteCSV() {
 	type record struct {
-		Work words.Text      `json:"work"`
-		Gain *words.Estimate `json:"gain"`
-		G    words.Positive  `json:"g"`
+		Work null.Text      `json:"work"`
+		Gain *null.Estimate `json:"gain"`
+		G    null.Positive  `json:"g"`
 	}
 	records := []record{
-		{Work: "=tcp", Gain: words.EstimateOf(stats.Interval{Mid: 1.98, Lo: 1.97, Hi: 1.99}), G: 64},
+		{Work: "=tcp", Gain: null.EstimateOf(stats.Interval{Mid: 1.98, Lo: 1.97, Hi: 1.99}), G: 64},
 		{},
 	}
 	err := table.WriteCSV(os.Stdout, []string{"work", "g", "gain.mid", "gain.lo"}, slices.Values(records))

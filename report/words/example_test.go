@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"conpar/report/null"
 	"conpar/report/stats"
 	"conpar/report/words"
 )
@@ -36,10 +37,10 @@ func ExampleSanitize() {
 
 func ExampleJSON() {
 	text, err := words.JSON(struct {
-		Name words.Text      `json:"name"`
-		Gain *words.Estimate `json:"gain"`
-		Mid  words.Float     `json:"mid"`
-	}{"a\u202eb", nil, words.Float(math.Inf(1))})
+		Name null.Text      `json:"name"`
+		Gain *null.Estimate `json:"gain"`
+		Mid  null.Float     `json:"mid"`
+	}{"a\u202eb", nil, null.Float(math.Inf(1))})
 	fmt.Println(string(text), err)
 	// Output:
 	// {

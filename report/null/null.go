@@ -1,4 +1,8 @@
-package words
+// Package null holds values that JSON has as null where they are not known.
+//
+// JSON has no NaN and no infinity, and a reader of it can't tell an empty text
+// from an unknown one. Each type writes what it knows, and null for the rest.
+package null
 
 import (
 	"encoding/json"
@@ -8,9 +12,9 @@ import (
 	"conpar/report/stats"
 )
 
-// Float is a number as JSON has it: null where it is not finite, and with six
-// digits, which is more than any measurement has. Further digits would differ
-// between processors.
+// Float is a number with six digits, which is more than any measurement has.
+// Further digits would differ between processors. It is null where it is not
+// finite.
 type Float float64
 
 // MarshalJSON implements [json.Marshaler].
@@ -32,13 +36,13 @@ func (f Full) MarshalJSON() ([]byte, error) {
 	return json.Marshal(float64(f))
 }
 
-// Positive is a number that JSON has as null unless it is above zero.
+// Positive is a number that is null unless it is above zero.
 type Positive int
 
 // MarshalJSON implements [json.Marshaler].
 func (n Positive) MarshalJSON() ([]byte, error) { return nullUnless(n > 0, int(n)) }
 
-// Text is a text that JSON has as null where it is empty.
+// Text is a text that is null where it is empty.
 type Text string
 
 // MarshalJSON implements [json.Marshaler].
@@ -51,14 +55,14 @@ func nullUnless[T any](known bool, v T) ([]byte, error) {
 	return json.Marshal(v)
 }
 
-// Estimate is an interval as JSON has it.
+// Estimate is an interval with its estimate.
 type Estimate struct {
 	Mid Float `json:"mid"`
 	Lo  Float `json:"lo"`
 	Hi  Float `json:"hi"`
 }
 
-// EstimateOf returns nil, which is null in JSON, where i is not known.
+// EstimateOf returns nil, which JSON has as null, where i is not known.
 func EstimateOf(i stats.Interval) *Estimate {
 	if math.IsNaN(i.Mid) || math.IsInf(i.Mid, 0) {
 		return nil
@@ -66,7 +70,7 @@ func EstimateOf(i stats.Interval) *Estimate {
 	return &Estimate{Float(i.Mid), Float(i.Lo), Float(i.Hi)}
 }
 
-// Range is an interval or region without an estimate, as JSON has it.
+// Range is an interval or region without an estimate.
 type Range struct {
 	Lo Float `json:"lo"`
 	Hi Float `json:"hi"`
