@@ -3,12 +3,10 @@ package chart
 import (
 	"bytes"
 	"cmp"
-	"encoding/binary"
 	"image"
 	"image/color"
 	"image/draw"
 	"image/png"
-	"iter"
 	"maps"
 	"math"
 	"slices"
@@ -73,71 +71,37 @@ func encode(img *image.RGBA) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// reduced returns img with its most frequent colours, up to 256.
+// reduced returns img with its most frequent colours, up to 256. Drawings have few runs of equal pixels for their
+// size, so it looks up a colour once a run.
 func reduced(img *image.RGBA) *image.Paletted {
-	const most = 256
+	type rgba = [4]byte
 	counts := map[rgba]int{}
-	for c, n := range runs(img.Pix) {
-		counts[c] += n
+	from := 0 // where a run begins
+	for i := 4; i <= len(img.Pix); i += 4 {
+		if c := rgba(img.Pix[from:]); i == len(img.Pix) || rgba(img.Pix[i:]) != c {
+			counts[c] += i - from
+			from = i
+		}
 	}
 	all := slices.SortedFunc(maps.Keys(counts), func(a, b rgba) int {
-		return cmp.Or(counts[b]-counts[a], cmp.Compare(a, b)) // the same bytes every time
+		return cmp.Or(counts[b]-counts[a], bytes.Compare(a[:], b[:])) // the same bytes every time
 	})
-	kept := all[:min(most, len(all))]
+	out := image.NewPaletted(img.Rect, nil)
 	index := map[rgba]uint8{}
-	var palette color.Palette
 	for i, c := range all {
-		if i < most {
-			r, g, b := c.parts()
-			palette = append(palette, color.RGBA{uint8(r), uint8(g), uint8(b), 255})
-			index[c] = uint8(i)
-			continue
+		at := color.RGBA{c[0], c[1], c[2], c[3]}
+		if i < 256 {
+			out.Palette = append(out.Palette, at)
 		}
-		index[c] = nearest(kept, c)
+		index[c] = uint8(out.Palette.Index(at))
 	}
-	out := image.NewPaletted(img.Rect, palette)
-	at := 0
-	for c, n := range runs(img.Pix) {
-		k := index[c]
-		for range n {
-			out.Pix[at] = k
-			at++
+	var last rgba
+	for i := range out.Pix {
+		if c := rgba(img.Pix[4*i:]); i == 0 || c != last {
+			last, out.Pix[i] = c, index[c]
+		} else {
+			out.Pix[i] = out.Pix[i-1]
 		}
 	}
 	return out
-}
-
-// rgba is a pixel as it lies in memory. The ground is opaque, so alpha says nothing.
-type rgba uint32
-
-// parts returns red, green and blue.
-func (c rgba) parts() (r, g, b int) { return int(c & 255), int(c >> 8 & 255), int(c >> 16 & 255) }
-
-// runs goes through the runs of equal pixels, with their lengths. Drawings have few for their size.
-func runs(pixels []byte) iter.Seq2[rgba, int] {
-	return func(yield func(rgba, int) bool) {
-		for rest := pixels; len(rest) > 0; {
-			first, n := binary.LittleEndian.Uint32(rest), 4
-			for n < len(rest) && binary.LittleEndian.Uint32(rest[n:]) == first {
-				n += 4
-			}
-			if !yield(rgba(first), n/4) {
-				return
-			}
-			rest = rest[n:]
-		}
-	}
-}
-
-// nearest returns the index of the colour of kept that is nearest to c.
-func nearest(kept []rgba, c rgba) uint8 {
-	r, g, b := c.parts()
-	best, least := 0, math.MaxInt
-	for i, k := range kept {
-		kr, kg, kb := k.parts()
-		if d := (kr-r)*(kr-r) + (kg-g)*(kg-g) + (kb-b)*(kb-b); d < least {
-			best, least = i, d
-		}
-	}
-	return uint8(best)
 }
