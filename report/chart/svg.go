@@ -2,11 +2,13 @@ package chart
 
 import (
 	"bytes"
+	"fmt"
 	"html"
 	"image"
 	"image/color"
 	"math"
 	"strconv"
+	"strings"
 
 	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/text"
@@ -35,7 +37,7 @@ type state struct {
 }
 
 func newSVG(h vg.Length) *svg {
-	return &svg{h: h, stack: []state{{width: 1, color: color.Black}}}
+	return &svg{h: h, stack: []state{{width: 1}}}
 }
 
 func (s *svg) cur() *state { return &s.stack[len(s.stack)-1] }
@@ -60,22 +62,15 @@ func (s *svg) Stroke(p vg.Path) {
 		return
 	}
 	s.element(p)
-	s.buf.WriteString(` fill="none"`)
+	s.put(` fill="none"`)
 	s.paint("stroke")
 	if st.width != 1 {
-		s.attr("stroke-width", st.width.Points())
+		s.put(` stroke-width="`, st.width, `"`)
 	}
 	if len(st.dash) > 0 {
-		s.buf.WriteString(` stroke-dasharray="`)
-		for i, d := range st.dash {
-			if i > 0 {
-				s.buf.WriteByte(' ')
-			}
-			s.num(d.Points())
-		}
-		s.buf.WriteByte('"')
+		s.put(` stroke-dasharray="`, strings.Trim(fmt.Sprint(st.dash), "[]"), `"`)
 	}
-	s.buf.WriteString("/>\n")
+	s.put("/>\n")
 }
 
 func (s *svg) Fill(p vg.Path) {
@@ -84,91 +79,63 @@ func (s *svg) Fill(p vg.Path) {
 	}
 	s.element(p)
 	s.paint("fill")
-	s.buf.WriteString("/>\n")
+	s.put("/>\n")
 }
 
 // paint writes the current colour as the attribute name.
 func (s *svg) paint(name string) {
-	alpha := 1.
-	s.buf.WriteString(" " + name + `="`)
-	if k, ok := s.cur().color.(ink); ok {
-		s.buf.WriteString("var(--" + palette[k.role].name + ")")
-		alpha = k.alpha
-	} else {
-		s.buf.WriteString("currentColor") // nothing of ours; gonum/plot's black
-	}
-	s.buf.WriteByte('"')
-	if alpha < 1 {
-		s.attr(name+"-opacity", alpha)
+	k := s.cur().color.(ink) // charts use no other colours
+	s.put(" ", name, `="var(--`, palette[k.role].name, `)"`)
+	if k.alpha < 1 {
+		s.put(" ", name, `-opacity="`, vg.Length(k.alpha), `"`)
 	}
 }
 
-func (s *svg) attr(name string, v float64) {
-	s.buf.WriteString(" " + name + `="`)
-	s.num(v)
-	s.buf.WriteByte('"')
-}
-
-// num writes v to a hundredth of a point. Finer digits would differ between processors.
-func (s *svg) num(v float64) {
-	v = math.Round(v*100) / 100
-	if v == 0 {
-		v = 0 // not -0
+// put writes texts as they are, lengths to a hundredth of a point, as finer digits would differ between processors, and
+// points as SVG has them, whose vertical axis points down.
+func (s *svg) put(parts ...any) {
+	for _, p := range parts {
+		switch p := p.(type) {
+		case string:
+			s.buf.WriteString(p)
+		case vg.Length:
+			v := math.Round(p.Points()*100)/100 + 0 // not -0
+			s.buf.Write(strconv.AppendFloat(s.buf.AvailableBuffer(), v, 'f', -1, 64))
+		case vg.Point:
+			s.put(p.X, " ", s.h-p.Y)
+		}
 	}
-	s.buf.Write(strconv.AppendFloat(s.buf.AvailableBuffer(), v, 'f', -1, 64))
 }
 
-// point returns where p is in SVG, whose vertical axis points down.
-func (s *svg) point(p vg.Point) (x, y float64) { return p.X.Points(), (s.h - p.Y).Points() }
-
-// pair writes a command of a path with one point.
-func (s *svg) pair(cmd string, p vg.Point) {
-	x, y := s.point(p)
-	s.buf.WriteString(cmd)
-	s.num(x)
-	s.buf.WriteByte(' ')
-	s.num(y)
+// circle opens a <circle>.
+func (s *svg) circle(at vg.Point, r vg.Length) {
+	s.put(`<circle cx="`, at.X, `" cy="`, s.h-at.Y, `" r="`, r, `"`)
 }
 
 // element opens a <circle> or <path>, whose parts are lines and arcs.
 func (s *svg) element(p vg.Path) {
 	if len(p) >= 2 && p[1].Type == vg.ArcComp && math.Abs(p[1].Angle) >= 2*math.Pi-1e-9 {
-		x, y := s.point(p[1].Pos)
-		s.buf.WriteString("<circle")
-		s.attr("cx", x)
-		s.attr("cy", y)
-		s.attr("r", p[1].Radius.Points())
+		s.circle(p[1].Pos, p[1].Radius)
 		return
 	}
-	s.buf.WriteString(`<path d="`)
+	s.put(`<path d="`)
 	for _, c := range p {
 		switch c.Type {
 		case vg.MoveComp:
-			s.pair("M", c.Pos)
+			s.put("M", c.Pos)
 		case vg.LineComp:
-			s.pair("L", c.Pos)
-		case vg.ArcComp:
-			s.arc(c)
+			s.put("L", c.Pos)
+		case vg.ArcComp: // less than half a circle, joined to what came before by a line, as vg has it
+			on := func(angle float64) vg.Point {
+				sin, cos := math.Sincos(angle)
+				return c.Pos.Add(vg.Point{X: c.Radius * vg.Length(cos), Y: c.Radius * vg.Length(sin)})
+			}
+			s.put("L", on(c.Start), "A", c.Radius, " ", c.Radius, " 0 0 0 ", on(c.Start+c.Angle))
 		case vg.CloseComp:
-			s.buf.WriteByte('Z')
+			s.put("Z")
 		}
 	}
-	s.buf.WriteByte('"')
-}
-
-// arc writes part of a circle, joined to what came before by a line, as vg has it.
-func (s *svg) arc(c vg.PathComp) {
-	on := func(angle float64) vg.Point {
-		sin, cos := math.Sincos(angle)
-		return c.Pos.Add(vg.Point{X: c.Radius * vg.Length(cos), Y: c.Radius * vg.Length(sin)})
-	}
-	s.pair("L", on(c.Start))
-	s.buf.WriteByte('A')
-	s.num(c.Radius.Points())
-	s.buf.WriteByte(' ')
-	s.num(c.Radius.Points())
-	s.buf.WriteString(" 0 0 0") // less than half a circle, upwards in vg
-	s.pair(" ", on(c.Start+c.Angle))
+	s.put(`"`)
 }
 
 // widthKept is the width from which a text is kept to its measured width; below, fonts hardly differ.
@@ -176,29 +143,23 @@ const widthKept = 24
 
 // text writes one line.
 func (s *svg) text(f font.Font, at vg.Point, str string, align text.XAlignment, width vg.Length) {
-	x, y := s.point(at)
-	s.buf.WriteString("<text")
-	s.attr("x", x)
-	s.attr("y", y)
+	s.put(`<text x="`, at.X, `" y="`, s.h-at.Y, `"`)
 	switch align {
 	case text.XCenter:
-		s.buf.WriteString(` text-anchor="middle"`)
+		s.put(` text-anchor="middle"`)
 	case text.XRight:
-		s.buf.WriteString(` text-anchor="end"`)
+		s.put(` text-anchor="end"`)
 	}
 	if f.Weight >= xfont.WeightSemiBold {
-		s.buf.WriteString(` font-weight="600"`)
+		s.put(` font-weight="600"`)
 	}
-	s.attr("font-size", f.Size.Points())
+	s.put(` font-size="`, f.Size, `"`)
 	if width > widthKept {
 		// A font that is wider than the one measured would run labels into each other.
-		s.attr("textLength", width.Points())
-		s.buf.WriteString(` lengthAdjust="spacingAndGlyphs"`)
+		s.put(` textLength="`, width, `" lengthAdjust="spacingAndGlyphs"`)
 	}
 	s.paint("fill")
-	s.buf.WriteByte('>')
-	s.buf.WriteString(html.EscapeString(str))
-	s.buf.WriteString("</text>\n")
+	s.put(">", html.EscapeString(str), "</text>\n")
 	if s.seen != nil {
 		at.X += width * vg.Length(align)
 		s.seen(str, vg.Rectangle{
@@ -217,12 +178,8 @@ func hit(c vg.Canvas, p vg.Point, r vg.Length) {
 	if s == nil {
 		return
 	}
-	x, y := s.point(p)
-	s.buf.WriteString("<circle")
-	s.attr("cx", x)
-	s.attr("cy", y)
-	s.attr("r", (r + hitExtra).Points())
-	s.buf.WriteString(` fill="none" pointer-events="all"/>` + "\n")
+	s.circle(p, r+hitExtra)
+	s.put(` fill="none" pointer-events="all"/>` + "\n")
 	if s.seen != nil {
 		s.seen("", about(p, r))
 	}
@@ -235,13 +192,9 @@ func group(c vg.Canvas, class, tip string, draw func()) {
 		draw()
 		return
 	}
-	s.buf.WriteString(`<g class="` + class + `">`)
-	if tip != "" {
-		s.buf.WriteString("<title>" + html.EscapeString(tip) + "</title>")
-	}
-	s.buf.WriteByte('\n')
+	s.put(`<g class="`, class, `"><title>`, html.EscapeString(tip), "</title>\n")
 	draw()
-	s.buf.WriteString("</g>\n")
+	s.put("</g>\n")
 }
 
 // unwrap finds the SVG below the canvases that gonum/plot nests; nil for any other canvas.
@@ -264,25 +217,18 @@ func unwrap(c vg.Canvas) *svg {
 // specificity, so that a page that holds the pasted file keeps its own colours.
 func (s *svg) document(t Text, id string, w vg.Length, standalone bool) []byte {
 	var d svg
-	d.buf.Grow(s.buf.Len() + 2048)
-	d.buf.WriteString(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 `)
-	d.num(w.Points())
-	d.buf.WriteByte(' ')
-	d.num(s.h.Points())
-	d.buf.WriteByte('"')
+	d.put(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 `, w, " ", s.h, `"`)
 	if standalone {
 		const px = 4. / 3 // CSS pixels in a point
-		d.attr("width", math.Round(w.Points()*px))
-		d.attr("height", math.Round(s.h.Points()*px))
+		d.put(` width="`, vg.Length(math.Round(px*w.Points())), `" height="`, vg.Length(math.Round(px*s.h.Points())), `"`)
 	}
-	d.buf.WriteString(` role="img" aria-labelledby="` + id + `-t ` + id + `-d" font-family="` + fontStack + `">` + "\n")
-	d.buf.WriteString(`<title id="` + id + `-t">` + html.EscapeString(t.Title) + "</title>")
-	d.buf.WriteString(`<desc id="` + id + `-d">` + html.EscapeString(t.Alt) + "</desc>\n")
+	d.put(` role="img" aria-labelledby="`, id, `-t `, id, `-d" font-family="`, fontStack, `">`+"\n",
+		`<title id="`, id, `-t">`, html.EscapeString(t.Title), "</title>",
+		`<desc id="`, id, `-d">`, html.EscapeString(t.Alt), "</desc>\n")
 	if standalone {
-		d.buf.WriteString("<style>:where(:root){" + Palette(false) + "}@media(prefers-color-scheme:dark){:where(:root){" +
-			Palette(true) + "}}</style>\n")
+		d.put("<style>:where(:root){", Palette(false), "}@media(prefers-color-scheme:dark){:where(:root){", Palette(true),
+			"}}</style>\n")
 	}
-	d.buf.Write(s.buf.Bytes())
-	d.buf.WriteString("</svg>\n")
+	d.put(s.buf.String(), "</svg>\n")
 	return d.buf.Bytes()
 }
