@@ -14,7 +14,7 @@ func (p *Peer) CPUTime() (time.Duration, bool) {
 	// The number of the clock that counts the CPU time of a process, as
 	// clock_getcpuclockid(3) makes it of the process' id.
 	const scheduled = 2
-	clock := ^uintptr(p.process.Cmd.Process.Pid)<<3 | scheduled
+	clock := ^uintptr(p.PID())<<3 | scheduled
 	var t syscall.Timespec
 	_, _, errno := syscall.RawSyscall(syscall.SYS_CLOCK_GETTIME, clock, uintptr(unsafe.Pointer(&t)), 0)
 	return time.Duration(t.Nano()), errno == 0

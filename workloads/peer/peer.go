@@ -100,6 +100,9 @@ func StartCommand(name string, command *exec.Cmd, patience time.Duration) (*Peer
 	return &Peer{process: process}, nil
 }
 
+// PID returns the number of the peer's process.
+func (p *Peer) PID() int { return p.process.Cmd.Process.Pid }
+
 // Refused is the error of a request that the program refused: the reason that
 // it gave. The peer can be asked again.
 type Refused struct{ Program, Reason string }

@@ -3,7 +3,6 @@ package thread
 import (
 	"context"
 	"fmt"
-	"os"
 	"runtime"
 	"runtime/debug"
 	"strconv"
@@ -108,7 +107,7 @@ func (c *crowd) reply(request string) string {
 		reply = fmt.Sprint(c.wake())
 	} else if _, err := fmt.Sscanf(request, "park %d", &count); err == nil {
 		c.grow(count)
-		reply = fmt.Sprint(c.arrived.Load(), os.Getpid(), kernel.Metric("/memory/classes/heap/stacks:bytes"))
+		reply = fmt.Sprint(c.arrived.Load(), kernel.Metric("/memory/classes/heap/stacks:bytes"))
 	} else {
 		return "error: unknown request"
 	}

@@ -41,32 +41,16 @@ func memoryOf(process string) (footprint, error) {
 	return f, nil
 }
 
-// memoryOfChild is [memoryOf] a process that says that this is its number,
-// which is believed of a child of ours alone.
-func memoryOfChild(pid uint64) (footprint, error) {
-	process := strconv.FormatUint(pid, 10)
-	status, err := os.ReadFile(filepath.Join("/proc", process, "status"))
-	if err != nil {
-		return footprint{}, err
-	}
-	if parent := fmt.Appendf(nil, "\nPPid:\t%d\n", os.Getpid()); !bytes.Contains(status, parent) {
-		return footprint{}, fmt.Errorf("it answered nonsense: process %d is no child of this one", pid)
-	}
-	return memoryOf(process)
-}
-
 // parseStatm parses two counts of pages, size and resident, and what follows.
-func parseStatm(statm []byte, page uint64) (footprint, error) {
-	fields := bytes.Fields(statm)
-	if len(fields) < 2 {
-		return footprint{}, fmt.Errorf("%.60q", statm)
+func parseStatm(statm []byte, page uint64) (f footprint, err error) {
+	var reserved, resident string
+	if _, err = fmt.Sscan(string(statm), &reserved, &resident); err != nil {
+		return f, fmt.Errorf("%.60q: %w", statm, err)
 	}
-	reserved, err := parseBytes(fields[0], page)
-	if err != nil {
-		return footprint{}, err
+	if f.Reserved, err = parseBytes(reserved, page); err == nil {
+		f.Resident, err = parseBytes(resident, page)
 	}
-	resident, err := parseBytes(fields[1], page)
-	return footprint{resident, reserved}, err
+	return f, err
 }
 
 // parseRollup parses the line "Rss: 1234 kB" among others.
@@ -74,7 +58,7 @@ func parseRollup(rollup []byte) (uint64, error) {
 	for line := range bytes.Lines(rollup) {
 		fields := bytes.Fields(line)
 		if len(fields) == 3 && string(fields[0]) == "Rss:" && string(fields[2]) == "kB" {
-			return parseBytes(fields[1], 1<<10)
+			return parseBytes(string(fields[1]), 1<<10)
 		}
 	}
 	return 0, errors.New("it has no Rss")
@@ -84,8 +68,8 @@ func parseRollup(rollup []byte) (uint64, error) {
 const maxBytes = 1 << 60
 
 // parseBytes returns as many bytes as count, in units of so many, is.
-func parseBytes(count []byte, unit uint64) (uint64, error) {
-	n, err := strconv.ParseUint(string(count), 10, 64)
+func parseBytes(count string, unit uint64) (uint64, error) {
+	n, err := strconv.ParseUint(count, 10, 64)
 	if err == nil && n > maxBytes/unit {
 		err = fmt.Errorf("%d × %d bytes is more than there can be", n, unit)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strconv"
 
 	"conpar/workloads"
 	"conpar/workloads/peer"
@@ -49,13 +50,13 @@ func stage(
 		defer func() { err = errors.Join(err, p.Close()) }()
 		_, untold := memoryOf("self")
 		for _, count := range counts {
-			reply, cpu, err := ask(ctx, p, name, fmt.Sprintf("park %d", count), 4)
+			reply, cpu, err := ask(ctx, p, name, fmt.Sprintf("park %d", count), 3)
 			if err != nil {
 				return r, err
 			}
-			s := step{Alive: int(reply[0]), Stack: reply[2]}
+			s := step{Alive: int(reply[0]), Stack: reply[1]}
 			if !errors.Is(untold, fs.ErrNotExist) {
-				if s.Memory, err = memoryOfChild(reply[1]); err != nil {
+				if s.Memory, err = memoryOf(strconv.Itoa(p.PID())); err != nil {
 					return r, fmt.Errorf("%s: %w", name, err)
 				}
 			}

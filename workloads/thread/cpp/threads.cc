@@ -7,8 +7,8 @@
 //   switch FIRST COUNT  two threads on one CPU wake each other up in turn, until
 //                       they have been through these numbers: SUM, CPU
 //   park TOTAL          creates what is missing of so many threads, and waits
-//                       until all are parked: PARKED, PID, the bytes of their
-//                       stacks as far as it knows them (0), CPU
+//                       until all are parked: PARKED, the bytes of their stacks
+//                       as far as it knows them (0), CPU
 //   wake                wakes all of them up and joins them: SUM of their
 //                       numbers, 1 …, CPU
 //
@@ -245,7 +245,7 @@ std::string answer(const std::string& request) {
   } else if (std::sscanf(request.c_str(), "switch %" SCNu64 " %" SCNu64, &a, &b) == 2) {
     reply = std::to_string(take_turns(a, b));
   } else if (std::sscanf(request.c_str(), "park %" SCNu64, &a) == 1) {
-    reply = std::to_string(park(a)) + " " + std::to_string(getpid()) + " 0";
+    reply = std::to_string(park(a)) + " 0";
   } else if (request == "wake") {
     reply = std::to_string(wake());
   } else {
