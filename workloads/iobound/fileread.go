@@ -9,12 +9,12 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"time"
 	"unsafe"
 
 	"conpar/workloads"
 	"conpar/workloads/fan"
 	"conpar/workloads/internal/kernel"
+	"conpar/workloads/internal/temporary"
 )
 
 var _ = Set.Add(workloads.Workload{
@@ -129,24 +129,16 @@ func fill(buf []byte, block int) {
 	}
 }
 
-// create makes the file under another name first, so that no process ever finds
+// create makes the file in another folder first, so that no process ever finds
 // half of it. Processes that do this at the same time make the same file.
-func (r *reads) create(ctx context.Context) (err error) {
-	dir, prefix := filepath.Dir(r.path), filepath.Base(r.path)+"-"
-	sweep(dir, prefix, time.Now())
-	draft, err := os.CreateTemp(dir, ownPattern(prefix))
+func (r *reads) create(ctx context.Context) error {
+	dir, err := temporary.Folder(filepath.Dir(r.path), filepath.Base(r.path)+"-")
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if err != nil {
-			os.Remove(draft.Name())
-		}
-	}()
-	if err := draft.Close(); err != nil {
-		return err
-	}
-	file, err := r.open(draft.Name(), os.O_WRONLY, 0)
+	defer os.RemoveAll(dir)
+	draft := filepath.Join(dir, "draft")
+	file, err := r.open(draft, os.O_WRONLY|os.O_CREATE, 0o600)
 	if err != nil {
 		return err
 	}
@@ -162,7 +154,7 @@ func (r *reads) create(ctx context.Context) (err error) {
 	if err = errors.Join(err, file.Close()); err != nil {
 		return err
 	}
-	return os.Rename(draft.Name(), r.path)
+	return os.Rename(draft, r.path)
 }
 
 // aligned returns n buffers of a block that begin with a page, and whose memory

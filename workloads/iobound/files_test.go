@@ -7,11 +7,9 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 	"unsafe"
 
 	"conpar/workloads"
@@ -261,47 +259,5 @@ func TestSyncsHoldAFileForEachGoroutine(t *testing.T) {
 		if size := stat(t, filepath.Join(r.dir, name)).Size(); size != kernel.Kinds*pageBytes {
 			t.Errorf("a file of %d bytes", size)
 		}
-	}
-}
-
-func TestSweepRemovesWhatKilledProcessesLeft(t *testing.T) {
-	s, err := startServer(t.Context(), "tcp") // whatever it does, it will be gone
-	if err != nil {
-		t.Fatal(err)
-	}
-	living, own := strconv.Itoa(s.Cmd.Process.Pid), strconv.Itoa(os.Getpid())
-	dir, now := t.TempDir(), time.Now()
-	for name, age := range map[string]time.Duration{
-		syncPrefix + living + "-1":   0,
-		syncPrefix + own + "-1":      0,
-		syncPrefix + own + "-2":      2 * staleAfter,
-		syncPrefix + "page":          2 * staleAfter,
-		"fileread-" + living + "-1":  2 * staleAfter,
-		syncPrefix + own + "-3/deep": 0,
-	} {
-		path := filepath.Join(dir, name)
-		if err := os.MkdirAll(path, 0o700); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.Chtimes(path, now.Add(-age), now.Add(-age)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	sweep(dir, syncPrefix, now)
-	kept := []string{
-		"fileread-" + living + "-1", syncPrefix + "page",
-		syncPrefix + living + "-1", syncPrefix + own + "-1", syncPrefix + own + "-3",
-	}
-	slices.Sort(kept)
-	if names := list(t, dir); !slices.Equal(names, kept) {
-		t.Errorf("while the process lives, %v are left, want %v", names, kept)
-	}
-	if _, err := s.Stop(); err != nil {
-		t.Fatal(err)
-	}
-	sweep(dir, syncPrefix, now)
-	kept = slices.DeleteFunc(kept, func(name string) bool { return name == syncPrefix+living+"-1" })
-	if names := list(t, dir); !slices.Equal(names, kept) {
-		t.Errorf("when it is gone, %v are left, want %v", names, kept)
 	}
 }

@@ -7,27 +7,24 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"time"
 
 	"conpar/workloads"
 	"conpar/workloads/fan"
 	"conpar/workloads/internal/kernel"
+	"conpar/workloads/internal/temporary"
 )
 
 var _ = Set.Add(workloads.Workload{
 	Name: "filesync", Kind: workloads.Waiting, Axis: files,
 	Doc: "Writes 4 KiB to a file and has the system sync it to the disk.",
 	Open: func(_ context.Context, env workloads.Env) (workloads.Runner, error) {
-		sweep(env.Dir, syncPrefix, time.Now())
-		dir, err := os.MkdirTemp(env.Dir, ownPattern(syncPrefix))
+		dir, err := temporary.Folder(env.Dir, "filesync-")
 		if err != nil {
 			return nil, err
 		}
 		return &syncs{dir: dir}, nil
 	},
 })
-
-const syncPrefix = "filesync-"
 
 // syncs has a file for each worker, of a page for each kind of task, in a
 // folder that goes with it. What was written is read back outside of what is

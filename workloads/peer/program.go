@@ -10,17 +10,16 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"strings"
 	"time"
 
 	"conpar/workloads"
 	"conpar/workloads/internal/child"
+	"conpar/workloads/internal/temporary"
 )
 
 const (
 	compileTime = 25 * time.Second // several times what a compiler needs; less than the runner has for a sample
 	askTime     = 4 * time.Second  // for the tools to say their versions
-	draftAge    = time.Hour        // after which the process of a draft was killed
 )
 
 // Program is the source of a peer, and how it becomes a process.
@@ -122,7 +121,6 @@ func (p Program) digest() (string, error) {
 
 // install makes the program's home.
 func (p Program) install(ctx context.Context, dir, home string) error {
-	removeOldDrafts(dir)
 	err := p.draft(ctx, dir, home)
 	if _, ok := errors.AsType[workloads.Unavailable](err); ok || err == nil {
 		return err
@@ -134,7 +132,7 @@ func (p Program) install(ctx context.Context, dir, home string) error {
 // there whole or not at all; if several processes are at it at once, the first
 // one's is everybody's.
 func (p Program) draft(ctx context.Context, dir, home string) error {
-	draft, err := os.MkdirTemp(dir, "draft-"+p.Name+"-")
+	draft, err := temporary.Folder(dir, "draft-"+p.Name+"-")
 	if err != nil {
 		return err
 	}
@@ -165,21 +163,6 @@ func (p Program) draft(ctx context.Context, dir, home string) error {
 	return nil
 }
 
-// removeOldDrafts removes what was left by processes that were killed while
-// they compiled. To fail at that does no harm.
-func removeOldDrafts(dir string) {
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return
-	}
-	for _, entry := range entries {
-		info, err := entry.Info()
-		if err == nil && strings.HasPrefix(entry.Name(), "draft-") && time.Since(info.ModTime()) > draftAge {
-			os.RemoveAll(filepath.Join(dir, entry.Name()))
-		}
-	}
-}
-
 // save has the files of a folder written to the disk, lest a home has empty
 // ones after the machine has crashed.
 func save(dir string) error {
@@ -200,7 +183,7 @@ func save(dir string) error {
 
 // discard removes a home, at once for all that look for it.
 func discard(dir, home string) error {
-	draft, err := os.MkdirTemp(dir, "draft-discarded-")
+	draft, err := temporary.Folder(dir, "draft-discarded-")
 	if err != nil {
 		return err
 	}

@@ -231,27 +231,3 @@ func TestDamagedCacheHeals(t *testing.T) {
 		})
 	}
 }
-
-// Drafts of those who were killed over them are removed, but not what somebody
-// may be at.
-func TestOldDraftsAreRemoved(t *testing.T) {
-	dir := t.TempDir()
-	old, young := filepath.Join(dir, "draft-x-1"), filepath.Join(dir, "draft-x-2")
-	for _, draft := range []string{old, young} {
-		if err := os.Mkdir(draft, 0o755); err != nil {
-			t.Fatal(err)
-		}
-	}
-	yesterday := time.Now().Add(-24 * time.Hour)
-	if err := os.Chtimes(old, yesterday, yesterday); err != nil {
-		t.Fatal(err)
-	}
-	p, _ := compiled(t, "echo")
-	startIn(t, dir, p)
-	if _, err := os.Stat(old); err == nil {
-		t.Error("the old draft is still there")
-	}
-	if _, err := os.Stat(young); err != nil {
-		t.Errorf("the young draft: %v", err)
-	}
-}
