@@ -17,6 +17,7 @@ import (
 	"conpar/bench/internal/round"
 	"conpar/bench/suite"
 	"conpar/results"
+	"conpar/results/rundir"
 	"conpar/workloads"
 	"conpar/workloads/mixed"
 )
@@ -146,7 +147,7 @@ func TestBadCells(t *testing.T) {
 			if err != nil || len(dirs) != 1 {
 				t.Fatal(dirs, err)
 			}
-			r, err := results.Read(dirs[0])
+			r, err := rundir.Read(dirs[0])
 			if err != nil || r.Status != results.Complete || r.Actual != 1 || r.Failed != 1 {
 				t.Errorf("%s: %d samples, %d failed, %v", r.Status, r.Actual, r.Failed, err)
 			}

@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"conpar/bench/internal/host"
-	"conpar/results"
+	"conpar/results/rundir"
 )
 
 // A run as it was measured, with its trace: no file of it can be cut anywhere,
@@ -25,11 +25,11 @@ func TestEveryBitOfAMeasuredRun(t *testing.T) {
 	if code != exitFine {
 		t.Fatalf("exit code %d\n%s", code, said)
 	}
-	dirs, err := results.Find(out)
+	dirs, err := rundir.Find(out)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{results.BenchFile, results.RunFile, results.SumsFile, "steps.trace"} {
+	for _, name := range []string{rundir.BenchFile, rundir.RunFile, rundir.SumsFile, "steps.trace"} {
 		noticed(t, dirs[0], name)
 	}
 }
@@ -54,7 +54,7 @@ func noticed(t *testing.T, dir, name string) {
 	}
 	missed := 0
 	read := func() {
-		if _, err := results.Read(dir); !errors.Is(err, results.ErrDamaged) {
+		if _, err := rundir.Read(dir); !errors.Is(err, rundir.ErrDamaged) {
 			missed++
 		}
 	}
@@ -82,7 +82,7 @@ func noticed(t *testing.T, dir, name string) {
 		read()
 	}
 	write(0, whole...)
-	if _, err := results.Read(dir); err != nil {
+	if _, err := rundir.Read(dir); err != nil {
 		t.Errorf("restored: %v", err)
 	}
 	t.Logf("%s: of %d flipped bits and %d truncations %d went unnoticed", name, flips, cuts, missed)

@@ -20,6 +20,7 @@ import (
 
 	"conpar/bench/internal/host"
 	"conpar/results"
+	"conpar/results/rundir"
 )
 
 // process is how the runner is started as a process of its own. The zero value
@@ -72,11 +73,11 @@ func small(out string, more ...string) []string {
 // theRun returns the only run below out, which must be complete.
 func theRun(t *testing.T, out string) (string, results.Run) {
 	t.Helper()
-	dirs, err := results.Find(out)
+	dirs, err := rundir.Find(out)
 	if err != nil || len(dirs) != 1 {
 		t.Fatalf("runs %v, %v", dirs, err)
 	}
-	r, err := results.Read(dirs[0])
+	r, err := rundir.Read(dirs[0])
 	if err != nil || r.Status != results.Complete || r.Actual != r.Planned {
 		t.Fatalf("%s: %d of %d samples, error %v", r.Status, r.Actual, r.Planned, err)
 	}
@@ -145,7 +146,7 @@ func begun(t *testing.T, dir string) {
 		t.Fatal(err)
 	}
 	cell := results.Cell{Family: "Mixed", Work: "steps", Axis: "goroutines", N: 8, Procs: machine.CPUs}.String()
-	w, err := results.Create(dir, results.Run{Machine: machine, Binary: binary, Plan: results.Plan{
+	w, err := rundir.Create(dir, results.Run{Machine: machine, Binary: binary, Plan: results.Plan{
 		Rounds: 2, Cells: []results.PlannedCell{{Cell: cell, Kind: "computing", Tasks: 16}}}})
 	if err != nil {
 		t.Fatal(err)
@@ -181,19 +182,19 @@ func TestFullDisk(t *testing.T) {
 		}
 		code, said := process{}.run(t, "-resume", dir, "-repeat=false")
 		lacking := ofFile.FindStringSubmatch(said)
-		r, err := results.Read(dir)
+		r, err := rundir.Read(dir)
 		if code != exitIO || lacking == nil || err != nil || r.Actual < 1 {
 			t.Errorf("with room for %d bytes: exit code %d, %d samples, %v\n%s", have, code, r.Actual, err, said)
 			break
 		}
-		inPage := strings.HasPrefix(lacking[1], results.ReportDir+"/")
+		inPage := strings.HasPrefix(lacking[1], rundir.ReportDir+"/")
 		if advice := map[bool]string{false: "bench -resume " + dir, true: "-o DIR"}[inPage]; !strings.Contains(said, advice) {
 			t.Errorf("with room for %d bytes it does not say %q:\n%s", have, advice, said)
 		}
 		met[lacking[1]]++
 		remount(t, filepath.Dir(dir), "size=64m", 0)
 		code, said = process{}.run(t, "-resume", dir, "-repeat=false")
-		r, err = results.Read(dir)
+		r, err = rundir.Read(dir)
 		if code != exitFine || err != nil || r.Status != results.Complete || r.Actual != 2 || len(r.Traces) != 1 {
 			t.Errorf("room was made: exit code %d, %s, %d samples, %d traces, %v\n%s", code, r.Status, r.Actual, len(r.Traces), err, said)
 		}
@@ -203,7 +204,7 @@ func TestFullDisk(t *testing.T) {
 		}
 	}
 	t.Logf("what lacked room, and in how many runs: %v", met)
-	for _, name := range []string{results.JournalFile, "steps.trace"} {
+	for _, name := range []string{rundir.JournalFile, "steps.trace"} {
 		if met[name] == 0 {
 			t.Errorf("%s never lacked room", name)
 		}
@@ -246,10 +247,10 @@ func TestDiskFullAtTheEnd(t *testing.T) {
 		return
 	}
 	dir := disk(t, 4096*room)
-	for left, name := range []string{results.BenchFile, results.RunFile, results.SumsFile} {
+	for left, name := range []string{rundir.BenchFile, rundir.RunFile, rundir.SumsFile} {
 		run := filepath.Join(dir, fmt.Sprint(left))
 		begun(t, run)
-		w, err := results.Reopen(run, func(*results.Run) {})
+		w, err := rundir.Reopen(run, func(*results.Run) {})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -261,7 +262,7 @@ func TestDiskFullAtTheEnd(t *testing.T) {
 		if err := w.Close(); err != nil {
 			t.Error(err)
 		}
-		if r, err := results.Read(run); err != nil || r.Actual != 1 || r.Status != results.Running {
+		if r, err := rundir.Read(run); err != nil || r.Actual != 1 || r.Status != results.Running {
 			t.Errorf("no room for %s: %s, %d samples, %v", name, r.Status, r.Actual, err)
 		}
 		empty()
@@ -284,10 +285,10 @@ func TestDiskFillsUp(t *testing.T) {
 	empty := fill(t, dir, 0)
 	code, said := done()
 	lacking := ofFile.FindStringSubmatch(said)
-	if code != exitIO || lacking == nil || lacking[1] != results.JournalFile || !strings.Contains(said, "bench -resume "+run) {
+	if code != exitIO || lacking == nil || lacking[1] != rundir.JournalFile || !strings.Contains(said, "bench -resume "+run) {
 		t.Errorf("exit code %d:\n%s", code, said)
 	}
-	before, err := results.Read(run)
+	before, err := rundir.Read(run)
 	if err != nil || before.Actual < 3 || before.Actual >= before.Planned {
 		t.Errorf("%d of %d samples, %v", before.Actual, before.Planned, err)
 	}
@@ -308,11 +309,11 @@ func soon(t *testing.T, out string, samples int) string {
 	t.Helper()
 	for range 600 {
 		time.Sleep(20 * time.Millisecond)
-		dirs, err := results.Find(out)
+		dirs, err := rundir.Find(out)
 		if err != nil || len(dirs) == 0 {
 			continue
 		}
-		if r, err := results.Read(dirs[0]); err == nil && len(r.Samples) >= samples {
+		if r, err := rundir.Read(dirs[0]); err == nil && len(r.Samples) >= samples {
 			return dirs[0]
 		}
 	}
@@ -329,7 +330,7 @@ func onlyARun(t *testing.T, dir string) {
 		t.Fatal(err)
 	}
 	for _, e := range entries {
-		if name := e.Name(); filepath.Ext(name) != ".trace" && !slices.Contains([]string{results.BenchFile, results.RunFile, results.SumsFile, results.ReportDir}, name) {
+		if name := e.Name(); filepath.Ext(name) != ".trace" && !slices.Contains([]string{rundir.BenchFile, rundir.RunFile, rundir.SumsFile, rundir.ReportDir}, name) {
 			t.Errorf("%s was left in the run", name)
 		}
 	}
@@ -425,7 +426,7 @@ func TestWhereTheRunnerSpeaks(t *testing.T) {
 				t.Errorf("exit code %d, want %d and %q:\n%s", code, tt.code, tt.says, said)
 			}
 			dir, _ := theRun(t, out)
-			if _, err := os.Stat(filepath.Join(dir, results.ReportDir, "report.md")); err != nil {
+			if _, err := os.Stat(filepath.Join(dir, rundir.ReportDir, "report.md")); err != nil {
 				t.Error(err)
 			}
 		})
@@ -495,7 +496,7 @@ func TestVanishingHome(t *testing.T) {
 		t.Fatal(err)
 	}
 	code, said := done()
-	r, err := results.Read(dir)
+	r, err := rundir.Read(dir)
 	if code != exitFailed || err != nil || r.Status != results.Complete || len(r.Samples) != r.Planned {
 		t.Errorf("exit code %d, %s, %d of %d samples, %v:\n%s", code, r.Status, len(r.Samples), r.Planned, err, said)
 	}
@@ -521,7 +522,7 @@ func TestSecondRunner(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = first.Wait()
-	if r, err := results.Read(dir); err != nil || r.Failed > 0 || r.Status != results.Interrupted {
+	if r, err := rundir.Read(dir); err != nil || r.Failed > 0 || r.Status != results.Interrupted {
 		t.Errorf("the first: %s, %d failed, %v\n%s", r.Status, r.Failed, err, said)
 	}
 
@@ -537,12 +538,12 @@ func TestSecondRunner(t *testing.T) {
 			t.Errorf("exit code %d:\n%s", code, said)
 		}
 	}
-	dirs, err := results.Find(out)
+	dirs, err := rundir.Find(out)
 	if err != nil || len(dirs) != n {
 		t.Errorf("runs %v, %v", dirs, err)
 	}
 	for _, dir := range dirs {
-		if r, err := results.Read(dir); err != nil || r.Status != results.Complete {
+		if r, err := rundir.Read(dir); err != nil || r.Status != results.Complete {
 			t.Errorf("%s: %s, %v", dir, r.Status, err)
 		}
 		onlyARun(t, dir)

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"conpar/results"
+	"conpar/results/rundir"
 )
 
 // A sample process of a runner that is shot at says what it was asked for,
@@ -222,11 +223,11 @@ func (k *killing) moment() time.Duration {
 		from, most = 1<<30, 200*time.Millisecond
 	}
 	for from > 0 && k.lives(time.Millisecond) {
-		dirs, _ := results.Find(filepath.Join(k.out, "results"))
+		dirs, _ := rundir.Find(filepath.Join(k.out, "results"))
 		if len(dirs) == 0 {
 			continue
 		}
-		if r, err := results.Read(dirs[0]); err == nil && len(r.Samples) >= min(from, r.Planned-1) {
+		if r, err := rundir.Read(dirs[0]); err == nil && len(r.Samples) >= min(from, r.Planned-1) {
 			break
 		}
 	}
@@ -355,7 +356,7 @@ func (k *killing) started() (all []asked) {
 
 // recorded returns how many samples the run has on disk.
 func (k *killing) recorded() int {
-	r, err := results.Read(k.dir)
+	r, err := rundir.Read(k.dir)
 	if err != nil {
 		return 0
 	}
@@ -391,8 +392,8 @@ func (k *killing) gone(s shot) {
 // check looks at a run that was shot, which had so many samples before.
 func (k *killing) check(s shot, known int) {
 	k.t.Helper()
-	dirs, err := results.Find(filepath.Join(k.out, "results"))
-	if errors.Is(err, results.ErrNoRun) || errors.Is(err, os.ErrNotExist) {
+	dirs, err := rundir.Find(filepath.Join(k.out, "results"))
+	if errors.Is(err, rundir.ErrNoRun) || errors.Is(err, os.ErrNotExist) {
 		if known > 0 {
 			k.t.Fatalf("after %v the run is gone", s)
 		}
@@ -402,7 +403,7 @@ func (k *killing) check(s shot, known int) {
 		k.t.Fatalf("after %v there are the runs %v, %v", s, dirs, err)
 	}
 	k.dir = dirs[0]
-	r, err := results.Read(k.dir)
+	r, err := rundir.Read(k.dir)
 	if err != nil {
 		k.t.Fatalf("after %v: %v\n%s", s, err, k.runner.said.String())
 	}
@@ -461,13 +462,13 @@ func (k *killing) finished() {
 	<-k.runner.done
 	said, code := k.runner.said.String(), k.runner.cmd.ProcessState.ExitCode()
 	if k.dir == "" {
-		dirs, err := results.Find(filepath.Join(k.out, "results"))
+		dirs, err := rundir.Find(filepath.Join(k.out, "results"))
 		if err != nil || len(dirs) != 1 {
 			k.t.Fatalf("runs %v, %v\n%s", dirs, err, said)
 		}
 		k.dir = dirs[0]
 	}
-	r, err := results.Read(k.dir)
+	r, err := rundir.Read(k.dir)
 	if err != nil || r.Status != results.Complete {
 		k.t.Fatalf("a run that was let finish: %q, %v\n%s", r.Status, err, said)
 	}
@@ -506,7 +507,7 @@ func (k *killing) finished() {
 	if want := failed > 0 || slices.ContainsFunc(r.Plan.Dropped, func(d results.DroppedCell) bool { return !d.Unavailable }); (code == exitFailed) != want || code > exitFailed {
 		k.t.Errorf("exit code %d with %d failed samples\n%s", code, failed, said)
 	}
-	if _, err := os.Stat(filepath.Join(k.dir, results.ReportDir, "report.md")); err != nil {
+	if _, err := os.Stat(filepath.Join(k.dir, rundir.ReportDir, "report.md")); err != nil {
 		k.t.Error(err)
 	}
 	k.failedAll += failed

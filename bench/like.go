@@ -10,6 +10,7 @@ import (
 	"conpar/bench/internal/round"
 	"conpar/bench/suite"
 	"conpar/results"
+	"conpar/results/rundir"
 )
 
 // searched is how many of a machine's newest runs [like] considers.
@@ -24,7 +25,7 @@ func like(o options, m results.Machine, cells []suite.Planned) (round.Like, erro
 		return round.Like{}, nil
 	}
 	if o.like != "" {
-		run, err := results.Read(o.like)
+		run, err := rundir.Read(o.like)
 		if err != nil {
 			return round.Like{}, err
 		}
@@ -40,7 +41,7 @@ func like(o options, m results.Machine, cells []suite.Planned) (round.Like, erro
 	var best round.Like
 	for read := 0; len(entries) > 0 && read < searched; entries = entries[1:] {
 		dir := filepath.Join(parent, entries[0].Name())
-		run, err := results.Read(dir)
+		run, err := rundir.Read(dir)
 		if err != nil {
 			continue
 		}

@@ -8,6 +8,7 @@ import (
 
 	"conpar/bench/suite"
 	"conpar/results"
+	"conpar/results/rundir"
 )
 
 // Of a machine's runs that one is chosen whose numbers of tasks serve most of
@@ -24,7 +25,7 @@ func TestLike(t *testing.T) {
 		for i, n := range tasks {
 			run.Plan.Cells = append(run.Plan.Cells, results.PlannedCell{Cell: one(i + 1).String(), Kind: "computing", Tasks: n})
 		}
-		w, err := results.Create(filepath.Join(out, "mine", name), run)
+		w, err := rundir.Create(filepath.Join(out, "mine", name), run)
 		if err != nil {
 			t.Fatal(err)
 		}

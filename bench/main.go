@@ -27,6 +27,7 @@ import (
 	"conpar/bench/suite"
 	reportrun "conpar/report/run"
 	"conpar/results"
+	"conpar/results/rundir"
 	"conpar/workloads/reexec"
 )
 
@@ -137,7 +138,7 @@ func (s session) print(text string) int {
 
 // exitForReadError returns the exit code for an error of reading a run.
 func exitForReadError(err error) int {
-	for _, usage := range []error{results.ErrNoRun, results.ErrDamaged, results.ErrFormat, errNoCell} {
+	for _, usage := range []error{rundir.ErrNoRun, rundir.ErrDamaged, rundir.ErrFormat, errNoCell} {
 		if errors.Is(err, usage) {
 			return exitUsage
 		}
@@ -190,7 +191,7 @@ func (s session) finish(ctx context.Context, dir string, r results.Run, err erro
 	sig, interrupted := errors.AsType[signalled](context.Cause(ctx))
 	if err != nil {
 		s.say("bench: %v", err)
-		if r, err := results.Read(dir); err == nil {
+		if r, err := rundir.Read(dir); err == nil {
 			s.say("%d of %d samples are kept in %s. Remove the cause, then complete the run with: bench -resume %s",
 				r.Actual, r.Planned, dir, dir)
 		}

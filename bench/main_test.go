@@ -14,6 +14,7 @@ import (
 	"conpar/bench/internal/host"
 	"conpar/bench/suite"
 	"conpar/results"
+	"conpar/results/rundir"
 )
 
 // command runs bench in this process; its children are this test binary.
@@ -114,7 +115,7 @@ func TestResumeRefuses(t *testing.T) {
 	machine := host.Facts("")
 	machine.Go, machine.CPU = "go1.0", "Another CPU"
 	other := filepath.Join(out, "other")
-	w, err := results.Create(other, results.Run{Machine: machine, Binary: "00", Plan: results.Plan{Rounds: 1, Cells: []results.PlannedCell{
+	w, err := rundir.Create(other, results.Run{Machine: machine, Binary: "00", Plan: results.Plan{Rounds: 1, Cells: []results.PlannedCell{
 		{Cell: "BenchmarkCPU/work=primes/goroutines=1", Kind: "computing", Tasks: 10}}}})
 	if err != nil {
 		t.Fatal(err)
@@ -145,12 +146,12 @@ func TestResumeRefuses(t *testing.T) {
 			}
 		}
 	}
-	if r, err := results.Read(other); err != nil || r.Status != results.Interrupted {
+	if r, err := rundir.Read(other); err != nil || r.Status != results.Interrupted {
 		t.Errorf("the run was touched: %s, %v", r.Status, err)
 	}
 	// -force goes on; the run keeps what had changed, and the report says it.
 	code, stdout, stderr := command("-resume", other, "-force", "-repeat=false")
-	r, err := results.Read(other)
+	r, err := rundir.Read(other)
 	if code != exitFine || err != nil || r.Status != results.Complete || len(r.Forced) != 1 || r.Forced[0].Samples != 0 || len(r.Forced[0].Changed) < 3 {
 		t.Errorf("-force: exit code %d, %s, %+v, %v\n%s", code, r.Status, r.Forced, err, stderr)
 	}
@@ -225,7 +226,7 @@ func TestFailedSamplesShowInTheExitCode(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), "run")
-			w, err := results.Create(dir, results.Run{Machine: host.Facts("x"), Plan: results.Plan{
+			w, err := rundir.Create(dir, results.Run{Machine: host.Facts("x"), Plan: results.Plan{
 				Rounds: len(tt.errs), Dropped: tt.dropped, Cells: []results.PlannedCell{{Cell: cell, Kind: "computing", Tasks: 1}}}})
 			if err != nil {
 				t.Fatal(err)

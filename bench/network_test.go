@@ -17,7 +17,7 @@ import (
 	sockets "github.com/shirou/gopsutil/v4/net"
 	"golang.org/x/sys/unix"
 
-	"conpar/results"
+	"conpar/results/rundir"
 	"conpar/workloads/reexec"
 )
 
@@ -92,11 +92,11 @@ func TestRunNeedsLoopbackOnly(t *testing.T) {
 	if said, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, said)
 	}
-	runs, err := results.Find(out)
+	runs, err := rundir.Find(out)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := results.Read(runs[0])
+	r, err := rundir.Read(runs[0])
 	if err != nil || r.Actual < 10 || r.Actual != r.Planned || len(r.Plan.Dropped) > 0 {
 		t.Errorf("%d of %d samples, error %v, left out: %v", r.Actual, r.Planned, err, r.Plan.Dropped)
 	}

@@ -24,7 +24,7 @@ import (
 
 	"conpar/bench/internal/host"
 	reportrun "conpar/report/run"
-	"conpar/results"
+	"conpar/results/rundir"
 )
 
 // canaries are what stands where a name of the user's would, in letters and
@@ -163,7 +163,7 @@ func TestRunIsPrivate(t *testing.T) {
 	}
 	var journal []byte // the longest that there was
 	watch(cmd, func() {
-		files, _ := filepath.Glob(filepath.Join(n.out, "*", "*", results.JournalFile))
+		files, _ := filepath.Glob(filepath.Join(n.out, "*", "*", rundir.JournalFile))
 		for _, f := range files {
 			if text, err := os.ReadFile(f); err == nil && len(text) > len(journal) {
 				journal = text
@@ -234,7 +234,7 @@ func (n nest) showsFailures(t *testing.T, texts map[string][]byte) {
 	}
 	for name, run := range texts {
 		for _, failure := range []string{"fileread-page: is a directory", "python: it died", "compiling: exit status 1", "g++ does not work"} {
-			if filepath.Base(name) == results.RunFile && !bytes.Contains(run, []byte(failure)) {
+			if filepath.Base(name) == rundir.RunFile && !bytes.Contains(run, []byte(failure)) {
 				t.Errorf("no failure says %q:\n%.5000s", failure, run)
 			}
 		}
@@ -314,7 +314,7 @@ func realNames(t *testing.T) (names []*regexp.Regexp) {
 	if h, err := os.Hostname(); err == nil {
 		all = append(all, h)
 	}
-	runs, err := results.Find("../results")
+	runs, err := rundir.Find("../results")
 	if err != nil {
 		t.Fatal(err)
 	}

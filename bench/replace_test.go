@@ -20,6 +20,7 @@ import (
 	reportrun "conpar/report/run"
 	"conpar/results"
 	"conpar/results/atomicfile"
+	"conpar/results/rundir"
 	"conpar/workloads/reexec"
 )
 
@@ -145,7 +146,7 @@ func numbered(t *testing.T, dir string, i int) {
 			run.Plan.Cells = append(run.Plan.Cells, results.PlannedCell{Cell: cell.String(), Kind: "computing", Tasks: 800})
 		}
 	}
-	w, err := results.Create(dir, run)
+	w, err := rundir.Create(dir, run)
 	if err != nil {
 		t.Fatal(err)
 	}

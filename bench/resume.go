@@ -11,13 +11,14 @@ import (
 	"conpar/bench/suite"
 	reportrun "conpar/report/run"
 	"conpar/results"
+	"conpar/results/rundir"
 )
 
 // continueRun completes the run that the options name, or adds rounds to it.
 func (s session) continueRun(cfg round.Config) int {
 	cfg.Dir = s.resume + s.add // one of them is empty
 	cfg.Look = func() (string, error) { return reportrun.MoreRoundsReason(cfg.Dir) }
-	run, err := results.Read(cfg.Dir)
+	run, err := rundir.Read(cfg.Dir)
 	if err != nil {
 		return s.fail(exitForReadError(err), "%v", err)
 	}
@@ -49,7 +50,7 @@ func (s session) continueRun(cfg round.Config) int {
 		}
 	}
 	r, err := round.Resume(ctx, cfg, change)
-	if errors.Is(err, results.ErrBusy) {
+	if errors.Is(err, rundir.ErrBusy) {
 		return s.fail(exitUsage, "%v; wait for it to end", err)
 	}
 	return s.finish(ctx, cfg.Dir, r, err)

@@ -19,6 +19,7 @@ import (
 	"conpar/bench/internal/host"
 	"conpar/bench/suite"
 	"conpar/results"
+	"conpar/results/rundir"
 )
 
 // measured is what a benchmark file holds: its configuration lines, and the
@@ -53,14 +54,14 @@ func TestBothWaysMeasureTheSame(t *testing.T) {
 	if code != exitFine {
 		t.Fatalf("exit code %d\n%s%s", code, stdout, stderr)
 	}
-	runs, err := results.Find(out)
+	runs, err := rundir.Find(out)
 	if err != nil || len(runs) != 1 {
 		t.Fatalf("runs %v, %v", runs, err)
 	}
-	if _, err := os.Stat(filepath.Join(runs[0], results.ReportDir, "report.md")); err != nil {
+	if _, err := os.Stat(filepath.Join(runs[0], rundir.ReportDir, "report.md")); err != nil {
 		t.Error(err)
 	}
-	text, err := os.ReadFile(filepath.Join(runs[0], results.BenchFile))
+	text, err := os.ReadFile(filepath.Join(runs[0], rundir.BenchFile))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,7 +87,7 @@ func TestBothWaysMeasureTheSame(t *testing.T) {
 			t.Errorf("go test measures nothing of %s", f.Name)
 		}
 	}
-	run, err := results.Read(runs[0])
+	run, err := rundir.Read(runs[0])
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,11 +110,11 @@ func TestBenchstatReadsARun(t *testing.T) {
 	if code, _, stderr := command("-rounds", "2", "-cpu", "1,2", "-work", "primes", "-out", out); code != exitFine {
 		t.Fatalf("exit code %d\n%s", code, stderr)
 	}
-	runs, err := results.Find(out)
+	runs, err := rundir.Find(out)
 	if err != nil {
 		t.Fatal(err)
 	}
-	bench := filepath.Join(runs[0], results.BenchFile)
+	bench := filepath.Join(runs[0], rundir.BenchFile)
 	for _, args := range [][]string{{bench}, {"-col", `/gomaxprocs@("" 2)`, bench}} {
 		text, err := exec.CommandContext(context.Background(), "go", append([]string{"tool", "benchstat"}, args...)...).CombinedOutput()
 		if err != nil {
@@ -138,17 +139,17 @@ func TestResumeAndAdd(t *testing.T) {
 	if code != exitFine {
 		t.Fatalf("exit code %d\n%s", code, stderr)
 	}
-	runs, err := results.Find(out)
+	runs, err := rundir.Find(out)
 	if err != nil {
 		t.Fatal(err)
 	}
 	dir := runs[0]
-	if _, err := os.Stat(filepath.Join(dir, results.ReportDir)); !errors.Is(err, fs.ErrNotExist) || stdout != "The run: "+dir+"\n" {
+	if _, err := os.Stat(filepath.Join(dir, rundir.ReportDir)); !errors.Is(err, fs.ErrNotExist) || stdout != "The run: "+dir+"\n" {
 		t.Errorf("without a report: %v, says %q", err, stdout)
 	}
 	expect := func(status results.Status, actual, planned int) results.Run {
 		t.Helper()
-		r, err := results.Read(dir)
+		r, err := rundir.Read(dir)
 		if err != nil || r.Status != status || r.Actual != actual || r.Planned != planned {
 			t.Errorf("%s: %d of %d samples, error %v; want %s: %d of %d", r.Status, r.Actual, r.Planned, err, status, actual, planned)
 		}
@@ -182,10 +183,10 @@ func TestResumeAndAdd(t *testing.T) {
 	if code != exitFine || !strings.Contains(stderr, "as many tasks as in "+name) {
 		t.Errorf("-like: exit code %d\n%s", code, stderr)
 	}
-	if runs, err = results.Find(other); err != nil {
+	if runs, err = rundir.Find(other); err != nil {
 		t.Fatal(err)
 	}
-	if r, err := results.Read(runs[0]); err != nil || r.Plan.Like != name {
+	if r, err := rundir.Read(runs[0]); err != nil || r.Plan.Like != name {
 		t.Errorf("like %q (%v), want %s", r.Plan.Like, err, name)
 	}
 }
@@ -201,11 +202,11 @@ func TestAdaptiveRun(t *testing.T) {
 	if code != exitFine || !strings.Contains(stderr, "after 2 rounds") || !strings.Contains(stderr, "going on to 4") {
 		t.Fatalf("exit code %d\n%s", code, stderr)
 	}
-	runs, err := results.Find(out)
+	runs, err := rundir.Find(out)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := results.Read(runs[0])
+	r, err := rundir.Read(runs[0])
 	if err != nil || r.Actual != 4*len(r.Plan.Cells) || r.Plan.Looked() != 2 || len(r.Conditions) != 4 || len(r.Hazards) == 0 {
 		t.Errorf("%d samples of %d cells, looked %d times, %d rounds and %d hazards, %v",
 			r.Actual, len(r.Plan.Cells), r.Plan.Looked(), len(r.Conditions), len(r.Hazards), err)

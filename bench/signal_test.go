@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"conpar/results"
+	"conpar/results/rundir"
 	"conpar/workloads/reexec"
 )
 
@@ -42,14 +43,14 @@ func launch(t *testing.T, out, mark string) (*exec.Cmd, *bytes.Buffer, string) {
 	t.Cleanup(func() { _ = cmd.Process.Kill() })
 	for range 600 {
 		time.Sleep(50 * time.Millisecond)
-		runs, err := results.Find(out)
-		if errors.Is(err, results.ErrNoRun) {
+		runs, err := rundir.Find(out)
+		if errors.Is(err, rundir.ErrNoRun) {
 			continue
 		}
 		if err != nil {
 			t.Fatal(err)
 		}
-		if r, err := results.Read(runs[0]); err == nil && r.Actual >= 3 {
+		if r, err := rundir.Read(runs[0]); err == nil && r.Actual >= 3 {
 			return cmd, &said, runs[0]
 		}
 	}
@@ -106,7 +107,7 @@ func TestSignalsKeepWhatWasMeasured(t *testing.T) {
 			if got := cmd.ProcessState.ExitCode(); got != code {
 				t.Errorf("exit code %d, want %d:\n%s", got, code, said)
 			}
-			r, err := results.Read(dir)
+			r, err := rundir.Read(dir)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -130,7 +131,7 @@ func TestKilledRunnerLeavesSamplesAndNoProcess(t *testing.T) {
 	}
 	_ = cmd.Wait()
 	gone(t, mark)
-	r, err := results.Read(dir)
+	r, err := rundir.Read(dir)
 	if err != nil || r.Status != results.Running || r.Actual < 3 {
 		t.Errorf("%s with %d samples, error %v", r.Status, r.Actual, err)
 	}

@@ -13,7 +13,7 @@ import (
 
 	"conpar/bench/internal/host"
 	"conpar/bench/suite"
-	"conpar/results"
+	"conpar/results/rundir"
 	"conpar/workloads/reexec"
 )
 
@@ -40,7 +40,7 @@ func setUp(m *testing.M) int {
 	}
 	machine := host.Facts("")
 	if lookup("test.bench") != "" {
-		fmt.Print(results.Head(machine))
+		fmt.Print(rundir.Head(machine))
 		if lookup("test.cpu") == "" {
 			var list []string
 			for _, p := range suite.Doubling(machine.CPUs) {

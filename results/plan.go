@@ -1,6 +1,7 @@
 package results
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 )
@@ -76,7 +77,8 @@ func (p Plan) due(round int) []string {
 // maxRounds bounds a plan that was read: an absurd one would take all memory.
 const maxRounds = 100_000
 
-func (p Plan) check() error {
+// Check says what is wrong with a plan that was read.
+func (p Plan) Check() error {
 	rounds := p.Rounds
 	for _, a := range p.Added {
 		badRepeat := a.Repeats != nil && (a.Rounds != 1 || *a.Repeats < 0 || *a.Repeats >= rounds)
@@ -110,6 +112,17 @@ func (p Plan) Repeated() map[int]int {
 		round += a.Rounds
 	}
 	return by
+}
+
+// Order returns how samples are put into the order of rounds, and of the plan
+// within a round. They were taken in a shuffled one, which their Start tells,
+// but tables are read from top to bottom.
+func (p Plan) Order() func(a, b Sample) int {
+	position := map[string]int{}
+	for i, c := range p.Cells {
+		position[c.Cell] = i
+	}
+	return func(a, b Sample) int { return cmp.Or(a.Round-b.Round, position[a.Cell]-position[b.Cell]) }
 }
 
 // Samples returns how many samples the plan is for.

@@ -1,51 +1,15 @@
-// Package results is the file format of a run, and the name of a cell.
+// Package results is what a run leaves behind: its plan, its machine, its
+// samples, and the name of a cell.
 //
-// A finished run is a folder with three files, and its traces:
-//
-//	bench.txt    the samples in the Go benchmark format; benchstat reads it as it is
-//	run.json     a [Run]: plan, machine, and what is volatile about each sample
-//	*.trace      execution traces of Go, recorded apart from the samples
-//	SHA256SUMS   the digests of them all, written last
-//
-// While a run goes on, the folder holds journal.jsonl instead: a line with the
-// Run, then a line for each [Sample]. Each line is synced as it comes, so that a
-// kill at any moment loses at most the sample in progress. [Read] reads either,
-// and notices every truncation and alteration of a finished run. In a journal it
-// notices every flipped bit, and lines that are missing, moved or repeated. A
-// journal without its end is what a kill leaves: its complete lines are read.
-//
-// The package measures nothing and judges nothing.
+// The package measures nothing and judges nothing. Package rundir writes and
+// reads a [Run].
 package results
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"time"
 )
-
-// format is the version of the file format, which is the only one that is read.
-const format = 4
-
-// The names of a run's files.
-const (
-	BenchFile   = "bench.txt"
-	RunFile     = "run.json"
-	SumsFile    = "SHA256SUMS"
-	JournalFile = "journal.jsonl"
-	ReportDir   = "report" // generated pages; not part of the run
-)
-
-// ErrDamaged is wrapped by errors about runs whose files contradict each other
-// or themselves.
-var ErrDamaged = errors.New("the run is damaged")
-
-// ErrNoRun is wrapped by Read's error for a folder that holds no run.
-var ErrNoRun = errors.New("no run here")
-
-// ErrFormat is wrapped by Read's error for a run of another version of the file
-// format.
-var ErrFormat = errors.New("the run has format")
 
 // Status says how a run ended.
 type Status string
@@ -166,7 +130,8 @@ type Sample struct {
 	Line     string        `json:"line,omitempty"` // the result line; in run.json it stands in bench.txt instead
 }
 
-func (s Sample) check() error {
+// Check says what is wrong with a sample.
+func (s Sample) Check() error {
 	if _, err := ParseCell(s.Cell); err != nil {
 		return err
 	}

@@ -20,6 +20,7 @@ import (
 	"conpar/report/input"
 	"conpar/report/series"
 	"conpar/results"
+	"conpar/results/rundir"
 )
 
 var textSeeds = []string{
@@ -157,7 +158,7 @@ func FuzzForeign(f *testing.F) {
 // gives data that keep the model's promises, or says that the run is bad.
 func FuzzRun(f *testing.F) {
 	dir := filepath.Join(f.TempDir(), "1")
-	w, err := results.Create(dir, aRun())
+	w, err := rundir.Create(dir, aRun())
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -167,8 +168,8 @@ func FuzzRun(f *testing.F) {
 	if _, err := w.Finish(results.Complete, started, share(0.02), nil); err != nil {
 		f.Fatal(err)
 	}
-	bench, err1 := os.ReadFile(filepath.Join(dir, results.BenchFile))
-	meta, err2 := os.ReadFile(filepath.Join(dir, results.RunFile))
+	bench, err1 := os.ReadFile(filepath.Join(dir, rundir.BenchFile))
+	meta, err2 := os.ReadFile(filepath.Join(dir, rundir.RunFile))
 	if err := errors.Join(err1, err2); err != nil {
 		f.Fatal(err)
 	}
@@ -177,8 +178,8 @@ func FuzzRun(f *testing.F) {
 		digest := func(b []byte) string { return fmt.Sprintf("%x", sha256.Sum256(b)) }
 		// The digest in run.json is mended too, or nothing would be read.
 		meta = benchDigest.ReplaceAll(meta, []byte(`"benchSHA256": "`+digest(bench)+`"`))
-		sums := digest(bench) + "  " + results.BenchFile + "\n" + digest(meta) + "  " + results.RunFile + "\n"
-		for name, data := range map[string][]byte{results.BenchFile: bench, results.RunFile: meta, results.SumsFile: []byte(sums)} {
+		sums := digest(bench) + "  " + rundir.BenchFile + "\n" + digest(meta) + "  " + rundir.RunFile + "\n"
+		for name, data := range map[string][]byte{rundir.BenchFile: bench, rundir.RunFile: meta, rundir.SumsFile: []byte(sums)} {
 			if err := os.WriteFile(filepath.Join(dir, name), data, 0o644); err != nil {
 				t.Fatal(err)
 			}

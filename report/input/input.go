@@ -19,7 +19,7 @@ import (
 	"strings"
 
 	"conpar/report/series"
-	"conpar/results"
+	"conpar/results/rundir"
 )
 
 // Stdin is the path that stands for standard input.
@@ -121,13 +121,13 @@ func (r *reader) file(path string) error {
 func partOfRun(path string) error {
 	dir := filepath.Dir(path)
 	switch filepath.Base(path) {
-	case results.BenchFile:
-		if _, err := os.Stat(filepath.Join(dir, results.SumsFile)); err == nil {
-			if _, err := results.Read(dir); err != nil {
+	case rundir.BenchFile:
+		if _, err := os.Stat(filepath.Join(dir, rundir.SumsFile)); err == nil {
+			if _, err := rundir.Read(dir); err != nil {
 				return explain(dir, path, err)
 			}
 		}
-	case results.RunFile, results.JournalFile:
+	case rundir.RunFile, rundir.JournalFile:
 		return bad(path, "part of a run; name its folder, "+dir)
 	}
 	return nil
@@ -193,7 +193,7 @@ func (r *reader) folder(path string) error {
 	if err != nil {
 		return err
 	}
-	dirs, err := results.Find(real)
+	dirs, err := rundir.Find(real)
 	if err != nil {
 		return explain(real, path, err)
 	}
@@ -226,11 +226,11 @@ func (r *reader) folder(path string) error {
 func explain(dir, shown string, err error) error {
 	text := Printable(strings.TrimPrefix(err.Error(), dir+": ")) // it may quote the run's files
 	switch {
-	case errors.Is(err, results.ErrDamaged):
+	case errors.Is(err, rundir.ErrDamaged):
 		return &badInput{shown, text + "; restore the folder from a copy, or measure again", err}
-	case errors.Is(err, results.ErrFormat):
+	case errors.Is(err, rundir.ErrFormat):
 		return &badInput{shown, text, err}
-	case errors.Is(err, results.ErrNoRun):
+	case errors.Is(err, rundir.ErrNoRun):
 		return &badInput{shown, text + "; name a folder that the runner has written, or a file with results", err}
 	}
 	return err

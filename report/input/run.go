@@ -1,7 +1,6 @@
 package input
 
 import (
-	"cmp"
 	"math"
 	"path/filepath"
 	"reflect"
@@ -13,17 +12,18 @@ import (
 
 	"conpar/report/series"
 	"conpar/results"
+	"conpar/results/rundir"
 )
 
 // run reads the run in dir, whose warnings and errors call it shown.
 func (r *reader) run(dir, shown string) error {
-	run, err := results.Read(dir)
+	run, err := rundir.Read(dir)
 	if err != nil {
 		return explain(dir, shown, err)
 	}
 	p := r.parser(shown)
 	described := describe(run)
-	p.samples(&run, results.Head(described.Machine))
+	p.samples(&run, rundir.Head(described.Machine))
 	if len(p.parts) == 0 {
 		first := ""
 		if len(described.Failures) > 0 {
@@ -44,9 +44,9 @@ func (p *parser) samples(run *results.Run, config string) {
 		line int
 	}
 	first := strings.Count(config, "\n") + 1
-	p.notes.file = filepath.Join(p.shown, results.BenchFile)
+	p.notes.file = filepath.Join(p.shown, rundir.BenchFile)
 	if run.Status == results.Running {
-		p.notes.file = filepath.Join(p.shown, results.JournalFile)
+		p.notes.file = filepath.Join(p.shown, rundir.JournalFile)
 	}
 	var all []taken
 	for i := range run.Samples {
@@ -58,15 +58,8 @@ func (p *parser) samples(run *results.Run, config string) {
 			all = append(all, s)
 		}
 	}
-	// Rounds ascend, and within a round the plan's order, not the shuffled
-	// one, is what readers see.
-	position := map[string]int{}
-	for i, c := range run.Plan.Cells {
-		position[c.Cell] = i
-	}
-	slices.SortStableFunc(all, func(a, b taken) int {
-		return cmp.Or(a.Round-b.Round, position[a.Cell]-position[b.Cell])
-	})
+	order := run.Plan.Order()
+	slices.SortStableFunc(all, func(a, b taken) int { return order(*a.Sample, *b.Sample) })
 	p.config, p.lines = &benchfmt.Result{}, &lines{any: true}
 	for line := range strings.Lines(config) {
 		if key, value, ok := strings.Cut(strings.TrimSpace(line), ": "); ok { // not the Unit line

@@ -14,6 +14,7 @@ import (
 	"conpar/report/input"
 	"conpar/report/series"
 	"conpar/results"
+	"conpar/results/rundir"
 )
 
 var started = time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC)
@@ -50,7 +51,7 @@ var samples = []results.Sample{
 // writeRun writes a run into dir and leaves it going on if status says so.
 func writeRun(t *testing.T, dir string, status results.Status, run results.Run, samples []results.Sample) {
 	t.Helper()
-	w, err := results.Create(dir, run)
+	w, err := rundir.Create(dir, run)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -221,10 +222,10 @@ func TestBadRuns(t *testing.T) {
 		cause error
 	}{
 		"failed":  {"no sample gave a result; the first one: BenchmarkCPU/work=primes/goroutines=4-2, round 2: no gcc; measure again", nil},
-		"damaged": {"the run is damaged: run.json does not match SHA256SUMS; restore the folder from a copy, or measure again", results.ErrDamaged},
-		"lines":   {"the run is damaged: journal.jsonl line 2: it does not match its digest; restore the folder from a copy, or measure again", results.ErrDamaged},
-		"killed":  {"no run here: it was killed before its first sample; name a folder that the runner has written, or a file with results", results.ErrNoRun},
-		"none":    {"no run here; name a folder that the runner has written, or a file with results", results.ErrNoRun},
+		"damaged": {"the run is damaged: run.json does not match SHA256SUMS; restore the folder from a copy, or measure again", rundir.ErrDamaged},
+		"lines":   {"the run is damaged: journal.jsonl line 2: it does not match its digest; restore the folder from a copy, or measure again", rundir.ErrDamaged},
+		"killed":  {"no run here: it was killed before its first sample; name a folder that the runner has written, or a file with results", rundir.ErrNoRun},
+		"none":    {"no run here; name a folder that the runner has written, or a file with results", rundir.ErrNoRun},
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(root, name)

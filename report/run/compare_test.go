@@ -13,6 +13,7 @@ import (
 
 	"conpar/report/run"
 	"conpar/results"
+	"conpar/results/rundir"
 )
 
 // compared runs the command and shows all that comes of it.
@@ -189,7 +190,7 @@ func TestCompareNewestRun(t *testing.T) {
 		s.cpus, s.noise = 2, 0.01
 		s.write(t, dir)
 		// The samples stay, the time of the run is another.
-		r, err := results.Read(dir)
+		r, err := rundir.Read(dir)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -197,7 +198,7 @@ func TestCompareNewestRun(t *testing.T) {
 			t.Fatal(err)
 		}
 		r.Started = at
-		w, err := results.Create(dir, results.Run{Started: at, Machine: r.Machine, Plan: r.Plan})
+		w, err := rundir.Create(dir, results.Run{Started: at, Machine: r.Machine, Plan: r.Plan})
 		if err != nil {
 			t.Fatal(err)
 		}

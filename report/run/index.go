@@ -10,8 +10,8 @@ import (
 	"conpar/report/input"
 	"conpar/report/page"
 	"conpar/report/series"
-	"conpar/results"
 	"conpar/results/atomicfile"
+	"conpar/results/rundir"
 )
 
 // indexCommand is report index. Its -o names a file, and nothing beside that is
@@ -74,7 +74,7 @@ func pagesFrom(dir string, data *series.Data) (map[string]string, error) {
 			continue
 		}
 		pages[s.Label] = ""
-		path, err := filepath.Abs(filepath.Join(s.Path, results.ReportDir, page.Main))
+		path, err := filepath.Abs(filepath.Join(s.Path, rundir.ReportDir, page.Main))
 		if err != nil {
 			return nil, err
 		}

@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"conpar/report/run"
-	"conpar/results"
+	"conpar/results/rundir"
 )
 
 func TestIndex(t *testing.T) {
@@ -20,7 +20,7 @@ func TestIndex(t *testing.T) {
 	if err := os.CopyFS(copied, os.DirFS(recorded)); err != nil {
 		t.Fatal(err)
 	}
-	pages, _ := filepath.Glob(filepath.Join(copied, "*", "*", results.ReportDir)) // of the reader's own runs
+	pages, _ := filepath.Glob(filepath.Join(copied, "*", "*", rundir.ReportDir)) // of the reader's own runs
 	for _, p := range pages {
 		if err := os.RemoveAll(p); err != nil {
 			t.Fatal(err)

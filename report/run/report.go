@@ -16,6 +16,7 @@ import (
 	"conpar/report/series"
 	"conpar/report/words"
 	"conpar/results"
+	"conpar/results/rundir"
 )
 
 // reportCommand is report without the name of another command.
@@ -92,7 +93,7 @@ func (c *reportCommand) pageDir(data *series.Data) (string, error) {
 	case c.out != "":
 		return c.out, nil
 	case one && data.Sources[0].Run != nil && c.format == "text":
-		return filepath.Join(data.Sources[0].Path, results.ReportDir), nil
+		return filepath.Join(data.Sources[0].Path, rundir.ReportDir), nil
 	}
 	return "", nil
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"conpar/results"
+	"conpar/results/rundir"
 )
 
 // A run that still goes on is looked at through its journal.
@@ -16,7 +17,7 @@ func TestMoreRoundsReasonOfARunThatGoesOn(t *testing.T) {
 	for cell := range times {
 		plan.Cells = append(plan.Cells, results.PlannedCell{Cell: cell, Kind: "waiting", Tasks: 64})
 	}
-	w, err := results.Create(dir, results.Run{Machine: results.Machine{Name: "m", CPU: "c", Logical: 2, CPUs: 2}, Plan: plan})
+	w, err := rundir.Create(dir, results.Run{Machine: results.Machine{Name: "m", CPU: "c", Logical: 2, CPUs: 2}, Plan: plan})
 	if err != nil {
 		t.Fatal(err)
 	}

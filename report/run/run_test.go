@@ -17,6 +17,7 @@ import (
 
 	"conpar/report/run"
 	"conpar/results"
+	"conpar/results/rundir"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -68,7 +69,7 @@ func (s synthetic) write(t testing.TB, dir string) {
 		s.foreign = nobody
 	}
 	at := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	w, err := results.Create(dir, results.Run{
+	w, err := rundir.Create(dir, results.Run{
 		Started: at,
 		Machine: results.Machine{Name: "made-up", CPU: "Made-up CPU", OS: "linux", Arch: "amd64", Go: "go1.26", Logical: s.cpus, Available: s.cpus, Physical: s.cpus, CPUs: s.cpus},
 		Plan:    results.Plan{Profile: "quick", Seed: 42, Rounds: s.rounds, Cells: s.plan()},
@@ -223,7 +224,7 @@ func TestReportOfARun(t *testing.T) {
 			}
 			golden(t, tt.name+".md", string(page))
 			checkLinks(t, "run/report", string(page))
-			if _, err := results.Read("run"); err != nil {
+			if _, err := rundir.Read("run"); err != nil {
 				t.Errorf("after the report the run is: %v", err)
 			}
 		})
@@ -324,7 +325,7 @@ func TestGainsOfPlainText(t *testing.T) {
 func TestBadInput(t *testing.T) {
 	root := t.TempDir()
 	record(t, filepath.Join(root, "damaged"), 2, 2, nobody)
-	bench := filepath.Join(root, "damaged", results.BenchFile)
+	bench := filepath.Join(root, "damaged", rundir.BenchFile)
 	data, err := os.ReadFile(bench)
 	if err != nil {
 		t.Fatal(err)

@@ -12,6 +12,7 @@ import (
 	"conpar/report/input"
 	"conpar/report/series"
 	"conpar/results"
+	"conpar/results/rundir"
 )
 
 // side is an argument of report compare.
@@ -83,7 +84,7 @@ func newestRun(path string) (run, note string, err error) {
 	if err != nil {
 		return "", "", err
 	}
-	dirs, err := results.Find(folder)
+	dirs, err := rundir.Find(folder)
 	if err != nil || slices.Equal(dirs, []string{folder}) {
 		return path, "", nil
 	}
@@ -111,7 +112,7 @@ func newestOf(dirs []string) (newest string, best results.Run) {
 		return 0
 	}
 	for _, dir := range dirs {
-		r, err := results.Read(dir)
+		r, err := rundir.Read(dir)
 		if err != nil {
 			continue
 		}

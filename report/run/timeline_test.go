@@ -14,6 +14,7 @@ import (
 
 	"conpar/report/run"
 	"conpar/results"
+	"conpar/results/rundir"
 )
 
 // kitchens is where the timelines' package has traces of the kitchen.
@@ -135,7 +136,7 @@ func TestPageShowsTheKitchen(t *testing.T) {
 	root := t.TempDir()
 	dir := filepath.Join(root, "run")
 	record(t, dir, 2, 2, nobody)
-	w, err := results.Reopen(dir, func(*results.Run) {})
+	w, err := rundir.Reopen(dir, func(*results.Run) {})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"conpar/report/run"
-	"conpar/results"
+	"conpar/results/rundir"
 )
 
 // files returns the names of the files below dir, with slashes.
@@ -127,7 +127,7 @@ func TestStoppedWhileDrawing(t *testing.T) {
 	if code := run.Run(ctx, nil, new(bytes.Buffer), &errs, []string{"run"}); code != run.IO || !strings.Contains(errs.String(), "canceled") {
 		t.Errorf("exit code %d, stderr %q", code, errs.String())
 	}
-	if _, err := os.Stat(filepath.Join("run", results.ReportDir)); err == nil {
+	if _, err := os.Stat(filepath.Join("run", rundir.ReportDir)); err == nil {
 		t.Error("part of a page was written")
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"conpar/results"
+	"conpar/results/rundir"
 )
 
 // busyIn plays neighbours that take a fifth of the machine in these rounds.
@@ -99,7 +100,7 @@ func TestLooks(t *testing.T) {
 			looked := 0
 			cfg.Look = func() (string, error) {
 				looked++
-				run, err := results.Read(cfg.Dir) // as the report does
+				run, err := rundir.Read(cfg.Dir) // as the report does
 				if err != nil || len(run.Samples) != run.Planned || run.Status != results.Running {
 					t.Errorf("look %d: %d of %d samples, %s, %v", looked, len(run.Samples), run.Planned, run.Status, err)
 				}

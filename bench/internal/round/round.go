@@ -18,6 +18,7 @@ import (
 	"conpar/bench/internal/host"
 	"conpar/bench/suite"
 	"conpar/results"
+	"conpar/results/rundir"
 	"conpar/workloads"
 )
 
@@ -131,7 +132,7 @@ type runner struct {
 	cfg   Config
 	clock host.Clock
 	watch *host.Watch
-	out   *results.Writer
+	out   *rundir.Writer
 	begun time.Time                // of the first round
 	cpu   time.Duration            // that the sample processes used
 	last  map[string]time.Duration // each cell's latest wall time
@@ -170,7 +171,7 @@ func Run(ctx context.Context, cfg Config, plan results.Plan, cells []suite.Plann
 		return results.Run{}, fmt.Errorf("no cell can be measured here; the first one: %s", plan.Dropped[0].Reason)
 	}
 	var err error
-	r.out, err = results.Create(cfg.Dir, results.Run{
+	r.out, err = rundir.Create(cfg.Dir, results.Run{
 		Started: started.UTC().Truncate(time.Second), Plan: plan,
 		Machine: cfg.Machine, Hazards: cfg.Hazards, Binary: cfg.Binary,
 	})
@@ -181,11 +182,11 @@ func Run(ctx context.Context, cfg Config, plan results.Plan, cells []suite.Plann
 }
 
 // Resume continues the run in cfg.Dir: it takes exactly the samples that are
-// missing. change is as in [results.Reopen].
+// missing. change is as in [rundir.Reopen].
 func Resume(ctx context.Context, cfg Config, change func(*results.Run)) (results.Run, error) {
 	r := newRunner(cfg)
 	var err error
-	if r.out, err = results.Reopen(cfg.Dir, change); err != nil {
+	if r.out, err = rundir.Reopen(cfg.Dir, change); err != nil {
 		return results.Run{}, err
 	}
 	for _, c := range r.out.Run().Plan.Cells {

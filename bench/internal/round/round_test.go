@@ -14,6 +14,7 @@ import (
 
 	"conpar/bench/suite"
 	"conpar/results"
+	"conpar/results/rundir"
 	"conpar/workloads"
 )
 
@@ -217,7 +218,7 @@ func TestNothingToMeasure(t *testing.T) {
 	if _, err := Run(context.Background(), cfg, plan(), cells); err == nil || !strings.Contains(err.Error(), "no") {
 		t.Errorf("error %v", err)
 	}
-	if _, err := results.Read(cfg.Dir); !errors.Is(err, results.ErrNoRun) {
+	if _, err := rundir.Read(cfg.Dir); !errors.Is(err, rundir.ErrNoRun) {
 		t.Errorf("a run was left: %v", err)
 	}
 }

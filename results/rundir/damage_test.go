@@ -1,4 +1,4 @@
-package results_test
+package rundir_test
 
 import (
 	"bytes"
@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"conpar/results"
+	"conpar/results/rundir"
 )
 
 // read reads a file of a run.
@@ -90,9 +91,9 @@ func everyCut(t *testing.T, path string, do func(at int)) {
 // Damage in larger pieces, in every file of a finished run.
 func TestDamageInPieces(t *testing.T) {
 	dir, _ := finished(t)
-	names := []string{results.BenchFile, results.RunFile, results.SumsFile, "steps.trace"}
+	names := []string{rundir.BenchFile, rundir.RunFile, rundir.SumsFile, "steps.trace"}
 	noticed := func(what string) {
-		if _, err := results.Read(dir); !errors.Is(err, results.ErrDamaged) {
+		if _, err := rundir.Read(dir); !errors.Is(err, rundir.ErrDamaged) {
 			t.Errorf("%s: error %v", what, err)
 		}
 	}
@@ -112,7 +113,7 @@ func TestDamageInPieces(t *testing.T) {
 			})
 		}
 	}
-	if _, err := results.Read(dir); err != nil {
+	if _, err := rundir.Read(dir); err != nil {
 		t.Errorf("restored: %v", err)
 	}
 }
@@ -155,7 +156,7 @@ func unfinished(t *testing.T) (dir string, journal []byte) {
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
-	return dir, read(t, dir, results.JournalFile)
+	return dir, read(t, dir, rundir.JournalFile)
 }
 
 // Every bit of a journal is guarded as well.
@@ -164,11 +165,11 @@ func TestEveryBitOfAJournalIsGuarded(t *testing.T) {
 	flips := 0
 	noticed := func(what string) {
 		flips++
-		if _, err := results.Read(dir); !errors.Is(err, results.ErrDamaged) {
+		if _, err := rundir.Read(dir); !errors.Is(err, rundir.ErrDamaged) {
 			t.Errorf("%s: error %v", what, err)
 		}
 	}
-	for _, name := range []string{results.JournalFile, "steps.trace"} {
+	for _, name := range []string{rundir.JournalFile, "steps.trace"} {
 		everyFlip(t, filepath.Join(dir, name), func(at, bit int) { noticed(fmt.Sprintf("%s, bit %d of byte %d", name, bit, at)) })
 	}
 	t.Logf("%d flipped bits were tried", flips)
@@ -184,8 +185,8 @@ func TestJournalInPieces(t *testing.T) {
 	dir, whole := unfinished(t)
 	prefixes := map[string]bool{}
 	for what, data := range pieces(whole) {
-		alter(t, dir, results.JournalFile, data, func() {
-			r, err := results.Read(dir)
+		alter(t, dir, rundir.JournalFile, data, func() {
+			r, err := rundir.Read(dir)
 			switch {
 			case bytes.HasPrefix(whole, data): // cut
 				prefixes[what] = true
@@ -196,7 +197,7 @@ func TestJournalInPieces(t *testing.T) {
 				if err != nil || len(r.Samples) != 3 {
 					t.Errorf("%s: %d samples, error %v", what, len(r.Samples), err)
 				}
-			case !errors.Is(err, results.ErrDamaged) && !errors.Is(err, results.ErrNoRun):
+			case !errors.Is(err, rundir.ErrDamaged) && !errors.Is(err, rundir.ErrNoRun):
 				t.Errorf("%s: error %v", what, err)
 			}
 		})
@@ -204,9 +205,9 @@ func TestJournalInPieces(t *testing.T) {
 	if len(prefixes) != 2 { // empty, and without the last line
 		t.Errorf("cut were %v", prefixes)
 	}
-	for name, want := range map[string]error{results.JournalFile: results.ErrNoRun, "steps.trace": results.ErrDamaged} {
+	for name, want := range map[string]error{rundir.JournalFile: rundir.ErrNoRun, "steps.trace": rundir.ErrDamaged} {
 		alter(t, dir, name, nil, func() {
-			if _, err := results.Read(dir); !errors.Is(err, want) {
+			if _, err := rundir.Read(dir); !errors.Is(err, want) {
 				t.Errorf("%s gone: error %v", name, err)
 			}
 		})
@@ -217,7 +218,7 @@ func TestJournalInPieces(t *testing.T) {
 func TestJournalsDoNotMix(t *testing.T) {
 	dir, whole := unfinished(t)
 	other := filepath.Join(t.TempDir(), "other")
-	w, err := results.Create(other, results.Run{Plan: results.Plan{Rounds: 2, Cells: []results.PlannedCell{
+	w, err := rundir.Create(other, results.Run{Plan: results.Plan{Rounds: 2, Cells: []results.PlannedCell{
 		{Cell: "BenchmarkCPU/work=primes/goroutines=8", Kind: "computing", Tasks: 800}}}})
 	if err != nil {
 		t.Fatal(err)
@@ -227,9 +228,9 @@ func TestJournalsDoNotMix(t *testing.T) {
 		t.Fatal(err)
 	}
 	lines := strings.SplitAfter(string(whole), "\n")
-	theirs := strings.SplitAfter(string(read(t, other, results.JournalFile)), "\n")
-	alter(t, dir, results.JournalFile, []byte(lines[0]+lines[1]+theirs[1]), func() {
-		if _, err := results.Read(dir); !errors.Is(err, results.ErrDamaged) {
+	theirs := strings.SplitAfter(string(read(t, other, rundir.JournalFile)), "\n")
+	alter(t, dir, rundir.JournalFile, []byte(lines[0]+lines[1]+theirs[1]), func() {
+		if _, err := rundir.Read(dir); !errors.Is(err, rundir.ErrDamaged) {
 			t.Errorf("error %v", err)
 		}
 	})
@@ -243,12 +244,12 @@ func TestOtherFormats(t *testing.T) {
 		`"format": 5, "novelty": true,`: "has format 5, and this program reads format 4; use a newer conpar",
 		`"format": 3,`:                  "has format 3, and this program reads format 4; a version of conpar from before December 2026 reads older ones",
 	} {
-		other := bytes.Replace(read(t, dir, results.RunFile), []byte(`"format": 4,`), []byte(format), 1)
-		sums := strings.Replace(string(read(t, dir, results.SumsFile)), sum(read(t, dir, results.RunFile)), sum(other), 1)
-		alter(t, dir, results.RunFile, other, func() {
-			alter(t, dir, results.SumsFile, []byte(sums), func() {
-				_, err := results.Read(dir)
-				if !errors.Is(err, results.ErrFormat) || errors.Is(err, results.ErrDamaged) || !strings.Contains(err.Error(), says) {
+		other := bytes.Replace(read(t, dir, rundir.RunFile), []byte(`"format": 4,`), []byte(format), 1)
+		sums := strings.Replace(string(read(t, dir, rundir.SumsFile)), sum(read(t, dir, rundir.RunFile)), sum(other), 1)
+		alter(t, dir, rundir.RunFile, other, func() {
+			alter(t, dir, rundir.SumsFile, []byte(sums), func() {
+				_, err := rundir.Read(dir)
+				if !errors.Is(err, rundir.ErrFormat) || errors.Is(err, rundir.ErrDamaged) || !strings.Contains(err.Error(), says) {
 					t.Errorf("error %v, want %q", err, says)
 				}
 			})
@@ -257,8 +258,8 @@ func TestOtherFormats(t *testing.T) {
 	dir, whole := unfinished(t)
 	_, entries, _ := strings.Cut(string(whole), " ")
 	first, _, _ := strings.Cut(strings.Replace(entries, `"format":4`, `"format":1`, 1), "\n")
-	alter(t, dir, results.JournalFile, []byte(sum([]byte(first))+" "+first+"\n"), func() {
-		if _, err := results.Read(dir); !errors.Is(err, results.ErrFormat) {
+	alter(t, dir, rundir.JournalFile, []byte(sum([]byte(first))+" "+first+"\n"), func() {
+		if _, err := rundir.Read(dir); !errors.Is(err, rundir.ErrFormat) {
 			t.Errorf("journal: error %v", err)
 		}
 	})

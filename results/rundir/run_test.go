@@ -1,4 +1,4 @@
-package results_test
+package rundir_test
 
 import (
 	"crypto/sha256"
@@ -17,16 +17,17 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"conpar/results"
+	"conpar/results/rundir"
 )
 
 var start = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 
 // written writes a small run with three samples, one of them failed, and
 // returns the writer before it is finished.
-func written(t testing.TB, dir string) *results.Writer {
+func written(t testing.TB, dir string) *rundir.Writer {
 	t.Helper()
 	quota := 1.5
-	w, err := results.Create(dir, results.Run{
+	w, err := rundir.Create(dir, results.Run{
 		Started: start,
 		Machine: results.Machine{Name: "test", CPU: "A CPU", OS: "linux", Arch: "amd64", Go: "go1.26", Logical: 2, Quota: &quota, CPUs: 1},
 		Plan: results.Plan{Profile: "quick", Seed: 1<<64 - 1, Rounds: 1, Cells: []results.PlannedCell{
@@ -56,7 +57,7 @@ func written(t testing.TB, dir string) *results.Writer {
 // traced is a cell, and stands for an execution trace of it.
 var traced = results.Cell{Family: "Mixed", Work: "steps", Axis: "goroutines", N: 8, Procs: 2}
 
-func addTrace(t *testing.T, w *results.Writer) {
+func addTrace(t *testing.T, w *rundir.Writer) {
 	t.Helper()
 	if err := w.AddTrace("steps.trace", traced, []byte("go 1.26 trace\x00\x00\x00\n")); err != nil {
 		t.Fatal(err)
@@ -78,7 +79,7 @@ func finished(t *testing.T) (dir string, r results.Run) {
 
 func TestWriteThenRead(t *testing.T) {
 	dir, finished := finished(t)
-	got, err := results.Read(dir)
+	got, err := rundir.Read(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +92,7 @@ func TestWriteThenRead(t *testing.T) {
 	if got.Plan.Seed != 1<<64-1 {
 		t.Errorf("seed %d", got.Plan.Seed)
 	}
-	bench, err := os.ReadFile(filepath.Join(dir, results.BenchFile))
+	bench, err := os.ReadFile(filepath.Join(dir, rundir.BenchFile))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,7 +121,7 @@ BenchmarkCPU/work=primes/goroutines=8-2	1600	25000 ns/op
 // SHA256SUMS is what the usual tool checks.
 func TestSumsAreOfAllFiles(t *testing.T) {
 	dir, _ := finished(t)
-	sums, err := os.ReadFile(filepath.Join(dir, results.SumsFile))
+	sums, err := os.ReadFile(filepath.Join(dir, rundir.SumsFile))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -133,7 +134,7 @@ func TestSumsAreOfAllFiles(t *testing.T) {
 		}
 		names = append(names, name)
 	}
-	if diff := cmp.Diff([]string{results.BenchFile, results.RunFile, "steps.trace"}, names); diff != "" {
+	if diff := cmp.Diff([]string{rundir.BenchFile, rundir.RunFile, "steps.trace"}, names); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -141,7 +142,7 @@ func TestSumsAreOfAllFiles(t *testing.T) {
 // A trace that only one of run.json and SHA256SUMS knows of is damage as well.
 func TestTracesAreListedTwice(t *testing.T) {
 	dir, _ := finished(t)
-	path := filepath.Join(dir, results.SumsFile)
+	path := filepath.Join(dir, rundir.SumsFile)
 	sums, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
@@ -158,7 +159,7 @@ func TestTracesAreListedTwice(t *testing.T) {
 		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := results.Read(dir); !errors.Is(err, results.ErrDamaged) {
+		if _, err := rundir.Read(dir); !errors.Is(err, rundir.ErrDamaged) {
 			t.Errorf("%s: error %v", name, err)
 		}
 	}
@@ -169,16 +170,16 @@ func TestTracesAreListedTwice(t *testing.T) {
 func TestJournalCutAnywhere(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
 	written(t, dir)
-	path := filepath.Join(dir, results.JournalFile)
+	path := filepath.Join(dir, rundir.JournalFile)
 	whole, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	head := strings.Index(string(whole), "\n") + 1
 	everyCut(t, path, func(at int) {
-		r, err := results.Read(dir)
+		r, err := rundir.Read(dir)
 		if at < head {
-			if !errors.Is(err, results.ErrNoRun) {
+			if !errors.Is(err, rundir.ErrNoRun) {
 				t.Fatalf("cut at %d: error %v", at, err)
 			}
 			return
@@ -193,24 +194,24 @@ func TestJournalCutAnywhere(t *testing.T) {
 func TestJournalWithGarbageIsDamaged(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
 	written(t, dir)
-	f, err := os.OpenFile(filepath.Join(dir, results.JournalFile), os.O_APPEND|os.O_WRONLY, 0)
+	f, err := os.OpenFile(filepath.Join(dir, rundir.JournalFile), os.O_APPEND|os.O_WRONLY, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if _, err := f.WriteString("{}\n"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := results.Read(dir); !errors.Is(err, results.ErrDamaged) {
+	if _, err := rundir.Read(dir); !errors.Is(err, rundir.ErrDamaged) {
 		t.Errorf("error %v", err)
 	}
 }
 
 func TestCreateTouchesNoEarlierRun(t *testing.T) {
 	dir, _ := finished(t)
-	if _, err := results.Create(dir, results.Run{}); !errors.Is(err, os.ErrExist) {
+	if _, err := rundir.Create(dir, results.Run{}); !errors.Is(err, os.ErrExist) {
 		t.Errorf("error %v", err)
 	}
-	if _, err := results.Read(dir); err != nil {
+	if _, err := rundir.Read(dir); err != nil {
 		t.Errorf("the earlier run: %v", err)
 	}
 }
@@ -218,7 +219,7 @@ func TestCreateTouchesNoEarlierRun(t *testing.T) {
 func TestAddTraceRefuses(t *testing.T) {
 	w := written(t, filepath.Join(t.TempDir(), "run"))
 	addTrace(t, w)
-	for _, name := range []string{"steps.trace", "", "steps", "../steps.trace", "a/b.trace", "Steps.trace", "-steps.trace", "steps-.trace", "a--b.trace", results.RunFile} {
+	for _, name := range []string{"steps.trace", "", "steps", "../steps.trace", "a/b.trace", "Steps.trace", "-steps.trace", "steps-.trace", "a--b.trace", rundir.RunFile} {
 		if err := w.AddTrace(name, traced, nil); err == nil {
 			t.Errorf("%q: accepted", name)
 		}
@@ -242,8 +243,8 @@ func TestAppendRefuses(t *testing.T) {
 
 // That a folder cannot be locked at all does not mean that somebody has it.
 func TestReopenWhereNothingCanBeLocked(t *testing.T) {
-	_, err := results.Reopen(filepath.Join(t.TempDir(), "nothing"), func(*results.Run) {})
-	if !errors.Is(err, os.ErrNotExist) || errors.Is(err, results.ErrBusy) {
+	_, err := rundir.Reopen(filepath.Join(t.TempDir(), "nothing"), func(*results.Run) {})
+	if !errors.Is(err, os.ErrNotExist) || errors.Is(err, rundir.ErrBusy) {
 		t.Errorf("error %v", err)
 	}
 }
@@ -257,8 +258,8 @@ func TestOneWriterAtATime(t *testing.T) {
 	for range 4 {
 		wait.Go(func() {
 			for turns.Load() < 20 {
-				w, err := results.Reopen(dir, func(*results.Run) {})
-				if errors.Is(err, results.ErrBusy) {
+				w, err := rundir.Reopen(dir, func(*results.Run) {})
+				if errors.Is(err, rundir.ErrBusy) {
 					runtime.Gosched()
 					continue
 				}
@@ -294,7 +295,7 @@ func TestReopenRemovesParts(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	w, err := results.Reopen(dir, func(*results.Run) {})
+	w, err := rundir.Reopen(dir, func(*results.Run) {})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -306,7 +307,7 @@ func TestReopenRemovesParts(t *testing.T) {
 	for _, e := range entries {
 		left = append(left, e.Name())
 	}
-	want := []string{".run.json.note", results.SumsFile, results.BenchFile, "bench.txt.5", results.RunFile, "steps.trace"}
+	want := []string{".run.json.note", rundir.SumsFile, rundir.BenchFile, "bench.txt.5", rundir.RunFile, "steps.trace"}
 	if diff := cmp.Diff(want, left); err != nil || diff != "" {
 		t.Errorf("error %v\n%s", err, diff)
 	}
@@ -315,7 +316,7 @@ func TestReopenRemovesParts(t *testing.T) {
 // A run that cannot be begun leaves its folder as it was.
 func TestCreateLeavesNothingWhenItFails(t *testing.T) {
 	dir := t.TempDir()
-	if _, err := results.Create(dir, results.Run{Plan: results.Plan{Rounds: -1}}); err == nil {
+	if _, err := rundir.Create(dir, results.Run{Plan: results.Plan{Rounds: -1}}); err == nil {
 		t.Error("no error")
 	}
 	if entries, err := os.ReadDir(dir); err != nil || len(entries) > 0 {
@@ -331,10 +332,10 @@ func TestFind(t *testing.T) {
 		}
 	}
 	written(t, filepath.Join(root, "b/2")) // still going on
-	if err := os.MkdirAll(filepath.Join(root, "a/1", results.ReportDir, results.RunFile), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Join(root, "a/1", rundir.ReportDir, rundir.RunFile), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	got, err := results.Find(root)
+	got, err := rundir.Find(root)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -345,7 +346,7 @@ func TestFind(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	if _, err := results.Find(t.TempDir()); !errors.Is(err, results.ErrNoRun) {
+	if _, err := rundir.Find(t.TempDir()); !errors.Is(err, rundir.ErrNoRun) {
 		t.Errorf("an empty folder: error %v", err)
 	}
 }
@@ -363,26 +364,26 @@ func TestReopen(t *testing.T) {
 					t.Fatal(err)
 				}
 			} else {
-				if _, err := results.Reopen(dir, func(*results.Run) {}); !errors.Is(err, results.ErrBusy) {
+				if _, err := rundir.Reopen(dir, func(*results.Run) {}); !errors.Is(err, rundir.ErrBusy) {
 					t.Errorf("a run that is being written was gone on with: %v", err)
 				}
 				if err := w.Close(); err != nil {
 					t.Fatal(err)
 				}
 			}
-			before, err := results.Read(dir)
+			before, err := rundir.Read(dir)
 			if err != nil {
 				t.Fatal(err)
 			}
 			cell := "BenchmarkIO/work=tcp/goroutines=0"
-			w, err = results.Reopen(dir, func(r *results.Run) {
+			w, err = rundir.Reopen(dir, func(r *results.Run) {
 				r.Plan.Added = []results.Added{{Rounds: 1, Cells: []string{cell}}}
 			})
 			if err != nil {
 				t.Fatal(err)
 			}
 			// A kill now loses nothing.
-			if again, err := results.Read(dir); err != nil || cmp.Diff(before.Samples, again.Samples) != "" || again.Status != results.Running {
+			if again, err := rundir.Read(dir); err != nil || cmp.Diff(before.Samples, again.Samples) != "" || again.Status != results.Running {
 				t.Errorf("reopened: %s, error %v:\n%s", again.Status, err, cmp.Diff(before.Samples, again.Samples))
 			}
 			if err := w.Append(results.Sample{Round: 1, Cell: cell, Start: start, Line: cell + "\t7\t10200000 ns/op"}); err != nil {

@@ -1,4 +1,21 @@
-package results
+// Package rundir is the file format of a run: it writes and reads the run's
+// folder.
+//
+// A finished run is a folder with three files, and its traces:
+//
+//	bench.txt    the samples in the Go benchmark format; benchstat reads it as it is
+//	run.json     a [results.Run]: plan, machine, and what is volatile about each sample
+//	*.trace      execution traces of Go, recorded apart from the samples
+//	SHA256SUMS   the digests of them all, written last
+//
+// While a run goes on, the folder holds journal.jsonl instead: a line with the
+// Run, then a line for each [results.Sample]. Each line is synced as it comes, so
+// that a kill at any moment loses at most the sample in progress. [Read] reads
+// either, and notices every truncation and alteration of a finished run. In a
+// journal it notices every flipped bit, and lines that are missing, moved or
+// repeated. A journal without its end is what a kill leaves: its complete lines
+// are read.
+package rundir
 
 import (
 	"bytes"
@@ -14,7 +31,35 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"conpar/results"
 )
+
+// format is the version of the file format, which is the only one that is read.
+const format = 4
+
+// The names of a run's files.
+const (
+	BenchFile   = "bench.txt"
+	RunFile     = "run.json"
+	SumsFile    = "SHA256SUMS"
+	JournalFile = "journal.jsonl"
+	ReportDir   = "report" // generated pages; not part of the run
+)
+
+// ErrDamaged is wrapped by errors about runs whose files contradict each other
+// or themselves.
+var ErrDamaged = errors.New("the run is damaged")
+
+// ErrNoRun is wrapped by Read's error for a folder that holds no run.
+var ErrNoRun = errors.New("no run here")
+
+// ErrFormat is wrapped by Read's error for a run of another version of the file
+// format.
+var ErrFormat = errors.New("the run has format")
+
+// ErrBusy is wrapped by the error about a run that a process is writing.
+var ErrBusy = errors.New("another process is measuring this run")
 
 // ofRun says whether a run has files of that name.
 func ofRun(name string) bool {
@@ -30,28 +75,28 @@ func digest(data []byte) string {
 // that the lines of bench.txt are the samples of run.json one by one. A run that
 // goes on or was killed is read from its journal and has the status Running.
 // The error wraps [ErrNoRun], [ErrDamaged], [ErrFormat] or one of the file system.
-func Read(dir string) (Run, error) {
+func Read(dir string) (results.Run, error) {
 	sums, err := readFile(filepath.Join(dir, SumsFile))
 	if errors.Is(err, fs.ErrNotExist) {
 		return readJournal(dir)
 	}
 	if err != nil {
-		return Run{}, err
+		return results.Run{}, err
 	}
 	var files []file
 	for _, name := range []string{BenchFile, RunFile} {
 		f := file{name: name}
 		if f.data, err = readFile(filepath.Join(dir, name)); err != nil {
-			return Run{}, missing(err)
+			return results.Run{}, missing(err)
 		}
 		if !strings.Contains(string(sums), sumsText([]file{f})) {
-			return Run{}, fmt.Errorf("%w: %s does not match %s", ErrDamaged, name, SumsFile)
+			return results.Run{}, fmt.Errorf("%w: %s does not match %s", ErrDamaged, name, SumsFile)
 		}
 		files = append(files, f)
 	}
 	r, err := decode(files[0].data, files[1].data)
 	if err != nil {
-		return Run{}, err
+		return results.Run{}, err
 	}
 	traces, err := readTraces(dir, r.Traces)
 	if err == nil && string(sums) != sumsText(append(files, traces...)) {
@@ -103,26 +148,26 @@ func sumsText(files []file) string {
 }
 
 // decode joins bench.txt and run.json.
-func decode(bench, meta []byte) (Run, error) {
+func decode(bench, meta []byte) (results.Run, error) {
 	var head struct{ Format int } // a later one may have further fields
 	if err := json.Unmarshal(meta, &head); err != nil {
-		return Run{}, fmt.Errorf("%w: %s: %w", ErrDamaged, RunFile, err)
+		return results.Run{}, fmt.Errorf("%w: %s: %w", ErrDamaged, RunFile, err)
 	}
 	if err := checkFormat(head.Format); err != nil {
-		return Run{}, err
+		return results.Run{}, err
 	}
-	var r Run
+	var r results.Run
 	dec := json.NewDecoder(bytes.NewReader(meta))
 	dec.DisallowUnknownFields()
 	err := dec.Decode(&r)
 	if err == nil {
-		err = r.Plan.check()
+		err = r.Plan.Check()
 	}
 	if err != nil {
-		return Run{}, fmt.Errorf("%w: %s: %w", ErrDamaged, RunFile, err)
+		return results.Run{}, fmt.Errorf("%w: %s: %w", ErrDamaged, RunFile, err)
 	}
 	if r.BenchSHA256 != digest(bench) {
-		return Run{}, fmt.Errorf("%w: %s does not match the digest in %s", ErrDamaged, BenchFile, RunFile)
+		return results.Run{}, fmt.Errorf("%w: %s does not match the digest in %s", ErrDamaged, BenchFile, RunFile)
 	}
 	lines := resultLines(bench)
 	next := 0
@@ -132,14 +177,14 @@ func decode(bench, meta []byte) (Run, error) {
 			continue
 		}
 		if next == len(lines) || !strings.HasPrefix(lines[next], s.Cell+"\t") {
-			return Run{}, fmt.Errorf("%w: result %d of %s is not the sample of %s in %s",
+			return results.Run{}, fmt.Errorf("%w: result %d of %s is not the sample of %s in %s",
 				ErrDamaged, next+1, BenchFile, s.Cell, RunFile)
 		}
 		s.Line = lines[next]
 		next++
 	}
 	if next != len(lines) || next != r.Actual || len(r.Samples)-next != r.Failed {
-		return Run{}, fmt.Errorf("%w: %d results in %s, %d in %s", ErrDamaged, len(lines), BenchFile, r.Actual, RunFile)
+		return results.Run{}, fmt.Errorf("%w: %d results in %s, %d in %s", ErrDamaged, len(lines), BenchFile, r.Actual, RunFile)
 	}
 	return r, nil
 }
@@ -168,7 +213,7 @@ func resultLines(bench []byte) []string {
 }
 
 // readTraces reads and verifies traces that run.json or a journal lists.
-func readTraces(dir string, traces []Trace) ([]file, error) {
+func readTraces(dir string, traces []results.Trace) ([]file, error) {
 	var files []file
 	seen := map[string]bool{}
 	for _, t := range traces {

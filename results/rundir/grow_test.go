@@ -1,4 +1,4 @@
-package results_test
+package rundir_test
 
 import (
 	"errors"
@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"conpar/results"
+	"conpar/results/rundir"
 )
 
 // A plan may grow while the run goes on, and what a round was like is kept:
@@ -38,7 +39,7 @@ func TestGrow(t *testing.T) {
 	if err := w.Append(samples...); err != nil {
 		t.Fatal(err)
 	}
-	killed, err := results.Read(dir)
+	killed, err := rundir.Read(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,8 +91,8 @@ func TestImpossiblePlans(t *testing.T) {
 		}
 	}
 	dir := filepath.Join(t.TempDir(), "run")
-	_, err := results.Create(dir, results.Run{Plan: results.Plan{Rounds: 1 << 40, Cells: []results.PlannedCell{{Cell: "a"}}}})
-	if err == nil || errors.Is(err, results.ErrDamaged) {
+	_, err := rundir.Create(dir, results.Run{Plan: results.Plan{Rounds: 1 << 40, Cells: []results.PlannedCell{{Cell: "a"}}}})
+	if err == nil || errors.Is(err, rundir.ErrDamaged) {
 		t.Errorf("a run of 2^40 rounds: %v", err)
 	}
 }

@@ -1,7 +1,6 @@
-package results
+package rundir
 
 import (
-	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,6 +13,7 @@ import (
 
 	"github.com/gofrs/flock"
 
+	"conpar/results"
 	"conpar/results/atomicfile"
 )
 
@@ -26,16 +26,13 @@ type Writer struct {
 	failed error        // of writing the journal, whose last line may be incomplete
 }
 
-// ErrBusy is wrapped by the error about a run that a process is writing.
-var ErrBusy = errors.New("another process is measuring this run")
-
 // lockFile is what a Writer holds locked. Nothing is in it.
 const lockFile = ".lock"
 
 // Create makes the folder dir, which must not exist yet or be empty, and
 // begins run in it. The run's Format, Status and counts are the Writer's to
 // set.
-func Create(dir string, run Run) (*Writer, error) {
+func Create(dir string, run results.Run) (*Writer, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, err
 	}
@@ -58,7 +55,7 @@ func Create(dir string, run Run) (*Writer, error) {
 // Reopen continues the run in dir, which may be finished or have been killed. It
 // keeps all samples. change may add rounds to its plan, and record what -force
 // ignored.
-func Reopen(dir string, change func(*Run)) (*Writer, error) {
+func Reopen(dir string, change func(*results.Run)) (*Writer, error) {
 	lock, err := acquire(dir) // before reading: what is read must be all
 	if err != nil {
 		return nil, err
@@ -119,7 +116,7 @@ func release(lock *flock.Flock) error {
 }
 
 // begin writes the journal of all that run has so far.
-func begin(dir string, run Run, lock *flock.Flock) (*Writer, error) {
+func begin(dir string, run results.Run, lock *flock.Flock) (*Writer, error) {
 	run.Format = format
 	samples := run.Samples
 	run.Samples = nil
@@ -154,12 +151,12 @@ func (w *Writer) Close() error {
 }
 
 // Run returns the run as it stands.
-func (w *Writer) Run() Run { return w.run }
+func (w *Writer) Run() results.Run { return w.run }
 
 // Append writes planned samples and then syncs them. A sample without a result
 // has its Error set; one with a result has a Line that begins with its Cell.
 // Where one can't be kept, those before it are.
-func (w *Writer) Append(samples ...Sample) error {
+func (w *Writer) Append(samples ...results.Sample) error {
 	entries := make([]entry, len(samples))
 	for i := range samples {
 		entries[i].Sample = &samples[i]
@@ -168,22 +165,22 @@ func (w *Writer) Append(samples ...Sample) error {
 }
 
 // Grow adds rounds to the run's plan.
-func (w *Writer) Grow(a Added) error { return w.append(entry{Added: &a}) }
+func (w *Writer) Grow(a results.Added) error { return w.append(entry{Added: &a}) }
 
 // AddConditions records what the machine was like during a round, or a part of
 // one.
-func (w *Writer) AddConditions(c RoundHazards) error { return w.append(entry{Conditions: &c}) }
+func (w *Writer) AddConditions(c results.RoundHazards) error { return w.append(entry{Conditions: &c}) }
 
 // AddTrace writes an execution trace of a cell into a file of that name, such
 // as "kitchen-parallel.trace", which the run must not have yet.
-func (w *Writer) AddTrace(name string, cell Cell, data []byte) error {
-	if !traceName.MatchString(name) || slices.ContainsFunc(w.run.Traces, func(t Trace) bool { return t.Name == name }) {
+func (w *Writer) AddTrace(name string, cell results.Cell, data []byte) error {
+	if !traceName.MatchString(name) || slices.ContainsFunc(w.run.Traces, func(t results.Trace) bool { return t.Name == name }) {
 		return fmt.Errorf("%.80q is not the name of a trace, or is there already", name)
 	}
 	if err := atomicfile.Write(filepath.Join(w.dir, name), data); err != nil {
 		return err
 	}
-	return w.append(entry{Trace: &Trace{Name: name, Cell: cell.String(), SHA256: digest(data)}})
+	return w.append(entry{Trace: &results.Trace{Name: name, Cell: cell.String(), SHA256: digest(data)}})
 }
 
 func (w *Writer) append(entries ...entry) error {
@@ -206,13 +203,13 @@ func (w *Writer) append(entries ...entry) error {
 
 // Finish ends the run: it writes bench.txt, run.json and SHA256SUMS, verifies
 // them by reading them back, and removes the journal. foreign and steal become
-// those of the [Run]. If Finish fails, the journal stays.
-func (w *Writer) Finish(status Status, ended time.Time, foreign, steal *float64) (Run, error) {
+// those of the [results.Run]. If Finish fails, the journal stays.
+func (w *Writer) Finish(status results.Status, ended time.Time, foreign, steal *float64) (results.Run, error) {
 	w.run.Status, w.run.Ended, w.run.Foreign, w.run.Steal = status, ended, foreign, steal
 	if err := w.file.Close(); err != nil {
-		return Run{}, err
+		return results.Run{}, err
 	}
-	w.run.order()
+	slices.SortStableFunc(w.run.Samples, w.run.Plan.Order())
 	bench := benchText(w.run)
 	w.run.BenchSHA256 = digest(bench)
 	stripped := w.run
@@ -222,42 +219,29 @@ func (w *Writer) Finish(status Status, ended time.Time, foreign, steal *float64)
 	}
 	meta, err := encode(stripped)
 	if err != nil {
-		return Run{}, err
+		return results.Run{}, err
 	}
 	traces, err := readTraces(w.dir, w.run.Traces)
 	if err != nil {
-		return Run{}, err
+		return results.Run{}, err
 	}
 	files := []file{{BenchFile, bench}, {RunFile, meta}}
 	sums := file{SumsFile, []byte(sumsText(append(files[:2:2], traces...)))}
 	for _, f := range append(files, sums) {
 		if err := atomicfile.Write(filepath.Join(w.dir, f.name), f.data); err != nil {
-			return Run{}, err
+			return results.Run{}, err
 		}
 	}
 	run, err := Read(w.dir)
 	if err != nil {
-		return Run{}, err
+		return results.Run{}, err
 	}
 	return run, errors.Join(os.Remove(filepath.Join(w.dir, JournalFile)), release(w.lock))
 }
 
-// order puts the samples of each round into the plan's order. They were taken
-// in a shuffled one, which their Start tells, but tables are read from top to
-// bottom.
-func (r *Run) order() {
-	position := map[string]int{}
-	for i, c := range r.Plan.Cells {
-		position[c.Cell] = i
-	}
-	slices.SortStableFunc(r.Samples, func(a, b Sample) int {
-		return cmp.Or(a.Round-b.Round, position[a.Cell]-position[b.Cell])
-	})
-}
-
 // encode writes run.json with one line a cell, a round's conditions and a
 // sample, so that it can be read by eye and compared by line.
-func encode(r Run) ([]byte, error) {
+func encode(r results.Run) ([]byte, error) {
 	samples, cells, conditions := r.Samples, r.Plan.Cells, r.Conditions
 	r.Samples, r.Plan.Cells, r.Conditions = nil, nil, nil
 	head, err := json.MarshalIndent(r, "", "  ")
@@ -290,7 +274,7 @@ func lines[T any](list []T) (string, error) {
 
 // benchText renders the run in the benchmark format. Only constant facts become
 // configuration lines, because each of them splits benchstat's tables.
-func benchText(r Run) []byte {
+func benchText(r results.Run) []byte {
 	text := []byte(Head(r.Machine))
 	for _, s := range r.Samples {
 		if s.Error == "" {
@@ -302,7 +286,7 @@ func benchText(r Run) []byte {
 
 // Head returns what stands before the results of m: configuration lines, and what
 // benchstat does not know about a unit. The runner and `go test` write the same.
-func Head(m Machine) string {
+func Head(m results.Machine) string {
 	return fmt.Sprintf("goos: %s\ngoarch: %s\npkg: conpar/bench\ncpu: %s\nmachine: %s\ngo: %s\n"+
 		"Unit tasks/s better=higher\n", m.OS, m.Arch, m.CPU, m.Name, m.Go)
 }

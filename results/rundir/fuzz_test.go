@@ -1,4 +1,4 @@
-package results_test
+package rundir_test
 
 import (
 	"crypto/sha256"
@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"conpar/results"
+	"conpar/results/rundir"
 )
 
 // chained makes a journal of its entries, a line each: each gets its digest, as
@@ -48,7 +49,7 @@ func FuzzJournal(f *testing.F) {
 	if err := w.Close(); err != nil {
 		f.Fatal(err)
 	}
-	journal, err := os.ReadFile(filepath.Join(dir, "run", results.JournalFile))
+	journal, err := os.ReadFile(filepath.Join(dir, "run", rundir.JournalFile))
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -87,11 +88,11 @@ func FuzzJournal(f *testing.F) {
 // readJournal reads a run that has nothing but a journal.
 func readJournal(t *testing.T, dir string, journal []byte) (results.Run, error) {
 	t.Helper()
-	if err := os.WriteFile(filepath.Join(dir, results.JournalFile), journal, 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, rundir.JournalFile), journal, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	r, err := results.Read(dir)
-	if err != nil && !errors.Is(err, results.ErrDamaged) && !errors.Is(err, results.ErrNoRun) {
+	r, err := rundir.Read(dir)
+	if err != nil && !errors.Is(err, rundir.ErrDamaged) && !errors.Is(err, rundir.ErrNoRun) {
 		t.Fatalf("not about the run: %v", err)
 	}
 	return r, err

@@ -1,4 +1,4 @@
-package results
+package rundir
 
 import (
 	"bytes"
@@ -10,21 +10,23 @@ import (
 	"path/filepath"
 	"slices"
 	"time"
+
+	"conpar/results"
 )
 
 // entry is a line of the journal, which holds one thing: the run, first, and
 // then what became of it, in order.
 type entry struct {
-	Run        *Run          `json:"run,omitempty"`
-	Sample     *Sample       `json:"sample,omitempty"`
-	Added      *Added        `json:"added,omitempty"`
-	Conditions *RoundHazards `json:"conditions,omitempty"`
-	Trace      *Trace        `json:"trace,omitempty"`
+	Run        *results.Run          `json:"run,omitempty"`
+	Sample     *results.Sample       `json:"sample,omitempty"`
+	Added      *results.Added        `json:"added,omitempty"`
+	Conditions *results.RoundHazards `json:"conditions,omitempty"`
+	Trace      *results.Trace        `json:"trace,omitempty"`
 }
 
 // journal is a run as far as its journal goes.
 type journal struct {
-	run  Run
+	run  results.Run
 	free map[slot]bool // places without a sample; nil before the first entry
 	// last is the digest that the last line begins with; "" before the first
 	// line. A line's digest is of the digest before it and of what the line holds,
@@ -92,7 +94,7 @@ func (j *journal) apply(e entry) error {
 	case e.Added != nil:
 		plan, rounds := r.Plan, len(r.Plan.Due())
 		plan.Added = append(slices.Clip(plan.Added), *e.Added)
-		if err := plan.check(); err != nil {
+		if err := plan.Check(); err != nil {
 			return err
 		}
 		r.Plan, r.Planned = plan, plan.Samples()
@@ -108,22 +110,22 @@ func (j *journal) apply(e entry) error {
 }
 
 // begin takes a run without its samples, which have entries of their own.
-func (j *journal) begin(run Run) error {
+func (j *journal) begin(run results.Run) error {
 	if err := checkFormat(run.Format); err != nil {
 		return err
 	}
-	if err := run.Plan.check(); err != nil {
+	if err := run.Plan.Check(); err != nil {
 		return err
 	}
-	run.Status, run.Ended, run.BenchSHA256 = Running, time.Time{}, ""
+	run.Status, run.Ended, run.BenchSHA256 = results.Running, time.Time{}, ""
 	run.Planned, run.Actual, run.Failed, run.Samples = run.Plan.Samples(), 0, 0, nil
 	j.run, j.free = run, map[slot]bool{}
 	j.vacate(0)
 	return nil
 }
 
-func (j *journal) add(s Sample) error {
-	if err := s.check(); err != nil {
+func (j *journal) add(s results.Sample) error {
+	if err := s.Check(); err != nil {
 		return err
 	}
 	at := slot{s.Round, s.Cell}
@@ -149,16 +151,16 @@ func (j *journal) vacate(from int) {
 	}
 }
 
-func readJournal(dir string) (Run, error) {
+func readJournal(dir string) (results.Run, error) {
 	data, err := readFile(filepath.Join(dir, JournalFile))
 	if errors.Is(err, fs.ErrNotExist) {
 		if _, e := os.Stat(filepath.Join(dir, RunFile)); e == nil {
-			return Run{}, fmt.Errorf("%w: %s is missing", ErrDamaged, SumsFile)
+			return results.Run{}, fmt.Errorf("%w: %s is missing", ErrDamaged, SumsFile)
 		}
-		return Run{}, fmt.Errorf("%s: %w", dir, ErrNoRun)
+		return results.Run{}, fmt.Errorf("%s: %w", dir, ErrNoRun)
 	}
 	if err != nil {
-		return Run{}, err
+		return results.Run{}, err
 	}
 	var j journal
 	n := 0
@@ -170,14 +172,14 @@ func readJournal(dir string) (Run, error) {
 			err = j.readEnd(line)
 		}
 		if errors.Is(err, ErrFormat) {
-			return Run{}, err
+			return results.Run{}, err
 		}
 		if err != nil {
-			return Run{}, fmt.Errorf("%w: %s line %d: %w", ErrDamaged, JournalFile, n, err)
+			return results.Run{}, fmt.Errorf("%w: %s line %d: %w", ErrDamaged, JournalFile, n, err)
 		}
 	}
 	if j.free == nil {
-		return Run{}, fmt.Errorf("%s: %w: it was killed before its first sample", dir, ErrNoRun)
+		return results.Run{}, fmt.Errorf("%s: %w: it was killed before its first sample", dir, ErrNoRun)
 	}
 	_, err = readTraces(dir, j.run.Traces)
 	return j.run, err

@@ -1,6 +1,6 @@
 //go:build unix
 
-package results_test
+package rundir_test
 
 import (
 	"errors"
@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"conpar/results"
+	"conpar/results/rundir"
 )
 
 // A named pipe that nobody writes, a device without an end and a folder in the
@@ -32,18 +33,18 @@ func TestWhatIsNoFile(t *testing.T) {
 		"device": func(path string) error { return os.Symlink("/dev/zero", path) },
 		"folder": func(path string) error { return os.Mkdir(path, 0o700) },
 	}
-	reopen := func(dir string) error { _, err := results.Reopen(dir, func(*results.Run) {}); return err }
-	read := func(dir string) error { _, err := results.Read(dir); return err }
+	reopen := func(dir string) error { _, err := rundir.Reopen(dir, func(*results.Run) {}); return err }
+	read := func(dir string) error { _, err := rundir.Read(dir); return err }
 	for _, tt := range []struct {
 		name string
 		run  func(*testing.T) string
 		do   func(dir string) error
 	}{
-		{results.SumsFile, whole, read},
-		{results.BenchFile, whole, read},
-		{results.RunFile, whole, read},
+		{rundir.SumsFile, whole, read},
+		{rundir.BenchFile, whole, read},
+		{rundir.RunFile, whole, read},
 		{"steps.trace", whole, read},
-		{results.JournalFile, running, read},
+		{rundir.JournalFile, running, read},
 		{"steps.trace", running, read},
 		{".lock", whole, reopen},
 	} {
@@ -55,7 +56,7 @@ func TestWhatIsNoFile(t *testing.T) {
 					t.Fatal(err)
 				}
 				err := soon(t, func() error { return tt.do(dir) })
-				if !errors.Is(err, results.ErrDamaged) || !strings.Contains(err.Error(), tt.name+" is not a regular file") {
+				if !errors.Is(err, rundir.ErrDamaged) || !strings.Contains(err.Error(), tt.name+" is not a regular file") {
 					t.Errorf("error %v", err)
 				}
 			})
