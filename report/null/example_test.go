@@ -12,9 +12,9 @@ import (
 func Example() {
 	text, err := json.Marshal([]any{
 		null.Float(math.Inf(1)), null.Float(1.0 / 3), null.Full(1.0 / 3), null.Positive(0), null.Text(""),
-		null.EstimateOf(stats.Interval{Mid: 2, Lo: 1.5, Hi: math.Inf(1)}), null.EstimateOf(stats.MedianInterval(nil)),
+		null.Estimate(stats.Interval{Mid: 2, Lo: 1.5, Hi: math.Inf(1)}), null.Estimate(stats.MedianInterval(nil)), null.Object{"k", 1, "of", []string{"v"}},
 	})
 	fmt.Println(string(text), err)
 	// Output:
-	// [null,0.333333,0.3333333333333333,null,null,{"mid":2,"lo":1.5,"hi":null},null] <nil>
+	// [null,0.333333,0.3333333333333333,null,null,{"mid":2,"lo":1.5,"hi":null},null,{"k":1,"of":["v"]}] <nil>
 }

@@ -5,8 +5,10 @@
 package null
 
 import (
+	"bytes"
 	"encoding/json"
 	"math"
+	"slices"
 	"strconv"
 
 	"conpar/report/stats"
@@ -55,23 +57,43 @@ func nullUnless[T any](known bool, v T) ([]byte, error) {
 	return json.Marshal(v)
 }
 
-// Estimate is an interval with its estimate.
-type Estimate struct {
-	Mid Float `json:"mid"`
-	Lo  Float `json:"lo"`
-	Hi  Float `json:"hi"`
+// Object is a JSON object: its keys, each before its value, in their order. Nil
+// is null.
+type Object []any
+
+// MarshalJSON implements [json.Marshaler].
+func (o Object) MarshalJSON() ([]byte, error) {
+	if o == nil {
+		return []byte("null"), nil
+	}
+	out := []byte{'{'}
+	for i, of := range o {
+		text, err := json.Marshal(of)
+		if err != nil {
+			return nil, err
+		}
+		out = append(append(out, text...), ":,"[i%2])
+	}
+	return append(bytes.TrimSuffix(out, []byte{','}), '}'), nil
 }
 
-// EstimateOf returns nil, which JSON has as null, where i is not known.
-func EstimateOf(i stats.Interval) *Estimate {
+// Get returns the value of a key; nil where there is none.
+func (o Object) Get(key string) any {
+	for pair := range slices.Chunk(o, 2) {
+		if pair[0] == key {
+			return pair[1]
+		}
+	}
+	return nil
+}
+
+// Estimate is an interval with its estimate; nil where it is not known.
+func Estimate(i stats.Interval) Object {
 	if math.IsNaN(i.Mid) || math.IsInf(i.Mid, 0) {
 		return nil
 	}
-	return &Estimate{Float(i.Mid), Float(i.Lo), Float(i.Hi)}
+	return append(Object{"mid", Float(i.Mid)}, Range(i.Lo, i.Hi)...)
 }
 
 // Range is an interval or region without an estimate.
-type Range struct {
-	Lo Float `json:"lo"`
-	Hi Float `json:"hi"`
-}
+func Range(lo, hi float64) Object { return Object{"lo", Float(lo), "hi", Float(hi)} }

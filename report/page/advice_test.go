@@ -1,12 +1,16 @@
 package page
 
 import (
+	"encoding/json"
 	"fmt"
 	"math"
 	"strings"
 	"testing"
 
+	"conpar/report/null"
+	"conpar/report/scaling"
 	"conpar/report/series"
+	"conpar/report/words"
 	"conpar/results"
 )
 
@@ -94,14 +98,29 @@ func TestAdvice(t *testing.T) {
 func TestAdviceAsData(t *testing.T) {
 	gs := []int{1, 2, 8}
 	r := New(advisedOn(2, "computing", gs, []int{1, 2}, 0, func(g, p int) float64 { return 1 / float64(min(g, p)) }))
-	w := r.data().Sources[0].Gains[0].Worth
-	if w.Goroutines == nil || w.Procs == nil {
-		t.Fatalf("%+v", w)
+	worth := jsonGain(r.Gains[0], scaling.Recommendations(r.Data, r.Gains)[0]).Get("worth").(null.Object)
+	text, err := words.JSON(worth)
+	if err != nil {
+		t.Fatal(err)
 	}
-	if g := *w.Goroutines; g.From != 2 || g.Enough != 2 || g.More || g.Share == nil || g.Share.Lo < .95 {
+	var w struct {
+		Goroutines struct {
+			From, Enough int
+			More         bool
+			Share        struct{ Lo float64 }
+		}
+		Procs struct {
+			From, Enough, At int
+			Efficiency       struct{ Mid float64 }
+		} `json:"gomaxprocs"`
+	}
+	if err := json.Unmarshal(text, &w); err != nil {
+		t.Fatal(err)
+	}
+	if g := w.Goroutines; g.From != 2 || g.Enough != 2 || g.More || g.Share.Lo < .95 {
 		t.Errorf("goroutines %+v", g)
 	}
-	if p := *w.Procs; p.From != 2 || p.Enough != 2 || p.At != 2 || p.Efficiency.Mid < .99 {
+	if p := w.Procs; p.From != 2 || p.Enough != 2 || p.At != 2 || p.Efficiency.Mid < .99 {
 		t.Errorf("gomaxprocs %+v", p)
 	}
 }

@@ -2,6 +2,8 @@ package page
 
 import (
 	"io"
+	"math"
+	"slices"
 	"strings"
 
 	"conpar/report/claims"
@@ -42,187 +44,115 @@ func (c *SideBySide) WriteJSON(w io.Writer) error {
 	return writeJSON(w, c.json())
 }
 
-type jsonComparison struct {
-	Format      int            `json:"format"`
-	Sides       []jsonSide     `json:"sides"`
-	Notes       []string       `json:"notes"`
-	Machines    bool           `json:"machines"`
-	Facts       []compare.Fact `json:"facts"`
-	Verdicts    []jsonVerdicts `json:"verdicts"`
-	Speedups    []jsonScaled   `json:"speedups"`
-	Shares      []jsonScaled   `json:"shares"`
-	Gains       []jsonGains    `json:"gains"`
-	Margin      float64        `json:"margin"`
-	Ratios      []jsonRatios   `json:"ratios"`
-	Lacking     []jsonLacking  `json:"lacking"`
-	Regressions int            `json:"regressions"`
-}
-
-type jsonVerdicts struct {
-	ID        string             `json:"id"`
-	Subject   string             `json:"subject"`
-	Quantity  string             `json:"quantity"`
-	Agreement compare.Agreement  `json:"agreement"`
-	Of        []*jsonSideVerdict `json:"of"`
-}
-
-type jsonSideVerdict struct {
-	Outcome  claims.Outcome `json:"outcome"`
-	Measured *null.Estimate `json:"measured"`
-	Reason   null.Text      `json:"reason"`
-}
-
-type jsonScaled struct {
-	Work  string         `json:"work"`
-	P     int            `json:"p,omitempty"`
-	Share null.Float     `json:"share,omitempty"`
-	Of    []*jsonSpeedup `json:"of"`
-}
-
-type jsonSpeedup struct {
-	G          *int           `json:"g"`
-	P          int            `json:"p"`
-	Share      null.Float     `json:"share"`
-	Speedup    *null.Estimate `json:"speedup"`
-	Efficiency *null.Estimate `json:"efficiency"`
-	Ratio      *null.Estimate `json:"ratio"`
-}
-
-type jsonGains struct {
-	Work string      `json:"work"`
-	Of   []*jsonGain `json:"of"`
-}
-
-type jsonCell struct {
-	Work string `json:"work"`
-	G    *int   `json:"g"`
-	P    int    `json:"p"`
-}
-
-func jsonCellOf(k series.Key) jsonCell { return jsonCell{k.Name, goroutines(k.Goroutines), k.Procs} }
-
-type jsonRatios struct {
-	Unit   string `json:"unit"`
-	Better string `json:"better"`
-	jsonCell
-	Of []*jsonRatio `json:"of"`
-}
-
-type jsonRatio struct {
-	N       int            `json:"n"`
-	Median  *null.Estimate `json:"median"`
-	Ratio   *null.Estimate `json:"ratio"`
-	P       *null.Float    `json:"p"`
-	Holm    *null.Float    `json:"holm"`
-	Verdict null.Text      `json:"verdict"`
-}
-
-type jsonLacking struct {
-	Unit string `json:"unit"`
-	jsonCell
-	Has []bool `json:"has"`
-}
-
-func (c *SideBySide) json() jsonComparison {
-	out := jsonComparison{
-		Format: schema, Machines: c.Machines, Margin: c.Margin, Regressions: c.Regressions(),
-		Notes: append([]string{}, c.doubts()...), Facts: append([]compare.Fact{}, c.Facts...),
-		Speedups: jsonSpeedups(c.Scaled), Shares: jsonSpeedups(c.Shares), Gains: c.jsonGains(),
-		Sides: []jsonSide{}, Verdicts: []jsonVerdicts{}, Ratios: []jsonRatios{}, Lacking: []jsonLacking{},
-	}
-	for _, s := range c.Sides {
-		out.Sides = append(out.Sides, jsonSideOf(*s))
-	}
-	for _, v := range c.Verdicts {
-		of := ofSides(v.Of, func(_ int, v *claims.Verdict) jsonSideVerdict {
-			return jsonSideVerdict{v.Outcome, null.EstimateOf(v.Measured), null.Text(v.Reason)}
-		})
-		claim := v.Claim
-		out.Verdicts = append(out.Verdicts, jsonVerdicts{claim.ID, claim.Subject, claim.Quantity, v.Agreement, of})
-	}
-	for _, l := range c.Lacking {
-		out.Lacking = append(out.Lacking, jsonLacking{l.Unit, jsonCellOf(l.Key), l.Has})
-	}
+func (c *SideBySide) json() null.Object {
+	ratios := []null.Object{}
 	for _, t := range c.Tables {
 		for _, r := range t.Rows {
-			out.Ratios = append(out.Ratios, jsonRatiosOf(t, r))
+			ratios = append(ratios, jsonRatios(t, r))
 		}
 	}
-	return out
+	return null.Object{
+		"format", schema,
+		"sides", each(c.Sides, func(s *series.Source) null.Object { return jsonSource(*s) }),
+		"notes", append([]string{}, c.doubts()...), "machines", c.Machines,
+		"facts", append([]compare.Fact{}, c.Facts...),
+		"verdicts", each(c.Verdicts, jsonVerdicts), "speedups", each(c.Scaled, jsonScaled),
+		"shares", each(c.Shares, jsonScaled), "gains", each(c.Gains, c.jsonGains), "margin", c.Margin,
+		"ratios", ratios, "lacking", each(c.Lacking, func(l compare.Lacking) null.Object {
+			return append(append(null.Object{"unit", l.Unit}, jsonCell(l.Key)...), "has", l.Has)
+		}),
+		"regressions", c.Regressions(),
+	}
 }
 
-// ofSides converts what each side has; nil, which is null in JSON, stays nil.
-func ofSides[T, U any](of []*T, convert func(side int, v *T) U) []*U {
-	out := make([]*U, len(of))
+// ofSides converts what each side has; what is nil stays nil, which is null in
+// JSON.
+func ofSides[T any](of []*T, convert func(side int, v *T) null.Object) []null.Object {
+	out := make([]null.Object, len(of))
 	for i, v := range of {
 		if v != nil {
-			u := convert(i, v)
-			out[i] = &u
+			out[i] = convert(i, v)
 		}
 	}
 	return out
 }
 
-func (c *SideBySide) jsonGains() []jsonGains {
-	out := []jsonGains{}
-	for _, r := range c.Gains {
-		out = append(out, jsonGains{r.Name, ofSides(r.Of, func(_ int, g *scaling.Gain) jsonGain {
-			return jsonOf(*g, scaling.Recommendations(c.Data, []scaling.Gain{*g})[0])
-		})})
+func jsonVerdicts(v compare.Verdicts) null.Object {
+	return null.Object{
+		"id", v.Claim.ID, "subject", v.Claim.Subject, "quantity", v.Claim.Quantity, "agreement", v.Agreement,
+		"of", ofSides(v.Of, func(_ int, v *claims.Verdict) null.Object {
+			measured := null.Estimate(v.Measured)
+			return null.Object{"outcome", v.Outcome, "measured", measured, "reason", null.Text(v.Reason)}
+		}),
 	}
-	return out
 }
 
-// goroutines is nil where a name has none; the plain loop has 0.
-func goroutines(n int) *int {
+func (c *SideBySide) jsonGains(r compare.Gains) null.Object {
+	return null.Object{"work", r.Name, "of", ofSides(r.Of, func(_ int, g *scaling.Gain) null.Object {
+		return jsonGain(*g, scaling.Recommendations(c.Data, []scaling.Gain{*g})[0])
+	})}
+}
+
+// goroutines is null where a name has none; the plain loop has 0.
+func goroutines(n int) any {
 	if n < 0 {
 		return nil
 	}
-	return &n
+	return n
 }
 
-func jsonSpeedups(rows []compare.Scaled) []jsonScaled {
-	out := []jsonScaled{}
-	for _, r := range rows {
-		of := ofSides(r.Of, func(side int, s *compare.Speedup) jsonSpeedup {
-			j := jsonSpeedup{
-				G: goroutines(s.G), P: s.P, Share: null.Float(s.CPUs),
-				Speedup: null.EstimateOf(s.Speedup), Efficiency: null.EstimateOf(s.Efficiency),
-			}
-			if ratio := r.Ratios[side]; ratio != nil {
-				j.Ratio = null.EstimateOf(*ratio)
-			}
-			return j
-		})
-		out = append(out, jsonScaled{r.Name, r.P, null.Float(r.CPUs), of})
+func jsonCell(k series.Key) null.Object {
+	return null.Object{"work", k.Name, "g", goroutines(k.Goroutines), "p", k.Procs}
+}
+
+// jsonScaled has the number by which the sides are put together: of GOMAXPROCS,
+// or the share of their CPUs.
+func jsonScaled(r compare.Scaled) null.Object {
+	out := null.Object{"work", r.Name}
+	if r.P != 0 {
+		out = append(out, "p", r.P)
 	}
-	return out
+	if r.CPUs != 0 {
+		out = append(out, "share", null.Float(r.CPUs))
+	}
+	return append(out, "of", ofSides(r.Of, func(side int, s *compare.Speedup) null.Object {
+		var ratio null.Object
+		if r.Ratios[side] != nil {
+			ratio = null.Estimate(*r.Ratios[side])
+		}
+		return null.Object{
+			"g", goroutines(s.G), "p", s.P, "share", null.Float(s.CPUs), "speedup", null.Estimate(s.Speedup),
+			"efficiency", null.Estimate(s.Efficiency), "ratio", ratio,
+		}
+	}))
 }
 
-func jsonRatiosOf(t compare.Table, r compare.Row) jsonRatios {
-	j := jsonRatios{t.Unit, "lower", jsonCellOf(r.Key), make([]*jsonRatio, len(r.Values))}
+func jsonRatios(t compare.Table, r compare.Row) null.Object {
+	better, of := "lower", make([]null.Object, len(r.Values))
 	if t.Higher {
-		j.Better = "higher"
+		better = "higher"
 	}
 	for i, v := range r.Values {
-		if v.N == 0 {
-			continue
-		}
-		j.Of[i] = &jsonRatio{N: v.N, Median: null.EstimateOf(v), Verdict: null.Text(r.Judged[i])}
-		if of := r.Compared[i]; of != nil {
-			j.Of[i].Ratio = null.EstimateOf(of.Ratio)
-			j.Of[i].P, j.Of[i].Holm = tested(of, of.P), tested(of, of.Holm)
+		if v.N > 0 {
+			of[i] = jsonRatio(v, r.Compared[i], r.Judged[i])
 		}
 	}
-	return j
+	return append(append(null.Object{"unit", t.Unit, "better", better}, jsonCell(r.Key)...), "of", of)
 }
 
-// tested returns the p of a test; nil where one sample cannot be tested.
-func tested(c *stats.Comparison, p float64) *null.Float {
-	if c.A.N == 1 || c.B.N == 1 {
-		return nil
+// jsonRatio has no p where one sample cannot be tested.
+func jsonRatio(v stats.Interval, c *stats.Comparison, judged compare.Judgement) null.Object {
+	ratio, p, holm := null.Object(nil), math.NaN(), math.NaN()
+	if c != nil {
+		ratio = null.Estimate(c.Ratio)
+		if c.A.N > 1 && c.B.N > 1 {
+			p, holm = c.P, c.Holm
+		}
 	}
-	return (*null.Float)(&p)
+	return null.Object{
+		"n", v.N, "median", null.Estimate(v), "ratio", ratio, "p", null.Float(p), "holm", null.Float(holm),
+		"verdict", null.Text(judged),
+	}
 }
 
 // compareCSV names the columns of [SideBySide.WriteCSV].
@@ -231,40 +161,32 @@ const compareCSV = "unit better work g p base side missing " +
 	"side.n=b.n side.mid=b.median.mid side.lo=b.median.lo side.hi=b.median.hi " +
 	"ratio.mid=b.ratio.mid ratio.lo=b.ratio.lo ratio.hi=b.ratio.hi p.mannWhitney=b.p p.holm=b.holm verdict=b.verdict"
 
-type csvRatio struct {
-	jsonRatios
-	Base    string     `json:"base"`
-	Side    string     `json:"side"`
-	Missing string     `json:"missing"`
-	A       *jsonRatio `json:"a"`
-	B       *jsonRatio `json:"b"`
-}
-
 // WriteCSV writes the ratios, a line for each cell, unit and side but the first,
 // with the cells that either lacks: missing names it. What is null in
 // [SideBySide.WriteJSON] is empty here.
 func (c *SideBySide) WriteCSV(w io.Writer) error {
-	return table.WriteCSV(w, strings.Fields(compareCSV), func(yield func(csvRatio) bool) {
+	return table.WriteCSV(w, strings.Fields(compareCSV), func(yield func(null.Object) bool) {
 		base := c.Sides[0].Label
 		for _, t := range c.Tables {
 			for _, r := range t.Rows {
-				j := jsonRatiosOf(t, r)
-				for i, of := range r.Compared {
-					if of != nil && !yield(csvRatio{j, base, c.Sides[i].Label, "", j.Of[0], j.Of[i]}) {
+				row := jsonRatios(t, r)
+				of := row.Get("of").([]null.Object)
+				for i, compared := range r.Compared {
+					sides := null.Object{"base", base, "side", c.Sides[i].Label, "a", of[0], "b", of[i]}
+					if compared != nil && !yield(slices.Concat(row, sides)) {
 						return
 					}
 				}
 			}
 		}
 		for _, l := range c.Lacking {
-			j := jsonRatios{Unit: l.Unit, jsonCell: jsonCellOf(l.Key)}
 			for i, s := range c.Sides {
 				missing := base
 				if l.Has[0] {
 					missing = s.Label
 				}
-				line := csvRatio{jsonRatios: j, Base: base, Side: s.Label, Missing: missing}
-				if l.Has[0] != l.Has[i] && !yield(line) {
+				line := null.Object{"unit", l.Unit, "base", base, "side", s.Label, "missing", missing}
+				if l.Has[0] != l.Has[i] && !yield(append(line, jsonCell(l.Key)...)) {
 					return
 				}
 			}

@@ -3,6 +3,7 @@ package page
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -81,132 +82,84 @@ func writeJSON(w io.Writer, v any) error {
 // schema is the version of what WriteJSON and WriteCSV write.
 const schema = 1
 
-type jsonData struct {
-	Format  int          `json:"format"`
-	Sources []jsonSource `json:"sources"`
-}
-
-type jsonSource struct {
-	jsonSide
-	Gains    []jsonGain    `json:"gains"`
-	Verdicts []jsonVerdict `json:"verdicts"`
-}
-
-type jsonSide struct {
-	Label  string            `json:"label"`
-	Config map[string]string `json:"config"`
-	CPUs   null.Positive     `json:"cpus"`
-	Run    *jsonRun          `json:"run"`
-}
-
-type jsonRun struct {
-	Status  string     `json:"status"`
-	Started string     `json:"started"`
-	Profile string     `json:"profile"`
-	Rounds  int        `json:"rounds"`
-	Planned int        `json:"planned"`
-	Actual  int        `json:"actual"`
-	Failed  int        `json:"failed"`
-	Foreign null.Float `json:"foreign"`
-}
-
-type jsonGain struct {
-	Work          string         `json:"work"`
-	Kind          null.Text      `json:"kind"`
-	G             null.Positive  `json:"g"`
-	P             int            `json:"p"`
-	Concurrency   *null.Estimate `json:"concurrency"`
-	Parallelism   *null.Estimate `json:"parallelism"`
-	Total         *null.Estimate `json:"total"`
-	Best          null.Positive  `json:"best"`
-	InFlight      null.Float     `json:"inFlight"`
-	CPUsBusy      null.Float     `json:"cpusBusy"`
-	GainsFrom     null.Text      `json:"gainsFrom"`
-	NotMeasurable null.Text      `json:"notMeasurable"`
-	Rounds        int            `json:"rounds"`
-	Disturbed     int            `json:"disturbed"`
-	Worth         jsonWorth      `json:"worth"`
-}
-
-type jsonWorth struct {
-	Goroutines *jsonEnough `json:"goroutines"`
-	Procs      *jsonProcs  `json:"gomaxprocs"`
-}
-
-type jsonEnough struct {
-	From   int            `json:"from"`
-	Enough int            `json:"enough"`
-	More   bool           `json:"more"`
-	Best   int            `json:"best"`
-	Share  *null.Estimate `json:"share"`
-}
-
-type jsonProcs struct {
-	From       int            `json:"from"`
-	Enough     int            `json:"enough"`
-	At         int            `json:"at"`
-	Efficiency *null.Estimate `json:"efficiency"`
-}
-
 // configKeys are the facts about the machine that a page shows, in its order.
 var configKeys = []string{"machine", "cpu", "goos", "goarch", "go", "pkg"}
 
-func (r *Report) data() jsonData {
-	out := jsonData{Format: schema, Sources: []jsonSource{}}
-	for _, s := range r.Data.Sources {
-		j := jsonSource{jsonSideOf(s), []jsonGain{}, r.jsonVerdicts(s.Label)}
-		gains := r.of(s.Label)
-		for i, worth := range scaling.Recommendations(r.Data, gains) {
-			j.Gains = append(j.Gains, jsonOf(gains[i], worth))
-		}
-		out.Sources = append(out.Sources, j)
+func (r *Report) data() null.Object {
+	return null.Object{"format", schema, "sources", each(r.Data.Sources, func(s series.Source) null.Object {
+		return append(jsonSource(s), "gains", r.jsonGains(s.Label), "verdicts", r.jsonVerdicts(s.Label))
+	})}
+}
+
+// each converts the elements of a list, which is not null in JSON where it is
+// empty.
+func each[T, U any](list []T, convert func(T) U) []U {
+	out := make([]U, len(list))
+	for i, v := range list {
+		out[i] = convert(v)
 	}
 	return out
 }
 
-func jsonSideOf(s series.Source) jsonSide {
-	j := jsonSide{Label: s.Label, Config: map[string]string{}}
-	for _, k := range configKeys {
+func jsonSource(s series.Source) null.Object {
+	config, cpus, run := null.Object{}, null.Positive(0), null.Object(nil)
+	for _, k := range slices.Sorted(slices.Values(configKeys)) {
 		if v := s.Config[k]; v != "" {
-			j.Config[k] = v
+			config = append(config, k, v)
 		}
 	}
-	if run := s.Run; run != nil {
-		j.CPUs = null.Positive(run.Machine.CPUs)
-		j.Run = &jsonRun{
-			string(run.Status), run.Started.UTC().Format(time.RFC3339), run.Plan.Profile, run.Plan.Rounds,
-			run.Planned, run.Actual, run.Failed, null.Float(run.Foreign),
+	if r := s.Run; r != nil {
+		cpus = null.Positive(r.Machine.CPUs)
+		run = null.Object{
+			"status", r.Status, "started", r.Started.UTC().Format(time.RFC3339), "profile", r.Plan.Profile,
+			"rounds", r.Plan.Rounds, "planned", r.Planned, "actual", r.Actual, "failed", r.Failed,
+			"foreign", null.Float(r.Foreign),
 		}
 	}
-	return j
+	return null.Object{"label", s.Label, "config", config, "cpus", cpus, "run", run}
 }
 
-// jsonOf leaves out the figures of a gain that was not measurable: those of a
+func (r *Report) jsonGains(source string) []null.Object {
+	out := []null.Object{}
+	gains := r.of(source)
+	for i, worth := range scaling.Recommendations(r.Data, gains) {
+		out = append(out, jsonGain(gains[i], worth))
+	}
+	return out
+}
+
+// jsonGain leaves out the figures of a gain that was not measurable: those of a
 // row that other processes disturbed are not to be used.
-func jsonOf(g scaling.Gain, worth scaling.Recommendation) jsonGain {
-	gain := func(i stats.Interval, why string) *null.Estimate {
+func jsonGain(g scaling.Gain, worth scaling.Recommendation) null.Object {
+	gain := func(i stats.Interval, why string) null.Object {
 		if why != "" {
 			return nil
 		}
-		return null.EstimateOf(i)
+		return null.Estimate(i)
 	}
-	j := jsonGain{
-		Work: g.Name, Kind: null.Text(g.Kind), G: null.Positive(g.G), P: g.P,
-		Concurrency: gain(g.Concurrency, g.WhyConcurrency),
-		Parallelism: gain(g.Parallelism, g.WhyParallelism), Total: gain(g.Total, g.WhyTotal),
-		Best: null.Positive(g.Best), InFlight: null.Float(g.InFlight.Mid), CPUsBusy: null.Float(g.CPUs.Mid),
-		GainsFrom: null.Text(g.From), NotMeasurable: null.Text(notMeasurable(g)),
-		Rounds: g.Rounds, Disturbed: g.Disturbed,
-	}
+	var goroutines, procs null.Object
 	if over := worth.Goroutines; over != nil {
 		s := enoughGoroutines(over)
-		j.Worth.Goroutines = &jsonEnough{s.from, s.to, s.open, over.Best.At, null.EstimateOf(over.Best.Share)}
+		goroutines = null.Object{
+			"from", s.from, "enough", s.to, "more", s.open, "best", over.Best.At,
+			"share", null.Estimate(over.Best.Share),
+		}
 	}
 	if on := worth.Procs; on != nil {
 		s, decides := enoughProcs(on)
-		j.Worth.Procs = &jsonProcs{s.from, s.to, int(decides.N), null.EstimateOf(decides.Efficiency)}
+		procs = null.Object{
+			"from", s.from, "enough", s.to, "at", int(decides.N), "efficiency", null.Estimate(decides.Efficiency),
+		}
 	}
-	return j
+	return null.Object{
+		"work", g.Name, "kind", null.Text(g.Kind), "g", null.Positive(g.G), "p", g.P,
+		"concurrency", gain(g.Concurrency, g.WhyConcurrency),
+		"parallelism", gain(g.Parallelism, g.WhyParallelism), "total", gain(g.Total, g.WhyTotal),
+		"best", null.Positive(g.Best), "inFlight", null.Float(g.InFlight.Mid), "cpusBusy", null.Float(g.CPUs.Mid),
+		"gainsFrom", null.Text(g.From), "notMeasurable", null.Text(notMeasurable(g)),
+		"rounds", g.Rounds, "disturbed", g.Disturbed,
+		"worth", null.Object{"goroutines", goroutines, "gomaxprocs", procs},
+	}
 }
 
 // notMeasurable returns the reason for what g lacks, and names the gain where
@@ -238,14 +191,11 @@ const gainsCSV = "label config.machine config.cpu config.goos config.goarch conf
 // without gains has no line. Text that a spreadsheet would take for a formula
 // gets an apostrophe in front, and what is not printable becomes U+FFFD.
 func (r *Report) WriteCSV(w io.Writer) error {
-	type line struct {
-		jsonSource
-		jsonGain
-	}
-	return table.WriteCSV(w, strings.Fields(gainsCSV), func(yield func(line) bool) {
-		for _, s := range r.data().Sources {
-			for _, g := range s.Gains {
-				if !yield(line{s, g}) {
+	return table.WriteCSV(w, strings.Fields(gainsCSV), func(yield func(null.Object) bool) {
+		for _, s := range r.Data.Sources {
+			source := jsonSource(s)
+			for _, g := range r.jsonGains(s.Label) {
+				if !yield(slices.Concat(source, g)) {
 					return
 				}
 			}
@@ -255,46 +205,22 @@ func (r *Report) WriteCSV(w io.Writer) error {
 
 // jsonVerdict is an element of verdicts.json; [Report.WriteVerdicts] documents
 // it.
-type jsonVerdict struct {
-	ID         string     `json:"id"`
-	Row        string     `json:"row"`
-	Claim      string     `json:"claim"`
-	Prediction string     `json:"prediction"`
-	Subject    string     `json:"subject"`
-	Unit       string     `json:"unit"`
-	Region     null.Range `json:"region"`
-	Measured   null.Float `json:"measured"`
-	Lo         null.Float `json:"lo"`
-	Hi         null.Float `json:"hi"`
-	Corrected  null.Range `json:"corrected"`
-	Verdict    string     `json:"verdict"`
-	Definition bool       `json:"definition"`
-	Control    bool       `json:"control"`
-	Reason     null.Text  `json:"reason"`
-	Rounds     int        `json:"rounds"`
-	Disturbed  int        `json:"disturbed"`
-	SetAside   bool       `json:"setAside"`
-	AllRounds  null.Range `json:"allRounds"`
-	Cells      []string   `json:"cells"`
-	Chart      null.Text  `json:"chart"` // never set
-	Again      string     `json:"again"`
-}
-
-func jsonVerdictOf(v claims.Verdict) jsonVerdict {
+func jsonVerdict(v claims.Verdict) null.Object {
 	unit := v.Of.Unit
 	if v.Of.Ratio() || v.Of.SerialFraction {
 		unit = "ratio"
 	}
-	between := func(lo, hi float64) null.Range { return null.Range{Lo: null.Float(lo), Hi: null.Float(hi)} }
-	measured := between(v.Measured.Lo, v.Measured.Hi)
-	return jsonVerdict{
-		ID: v.ID, Row: v.Row, Claim: v.Says, Prediction: prediction(v), Subject: v.Subject, Unit: unit,
-		Region: between(v.Holds.Lo, v.Holds.Hi), Measured: null.Float(v.Measured.Mid),
-		Lo: measured.Lo, Hi: measured.Hi, Corrected: between(v.Corrected.Lo, v.Corrected.Hi),
-		Verdict: string(v.Outcome), Definition: v.Definition, Control: v.Control,
-		Reason: null.Text(words.Sanitize(v.Reason)), Rounds: v.Rounds, Disturbed: v.Disturbed, SetAside: v.Undisturbed,
-		AllRounds: between(v.AllRounds.Lo, v.AllRounds.Hi), Cells: cells(v),
-		Again: again(v),
+	return null.Object{
+		"id", v.ID, "row", v.Row, "claim", v.Says, "prediction", prediction(v), "subject", v.Subject, "unit", unit,
+		"region", null.Range(v.Holds.Lo, v.Holds.Hi), "measured", null.Float(v.Measured.Mid),
+		"lo", null.Float(v.Measured.Lo), "hi", null.Float(v.Measured.Hi),
+		"corrected", null.Range(v.Corrected.Lo, v.Corrected.Hi),
+		"verdict", v.Outcome, "definition", v.Definition, "control", v.Control,
+		"reason", null.Text(words.Sanitize(v.Reason)),
+		"rounds", v.Rounds, "disturbed", v.Disturbed, "setAside", v.Undisturbed,
+		"allRounds", null.Range(v.AllRounds.Lo, v.AllRounds.Hi), "cells", cells(v),
+		"chart", nil, // verdicts no longer have any
+		"again", again(v),
 	}
 }
 
@@ -330,13 +256,9 @@ func (r *Report) WriteVerdicts(w io.Writer, source string) error {
 	return writeJSON(w, r.jsonVerdicts(source))
 }
 
-func (r *Report) jsonVerdicts(source string) []jsonVerdict {
-	out := []jsonVerdict{}
+func (r *Report) jsonVerdicts(source string) []null.Object {
 	verdicts, _ := r.verdicts(source)
-	for _, v := range verdicts {
-		out = append(out, jsonVerdictOf(v))
-	}
-	return out
+	return each(verdicts, jsonVerdict)
 }
 
 // verdictsCSV are fields of [Report.WriteVerdicts].
@@ -347,14 +269,10 @@ const verdictsCSV = "label id row claim prediction subject unit region.lo region
 // WriteVerdictsCSV writes the verdicts of every source as CSV, a line a claim,
 // with the fields of [Report.WriteVerdicts]. What is null there is empty.
 func (r *Report) WriteVerdictsCSV(w io.Writer) error {
-	type line struct {
-		Label string `json:"label"`
-		jsonVerdict
-	}
-	return table.WriteCSV(w, strings.Fields(verdictsCSV), func(yield func(line) bool) {
+	return table.WriteCSV(w, strings.Fields(verdictsCSV), func(yield func(null.Object) bool) {
 		for _, s := range r.Data.Sources {
 			for _, v := range r.jsonVerdicts(s.Label) {
-				if !yield(line{s.Label, v}) {
+				if !yield(append(v, "label", s.Label)) {
 					return
 				}
 			}

@@ -3,96 +3,16 @@ package page
 import (
 	"io"
 	"math"
+	"slices"
 	"strings"
 
+	"conpar/report/limiter"
 	"conpar/report/null"
 	"conpar/report/scaling"
 	"conpar/report/scaling/fit"
 	"conpar/report/stats"
 	"conpar/report/table"
 )
-
-// full is a figure with all its digits.
-type full = null.Full
-
-type positive = null.Positive
-
-// jsonCurve is a series of scale's JSON; see [Scale.WriteJSON].
-type jsonCurve struct {
-	Name   string      `json:"name"`
-	Source string      `json:"source"`
-	Facet  string      `json:"facet"`
-	Axis   string      `json:"axis"`
-	Unit   string      `json:"unit"`
-	Points []jsonScale `json:"points"`
-	Fits   []jsonFit   `json:"fits"`
-	Knee   jsonKnee    `json:"knee"`
-	Cost   full        `json:"cost"`
-	Best   jsonAdvice  `json:"advice"`
-	Note   null.Text   `json:"note"`
-}
-
-type jsonScale struct {
-	N          int         `json:"n"`
-	Throughput full        `json:"throughput"`
-	Lo         full        `json:"lo"`
-	Hi         full        `json:"hi"`
-	Speedup    full        `json:"speedup"`
-	SpeedupIn  fullRange   `json:"speedupInterval"`
-	Efficiency full        `json:"efficiency"`
-	EffIn      fullRange   `json:"efficiencyInterval"`
-	Serial     full        `json:"serialFraction"`
-	CPUs       full        `json:"cpusBusy"`
-	Step       null.Text   `json:"step"`
-	Limits     []jsonLimit `json:"limits"`
-}
-
-type jsonLimit struct {
-	Name     string    `json:"name"`
-	Share    full      `json:"share"`
-	Evidence null.Text `json:"evidence"`
-	Advice   null.Text `json:"advice"`
-}
-
-type jsonFit struct {
-	Model   string    `json:"model"`
-	On      string    `json:"on"`
-	Bounded bool      `json:"bounded"`
-	Sigma   full      `json:"sigma"`
-	Kappa   full      `json:"kappa"`
-	Lambda  full      `json:"lambda"`
-	SigmaIn fullRange `json:"sigmaInterval"`
-	KappaIn fullRange `json:"kappaInterval"`
-	SSE     full      `json:"sse"`
-	AICc    full      `json:"aicc"`
-	Status  string    `json:"status"`
-	PeakN   full      `json:"peakN"`
-	PeakX   full      `json:"peakX"`
-	Best    positive  `json:"peakWhole"`
-}
-
-type jsonKnee struct {
-	N         full `json:"n"`
-	Lo        full `json:"lo"`
-	Hi        full `json:"hi"`
-	Predicted full `json:"predicted"`
-	CPUPerOp  full `json:"cpuSecondsPerOp"`
-}
-
-type jsonAdvice struct {
-	From      positive `json:"enoughFrom"`
-	Enough    positive `json:"enough"`
-	Efficient positive `json:"efficient"`
-	At        positive `json:"best"`
-}
-
-// fullRange is an interval without its estimate, with all digits.
-type fullRange struct {
-	Lo full `json:"lo"`
-	Hi full `json:"hi"`
-}
-
-func fullRangeOf(i stats.Interval) fullRange { return fullRange{full(i.Lo), full(i.Hi)} }
 
 // WriteJSON writes the curves as one JSON object:
 //
@@ -131,52 +51,66 @@ func fullRangeOf(i stats.Interval) fullRange { return fullRange{full(i.Lo), full
 // Every field is always there; what is not known is null. Intervals need 6
 // rounds, or samples. Fields may be added, never changed.
 func (s *Scale) WriteJSON(w io.Writer) error {
-	out := struct {
-		Series []jsonCurve `json:"series"`
-	}{[]jsonCurve{}}
-	for i := range s.Curves {
-		out.Series = append(out.Series, jsonCurveOf(&s.Curves[i]))
-	}
-	return writeJSON(w, out)
+	return writeJSON(w, null.Object{"series", each(s.Curves, jsonCurve)})
 }
 
-func jsonCurveOf(c *scaling.Curve) jsonCurve {
-	k, best := c.Knee, c.Best
-	j := jsonCurve{
-		Name: c.Line, Source: c.Source, Facet: c.Facet, Axis: c.Axis, Unit: c.Unit,
-		Points: []jsonScale{}, Fits: []jsonFit{},
-		Knee: jsonKnee{full(k.N), full(k.Lo), full(k.Hi), full(k.Predicted), full(k.CPUPerOp)},
-		Best: jsonAdvice{positive(best.From), positive(best.Enough), positive(best.Efficient), positive(best.At)},
-		Cost: full(math.NaN()), Note: null.Text(c.Fits.Note),
+// withInterval is an estimate with all its digits, for programs that compute, and
+// then its interval.
+func withInterval(name string, i stats.Interval) null.Object {
+	return null.Object{
+		name, null.Full(i.Mid), name + "Interval", null.Object{"lo", null.Full(i.Lo), "hi", null.Full(i.Hi)},
 	}
+}
+
+func jsonCurve(c scaling.Curve) null.Object {
+	k, best, cost := c.Knee, c.Best, math.NaN()
 	if k.N == 0 {
-		j.Knee.N = full(math.NaN())
+		k.N = math.NaN()
 	}
 	if c.Plain != nil && c.COST.Known {
-		j.Cost = full(c.COST.N)
+		cost = c.COST.N
 	}
-	for i, r := range c.Rows {
-		t := r.Throughput
-		p := jsonScale{
-			N: int(r.N), Throughput: full(t.Mid), Lo: full(t.Lo), Hi: full(t.Hi),
-			Speedup: full(r.Speedup.Mid), SpeedupIn: fullRangeOf(r.Speedup),
-			Efficiency: full(r.Efficiency.Mid), EffIn: fullRangeOf(r.Efficiency),
-			Serial: full(r.SerialFraction.Mid), CPUs: full(c.Busy[i].Mid),
-			Step: null.Text(r.Step), Limits: []jsonLimit{},
-		}
-		for _, l := range c.Limits[i] {
-			limit := jsonLimit{l.Name, full(l.Share), null.Text(l.Evidence), null.Text(l.Advice)}
-			p.Limits = append(p.Limits, limit)
-		}
-		j.Points = append(j.Points, p)
+	return null.Object{
+		"name", c.Line, "source", c.Source, "facet", c.Facet, "axis", c.Axis, "unit", c.Unit,
+		"points", jsonPoints(c), "fits", each(c.Fits.Laws, jsonFit),
+		"knee", null.Object{
+			"n", null.Full(k.N), "lo", null.Full(k.Lo), "hi", null.Full(k.Hi),
+			"predicted", null.Full(k.Predicted), "cpuSecondsPerOp", null.Full(k.CPUPerOp),
+		},
+		"cost", null.Full(cost),
+		"advice", null.Object{
+			"enoughFrom", null.Positive(best.From), "enough", null.Positive(best.Enough),
+			"efficient", null.Positive(best.Efficient), "best", null.Positive(best.At),
+		},
+		"note", null.Text(c.Fits.Note),
 	}
-	for _, f := range c.Fits.Laws {
-		j.Fits = append(j.Fits, jsonFitOf(f))
-	}
-	return j
 }
 
-func jsonFitOf(f fit.Law) jsonFit {
+func jsonPoints(c scaling.Curve) []null.Object {
+	out := []null.Object{}
+	for i, r := range c.Rows {
+		t := r.Throughput
+		out = append(out, slices.Concat(
+			null.Object{
+				"n", int(r.N), "throughput", null.Full(t.Mid), "lo", null.Full(t.Lo), "hi", null.Full(t.Hi),
+			},
+			withInterval("speedup", r.Speedup), withInterval("efficiency", r.Efficiency),
+			null.Object{
+				"serialFraction", null.Full(r.SerialFraction.Mid), "cpusBusy", null.Full(c.Busy[i].Mid),
+				"step", null.Text(r.Step), "limits", each(c.Limits[i], jsonLimit),
+			}))
+	}
+	return out
+}
+
+func jsonLimit(l limiter.Limiter) null.Object {
+	return null.Object{
+		"name", l.Name, "share", null.Full(l.Share),
+		"evidence", null.Text(l.Evidence), "advice", null.Text(l.Advice),
+	}
+}
+
+func jsonFit(f fit.Law) null.Object {
 	none := stats.MedianInterval(nil)
 	if !f.Solved {
 		f.Sigma, f.Kappa, f.Lambda, f.SSE = none, none, none, math.NaN()
@@ -188,12 +122,14 @@ func jsonFitOf(f fit.Law) jsonFit {
 	if f.Peak != nil {
 		peak = *f.Peak
 	}
-	return jsonFit{
-		Model: string(f.Model), On: string(f.On), Bounded: f.Bounded, Status: string(f.Status),
-		Sigma: full(f.Sigma.Mid), Kappa: full(f.Kappa.Mid), Lambda: full(f.Lambda.Mid),
-		SigmaIn: fullRangeOf(f.Sigma), KappaIn: fullRangeOf(f.Kappa), SSE: full(f.SSE), AICc: full(f.AICc),
-		PeakN: full(peak.N.Mid), PeakX: full(peak.X), Best: positive(peak.Best),
-	}
+	sigma, kappa := withInterval("sigma", f.Sigma), withInterval("kappa", f.Kappa)
+	return slices.Concat(
+		null.Object{"model", f.Model, "on", f.On, "bounded", f.Bounded},
+		sigma[:2], kappa[:2], null.Object{"lambda", null.Full(f.Lambda.Mid)}, sigma[2:], kappa[2:],
+		null.Object{
+			"sse", null.Full(f.SSE), "aicc", null.Full(f.AICc), "status", f.Status,
+			"peakN", null.Full(peak.N.Mid), "peakX", null.Full(peak.X), "peakWhole", null.Positive(peak.Best),
+		})
 }
 
 // scaleCSV names fields of [Scale.WriteJSON].
@@ -205,16 +141,11 @@ const scaleCSV = "source facet name axis unit n throughput lo hi " +
 // WriteCSV writes a line for each point of each curve, after one with the
 // names of the columns. What is not known is empty.
 func (s *Scale) WriteCSV(w io.Writer) error {
-	type line struct {
-		jsonCurve
-		jsonScale
-		Limit string `json:"limit"`
-	}
-	return table.WriteCSV(w, strings.Fields(scaleCSV), func(yield func(line) bool) {
-		for i := range s.Curves {
-			c := jsonCurveOf(&s.Curves[i])
-			for _, p := range c.Points {
-				if !yield(line{c, p, p.Limits[0].Name}) {
+	return table.WriteCSV(w, strings.Fields(scaleCSV), func(yield func(null.Object) bool) {
+		for _, c := range s.Curves {
+			curve := jsonCurve(c)
+			for i, p := range jsonPoints(c) {
+				if !yield(slices.Concat(p, curve, null.Object{"limit", c.Limits[i][0].Name})) {
 					return
 				}
 			}

@@ -67,14 +67,9 @@ func ExampleTable_HTML() {
 
 // CSV has the fields of the JSON.
 func ExampleWriteCSV() {
-	type record struct {
-		Work null.Text      `json:"work"`
-		Gain *null.Estimate `json:"gain"`
-		G    null.Positive  `json:"g"`
-	}
-	records := []record{
-		{Work: "=tcp", Gain: null.EstimateOf(stats.Interval{Mid: 1.98, Lo: 1.97, Hi: 1.99}), G: 64},
-		{},
+	records := []null.Object{
+		{"work", "=tcp", "g", null.Positive(64), "gain", null.Estimate(stats.Interval{Mid: 1.98, Lo: 1.97, Hi: 1.99})},
+		{"work", "", "g", null.Positive(0)},
 	}
 	err := table.WriteCSV(os.Stdout, []string{"work", "g", "gain.mid", "gain.lo"}, slices.Values(records))
 	fmt.Println(err)

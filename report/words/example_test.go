@@ -36,11 +36,7 @@ func ExampleSanitize() {
 }
 
 func ExampleJSON() {
-	text, err := words.JSON(struct {
-		Name null.Text      `json:"name"`
-		Gain *null.Estimate `json:"gain"`
-		Mid  null.Float     `json:"mid"`
-	}{"a\u202eb", nil, null.Float(math.Inf(1))})
+	text, err := words.JSON(null.Object{"name", "a\u202eb", "gain", nil, "mid", null.Float(math.Inf(1))})
 	fmt.Println(string(text), err)
 	// Output:
 	// {
