@@ -25,25 +25,27 @@ func hung(t *testing.T, name string, patience time.Duration) *remote {
 }
 
 func TestHungServerEndsTheRun(t *testing.T) {
-	for _, name := range remotes {
+	t.Parallel()
+	onRemotes(t, func(t *testing.T, name string) {
 		r := hung(t, name, 200*time.Millisecond)
 		var late net.Error
 		if _, err := r.Run(t.Context(), 4, 1<<30); !errors.As(err, &late) || !late.Timeout() {
-			t.Errorf("%s: error %v, want one of a timeout", name, err)
+			t.Errorf("error %v, want one of a timeout", err)
 		}
-	}
+	})
 }
 
 // Without the deadline that cancelling sets, the test would time out.
 func TestCancellationDoesNotWaitForAHungServer(t *testing.T) {
-	for _, name := range remotes {
+	t.Parallel()
+	onRemotes(t, func(t *testing.T, name string) {
 		r := hung(t, name, 24*time.Hour)
 		ctx, cancel := context.WithCancel(t.Context())
 		timer := time.AfterFunc(50*time.Millisecond, cancel)
 		if _, err := r.Run(ctx, 4, 1<<30); !errors.Is(err, context.Canceled) {
-			t.Errorf("%s: error %v, want %v", name, err, context.Canceled)
+			t.Errorf("error %v, want %v", err, context.Canceled)
 		}
 		timer.Stop()
 		cancel()
-	}
+	})
 }

@@ -72,6 +72,13 @@ func open(t testing.TB, name string) workloads.Runner {
 	return r
 }
 
+// onRemotes tests each workload with a server, side by side: most of that is waiting.
+func onRemotes(t *testing.T, test func(t *testing.T, name string)) {
+	for _, name := range remotes {
+		t.Run(name, func(t *testing.T) { t.Parallel(); test(t, name) })
+	}
+}
+
 // remotes are the workloads with a server, delayed those whose tasks wait for
 // a known time.
 var (
@@ -144,7 +151,8 @@ func TestConnectionsAreKept(t *testing.T) {
 }
 
 func TestConnectionsSurviveACancellation(t *testing.T) {
-	for _, name := range remotes {
+	t.Parallel()
+	onRemotes(t, func(t *testing.T, name string) {
 		r := open(t, name).(*remote)
 		if err := r.Prepare(t.Context(), 8); err != nil {
 			t.Fatal(err)
@@ -153,18 +161,18 @@ func TestConnectionsSurviveACancellation(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		timer := time.AfterFunc(15*time.Millisecond, cancel)
 		if _, err := r.Run(ctx, 8, 1<<30); !errors.Is(err, context.Canceled) {
-			t.Errorf("%s: error %v, want %v", name, err, context.Canceled)
+			t.Errorf("error %v, want %v", err, context.Canceled)
 		}
 		timer.Stop()
 		cancel()
 		time.Sleep(grace) // the deadline that was set must not be in force any more
 		if result, err := r.Run(t.Context(), 8, 20); err != nil || result.Sum != kernel.WantMix(20) {
-			t.Errorf("%s: the next run: %+v, %v", name, result, err)
+			t.Errorf("the next run: %+v, %v", result, err)
 		}
 		if !slices.Equal(r.conns, prepared) {
-			t.Errorf("%s: the connections were dropped", name)
+			t.Error("the connections were dropped")
 		}
-	}
+	})
 }
 
 func TestDeadServerEndsTheRun(t *testing.T) {

@@ -180,7 +180,6 @@ func TestFailingPeers(t *testing.T) {
 		"crash":     {"it died", "exit status 7", "out of luck"},
 		"end":       {"it ended without an answer"},
 		"half":      {"it ended without an answer"},
-		"bequeath":  {"it died", "exit status 8", "have this"},
 		"hang":      {"did not answer for 1s", "let me think"},
 		"empty":     {"nonsense", "empty"},
 		"control":   {"nonsense", `"4\x002"`},
@@ -189,34 +188,38 @@ func TestFailingPeers(t *testing.T) {
 		"endless":   {"nonsense", "more than 65536 bytes"},
 		"talkative": {"not asked for"},
 	} {
-		t.Run(behaviour, func(t *testing.T) {
-			program := program(behaviour)
-			if behaviour == "hang" {
-				program.Patience = time.Second
-			}
-			p := start(t, program)
-			if behaviour == "talkative" { // which is only seen by the next one
-				if _, err := p.Ask(t.Context(), "hello"); err != nil {
-					t.Fatal(err)
-				}
-			}
-			_, first := p.Ask(t.Context(), "1")
-			_, second := p.Ask(t.Context(), "2")
-			for _, part := range append(says, behaviour+": ") {
-				if first == nil || !strings.Contains(first.Error(), part) {
-					t.Errorf("error %v does not say %q", first, part)
-				}
-			}
-			if second != first {
-				t.Errorf("then error %v", second)
-			}
-			if !peer.Gone(p) {
-				t.Error("it is still there")
-			}
-			if err := p.Close(); err != nil {
-				t.Errorf("Close: %v", err)
-			}
-		})
+		t.Run(behaviour, func(t *testing.T) { t.Parallel(); fails(t, behaviour, says) })
+	}
+}
+
+// fails asks a peer of that behaviour, whose error must say all that.
+func fails(t *testing.T, behaviour string, says []string) {
+	t.Helper()
+	program := program(behaviour)
+	if behaviour == "hang" {
+		program.Patience = time.Second
+	}
+	p := start(t, program)
+	if behaviour == "talkative" { // which is only seen by the next one
+		if _, err := p.Ask(t.Context(), "hello"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, first := p.Ask(t.Context(), "1")
+	_, second := p.Ask(t.Context(), "2")
+	for _, part := range append(says, behaviour+": ") {
+		if first == nil || !strings.Contains(first.Error(), part) {
+			t.Errorf("error %v does not say %q", first, part)
+		}
+	}
+	if second != first {
+		t.Errorf("then error %v", second)
+	}
+	if !peer.Gone(p) {
+		t.Error("it is still there")
+	}
+	if err := p.Close(); err != nil {
+		t.Errorf("Close: %v", err)
 	}
 }
 
@@ -249,13 +252,6 @@ func TestContextEndsARequest(t *testing.T) {
 	}
 	if err := p.Close(); err != nil {
 		t.Errorf("Close: %v", err)
-	}
-}
-
-func TestCloseKillsWhatStays(t *testing.T) {
-	p := start(t, program("stay"))
-	if err := p.Close(); err == nil || !strings.Contains(err.Error(), "stay: it did not leave") || !peer.Gone(p) {
-		t.Errorf("Close: %v, gone: %v", err, peer.Gone(p))
 	}
 }
 
