@@ -71,10 +71,10 @@ func Run(t *testing.T, set *workloads.Set) {
 				CPUs:       runtime.NumCPU(),
 				CacheBytes: 1 << 20, // what holds caches at bay stays small
 			}}
-			few := tried(w.Axis, w.Axis.Quick)
-			s.sweeps, s.tasks = []sweep{{2, few}}, []int{3}
+			s.sweeps, s.tasks = []sweep{{2, tried(w.Axis, w.Axis.Quick, 5)}}, []int{3}
 			if full {
-				s.sweeps, s.tasks = []sweep{{1, few}, {4, tried(w.Axis, w.Axis.Full)}}, []int{1, 3}
+				s.sweeps = []sweep{{1, tried(w.Axis, w.Axis.Quick, 3, 5)}, {4, tried(w.Axis, w.Axis.Full, 3, 5)}}
+				s.tasks = []int{1, 3}
 			}
 			if err := s.check(t.Context()); errors.As(err, new(workloads.Unavailable)) {
 				t.Skip(err)
@@ -86,12 +86,12 @@ func Run(t *testing.T, set *workloads.Set) {
 }
 
 // tried returns values of the axis, where a value that is on no axis stands for
-// AllCPUs, and two more such values where the axis is one of goroutines.
-func tried(axis workloads.Axis, values []int) []int {
+// AllCPUs, and more such values where the axis is one of goroutines.
+func tried(axis workloads.Axis, values []int, more ...int) []int {
 	const oddCPUs = 3
 	values = workloads.Resolve(values, oddCPUs)
 	if axis.Key == "goroutines" {
-		values = append(values, oddCPUs, 5)
+		values = append(values, more...)
 	}
 	return values
 }
