@@ -52,6 +52,7 @@ type synthetic struct {
 	status       results.Status                       // Running: it was killed
 	stop         int                                  // samples after which it stops; 0: all are taken
 	fails        func(round int, cell string) string  // why a sample fails
+	started      time.Time
 }
 
 // record writes a synthetic run of the three shapes into dir.
@@ -68,16 +69,18 @@ func (s synthetic) write(t testing.TB, dir string) {
 	if s.foreign == nil {
 		s.foreign = nobody
 	}
-	at := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	if s.started.IsZero() {
+		s.started = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	}
 	w, err := rundir.Create(dir, results.Run{
-		Started: at,
+		Started: s.started,
 		Machine: results.Machine{Name: "made-up", CPU: "Made-up CPU", OS: "linux", Arch: "amd64", Go: "go1.26", Logical: s.cpus, Available: s.cpus, Physical: s.cpus, CPUs: s.cpus},
 		Plan:    results.Plan{Profile: "quick", Seed: 42, Rounds: s.rounds, Cells: s.plan()},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	samples := s.samples(at)
+	samples := s.samples(s.started)
 	if s.stop > 0 {
 		samples = samples[:s.stop]
 	}
@@ -91,7 +94,7 @@ func (s synthetic) write(t testing.TB, dir string) {
 		s.status = results.Complete
 	}
 	share := s.foreign(0, "")
-	if _, err := w.Finish(s.status, at.Add(time.Minute), &share, nil); err != nil {
+	if _, err := w.Finish(s.status, s.started.Add(time.Minute), &share, nil); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -241,6 +241,27 @@ func TestAppendRefuses(t *testing.T) {
 	}
 }
 
+func TestAppendWritesWhatIsBeforeARefusedSample(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "run")
+	cell := func(work string) string { return "BenchmarkCPU/work=" + work + "/goroutines=1" }
+	w, err := rundir.Create(dir, results.Run{Plan: results.Plan{Rounds: 1, Cells: []results.PlannedCell{
+		{Cell: cell("a"), Kind: "computing", Tasks: 1}, {Cell: cell("b"), Kind: "computing", Tasks: 1}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	sample := func(work string) results.Sample { return results.Sample{Cell: cell(work), Error: "it hung"} }
+	if err := w.Append(sample("a"), sample("a"), sample("b")); err == nil {
+		t.Error("a sample that is there twice was accepted")
+	}
+	if err := w.Append(sample("b")); err != nil {
+		t.Error(err)
+	}
+	if r, err := rundir.Read(dir); err != nil || r.Failed != 2 || len(r.Samples) != 2 {
+		t.Errorf("%d samples, %v; want a and b", len(r.Samples), err)
+	}
+}
+
 // That a folder cannot be locked at all does not mean that somebody has it.
 func TestReopenWhereNothingCanBeLocked(t *testing.T) {
 	_, err := rundir.Reopen(filepath.Join(t.TempDir(), "nothing"), func(*results.Run) {})

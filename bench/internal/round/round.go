@@ -361,6 +361,7 @@ func (r *runner) samples(ctx context.Context, g processGroup) error {
 	}
 	all := r.try(ctx, g, requests)
 	r.remember(all)
+	var samples []results.Sample
 	for _, o := range all {
 		s := o.sample
 		r.cpu += s.CPU
@@ -375,9 +376,7 @@ func (r *runner) samples(ctx context.Context, g processGroup) error {
 			s.Error = oneLine(o.err)
 			r.say("failed: %s in round %d: %s", s.Cell, s.Round+1, s.Error)
 		}
-		if err := r.out.Append(s); err != nil {
-			return err
-		}
+		samples = append(samples, s)
 	}
-	return nil
+	return r.out.Append(samples...)
 }
