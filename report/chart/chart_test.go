@@ -372,9 +372,9 @@ func TestSpread(t *testing.T) {
 		{[]float64{10, 50}, []float64{10, 50}},
 		{[]float64{50, 50}, []float64{45, 55}},
 		{[]float64{50, 50, 50}, []float64{40, 50, 60}},
-		{[]float64{2, 1}, []float64{10, 0}},
-		{[]float64{100, 99, 98}, []float64{100, 90, 80}},
-		{[]float64{40, 60, 41}, []float64{35.5, 60, 45.5}},
+		{[]float64{1, 2}, []float64{0, 10}},
+		{[]float64{98, 99, 100}, []float64{80, 90, 100}},
+		{[]float64{40, 41, 60}, []float64{35.5, 45.5, 60}},
 	} {
 		got, ok := chart.Spread(c.in, 10, 0, 100)
 		if !ok || !slices.Equal(got, c.want) {

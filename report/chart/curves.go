@@ -44,10 +44,9 @@ func (k curves) plan(p pen, box vg.Rectangle) plan {
 	named := make([]bool, len(k.ss))
 	if direct {
 		pl.bounds.Max.X = box.Max.X
-		tags = f.ends(pl, k.ss, k.ls, rs, k.rad, named)
+		tags = f.ends(pl, k.ss, rs, k.rad, named)
 		pl.bounds.Max.X = f.data.Max.X
 	}
-	tags = append(tags, f.remarks(pl, k.ss, k.ls, k.rad)...)
 	marks := func(c draw.Canvas) {
 		for i, s := range k.ss {
 			f.bands(c, s, k.ls[i])
@@ -76,5 +75,5 @@ func (k curves) margin(rs []run) vg.Length {
 			w = max(w, rs[i].width())
 		}
 	}
-	return w + rs[0].size*1.1 + 24
+	return w + 24
 }

@@ -61,15 +61,15 @@ func (k gains) predictions(f *frame, pl *placer) plotter {
 	ceiling, one, none := f.across(k.cpus), f.across(1), f.upright(1)
 	pl.lines = append(pl.lines, ceiling, one, none)
 	d, size, right := f.data, f.tickSize(), f.x(aboutOne)+6
-	tags := pl.anywhere(f.captionPlaces(roleC2, true,
+	tags := pl.put(f.bold(roleC2).places(
 		[]string{"WAITING is predicted here: goroutines help", "WAITING is predicted here"},
-		[]vg.Length{d.Max.X - 6, right},
-		[]vg.Length{f.y(1/aboutOne) + 3.5, f.y(aboutOne) - size, f.y(1/aboutOne) - size - 1}))
+		[]vg.Length{f.y(1/aboutOne) + 3.5, f.y(aboutOne) - size, f.y(1/aboutOne) - size - 1},
+		leftOf(d.Max.X-6), rightOf(right)), throughText)
 	if k.cpus > 1 {
 		top := ceiling.a.Y
-		tags = append(tags, pl.anywhere(f.captionPlaces(roleMuted, false, []string{"all " + count(k.cpus, "CPU")},
-			[]vg.Length{d.Max.X - 6, right}, []vg.Length{top + 4, top - size - 2}))...)
-		tags = append(tags, pl.anywhere(k.computingPlaces(f))...)
+		tags = append(tags, pl.put(f.caption("", text.XLeft).places([]string{"all " + count(k.cpus, "CPU")},
+			[]vg.Length{top + 4, top - size - 2}, leftOf(d.Max.X-6), rightOf(right)), throughText)...)
+		tags = append(tags, pl.put(k.computingPlaces(f), throughText)...)
 	}
 	return func(c draw.Canvas) {
 		if k.cpus > 1 {
@@ -91,22 +91,13 @@ func (k gains) predictions(f *frame, pl *placer) plotter {
 // stands beside it, on the side that has more room. An arrow tells which side that is.
 func (k gains) computingPlaces(f *frame) []tag {
 	left, right := f.x(1/aboutOne)-6, f.x(aboutOne)+6
-	words, x := []string{"← COMPUTING is predicted here: CPUs help", "← COMPUTING is predicted here"}, right
-	align := text.XLeft
+	words, side := []string{"← COMPUTING is predicted here: CPUs help", "← COMPUTING is predicted here"}, rightOf(right)
 	if left-f.data.Min.X > f.data.Max.X-right {
-		words, x = []string{"COMPUTING is predicted here: CPUs help →", "COMPUTING is predicted here →"}, left
-		align = text.XRight
+		words, side = []string{"COMPUTING is predicted here: CPUs help →", "COMPUTING is predicted here →"}, leftOf(left)
 	}
 	low, top, size := f.y(aboutOne), f.y(k.cpus), f.tickSize()
-	var out []tag
-	for _, w := range words {
-		for _, y := range []vg.Length{(low + top) / 2, top - 2*size, low + size, top - 4*size, low + 3*size} {
-			c := f.caption(w, align)
-			c.role, c.semi = roleC1, true
-			out = append(out, tag{run: c, at: vg.Point{X: x, Y: y}})
-		}
-	}
-	return out
+	return f.bold(roleC1).places(words,
+		[]vg.Length{(low + top) / 2, top - 2*size, low + size, top - 4*size, low + 3*size}, side)
 }
 
 // limits draws the lines of no gain and of all that there can be, with their captions.
@@ -114,19 +105,14 @@ func (k gains) limits(f *frame, pl *placer) plotter {
 	lines := []segment{f.upright(1), f.upright(k.workers), f.across(1), f.across(k.cpus)}
 	pl.lines = append(pl.lines, lines...)
 	size := f.tickSize()
-	var tags []tag
-	put := func(words string, align text.XAlignment, x vg.Length, ys ...vg.Length) {
-		var places []tag
-		for _, y := range ys {
-			places = append(places, tag{run: f.caption(words, align), at: vg.Point{X: x, Y: y}})
-		}
-		tags = append(tags, pl.anywhere(places)...)
-	}
+	caption := f.caption("", text.XLeft)
+	tags := pl.put(caption.places([]string{count(k.workers, "worker")},
+		[]vg.Length{f.data.Min.Y + 5, f.data.Max.Y - size - 2}, leftOf(f.x(k.workers)-5)), throughText)
 	if k.cpus > 1 {
 		y := f.y(k.cpus)
-		put("all "+count(k.cpus, "CPU"), text.XLeft, f.x(1)+6, y+4, y-size-2)
+		tags = append(tags, pl.put(caption.places([]string{"all " + count(k.cpus, "CPU")},
+			[]vg.Length{y + 4, y - size - 2}, rightOf(f.x(1)+6)), throughText)...)
 	}
-	put(count(k.workers, "worker"), text.XRight, f.x(k.workers)-5, f.data.Min.Y+5, f.data.Max.Y-size-2)
 	return func(c draw.Canvas) {
 		f.grid(c, true)
 		for i, l := range lines {

@@ -2,7 +2,6 @@ package chart
 
 import (
 	"cmp"
-	"math"
 	"slices"
 
 	"gonum.org/v1/plot/text"
@@ -14,7 +13,7 @@ import (
 type segment struct{ a, b vg.Point }
 
 // placer finds places for labels: none on another or on a marker, none out of bounds, as few as possible across lines.
-// Candidates around the anchor are tried in rings. A label that ends up far away gets a leader.
+// A label that ends up far from its point gets a leader.
 type placer struct {
 	bounds vg.Rectangle
 	taken  []vg.Rectangle
@@ -121,75 +120,68 @@ func (pl *placer) crossings(b vg.Rectangle) int {
 }
 
 // directions in which a label may stand from its point, best first.
-var directions = [...]struct {
-	x, y vg.Length
-	cost float64
-}{
-	{1, 0, 0}, {.8, .6, .2}, {.8, -.6, .25}, {0, 1, .4}, {0, -1, .5}, {-.8, .6, .6}, {-.8, -.6, .7}, {-1, 0, .5},
-	{.4, .92, .5}, {.4, -.92, .55}, {-.4, .92, .8}, {-.4, -.92, .9},
+var directions = [...]vg.Point{
+	{X: 1}, {X: .8, Y: .6}, {X: .8, Y: -.6}, {Y: 1}, {Y: -1}, {X: -1}, {X: .4, Y: .92}, {X: .4, Y: -.92},
+	{X: -.8, Y: .6}, {X: -.8, Y: -.6}, {X: -.4, Y: .92}, {X: -.4, Y: -.92},
 }
 
-// crossingsMax is how many lines may run through a label beside a point that has no better place.
-const crossingsMax = 2
-
-// beside finds the best place for r around a marker of radius rad, at most reach away and across at most
-// so many lines, and takes it. Where markers crowd, every label has a leader.
-func (pl *placer) beside(r run, at vg.Point, rad, reach vg.Length, crowd bool, most int) (tag, bool) {
-	best, found := math.Inf(1), tag{}
-	ring, led := 0, 2
-	if crowd {
-		led = 0
-	}
-	for d := vg.Length(3); d <= reach && best > float64(ring); d += 6 {
-		if crowd && ring == 0 {
-			d += 5
-		}
+// around returns the places for r around a marker of radius rad, at most reach away, the nearest first.
+func around(r run, at vg.Point, rad, reach vg.Length) []tag {
+	const led = 12 // from here on, a leader tells which marker it is
+	var places []tag
+	for d := vg.Length(3); d <= reach; d += 6 {
 		for _, dir := range directions {
-			from := at.Add(vg.Point{X: dir.x * (rad + d), Y: dir.y * (rad + d)})
-			c := r
-			base := vg.Point{X: from.X, Y: from.Y - r.size*capHeight*(1-dir.y)/2}
+			from := at.Add(dir.Scale(rad + d))
+			t := tag{run: r, at: vg.Point{X: from.X, Y: from.Y - r.size*capHeight*(1-dir.Y)/2}}
 			switch {
-			case dir.x > .2:
-				c.align = text.XLeft
-			case dir.x < -.2:
-				c.align = text.XRight
+			case dir.X > .2:
+				t.run.align = text.XLeft
+			case dir.X < -.2:
+				t.run.align = text.XRight
 			default:
-				c.align = text.XCenter
+				t.run.align = text.XCenter
 			}
-			b := c.box(base)
-			over := pl.crossings(b)
-			if over > most || !pl.free(b) {
-				continue
+			if d > led {
+				t.leader = []vg.Point{at.Add(dir.Scale(rad + 1)), from}
 			}
-			t := tag{run: c, at: base}
-			if ring >= led {
-				start := at.Add(vg.Point{X: dir.x * (rad + 1), Y: dir.y * (rad + 1)})
-				if pl.blocked(segment{start, from}, about(at, rad+2)) {
-					continue
-				}
-				t.leader = []vg.Point{start, from}
-			}
-			if cost := float64(ring) + dir.cost + 6*float64(over); cost < best {
-				best, found = cost, t
+			places = append(places, t)
+		}
+	}
+	return places
+}
+
+// anchor is where a text starts or ends.
+type anchor struct {
+	x     vg.Length
+	align text.XAlignment
+}
+
+func rightOf(x vg.Length) anchor { return anchor{x, text.XLeft} }
+func leftOf(x vg.Length) anchor  { return anchor{x, text.XRight} }
+
+// places returns where r may stand: the first wording first, and for each, at every height, every anchor.
+func (r run) places(wordings []string, heights []vg.Length, anchors ...anchor) []tag {
+	var places []tag
+	for _, r.s = range wordings {
+		for _, y := range heights {
+			for _, a := range anchors {
+				r.align = a.align
+				places = append(places, tag{run: r, at: vg.Point{X: a.x, Y: y}})
 			}
 		}
-		ring++
 	}
-	if math.IsInf(best, 1) {
-		return tag{}, false
-	}
-	pl.take(found)
-	return found, true
+	return places
 }
 
 // blocked reports whether a leader would run through anything but what stands at its own marker.
-func (pl *placer) blocked(s segment, own vg.Rectangle) bool {
-	for _, t := range pl.taken {
-		if !overlap(t, own) && s.meets(t) {
-			return true
-		}
+func (pl *placer) blocked(leader []vg.Point) bool {
+	if len(leader) == 0 {
+		return false
 	}
-	return false
+	own := about(leader[0], 3)
+	return slices.ContainsFunc(pl.taken, func(t vg.Rectangle) bool {
+		return !overlap(t, own) && segment{leader[0], leader[1]}.meets(t)
+	})
 }
 
 func (pl *placer) take(t tag) {
@@ -199,12 +191,18 @@ func (pl *placer) take(t tag) {
 	}
 }
 
-// anywhere takes the first free one of some places without lines through it, else the first free one. It returns that
-// one, or nothing.
-func (pl *placer) anywhere(places []tag) []tag {
-	for _, crossed := range []bool{false, true} {
+// The lines that may run through a name, which has a place in the keys too, and through any other text.
+const (
+	throughName = 2
+	throughText = 8
+)
+
+// put takes the place that fewest lines run through, at most so many, and of such the first. It returns that one, or
+// nothing.
+func (pl *placer) put(places []tag, most int) []tag {
+	for crossed := range most + 1 {
 		for _, t := range places {
-			if b := t.run.box(t.at); pl.free(b) && (crossed || pl.crossings(b) == 0) {
+			if b := t.run.box(t.at); pl.free(b) && pl.crossings(b) <= crossed && !pl.blocked(t.leader) {
 				pl.take(t)
 				return []tag{t}
 			}
@@ -213,70 +211,63 @@ func (pl *placer) anywhere(places []tag) []tag {
 	return nil
 }
 
-// spread moves heights apart until they are at least gap from each other and within lo and hi, moving them as little
-// as possible in the sum of squares. It reports false where there is no room. (Isotonic regression by its min-max
-// formula; pushing pairs apart repeatedly, as the usual loop does, may not settle.)
+// spread moves ascending heights apart until they are at least gap from each other and within lo and hi, moving them
+// as little as possible in the sum of squares (isotonic regression, by pooling adjacent violators). It reports false
+// where there is no room.
 func spread(ys []vg.Length, gap, lo, hi vg.Length) ([]vg.Length, bool) {
-	n := len(ys)
-	hi -= vg.Length(n-1) * gap
-	if hi < lo {
-		return nil, false
-	}
-	order := make([]int, n)
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(ys[a], ys[b]) })
-	sums := make([]vg.Length, n+1) // of the heights, each less its place
-	for i, k := range order {
-		sums[i+1] = sums[i] + ys[k] - gap*vg.Length(i)
-	}
-	out := make([]vg.Length, n)
-	for i, k := range order {
-		y := lo
-		for from := range i + 1 {
-			least := hi
-			for to := i + 1; to <= n; to++ {
-				least = min(least, (sums[to]-sums[from])/vg.Length(to-from))
-			}
-			y = max(y, least)
+	type pile struct{ sum, n vg.Length } // of neighbours that touch: their heights, each less its place
+	var piles []pile
+	for i, y := range ys {
+		p := pile{y - gap*vg.Length(i), 1}
+		for n := len(piles); n > 0 && piles[n-1].sum/piles[n-1].n > p.sum/p.n; n-- {
+			p.sum, p.n = p.sum+piles[n-1].sum, p.n+piles[n-1].n
+			piles = piles[:n-1]
 		}
-		out[k] = y + gap*vg.Length(i)
+		piles = append(piles, p)
 	}
-	return out, true
+	hi -= gap * vg.Length(len(ys)-1)
+	var out []vg.Length
+	for _, p := range piles {
+		for range int(p.n) {
+			out = append(out, max(lo, min(hi, p.sum/p.n))+gap*vg.Length(len(out)))
+		}
+	}
+	return out, lo <= hi
 }
 
-// stack writes labels to the right of points that share their X, one below the other, with a leader to each that
-// could not stay at its point's height. Room reports whether every label found a free place; nothing is taken if not.
+// stack writes labels to the right of points that share their X, in ascending order, one above the other, with a leader
+// to each that could not stay at its point's height. It reports whether every label found a free place; nothing is
+// taken if not.
 func (pl *placer) stack(rs []run, at []vg.Point, x vg.Length) ([]tag, bool) {
-	ys := make([]vg.Length, len(at))
-	for i, p := range at {
-		ys[i] = p.Y
+	var own []vg.Length
+	for _, p := range at {
+		own = append(own, p.Y)
 	}
-	gap := rs[0].size * 1.25
 	half := rs[0].size * .7
-	ys, ok := spread(ys, gap, pl.bounds.Min.Y+half, pl.bounds.Max.Y-half)
-	if !ok {
-		return nil, false
-	}
+	ys, ok := spread(own, rs[0].size*1.25, pl.bounds.Min.Y+half, pl.bounds.Max.Y-half)
 	moved := vg.Length(0)
 	for i := range ys {
-		moved = max(moved, vg.Length(math.Abs(float64(ys[i]-at[i].Y))))
+		moved = max(moved, ys[i]-own[i], own[i]-ys[i])
 	}
 	indent := vg.Length(4)
 	if moved > 3 {
 		indent = 16 // for the leaders
 	}
-	tags := make([]tag, len(rs))
+	var tags []tag
 	for i, r := range rs {
+		if moved <= 3 {
+			r.glyph = nil // its marker stands right before it
+		}
 		t := tag{run: r, at: vg.Point{X: x + indent, Y: ys[i] - r.size*capHeight/2}}
-		if b := r.box(t.at); !pl.free(b) || pl.crossings(b) > 0 {
-			return nil, false
-		}
+		b := r.box(t.at)
+		ok = ok && pl.free(b) && pl.crossings(b) == 0
 		if moved > 3 {
-			t.leader = []vg.Point{{X: x + 1, Y: at[i].Y}, {X: x + indent - 3, Y: ys[i]}}
+			t.leader = []vg.Point{{X: x + 1, Y: own[i]}, {X: x + indent - 3, Y: ys[i]}}
 		}
-		tags[i] = t
+		tags = append(tags, t)
+	}
+	if !ok {
+		return nil, false
 	}
 	for _, t := range tags {
 		pl.take(t)
@@ -292,13 +283,13 @@ func (t tag) draw(p pen, c draw.Canvas) {
 	p.write(c, t.run, t.at)
 }
 
-// names returns the drawn name of every series, in its colour.
+// names returns the drawn name of every series, in its colour and beside its marker.
 func (p pen) names(ss []Series, ls []look) []run {
 	out := make([]run, len(ss))
 	for i, s := range ss {
 		full := clean(s.Name)
 		short := shorten(full, nameLimit)
-		out[i] = run{s: short, size: p.labelSize(), semi: true, role: ls[i].role}
+		out[i] = run{s: short, size: p.labelSize(), semi: true, role: ls[i].role, glyph: &ls[i]}
 		if short != full {
 			out[i].tip = shorten(full, 400)
 		}
@@ -319,7 +310,7 @@ func (p pen) keysOf(ss []Series, ls []look, named []bool) []key {
 
 // ends writes the names of series at the right ends of their lines: those that end together in one stack, the
 // rightmost ones in the margin. It notes which found room.
-func (f *frame) ends(pl *placer, ss []Series, ls []look, rs []run, rad vg.Length, named []bool) []tag {
+func (f *frame) ends(pl *placer, ss []Series, rs []run, rad vg.Length, named []bool) []tag {
 	const together = 3
 	order := make([]int, len(ss))
 	ends := make([]vg.Point, len(ss))
@@ -335,52 +326,24 @@ func (f *frame) ends(pl *placer, ss []Series, ls []look, rs []run, rad vg.Length
 		for n < len(order) && ends[order[0]].X-ends[order[n]].X <= together {
 			n++
 		}
-		group := order[:n]
-		crowd := slices.ContainsFunc(group, func(i int) bool { return f.crowded(ss, i, ends[i], rad) })
+		group, x := order[:n], ends[order[0]].X+rad+2
+		slices.SortStableFunc(group, func(a, b int) int { return cmp.Compare(ends[a].Y, ends[b].Y) })
 		var names []run
 		var at []vg.Point
 		for _, i := range group {
-			if crowd {
-				rs[i].glyph = &ls[i]
-			}
 			names, at = append(names, rs[i]), append(at, ends[i])
 		}
-		stacked, ok := pl.stack(names, at, ends[group[0]].X+rad+2)
+		stacked, ok := pl.stack(names, at, x)
 		tags = append(tags, stacked...)
-		for k, i := range group {
-			named[i] = ok
-			if ok {
-				continue
-			}
-			var t tag
-			if t, named[i] = pl.beside(names[k], at[k], rad, 50, crowd, 0); named[i] {
-				tags = append(tags, t)
+		for _, i := range group {
+			if named[i] = ok; !ok {
+				t := pl.put(around(rs[i], ends[i], rad, 50), 0)
+				tags, named[i] = append(tags, t...), t != nil
 			}
 		}
 		order = order[n:]
 	}
 	return tags
-}
-
-// remarks writes the labels of single points where there is room beside them.
-func (f *frame) remarks(pl *placer, ss []Series, ls []look, rad vg.Length) []tag {
-	var tags []tag
-	for i, s := range ss {
-		for _, q := range s.Points {
-			r := f.remark(q.Label, ls[i].role)
-			if r.s == "" {
-				continue
-			}
-			if t, ok := pl.beside(r, f.at(q.X, q.Y), rad, 12, false, crossingsMax); ok {
-				tags = append(tags, t)
-			}
-		}
-	}
-	return tags
-}
-
-func (p pen) remark(s string, r role) run {
-	return run{s: shorten(clean(s), nameLimit), size: p.tickSize(), role: r}
 }
 
 // tagged writes labels.

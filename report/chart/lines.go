@@ -5,7 +5,6 @@ import (
 	"math"
 	"slices"
 
-	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 )
@@ -79,8 +78,8 @@ func (k lines) upright(f *frame, pl *placer) (under, over []plotter) {
 	line := f.upright(k.cut.X)
 	x, low, high := line.a.X, f.data.Min.Y, f.data.Max.Y
 	pl.lines = append(pl.lines, line)
-	label := f.remark(k.cut.Label, roleFG)
-	label.semi = true
+	label := f.bold(roleFG)
+	name := []string{shorten(clean(k.cut.Label), nameLimit)}
 	band := func(c draw.Canvas) {
 		tip := shorten(clean(or(k.cut.Tip, k.cut.Label)), 400)
 		group(c, "pt", tip, func() {
@@ -91,25 +90,16 @@ func (k lines) upright(f *frame, pl *placer) (under, over []plotter) {
 			c.StrokeLine2(draw.LineStyle{Color: f.ink(roleFG), Width: 1.1, Dashes: dashes[1]}, x, low, x, high)
 		})
 	}
-	var tags []tag
-	if label.s != "" {
-		tags = pl.anywhere(beside(label, x, 5, high-label.size*1.1, -1.4*label.size, 8))
-	}
+	tags := pl.put(label.places(name, steps(high-label.size*1.1, -1.4*label.size, 8), rightOf(x+5), leftOf(x-5)), throughText)
 	return []plotter{band}, []plotter{f.tagged(tags)}
 }
 
-// beside returns n places for a text to the right and left of an upright line, the first at a height, each further pair
-// a step from the one before.
-func beside(r run, x, gap, y, step vg.Length, n int) []tag {
-	var places []tag
-	for range n {
-		right, left := r, r
-		left.align = text.XRight
-		places = append(places, tag{run: right, at: vg.Point{X: x + gap, Y: y}},
-			tag{run: left, at: vg.Point{X: x - gap, Y: y}})
-		y += step
+// steps returns n heights, each a step from the one before.
+func steps(from, step vg.Length, n int) (heights []vg.Length) {
+	for i := range n {
+		heights = append(heights, from+step*vg.Length(i))
 	}
-	return places
+	return heights
 }
 
 // knees marks where more goroutines bring no more: a diamond on the line, its number at the axis below.
@@ -140,7 +130,8 @@ func (k lines) knees(f *frame, pl *placer) (under, over []plotter) {
 			return (k.role == l.role || k.label == name.s) && max(k.x-at.X, at.X-k.x) < apart
 		}) {
 			known = append(known, knee{at.X, l.role, name.s})
-			where = pl.anywhere(beside(name, at.X, 4, foot.a.Y+4, name.size*1.3, 6))
+			where = pl.put(name.places([]string{name.s}, steps(foot.a.Y+4, name.size*1.3, 6),
+				rightOf(at.X+4), leftOf(at.X-4)), throughText)
 		}
 		under = append(under, func(c draw.Canvas) {
 			sty := draw.LineStyle{Color: f.ink(l.role), Width: .9, Dashes: dashes[2]}

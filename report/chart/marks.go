@@ -163,19 +163,6 @@ func (p pen) mark(c vg.Canvas, l look, at vg.Point, r vg.Length, hollow bool) {
 	stroke(l.role, 1.5)
 }
 
-// crowded reports whether a marker of another series than i covers part of one at the given point.
-func (f *frame) crowded(ss []Series, i int, at vg.Point, rad vg.Length) bool {
-	box := about(at, rad*.8)
-	for j, s := range ss {
-		for _, q := range s.Points {
-			if j != i && overlap(box, about(f.at(q.X, q.Y), rad*.8)) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
 // points draws the markers of a series, each with its tooltip.
 func (f *frame) points(c draw.Canvas, s Series, l look, r vg.Length) {
 	for _, q := range s.Points {

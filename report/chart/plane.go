@@ -1,6 +1,8 @@
 package chart
 
 import (
+	"slices"
+
 	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
@@ -85,51 +87,29 @@ func (k plane) zones(f *frame, pl *placer) plotter {
 func (k plane) captions(f *frame, pl *placer) []tag {
 	d, size, all := f.data, f.tickSize(), f.y(k.cpus)
 	var tags []tag
-	put := func(r role, semi bool, words []string, xs, ys []vg.Length) {
-		tags = append(tags, pl.anywhere(f.captionPlaces(r, semi, words, xs, ys))...)
+	put := func(r run, wordings []string, heights []vg.Length, anchors ...anchor) {
+		tags = append(tags, pl.put(r.places(wordings, heights, anchors...), throughText)...)
 	}
 	busy := "all " + count(k.cpus, "CPU") + " busy"
 	if k.cpus == 1 {
 		busy = "the CPU busy"
 	}
-	put(roleMuted, false, []string{busy}, []vg.Length{d.Max.X - 5, f.x(k.cpus) + 4}, []vg.Length{all + 4, all - size - 2})
-	put(roleMuted, false, []string{"not reachable: at most one CPU a task", "not reachable"},
-		[]vg.Length{d.Min.X + 5}, []vg.Length{d.Max.Y - size - 3, all + 4, (all + d.Max.Y) / 2})
+	caption := f.caption("", text.XLeft)
+	put(caption, []string{busy}, []vg.Length{all + 4, all - size - 2}, leftOf(d.Max.X-5), rightOf(f.x(k.cpus)+4))
+	put(caption, []string{"not reachable: at most one CPU a task", "not reachable"},
+		[]vg.Length{d.Max.Y - size - 3, all + 4, (all + d.Max.Y) / 2}, rightOf(d.Min.X+5))
+	right := leftOf(d.Max.X - 6)
 	if k.cpus > 1 {
-		put(roleC1, true, []string{"PARALLEL: more than one CPU busy", "PARALLEL"},
-			[]vg.Length{d.Max.X - 6, f.x(k.cpus) + 6, (f.x(k.cpus) + d.Max.X) / 2}, heights(f.y(1)+4, all-size-2, 5))
+		put(f.bold(roleC1), []string{"PARALLEL: more than one CPU busy", "PARALLEL"},
+			heights(f.y(1)+4, all-size-2, 5), right, rightOf(f.x(k.cpus)+6), leftOf((f.x(k.cpus)+d.Max.X)/2))
 	}
-	put(roleC2, true, []string{"CONCURRENT, NOT PARALLEL: many tasks, at most one CPU", "CONCURRENT, NOT PARALLEL"},
-		[]vg.Length{d.Max.X - 6, f.x(1) + 6}, heights(d.Min.Y+6, f.y(1)-size-3, 6))
+	put(f.bold(roleC2), []string{"CONCURRENT, NOT PARALLEL: many tasks, at most one CPU", "CONCURRENT, NOT PARALLEL"},
+		heights(d.Min.Y+6, f.y(1)-size-3, 6), right, rightOf(f.x(1)+6))
 	return tags
 }
 
 // heights returns n heights between two, the lowest and highest first.
 func heights(lo, hi vg.Length, n int) []vg.Length {
-	out := []vg.Length{lo, hi}
-	for i := 1; i < n-1; i++ {
-		out = append(out, lo+(hi-lo)*vg.Length(i)/vg.Length(n-1))
-	}
-	return out
-}
-
-// captionPlaces returns the places of a caption: the longest wording first, and for each every place. Text in the
-// right half of the chart ends at its place, text in the left half starts there.
-func (f *frame) captionPlaces(r role, semi bool, words []string, xs, ys []vg.Length) []tag {
-	var out []tag
-	mid := (f.data.Min.X + f.data.Max.X) / 2
-	for _, w := range words {
-		for _, x := range xs {
-			align := text.XLeft
-			if x > mid {
-				align = text.XRight
-			}
-			for _, y := range ys {
-				c := f.caption(w, align)
-				c.role, c.semi = r, semi
-				out = append(out, tag{run: c, at: vg.Point{X: x, Y: y}})
-			}
-		}
-	}
-	return out
+	between := steps(lo, (hi-lo)/vg.Length(n-1), n-1)
+	return slices.Insert(between, 1, hi)
 }

@@ -22,7 +22,6 @@ func (k scatter) plan(f *frame, ground func(*frame, *placer) plotter) plan {
 	}
 	below := ground(f, pl)
 	tags, named := k.names(f, pl)
-	tags = append(tags, f.remarks(pl, k.ss, k.ls, scatterRadius)...)
 	return plan{keys: f.keysOf(k.ss, k.ls, named), draw: func(c draw.Canvas) {
 		marks := func(c draw.Canvas) {
 			for i, s := range k.ss {
@@ -47,11 +46,8 @@ func (k scatter) names(f *frame, pl *placer) (tags []tag, named []bool) {
 	for i, r := range f.names(k.ss, k.ls) {
 		ps := k.ss[i].Points
 		for j := len(ps) - 1; j >= 0 && !named[i] && r.width() <= marginMax; j-- {
-			at := f.at(ps[j].X, ps[j].Y)
-			crowd := f.crowded(k.ss, i, at, scatterRadius)
-			if t, ok := pl.beside(r, at, scatterRadius, 60, crowd, crossingsMax); ok {
-				tags, named[i] = append(tags, t), true
-			}
+			t := pl.put(around(r, f.at(ps[j].X, ps[j].Y), scatterRadius, 60), throughName)
+			tags, named[i] = append(tags, t...), t != nil
 		}
 	}
 	return tags, named

@@ -118,7 +118,7 @@ func (k speedup) ground(f *frame, pl *placer) (under, over []plotter) {
 		f.grid(c, false) // on the shading, which would hide it
 		c.StrokeLines(draw.LineStyle{Color: f.ink(roleFaint), Width: 1.2, Dashes: dashes[2]}, ideal)
 	})
-	tags := append(pl.anywhere(k.cpuPlaces(f)), pl.anywhere(k.idealPlaces(f, ideal))...)
+	tags := append(pl.put(k.cpuPlaces(f), throughText), pl.put(k.idealPlaces(f, ideal), throughText)...)
 	return under, []plotter{f.tagged(tags)}
 }
 
@@ -129,36 +129,21 @@ func (k speedup) cpuPlaces(f *frame) []tag {
 	if k.cpus > f.xs.span.hi {
 		return nil
 	}
-	x := f.x(k.cpus)
-	var out []tag
-	at := func(s string, x vg.Length, align text.XAlignment, y vg.Length) {
-		out = append(out, tag{run: f.caption(s, align), at: vg.Point{X: x, Y: y}})
-	}
-	bottom, high := f.data.Min.Y+5, f.data.Max.Y-f.tickSize()-1
+	x, right := f.x(k.cpus), f.data.Max.X
+	caption, bottom, high := f.caption("", text.XLeft), f.data.Min.Y+5, f.data.Max.Y-f.tickSize()-1
 	if k.beyondCPUs() {
-		for _, s := range []string{"more Ps than CPUs", "Ps > CPUs"} {
-			at(s, f.data.Max.X-5, text.XRight, high)
-			at(s, f.data.Max.X-5, text.XRight, bottom)
-			at(s, x+5, text.XLeft, bottom)
-			at(s, x+5, text.XLeft, high)
-		}
-		return out
+		return caption.places([]string{"more Ps than CPUs", "Ps > CPUs"}, []vg.Length{high, bottom}, leftOf(right-5), rightOf(x+5))
 	}
-	s := count(k.cpus, "CPU")
-	at(s, x-5, text.XRight, bottom)
-	at(s, x-5, text.XRight, high)
-	at(s, x-5, text.XRight, (bottom+high)/2)
-	return out
+	return caption.places([]string{count(k.cpus, "CPU")}, []vg.Length{bottom, high, (bottom + high) / 2}, leftOf(x-5))
 }
 
 // idealPlaces returns where the caption of the ideal may stand: left of the slope, higher first.
 func (k speedup) idealPlaces(f *frame, ideal []vg.Point) []tag {
-	a, b := ideal[0], ideal[1]
+	a, slope := ideal[0], ideal[1].Sub(ideal[0])
 	var out []tag
 	for _, w := range []vg.Length{.97, .9, .8, .7, .6, .5, .4, .3} {
-		p := vg.Point{X: a.X + (b.X-a.X)*w, Y: a.Y + (b.Y-a.Y)*w}
-		out = append(out,
-			tag{run: f.caption("ideal", text.XRight), at: vg.Point{X: p.X - 6, Y: p.Y}},
+		p := a.Add(slope.Scale(w))
+		out = append(out, tag{run: f.caption("ideal", text.XRight), at: vg.Point{X: p.X - 6, Y: p.Y}},
 			tag{run: f.caption("ideal", text.XRight), at: vg.Point{X: p.X - 9, Y: p.Y + 4}})
 	}
 	return out
@@ -168,6 +153,9 @@ func (k speedup) idealPlaces(f *frame, ideal []vg.Point) []tag {
 func (p pen) caption(s string, align text.XAlignment) run {
 	return run{s: s, size: p.tickSize(), role: roleMuted, align: align}
 }
+
+// bold is a caption in a colour.
+func (p pen) bold(r role) run { return run{size: p.tickSize(), semi: true, role: r} }
 
 // count writes a number with its noun.
 func count(n float64, noun string) string {
