@@ -73,8 +73,7 @@ func init() {
 		for _, j := range []job{computing, waiting} {
 			Set.Add(workloads.Workload{
 				Name: j.name + "/lang=" + l.name, Kind: j.kind, Doc: fmt.Sprintf(j.doc, l.threads),
-				ShareProcess: "lang=" + l.name,
-				Axis:         workers,
+				Axis: workers, ShareProcess: "lang=" + l.name,
 				// One peer of a language, which takes up to a second to start and
 				// to warm up, answers all that is measured of it in a round.
 				Open: func(ctx context.Context, env workloads.Env) (workloads.Runner, error) {
@@ -89,28 +88,13 @@ func init() {
 type job struct {
 	name, doc string // doc lacks the name of the language's threads
 	kind      workloads.Kind
-	do        func(task int) uint64
 	want      func(tasks int) uint64 // the sum of the answers
 	first     int                    // tasks of the first block of a warm-up
 }
 
 var (
-	computing = job{
-		name:  "compute",
-		doc:   "Computes for 15,000 iterations, by %s.",
-		kind:  workloads.Computing,
-		do:    compute,
-		want:  wantComputed,
-		first: 8,
-	}
-	waiting = job{
-		name:  "wait",
-		doc:   "Sleeps for 10 ms, by %s.",
-		kind:  workloads.Waiting,
-		do:    wait,
-		want:  kernel.WantMix,
-		first: 2,
-	}
+	computing = job{"compute", "Computes for 15,000 iterations, by %s.", workloads.Computing, wantComputed, 8}
+	waiting   = job{"wait", "Sleeps for 10 ms, by %s.", workloads.Waiting, kernel.WantMix, 2}
 )
 
 var computed = sync.OnceValue(func() []uint64 { return kernel.Answers(compute) })

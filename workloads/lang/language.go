@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"strings"
+	"sync"
 	"time"
 
 	"conpar/workloads"
@@ -37,14 +38,12 @@ type language struct {
 	needs         func(version string) error // nil: any version will do
 	tick          time.Duration              // in which replies count CPU time; 0: finely
 
-	// What follows belongs to the caller that has its turn. A mutex would make those
-	// wait whose context has ended.
-	turn   chan struct{} // holds a token meanwhile
-	users  int           // open workloads
-	peer   client        // nil: to be started
-	failed error         // why there won't be one
-	lasts  bool          // failed does, even when the language is not used
-	gil    int           // 1, 0; -1: nothing that this language has
+	mu     sync.Mutex // held for a whole request; it guards what follows
+	users  int        // open workloads
+	peer   client     // nil: to be started
+	failed error      // why there won't be one
+	lasts  bool       // failed does, even when the language is not used
+	gil    int        // 1, 0; -1: nothing that this language has
 	warm   map[string]warmth
 }
 
@@ -54,28 +53,21 @@ type warmth struct {
 	each time.Duration // a task by one worker
 }
 
-func newLanguage(
-	name, threads string, start func(context.Context, string) (client, error), needs func(version string) error,
-) *language {
-	return &language{name: name, threads: threads, start: start, needs: needs, turn: make(chan struct{}, 1)}
-}
-
-// enter waits for the language's turn. The caller leaves again.
+// enter takes the language for the caller, unless ctx has ended. The caller leaves
+// it again.
 func (l *language) enter(ctx context.Context) error {
-	if ctx.Err() == nil {
-		select {
-		case l.turn <- struct{}{}:
-			return nil
-		case <-ctx.Done():
-		}
+	l.mu.Lock()
+	if ctx.Err() != nil {
+		l.mu.Unlock()
+		return fmt.Errorf("%s: %w", l.name, context.Cause(ctx))
 	}
-	return fmt.Errorf("%s: %w", l.name, context.Cause(ctx))
+	return nil
 }
 
-func (l *language) leave() { <-l.turn }
+func (l *language) leave() { l.mu.Unlock() }
 
 // ready starts a peer, unless there is one, and warms it up for that job,
-// unless it is warm. It has its turn.
+// unless it is warm. The caller holds the language.
 func (l *language) ready(ctx context.Context, dir string, j job) error {
 	if l.failed != nil {
 		return l.failed

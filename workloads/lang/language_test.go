@@ -52,12 +52,12 @@ func behave(behaviour string) {
 }
 
 func fake(behaviour string) *language {
-	return newLanguage(behaviour, "threads of a "+behaviour, starter(peer.Program{
+	return &language{name: behaviour, threads: "threads of a " + behaviour, start: starter(peer.Program{
 		Name:     behaviour,
 		Files:    fstest.MapFS{"nothing.txt": {}},
 		Run:      func(_, _ string) []string { return []string{os.Args[0], standIn, behaviour} },
 		Patience: time.Second,
-	}), nil)
+	})}
 }
 
 // Whatever a peer does wrong, its language says so, and goes on to say so until
@@ -108,13 +108,13 @@ func TestFailingPeersAreNamed(t *testing.T) {
 func TestFailedStartIsRemembered(t *testing.T) {
 	tries := 0
 	ended, cancel := context.WithCancel(t.Context())
-	l := newLanguage("odd", "threads", func(ctx context.Context, _ string) (client, error) {
+	l := &language{name: "odd", threads: "threads", start: func(ctx context.Context, _ string) (client, error) {
 		if tries++; tries == 1 {
 			cancel()
 			return nil, context.Cause(ctx)
 		}
 		return nil, errors.New("odd: not today")
-	}, nil)
+	}}
 	if _, err := open(ended, workloads.Env{}, l, waiting); !errors.Is(err, context.Canceled) {
 		t.Errorf("with an ended context: %v", err)
 	}
@@ -206,11 +206,11 @@ type scripted struct {
 }
 
 func (s *scripted) language() *language {
-	return newLanguage("scripted", "nothing", func(context.Context, string) (client, error) {
+	return &language{name: "scripted", threads: "nothing", start: func(context.Context, string) (client, error) {
 		s.requests, s.closed = nil, false
 		s.started++
 		return s, nil
-	}, nil)
+	}}
 }
 
 func (s *scripted) Ask(ctx context.Context, _ string) (string, error) {

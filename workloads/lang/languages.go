@@ -17,18 +17,18 @@ import (
 //go:embed python/lang.py java/Lang.java cpp/lang.cpp
 var sources embed.FS
 
-var languages = []*language{
-	newLanguage("go", "goroutines", startGo, nil),
-	newLanguage("python", "threads of Python", starter(python), nil),
-	ticking(newLanguage("java", "platform threads of Java", starter(java("platform")), nil)),
-	ticking(newLanguage("javavirtual", "virtual threads of Java", starter(java("virtual")), virtualThreads)),
-	newLanguage("cpp", "threads of C++", starter(cpp), nil),
-}
+// javaTick is the step in which Java counts CPU time on Linux.
+const javaTick = 10 * time.Millisecond
 
-// ticking is for Java, which counts CPU time in steps of 10 ms on Linux.
-func ticking(l *language) *language {
-	l.tick = 10 * time.Millisecond
-	return l
+var languages = []*language{
+	{name: "go", threads: "goroutines", start: startGo},
+	{name: "python", threads: "threads of Python", start: starter(python)},
+	{name: "java", threads: "platform threads of Java", start: starter(java("platform")), tick: javaTick},
+	{
+		name: "javavirtual", threads: "virtual threads of Java", start: starter(java("virtual")),
+		needs: virtualThreads, tick: javaTick,
+	},
+	{name: "cpp", threads: "threads of C++", start: starter(cpp)},
 }
 
 // python leaves out site-packages, which take longer to be looked at than

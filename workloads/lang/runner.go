@@ -69,8 +69,8 @@ func (r *runner) Want(n int) uint64 { return r.job.want(n) }
 // Close ends the peer if no other workload uses it. It may be called again.
 func (r *runner) Close() error {
 	l := r.lang
-	l.turn <- struct{}{}
-	defer l.leave()
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	if r.closed {
 		return nil
 	}
