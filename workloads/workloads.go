@@ -102,10 +102,18 @@ type Runner interface {
 }
 
 // Preparer is implemented by a Runner that needs to set something up for a
-// number of goroutines, such as connections. Prepare is called outside
-// timing, before each Run with the same g.
+// number of goroutines, such as connections.
 type Preparer interface {
 	Prepare(ctx context.Context, g int) error
+}
+
+// Prepare prepares r, if it is a [Preparer], for runs over g goroutines. It is
+// called outside timing, before each Run with the same g.
+func Prepare(ctx context.Context, r Runner, g int) error {
+	if p, ok := r.(Preparer); ok {
+		return p.Prepare(ctx, g)
+	}
+	return nil
 }
 
 // Result is what a Run returns.

@@ -110,7 +110,7 @@ func leaf(b *testing.B, r workloads.Runner, kind workloads.Kind, g int) error {
 	if kind != workloads.Exhibit {
 		n = roundUp(n, g)
 	}
-	if err := prepare(r, g); err != nil {
+	if err := workloads.Prepare(forEver, r, g); err != nil {
 		return err
 	}
 	b.ResetTimer()
@@ -136,14 +136,6 @@ func leaf(b *testing.B, r workloads.Runner, kind workloads.Kind, g int) error {
 	return nil
 }
 
-// prepare prepares a runner for runs over g goroutines, outside timing.
-func prepare(r workloads.Runner, g int) error {
-	if p, ok := r.(workloads.Preparer); ok {
-		return p.Prepare(forEver, g)
-	}
-	return nil
-}
-
 // roundUp returns the smallest multiple of g that is at least n. With uneven parts
 // a few goroutines would do the last tasks while the others have nothing to do.
 func roundUp(n, g int) int {
@@ -165,7 +157,7 @@ func (s *Suite) Calibrate(c results.Cell, target time.Duration) (int, error) {
 }
 
 func calibrate(r workloads.Runner, kind workloads.Kind, g int, target time.Duration) (int, error) {
-	if err := prepare(r, g); err != nil {
+	if err := workloads.Prepare(forEver, r, g); err != nil {
 		return 0, err
 	}
 	share := max(1, g) // each goroutine has as many tasks

@@ -7,6 +7,7 @@ import (
 	"runtime/trace"
 
 	"conpar/results"
+	"conpar/workloads"
 )
 
 // Trace runs the given number of tasks of c once untraced, and once under an
@@ -17,7 +18,7 @@ func (s *Suite) Trace(c results.Cell, tasks int, w io.Writer) error {
 		return err
 	}
 	once := func() error {
-		if err := prepare(r, c.N); err != nil {
+		if err := workloads.Prepare(forEver, r, c.N); err != nil {
 			return err
 		}
 		res, err := r.Run(forEver, c.N, tasks)

@@ -398,10 +398,8 @@ func BenchmarkTask(b *testing.B) {
 		for _, g := range w.Axis.Full {
 			b.Run(fmt.Sprintf("work=%s/goroutines=%d", w.Name, g), func(b *testing.B) {
 				n := (b.N + max(g, 1) - 1) / max(g, 1) * max(g, 1)
-				if p, ok := r.(workloads.Preparer); ok {
-					if err := p.Prepare(b.Context(), g); err != nil {
-						b.Fatal(err)
-					}
+				if err := workloads.Prepare(b.Context(), r, g); err != nil {
+					b.Fatal(err)
 				}
 				b.ResetTimer()
 				before := ownCPU(b)
@@ -463,10 +461,8 @@ func BenchmarkOpen(b *testing.B) {
 					}
 					opening += time.Since(start)
 					start = time.Now()
-					if p, ok := r.(workloads.Preparer); ok {
-						if err := p.Prepare(b.Context(), g); err != nil {
-							b.Fatal(err)
-						}
+					if err := workloads.Prepare(b.Context(), r, g); err != nil {
+						b.Fatal(err)
 					}
 					preparing += time.Since(start)
 					start = time.Now()

@@ -36,10 +36,8 @@ func open(t testing.TB, name string) workloads.Runner {
 // run does n tasks and returns the metrics by unit.
 func run(t testing.TB, r workloads.Runner, value, n int) map[string]float64 {
 	t.Helper()
-	if p, ok := r.(workloads.Preparer); ok {
-		if err := p.Prepare(t.Context(), value); err != nil {
-			t.Fatal(err)
-		}
+	if err := workloads.Prepare(t.Context(), r, value); err != nil {
+		t.Fatal(err)
 	}
 	if b, ok := t.(*testing.B); ok {
 		b.ResetTimer()

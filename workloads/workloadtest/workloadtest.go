@@ -276,8 +276,8 @@ func (s *suite) checkCancelled(ctx context.Context, r workloads.Runner, values [
 }
 
 func cancelled(ctx context.Context, r workloads.Runner, g int, after time.Duration) error {
-	if err := prepare(ctx, r, g); err != nil {
-		return err
+	if err := workloads.Prepare(ctx, r, g); err != nil {
+		return fmt.Errorf("preparing: %w", err)
 	}
 	before := goleak.IgnoreCurrent()
 	ctx, cancel := context.WithCancel(ctx)
@@ -295,21 +295,10 @@ func cancelled(ctx context.Context, r workloads.Runner, g int, after time.Durati
 
 // run does what a benchmark does: prepare, then run.
 func run(ctx context.Context, r workloads.Runner, g, n int) (workloads.Result, error) {
-	if err := prepare(ctx, r, g); err != nil {
-		return workloads.Result{}, err
+	if err := workloads.Prepare(ctx, r, g); err != nil {
+		return workloads.Result{}, fmt.Errorf("preparing: %w", err)
 	}
 	return timed(ctx, r, g, n)
-}
-
-func prepare(ctx context.Context, r workloads.Runner, g int) error {
-	p, ok := r.(workloads.Preparer)
-	if !ok {
-		return nil
-	}
-	if err := p.Prepare(ctx, g); err != nil {
-		return fmt.Errorf("preparing: %w", err)
-	}
-	return nil
 }
 
 // timed runs r, and gives up when it hangs: the goroutine is then lost, but

@@ -10,6 +10,7 @@
 package round
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -140,14 +141,10 @@ type runner struct {
 }
 
 func newRunner(cfg Config) *runner {
-	if cfg.Timeout == 0 {
-		cfg.Timeout = 30 * time.Second
-	}
+	cfg.Timeout = cmp.Or(cfg.Timeout, 30*time.Second)
+	cfg.long = cmp.Or(cfg.long, 5*time.Second)
 	if cfg.exchange == nil {
 		cfg.exchange = exchange
-	}
-	if cfg.long == 0 {
-		cfg.long = 5 * time.Second
 	}
 	return &runner{
 		cfg: cfg, clock: host.NewClock(), watch: host.NewWatch(),
