@@ -276,7 +276,7 @@ func (d *drawing) speedup() (*chart.Figure, error) {
 		s := chart.Series{Name: short(g.Name), Kind: g.Kind}
 		for _, step := range scaling.Speedup(d.Data, d.source, g.Name, g.G) {
 			p := at(float64(step.P), step.Speedup, "%s, GOMAXPROCS %d: %s", s.Name, step.P, words.Times(step.Speedup))
-			if p.Hollow = step.Oversubscribed; p.Hollow {
+			if p.Hollow = step.P > g.P; p.Hollow {
 				hollow = "Hollow: more processors were asked for than there are CPUs."
 			}
 			s.Points = append(s.Points, p)

@@ -202,7 +202,7 @@ func (a *Curve) knee(s fit.Samples) KneeRange {
 	if a.Axis == procsAxis {
 		return k // processors end by themselves, at the CPUs there are
 	}
-	k.N = Knee(rates(s, nil))
+	k.N = Knee(rates(s))
 	if a.Unit == unitTime {
 		k.Predicted, k.CPUPerOp = a.predicted()
 	}
@@ -219,12 +219,12 @@ func kneeInterval(s fit.Samples) (lo, hi float64) {
 	const draws = 1000
 	rng := rand.New(rand.NewPCG(1, uint64(len(s.X)))) // the same samples give the same interval
 	var found []float64
-	picked := make([]int, len(s.X))
+	drawn := fit.Samples{N: s.N, X: make([][]float64, len(s.X))}
 	for range draws {
-		for i := range picked {
-			picked[i] = rng.IntN(len(s.X))
+		for i := range drawn.X {
+			drawn.X[i] = s.X[rng.IntN(len(s.X))]
 		}
-		if n := Knee(rates(s, picked)); n > 0 {
+		if n := Knee(rates(drawn)); n > 0 {
 			found = append(found, n)
 		}
 	}
@@ -235,21 +235,11 @@ func kneeInterval(s fit.Samples) (lo, hi float64) {
 	return found[len(found)*25/1000], found[len(found)*975/1000]
 }
 
-// rates returns the median throughputs over the picked rounds, or over all.
-func rates(s fit.Samples, picked []int) []Rate {
+// rates returns the median throughputs.
+func rates(s fit.Samples) []Rate {
 	var out []Rate
-	var values []float64
 	for i, n := range s.N {
-		values = values[:0]
-		if picked == nil {
-			for _, row := range s.X {
-				values = append(values, row[i])
-			}
-		}
-		for _, r := range picked {
-			values = append(values, s.X[r][i])
-		}
-		mid := stats.Median(values)
+		mid := stats.Median(columnOf(s, i))
 		out = append(out, Rate{G: int(n), Throughput: stats.Interval{Mid: mid, Lo: math.NaN(), Hi: math.NaN()}})
 	}
 	return out

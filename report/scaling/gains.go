@@ -189,10 +189,21 @@ func (w work) measure(r *Gain) {
 	if r.WhyConcurrency != "" && r.WhyParallelism != "" {
 		r.Why = r.WhyConcurrency
 	}
-	if last := w.Cell(r.G, r.P); last != nil {
-		r.InFlight = stats.MedianInterval(in(last, unitInFlight, j.Used))
-		r.CPUs = stats.MedianInterval(in(last, unitCPUs, j.Used))
+	if last := len(points) - 1; points[last] == w.Cell(r.G, r.P) {
+		r.InFlight = medianOf(points[last], unitInFlight, j.At[last])
+		r.CPUs = medianOf(points[last], unitCPUs, j.At[last])
 	}
+}
+
+// medianOf returns the median of a unit's values in some samples.
+func medianOf(p *series.Measurement, unit string, samples []int) stats.Interval {
+	var values []float64
+	if all := p.Units.Of(unit); all != nil {
+		for _, i := range samples {
+			values = append(values, all[i])
+		}
+	}
+	return stats.MedianInterval(values)
 }
 
 // ratio returns T(num)/T(den), or why it is not measurable. When neighbours

@@ -8,11 +8,11 @@ import (
 	"conpar/report/stats"
 )
 
-// Spot is one cell of a [Grid].
+// Spot is how many times faster a cell is than another one.
 type Spot struct {
 	G, P    int
-	Speedup stats.Interval // T(1,1)/T(G,P); exactly 1 at (1,1)
-	// Best says that the cell is the fastest one, or that it is not shown to be
+	Speedup stats.Interval
+	// Best says of a spot of a [Grid] that the cell is the fastest one, or that it is not shown to be
 	// slower: the 95% interval of T(G,P)/T(best) reaches down to 1. Where the two
 	// have too few rounds in common for one, as cells have that take turns, their
 	// intervals of Speedup, over the rounds that each has in common with (1,1),
@@ -27,7 +27,7 @@ type Grid struct {
 }
 
 // GridOf returns how many times faster the work called name is in each of its
-// cells than with one goroutine at GOMAXPROCS 1. The plain loop is not among
+// cells than with one goroutine at GOMAXPROCS 1: T(1,1)/T(G,P). The plain loop is not among
 // them. It is empty where there is no cell (1, 1). Rounds are chosen as in
 // [Gains], for each two cells that are compared.
 func GridOf(d *series.Data, source, name string) Grid {

@@ -23,32 +23,21 @@ const (
 	unitCPUs     = "cpus"
 )
 
-// Step is the speed-up at one GOMAXPROCS.
-type Step struct {
-	P              int
-	Oversubscribed bool           // P is above P*
-	Speedup        stats.Interval // T(g,1)/T(g,P); exactly 1 at P=1
-}
-
 // Speedup returns, by ascending P, how many times faster the work called name
-// is with g goroutines at GOMAXPROCS=P than with as many at 1. It is empty
-// when there is no cell (g, 1). Rounds are chosen as in [Gains].
-func Speedup(d *series.Data, source, name string, g int) []Step {
+// is with g goroutines at GOMAXPROCS=P than with as many at 1: T(g,1)/T(g,P),
+// exactly 1 at P=1. It is empty when there is no cell (g, 1). Rounds are chosen
+// as in [Gains].
+func Speedup(d *series.Data, source, name string, g int) []Spot {
 	w := find(d, source, name)
 	base := w.Cell(g, 1)
 	if base == nil {
 		return nil
 	}
-	var steps []Step
+	var spots []Spot
 	for _, p := range w.procs(g) {
-		_, times := series.JoinTimes(base, w.Cell(g, p))
-		steps = append(steps, Step{
-			P:              p,
-			Oversubscribed: p > w.cpus,
-			Speedup:        stats.Ratio(times[0], times[1]),
-		})
+		spots = append(spots, Spot{G: g, P: p, Speedup: Over(base, w.Cell(g, p))})
 	}
-	return steps
+	return spots
 }
 
 // Rate is the throughput with one number of goroutines.

@@ -386,10 +386,10 @@ func TestSpeedup(t *testing.T) {
 	l := run(4, nil)
 	l.computing("C", 14, []int{1, 8}, []int{8, 4, 2, 1})
 	disturb(l.Sources[0].Find(series.Key{Name: "C", Goroutines: 8, Procs: 2}), 0.5, 0, 2)
-	want := "1 false 14 1 [1, 1]\n2 false 12 2 [2, 2]\n4 false 14 4 [4, 4]\n8 true 14 8 [8, 8]\n"
+	want := "1 14 1 [1, 1]\n2 12 2 [2, 2]\n4 14 4 [4, 4]\n8 14 8 [8, 8]\n"
 	var got strings.Builder
 	for _, s := range scaling.Speedup(&l.Data, "run", "C", 8) {
-		fmt.Fprintln(&got, s.P, s.Oversubscribed, s.Speedup.N, text(s.Speedup))
+		fmt.Fprintln(&got, s.P, s.Speedup.N, text(s.Speedup))
 	}
 	if got.String() != want {
 		t.Errorf("got\n%swant\n%s", &got, want)
@@ -397,7 +397,7 @@ func TestSpeedup(t *testing.T) {
 	if s := scaling.Speedup(&l.Data, "run", "C", 8)[0].Speedup; s.Mid != 1 || s.Lo != 1 || s.Hi != 1 {
 		t.Errorf("at P=1: %+v", s)
 	}
-	for _, none := range [][]scaling.Step{
+	for _, none := range [][]scaling.Spot{
 		scaling.Speedup(&l.Data, "run", "C", 3),
 		scaling.Speedup(&l.Data, "run", "D", 8),
 		scaling.Speedup(&l.Data, "text", "C", 8),
