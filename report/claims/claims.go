@@ -39,6 +39,9 @@ const (
 	Once               // some sample's figure does: one witness supports
 )
 
+// bySample says that single samples decide, not an estimate over the rounds.
+func (r Rule) bySample() bool { return r == Always || r == Once }
+
 // Region is where an estimate is predicted to lie, bounds included unless
 // Strict.
 type Region struct {

@@ -73,7 +73,7 @@ func Judge(s *series.Source) []Verdict {
 		values[i] = figures
 		switch {
 		case v.Outcome != "":
-		case c.Holds.Rule == Always || c.Holds.Rule == Once:
+		case c.Holds.Rule.bySample():
 			verdicts[i].bySample(figures)
 		case c.Definition:
 			decide(verdicts, values, []int{i}, wrong)
@@ -172,7 +172,7 @@ func (r reading) measure(c Claim) (Verdict, []float64) {
 		return v, nil
 	}
 	var points []*series.Measurement
-	planned := false
+	planned, missing := false, ""
 	for _, cell := range v.Cells {
 		p := r.Find(key(cell))
 		dropped, was := r.Run.Dropped[cell.String()]
@@ -182,11 +182,13 @@ func (r reading) measure(c Claim) (Verdict, []float64) {
 			points = append(points, p)
 		case was && v.Reason == "":
 			v.none(dropped)
+		case missing == "":
+			missing = cell.String()
 		}
 	}
 	if len(points) < len(v.Cells) {
 		if v.Reason == "" {
-			v.none("the run has no cell " + r.missing(v.Cells))
+			v.none("the run has no cell " + missing)
 		}
 		// A copy, which comes first, is measured for nothing else.
 		v.Absent = !planned || c.SameThing && !r.planned(v.Cells[0])
@@ -202,7 +204,7 @@ func (r reading) measure(c Claim) (Verdict, []float64) {
 // gather returns the figures of the rounds that the verdict is to rest on. A
 // single sample may decide by the rules Always and Once, so they look at all.
 func (v *Verdict) gather(points []*series.Measurement) []float64 {
-	bySample := v.Holds.Rule == Always || v.Holds.Rule == Once
+	bySample := v.Holds.Rule.bySample()
 	all := series.JoinAll(v.Of.counts, points...)
 	used := all
 	if !bySample {
@@ -224,16 +226,6 @@ func (v *Verdict) gather(points []*series.Measurement) []float64 {
 }
 
 func (v *Verdict) none(reason string) { v.Outcome, v.Reason = NotMeasurable, reason }
-
-// missing names the first cell that is not there.
-func (r reading) missing(cells []results.Cell) string {
-	for _, cell := range cells {
-		if r.Find(key(cell)) == nil {
-			return cell.String()
-		}
-	}
-	return ""
-}
 
 // key is how the report calls a cell: a value that is not one of goroutines
 // stays in its name.

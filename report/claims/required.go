@@ -25,8 +25,7 @@ func RequiredCells(cpus int) []results.Cell {
 func Undecided(verdicts []Verdict) int {
 	n := 0
 	for _, v := range verdicts {
-		bySample := v.Holds.Rule == Always || v.Holds.Rule == Once
-		if v.Outcome == Inconclusive && !v.Absent && !bySample && !v.Definition && !v.Control {
+		if v.Outcome == Inconclusive && !v.Absent && !v.Holds.Rule.bySample() && !v.Definition && !v.Control {
 			n++
 		}
 	}
