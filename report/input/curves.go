@@ -15,6 +15,7 @@ import (
 	"golang.org/x/perf/benchproc"
 
 	"conpar/report/series"
+	"conpar/report/words"
 )
 
 // Query says what curves to make of benchmarks, in the language of benchproc,
@@ -383,13 +384,7 @@ func (c *curves) axes(least int) []string {
 }
 
 // listed joins the first of some names.
-func listed(names []string) string {
-	const most = 12
-	if len(names) > most {
-		return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
-	}
-	return strings.Join(names, ", ")
-}
+func listed(names []string) string { return words.List(names, 12) }
 
 // nearest returns which of some names is most like another one, by the number
 // of edits (V. Levenshtein, 1966); "" if none is alike.
