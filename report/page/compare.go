@@ -132,20 +132,18 @@ func (c *SideBySide) WriteTerminal(w io.Writer, color bool) error {
 			fmt.Fprintln(out, line)
 		}
 	}
-	for _, s := range c.sections(func(path string) string { return path }) {
-		fmt.Fprintf(out, "\n%s\n", t.bold(s.title))
-		for _, line := range words.Wrap(s.above, columns) {
-			fmt.Fprintln(out, line)
-		}
-		if s.table != nil {
-			s.table.Write(out, columns) // out keeps the error
-		}
-		for _, text := range s.below {
-			for _, line := range words.Wrap("- "+text, columns) {
+	for _, s := range c.sections(func(path string) string { return path }, nil) {
+		fmt.Fprintf(out, "\n%s\n", t.bold(s.Title))
+		for _, text := range s.Says {
+			for _, line := range words.Wrap(text, columns) {
 				fmt.Fprintln(out, line)
 			}
 		}
-		for _, command := range s.again {
+		if s.Table != nil {
+			s.Table.Write(out, columns) // out keeps the error
+		}
+		t.list(out, s.Notes)
+		for _, command := range s.Commands {
 			fmt.Fprintln(out, "$ "+command)
 		}
 	}
@@ -154,74 +152,21 @@ func (c *SideBySide) WriteTerminal(w io.Writer, color bool) error {
 
 // Markdown writes the same as a page, without charts: their files would not be
 // there.
-func (c *SideBySide) Markdown() string { return c.markdown(nil) }
+func (c *SideBySide) Markdown() string { return c.sheet(nil).markdown() }
 
-func (c *SideBySide) markdown(figures map[ratioKey]*chart.Figure) string {
-	var d document
-	var drawn []*chart.Figure
-	d.say("# Side by side")
-	for i := range c.Sides {
-		fmt.Fprintf(&d, "- **%s** %s\n", words.Markdown(c.name(i)), words.Markdown(c.describe(i)))
-	}
-	for _, s := range c.sections(place) {
-		d.say("\n## %s", words.Markdown(s.title))
-		if s.above != "" {
-			d.say("%s", words.Markdown(s.above))
-		}
-		if f := figures[s.ratios]; f != nil {
-			d.say("%s", c.howRatios())
-			d.WriteString(picture(f.Text()))
-			drawn = append(drawn, f)
-		}
-		if s.table != nil {
-			d.WriteString(s.table.Markdown() + "\n")
-		}
-		if len(s.below) > 0 {
-			d.WriteString("\n")
-			d.list(s.below...)
-		}
-		if len(s.again) > 0 {
-			d.WriteString("\n")
-		}
-		for _, command := range s.again {
-			d.WriteString("- " + words.Code(command) + "\n")
-		}
-	}
-	if len(drawn) > 0 {
-		fmt.Fprintf(&d, "\nThe charts as SVG, with a tooltip for every point: %s.\n", svgLinks(drawn))
-	}
-	return d.String()
-}
-
-// html writes the same as [SideBySide.Markdown] as a page that needs nothing
-// else. Of tables that may have any number of rows it shows as many as a page
-// has room for; the files beside it have all.
-func (c *SideBySide) html(figures map[ratioKey]*chart.Figure) ([]byte, error) {
+// sheet is the comparison as a page. Of tables that may have any number of rows
+// it shows as many as a page has room for; the files beside it have all.
+func (c *SideBySide) sheet(figures map[ratioKey]*chart.Figure) sheet {
 	page := sheet{
 		Name: "conpar: side by side", Headline: "Side by side", Lede: c.lede(),
 		Foot: "Made by conpar: this file needs nothing else, and asks for nothing. " +
 			"Beside it stand compare.md, the charts, and the figures as CSV and JSON.",
+		Sections: c.sections(place, figures),
 	}
 	for i := range c.Sides {
 		page.Facts = append(page.Facts, c.name(i)+": "+c.describe(i))
 	}
-	for i, s := range c.sections(place) {
-		part := sheetSection{
-			ID: fmt.Sprint("part-", i+1), Short: s.title, Title: s.title, Notes: s.below, Commands: s.again,
-		}
-		if s.above != "" {
-			part.Says = []string{s.above}
-		}
-		if s.table != nil {
-			part.Table = sheetTableOf(s.title, *s.table)
-		}
-		if f := figures[s.ratios]; f != nil {
-			part.Says = append(part.Says, c.howRatios())
-			part.Figure = figureOf(f)
-		}
-		page.Sections = append(page.Sections, part)
-	}
-	return page.html()
+	return page
 }
 
 // lede says what came of it, where anything is judged.
@@ -242,12 +187,13 @@ func (c *SideBySide) Files(ctx context.Context) ([]File, error) {
 	if err != nil {
 		return nil, err
 	}
-	html, err := c.html(figures)
+	page := c.sheet(figures)
+	html, err := page.html()
 	if err != nil {
 		return nil, err
 	}
 	return pageFiles(ctx, inOrder, []dataFile{{compareCSVFile, c.WriteCSV}, {"compare.json", c.WriteJSON}},
-		File{compareMarkdown, []byte(c.markdown(figures))}, File{CompareMain, html})
+		File{compareMarkdown, []byte(page.markdown())}, File{CompareMain, html})
 }
 
 // OwnedByComparison is to a comparison's page what [Owned] is to a report.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"conpar/report/chart"
 	"conpar/report/claims"
 	"conpar/report/compare"
 	"conpar/report/scaling"
@@ -16,20 +17,9 @@ import (
 	"conpar/report/words"
 )
 
-// section is a part of a comparison: a table with what is said above and below
-// it.
-type section struct {
-	title  string
-	above  string
-	table  *table.Table // nil: no table
-	below  []string
-	again  []string // commands of benchstat that show the same figures
-	ratios ratioKey // its chart; the zero value has no chart
-}
-
 // sections returns the parts in their order; path shows where a source is.
-func (c *SideBySide) sections(path func(string) string) []section {
-	all := []section{c.factSection()}
+func (c *SideBySide) sections(path func(string) string, figures map[ratioKey]*chart.Figure) []sheetSection {
+	all := []sheetSection{c.factSection()}
 	if len(c.Verdicts) > 0 {
 		all = append(all, c.verdictSection())
 	}
@@ -43,11 +33,22 @@ func (c *SideBySide) sections(path func(string) string) []section {
 		all = append(all, c.gainSection(path))
 	}
 	if len(c.Lacking) > 0 {
-		all = append(all, section{title: "Cells that not all sides have", table: c.lackingTable()})
+		all = append(all, sheetSection{Title: "Cells that not all sides have", Table: c.lackingTable()})
 	}
 	for _, t := range c.Tables {
 		for side := 1; side < len(c.Sides); side++ {
-			all = append(all, c.ratioSection(t, side, path))
+			s := c.ratioSection(t, side, path)
+			if s.figure = figures[ratioKey{t.Unit, side}]; s.figure != nil {
+				s.Says = append(s.Says, c.howRatios())
+			}
+			all = append(all, s)
+		}
+	}
+	for i := range all {
+		s := &all[i]
+		s.ID, s.Short = fmt.Sprint("part-", i+1), s.Title
+		if s.Table != nil {
+			s.Table = sheetTableOf(s.Title, *s.Table)
 		}
 	}
 	return all
@@ -76,8 +77,8 @@ func (c *SideBySide) names() []string {
 	return names
 }
 
-func (c *SideBySide) factSection() section {
-	s := section{title: "What differs besides the figures", below: c.doubts()}
+func (c *SideBySide) factSection() sheetSection {
+	s := sheetSection{Title: "What differs besides the figures", Notes: c.doubts()}
 	var rows [][]table.Cell
 	for _, f := range c.Facts {
 		if !f.Differ {
@@ -90,18 +91,18 @@ func (c *SideBySide) factSection() section {
 		rows = append(rows, row)
 	}
 	if len(rows) == 0 {
-		s.above = "Nothing that is known."
+		s.Says = []string{"Nothing that is known."}
 		return s
 	}
-	s.table = headed(append([]string{""}, c.names()...))
+	s.Table = headed(append([]string{""}, c.names()...))
 	for i := range c.Sides {
-		s.table.Columns[i+1].Least = leastShared
+		s.Table.Columns[i+1].Least = leastShared
 	}
-	s.table.Rows = slices.Values(rows)
+	s.Table.Rows = slices.Values(rows)
 	return s
 }
 
-func (c *SideBySide) verdictSection() section {
+func (c *SideBySide) verdictSection() sheetSection {
 	n := map[compare.Agreement]int{}
 	var rows [][]table.Cell
 	for _, v := range c.Verdicts {
@@ -117,9 +118,10 @@ func (c *SideBySide) verdictSection() section {
 	}
 	t := headed(slices.Concat([]string{"claim", "quantity"}, c.names(), []string{""}), 0, 1)
 	t.Rows = slices.Values(rows)
-	return section{title: "Verdicts", table: t, above: fmt.Sprintf("%s: the sides disagree on %d "+
-		"(one supports it, another refutes it), %d are decided on some sides only, and %d are the same on all. %s.", words.Count(len(c.Verdicts), "claim"),
-		n[compare.Disagree], n[compare.Differ], n[compare.Agree], strings.ReplaceAll(marks, "  ", ", "))}
+	says := fmt.Sprintf("%s: the sides disagree on %d (one supports it, another refutes it), "+
+		"%d are decided on some sides only, and %d are the same on all. %s.", words.Count(len(c.Verdicts), "claim"),
+		n[compare.Disagree], n[compare.Differ], n[compare.Agree], strings.ReplaceAll(marks, "  ", ", "))
+	return sheetSection{Title: "Verdicts", Table: t, Says: []string{says}}
 }
 
 // sideVerdict is a verdict in short: "✓ 63.7×".
@@ -141,7 +143,7 @@ func once(line int, name string) table.Cell {
 	return table.Cell{Text: short(name)}
 }
 
-func (c *SideBySide) scaledSection(title string, rows []compare.Scaled, path func(string) string) section {
+func (c *SideBySide) scaledSection(title string, rows []compare.Scaled, path func(string) string) sheetSection {
 	var lines [][]table.Cell
 	for _, r := range rows {
 		line := 0
@@ -166,11 +168,10 @@ func (c *SideBySide) scaledSection(title string, rows []compare.Scaled, path fun
 	if !c.unequalCPUs() {
 		t.Columns[2].Hidden = table.Terminal | table.Markdown | table.HTML
 	}
-	return section{
-		title: title, table: t, again: c.over("/gomaxprocs", c.procs(), path),
-		above: fmt.Sprintf("Time at GOMAXPROCS 1 over that at P, by rounds, and efficiency, which is that over P. "+
-			"The ratio is of a side's efficiency to that of %s, the two unpaired.", c.name(0)),
-	}
+	says := fmt.Sprintf("Time at GOMAXPROCS 1 over that at P, by rounds, and efficiency, which is that over P. "+
+		"The ratio is of a side's efficiency to that of %s, the two unpaired.", c.name(0))
+	commands := c.over("/gomaxprocs", c.procs(), path)
+	return sheetSection{Title: title, Table: t, Commands: commands, Says: []string{says}}
 }
 
 // unequalCPUs says whether sides are known to have different numbers of CPUs.
@@ -188,7 +189,7 @@ func (c *SideBySide) procs() []int {
 	return slices.Compact(ps)
 }
 
-func (c *SideBySide) gainSection(path func(string) string) section {
+func (c *SideBySide) gainSection(path func(string) string) sheetSection {
 	gs := []int{1}
 	var lines [][]table.Cell
 	for _, r := range c.Gains {
@@ -207,9 +208,9 @@ func (c *SideBySide) gainSection(path func(string) string) section {
 	slices.Sort(gs)
 	t := headed([]string{"work", "side", "G", "concurrency", "parallelism", "gains from"}, 0, 5)
 	t.Rows = slices.Values(lines)
-	return section{
-		title: "Gains", above: "In throughput, as ratios within rounds, of each side for itself.",
-		table: t, again: c.over("/goroutines", slices.Compact(gs), path),
+	return sheetSection{
+		Title: "Gains", Says: []string{"In throughput, as ratios within rounds, of each side for itself."},
+		Table: t, Commands: c.over("/goroutines", slices.Compact(gs), path),
 	}
 }
 
@@ -273,23 +274,23 @@ func (c *SideBySide) lackingTable() *table.Table {
 }
 
 // ratioSection is one side against the first.
-func (c *SideBySide) ratioSection(t compare.Table, side int, path func(string) string) section {
-	s := section{
-		title: fmt.Sprintf("%s: %s over %s", words.Sanitize(t.Unit), c.name(side), c.name(0)),
-		above: c.tally(t, side), again: c.against(t.Unit, side, path), ratios: ratioKey{t.Unit, side},
+func (c *SideBySide) ratioSection(t compare.Table, side int, path func(string) string) sheetSection {
+	s := sheetSection{
+		Title: fmt.Sprintf("%s: %s over %s", words.Sanitize(t.Unit), c.name(side), c.name(0)),
+		Says:  []string{c.tally(t, side)}, Commands: c.against(t.Unit, side, path),
 	}
 	if c.Machines {
-		s.title += " (hardware, not code)"
+		s.Title += " (hardware, not code)"
 	}
 	if len(t.Count(side)) == 0 {
 		return s
 	}
-	s.table = headed([]string{"work", "", c.name(0), c.name(side), "ratio", "p", "n", ""}, 0)
+	s.Table = headed([]string{"work", "", c.name(0), c.name(side), "ratio", "p", "n", ""}, 0)
 	if c.Machines {
-		s.table.Columns = s.table.Columns[:7] // no judgement
+		s.Table.Columns = s.Table.Columns[:7] // no judgement
 	}
-	s.table.Most, s.table.Rest = maxCells, compareCSVFile
-	s.table.Rows = func(yield func([]table.Cell) bool) {
+	s.Table.Most, s.Table.Rest = maxCells, compareCSVFile
+	s.Table.Rows = func(yield func([]table.Cell) bool) {
 		for _, r := range t.Rows {
 			of := r.Compared[side]
 			if of == nil {

@@ -92,7 +92,7 @@ func (r *Report) runSection(runs []series.Source, pages map[string]string) sheet
 	says := "The newest first. Gains are ratios of throughput within rounds, with 95% intervals: " +
 		"of 64 goroutines over one at GOMAXPROCS 1 for waiting work, " +
 		"of all CPUs over one with the same goroutines for computing work."
-	return sheetSection{"runs", "Runs", title, []string{says}, nil, sheetTableOf(title, t), nil, nil, nil}
+	return sheetSection{ID: "runs", Short: "Runs", Title: title, Says: []string{says}, Table: sheetTableOf(title, t)}
 }
 
 // day is when a run began: "24 November 2026".

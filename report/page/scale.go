@@ -7,9 +7,7 @@ import (
 	"io"
 	"slices"
 	"strconv"
-	"strings"
 
-	"conpar/report/chart"
 	"conpar/report/scaling"
 	"conpar/report/scaling/fit"
 	"conpar/report/series"
@@ -79,45 +77,6 @@ func (s *Scale) sources() [][]scaling.Curve {
 		*last = append(*last, s.Curves[i])
 	}
 	return out
-}
-
-// Markdown writes the same as a page. A chart that figures has for a curve
-// stands below its table; nil has none.
-func (s *Scale) Markdown(figures map[*scaling.Curve]*chart.Figure) string {
-	var b strings.Builder
-	var drawn []*chart.Figure
-	source := ""
-	for i := range s.Curves {
-		c := &s.Curves[i]
-		if c.Source != source {
-			source = c.Source
-			at := s.Data.Source(source)
-			fmt.Fprintf(&b, "# How it scales: %s\n\n", words.Markdown(strings.TrimSpace(words.Sanitize(at.Label))))
-			if m := machine(*at); m != "" {
-				fmt.Fprintf(&b, "%s\n\n", words.Markdown(m))
-			}
-		}
-		title := words.Markdown(strings.TrimSpace(scaleTitle(c)))
-		fmt.Fprintf(&b, "## %s\n\n%s\n\n", title, scaleTable(c).Markdown())
-		for _, line := range scaleLines(c) {
-			b.WriteString(words.Item(line))
-		}
-		b.WriteString("\n")
-		if f := figures[c]; f != nil {
-			drawn = append(drawn, f)
-			b.WriteString(picture(f.Text()))
-		}
-		if len(c.Fits.Laws) > 0 {
-			fmt.Fprintf(&b, "<details><summary>%s</summary>\n\n%s\n\n</details>\n\n", allFits, fitTable(c).Markdown())
-		}
-	}
-	for _, hint := range s.hints() {
-		b.WriteString(words.Item(hint))
-	}
-	if len(drawn) > 0 {
-		fmt.Fprintf(&b, "\nThe charts as SVG, with a tooltip for every point: %s.\n", svgLinks(drawn))
-	}
-	return b.String()
 }
 
 // hints says what would tell more, of all curves together.

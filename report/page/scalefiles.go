@@ -42,12 +42,12 @@ func (s *Scale) Files(ctx context.Context) ([]File, error) {
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
-	html, err := s.HTML(figures)
+	html, err := s.sheet(figures, maxSections).html()
 	if err != nil {
 		return nil, err
 	}
 	return pageFiles(ctx, inOrder, []dataFile{{"scale.csv", s.WriteCSV}, {"scale.json", s.WriteJSON}},
-		File{scaleMarkdown, []byte(s.Markdown(figures))}, File{ScaleMain, html})
+		File{scaleMarkdown, []byte(s.sheet(figures, len(s.Curves)).markdown())}, File{ScaleMain, html})
 }
 
 // OwnedByScale is to a page on scaling what [Owned] is to a report.
@@ -100,7 +100,7 @@ func scaleChart(c *scaling.Curve, number int) (*chart.Figure, error) {
 		text.X, text.Y = words.Sanitize(c.Axis)+" (log scale)", "↑ "+rateUnit(c)+" (log scale)"
 		text.Sub = fmt.Sprintf("Throughput over %s", words.Sanitize(c.Axis))
 		if ss[0].Knee > 0 {
-			text.Note = "The diamond marks the knee, where growth in proportion would reach the best throughput."
+			text.Note = fmt.Sprintf("Beyond the diamond, more %s bring little.", words.Sanitize(c.Axis))
 		}
 	}
 	text.Sub = strings.Join(append([]string{text.Sub, bands(ss)}, sub...), " · ")

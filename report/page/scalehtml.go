@@ -12,9 +12,14 @@ import (
 // beside it have all.
 const maxSections = 100
 
-// HTML writes the same as [Scale.Markdown] as a page that needs nothing else.
-func (s *Scale) HTML(figures map[*scaling.Curve]*chart.Figure) ([]byte, error) {
-	shown := s.Curves[:min(len(s.Curves), maxSections)]
+// Markdown writes all curves as a page without charts: their files would not be
+// there.
+func (s *Scale) Markdown() string { return s.sheet(nil, len(s.Curves)).markdown() }
+
+// sheet is a page with a section for each of the first curves, and its chart if
+// figures has one.
+func (s *Scale) sheet(figures map[*scaling.Curve]*chart.Figure, most int) sheet {
+	shown := s.Curves[:min(len(s.Curves), most)]
 	page := sheet{
 		Name:     "conpar: how it scales",
 		Headline: scaleHeadline(s.Curves),
@@ -37,18 +42,15 @@ func (s *Scale) HTML(figures map[*scaling.Curve]*chart.Figure) ([]byte, error) {
 		name := curveName(c)
 		section := sheetSection{
 			ID: fmt.Sprint("curve-", i+1), Short: words.Shorten(name, 40), Title: name,
-			Says:  []string{capital(measuredOver(c)) + "."},
-			Table: sheetTableOf("Figures of "+name, scaleTable(c)), Notes: scaleLines(c),
-		}
-		if f := figures[c]; f != nil {
-			section.Figure = figureOf(f)
+			Says:   []string{capital(measuredOver(c)) + "."},
+			figure: figures[c], Table: sheetTableOf("Figures of "+name, scaleTable(c)), Notes: scaleLines(c),
 		}
 		if len(c.Fits.Laws) > 0 {
 			section.Folded = sheetTableOf(allFits, fitTable(c))
 		}
 		page.Sections = append(page.Sections, section)
 	}
-	return page.html()
+	return page
 }
 
 // axisOf is what an axis counts.

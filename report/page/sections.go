@@ -5,9 +5,12 @@ import (
 	_ "embed" // its template
 	"fmt"
 	"html/template"
+	"strings"
 	"sync"
 
+	"conpar/report/chart"
 	"conpar/report/table"
+	"conpar/report/words"
 )
 
 //go:embed sheet.gohtml
@@ -38,11 +41,19 @@ type sheet struct {
 type sheetSection struct {
 	ID, Short, Title string
 	Says             []string
-	Figure           *figureView
+	figure           *chart.Figure
 	Table            *table.Table
 	Notes            []string
 	Commands         []string // that show the same figures
 	Folded           *table.Table
+}
+
+// Figure is the chart as HTML shows it.
+func (s sheetSection) Figure() *figureView {
+	if s.figure == nil {
+		return nil
+	}
+	return figureOf(s.figure)
 }
 
 // sheetTableOf prepares a table for a sheet.
@@ -51,7 +62,44 @@ func sheetTableOf(caption string, t table.Table) *table.Table {
 	return &t
 }
 
-// html writes the page.
+// markdown writes the page in Markdown. It leaves out what stands around the
+// sections in a window.
+func (s sheet) markdown() string {
+	var d document
+	var drawn []*chart.Figure
+	d.say("# %s", words.Markdown(s.Headline))
+	d.list(s.Facts...)
+	d.WriteString("\n")
+	for _, part := range s.Sections {
+		d.say("## %s", words.Markdown(part.Title))
+		for _, text := range part.Says {
+			d.say("%s", words.Markdown(text))
+		}
+		if part.figure != nil {
+			d.WriteString(picture(part.figure.Text()))
+			drawn = append(drawn, part.figure)
+		}
+		if part.Table != nil {
+			d.say("%s", part.Table.Markdown())
+		}
+		if len(part.Notes) > 0 {
+			d.list(part.Notes...)
+			d.WriteString("\n")
+		}
+		for _, command := range part.Commands {
+			d.say("- %s", words.Code(command))
+		}
+		if part.Folded != nil {
+			d.fold(part.Folded.Caption, part.Folded.Markdown())
+		}
+	}
+	if len(drawn) > 0 {
+		d.say("The charts as SVG, with a tooltip for every point: %s.", svgLinks(drawn))
+	}
+	return strings.TrimRight(d.String(), "\n") + "\n"
+}
+
+// html writes the page as a file that needs nothing else.
 func (s sheet) html() ([]byte, error) {
 	s.frame = frameOf(s.Name)
 	tables := 0

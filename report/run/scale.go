@@ -75,7 +75,7 @@ func (c *scaleCommand) run(ctx context.Context) error {
 		dir: c.out, name: "page", main: page.ScaleMain, files: s.Files, owned: page.OwnedByScale,
 		print: map[string]func(io.Writer) error{
 			"text":     func(w io.Writer) error { return s.WriteTerminal(w, color(w)) },
-			"markdown": text(func() string { return s.Markdown(nil) }),
+			"markdown": text(s.Markdown),
 			"csv":      s.WriteCSV,
 			"json":     s.WriteJSON,
 		},
