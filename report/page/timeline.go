@@ -108,6 +108,8 @@ func (e execution) panel(name string) chart.Panel {
 	}
 	if left := len(e.Lanes) - maxLanes; left > 0 {
 		p.Left = fmt.Sprintf("and %d more", left)
+	} else if idle := e.goroutines - len(e.Lanes); idle > 0 && !strings.HasPrefix(e.work, kitchenWork) {
+		p.Left = fmt.Sprintf("and %d more that did not run", idle)
 	}
 	return p
 }

@@ -109,6 +109,9 @@ func TestTracesTitle(t *testing.T) {
 		if got := f.Text().Title; got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
+		if !strings.Contains(string(f.SVG(true)), ">and 7 more that did not run<") {
+			t.Errorf("%q does not tell of goroutines without a lane", want)
+		}
 	}
 }
 
