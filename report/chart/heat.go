@@ -107,48 +107,44 @@ type heatPlace struct {
 	at   vg.Point  // its top left, relative to that of the drawing, downwards
 	cell vg.Length // width of a column
 	rows vg.Length // room at the left for the names of its rows
-	// beside says that it stands to the right of the panel before it.
-	beside bool
 }
 
-// layout puts panels beside each other as long as their cells keep a width, and returns the height of all.
+// layout puts panels beside each other as long as their cells keep a width, and returns the height of all. All cells
+// are alike.
 func (k heat) layout(p pen) (places []heatPlace, height vg.Length) {
-	width := p.pick(608, 336)
-	least := p.pick(44, 38)
-	y := vg.Length(0)
-	for i := 0; i < len(k.panels); {
-		n := i
-		var cols, tall int
-		fixed := -vg.Length(heatGap)
-		for n < len(k.panels) {
-			q := k.panels[n]
-			more := q.rowRoom(p) + heatGap
-			if n > i && (width-fixed-more)/vg.Length(cols+len(q.xs)) < least {
-				break
-			}
-			cols, tall, fixed, n = cols+len(q.xs), max(tall, len(q.ys)), fixed+more, n+1
+	var lines [][]heatPanel
+	var cell vg.Length
+	for n := len(k.panels); n > 0 && cell < p.pick(44, 38); n-- {
+		lines, cell = slices.Collect(slices.Chunk(k.panels, n)), cellMax
+		for _, line := range lines {
+			cell = min(cell, k.cellWidth(p, line))
 		}
-		cell := min((width-fixed)/vg.Length(cols), cellMax)
-		for _, q := range k.panels[i:n] {
+	}
+	y := vg.Length(0)
+	for _, line := range lines {
+		tall := 0
+		for _, q := range line {
+			tall = max(tall, len(q.ys))
+		}
+		x := vg.Length(0)
+		for _, q := range line {
 			// Panels stand on one line: their columns are read below.
 			drop := vg.Length(tall-len(q.ys)) * (cellHeight + cellGap)
-			places = append(places, heatPlace{vg.Point{Y: y + drop}, cell, q.rowRoom(p), len(places) > i})
+			places = append(places, heatPlace{vg.Point{X: x, Y: y + drop}, cell, q.rowRoom(p)})
+			x += q.rowRoom(p) + cell*vg.Length(len(q.xs)) + heatGap
 		}
 		y += panelHead + 4 + vg.Length(tall)*(cellHeight+cellGap) + p.tickSize()*1.5 + 10
-		i = n
-	}
-	narrowest := vg.Length(cellMax)
-	for _, at := range places {
-		narrowest = min(narrowest, at.cell)
-	}
-	for i := range places { // alike, unless one panel has very many columns
-		places[i].cell = min(places[i].cell, max(narrowest, least))
-		if places[i].beside {
-			last := places[i-1]
-			places[i].at.X = last.at.X + last.rows + last.cell*vg.Length(len(k.panels[i-1].xs)) + heatGap
-		}
 	}
 	return places, y - 10
+}
+
+// cellWidth returns the width that the cells of panels beside each other can have.
+func (k heat) cellWidth(p pen, line []heatPanel) vg.Length {
+	room, cols := p.pick(608, 336)+heatGap, 0
+	for _, q := range line {
+		room, cols = room-q.rowRoom(p)-heatGap, cols+len(q.xs)
+	}
+	return room / vg.Length(cols)
 }
 
 // rowRoom is the width of the names of a panel's rows.

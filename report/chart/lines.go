@@ -141,7 +141,7 @@ func (k lines) knees(f *frame, pl *placer) (under, over []plotter) {
 			tip := "Knee of " + clean(s.Name) + ": " + name.s
 			group(c, "pt", shorten(tip, 400), func() {
 				c.SetColor(f.ink(roleBG))
-				d := polygon(at, regular(4, 0, r)...)
+				d := polygon(at, r, regular(4, 0, 1)...)
 				c.Fill(d)
 				c.SetLineStyle(draw.LineStyle{Color: f.ink(l.role), Width: 1.7})
 				c.Stroke(d)

@@ -9,7 +9,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// shape is the form of a marker.
+// shape is the form of a marker. The first are those of the kinds of work, in the order of their colours.
 type shape uint8
 
 const (
@@ -42,31 +42,25 @@ var dashes = [...][]vg.Length{nil, {6, 3}, {1.5, 2.5}, {7, 2.5, 1.5, 2.5}}
 // looks gives each series its look. The first of a kind has the kind's own shape, so that it looks alike in every
 // chart; the next ones have shapes that are not in use yet.
 func looks(ss []Series) []look {
-	own := map[role]shape{roleC1: circle, roleC2: square, roleC3: triangle, roleC4: nabla, roleC5: pentagon, roleC6: plus}
 	var used [shapes]bool
-	out := make([]look, len(ss))
-	count := make(map[role]int)
-	for i, s := range ss {
-		r := s.role()
-		out[i] = look{role: r, shape: own[r], dash: dashes[count[r]%len(dashes)]}
-		used[own[r]] = true
-		count[r]++
+	for _, s := range ss {
+		used[s.role()-roleC1] = true
 	}
-	clear(count)
+	count := map[role]int{}
 	next := circle
-	for i, s := range ss {
-		out[i].hollow = len(s.Points) > 0 && !slices.ContainsFunc(s.Points, func(p Point) bool { return !p.Hollow })
-		r := out[i].role
-		count[r]++
-		if count[r] == 1 {
-			continue
-		}
-		for n := 0; n < int(shapes) && used[next]; n++ {
+	var out []look
+	for _, s := range ss {
+		r := s.role()
+		l := look{role: r, shape: shape(r - roleC1), dash: dashes[count[r]%len(dashes)]}
+		l.hollow = len(s.Points) > 0 && !slices.ContainsFunc(s.Points, func(p Point) bool { return !p.Hollow })
+		if count[r]++; count[r] > 1 {
+			for n := 0; n < int(shapes) && used[next]; n++ {
+				next = (next + 1) % shapes
+			}
+			l.shape, used[next] = next, true
 			next = (next + 1) % shapes
 		}
-		out[i].shape = next
-		used[next] = true
-		next = (next + 1) % shapes
+		out = append(out, l)
 	}
 	return out
 }
@@ -75,20 +69,14 @@ func (l look) stroke(p pen, width vg.Length) draw.LineStyle {
 	return draw.LineStyle{Color: p.ink(l.role), Width: width, Dashes: l.dash}
 }
 
-// polygon returns the closed path through points given as angle (degrees, anticlockwise from the right) and radius.
-func polygon(at vg.Point, polar ...[2]float64) vg.Path {
-	var path vg.Path
-	for i, q := range polar {
+// polygon returns the closed path through points given as angle (degrees, anticlockwise from the right) and radius in r.
+func polygon(at vg.Point, r vg.Length, polar ...[2]float64) vg.Path {
+	var corners []vg.Point
+	for _, q := range polar {
 		sin, cos := math.Sincos(q[0] * math.Pi / 180)
-		pt := vg.Point{X: at.X + vg.Length(q[1]*cos), Y: at.Y + vg.Length(q[1]*sin)}
-		if i == 0 {
-			path.Move(pt)
-		} else {
-			path.Line(pt)
-		}
+		corners = append(corners, at.Add(vg.Point{X: vg.Length(cos), Y: vg.Length(sin)}.Scale(r*vg.Length(q[1]))))
 	}
-	path.Close()
-	return path
+	return poly(corners...)
 }
 
 // regular returns n corners, the first at the given angle. Radii alternate if a second one is given.
@@ -100,41 +88,41 @@ func regular(n int, first float64, radii ...float64) [][2]float64 {
 	return out
 }
 
-// path returns the outline of a marker that looks as large as a circle of radius r.
+// outlines are the regular shapes: how many corners, the angle of the first, and radii that take turns. Each looks as
+// large as a circle of radius 1.
+var outlines = map[shape]struct {
+	corners int
+	first   float64
+	radii   []float64
+}{
+	square: {4, 45, []float64{1.25}}, triangle: {3, 90, []float64{1.38}}, nabla: {3, 270, []float64{1.38}},
+	leftward: {3, 180, []float64{1.38}}, rightward: {3, 0, []float64{1.38}}, pentagon: {5, 90, []float64{1.18}},
+	star: {10, 90, []float64{1.55, .7}},
+}
+
+// path returns the outline of a marker.
 func (s shape) path(at vg.Point, r vg.Length) vg.Path {
-	f := r.Points()
 	switch s {
-	case square:
-		return polygon(at, regular(4, 45, f*1.25)...)
-	case triangle:
-		return polygon(at, regular(3, 90, f*1.38)...)
-	case nabla:
-		return polygon(at, regular(3, 270, f*1.38)...)
-	case leftward:
-		return polygon(at, regular(3, 180, f*1.38)...)
-	case rightward:
-		return polygon(at, regular(3, 0, f*1.38)...)
-	case pentagon:
-		return polygon(at, regular(5, 90, f*1.18)...)
-	case star:
-		return polygon(at, regular(10, 90, f*1.55, f*.7)...)
 	case plus:
-		return polygon(at, arms(f, 0)...)
+		return polygon(at, r, arms(0)...)
 	case cross:
-		return polygon(at, arms(f, 45)...)
+		return polygon(at, r, arms(45)...)
+	case circle:
+		var p vg.Path
+		p.Move(vg.Point{X: at.X + r, Y: at.Y})
+		p.Arc(at, r, 0, 2*math.Pi)
+		p.Close()
+		return p
 	}
-	var p vg.Path
-	p.Move(vg.Point{X: at.X + r, Y: at.Y})
-	p.Arc(at, r, 0, 2*math.Pi)
-	p.Close()
-	return p
+	o := outlines[s]
+	return polygon(at, r, regular(o.corners, o.first, o.radii...)...)
 }
 
 // arms returns a fat plus sign, turned by some degrees.
-func arms(f, turn float64) [][2]float64 {
+func arms(turn float64) [][2]float64 {
 	const long, half = 1.35, .48
 	var out [][2]float64
-	tip, in := math.Hypot(long, half)*f, half*math.Sqrt2*f
+	tip, in := math.Hypot(long, half), half*math.Sqrt2
 	lean := math.Atan2(half, long) * 180 / math.Pi
 	for a := turn; a < turn+360; a += 90 {
 		out = append(out, [2]float64{a - lean, tip}, [2]float64{a + lean, tip}, [2]float64{a + 45, in})

@@ -149,21 +149,14 @@ func parse(ttf []byte) (*opentype.Font, map[rune]float64) {
 	var buf sfnt.Buffer
 	em := fixed.Int26_6(f.UnitsPerEm())
 	adv := make(map[rune]float64)
-	for r := rune(' '); r < 0x2300; r++ {
-		if r == 0x100 {
-			r = 0x391 // the fonts hold Latin, Greek, and some punctuation and arrows
-		} else if r == 0x3ca {
-			r = 0x2010
-		}
+	for r := rune(' '); r < 0x2300; r++ { // the fonts hold Latin, Greek, and some punctuation and arrows
 		g, err := f.GlyphIndex(&buf, r)
 		if err != nil || g == 0 {
 			continue
 		}
-		a, err := f.GlyphAdvance(&buf, g, em, xfont.HintingNone)
-		if err != nil {
-			continue
+		if a, err := f.GlyphAdvance(&buf, g, em, xfont.HintingNone); err == nil {
+			adv[r] = float64(a) / float64(em)
 		}
-		adv[r] = float64(a) / float64(em)
 	}
 	return f, adv
 }
