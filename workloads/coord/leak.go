@@ -85,7 +85,8 @@ func (l leak) exhibit(ctx context.Context, operations int) (left, error) {
 	for range operations {
 		l.ask(ctx, answers, end)
 	}
-	found, err := count(operations, before, &ended)
+	after, err := heapBytes() // which waits until everything has come to rest
+	found := left{goroutines: operations - int(ended.Load()), heapBytes: after - before}
 	for int(ended.Load()) < operations {
 		select {
 		case <-answers:
@@ -95,16 +96,6 @@ func (l leak) exhibit(ctx context.Context, operations int) (left, error) {
 	}
 	found.ended = int(ended.Load())
 	return found, err
-}
-
-// count returns what is left once everything has come to rest.
-func count(operations, heapBefore int, ended *atomic.Int64) (left, error) {
-	if err := settle(); err != nil {
-		return left{}, err
-	}
-	goroutines := operations - int(ended.Load())
-	heap, err := heapBytes()
-	return left{goroutines: goroutines, heapBytes: heap - heapBefore}, err
 }
 
 // stackBytes is the size of the stack that a goroutine is given, which is enough
