@@ -29,14 +29,10 @@ const delay = 10 * time.Millisecond
 // that of what holds one meanwhile, as system calls on files do.
 var (
 	network = workloads.Axis{
-		Key:   "goroutines",
-		Quick: []int{0, 1, 8, 64, 512},
-		Full:  []int{0, 1, 2, 8, 64, 512, 4096},
+		Key: "goroutines", Quick: []int{0, 1, 8, 64, 512}, Full: []int{0, 1, 2, 8, 64, 512, 4096},
 	}
 	files = workloads.Axis{
-		Key:   "goroutines",
-		Quick: []int{0, 1, 8, 64},
-		Full:  []int{0, 1, 2, 8, 64, 512},
+		Key: "goroutines", Quick: []int{0, 1, 8, 64}, Full: []int{0, 1, 2, 8, 64, 512},
 	}
 )
 

@@ -34,9 +34,7 @@ var languages = []*language{
 // python leaves out site-packages, which take longer to be looked at than
 // anything else at its start.
 var python = peer.Program{
-	Name:     "python",
-	Files:    folder("python"),
-	Tools:    []string{"python3"},
+	Name: "python", Files: folder("python"), Tools: []string{"python3"},
 	Run:      func(src, _ string) []string { return []string{"python3", "-S", filepath.Join(src, "lang.py")} },
 	Patience: patience,
 }
@@ -49,9 +47,7 @@ var python = peer.Program{
 // has the user's name. Sources are in UTF-8 in every locale.
 func java(threads string) peer.Program {
 	return peer.Program{
-		Name:  "java",
-		Files: folder("java"),
-		Tools: []string{"javac", "java"},
+		Name: "java", Files: folder("java"), Tools: []string{"javac", "java"},
 		Build: func(src, out string) []string {
 			return []string{"javac", "-J-XX:-UsePerfData", "-encoding", "UTF-8", "--release", "11",
 				"-d", out, filepath.Join(src, "Lang.java")}
@@ -66,9 +62,7 @@ func java(threads string) peer.Program {
 }
 
 var cpp = peer.Program{
-	Name:  "cpp",
-	Files: folder("cpp"),
-	Tools: []string{"g++"},
+	Name: "cpp", Files: folder("cpp"), Tools: []string{"g++"},
 	Build: func(src, out string) []string {
 		return []string{"g++", "-std=c++17", "-O2", "-pthread", "-o", executable(out), filepath.Join(src, "lang.cpp")}
 	},

@@ -20,9 +20,7 @@ const (
 // A task that computes for milliseconds makes a sample of many goroutines
 // long, so the axis ends early.
 var blendAxis = workloads.Axis{
-	Key:   "goroutines",
-	Quick: []int{1, 8},
-	Full:  []int{0, 1, 2, 4, 8, 16},
+	Key: "goroutines", Quick: []int{1, 8}, Full: []int{0, 1, 2, 4, 8, 16},
 }
 
 var (

@@ -22,14 +22,11 @@ var Set workloads.Set
 // waiting that of work that does.
 var (
 	computing = workloads.Axis{
-		Key:   "goroutines",
-		Quick: []int{workloads.AllCPUs, 1, 2, 8},
-		Full:  []int{workloads.AllCPUs, 0, 1, 2, 8, 64},
+		Key: "goroutines", Quick: []int{workloads.AllCPUs, 1, 2, 8},
+		Full: []int{workloads.AllCPUs, 0, 1, 2, 8, 64},
 	}
 	waiting = workloads.Axis{
-		Key:   "goroutines",
-		Quick: []int{1, 8, 64},
-		Full:  []int{0, 1, 2, 4, 8, 16, 64},
+		Key: "goroutines", Quick: []int{1, 8, 64}, Full: []int{0, 1, 2, 4, 8, 16, 64},
 	}
 )
 

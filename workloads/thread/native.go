@@ -32,9 +32,7 @@ var sources embed.FS
 
 // program is the C++ program; its source says what it answers.
 var program = peer.Program{
-	Name:  "threads",
-	Files: sources,
-	Tools: []string{"g++"},
+	Name: "threads", Files: sources, Tools: []string{"g++"},
 	Build: func(src, out string) []string {
 		return []string{"g++", "-std=c++17", "-O2", "-pthread",
 			"-o", filepath.Join(out, "threads"), filepath.Join(src, "cpp", "threads.cc")}
