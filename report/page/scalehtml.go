@@ -39,10 +39,13 @@ func (s *Scale) sheet(figures map[*scaling.Curve]*chart.Figure, most int) sheet 
 	page.Sections = append(page.Sections, overview)
 	for i := range shown {
 		c := &shown[i]
-		name := curveName(c)
+		name, says := curveName(c), capital(measuredOver(c))
+		if len(page.Facts) > 1 {
+			says += ", of " + words.Sanitize(c.Source)
+		}
 		section := sheetSection{
 			ID: fmt.Sprint("curve-", i+1), Short: words.Shorten(name, 40), Title: name,
-			Says:   []string{capital(measuredOver(c)) + "."},
+			Says:   []string{says + "."},
 			figure: figures[c], Table: sheetTableOf("Figures of "+name, scaleTable(c)), Notes: scaleLines(c),
 		}
 		if len(c.Fits.Laws) > 0 {

@@ -86,8 +86,10 @@ func (s sheet) markdown() string {
 			d.list(part.Notes...)
 			d.WriteString("\n")
 		}
-		for _, command := range part.Commands {
-			d.say("- %s", words.Code(command))
+		for i, command := range part.Commands {
+			if d.WriteString("- " + words.Code(command) + "\n"); i == len(part.Commands)-1 {
+				d.WriteString("\n")
+			}
 		}
 		if part.Folded != nil {
 			d.fold(part.Folded.Caption, part.Folded.Markdown())
