@@ -85,7 +85,6 @@ var longer = map[string]string{
 	"pattern/crossover.go": "times both ways at many lengths",
 	"thread/goroutines.go": "the process that is measured is in it, too",
 	"thread/native.go":     "asks a program in C++",
-	"lang/lang.go":         "has the spec that all programs follow",
 }
 
 // A file that adds a workload to a Set is to be read from the top down.
