@@ -81,32 +81,21 @@ func check(kind string, ss []Series) ([]Series, error) {
 		if len(s.Points) == 0 {
 			return nil, fmt.Errorf("chart: %s: series %s has no points", kind, name)
 		}
-		for j, p := range s.Points {
-			if err := p.Check(); err != nil {
-				return nil, fmt.Errorf("chart: %s: series %s, point %d: %w", kind, name, j+1, err)
+		for i, points := range [][]Point{s.Points, s.Law} {
+			part := []string{"", "law, "}[i]
+			for j, p := range points {
+				if err := p.Check(); err != nil {
+					return nil, fmt.Errorf("chart: %s: series %s, %spoint %d: %w", kind, name, part, j+1, err)
+				}
 			}
 		}
-		if s.Knee != 0 && !reached(s) {
+		if s.Knee != 0 && !(s.Knee >= slices.MinFunc(s.Points, compareX).X && s.Knee <= slices.MaxFunc(s.Points, compareX).X) {
 			return nil, fmt.Errorf("chart: %s: series %s: knee %v is not within its points", kind, name, s.Knee)
-		}
-		for j, p := range s.Law {
-			if err := p.Check(); err != nil {
-				return nil, fmt.Errorf("chart: %s: series %s, law, point %d: %w", kind, name, j+1, err)
-			}
 		}
 		s.Points, s.Law = slices.Clone(s.Points), slices.Clone(s.Law)
 		out[i] = s
 	}
 	return out, nil
-}
-
-// reached reports whether the knee of s lies between its points, so that it can be drawn on the line.
-func reached(s Series) bool {
-	lo, hi := math.Inf(1), math.Inf(-1)
-	for _, p := range s.Points {
-		lo, hi = min(lo, p.X), max(hi, p.X)
-	}
-	return s.Knee >= lo && s.Knee <= hi
 }
 
 // Check says why p cannot be drawn, if it cannot: a coordinate or an end of an
@@ -156,11 +145,11 @@ func checkCPUs(kind string, cpus int) error {
 	return nil
 }
 
+func compareX(a, b Point) int { return cmp.Compare(a.X, b.X) }
+
 // byX sorts the points of every series, which are the caller's no longer.
 func byX(ss []Series) {
 	for _, s := range ss {
-		slices.SortStableFunc(s.Points, func(a, b Point) int {
-			return cmp.Compare(a.X, b.X)
-		})
+		slices.SortStableFunc(s.Points, compareX)
 	}
 }

@@ -87,16 +87,15 @@ func (f *Figure) layout(p pen, standalone bool) sheet {
 	width := p.pick(608, 336)
 	var lines []placed
 	x, y := margin, margin
-	if standalone {
-		note := run{s: f.text.Note, size: 8.5, role: roleMuted}
-		rows := note.wrap(width)
-		for i := len(rows) - 1; i >= 0; i-- {
-			lines = append(lines, placed{rows[i], vg.Point{X: x, Y: y + note.size*descender}})
-			y += note.size * 1.35
+	write := func(r run, leading vg.Length) { // above what stands there already
+		for _, row := range slices.Backward(r.wrap(width)) {
+			lines = append(lines, placed{row, vg.Point{X: x, Y: y + r.size*descender}})
+			y += r.size * leading
 		}
-		if len(rows) > 0 {
-			y += 7
-		}
+	}
+	if standalone && f.text.Note != "" {
+		write(run{s: f.text.Note, size: 8.5, role: roleMuted}, 1.35)
+		y += 7
 	}
 	box := vg.Rectangle{Min: vg.Point{X: x, Y: y}, Max: vg.Point{X: x + width, Y: y + f.kind.height(p)}}
 	pl := f.kind.plan(p, f.text, box)
@@ -107,17 +106,10 @@ func (f *Figure) layout(p pen, standalone bool) sheet {
 	}
 	if standalone {
 		y += 10
-		for _, r := range []run{
-			{s: f.text.Sub, size: p.pick(10, 10.5), role: roleMuted},
-			{s: f.text.Title, size: p.pick(14, 14), role: roleFG, semi: true},
-		} {
-			rows := r.wrap(width)
-			for i := len(rows) - 1; i >= 0; i-- {
-				lines = append(lines, placed{rows[i], vg.Point{X: x, Y: y + r.size*descender}})
-				y += r.size * 1.3
-			}
-			y += 2
-		}
+		write(run{s: f.text.Sub, size: p.pick(10, 10.5), role: roleMuted}, 1.3)
+		y += 2
+		write(run{s: f.text.Title, size: 14, role: roleFG, semi: true}, 1.3)
+		y += 2
 	}
 	s := sheet{w: width + 2*margin, h: y + margin}
 	s.draw = func(c draw.Canvas) {
@@ -125,8 +117,8 @@ func (f *Figure) layout(p pen, standalone bool) sheet {
 			c.SetColor(p.ink(roleBG))
 			c.Fill(c.Rectangle.Path())
 		}
-		for i := len(lines) - 1; i >= 0; i-- {
-			p.write(c, lines[i].run, lines[i].at)
+		for _, l := range slices.Backward(lines) {
+			p.write(c, l.run, l.at)
 		}
 		for _, k := range keys {
 			k.draw(p, c)

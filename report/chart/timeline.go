@@ -6,7 +6,6 @@ import (
 	"maps"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"gonum.org/v1/plot/text"
@@ -371,20 +370,16 @@ func (p pen) lineOf(state series.State) draw.LineStyle {
 func (k timeline) keys(p pen) []key {
 	var out []key
 	for i, r := range procRoles {
-		const named = 3 // of a colour
 		var names []string
 		for _, n := range k.procs {
-			if n%len(procRoles) == i && len(names) <= named {
+			if n%len(procRoles) == i {
 				names = append(names, "P"+strconv.Itoa(n))
 			}
 		}
 		if len(names) == 0 {
 			continue
 		}
-		if len(names) > named {
-			names[named] = "…"
-		}
-		out = append(out, key{label: "running on " + strings.Join(names, ", "),
+		out = append(out, key{label: "running on " + words.List(names, 3),
 			sample: func(c draw.Canvas, b vg.Rectangle) {
 				c.SetColor(p.ink(r))
 				c.Fill(rounded(b, 2))

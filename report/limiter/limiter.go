@@ -75,16 +75,12 @@ func Find(f Figures) []Limiter {
 	slices.SortStableFunc(found, func(a, b Limiter) int { return cmp.Compare(b.Share, a.Share) })
 	switch {
 	case math.IsNaN(f.Busy):
-		found = append(found, notKnown())
+		found = append(found, Limiter{NotKnown, 0, "how many CPUs were busy was not measured",
+			"add the line gauge.Start(b) to the benchmark, before its loop (conpar/bench/gauge)"})
 	case len(found) == 0:
 		found = append(found, noneFound(f))
 	}
 	return found
-}
-
-func notKnown() Limiter {
-	return Limiter{NotKnown, 0, "how many CPUs were busy was not measured",
-		"add the line gauge.Start(b) to the benchmark, before its loop (conpar/bench/gauge)"}
 }
 
 func noneFound(f Figures) Limiter {

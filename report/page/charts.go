@@ -164,11 +164,10 @@ func (d *drawing) gains() (*chart.Figure, error) {
 		n := len(ss)
 		if g.WhyConcurrency == "" && g.WhyParallelism == "" {
 			c, p := g.Concurrency, g.Parallelism
-			ss = add(ss, chart.Series{Name: short(g.Name), Kind: g.Kind, Points: []chart.Point{{
-				X: c.Mid, XLo: c.Lo, XHi: c.Hi, Y: p.Mid, YLo: p.Lo, YHi: p.Hi,
-				Tip: fmt.Sprintf("%s: %s from %s, %s from %s", short(g.Name), words.Times(c),
+			ss = add(ss, chart.Series{Name: short(g.Name), Kind: g.Kind, Points: []chart.Point{
+				on(c, p, "%s: %s from %s, %s from %s", short(g.Name), words.Times(c),
 					words.Count(g.G, "goroutine"), words.Times(p), words.Count(g.P, "CPU")),
-			}}}, 1)
+			}}, 1)
 		}
 		if len(ss) == n {
 			missing = append(missing, short(g.Name))

@@ -45,11 +45,10 @@ func (d *drawing) languages() (*chart.Figure, error) {
 			continue
 		}
 		n, waiting, computing := len(ss), g.Concurrency, g.Parallelism
-		ss = add(ss, chart.Series{Name: g.name, Kind: g.tone(), Points: []chart.Point{{
-			X: waiting.Mid, XLo: waiting.Lo, XHi: waiting.Hi, Y: computing.Mid, YLo: computing.Lo, YHi: computing.Hi,
-			Tip: fmt.Sprintf("%s: waiting %s from %d workers, computing %s from %d", g.name,
+		ss = add(ss, chart.Series{Name: g.name, Kind: g.tone(), Points: []chart.Point{
+			on(waiting, computing, "%s: waiting %s from %d workers, computing %s from %d", g.name,
 				words.Times(waiting), langWorkers, words.Times(computing), cpus),
-		}}}, 1)
+		}}, 1)
 		if len(ss) > n {
 			gains = append(gains, g)
 		}

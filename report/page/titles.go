@@ -17,13 +17,17 @@ import (
 
 // findings returns the headline rows whose concurrency gain is decided.
 func (r *Report) findings(source string) (waiting, computing *scaling.Gain) {
+	return r.heads(source, func(g scaling.Gain) bool { decided, _ := g.Decided(); return decided })
+}
+
+// heads returns the headline rows that a condition allows.
+func (r *Report) heads(source string, allowed func(scaling.Gain) bool) (waiting, computing *scaling.Gain) {
 	for _, g := range r.headline(source) {
-		if decided, _ := g.Decided(); !decided {
-			continue
-		}
-		if g.Name == headWaiting {
+		switch {
+		case !allowed(g):
+		case g.Name == headWaiting:
 			waiting = &g
-		} else {
+		default:
 			computing = &g
 		}
 	}
@@ -107,15 +111,8 @@ func orNone(n int) string {
 }
 
 func (r *Report) planeTitle(source string) string {
-	var w, c *scaling.Gain
-	for _, g := range r.headline(source) {
-		if g.Name == headWaiting {
-			w = &g
-		} else {
-			c = &g
-		}
-	}
-	if w == nil || c == nil || !w.InFlight.Known() || !w.CPUs.Known() || !c.CPUs.Known() {
+	w, c := r.heads(source, func(g scaling.Gain) bool { return g.CPUs.Known() })
+	if w == nil || c == nil || !w.InFlight.Known() {
 		return "Tasks in flight and CPUs busy"
 	}
 	return fmt.Sprintf("Waiting: %s tasks in flight on %s CPUs; computing: %s CPUs busy",
