@@ -65,7 +65,7 @@ func (c *SideBySide) doubts() []string {
 				out = append(out, fmt.Sprintf("%s is not complete: %s.", c.name(i), status))
 			}
 		}
-		if n, of := disturbedSamples(s); n > 0 {
+		if n, _, of := disturbedSamples(s.Cells()); n > 0 {
 			out = append(out, fmt.Sprintf("Others disturbed %d of %d samples of %s; the ratios below use them all, "+
 				"as benchstat does, and cells of which most samples were disturbed are left undecided.",
 				n, of, c.name(i)))
@@ -105,20 +105,6 @@ func (c *SideBySide) correlated() bool {
 	return false
 }
 
-// disturbedSamples counts the samples of a source that other processes
-// disturbed, of all.
-func disturbedSamples(s *series.Source) (n, of int) {
-	for _, p := range s.Cells() {
-		of += len(p.Rounds)
-		for i := range p.Rounds {
-			if p.Disturbed(i) {
-				n++
-			}
-		}
-	}
-	return n, of
-}
-
 // WriteTerminal writes the comparison, at most 80 columns wide but for names of
 // cells and the commands.
 func (c *SideBySide) WriteTerminal(w io.Writer, color bool) error {
@@ -134,15 +120,11 @@ func (c *SideBySide) WriteTerminal(w io.Writer, color bool) error {
 	}
 	for _, s := range c.sections(func(path string) string { return path }, nil) {
 		fmt.Fprintf(out, "\n%s\n", t.bold(s.Title))
-		for _, text := range s.Says {
-			for _, line := range words.Wrap(text, columns) {
-				fmt.Fprintln(out, line)
-			}
-		}
+		wrapped(out, s.Says...)
 		if s.Table != nil {
 			s.Table.Write(out, columns) // out keeps the error
 		}
-		t.list(out, s.Notes)
+		list(out, s.Notes)
 		for _, command := range s.Commands {
 			fmt.Fprintln(out, "$ "+command)
 		}

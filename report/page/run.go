@@ -90,12 +90,9 @@ func units(points []*series.Measurement) []string {
 			have[u] = true
 		}
 	}
-	var out []string
+	out := slices.DeleteFunc(slices.Clone(known), func(u string) bool { return !have[u] })
 	for _, u := range known {
-		if have[u] {
-			out = append(out, u)
-			delete(have, u)
-		}
+		delete(have, u)
 	}
 	return append(out, slices.Sorted(maps.Keys(have))...)
 }

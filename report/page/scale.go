@@ -48,20 +48,27 @@ func (s *Scale) WriteTerminal(w io.Writer, color bool) error {
 				fmt.Fprintln(out, t.bold(line))
 			}
 			fmt.Fprintln(out, scaleTable(c).String(columns))
-			t.list(out, scaleLines(c))
+			list(out, scaleLines(c))
 		}
 	}
 	if hints := s.hints(); len(hints) > 0 {
 		fmt.Fprintln(out)
-		t.list(out, hints)
+		list(out, hints)
 	}
 	return out.Flush()
 }
 
-func (t Terminal) list(w io.Writer, lines []string) {
+func list(w io.Writer, lines []string) {
 	for _, line := range lines {
-		for _, part := range words.Wrap("- "+line, columns) {
-			fmt.Fprintln(w, part)
+		wrapped(w, "- "+line)
+	}
+}
+
+// wrapped writes texts in lines that a terminal has room for.
+func wrapped(w io.Writer, texts ...string) {
+	for _, text := range texts {
+		for _, line := range words.Wrap(text, columns) {
+			fmt.Fprintln(w, line)
 		}
 	}
 }

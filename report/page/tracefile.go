@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"path"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -57,9 +56,7 @@ func (t Terminal) WriteTraced(w io.Writer, of Traced) error {
 	if len(shares) > most {
 		shares = append(shares[:most], fmt.Sprintf("%s with more", shareText(total(trace.Share[most:]))))
 	}
-	for _, line := range words.Wrap("- running at once: of the time, "+strings.Join(shares, ", "), columns) {
-		b.WriteString(line + "\n")
-	}
+	wrapped(&b, "- running at once: of the time, "+strings.Join(shares, ", "))
 	b.WriteString("\n" + groupTable(trace.Groups).String(columns) + "\n")
 	if left := len(trace.Groups) - mostGroups; left > 0 {
 		fmt.Fprintf(&b, "and %s that ran for less\n", words.Count(left, "further function"))
@@ -167,7 +164,5 @@ func (of Traced) panel(parts int) chart.Panel {
 
 // OwnedByTraced is to the chart of named traces what [Owned] is to a report.
 func OwnedByTraced(name string) bool {
-	return slices.ContainsFunc([]string{vector, narrowSVG, lightPNG, darkPNG}, func(suffix string) bool {
-		return name == chartPath(idFiles, suffix)
-	})
+	return ownedChart(name, func(id string) bool { return id == idFiles })
 }

@@ -69,12 +69,12 @@ func first(lines []string) []string {
 	return append(lines[:maxListed:maxListed], fmt.Sprintf("and %d more", len(lines)-maxListed))
 }
 
-// disturbed counts the samples during which other processes used too much.
-func disturbed(points []*series.Measurement) string {
-	n, unclear, all := 0, 0, 0
+// disturbedSamples counts the samples that other processes disturbed, those of
+// which it is not known, and all.
+func disturbedSamples(points []*series.Measurement) (n, unclear, all int) {
 	for _, p := range points {
+		all += len(p.Rounds)
 		for i := range p.Rounds {
-			all++
 			if p.Disturbed(i) {
 				n++
 			}
@@ -83,6 +83,11 @@ func disturbed(points []*series.Measurement) string {
 			}
 		}
 	}
+	return n, unclear, all
+}
+
+func disturbed(points []*series.Measurement) string {
+	n, unclear, all := disturbedSamples(points)
 	text := fmt.Sprintf("%d of %d: other processes used more than %s", n, all, disturbedLimit)
 	if unclear > 0 {
 		text += fmt.Sprintf("; unknown of %d", unclear)
