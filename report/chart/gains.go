@@ -6,6 +6,8 @@ import (
 	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"conpar/report/words"
 )
 
 // Gains draws what each workload gained from more goroutines (X) and from more processors (Y), both logarithmic, each
@@ -67,7 +69,7 @@ func (k gains) predictions(f *frame, pl *placer) plotter {
 		leftOf(d.Max.X-6), rightOf(right)), throughText)
 	if k.cpus > 1 {
 		top := ceiling.a.Y
-		tags = append(tags, pl.put(f.caption("", text.XLeft).places([]string{"all " + count(k.cpus, "CPU")},
+		tags = append(tags, pl.put(f.caption("", text.XLeft).places([]string{"all " + words.Count(int(k.cpus), "CPU")},
 			[]vg.Length{top + 4, top - size - 2}, leftOf(d.Max.X-6), rightOf(right)), throughText)...)
 		tags = append(tags, pl.put(k.computingPlaces(f), throughText)...)
 	}
@@ -91,12 +93,12 @@ func (k gains) predictions(f *frame, pl *placer) plotter {
 // stands beside it, on the side that has more room. An arrow tells which side that is.
 func (k gains) computingPlaces(f *frame) []tag {
 	left, right := f.x(1/aboutOne)-6, f.x(aboutOne)+6
-	words, side := []string{"← COMPUTING is predicted here: CPUs help", "← COMPUTING is predicted here"}, rightOf(right)
+	wordings, side := []string{"← COMPUTING is predicted here: CPUs help", "← COMPUTING is predicted here"}, rightOf(right)
 	if left-f.data.Min.X > f.data.Max.X-right {
-		words, side = []string{"COMPUTING is predicted here: CPUs help →", "COMPUTING is predicted here →"}, leftOf(left)
+		wordings, side = []string{"COMPUTING is predicted here: CPUs help →", "COMPUTING is predicted here →"}, leftOf(left)
 	}
 	low, top, size := f.y(aboutOne), f.y(k.cpus), f.tickSize()
-	return f.bold(roleC1).places(words,
+	return f.bold(roleC1).places(wordings,
 		[]vg.Length{(low + top) / 2, top - 2*size, low + size, top - 4*size, low + 3*size}, side)
 }
 
@@ -106,11 +108,11 @@ func (k gains) limits(f *frame, pl *placer) plotter {
 	pl.lines = append(pl.lines, lines...)
 	size := f.tickSize()
 	caption := f.caption("", text.XLeft)
-	tags := pl.put(caption.places([]string{count(k.workers, "worker")},
+	tags := pl.put(caption.places([]string{words.Count(int(k.workers), "worker")},
 		[]vg.Length{f.data.Min.Y + 5, f.data.Max.Y - size - 2}, leftOf(f.x(k.workers)-5)), throughText)
 	if k.cpus > 1 {
 		y := f.y(k.cpus)
-		tags = append(tags, pl.put(caption.places([]string{"all " + count(k.cpus, "CPU")},
+		tags = append(tags, pl.put(caption.places([]string{"all " + words.Count(int(k.cpus), "CPU")},
 			[]vg.Length{y + 4, y - size - 2}, rightOf(f.x(1)+6)), throughText)...)
 	}
 	return func(c draw.Canvas) {

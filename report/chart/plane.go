@@ -6,6 +6,8 @@ import (
 	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"conpar/report/words"
 )
 
 // Plane draws how concurrent and how parallel each configuration was: mean tasks in flight (X) against mean CPUs busy
@@ -90,7 +92,7 @@ func (k plane) captions(f *frame, pl *placer) []tag {
 	put := func(r run, wordings []string, heights []vg.Length, anchors ...anchor) {
 		tags = append(tags, pl.put(r.places(wordings, heights, anchors...), throughText)...)
 	}
-	busy := "all " + count(k.cpus, "CPU") + " busy"
+	busy := "all " + words.Count(int(k.cpus), "CPU") + " busy"
 	if k.cpus == 1 {
 		busy = "the CPU busy"
 	}

@@ -3,11 +3,12 @@ package chart
 import (
 	"math"
 	"slices"
-	"strconv"
 
 	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"conpar/report/words"
 )
 
 // Speedup draws the speed-up over GOMAXPROCS=1 (Y) over GOMAXPROCS (X), both linear, with the ideal: as many times as
@@ -134,7 +135,7 @@ func (k speedup) cpuPlaces(f *frame) []tag {
 	if k.beyondCPUs() {
 		return caption.places([]string{"more Ps than CPUs", "Ps > CPUs"}, []vg.Length{high, bottom}, leftOf(right-5), rightOf(x+5))
 	}
-	return caption.places([]string{count(k.cpus, "CPU")}, []vg.Length{bottom, high, (bottom + high) / 2}, leftOf(x-5))
+	return caption.places([]string{words.Count(int(k.cpus), "CPU")}, []vg.Length{bottom, high, (bottom + high) / 2}, leftOf(x-5))
 }
 
 // idealPlaces returns where the caption of the ideal may stand: left of the slope, higher first.
@@ -156,12 +157,3 @@ func (p pen) caption(s string, align text.XAlignment) run {
 
 // bold is a caption in a colour.
 func (p pen) bold(r role) run { return run{size: p.tickSize(), semi: true, role: r} }
-
-// count writes a number with its noun.
-func count(n float64, noun string) string {
-	s := strconv.FormatFloat(math.Round(n), 'f', 0, 64) + " " + noun
-	if n != 1 {
-		s += "s"
-	}
-	return s
-}

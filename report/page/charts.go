@@ -52,14 +52,7 @@ const maxDrawn = 24
 func (r *Report) Charts(source string) ([]*chart.Figure, error) {
 	d := &drawing{Report: r, source: source, rows: r.of(source)}
 	if n := len(d.rows); n > maxDrawn {
-		// Titles speak of the headline rows, so these must be among them.
-		head := func(g scaling.Gain) int {
-			if g.Name == headWaiting || g.Name == headComputing {
-				return 0
-			}
-			return 1
-		}
-		slices.SortStableFunc(d.rows, func(a, b scaling.Gain) int { return head(a) - head(b) })
+		slices.SortStableFunc(d.rows, headFirst) // titles speak of them
 		d.note = fmt.Sprintf("Drawn are %d of %d workloads.", maxDrawn, n)
 		d.rows = d.rows[:maxDrawn]
 	}
@@ -76,6 +69,19 @@ func (r *Report) Charts(source string) ([]*chart.Figure, error) {
 		}
 	}
 	return figures, errors.Join(errs...)
+}
+
+func isHead(g scaling.Gain) bool { return g.Name == headWaiting || g.Name == headComputing }
+
+// headFirst orders headline rows before others.
+func headFirst(a, b scaling.Gain) int {
+	switch {
+	case isHead(a) == isHead(b):
+		return 0
+	case isHead(a):
+		return -1
+	}
+	return 1
 }
 
 // drawing is what the charts of one source have in common.

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -48,7 +49,7 @@ func (d *drawing) heat() (*chart.Figure, error) {
 		}
 		grids = append(grids, panel)
 		// A title names no others: they may be called anything.
-		if named := g.Name == headWaiting || g.Name == headComputing; named && g.Why == "" {
+		if isHead(g) && g.Why == "" {
 			if part := heatPart(panel.Name, grid); part != "" {
 				parts = append(parts, part)
 			}
@@ -82,15 +83,8 @@ func (d *drawing) heatWorkloads() (chosen []scaling.Gain, absent string) {
 			rows = append(rows, g)
 		}
 	}
-	head := func(g scaling.Gain) bool { return g.Name == headWaiting || g.Name == headComputing }
 	slices.SortStableFunc(rows, func(a, b scaling.Gain) int {
-		switch {
-		case head(a) != head(b) && head(a):
-			return -1
-		case head(a) != head(b):
-			return 1
-		}
-		return cells[b.Name] - cells[a.Name]
+		return cmp.Or(headFirst(a, b), cells[b.Name]-cells[a.Name])
 	})
 	var missing []string
 	for i, kind := range heatKinds {

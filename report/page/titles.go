@@ -22,16 +22,13 @@ func (r *Report) findings(source string) (waiting, computing *scaling.Gain) {
 
 // heads returns the headline rows that a condition allows.
 func (r *Report) heads(source string, allowed func(scaling.Gain) bool) (waiting, computing *scaling.Gain) {
-	for _, g := range r.headline(source) {
-		switch {
-		case !allowed(g):
-		case g.Name == headWaiting:
-			waiting = &g
-		default:
-			computing = &g
+	of := func(name string) *scaling.Gain {
+		if g := r.gain(source, name); g != nil && g.Why == "" && allowed(*g) {
+			return g
 		}
+		return nil
 	}
-	return waiting, computing
+	return of(headWaiting), of(headComputing)
 }
 
 // factor writes a gain for a title: "56×", "1.0×", "0.85×".
