@@ -77,7 +77,7 @@ func (o Object) MarshalJSON() ([]byte, error) {
 	return append(bytes.TrimSuffix(out, []byte{','}), '}'), nil
 }
 
-// Get returns the value of a key; nil where there is none.
+// Get returns the value of a key, or nil if o lacks the key.
 func (o Object) Get(key string) any {
 	for pair := range slices.Chunk(o, 2) {
 		if pair[0] == key {

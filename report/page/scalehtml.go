@@ -89,7 +89,8 @@ func scaleOverview(curves []scaling.Curve, shown int) sheetSection {
 	t := sheetTableOf("All benchmarks", overviewTable(curves[:min(len(curves), maxCells)], shown))
 	t.Sortable = true
 	says := []string{"Speed-up is the throughput at the most that was measured, no more than there are CPUs, " +
-		"over that at the least, within rounds, with its 95% interval; enough are the fewest within 5% of the best throughput."}
+		"over that at the least, within rounds, with its 95% interval; " +
+		"enough are the fewest within 5% of the best throughput."}
 	if shown < len(curves) {
 		text := fmt.Sprintf("There are %d; the first %d follow in full, and scale.csv has all.", len(curves), shown)
 		says = append(says, text)

@@ -69,8 +69,8 @@ func first(lines []string) []string {
 	return append(lines[:maxListed:maxListed], fmt.Sprintf("and %d more", len(lines)-maxListed))
 }
 
-// disturbedSamples counts the samples that other processes disturbed, those of
-// which it is not known, and all.
+// disturbedSamples counts the samples that other processes disturbed, those
+// that lack the figure, and all.
 func disturbedSamples(points []*series.Measurement) (n, unclear, all int) {
 	for _, p := range points {
 		all += len(p.Rounds)
