@@ -35,7 +35,7 @@ type Point struct {
 	X, Y     float64
 	XLo, XHi float64
 	YLo, YHi float64
-	Label    string // drawn beside the point where there is room
+	Label    string // of a cut: drawn beside it
 	Tip      string // tooltip; empty: series name and values
 	Hollow   bool   // oversubscribed, disturbed: to be taken with care
 
@@ -89,7 +89,8 @@ func check(kind string, ss []Series) ([]Series, error) {
 				}
 			}
 		}
-		if s.Knee != 0 && !(s.Knee >= slices.MinFunc(s.Points, compareX).X && s.Knee <= slices.MaxFunc(s.Points, compareX).X) {
+		reached := span{slices.MinFunc(s.Points, compareX).X, slices.MaxFunc(s.Points, compareX).X}
+		if s.Knee != 0 && !reached.has(s.Knee) {
 			return nil, fmt.Errorf("chart: %s: series %s: knee %v is not within its points", kind, name, s.Knee)
 		}
 		s.Points, s.Law = slices.Clone(s.Points), slices.Clone(s.Law)

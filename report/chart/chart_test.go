@@ -82,7 +82,7 @@ func awkward() map[string]struct {
 		"beyond":       {64, []chart.Series{line("tiny", "sharing", point(1e-12, 1e-12, 0)), line("vast", "waiting", point(1e15, 1e15, 0))}},
 		"many":         {2, many},
 		"more Ps":      {8, []chart.Series{line("primes", "computing", point(1, 1, 0), point(8, 7.8, .02), point(64, 7.7, .02))}},
-		"hostile":      {2, []chart.Series{line(hostile, "mixed", chart.Point{X: 1, Y: 1, Label: hostile, Tip: hostile})}},
+		"hostile":      {2, []chart.Series{line(hostile, "mixed", chart.Point{X: 1, Y: 1, Tip: hostile})}},
 		"no name":      {2, []chart.Series{line("", "", point(1, 1, 0), point(2, 2, 0))}},
 		"some without": {2, []chart.Series{line("gaps", "memory", point(1, 1, .1), chart.Point{X: 2, Y: 2, YLo: math.NaN(), YHi: math.Inf(1)}, point(4, 2, .1), point(8, 2, .1))}},
 		"two CPUs": {2, []chart.Series{
@@ -92,9 +92,9 @@ func awkward() map[string]struct {
 		}},
 		"law": {4, []chart.Series{{Name: "fitted", Points: []chart.Point{point(1, 1, .01), point(2, 1.7, .02), point(4, 2.1, .02)},
 			Law: []chart.Point{{X: 1, Y: 1}, {X: 2, Y: 1.65}, {X: 3, Y: 1.98}, {X: 4, Y: 9.5}}}}},
-		"labels": {4, []chart.Series{
-			{Name: "tcp", Kind: "waiting", Knee: 100, Points: []chart.Point{{X: 1, Y: 100, Label: "first"}, {X: 8, Y: 800, Label: "8"}, {X: 512, Y: 17000, Label: "last"}}},
-			{Name: "http", Kind: "waiting", Knee: 110, Points: []chart.Point{{X: 1, Y: 90, Label: "first"}, {X: 8, Y: 780, Label: "8"}, {X: 512, Y: 16000, Label: "last", Hollow: true}}},
+		"knees": {4, []chart.Series{
+			{Name: "tcp", Kind: "waiting", Knee: 100, Points: []chart.Point{{X: 1, Y: 100}, {X: 8, Y: 800}, {X: 512, Y: 17000}}},
+			{Name: "http", Kind: "waiting", Knee: 110, Points: []chart.Point{{X: 1, Y: 90}, {X: 8, Y: 780}, {X: 512, Y: 16000, Hollow: true}}},
 		}},
 	}
 }
@@ -196,9 +196,6 @@ func TestNoOverlapAtRandom(t *testing.T) {
 			level := math.Exp(6*rng.Float64() - 3)
 			for j := range 1 + rng.IntN(5) {
 				p := point(math.Exp2(float64(j)*math.Ceil(2*rng.Float64())), level*math.Exp(rng.NormFloat64()), .2*rng.Float64())
-				if rng.IntN(3) == 0 {
-					p.Label = "a remark"
-				}
 				s.Points = append(s.Points, p)
 			}
 			ss[i] = s

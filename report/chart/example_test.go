@@ -51,7 +51,7 @@ func ExamplePlane() {
 		Alt:   "Scatter plot: tcp moves right with more goroutines, primes up with more processors.",
 	}, 2, []chart.Series{
 		{Name: "tcp", Kind: "waiting", Points: []chart.Point{
-			point(1, .01, .1), point(8, .06, .1), {X: 64, Y: .3, Label: "64 goroutines"},
+			point(1, .01, .1), point(8, .06, .1), {X: 64, Y: .3},
 		}},
 		{Name: "primes", Kind: "computing", Points: []chart.Point{{X: 1, Y: .99}, {X: 2, Y: 1.98}}},
 		{Name: "sha256", Kind: "computing", Points: []chart.Point{{X: 1, Y: .99}, {X: 2, Y: 1.97}}},

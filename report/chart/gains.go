@@ -93,9 +93,11 @@ func (k gains) predictions(f *frame, pl *placer) plotter {
 // stands beside it, on the side that has more room. An arrow tells which side that is.
 func (k gains) computingPlaces(f *frame) []tag {
 	left, right := f.x(1/aboutOne)-6, f.x(aboutOne)+6
-	wordings, side := []string{"← COMPUTING is predicted here: CPUs help", "← COMPUTING is predicted here"}, rightOf(right)
+	side := rightOf(right)
+	wordings := []string{"← COMPUTING is predicted here: CPUs help", "← COMPUTING is predicted here"}
 	if left-f.data.Min.X > f.data.Max.X-right {
-		wordings, side = []string{"COMPUTING is predicted here: CPUs help →", "COMPUTING is predicted here →"}, leftOf(left)
+		side = leftOf(left)
+		wordings = []string{"COMPUTING is predicted here: CPUs help →", "COMPUTING is predicted here →"}
 	}
 	low, top, size := f.y(aboutOne), f.y(k.cpus), f.tickSize()
 	return f.bold(roleC1).places(wordings,

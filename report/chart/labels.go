@@ -36,7 +36,7 @@ func inside(in, r vg.Rectangle) bool {
 }
 
 func grow(r vg.Rectangle, by vg.Length) vg.Rectangle {
-	return vg.Rectangle{Min: vg.Point{X: r.Min.X - by, Y: r.Min.Y - by}, Max: vg.Point{X: r.Max.X + by, Y: r.Max.Y + by}}
+	return rectangle(r.Min.X-by, r.Min.Y-by, r.Max.X+by, r.Max.Y+by)
 }
 
 // rectangle returns the one between two corners.

@@ -90,7 +90,8 @@ func (k lines) upright(f *frame, pl *placer) (under, over []plotter) {
 			c.StrokeLine2(draw.LineStyle{Color: f.ink(roleFG), Width: 1.1, Dashes: dashes[1]}, x, low, x, high)
 		})
 	}
-	tags := pl.put(label.places(name, steps(high-label.size*1.1, -1.4*label.size, 8), rightOf(x+5), leftOf(x-5)), throughText)
+	ys := steps(high-label.size*1.1, -1.4*label.size, 8)
+	tags := pl.put(label.places(name, ys, rightOf(x+5), leftOf(x-5)), throughText)
 	return []plotter{band}, []plotter{f.tagged(tags)}
 }
 

@@ -69,7 +69,8 @@ func (l look) stroke(p pen, width vg.Length) draw.LineStyle {
 	return draw.LineStyle{Color: p.ink(l.role), Width: width, Dashes: l.dash}
 }
 
-// polygon returns the closed path through points given as angle (degrees, anticlockwise from the right) and radius in r.
+// polygon returns the closed path through points given as angle (degrees, anticlockwise from the right) and radius in
+// units of r.
 func polygon(at vg.Point, r vg.Length, polar ...[2]float64) vg.Path {
 	var corners []vg.Point
 	for _, q := range polar {

@@ -133,9 +133,11 @@ func (k speedup) cpuPlaces(f *frame) []tag {
 	x, right := f.x(k.cpus), f.data.Max.X
 	caption, bottom, high := f.caption("", text.XLeft), f.data.Min.Y+5, f.data.Max.Y-f.tickSize()-1
 	if k.beyondCPUs() {
-		return caption.places([]string{"more Ps than CPUs", "Ps > CPUs"}, []vg.Length{high, bottom}, leftOf(right-5), rightOf(x+5))
+		return caption.places([]string{"more Ps than CPUs", "Ps > CPUs"}, []vg.Length{high, bottom},
+			leftOf(right-5), rightOf(x+5))
 	}
-	return caption.places([]string{words.Count(int(k.cpus), "CPU")}, []vg.Length{bottom, high, (bottom + high) / 2}, leftOf(x-5))
+	return caption.places([]string{words.Count(int(k.cpus), "CPU")},
+		[]vg.Length{bottom, high, (bottom + high) / 2}, leftOf(x-5))
 }
 
 // idealPlaces returns where the caption of the ideal may stand: left of the slope, higher first.

@@ -220,14 +220,15 @@ func (s *svg) document(t Text, id string, w vg.Length, standalone bool) []byte {
 	d.put(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 `, w, " ", s.h, `"`)
 	if standalone {
 		const px = 4. / 3 // CSS pixels in a point
-		d.put(` width="`, vg.Length(math.Round(px*w.Points())), `" height="`, vg.Length(math.Round(px*s.h.Points())), `"`)
+		d.put(` width="`, vg.Length(math.Round(px*w.Points())),
+			`" height="`, vg.Length(math.Round(px*s.h.Points())), `"`)
 	}
 	d.put(` role="img" aria-labelledby="`, id, `-t `, id, `-d" font-family="`, fontStack, `">`+"\n",
 		`<title id="`, id, `-t">`, html.EscapeString(t.Title), "</title>",
 		`<desc id="`, id, `-d">`, html.EscapeString(t.Alt), "</desc>\n")
 	if standalone {
-		d.put("<style>:where(:root){", Palette(false), "}@media(prefers-color-scheme:dark){:where(:root){", Palette(true),
-			"}}</style>\n")
+		d.put("<style>:where(:root){", Palette(false),
+			"}@media(prefers-color-scheme:dark){:where(:root){", Palette(true), "}}</style>\n")
 	}
 	d.put(s.buf.String(), "</svg>\n")
 	return d.buf.Bytes()
