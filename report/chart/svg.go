@@ -54,7 +54,7 @@ func (s *svg) Rotate(float64)                         { panic("chart: nothing is
 func (s *svg) Translate(vg.Point)                     { panic("chart: nothing is moved") }
 func (s *svg) Scale(_, _ float64)                     { panic("chart: nothing is scaled") }
 func (s *svg) DrawImage(vg.Rectangle, image.Image)    { panic("chart: no pictures in SVG") }
-func (s *svg) FillString(font.Face, vg.Point, string) { panic("chart: text is written by putString") }
+func (s *svg) FillString(font.Face, vg.Point, string) { panic("chart: text is written by pen.write") }
 
 func (s *svg) Stroke(p vg.Path) {
 	st := s.cur()

@@ -258,7 +258,12 @@ func (p pen) write(c vg.Canvas, r run, at vg.Point) {
 			w -= r.indent()
 		}
 		c.SetColor(p.ink(r.role))
-		putString(c, face, at, r.s, r.align, w)
+		if v := unwrap(c); v != nil { // by anchor, as the reader's font may differ from the one that was measured
+			v.text(face.Font, at, r.s, r.align, w)
+			return
+		}
+		at.X += w * vg.Length(r.align)
+		c.FillString(face, at, r.s)
 	}
 	if r.tip == "" {
 		draw()
@@ -271,15 +276,4 @@ func (p pen) write(c vg.Canvas, r run, at vg.Point) {
 func (p pen) writeCentred(c vg.Canvas, r run, x vg.Length, box vg.Rectangle) {
 	half := r.width() / 2
 	p.write(c, r, vg.Point{X: min(max(x, box.Min.X+half), box.Max.X-half), Y: box.Min.Y + r.size*descender})
-}
-
-// putString draws s from, around or up to a point: by anchor in SVG, where the reader's font may differ from the one
-// that was measured, and by measure elsewhere.
-func putString(c vg.Canvas, face font.Face, at vg.Point, s string, align text.XAlignment, width vg.Length) {
-	if v := unwrap(c); v != nil {
-		v.text(face.Font, at, s, align, width)
-		return
-	}
-	at.X += width * vg.Length(align)
-	c.FillString(face, at, s)
 }
