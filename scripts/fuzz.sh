@@ -24,10 +24,17 @@ case "${1:-}" in
 	;;
 esac
 cd "$(dirname "$0")/.."
+programs=$(mktemp -d)
+trap 'rm -rf "$programs"' EXIT
+kept=$(go env GOCACHE)/fuzz
 grep -rn --include='*_test.go' -oE '^func Fuzz[A-Za-z]+' . | sort | while IFS=: read -r file _ target; do
-	target=${target#func }
+	target=${target#func } dir=$(dirname "$file")
 	if ! [[ $target =~ ${2:-.} ]]; then continue; fi
-	echo "== $target of $(dirname "$file")"
+	echo "== $target of $dir"
+	# A package is built once for all of its targets.
+	program=$programs/${dir//\//-}.test
+	[ -e "$program" ] || go test -c -fuzz . -o "$program" "$dir"
 	# Inputs that are merely interesting are not worth making small.
-	go test -run '^$' -fuzz "^$target\$" -fuzztime "${1:-10000x}" -fuzzminimizetime 1x "$(dirname "$file")" </dev/null
+	(cd "$dir" && "$program" -test.run '^$' -test.fuzz "^$target\$" -test.fuzztime "${1:-10000x}" \
+		-test.fuzzminimizetime 1x -test.fuzzcachedir "$kept/conpar/${dir#./}" </dev/null)
 done
