@@ -12,6 +12,9 @@ import (
 // More of the kind, which takes seconds to draw.
 func init() {
 	awkward = append(awkward, []trouble{
+		{name: "one-cpu", run: synthetic{cpus: 1, rounds: 8, noise: .01}},
+		{name: "no-gauge", run: synthetic{cpus: 2, rounds: 8, noise: .01, shapes: []shape{
+			{"CPU", "primes", "computing", []int{1, 2, 8}, shapes[0].time, nil, nil}}}},
 		{name: "64-cpus", run: synthetic{cpus: 64, rounds: 8, noise: .01, shapes: append([]shape{
 			computing("CPU", "primes", 1, 2, 64, 256), computing("CPU", "sha256", 1, 2, 64, 256)}, shapes[2])}, golden: true},
 		{name: "equal", run: synthetic{cpus: 2, rounds: 8, shapes: []shape{

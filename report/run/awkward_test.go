@@ -74,15 +74,12 @@ type trouble struct {
 }
 
 var awkward = []trouble{
-	{name: "one-cpu", run: synthetic{cpus: 1, rounds: 8, noise: .01}},
 	{name: "long-names", run: synthetic{cpus: 2, rounds: 8, noise: .3, shapes: []shape{
 		computing("Coordination", "s"+strings.Repeat("ix", 29)+"t", 1, 2, 8), computing("Coordination", "s"+strings.Repeat("ix", 29)+"u", 1, 2, 8),
 		scaled("serial/share=20/"+strings.Repeat("a", 30)+"=9.99", 0.05, 123)}}, golden: true},
 	{name: "one-sample", run: synthetic{cpus: 2, rounds: 1}},
 	{name: "extreme", run: synthetic{cpus: 2, rounds: 8, noise: .01, shapes: []shape{
 		scaled("up", 1000, 0.01), scaled("down", 0.01, 1000), scaled("tcp", 1000, 1000), scaled("low", 0.01, 0.01)}}, golden: true},
-	{name: "no-gauge", run: synthetic{cpus: 2, rounds: 8, noise: .01, shapes: []shape{
-		{"CPU", "primes", "computing", []int{1, 2, 8}, shapes[0].time, nil, nil}}}},
 	{name: "killed", run: synthetic{cpus: 2, rounds: 16, noise: .01, status: results.Running, stop: 31}, golden: true},
 	{name: "hostile", text: foreignText(), golden: true},
 }

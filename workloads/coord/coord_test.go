@@ -152,12 +152,12 @@ func TestTasksDoNotAllocate(t *testing.T) {
 		if strings.Contains(w.Name, "lock=cow") && !strings.Contains(w.Name, "writes=0") || w.Kind == workloads.Exhibit {
 			continue
 		}
-		tasks := 4 * increments
+		tasks := 2 * increments
 		switch {
 		case strings.HasPrefix(w.Name, "serial/"):
 			tasks = serialBatch
 		case strings.HasPrefix(w.Name, "lock/"), strings.Contains(w.Name, "10us"):
-			tasks = 100
+			tasks = 60
 		}
 		r := open(t, w)
 		allocs := func(tasks int) float64 {
