@@ -12,7 +12,7 @@ import (
 // staleAfter is the age at which a folder is left over: the process that made it
 // has ended. A process number in the name would not tell: another process may
 // have that number by now, or a container may have numbers of its own.
-const staleAfter = time.Hour
+const staleAfter = 24 * time.Hour
 
 // Folder makes a folder below parent whose name begins with that prefix, which
 // must end with a dash. It first removes what is left over of that prefix. What
