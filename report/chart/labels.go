@@ -127,7 +127,7 @@ var directions = [...]vg.Point{
 
 // around returns the places for r around a marker of radius rad, at most reach away, the nearest first.
 func around(r run, at vg.Point, rad, reach vg.Length) []tag {
-	const led = 12 // from here on, a leader tells which marker it is
+	const beside = 6 // up to here it is plain which marker it is; beyond, the label repeats it and has a leader
 	var places []tag
 	for d := vg.Length(3); d <= reach; d += 6 {
 		for _, dir := range directions {
@@ -141,8 +141,10 @@ func around(r run, at vg.Point, rad, reach vg.Length) []tag {
 			default:
 				t.run.align = text.XCenter
 			}
-			if d > led {
+			if d > beside {
 				t.leader = []vg.Point{at.Add(dir.Scale(rad + 1)), from}
+			} else {
+				t.run.glyph = nil
 			}
 			places = append(places, t)
 		}
@@ -255,7 +257,7 @@ func (pl *placer) stack(rs []run, at []vg.Point, x vg.Length) ([]tag, bool) {
 	}
 	var tags []tag
 	for i, r := range rs {
-		if moved <= 3 {
+		if max(ys[i]-own[i], own[i]-ys[i]) <= 3 {
 			r.glyph = nil // its marker stands right before it
 		}
 		t := tag{run: r, at: vg.Point{X: x + indent, Y: ys[i] - r.size*capHeight/2}}
