@@ -16,7 +16,6 @@ import (
 
 // axis is one axis of a chart: its range and the values written beside it.
 type axis struct {
-	name string
 	room
 	ticks []float64
 }
@@ -279,9 +278,11 @@ func ratio(v float64) string {
 // frame is the axes of a chart in their box.
 type frame struct {
 	pen
-	xs, ys axis
-	data   vg.Rectangle // between the axes
-	texts  []placed     // names of the axes and of their ticks
+	placer
+	xs, ys      axis
+	data        vg.Rectangle // between the axes
+	texts       []placed     // names of the axes and of their ticks
+	under, over []plotter    // what is drawn before and after the series
 }
 
 const (
@@ -291,7 +292,7 @@ const (
 
 // newFrame lays out axes within box: as far to the left as the labels of the vertical axis let it, and as far to the
 // right as those of the horizontal one.
-func (p pen) newFrame(box vg.Rectangle, x, y axis) *frame {
+func (p pen) newFrame(box vg.Rectangle, t Text, x, y axis) *frame {
 	f := &frame{pen: p, xs: x, ys: y}
 	size, full := p.tickSize(), box.Max.X-box.Min.X
 	label := func(v float64, align text.XAlignment) run { return p.caption(number(v), align) }
@@ -304,7 +305,7 @@ func (p pen) newFrame(box vg.Rectangle, x, y axis) *frame {
 			d.Max.X = min(d.Max.X, d.Min.X+(box.Max.X-label(v, text.XCenter).width()/2-d.Min.X)/part)
 		}
 	}
-	f.data = d
+	f.data, f.bounds = d, grow(d, -1.5)
 	put := func(r run, x, y vg.Length) { f.texts = append(f.texts, placed{r, vg.Point{X: x, Y: y}}) }
 	for _, v := range x.ticks {
 		put(label(v, text.XCenter), f.x(v), d.Min.Y-tickLength-size*1.05)
@@ -312,9 +313,9 @@ func (p pen) newFrame(box vg.Rectangle, x, y axis) *frame {
 	for _, v := range y.ticks {
 		put(label(v, text.XRight), d.Min.X-size*.28, f.y(v)-size*capHeight/2)
 	}
-	xn := p.caption(x.name, text.XCenter).fit(full)
+	xn := p.caption(t.X, text.XCenter).fit(full)
 	mid := min(max((d.Min.X+d.Max.X)/2, box.Min.X+xn.width()/2), box.Max.X-xn.width()/2)
-	put(p.caption(y.name, text.XLeft).fit(full), box.Min.X, box.Max.Y-size)
+	put(p.caption(t.Y, text.XLeft).fit(full), box.Min.X, box.Max.Y-size)
 	put(xn, mid, box.Min.Y+size*descender)
 	return f
 }
@@ -368,8 +369,8 @@ func (f *frame) grid(c draw.Canvas, upright bool) {
 	}
 }
 
-// draw draws the axes, then the marks in order.
-func (f *frame) draw(c draw.Canvas, marks ...plotter) {
+// draw draws the axes, the marks with what is under and over them, and the labels.
+func (f *frame) draw(c draw.Canvas, marks plotter) {
 	sty := draw.LineStyle{Color: f.ink(roleAxis), Width: .8}
 	low := f.data.Min.Y
 	c.StrokeLine2(sty, f.data.Min.X, low, f.data.Max.X, low)
@@ -379,7 +380,10 @@ func (f *frame) draw(c draw.Canvas, marks ...plotter) {
 	for _, n := range f.texts {
 		f.write(c, n.run, n.at)
 	}
-	for _, m := range marks {
-		m(c)
+	for _, part := range slices.Concat(f.under, []plotter{marks}, f.over) {
+		part(c)
+	}
+	for _, t := range f.tags {
+		t.draw(f.pen, c)
 	}
 }

@@ -71,7 +71,10 @@ const (
 
 // check refuses what cannot be drawn, naming the series, and returns a deep copy of the rest. Every coordinate must be
 // positive: the axes are logarithmic, and on the one that is not, a speed-up of nothing means nothing.
-func check(kind string, ss []Series) ([]Series, error) {
+func check(kind string, cpus int, ss []Series) ([]Series, error) {
+	if cpus < 1 {
+		return nil, fmt.Errorf("chart: %s: %d CPUs", kind, cpus)
+	}
 	if len(ss) == 0 {
 		return nil, fmt.Errorf("chart: %s: no series", kind)
 	}
@@ -136,14 +139,6 @@ func withLaws(ss []Series) []Series {
 		}
 	}
 	return all
-}
-
-// checkCPUs refuses a machine without processors.
-func checkCPUs(kind string, cpus int) error {
-	if cpus < 1 {
-		return fmt.Errorf("chart: %s: %d CPUs", kind, cpus)
-	}
-	return nil
 }
 
 func compareX(a, b Point) int { return cmp.Compare(a.X, b.X) }

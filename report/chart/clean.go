@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"cmp"
 	"strings"
 	"unicode/utf8"
 
@@ -23,9 +24,9 @@ func shorten(s string, n int) string {
 	return strings.TrimRight(string(rs[:n-1]), " ") + "…"
 }
 
-// cleaned returns t as it may be drawn. The limits are far above what is ever written: they keep a mistake from making
+// cleaned returns t as it may be drawn, with a kind of chart's own ID and names of axes where it has none. The limits are far above what is ever written: they keep a mistake from making
 // a drawing a kilometre high.
-func (t Text) cleaned(kind string) Text {
+func (t Text) cleaned(kind, x, y string) Text {
 	id := strings.Map(func(r rune) rune {
 		switch {
 		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '-', r == '_':
@@ -33,16 +34,13 @@ func (t Text) cleaned(kind string) Text {
 		}
 		return -1
 	}, t.ID)
-	if id == "" {
-		id = kind
-	}
 	return Text{
-		ID:    shorten(id, nameLimit),
+		ID:    shorten(cmp.Or(id, kind), nameLimit),
 		Title: shorten(clean(t.Title), 200),
 		Sub:   shorten(clean(t.Sub), 500),
 		Note:  shorten(clean(t.Note), 2000),
 		Alt:   shorten(clean(t.Alt), 4000),
-		X:     shorten(clean(t.X), nameLimit),
-		Y:     shorten(clean(t.Y), nameLimit),
+		X:     shorten(clean(cmp.Or(t.X, x)), nameLimit),
+		Y:     shorten(clean(cmp.Or(t.Y, y)), nameLimit),
 	}
 }

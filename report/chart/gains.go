@@ -21,18 +21,17 @@ func Gains(t Text, workers, cpus int, s []Series) (*Figure, error) {
 	if workers < 0 || workers == 1 {
 		return nil, fmt.Errorf("chart: gains: %d workers", workers)
 	}
-	if err := checkCPUs("gains", cpus); err != nil {
-		return nil, err
-	}
-	ss, err := check("gains", s)
+	ss, err := check("gains", cpus, s)
 	if err != nil {
 		return nil, err
 	}
-	return &Figure{text: t.cleaned("gains"), kind: gains{scatter{ss, looks(ss)}, float64(cpus), float64(workers)}}, nil
+	t = t.cleaned("gains", "concurrency gain: more goroutines, one processor (×) →",
+		"↑ parallelism gain: same goroutines, more processors (×)")
+	return &Figure{t, graph{ss, scatterRadius, true, gains{ss, float64(cpus), float64(workers)}}}, nil
 }
 
 type gains struct {
-	scatter
+	ss      []Series
 	cpus    float64
 	workers float64 // 0: of workloads
 }
@@ -42,38 +41,42 @@ func (gains) height(p pen) vg.Length { return p.pick(340, 320) }
 // aboutOne is how far from 1 a gain counts as none in the shading, either way. It is drawn, not used for verdicts.
 const aboutOne = 1.25
 
-func (k gains) plan(p pen, t Text, box vg.Rectangle) plan {
+func (k gains) axes(p pen, width, height vg.Length) (x, y axis) {
 	xs := spanOf(k.ss, inX).with(1/aboutOne).with(max(4, k.workers*1.1)).pad(.06, .07)
 	ys := spanOf(k.ss, inY).with(1/aboutOne).with(k.cpus*1.1).with(1.6).pad(.07, .07)
-	rx := p.along(false, true, xs, box.Max.X-box.Min.X-40)
-	ry := p.along(true, true, ys, k.height(p)-50)
-	ticks, ground := rx.first(rx.decimals()...), k.predictions
+	rx, ry := p.along(false, true, xs, width), p.along(true, true, ys, height)
+	x, y = axis{rx, rx.first(rx.decimals()...)}, axis{ry, ry.cpuTicks(k.cpus)}
 	if k.workers > 0 {
-		ticks, ground = rx.cpuTicks(k.workers), k.limits
+		x.ticks = rx.cpuTicks(k.workers)
 	}
-	f := p.newFrame(box,
-		axis{or(t.X, "concurrency gain: more goroutines, one processor (×) →"), rx, ticks},
-		axis{or(t.Y, "↑ parallelism gain: same goroutines, more processors (×)"), ry, ry.cpuTicks(k.cpus)})
-	return k.scatter.plan(f, ground)
+	return x, y
+}
+
+func (k gains) lay(f *frame) {
+	if k.workers > 0 {
+		k.limits(f)
+	} else {
+		k.predictions(f)
+	}
 }
 
 // predictions shades where work is predicted to lie, draws the lines of no gain and of all CPUs, and takes the room of
 // their captions.
-func (k gains) predictions(f *frame, pl *placer) plotter {
+func (k gains) predictions(f *frame) {
 	ceiling, one, none := f.across(k.cpus), f.across(1), f.upright(1)
-	pl.lines = append(pl.lines, ceiling, one, none)
+	f.lines = append(f.lines, ceiling, one, none)
 	d, size, right := f.data, f.tickSize(), f.x(aboutOne)+6
-	tags := pl.put(f.bold(roleC2).places(
+	f.put(f.bold(roleC2).places(
 		[]string{"WAITING is predicted here: goroutines help", "WAITING is predicted here"},
 		[]vg.Length{f.y(1/aboutOne) + 3.5, f.y(aboutOne) - size, f.y(1/aboutOne) - size - 1},
 		leftOf(d.Max.X-6), rightOf(right)), throughText)
 	if k.cpus > 1 {
 		top := ceiling.a.Y
-		tags = append(tags, pl.put(f.caption("", text.XLeft).places([]string{"all " + words.Count(int(k.cpus), "CPU")},
-			[]vg.Length{top + 4, top - size - 2}, leftOf(d.Max.X-6), rightOf(right)), throughText)...)
-		tags = append(tags, pl.put(k.computingPlaces(f), throughText)...)
+		f.put(f.caption("", text.XLeft).places([]string{"all " + words.Count(int(k.cpus), "CPU")},
+			[]vg.Length{top + 4, top - size - 2}, leftOf(d.Max.X-6), rightOf(right)), throughText)
+		f.put(k.computingPlaces(f), throughText)
 	}
-	return func(c draw.Canvas) {
+	f.under = append(f.under, func(c draw.Canvas) {
 		if k.cpus > 1 {
 			c.SetColor(f.ink(roleC1).fade(.09))
 			c.Fill(vg.Rectangle{Min: f.at(1/aboutOne, min(aboutOne, k.cpus)), Max: f.at(aboutOne, k.cpus*1.1)}.Path())
@@ -85,8 +88,7 @@ func (k gains) predictions(f *frame, pl *placer) plotter {
 		if k.cpus > 1 {
 			f.rule(c, ceiling, true)
 		}
-		f.tagged(tags)(c)
-	}
+	})
 }
 
 // computingPlaces returns where the caption of the computing region may stand. The region is too slim for words, so it
@@ -105,23 +107,22 @@ func (k gains) computingPlaces(f *frame) []tag {
 }
 
 // limits draws the lines of no gain and of all that there can be, with their captions.
-func (k gains) limits(f *frame, pl *placer) plotter {
+func (k gains) limits(f *frame) {
 	lines := []segment{f.upright(1), f.upright(k.workers), f.across(1), f.across(k.cpus)}
-	pl.lines = append(pl.lines, lines...)
+	f.lines = append(f.lines, lines...)
 	size := f.tickSize()
 	caption := f.caption("", text.XLeft)
-	tags := pl.put(caption.places([]string{words.Count(int(k.workers), "worker")},
+	f.put(caption.places([]string{words.Count(int(k.workers), "worker")},
 		[]vg.Length{f.data.Min.Y + 5, f.data.Max.Y - size - 2}, leftOf(f.x(k.workers)-5)), throughText)
 	if k.cpus > 1 {
 		y := f.y(k.cpus)
-		tags = append(tags, pl.put(caption.places([]string{"all " + words.Count(int(k.cpus), "CPU")},
-			[]vg.Length{y + 4, y - size - 2}, rightOf(f.x(1)+6)), throughText)...)
+		f.put(caption.places([]string{"all " + words.Count(int(k.cpus), "CPU")},
+			[]vg.Length{y + 4, y - size - 2}, rightOf(f.x(1)+6)), throughText)
 	}
-	return func(c draw.Canvas) {
+	f.under = append(f.under, func(c draw.Canvas) {
 		f.grid(c, true)
 		for i, l := range lines {
 			f.rule(c, l, i%2 == 1)
 		}
-		f.tagged(tags)(c)
-	}
+	})
 }

@@ -17,7 +17,7 @@ import (
 // can be compared. The rows and columns are the values that were measured,
 // evenly spaced; a place that was not measured is an empty frame.
 func Heat(t Text, s []Series) (*Figure, error) {
-	ss, err := check("heat", s)
+	ss, err := check("heat", 1, s)
 	if err != nil {
 		return nil, err
 	}
@@ -43,7 +43,7 @@ func Heat(t Text, s []Series) (*Figure, error) {
 		p.xs, p.ys = slices.Compact(p.xs), slices.Compact(p.ys)
 		k.panels = append(k.panels, p)
 	}
-	return &Figure{text: t.cleaned("heat"), kind: k}, nil
+	return &Figure{t.cleaned("heat", "goroutines →", "↑ GOMAXPROCS"), k}, nil
 }
 
 type heat struct{ panels []heatPanel }
@@ -165,8 +165,8 @@ func (k heat) plan(p pen, t Text, box vg.Rectangle) plan {
 	places, _ := k.layout(p)
 	size := p.tickSize()
 	full := box.Max.X - box.Min.X
-	yn := run{s: or(t.Y, "↑ GOMAXPROCS"), size: size, role: roleMuted}.fit(full)
-	xn := run{s: or(t.X, "goroutines →"), size: size, role: roleMuted}.fit(full)
+	yn := run{s: t.Y, size: size, role: roleMuted}.fit(full)
+	xn := run{s: t.X, size: size, role: roleMuted}.fit(full)
 	return plan{keys: k.keys(p), draw: func(c draw.Canvas) {
 		p.write(c, yn, vg.Point{X: box.Min.X, Y: box.Max.Y - size})
 		p.write(c, xn, vg.Point{X: box.Min.X + places[len(places)-1].rows, Y: box.Min.Y + size*descender})

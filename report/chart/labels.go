@@ -18,6 +18,7 @@ type placer struct {
 	bounds vg.Rectangle
 	taken  []vg.Rectangle
 	lines  []segment
+	tags   []tag // that found a place
 }
 
 // tag is a label with its place.
@@ -74,14 +75,20 @@ func (s segment) meets(r vg.Rectangle) bool {
 }
 
 // block keeps labels off the markers of a series, and prefers them off its line and bars.
-func (pl *placer) block(f *frame, s Series, r vg.Length) {
-	pts := f.path(s)
+func (f *frame) block(s Series, r vg.Length) {
+	pts := f.path(s.Points)
+	f.avoid(pts...)
+	f.avoid(f.path(s.Law)...)
 	for i, p := range pts {
-		pl.taken = append(pl.taken, about(p, r+1.5))
-		if i > 0 {
-			pl.lines = append(pl.lines, segment{pts[i-1], p})
-		}
-		pl.lines = append(pl.lines, f.barEnds(s.Points[i])...)
+		f.taken = append(f.taken, about(p, r+1.5))
+		f.lines = append(f.lines, f.barEnds(s.Points[i])...)
+	}
+}
+
+// avoid keeps labels off the line through points, where they can.
+func (pl *placer) avoid(pts ...vg.Point) {
+	for i := 1; i < len(pts); i++ {
+		pl.lines = append(pl.lines, segment{pts[i-1], pts[i]})
 	}
 }
 
@@ -187,6 +194,7 @@ func (pl *placer) blocked(leader []vg.Point) bool {
 }
 
 func (pl *placer) take(t tag) {
+	pl.tags = append(pl.tags, t)
 	pl.taken = append(pl.taken, t.run.box(t.at))
 	if len(t.leader) > 1 {
 		pl.lines = append(pl.lines, segment{t.leader[0], t.leader[len(t.leader)-1]})
@@ -199,18 +207,18 @@ const (
 	throughText = 8
 )
 
-// put takes the place that fewest lines run through, at most so many, and of such the first. It returns that one, or
-// nothing.
-func (pl *placer) put(places []tag, most int) []tag {
+// put takes the place that fewest lines run through, at most so many, and of such the first. It reports whether there is
+// one.
+func (pl *placer) put(places []tag, most int) bool {
 	for crossed := range most + 1 {
 		for _, t := range places {
 			if b := t.run.box(t.at); pl.free(b) && pl.crossings(b) <= crossed && !pl.blocked(t.leader) {
 				pl.take(t)
-				return []tag{t}
+				return true
 			}
 		}
 	}
-	return nil
+	return false
 }
 
 // spread moves ascending heights apart until they are at least gap from each other and within lo and hi, moving them
@@ -240,7 +248,7 @@ func spread(ys []vg.Length, gap, lo, hi vg.Length) ([]vg.Length, bool) {
 // stack writes labels to the right of points that share their X, in ascending order, one above the other, with a leader
 // to each that could not stay at its point's height. It reports whether every label found a free place; nothing is
 // taken if not.
-func (pl *placer) stack(rs []run, at []vg.Point, x vg.Length) ([]tag, bool) {
+func (pl *placer) stack(rs []run, at []vg.Point, x vg.Length) bool {
 	var own []vg.Length
 	for _, p := range at {
 		own = append(own, p.Y)
@@ -268,13 +276,12 @@ func (pl *placer) stack(rs []run, at []vg.Point, x vg.Length) ([]tag, bool) {
 		}
 		tags = append(tags, t)
 	}
-	if !ok {
-		return nil, false
+	if ok {
+		for _, t := range tags {
+			pl.take(t)
+		}
 	}
-	for _, t := range tags {
-		pl.take(t)
-	}
-	return tags, true
+	return ok
 }
 
 // draw writes a label and its leader.
@@ -299,20 +306,20 @@ func (p pen) names(ss []Series, ls []look) []run {
 	return out
 }
 
-// keysOf returns a key for every series that is not named in the chart itself.
-func (p pen) keysOf(ss []Series, ls []look, named []bool) []key {
-	var out []key
-	for i, r := range p.names(ss, ls) {
-		if !named[i] {
-			out = append(out, key{label: r.s, tip: r.tip, look: ls[i], line: len(ss[i].Points) > 1, dot: true})
+// beside writes the name of each series at one of its points, the last if possible. It notes which found room.
+func (f *frame) beside(ss []Series, rs []run, rad vg.Length, named []bool) {
+	for i, r := range rs {
+		for _, q := range slices.Backward(ss[i].Points) {
+			if !named[i] && r.width() <= marginMax {
+				named[i] = f.put(around(r, f.at(q.X, q.Y), rad, 60), throughName)
+			}
 		}
 	}
-	return out
 }
 
 // ends writes the names of series at the right ends of their lines: those that end together in one stack, the
 // rightmost ones in the margin. It notes which found room.
-func (f *frame) ends(pl *placer, ss []Series, rs []run, rad vg.Length, named []bool) []tag {
+func (f *frame) ends(ss []Series, rs []run, rad vg.Length, named []bool) {
 	const together = 3
 	order := make([]int, len(ss))
 	ends := make([]vg.Point, len(ss))
@@ -322,7 +329,6 @@ func (f *frame) ends(pl *placer, ss []Series, rs []run, rad vg.Length, named []b
 		ends[i] = f.at(q.X, q.Y)
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(ends[b].X, ends[a].X) })
-	var tags []tag
 	for len(order) > 0 {
 		n := 1
 		for n < len(order) && ends[order[0]].X-ends[order[n]].X <= together {
@@ -335,24 +341,10 @@ func (f *frame) ends(pl *placer, ss []Series, rs []run, rad vg.Length, named []b
 		for _, i := range group {
 			names, at = append(names, rs[i]), append(at, ends[i])
 		}
-		stacked, ok := pl.stack(names, at, x)
-		tags = append(tags, stacked...)
+		ok := f.stack(names, at, x)
 		for _, i := range group {
-			if named[i] = ok; !ok {
-				t := pl.put(around(rs[i], ends[i], rad, 50), 0)
-				tags, named[i] = append(tags, t...), t != nil
-			}
+			named[i] = ok || f.put(around(rs[i], ends[i], rad, 50), 0)
 		}
 		order = order[n:]
-	}
-	return tags
-}
-
-// tagged writes labels.
-func (f *frame) tagged(tags []tag) plotter {
-	return func(c draw.Canvas) {
-		for _, t := range tags {
-			t.draw(f.pen, c)
-		}
 	}
 }

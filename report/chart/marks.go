@@ -172,30 +172,30 @@ func (p Point) tip(name string) string {
 	return shorten(t, 400)
 }
 
-// line joins the points of a series.
-func (f *frame) line(c draw.Canvas, s Series, sty draw.LineStyle) {
-	if len(s.Points) < 2 {
+// line joins points of a series.
+func (f *frame) line(c draw.Canvas, name string, ps []Point, sty draw.LineStyle) {
+	if len(ps) < 2 {
 		return
 	}
-	group(c, "ln", shorten(clean(s.Name), 400), func() { c.StrokeLines(sty, f.path(s)) })
+	group(c, "ln", shorten(clean(name), 400), func() { c.StrokeLines(sty, f.path(ps)) })
 }
 
-// path returns where the points of s are drawn.
-func (f *frame) path(s Series) []vg.Point {
-	pts := make([]vg.Point, len(s.Points))
-	for i, q := range s.Points {
+// path returns where points are drawn.
+func (f *frame) path(ps []Point) []vg.Point {
+	pts := make([]vg.Point, len(ps))
+	for i, q := range ps {
 		pts[i] = f.at(q.X, q.Y)
 	}
 	return pts
 }
 
-// bands shades the intervals in Y of neighbouring points, and draws a bar where a point with an interval has no
-// neighbour with one.
-func (f *frame) bands(c draw.Canvas, s Series, l look) {
+// intervals shades those in Y of neighbouring points as a band, if there may be any, and draws a bar where a point with
+// an interval has no neighbour with one.
+func (f *frame) intervals(c draw.Canvas, s Series, l look, bands bool) {
 	var run []Point
 	flush := func() {
 		switch {
-		case len(run) > 1:
+		case len(run) > 1 && bands:
 			var pts []vg.Point
 			for _, q := range run {
 				pts = append(pts, f.at(q.X, q.YLo))
@@ -204,13 +204,15 @@ func (f *frame) bands(c draw.Canvas, s Series, l look) {
 				pts = append(pts, f.at(run[i].X, run[i].YHi))
 			}
 			c.FillPolygon(f.ink(l.role).fade(.17), pts)
-		case len(run) == 1:
-			f.bar(c, run[0], l)
+		default:
+			for _, q := range run {
+				f.bar(c, q, l)
+			}
 		}
 		run = run[:0]
 	}
 	for _, q := range s.Points {
-		if _, _, ok := interval(q.YLo, q.YHi); ok {
+		if _, _, ok := interval(q.YLo, q.YHi); ok || !bands {
 			run = append(run, q)
 		} else {
 			flush()

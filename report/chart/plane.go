@@ -14,33 +14,30 @@ import (
 // (Y), both logarithmic. A task occupies one CPU at most, and there are so many CPUs: what lies above min(X, cpus)
 // cannot be reached. Points of a series are joined in the given order.
 func Plane(t Text, cpus int, s []Series) (*Figure, error) {
-	if err := checkCPUs("plane", cpus); err != nil {
-		return nil, err
-	}
-	ss, err := check("plane", s)
+	ss, err := check("plane", cpus, s)
 	if err != nil {
 		return nil, err
 	}
-	return &Figure{text: t.cleaned("plane"), kind: plane{scatter{ss, looks(ss)}, float64(cpus)}}, nil
+	t = t.cleaned("plane", "mean tasks in flight: more concurrency →", "↑ mean CPUs busy: more parallelism")
+	return &Figure{t, graph{ss, scatterRadius, true, plane{ss, float64(cpus)}}}, nil
 }
 
+// scatterRadius is that of a marker on a plane.
+const scatterRadius = 3.8
+
 type plane struct {
-	scatter
+	ss   []Series
 	cpus float64
 }
 
 func (plane) height(p pen) vg.Length { return p.pick(350, 310) }
 
-func (k plane) plan(p pen, t Text, box vg.Rectangle) plan {
+func (k plane) axes(p pen, width, height vg.Length) (x, y axis) {
 	xs := spanOf(k.ss, inX).with(1).with(2*k.cpus).pad(.045, .05)
 	ys := spanOf(k.ss, inY).with(.5).with(k.cpus)
 	ys = ys.pad(.05, 0).with(max(1.7*k.cpus, ys.hi*1.1))
-	rx := p.along(false, true, xs, box.Max.X-box.Min.X-40)
-	ry := p.along(true, true, ys, k.height(p)-50)
-	f := p.newFrame(box,
-		axis{or(t.X, "mean tasks in flight: more concurrency →"), rx, rx.first(rx.powers()...)},
-		axis{or(t.Y, "↑ mean CPUs busy: more parallelism"), ry, ry.cpuTicks(k.cpus)})
-	return k.scatter.plan(f, k.zones)
+	rx, ry := p.along(false, true, xs, width), p.along(true, true, ys, height)
+	return axis{rx, rx.first(rx.powers()...)}, axis{ry, ry.cpuTicks(k.cpus)}
 }
 
 // poly returns the closed path through points.
@@ -57,18 +54,16 @@ func poly(pts ...vg.Point) vg.Path {
 	return p
 }
 
-// zones draws the ground of the plane, and takes the room of its captions.
-func (k plane) zones(f *frame, pl *placer) plotter {
+// lay shades the zones of the plane.
+func (k plane) lay(f *frame) {
 	left, right, low, high := f.xs.span.lo, f.xs.span.hi, f.ys.span.lo, f.ys.span.hi
 	corner := max(left, low) // where the limit of one CPU a task enters
 	limit := []vg.Point{f.at(corner, corner), f.at(k.cpus, k.cpus), f.at(right, k.cpus)}
-	for i := 1; i < len(limit); i++ {
-		pl.lines = append(pl.lines, segment{limit[i-1], limit[i]})
-	}
 	one := f.across(1)
-	pl.lines = append(pl.lines, segment{f.at(1, 1), one.b})
-	tags := k.captions(f, pl)
-	return func(c draw.Canvas) {
+	f.avoid(limit...)
+	f.avoid(f.at(1, 1), one.b)
+	k.captions(f)
+	f.under = append(f.under, func(c draw.Canvas) {
 		fill := func(k ink, p vg.Path) {
 			c.SetColor(k)
 			c.Fill(p)
@@ -81,16 +76,14 @@ func (k plane) zones(f *frame, pl *placer) plotter {
 		fill(f.ink(roleC2).fade(.06), poly(f.at(1, 1), f.at(right, 1), f.at(right, low), f.at(1, low)))
 		f.rule(c, one, false)
 		c.StrokeLines(draw.LineStyle{Color: f.ink(roleFaint), Width: 1.1, Dashes: dashes[1]}, limit)
-		f.tagged(tags)(c)
-	}
+	})
 }
 
 // captions finds places for the names of the zones. Each has a long form, with what it means, and a short one.
-func (k plane) captions(f *frame, pl *placer) []tag {
+func (k plane) captions(f *frame) {
 	d, size, all := f.data, f.tickSize(), f.y(k.cpus)
-	var tags []tag
 	put := func(r run, wordings []string, heights []vg.Length, anchors ...anchor) {
-		tags = append(tags, pl.put(r.places(wordings, heights, anchors...), throughText)...)
+		f.put(r.places(wordings, heights, anchors...), throughText)
 	}
 	busy := "all " + words.Count(int(k.cpus), "CPU") + " busy"
 	if k.cpus == 1 {
@@ -107,7 +100,6 @@ func (k plane) captions(f *frame, pl *placer) []tag {
 	}
 	put(f.bold(roleC2), []string{"CONCURRENT, NOT PARALLEL: many tasks, at most one CPU", "CONCURRENT, NOT PARALLEL"},
 		heights(d.Min.Y+6, f.y(1)-size-3, 6), right, rightOf(f.x(1)+6))
-	return tags
 }
 
 // heights returns n heights between two, the lowest and highest first.

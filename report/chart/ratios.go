@@ -33,7 +33,7 @@ func Ratios(t Text, margin float64, names map[Mark]string, rows []Row) (*Figure,
 		}
 		k.rows = append(k.rows, r)
 	}
-	return &Figure{text: t.cleaned("ratios"), kind: k}, nil
+	return &Figure{t.cleaned("ratios", "ratio (log scale)", ""), k}, nil
 }
 
 func (r Row) checkRatio() error { return coordinate("the ratio", r.Mid, r.Inner[0], r.Inner[1]) }
@@ -104,7 +104,7 @@ func (k ratios) plan(p pen, t Text, box vg.Rectangle) plan {
 	if !slices.Contains(s.ticks, 1) {
 		s.ticks = s.greedy(append([]float64{1}, s.ticks...)...)
 	}
-	s.x = p.caption(or(t.X, "ratio (log scale)"), text.XCenter).fit(full)
+	s.x = p.caption(t.X, text.XCenter).fit(full)
 	return plan{keys: s.keys(), draw: s.draw}
 }
 

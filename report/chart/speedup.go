@@ -17,11 +17,9 @@ import (
 func Speedup(t Text, cpus int, s []Series) (*Figure, error) {
 	known := float64(cpus)
 	if cpus == 0 {
-		known = math.Inf(1)
-	} else if err := checkCPUs("speedup", cpus); err != nil {
-		return nil, err
+		known, cpus = math.Inf(1), 1
 	}
-	ss, err := check("speedup", s)
+	ss, err := check("speedup", cpus, s)
 	if err != nil {
 		return nil, err
 	}
@@ -33,27 +31,19 @@ func Speedup(t Text, cpus int, s []Series) (*Figure, error) {
 			}
 		}
 	}
-	return &Figure{text: t.cleaned("speedup"), kind: speedup{known, ss, looks(ss)}}, nil
+	return &Figure{t.cleaned("speedup", "GOMAXPROCS", "↑ speed-up (×)"), graph{ss, 3.2, false, speedup{ss, known}}}, nil
 }
 
 type speedup struct {
-	cpus float64
 	ss   []Series
-	ls   []look
+	cpus float64
 }
 
 func (speedup) height(p pen) vg.Length { return p.pick(310, 270) }
 
-func (k speedup) plan(p pen, t Text, box vg.Rectangle) plan {
-	axes := func(w vg.Length) (x, y axis) {
-		xs, ys := k.xs(), k.ys()
-		rx := p.along(false, false, xs, w-40)
-		ry := p.along(true, false, ys, k.height(p)-50)
-		x = axis{or(t.X, "GOMAXPROCS"), rx, k.ticks(rx)}
-		y = axis{or(t.Y, "↑ speed-up (×)"), ry, ry.first(ry.even()...)}
-		return x, y
-	}
-	return curves{ss: k.ss, ls: k.ls, rad: 3.2, axes: axes, ground: k.ground}.plan(p, box)
+func (k speedup) axes(p pen, width, height vg.Length) (x, y axis) {
+	rx, ry := p.along(false, false, k.xs(), width), p.along(true, false, k.ys(), height)
+	return axis{rx, k.ticks(rx)}, axis{ry, ry.first(ry.even()...)}
 }
 
 // xs returns the range of GOMAXPROCS: from 1, with room at both sides for markers.
@@ -89,8 +79,8 @@ func (k speedup) ticks(r room) []float64 {
 	return r.greedy(append([]float64{1, spanOf(k.ss, inX).hi, k.cpus}, xs...)...)
 }
 
-// ground draws what the lines stand on: the region beyond the CPUs, the CPUs, the ideal.
-func (k speedup) ground(f *frame, pl *placer) (under, over []plotter) {
+// lay draws what the lines stand on: the region beyond the CPUs, the CPUs, the ideal.
+func (k speedup) lay(f *frame) {
 	top, right := f.ys.span.hi, f.xs.span.hi
 	ideal := []vg.Point{f.at(1, 1)}
 	if bend := min(k.cpus, right); bend <= top {
@@ -99,15 +89,13 @@ func (k speedup) ground(f *frame, pl *placer) (under, over []plotter) {
 		ideal = append(ideal, f.at(top, top))
 	}
 	for _, v := range f.ys.ticks { // no caption on a grid line
-		pl.lines = append(pl.lines, f.across(v))
+		f.lines = append(f.lines, f.across(v))
 	}
-	for i := 1; i < len(ideal); i++ {
-		pl.lines = append(pl.lines, segment{ideal[i-1], ideal[i]})
-	}
+	f.avoid(ideal...)
 	if k.cpus < right {
 		line := f.upright(k.cpus)
-		pl.lines = append(pl.lines, line)
-		under = append(under, func(c draw.Canvas) {
+		f.lines = append(f.lines, line)
+		f.under = append(f.under, func(c draw.Canvas) {
 			if k.beyondCPUs() {
 				c.SetColor(f.ink(rolePanel))
 				c.Fill(vg.Rectangle{Min: line.a, Max: f.data.Max}.Path())
@@ -115,12 +103,12 @@ func (k speedup) ground(f *frame, pl *placer) (under, over []plotter) {
 			f.rule(c, line, false)
 		})
 	}
-	under = append(under, func(c draw.Canvas) {
+	f.under = append(f.under, func(c draw.Canvas) {
 		f.grid(c, false) // on the shading, which would hide it
 		c.StrokeLines(draw.LineStyle{Color: f.ink(roleFaint), Width: 1.2, Dashes: dashes[2]}, ideal)
 	})
-	tags := append(pl.put(k.cpuPlaces(f), throughText), pl.put(k.idealPlaces(f, ideal), throughText)...)
-	return under, []plotter{f.tagged(tags)}
+	f.put(k.cpuPlaces(f), throughText)
+	f.put(k.idealPlaces(f, ideal), throughText)
 }
 
 func (k speedup) beyondCPUs() bool { return spanOf(k.ss, inX).hi > k.cpus }

@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"strconv"
@@ -43,7 +44,7 @@ type Row struct {
 
 // cleaned returns r with texts that may be drawn.
 func (r Row) cleaned() Row {
-	r.Tip = shorten(clean(or(r.Tip, r.Label)), 1000)
+	r.Tip = shorten(clean(cmp.Or(r.Tip, r.Label)), 1000)
 	r.Label, r.Text = shorten(clean(r.Label), 400), shorten(clean(r.Text), 400)
 	return r
 }

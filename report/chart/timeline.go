@@ -57,7 +57,7 @@ func Timeline(t Text, ps []Panel) (*Figure, error) {
 	}
 	slices.Sort(k.procs)
 	k.unit = timeUnitOf(k.end)
-	return &Figure{text: t.cleaned("timeline"), kind: k}, nil
+	return &Figure{t.cleaned("timeline", k.unit.after, ""), k}, nil
 }
 
 // length is how many seconds p took.
@@ -171,7 +171,7 @@ func (k timeline) plan(p pen, t Text, box vg.Rectangle) plan {
 	r := p.along(false, false, span{0, k.end / k.unit.each}, width)
 	ticks := r.first(r.even()...)
 	size := p.tickSize()
-	name := p.caption(or(t.X, k.unit.after), text.XCenter)
+	name := p.caption(t.X, text.XCenter)
 	var across []vg.Length // where the ticks are
 	for _, v := range ticks {
 		across = append(across, x(v*k.unit.each))
