@@ -48,9 +48,6 @@ type Decision struct {
 	Level float64
 	// P is the smaller p of support and refutation, before the correction.
 	P float64
-	// Preliminary marks a line that has an interval but too few rounds for a
-	// verdict.
-	Preliminary bool
 	// Correlated marks a line that would have a verdict if its rounds did not
 	// resemble their neighbours; see [Decide].
 	Correlated bool
@@ -179,7 +176,6 @@ func holm(tests []test, wrong float64) {
 
 func (t *test) decision(l Line, o *ordered, steps float64) Decision {
 	d := Decision{Center: o.center(), Corrected: o.interval(t.tail), Level: 1 - 2*t.tail, P: t.both()}
-	d.Preliminary = d.Center.Known() && d.Center.N < MinForVerdict
 	if t.decided && (steps == 1 || t.distance(l, d.Corrected) >= steps) {
 		d.Supported, d.Refuted = !t.refutes, t.refutes
 		return d

@@ -200,20 +200,20 @@ func TestFewRounds(t *testing.T) {
 
 func TestDecideByRounds(t *testing.T) {
 	for _, test := range []struct {
-		rounds                     int
-		preliminary, known, finite bool
-		outcome                    stats.Outcome
+		rounds        int
+		known, finite bool
+		outcome       stats.Outcome
 	}{
-		{0, false, false, false, stats.Inconclusive},
-		{1, false, false, false, stats.Inconclusive},
-		{5, false, false, false, stats.Inconclusive},
-		{6, true, true, true, stats.Inconclusive},
-		{9, true, true, true, stats.Inconclusive},
-		{10, false, true, true, stats.Supported},
+		{0, false, false, stats.Inconclusive},
+		{1, false, false, stats.Inconclusive},
+		{5, false, false, stats.Inconclusive},
+		{6, true, true, stats.Inconclusive},
+		{9, true, true, stats.Inconclusive},
+		{10, true, true, stats.Supported},
 	} {
 		d := stats.Decide([]stats.Line{positive(constant(test.rounds, 3))}, stats.WrongVerdicts)[0]
 		finite := !math.IsInf(d.Corrected.Lo, 0) && !math.IsInf(d.Corrected.Hi, 0)
-		if d.Preliminary != test.preliminary || d.Center.Known() != test.known || finite != test.finite || d.Outcome() != test.outcome {
+		if d.Center.Known() != test.known || finite != test.finite || d.Outcome() != test.outcome {
 			t.Errorf("%d rounds: %+v", test.rounds, d)
 		}
 		if d.Center.N != test.rounds || d.Corrected.N != test.rounds || math.IsNaN(d.P) || math.IsNaN(d.Level) {
