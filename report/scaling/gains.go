@@ -6,6 +6,7 @@ import (
 
 	"conpar/report/series"
 	"conpar/report/stats"
+	"conpar/report/words"
 )
 
 // The cells at which gains are taken were fixed before any run.
@@ -225,11 +226,7 @@ func ratio(times map[cell][]float64, j series.Rounds, num, den cell) (stats.Inte
 }
 
 func missing(c cell) string {
-	plural := "s"
-	if c.g == 1 {
-		plural = ""
-	}
-	return fmt.Sprintf("no cell with %d goroutine%s at GOMAXPROCS %d", c.g, plural, c.p)
+	return fmt.Sprintf("no cell with %s at GOMAXPROCS %d", words.Count(c.g, "goroutine"), c.p)
 }
 
 func medianForeign(points []*series.Measurement) float64 {

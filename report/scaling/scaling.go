@@ -60,20 +60,13 @@ func (w work) throughput(p int) []Rate {
 		if g < 1 || point == nil {
 			continue
 		}
-		m := stats.MedianInterval(point.Values(unitTime))
-		if m.Mid > 0 {
-			rates = append(rates, Rate{G: g, Throughput: throughputOf(m)})
+		if m := stats.MedianInterval(point.Values(unitTime)); m.Mid > 0 {
+			throughput := m.Inverse()
+			throughput.Mid = 1 / m.Mid // also where the interval has no inverse
+			rates = append(rates, Rate{G: g, Throughput: throughput})
 		}
 	}
 	return rates
-}
-
-// throughputOf keeps the estimate where the interval of the time has no
-// inverse.
-func throughputOf(time stats.Interval) stats.Interval {
-	out := time.Inverse()
-	out.Mid = 1 / time.Mid
-	return out
 }
 
 // cell is one point of the plane of goroutines and GOMAXPROCS.

@@ -3,8 +3,7 @@ package scaling
 import "conpar/report/series"
 
 // Recommendation is how the work of a row of the gains table scales along both
-// axes:
-// over goroutines at the row's GOMAXPROCS, and over GOMAXPROCS with the row's
+// axes: over goroutines at the row's GOMAXPROCS, and over GOMAXPROCS with the row's
 // goroutines. A curve is nil where fewer than two values of its axis were
 // measured, and the plain loop is not on it. [Curve.Best] says how many are
 // worth using, by the paired ratios of the rounds.
@@ -16,17 +15,11 @@ func Recommendations(d *series.Data, rows []Gain) []Recommendation {
 	out := make([]Recommendation, len(rows))
 	for i, row := range rows {
 		if w := find(d, row.Source, row.Name); w.Work != nil && row.Why == "" {
-			out[i] = w.worth(row)
+			out[i].Goroutines = w.along(goroutinesAxis, w.goroutines(), func(n int) cell { return cell{n, row.P} })
+			out[i].Procs = w.along(procsAxis, w.procs(row.G), func(n int) cell { return cell{row.G, n} })
 		}
 	}
 	return out
-}
-
-func (w work) worth(row Gain) Recommendation {
-	return Recommendation{
-		Goroutines: w.along(goroutinesAxis, w.goroutines(), func(n int) cell { return cell{n, row.P} }),
-		Procs:      w.along(procsAxis, w.procs(row.G), func(n int) cell { return cell{row.G, n} }),
-	}
 }
 
 const goroutinesAxis = "goroutines"
