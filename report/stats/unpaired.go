@@ -8,9 +8,9 @@ import (
 	"runtime"
 	"slices"
 	"sync"
-	"sync/atomic"
 
 	"golang.org/x/perf/benchmath"
+	"golang.org/x/sync/errgroup"
 )
 
 // Pair is two samples that no round joins: of two runs, machines or commits.
@@ -112,25 +112,22 @@ func (p Pair) check() {
 	}
 }
 
-// each calls do for 0 … n-1, on all processors, each with ratios of its own to
-// be filled.
+// each calls do for 0 … n-1, on all processors. Calls one after the other share
+// ratios to be filled.
 func each(n int, do func(i int, r *ratios)) {
 	const share = 64 // fewer are not worth a goroutine
-	var next atomic.Int64
-	work := func() {
-		var r ratios
-		for from := int(next.Add(share)) - share; from < n; from = int(next.Add(share)) - share {
+	var all errgroup.Group
+	all.SetLimit(runtime.GOMAXPROCS(0))
+	for from := 0; from < n; from += share {
+		all.Go(func() error {
+			var r ratios
 			for i := from; i < min(from+share, n); i++ {
 				do(i, &r)
 			}
-		}
+			return nil
+		})
 	}
-	var all sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), n/share) - 1 {
-		all.Go(work)
-	}
-	work()
-	all.Wait()
+	_ = all.Wait() // none fails
 }
 
 // clear says whether an interval twice as wide, in logarithms, gives the verdict
