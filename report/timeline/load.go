@@ -241,25 +241,23 @@ func (l *loading) all() []*lane {
 	return all
 }
 
-// join appends a span to those of a goroutine, as part of the last one if it may.
+// join appends a span to those of a goroutine. It becomes part of the last one
+// if both are the same, or both shorter than the grain.
 func join(spans []series.Span, s series.Span, grain time.Duration) []series.Span {
 	n := len(spans)
-	if n == 0 || !joins(spans[n-1], s, grain) {
+	if n == 0 {
 		return append(spans, s)
 	}
-	last := &spans[n-1]
-	if s.To-s.From > last.To-last.From {
+	last, length := &spans[n-1], s.To-s.From
+	same := last.To == s.From && last.State == s.State && (s.State != series.Running || last.Proc == s.Proc)
+	if !same && max(last.To-last.From, length) >= grain {
+		return append(spans, s)
+	}
+	if length > last.To-last.From {
 		last.State, last.Proc = s.State, s.Proc
 	}
 	last.To = s.To
 	return spans
-}
-
-// joins says whether two neighbours may be one: they are the same, or both
-// shorter than the grain.
-func joins(a, b series.Span, grain time.Duration) bool {
-	same := a.State == b.State && (a.State != series.Running || a.Proc == b.Proc)
-	return same && a.To == b.From || a.To-a.From < grain && b.To-b.From < grain
 }
 
 // Coarse joins neighbours that are both shorter than grain: they count as the
@@ -269,21 +267,22 @@ func joins(a, b series.Span, grain time.Duration) bool {
 func Coarse(spans []series.Span, grain time.Duration) []series.Span {
 	var out []series.Span
 	ran := -1 // the processor on which it ran in the last of out
-	settle := func() {
-		if n := len(out); n > 0 && ran >= 0 && out[n-1].To-out[n-1].From < grain {
+	settle := func(n int) {
+		if n > 0 && ran >= 0 && out[n-1].To-out[n-1].From < grain {
 			out[n-1].State, out[n-1].Proc = series.Running, ran
 		}
 	}
 	for _, s := range spans {
-		if n := len(out); n > 0 && !joins(out[n-1], s, grain) {
-			settle()
+		n := len(out)
+		if out = join(out, s, grain); len(out) > n {
+			settle(n)
 			ran = -1
 		}
-		if out = join(out, s, grain); s.State == series.Running {
+		if s.State == series.Running {
 			ran = s.Proc
 		}
 	}
-	settle()
+	settle(len(out))
 	return out
 }
 
