@@ -23,11 +23,11 @@ type axis struct {
 // span is a range of values.
 type span struct{ lo, hi float64 }
 
-// spanOf returns the range of all points in X or Y with their intervals.
+// spanOf returns the range of all points and laws in X or Y, with intervals.
 func spanOf(ss []Series, of func(Point) (v, lo, hi float64)) span {
 	sp := span{math.Inf(1), math.Inf(-1)}
 	for _, s := range ss {
-		for _, p := range s.Points {
+		for _, p := range slices.Concat(s.Points, s.Law) {
 			v, lo, hi := of(p)
 			sp = sp.with(v)
 			if lo, hi, ok := interval(lo, hi); ok {

@@ -13,6 +13,7 @@ package chart
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -69,6 +70,9 @@ const (
 	largest  = 1e15
 )
 
+// ErrEmpty is wrapped by the error of a chart without series.
+var ErrEmpty = errors.New("no series")
+
 // check refuses what cannot be drawn, naming the series, and returns a deep copy of the rest. Every coordinate must be
 // positive: the axes are logarithmic, and on the one that is not, a speed-up of nothing means nothing.
 func check(kind string, cpus int, ss []Series) ([]Series, error) {
@@ -76,7 +80,7 @@ func check(kind string, cpus int, ss []Series) ([]Series, error) {
 		return nil, fmt.Errorf("chart: %s: %d CPUs", kind, cpus)
 	}
 	if len(ss) == 0 {
-		return nil, fmt.Errorf("chart: %s: no series", kind)
+		return nil, fmt.Errorf("chart: %s: %w", kind, ErrEmpty)
 	}
 	out := make([]Series, len(ss))
 	for i, s := range ss {
@@ -128,17 +132,6 @@ func coordinate(axis string, v, lo, hi float64) error {
 		return fmt.Errorf("%s has the interval %v to %v, which cannot be drawn", axis, lo, hi)
 	}
 	return nil
-}
-
-// withLaws returns the series with their laws as further series, so that ranges include these.
-func withLaws(ss []Series) []Series {
-	all := slices.Clone(ss)
-	for _, s := range ss {
-		if len(s.Law) > 0 {
-			all = append(all, Series{Points: s.Law})
-		}
-	}
-	return all
 }
 
 func compareX(a, b Point) int { return cmp.Compare(a.X, b.X) }

@@ -37,12 +37,12 @@ type lines struct {
 func (lines) height(p pen) vg.Length { return p.pick(310, 280) }
 
 func (k lines) axes(p pen, width, height vg.Length) (x, y axis) {
-	xs := spanOf(withLaws(k.ss), inX)
+	xs := spanOf(k.ss, inX)
 	if k.cut.X != 0 {
 		xs = xs.with(k.cut.X)
 	}
 	xs = xs.widen(2).pad(.025, .012)
-	ys := spanOf(withLaws(k.ss), inY).widen(4).pad(.06, .05)
+	ys := spanOf(k.ss, inY).widen(4).pad(.06, .05)
 	rx, ry := p.along(false, true, xs, width), p.along(true, true, ys, height)
 	return axis{rx, rx.counts(k.ss)}, axis{ry, ry.first(ry.decimals()...)}
 }

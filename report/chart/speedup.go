@@ -59,7 +59,7 @@ func (k speedup) xs() span {
 // ys returns the range of the speed-up: from 0. The ideal is within it unless that would press the data into the lower
 // half.
 func (k speedup) ys() span {
-	d := spanOf(withLaws(k.ss), inY)
+	d := spanOf(k.ss, inY)
 	top := max(d.hi, 1)
 	if ideal := min(k.cpus, spanOf(k.ss, inX).hi); ideal <= 2*top {
 		top = max(top, ideal)

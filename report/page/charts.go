@@ -61,11 +61,11 @@ func (r *Report) Charts(source string) ([]*chart.Figure, error) {
 	for _, draw := range []func() (*chart.Figure, error){
 		d.kitchen, d.traces, d.gains, d.plane, d.throughput, d.speedup, d.heat, d.coordination, d.memory, d.sum, d.languages,
 	} {
-		f, err := draw()
-		if err != nil {
-			errs = append(errs, err)
-		} else if f != nil {
+		switch f, err := draw(); {
+		case f != nil:
 			figures = append(figures, f)
+		case err != nil && !errors.Is(err, chart.ErrEmpty):
+			errs = append(errs, err)
 		}
 	}
 	return figures, errors.Join(errs...)
@@ -118,14 +118,6 @@ func (d *drawing) text(id, title, sub, alt string, notes ...string) chart.Text {
 	return chart.Text{ID: id, Title: title, Sub: sub, Note: strings.Join(notes, " "), Alt: title + ". " + alt}
 }
 
-// curves draws lines over a count, if there are any.
-func curves(t chart.Text, cut chart.Point, ss []chart.Series) (*chart.Figure, error) {
-	if len(ss) == 0 {
-		return nil, nil
-	}
-	return chart.Lines(t, cut, ss)
-}
-
 // at is a point with an interval in Y.
 func at(x float64, y stats.Interval, tip string, args ...any) chart.Point {
 	return chart.Point{X: x, Y: y.Mid, YLo: y.Lo, YHi: y.Hi, Tip: fmt.Sprintf(tip, args...)}
@@ -138,13 +130,12 @@ func on(x, y stats.Interval, tip string, args ...any) chart.Point {
 	return p
 }
 
-// add adds s to ss with the points that can be drawn, if there are at least so
-// many. Anybody's data may hold a value that is zero or too far out for a
-// logarithmic axis; it stands in the tables all the same. Where only an
-// interval reaches down to zero, the point is drawn without.
-func add(ss []chart.Series, s chart.Series, least int) []chart.Series {
-	var points []chart.Point
-	for _, p := range s.Points {
+// drawable returns the points that can be drawn. Anybody's data may hold a value
+// that is zero or too far out for a logarithmic axis; it stands in the tables
+// all the same. Where only an interval reaches down to zero, the point is drawn
+// without.
+func drawable(all ...chart.Point) (points []chart.Point) {
+	for _, p := range all {
 		if p.Check() != nil {
 			p.XLo, p.XHi, p.YLo, p.YHi = 0, 0, 0, 0
 		}
@@ -152,8 +143,13 @@ func add(ss []chart.Series, s chart.Series, least int) []chart.Series {
 			points = append(points, p)
 		}
 	}
-	s.Points = points
-	if len(s.Points) < least {
+	return points
+}
+
+// add adds s to ss with the points that can be drawn, if there are at least so
+// many.
+func add(ss []chart.Series, s chart.Series, least int) []chart.Series {
+	if s.Points = drawable(s.Points...); len(s.Points) < least {
 		return ss
 	}
 	return append(ss, s)
@@ -167,23 +163,16 @@ func (d *drawing) gains() (*chart.Figure, error) {
 	var missing []string
 	known := true
 	for _, g := range d.rows {
-		n := len(ss)
-		if g.WhyConcurrency == "" && g.WhyParallelism == "" {
-			c, p := g.Concurrency, g.Parallelism
-			ss = add(ss, chart.Series{Name: short(g.Name), Kind: g.Kind, Points: []chart.Point{
-				on(c, p, "%s: %s from %s, %s from %s", short(g.Name), words.Times(c),
-					words.Count(g.G, "goroutine"), words.Times(p), words.Count(g.P, "CPU")),
-			}}, 1)
-		}
-		if len(ss) == n {
+		c, p := g.Concurrency, g.Parallelism
+		place := drawable(on(c, p, "%s: %s from %s, %s from %s", short(g.Name), words.Times(c),
+			words.Count(g.G, "goroutine"), words.Times(p), words.Count(g.P, "CPU")))
+		if g.WhyConcurrency != "" || g.WhyParallelism != "" || len(place) == 0 {
 			missing = append(missing, short(g.Name))
 			continue
 		}
+		ss = append(ss, chart.Series{Name: short(g.Name), Kind: g.Kind, Points: place})
 		drawn = append(drawn, g)
 		known = known && g.Concurrency.Known() && g.Parallelism.Known()
-	}
-	if len(ss) == 0 {
-		return nil, nil
 	}
 	sub := "One point a workload, crosses are 95% intervals · both axes logarithmic"
 	if !known {
@@ -232,9 +221,6 @@ func (d *drawing) plane() (*chart.Figure, error) {
 				func(p *series.Measurement) bool { return p.Procs == procs })
 		}
 	}
-	if len(ss) == 0 {
-		return nil, nil
-	}
 	return chart.Plane(d.text(idPlane, d.planeTitle(d.source),
 		"Tasks in flight and CPUs busy in each cell, medians over rounds · both axes logarithmic",
 		"Scatter chart of mean tasks in flight against mean CPUs busy.",
@@ -256,17 +242,15 @@ func (d *drawing) throughput() (*chart.Figure, error) {
 			s.Points = append(s.Points, at(float64(rate.G), t, "%s, %s: %s tasks/s", s.Name,
 				words.Count(rate.G, "goroutine"), words.Interval(t)))
 		}
-		n := len(ss)
-		ss = add(ss, s, 1)
-		switch {
-		case len(ss) == n || s.Knee == 0:
-		case len(ss[n].Points) < len(rates):
-			ss[n].Knee = 0 // it may lie where nothing is drawn
-		default:
+		if s.Points = drawable(s.Points...); len(s.Points) < len(rates) {
+			s.Knee = 0 // it may lie where nothing is drawn
+		}
+		if s.Knee > 0 {
 			knee = "Beyond a diamond, more goroutines bring little."
 		}
+		ss = add(ss, s, 1)
 	}
-	return curves(d.text(idThroughput, throughputTitle(head[headWaiting], head[headComputing]),
+	return chart.Lines(d.text(idThroughput, throughputTitle(head[headWaiting], head[headComputing]),
 		fmt.Sprintf("Tasks per second over goroutines at GOMAXPROCS %d · %s", d.cpus(d.source), bands(ss)),
 		"Line chart of throughput over goroutines.", knee,
 		"A line that climbs at slope 1 gains in full from more goroutines; a level line gains nothing.",
@@ -287,9 +271,6 @@ func (d *drawing) speedup() (*chart.Figure, error) {
 			s.Points = append(s.Points, p)
 		}
 		ss = add(ss, s, 2)
-	}
-	if len(ss) == 0 {
-		return nil, nil
 	}
 	return chart.Speedup(d.text(idSpeedup, d.speedupTitle(d.source),
 		"Speed-up over GOMAXPROCS 1 with the same goroutines · "+bands(ss), "Line chart of speed-up over GOMAXPROCS with the ideal line.",

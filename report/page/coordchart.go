@@ -65,7 +65,7 @@ func (d *drawing) coordination() (*chart.Figure, error) {
 		"Own: each goroutine counts for itself, with an atomic or plainly, and the counters are added up at the end.",
 		"A point without a line was measured with this number of goroutines only.")
 	t.X, t.Y = "goroutines that count (log scale)", "↑ ns for each addition (log scale)"
-	return curves(t, chart.Point{}, ss)
+	return chart.Lines(t, chart.Point{}, ss)
 }
 
 // counterNames are the names of the ways of counting. Colours tell goroutines

@@ -55,9 +55,6 @@ func (d *drawing) heat() (*chart.Figure, error) {
 			}
 		}
 	}
-	if len(grids) == 0 {
-		return nil, nil
-	}
 	title := "Speed-up over goroutines and GOMAXPROCS"
 	if len(parts) > 0 {
 		title = "Fastest cells: " + strings.Join(parts, "; ")

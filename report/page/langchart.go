@@ -44,17 +44,12 @@ func (d *drawing) languages() (*chart.Figure, error) {
 		if !ok {
 			continue
 		}
-		n, waiting, computing := len(ss), g.Concurrency, g.Parallelism
-		ss = add(ss, chart.Series{Name: g.name, Kind: g.tone(), Points: []chart.Point{
-			on(waiting, computing, "%s: waiting %s from %d workers, computing %s from %d", g.name,
-				words.Times(waiting), langWorkers, words.Times(computing), cpus),
-		}}, 1)
-		if len(ss) > n {
+		place := drawable(on(g.Concurrency, g.Parallelism, "%s: waiting %s from %d workers, computing %s from %d",
+			g.name, words.Times(g.Concurrency), langWorkers, words.Times(g.Parallelism), cpus))
+		if len(place) > 0 {
+			ss = append(ss, chart.Series{Name: g.name, Kind: g.tone(), Points: place})
 			gains = append(gains, g)
 		}
-	}
-	if len(ss) == 0 {
-		return nil, nil
 	}
 	t := d.text(idLanguages, languagesTitle(gains),
 		"What each language gains from workers over a single one · crosses are 95% intervals · both axes logarithmic",

@@ -43,14 +43,14 @@ func (d *drawing) memory() (*chart.Figure, error) {
 				s.Points = append(s.Points, p)
 				largest[of.work] = stop.Point
 			}
-			n := len(ss)
-			if ss = add(ss, s, 1); len(ss) > n {
-				last := s.Points[len(s.Points)-1]
-				first := chart.Point{X: last.X / parkedFrom, Y: last.Y / parkedFrom}
-				if last.Check() == nil && first.Check() == nil {
-					ss[n].Law = []chart.Point{first, {X: last.X, Y: last.Y}}
+			if n := len(s.Points); n > 0 {
+				last := s.Points[n-1]
+				slope := []chart.Point{{X: last.X / parkedFrom, Y: last.Y / parkedFrom}, {X: last.X, Y: last.Y}}
+				if s.Law = drawable(slope...); len(s.Law) < 2 {
+					s.Law = nil
 				}
 			}
+			ss = add(ss, s, 1)
 		}
 	}
 	t := d.text(idMemory, memoryTitle(largest["goroutine"], largest["thread"]),
@@ -59,7 +59,7 @@ func (d *drawing) memory() (*chart.Figure, error) {
 		"Dotted lines are slopes: what each further one takes, fitted over several numbers of them, each in its own process.",
 		"They leave out what is there only once.")
 	t.X, t.Y = "parked at once (log scale)", "↑ bytes for all of them (log scale)"
-	return curves(t, chart.Point{}, ss)
+	return chart.Lines(t, chart.Point{}, ss)
 }
 
 // parkedFrom is the share of the number at which the exhibit's slope begins.

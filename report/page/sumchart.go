@@ -49,7 +49,7 @@ func (d *drawing) sum() (*chart.Figure, error) {
 		"Line chart of the time per item over the length of the slice.",
 		"One loop uses one processor at any GOMAXPROCS. Two goroutines sum a half each and pass it over a channel.", c.note)
 	t.X, t.Y = "items in the slice (log scale)", "↑ ns per item (log scale)"
-	return curves(t, c.mark, ss)
+	return chart.Lines(t, c.mark, ss)
 }
 
 // sumLine is one way to sum, at one GOMAXPROCS.
