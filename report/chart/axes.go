@@ -331,6 +331,11 @@ func (f *frame) y(v float64) vg.Length {
 	return f.data.Min.Y + (f.data.Max.Y-f.data.Min.Y)*vg.Length(f.ys.part(v))
 }
 
+// area returns the path around a rectangle of the data.
+func (f *frame) area(x0, y0, x1, y1 float64) vg.Path {
+	return vg.Rectangle{Min: f.at(x0, y0), Max: f.at(x1, y1)}.Path()
+}
+
 // across and upright return the lines through the whole chart at a value.
 func (f *frame) across(y float64) segment {
 	return segment{vg.Point{X: f.data.Min.X, Y: f.y(y)}, vg.Point{X: f.data.Max.X, Y: f.y(y)}}

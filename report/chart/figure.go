@@ -114,8 +114,7 @@ func (f *Figure) layout(p pen, standalone bool) sheet {
 	s := sheet{w: width + 2*margin, h: y + margin}
 	s.draw = func(c draw.Canvas) {
 		if standalone && unwrap(c) != nil { // a picture has its ground already
-			c.SetColor(p.ink(roleBG))
-			c.Fill(c.Rectangle.Path())
+			p.fill(c, roleBG, 1, c.Rectangle.Path())
 		}
 		for _, l := range slices.Backward(lines) {
 			p.write(c, l.run, l.at)

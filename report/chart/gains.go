@@ -78,11 +78,9 @@ func (k gains) predictions(f *frame) {
 	}
 	f.under = append(f.under, func(c draw.Canvas) {
 		if k.cpus > 1 {
-			c.SetColor(f.ink(roleC1).fade(.09))
-			c.Fill(vg.Rectangle{Min: f.at(1/aboutOne, min(aboutOne, k.cpus)), Max: f.at(aboutOne, k.cpus*1.1)}.Path())
+			f.fill(c, roleC1, .09, f.area(1/aboutOne, min(aboutOne, k.cpus), aboutOne, k.cpus*1.1))
 		}
-		c.SetColor(f.ink(roleC2).fade(.08))
-		c.Fill(vg.Rectangle{Min: f.at(aboutOne, 1/aboutOne), Max: f.at(f.xs.span.hi, aboutOne)}.Path())
+		f.fill(c, roleC2, .08, f.area(aboutOne, 1/aboutOne, f.xs.span.hi, aboutOne))
 		f.rule(c, one, false)
 		f.rule(c, none, false)
 		if k.cpus > 1 {

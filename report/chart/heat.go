@@ -85,11 +85,9 @@ func shadeOf(v float64) int {
 }
 
 func (s shade) paint(p pen, c draw.Canvas, path vg.Path) {
-	c.SetColor(p.ink(s.fill).fade(s.alpha))
-	c.Fill(path)
+	p.fill(c, s.fill, s.alpha, path)
 	if s.over > 0 {
-		c.SetColor(p.ink(roleFG).fade(s.over))
-		c.Fill(path)
+		p.fill(c, roleFG, s.over, path)
 	}
 }
 
@@ -227,8 +225,7 @@ func (q heatPanel) cell(p pen, c draw.Canvas, b vg.Rectangle, x, y int) {
 	group(c, "pt", shorten(tip, 400), func() {
 		s.paint(p, c, rounded(b, cellRound))
 		if v.Best {
-			c.SetLineStyle(draw.LineStyle{Color: p.ink(s.text), Width: 1.6})
-			c.Stroke(rounded(grow(b, -2.6), cellRound-1))
+			p.outline(c, s.text, 1.6, rounded(grow(b, -2.6), cellRound-1))
 		}
 		r := run{s: factor(v.Value), size: p.labelSize(), semi: v.Best, role: s.text, align: text.XCenter}
 		room := b.Max.X - b.Min.X - 6
@@ -290,8 +287,7 @@ func (k heat) keys(p pen) []key {
 	}
 	if best {
 		out = append(out, key{label: "best, and what ties with it", sample: func(c draw.Canvas, b vg.Rectangle) {
-			c.SetLineStyle(draw.LineStyle{Color: p.ink(roleFG), Width: 1.6})
-			c.Stroke(rounded(grow(b, -.8), 2))
+			p.outline(c, roleFG, 1.6, rounded(grow(b, -.8), 2))
 		}})
 	}
 	if missing {

@@ -70,8 +70,8 @@ func (k lines) upright(f *frame) {
 		tip := shorten(clean(cmp.Or(k.cut.Tip, k.cut.Label)), 400)
 		group(c, "pt", tip, func() {
 			if lo, hi, ok := interval(k.cut.XLo, k.cut.XHi); ok {
-				c.SetColor(f.ink(roleFaint).fade(cutFade))
-				c.Fill(rectangle(max(f.x(lo), f.data.Min.X), low, min(f.x(hi), f.data.Max.X), high).Path())
+				xs, ys := f.xs.span, f.ys.span
+				f.fill(c, roleFaint, cutFade, f.area(max(lo, xs.lo), ys.lo, min(hi, xs.hi), ys.hi))
 			}
 			c.StrokeLine2(draw.LineStyle{Color: f.ink(roleFG), Width: 1.1, Dashes: dashes[1]}, x, low, x, high)
 		})
@@ -127,8 +127,7 @@ func (k lines) knees(f *frame) {
 				c.SetColor(f.ink(roleBG))
 				d := polygon(at, r, regular(4, 0, 1)...)
 				c.Fill(d)
-				c.SetLineStyle(draw.LineStyle{Color: f.ink(name.role), Width: 1.7})
-				c.Stroke(d)
+				f.outline(c, name.role, 1.7, d)
 			})
 		})
 	}

@@ -134,22 +134,14 @@ func arms(turn float64) [][2]float64 {
 // mark draws one marker with a halo that parts it from lines and neighbours.
 func (p pen) mark(c vg.Canvas, l look, at vg.Point, r vg.Length, hollow bool) {
 	path := l.shape.path(at, r)
-	stroke := func(role role, w vg.Length) {
-		c.SetColor(p.ink(role))
-		c.SetLineWidth(w)
-		c.SetLineDash(nil, 0)
-		c.Stroke(path)
-	}
 	if !hollow && !l.hollow {
-		stroke(roleBG, 2.2)
-		c.SetColor(p.ink(l.role))
-		c.Fill(path)
+		p.outline(c, roleBG, 2.2, path)
+		p.fill(c, l.role, 1, path)
 		return
 	}
-	stroke(roleBG, 3.4)
-	c.SetColor(p.ink(roleBG))
-	c.Fill(path)
-	stroke(l.role, 1.5)
+	p.outline(c, roleBG, 3.4, path)
+	p.fill(c, roleBG, 1, path)
+	p.outline(c, l.role, 1.5, path)
 }
 
 // points draws the markers of a series, each with its tooltip.

@@ -64,16 +64,12 @@ func (k plane) lay(f *frame) {
 	f.avoid(f.at(1, 1), one.b)
 	k.captions(f)
 	f.under = append(f.under, func(c draw.Canvas) {
-		fill := func(k ink, p vg.Path) {
-			c.SetColor(k)
-			c.Fill(p)
-		}
 		beyond := append([]vg.Point{f.at(left, high), f.at(left, corner)}, limit...)
-		fill(f.ink(rolePanel), poly(append(beyond, f.at(right, high))...))
+		f.fill(c, rolePanel, 1, poly(append(beyond, f.at(right, high))...))
 		if k.cpus > 1 {
-			fill(f.ink(roleC1).fade(.07), poly(f.at(1, 1), f.at(k.cpus, k.cpus), f.at(right, k.cpus), f.at(right, 1)))
+			f.fill(c, roleC1, .07, poly(f.at(1, 1), f.at(k.cpus, k.cpus), f.at(right, k.cpus), f.at(right, 1)))
 		}
-		fill(f.ink(roleC2).fade(.06), poly(f.at(1, 1), f.at(right, 1), f.at(right, low), f.at(1, low)))
+		f.fill(c, roleC2, .06, f.area(1, low, right, 1))
 		f.rule(c, one, false)
 		c.StrokeLines(draw.LineStyle{Color: f.ink(roleFaint), Width: 1.1, Dashes: dashes[1]}, limit)
 	})

@@ -156,8 +156,7 @@ func (s ratioSheet) under(c draw.Canvas, bottom, top vg.Length) {
 
 // shade draws what counts as the same.
 func (s ratioSheet) shade(c draw.Canvas, b vg.Rectangle) {
-	c.SetColor(s.ink(roleC6).fade(.12))
-	c.Fill(b.Path())
+	s.fill(c, roleC6, .12, b.Path())
 }
 
 // row draws a row below a height.

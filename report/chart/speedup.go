@@ -97,8 +97,7 @@ func (k speedup) lay(f *frame) {
 		f.lines = append(f.lines, line)
 		f.under = append(f.under, func(c draw.Canvas) {
 			if k.beyondCPUs() {
-				c.SetColor(f.ink(rolePanel))
-				c.Fill(vg.Rectangle{Min: line.a, Max: f.data.Max}.Path())
+				f.fill(c, rolePanel, 1, f.area(k.cpus, 0, right, top))
 			}
 			f.rule(c, line, false)
 		})

@@ -266,8 +266,7 @@ func (s strip) at(v, unit float64) (x vg.Length, beyond int) {
 func (s strip) ground(c draw.Canvas, r Row) {
 	const y, low, high = stripHeight / 2., stripHeight/2. - bandHalf, stripHeight/2. + bandHalf
 	band := func(a, b vg.Length) {
-		c.SetColor(s.ink(roleC3).fade(bandFade))
-		c.Fill(rectangle(a, low, b, high).Path())
+		s.fill(c, roleC3, bandFade, rectangle(a, low, b, high).Path())
 	}
 	if s.none != "" && r.allowsZero() {
 		band(s.zero-zeroHalf, s.zero+zeroHalf)

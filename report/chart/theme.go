@@ -186,6 +186,19 @@ type pen struct {
 
 func (p pen) ink(r role) ink { return ink{role: r, alpha: 1, dark: p.dark} }
 
+// fill paints the inside of a path; outline draws around it.
+func (p pen) fill(c vg.Canvas, r role, alpha float64, path vg.Path) {
+	c.SetColor(p.ink(r).fade(alpha))
+	c.Fill(path)
+}
+
+func (p pen) outline(c vg.Canvas, r role, width vg.Length, path vg.Path) {
+	c.SetColor(p.ink(r))
+	c.SetLineWidth(width)
+	c.SetLineDash(nil, 0)
+	c.Stroke(path)
+}
+
 // Sizes of text. A narrow drawing is shown at about one CSS pixel a point, a wide one larger, hence the larger numbers.
 func (p pen) tickSize() vg.Length  { return p.pick(9, 10) }
 func (p pen) labelSize() vg.Length { return p.pick(9.5, 10.5) }

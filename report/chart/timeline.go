@@ -324,8 +324,7 @@ func (f laneFrame) lane(c draw.Canvas, l series.Lane, mid vg.Length) {
 		case len(t.path) == 0:
 		case kind.state == series.Running:
 			group(c, "pt", tip, func() {
-				c.SetColor(f.ink(procRole(kind.proc)))
-				c.Fill(t.path)
+				f.fill(c, procRole(kind.proc), 1, t.path)
 			})
 		default:
 			group(c, "ln", tip, func() {
@@ -341,8 +340,7 @@ func (f laneFrame) block(c draw.Canvas, l series.Lane, s series.Span, b vg.Recta
 	tip := fmt.Sprintf("%s: %s for %s, from %s", l.Name, spell{s.State, s.Proc},
 		timeText((s.To - s.From).Seconds()), timeText((s.From - f.from).Seconds()))
 	group(c, "pt", tip, func() {
-		c.SetColor(f.ink(procRole(s.Proc)))
-		c.Fill(rounded(b, min(2, (b.Max.X-b.Min.X)/2)))
+		f.fill(c, procRole(s.Proc), 1, rounded(b, min(2, (b.Max.X-b.Min.X)/2)))
 		name := run{s: "P" + strconv.Itoa(s.Proc), size: f.tickSize() - 1.5, semi: true, role: roleBG,
 			align: text.XCenter}
 		if name.width()+5 <= b.Max.X-b.Min.X {
@@ -381,8 +379,7 @@ func (k timeline) keys(p pen) []key {
 		}
 		out = append(out, key{label: "running on " + words.List(names, 3),
 			sample: func(c draw.Canvas, b vg.Rectangle) {
-				c.SetColor(p.ink(r))
-				c.Fill(rounded(b, 2))
+				p.fill(c, r, 1, rounded(b, 2))
 			}})
 	}
 	for _, state := range still {
