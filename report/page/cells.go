@@ -1,18 +1,11 @@
 package page
 
 import (
-	"bytes"
 	"encoding/csv"
-	"fmt"
 	"io"
 	"math"
-	"runtime"
-	"slices"
 	"strconv"
-	"strings"
-	"sync"
 
-	"conpar/report/series"
 	"conpar/report/stats"
 	"conpar/report/words"
 )
@@ -26,103 +19,37 @@ var cellsHead = []string{"label", "benchmark", "goroutines", "gomaxprocs", "unit
 // goroutines is empty where the name has none, and lo and hi are where n is
 // below 6. Text is written as [Report.WriteCSV] writes it.
 func (r *Report) WriteCells(w io.Writer) error {
-	if _, err := fmt.Fprintln(w, strings.Join(cellsHead, ",")); err != nil {
-		return err
-	}
-	var turns [2][]cellLines // of one the lines are made while those of the other are written
-	for i := range turns {
-		for range runtime.GOMAXPROCS(0) {
-			turns[i] = append(turns[i], cellLines{fields: newFields(), units: map[string]string{}})
-		}
-	}
-	var made []cellLines
+	out := csv.NewWriter(w)
+	out.Write(cellsHead) // Error tells of all writes
+	row := make([]string, len(cellsHead))
+	units := map[string]string{}
 	for _, s := range r.Data.Sources {
-		points := slices.Collect(slices.Chunk(r.points(s.Label), 512))
-		for some := range slices.Chunk(points, len(turns[0])) {
-			lines := turns[0][:len(some)]
-			var all sync.WaitGroup
-			for i, of := range some {
-				all.Go(func() { lines[i].make(s.Label, of) })
+		row[0] = words.Spreadsheet(s.Label)
+		for _, p := range r.points(s.Label) {
+			row[1], row[2], row[3] = words.Spreadsheet(p.Name), "", strconv.Itoa(p.Procs)
+			if p.Goroutines >= 0 {
+				row[2] = strconv.Itoa(p.Goroutines)
 			}
-			err := writeLines(w, made)
-			all.Wait()
-			if err != nil {
-				return err
-			}
-			made, turns[0], turns[1] = lines, turns[1], turns[0]
-		}
-	}
-	return writeLines(w, made)
-}
-
-func writeLines(w io.Writer, made []cellLines) error {
-	for i := range made {
-		if _, err := w.Write(made[i].text); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// cellLines makes the lines of some cells, beside others that do so: nearly half
-// of what that takes is the medians.
-type cellLines struct {
-	fields *fields
-	units  map[string]string // as fields
-	text   []byte
-	cell   []byte
-}
-
-// make makes the lines of points, in place of those that it has made before.
-func (c *cellLines) make(source string, points []*series.Measurement) {
-	c.text = c.text[:0]
-	c.cell = append(c.fields.append(c.cell[:0], source), ',')
-	start := len(c.cell)
-	for _, p := range points {
-		c.cell = append(c.fields.append(c.cell[:start], p.Name), ',')
-		if p.Goroutines >= 0 {
-			c.cell = strconv.AppendInt(c.cell, int64(p.Goroutines), 10)
-		}
-		c.cell = strconv.AppendInt(append(c.cell, ','), int64(p.Procs), 10)
-		for _, u := range p.Units.Names() {
-			if _, ok := c.units[u]; !ok {
-				c.units[u] = string(c.fields.append(nil, u))
-			}
-			m := stats.MedianInterval(p.Units.Of(u))
-			c.text = append(append(c.text, c.cell...), ',')
-			c.text = append(append(c.text, c.units[u]...), ',')
-			c.text = strconv.AppendInt(c.text, int64(m.N), 10)
-			for _, v := range [...]float64{m.Mid, m.Lo, m.Hi} {
-				c.text = append(c.text, ',')
-				if !math.IsNaN(v) {
-					// Counts of bytes are exact so; further digits might
-					// differ between processors.
-					c.text = strconv.AppendFloat(c.text, v, 'g', 10, 64)
+			for _, u := range p.Units.Names() {
+				m := stats.MedianInterval(p.Units.Of(u))
+				if _, ok := units[u]; !ok {
+					units[u] = words.Spreadsheet(u)
 				}
+				row[4], row[5] = units[u], strconv.Itoa(m.N)
+				row[6], row[7], row[8] = cellNumber(m.Mid), cellNumber(m.Lo), cellNumber(m.Hi)
+				out.Write(row)
 			}
-			c.text = append(c.text, '\n')
 		}
 	}
+	out.Flush()
+	return out.Error()
 }
 
-// fields writes texts as fields of CSV.
-type fields struct {
-	text bytes.Buffer
-	csv  *csv.Writer
-	one  [1]string
-}
-
-func newFields() *fields {
-	f := &fields{}
-	f.csv = csv.NewWriter(&f.text)
-	return f
-}
-
-// append appends s as a field to b.
-func (f *fields) append(b []byte, s string) []byte {
-	f.text.Reset()
-	f.one[0] = words.Spreadsheet(s)
-	f.csv.Write(f.one[:]) // to memory, which does not fail
-	f.csv.Flush()
-	return append(b, bytes.TrimSuffix(f.text.Bytes(), []byte("\n"))...)
+// cellNumber has ten digits: counts of bytes are exact so, and further digits
+// might differ between processors. It is empty for what is not known.
+func cellNumber(v float64) string {
+	if math.IsNaN(v) {
+		return ""
+	}
+	return strconv.FormatFloat(v, 'g', 10, 64)
 }
