@@ -6,7 +6,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -81,19 +80,7 @@ func (c *compareCommand) run(ctx context.Context) error {
 		return fmt.Errorf("%w: %w", input.ErrBadInput, err)
 	}
 	shown := &page.SideBySide{Result: compared, Data: data, Notes: notes}
-	err = c.publish(ctx, output{
-		dir: c.out, name: "page", main: page.CompareMain, files: shown.Files, owned: page.OwnedByComparison,
-		print: map[string]func(io.Writer) error{
-			"text":     func(w io.Writer) error { return shown.WriteTerminal(w, color(w)) },
-			"markdown": text(shown.Markdown),
-			"csv":      shown.WriteCSV,
-			"json":     shown.WriteJSON,
-		},
-	})
-	if err != nil {
-		return err
-	}
-	err = partial(data)
+	err = c.publish(ctx, data, c.sheet(shown, page.CompareMain, page.OwnedByComparison))
 	if c.strict {
 		err = cmp.Or(err, strictError(compared, sides))
 	}

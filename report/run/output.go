@@ -15,6 +15,7 @@ import (
 
 	"conpar/report/input"
 	"conpar/report/page"
+	"conpar/report/series"
 	"conpar/results/atomicfile"
 )
 
@@ -29,8 +30,33 @@ type output struct {
 	print map[string]func(io.Writer) error // by format
 }
 
-// publish writes both. Neither of the two keeps the other from being made.
-func (c *common) publish(ctx context.Context, o output) error {
+// sheet is a page of its own kind, which says the same in every format.
+type sheet interface {
+	Files(context.Context) ([]page.File, error)
+	WriteTerminal(w io.Writer, color bool) error
+	Markdown() string
+	WriteCSV(io.Writer) error
+	WriteJSON(io.Writer) error
+}
+
+func (c *common) sheet(s sheet, main string, owned func(name string) bool) output {
+	return output{
+		dir: c.out, name: "page", main: main, files: s.Files, owned: owned,
+		print: map[string]func(io.Writer) error{
+			"text": func(w io.Writer) error { return s.WriteTerminal(w, color(w)) },
+			"markdown": func(w io.Writer) error {
+				_, err := io.WriteString(w, s.Markdown())
+				return err
+			},
+			"csv":  s.WriteCSV,
+			"json": s.WriteJSON,
+		},
+	}
+}
+
+// publish writes both. Neither of the two keeps the other from being made. Its
+// error is [errPart] where both were, of a part of the input.
+func (c *common) publish(ctx context.Context, data *series.Data, o output) error {
 	var failed error
 	if o.dir != "" {
 		if failed = o.writePage(ctx); failed != nil {
@@ -40,12 +66,13 @@ func (c *common) publish(ctx context.Context, o output) error {
 	if err := o.print[c.format](c.stdout); err != nil || failed != nil {
 		return errors.Join(failed, err)
 	}
-	if o.dir == "" || c.format != "text" {
-		return nil // or stdout is data
+	if o.dir != "" && c.format == "text" { // or stdout is data
+		main := filepath.Join(o.dir, filepath.FromSlash(o.main))
+		if _, err := fmt.Fprintf(c.stdout, "\nThe %s: %s\n", o.name, input.Printable(main)); err != nil {
+			return err
+		}
 	}
-	main := filepath.Join(o.dir, filepath.FromSlash(o.main))
-	_, err := fmt.Fprintf(c.stdout, "\nThe %s: %s\n", o.name, input.Printable(main))
-	return err
+	return partial(data)
 }
 
 // writePage writes the page into its folder. Everything is prepared before the
@@ -62,14 +89,6 @@ func (o output) writePage(ctx context.Context) error {
 		return err
 	}
 	return replace(ctx, o.dir, files, o.owned)
-}
-
-// text is what prints a text.
-func text(s func() string) func(io.Writer) error {
-	return func(w io.Writer) error {
-		_, err := io.WriteString(w, s())
-		return err
-	}
 }
 
 // charts is the folder of a page's charts, within the page's own.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"flag"
 	"fmt"
-	"io"
 	"runtime"
 	"slices"
 
@@ -71,19 +70,7 @@ func (c *scaleCommand) run(ctx context.Context) error {
 	if len(s.Curves) == 0 {
 		return fmt.Errorf("%w: no benchmark has a value above zero", input.ErrBadInput)
 	}
-	err = c.publish(ctx, output{
-		dir: c.out, name: "page", main: page.ScaleMain, files: s.Files, owned: page.OwnedByScale,
-		print: map[string]func(io.Writer) error{
-			"text":     func(w io.Writer) error { return s.WriteTerminal(w, color(w)) },
-			"markdown": text(s.Markdown),
-			"csv":      s.WriteCSV,
-			"json":     s.WriteJSON,
-		},
-	})
-	if err != nil {
-		return err
-	}
-	return partial(data)
+	return c.publish(ctx, data, c.sheet(&s, page.ScaleMain, page.OwnedByScale))
 }
 
 // analyse works out all curves, on all processors. Those without any value

@@ -64,15 +64,11 @@ func (c *timelineCommand) run(ctx context.Context) error {
 	if len(all) == 0 {
 		return fmt.Errorf("%w: nothing is left", input.ErrBadInput)
 	}
-	err := c.publish(ctx, output{
+	return c.publish(ctx, data, output{
 		dir: c.out, name: "drawing", main: page.TracedMain, owned: page.OwnedByTraced,
 		files: func(ctx context.Context) ([]page.File, error) { return page.TracedFiles(ctx, all) },
 		print: map[string]func(io.Writer) error{"text": func(w io.Writer) error { return writeTraced(w, all) }},
 	})
-	if err != nil {
-		return err
-	}
-	return partial(data)
 }
 
 // load reads a file. What is wrong with its content is bad input.
