@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"conpar/report/chart"
 	"conpar/report/compare"
 	"conpar/report/series"
 	"conpar/report/words"
@@ -118,7 +117,7 @@ func (c *SideBySide) WriteTerminal(w io.Writer, color bool) error {
 			fmt.Fprintln(out, line)
 		}
 	}
-	for _, s := range c.sections(func(path string) string { return path }, nil) {
+	for _, s := range c.sections(func(path string) string { return path }) {
 		fmt.Fprintf(out, "\n%s\n", t.bold(s.Title))
 		wrapped(out, s.Says...)
 		if s.Table != nil {
@@ -134,16 +133,16 @@ func (c *SideBySide) WriteTerminal(w io.Writer, color bool) error {
 
 // Markdown writes the same as a page, without charts: their files would not be
 // there.
-func (c *SideBySide) Markdown() string { return c.sheet(nil).markdown() }
+func (c *SideBySide) Markdown() string { return c.sheet().markdown() }
 
 // sheet is the comparison as a page. Of tables that may have any number of rows
 // it shows as many as a page has room for; the files beside it have all.
-func (c *SideBySide) sheet(figures map[ratioKey]*chart.Figure) sheet {
+func (c *SideBySide) sheet() sheet {
 	page := sheet{
 		Name: "conpar: side by side", Headline: "Side by side", Lede: c.lede(),
 		Foot: "Made by conpar: this file needs nothing else, and asks for nothing. " +
 			"Beside it stand compare.md, the charts, and the figures as CSV and JSON.",
-		Sections: c.sections(place, figures),
+		Sections: c.sections(place),
 	}
 	for i := range c.Sides {
 		page.Facts = append(page.Facts, c.name(i)+": "+c.describe(i))
@@ -165,16 +164,16 @@ func (c *SideBySide) lede() string {
 // Files prepares the page with everything that it refers to, as [Report.Files]
 // does: the page itself last.
 func (c *SideBySide) Files(ctx context.Context) ([]File, error) {
-	figures, inOrder, err := c.charts()
+	page := c.sheet()
+	figures, err := page.draw()
 	if err != nil {
 		return nil, err
 	}
-	page := c.sheet(figures)
 	html, err := page.html()
 	if err != nil {
 		return nil, err
 	}
-	return pageFiles(ctx, inOrder, []dataFile{{compareCSVFile, c.WriteCSV}, {"compare.json", c.WriteJSON}},
+	return pageFiles(ctx, figures, []dataFile{{compareCSVFile, c.WriteCSV}, {"compare.json", c.WriteJSON}},
 		File{compareMarkdown, []byte(page.markdown())}, File{CompareMain, html})
 }
 

@@ -18,7 +18,7 @@ import (
 )
 
 // sections returns the parts in their order; path shows where a source is.
-func (c *SideBySide) sections(path func(string) string, figures map[ratioKey]*chart.Figure) []sheetSection {
+func (c *SideBySide) sections(path func(string) string) []sheetSection {
 	all := []sheetSection{c.factSection()}
 	if len(c.Verdicts) > 0 {
 		all = append(all, c.verdictSection())
@@ -37,11 +37,7 @@ func (c *SideBySide) sections(path func(string) string, figures map[ratioKey]*ch
 	}
 	for _, t := range c.Tables {
 		for side := 1; side < len(c.Sides); side++ {
-			s := c.ratioSection(t, side, path)
-			if s.figure = figures[ratioKey{t.Unit, side}]; s.figure != nil {
-				s.Says = append(s.Says, c.howRatios())
-			}
-			all = append(all, s)
+			all = append(all, c.ratioSection(t, side, path))
 		}
 	}
 	for i := range all {
@@ -278,6 +274,7 @@ func (c *SideBySide) ratioSection(t compare.Table, side int, path func(string) s
 	s := sheetSection{
 		Title: fmt.Sprintf("%s: %s over %s", words.Sanitize(t.Unit), c.name(side), c.name(0)),
 		Says:  []string{c.tally(t, side)}, Commands: c.against(t.Unit, side, path),
+		draw: func(number int) (*chart.Figure, error) { return c.ratioChart(t, side, number) }, how: c.howRatios(),
 	}
 	if c.Machines {
 		s.Title += " (hardware, not code)"

@@ -40,32 +40,8 @@ func (c *SideBySide) howRatios() string {
 	return howRatios
 }
 
-// ratioKey names the table and the side of a chart.
-type ratioKey struct {
-	unit string
-	side int
-}
-
-// charts draws the ratios of each side to the first, in each unit, as far as
-// there are any and their number stays below [maxDrawn].
-func (c *SideBySide) charts() (figures map[ratioKey]*chart.Figure, inOrder []*chart.Figure, err error) {
-	figures = map[ratioKey]*chart.Figure{}
-	for _, t := range c.Tables {
-		for side := 1; side < len(c.Sides) && len(figures) < maxDrawn; side++ {
-			f, err := c.ratioChart(t, side, len(figures)+1)
-			if err != nil {
-				return nil, nil, err
-			}
-			if f != nil {
-				figures[ratioKey{t.Unit, side}] = f
-				inOrder = append(inOrder, f)
-			}
-		}
-	}
-	return figures, inOrder, nil
-}
-
-// ratioChart draws one of them; nil where no ratio can be drawn.
+// ratioChart draws the ratios of a side to the first, in one unit; nil where
+// none can be drawn.
 func (c *SideBySide) ratioChart(t compare.Table, side, number int) (*chart.Figure, error) {
 	lines, left := c.ratioLines(t, side)
 	if len(lines) == 0 {

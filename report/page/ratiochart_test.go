@@ -73,7 +73,8 @@ func TestRatioTitle(t *testing.T) {
 		if got := c.ratioTitle(c.Tables[0], 1); got != tt.want {
 			t.Errorf("%q, want %q", got, tt.want)
 		}
-		figures, _, err := c.charts()
+		page := c.sheet()
+		figures, err := page.draw()
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -2,7 +2,6 @@ package page
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math"
 	"strings"
@@ -27,27 +26,21 @@ const idScale = "scale-"
 // [Report.Files] does: the page itself last. The first [maxDrawn] curves of at
 // least two points have charts.
 func (s *Scale) Files(ctx context.Context) ([]File, error) {
-	figures := map[*scaling.Curve]*chart.Figure{}
-	var inOrder []*chart.Figure
-	var errs []error
-	for i := range s.Curves {
-		f, err := scaleChart(&s.Curves[i], len(figures)+1)
-		if err != nil {
-			errs = append(errs, err)
-		} else if f != nil && len(figures) < maxDrawn {
-			figures[&s.Curves[i]] = f
-			inOrder = append(inOrder, f)
-		}
-	}
-	if err := errors.Join(errs...); err != nil {
-		return nil, err
-	}
-	html, err := s.sheet(figures, maxSections).html()
+	all := s.sheet(len(s.Curves))
+	figures, err := all.draw()
 	if err != nil {
 		return nil, err
 	}
-	return pageFiles(ctx, inOrder, []dataFile{{"scale.csv", s.WriteCSV}, {"scale.json", s.WriteJSON}},
-		File{scaleMarkdown, []byte(s.sheet(figures, len(s.Curves)).markdown())}, File{ScaleMain, html})
+	page := s.sheet(maxSections)
+	for i := range page.Sections {
+		page.Sections[i].figure = all.Sections[i].figure
+	}
+	html, err := page.html()
+	if err != nil {
+		return nil, err
+	}
+	return pageFiles(ctx, figures, []dataFile{{"scale.csv", s.WriteCSV}, {"scale.json", s.WriteJSON}},
+		File{scaleMarkdown, []byte(all.markdown())}, File{ScaleMain, html})
 }
 
 // OwnedByScale is to a page on scaling what [Owned] is to a report.

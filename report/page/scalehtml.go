@@ -14,11 +14,10 @@ const maxSections = 100
 
 // Markdown writes all curves as a page without charts: their files would not be
 // there.
-func (s *Scale) Markdown() string { return s.sheet(nil, len(s.Curves)).markdown() }
+func (s *Scale) Markdown() string { return s.sheet(len(s.Curves)).markdown() }
 
-// sheet is a page with a section for each of the first curves, and its chart if
-// figures has one.
-func (s *Scale) sheet(figures map[*scaling.Curve]*chart.Figure, most int) sheet {
+// sheet is a page with a section for each of the first curves.
+func (s *Scale) sheet(most int) sheet {
 	shown := s.Curves[:min(len(s.Curves), most)]
 	page := sheet{
 		Name:     "conpar: how it scales",
@@ -45,8 +44,9 @@ func (s *Scale) sheet(figures map[*scaling.Curve]*chart.Figure, most int) sheet 
 		}
 		section := sheetSection{
 			ID: fmt.Sprint("curve-", i+1), Short: words.Shorten(name, 40), Title: name,
-			Says:   []string{says + "."},
-			figure: figures[c], Table: sheetTableOf("Figures of "+name, scaleTable(c)), Notes: scaleLines(c),
+			Says:  []string{says + "."},
+			draw:  func(number int) (*chart.Figure, error) { return scaleChart(c, number) },
+			Table: sheetTableOf("Figures of "+name, scaleTable(c)), Notes: scaleLines(c),
 		}
 		if len(c.Fits.Laws) > 0 {
 			section.Folded = sheetTableOf(allFits, fitTable(c))

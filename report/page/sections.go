@@ -41,6 +41,8 @@ type sheet struct {
 type sheetSection struct {
 	ID, Short, Title string
 	Says             []string
+	draw             func(number int) (*chart.Figure, error) // nil, or makes nil, where there is no chart
+	how              string                                  // to read it
 	figure           *chart.Figure
 	Table            *table.Table
 	Notes            []string
@@ -54,6 +56,28 @@ func (s sheetSection) Figure() *figureView {
 		return nil
 	}
 	return figureOf(s.figure)
+}
+
+// draw draws the charts of the first sections that have one, at most
+// [maxDrawn].
+func (s sheet) draw() (figures []*chart.Figure, err error) {
+	for i := range s.Sections {
+		part := &s.Sections[i]
+		if part.draw == nil || len(figures) == maxDrawn {
+			continue
+		}
+		if part.figure, err = part.draw(len(figures) + 1); err != nil {
+			return nil, err
+		}
+		if part.figure == nil {
+			continue
+		}
+		figures = append(figures, part.figure)
+		if part.how != "" {
+			part.Says = append(part.Says, part.how)
+		}
+	}
+	return figures, nil
 }
 
 // sheetTableOf prepares a table for a sheet.
