@@ -112,9 +112,14 @@ func bands(ss []chart.Series) string {
 	return "too few rounds for intervals, or no noise"
 }
 
-// text is what stands around a chart. Alt says what kind of chart it is.
+// text is what stands around a chart of workloads.
 func (d *drawing) text(id, title, sub, alt string, notes ...string) chart.Text {
-	notes = slices.DeleteFunc(append(notes, d.note), func(s string) bool { return s == "" })
+	return around(id, title, sub, alt, append(notes, d.note)...)
+}
+
+// around is what stands around a chart. Alt says what kind of chart it is.
+func around(id, title, sub, alt string, notes ...string) chart.Text {
+	notes = slices.DeleteFunc(notes, func(s string) bool { return s == "" })
 	return chart.Text{ID: id, Title: title, Sub: sub, Note: strings.Join(notes, " "), Alt: title + ". " + alt}
 }
 

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"conpar/report/chart"
 	"conpar/report/compare"
@@ -62,7 +61,6 @@ func (c *SideBySide) ratioChart(t compare.Table, side, number int) (*chart.Figur
 			words.Count(left, "cell")))
 	}
 	slices.SortStableFunc(lines, func(a, b chart.Row) int { return cmp.Compare(b.Mid, a.Mid) })
-	title := c.ratioTitle(t, side)
 	what := fmt.Sprintf("%s ÷ %s", c.name(side), c.name(0))
 	whiskers, margin := "thick: 95% interval, thin: corrected for all cells", c.Margin
 	if c.Machines {
@@ -76,12 +74,10 @@ func (c *SideBySide) ratioChart(t compare.Table, side, number int) (*chart.Figur
 		chart.Bad: judged(t.Unit, compare.Worse), chart.Good: judged(t.Unit, compare.Better),
 		chart.Same: "the same", chart.Open: "undecided",
 	}
-	return chart.Ratios(chart.Text{
-		ID: fmt.Sprint(idRatios, number), Title: title, Note: strings.Join(note, " "),
-		Sub: "Ratio of any two samples, " + what + " · " + whiskers,
-		Alt: title + ". Dots and whiskers of the ratios, one line a cell.",
-		X:   fmt.Sprintf("← %s · %s, %s (log scale) · %s →", low, words.Sanitize(t.Unit), what, high),
-	}, margin, marks, lines)
+	text := around(fmt.Sprint(idRatios, number), c.ratioTitle(t, side), "Ratio of any two samples, "+what+" · "+whiskers,
+		"Dots and whiskers of the ratios, one line a cell.", note...)
+	text.X = fmt.Sprintf("← %s · %s, %s (log scale) · %s →", low, words.Sanitize(t.Unit), what, high)
+	return chart.Ratios(text, margin, marks, lines)
 }
 
 // rank orders marks by how much they matter.

@@ -41,9 +41,9 @@ type execution struct {
 	overlap bool
 }
 
-// executions returns what can be drawn of the traces of a source, in the order
-// of their workloads.
-func (d *drawing) executions() []execution {
+// executions returns what can be drawn of the traces of a source, those of the
+// kitchen or all others, in the order of their workloads.
+func (d *drawing) executions(kitchen bool) []execution {
 	s := d.Data.Source(d.source)
 	if s == nil || s.Run == nil {
 		return nil
@@ -51,7 +51,7 @@ func (d *drawing) executions() []execution {
 	var all []execution
 	for _, t := range s.Run.Traces {
 		cell, err := results.ParseCell(t.Cell)
-		if e, ok := executionOf(t); ok && err == nil {
+		if e, ok := executionOf(t); ok && err == nil && strings.HasPrefix(cell.Work, kitchenWork) == kitchen {
 			e.work, e.goroutines, e.kind = cell.Work, cell.N, s.Run.Kinds[cell.Series()]
 			all = append(all, e)
 		}
@@ -166,7 +166,7 @@ const traceNote = "From execution traces, each recorded once and outside the rou
 
 // kitchen shows the dishes of the kitchen's traces: who cooked which one when.
 func (d *drawing) kitchen() (*chart.Figure, error) {
-	all := slices.DeleteFunc(d.executions(), func(e execution) bool { return !strings.HasPrefix(e.work, kitchenWork) })
+	all := d.executions(true)
 	if len(all) == 0 {
 		return nil, nil
 	}
@@ -179,12 +179,10 @@ func (d *drawing) kitchen() (*chart.Figure, error) {
 			capital(spelled(e.Procs)) + " cooks, many dishes"}[e.way()]
 		panels = append(panels, e.panel(name))
 	}
-	title := kitchenTitle(all)
-	return chart.Timeline(chart.Text{
-		ID: idKitchen, Title: title,
-		Sub:  "Each row is a dish · a block: a cook works at it; a thin line: it bakes, and needs no cook",
-		Note: traceNote, Alt: title + ". A timeline in panels: for each dish, when it was worked at, by which processor, when it baked, and when it was ready while no processor was free.",
-	}, panels)
+	return chart.Timeline(around(idKitchen, kitchenTitle(all),
+		"Each row is a dish · a block: a cook works at it; a thin line: it bakes, and needs no cook",
+		"A timeline in panels: for each dish, when it was worked at, by which processor, when it baked, "+
+			"and when it was ready while no processor was free.", traceNote), panels)
 }
 
 // kitchenTitle says how long the same dishes took in each way. Where the traces
@@ -215,7 +213,7 @@ func capital(s string) string {
 
 // traces shows the goroutines of the other traces.
 func (d *drawing) traces() (*chart.Figure, error) {
-	all := slices.DeleteFunc(d.executions(), func(e execution) bool { return strings.HasPrefix(e.work, kitchenWork) })
+	all := d.executions(false)
 	if len(all) == 0 {
 		return nil, nil
 	}
@@ -226,13 +224,10 @@ func (d *drawing) traces() (*chart.Figure, error) {
 	for _, e := range all {
 		panels = append(panels, e.panel(words.Sanitize(e.work)))
 	}
-	title := tracesTitle(all)
-	return chart.Timeline(chart.Text{
-		ID: idTraces, Title: title,
-		Sub:  "Each row is a goroutine · a block: it runs, on that processor; a line: it does not",
-		Note: traceNote,
-		Alt:  title + ". A timeline in panels: for each goroutine, when it ran on which processor, waited, or was ready while no processor was free.",
-	}, panels)
+	return chart.Timeline(around(idTraces, tracesTitle(all),
+		"Each row is a goroutine · a block: it runs, on that processor; a line: it does not",
+		"A timeline in panels: for each goroutine, when it ran on which processor, waited, "+
+			"or was ready while no processor was free.", traceNote), panels)
 }
 
 // tracesTitle says how long each took.

@@ -122,13 +122,12 @@ func TracedFiles(ctx context.Context, all []Traced) ([]File, error) {
 		title = fmt.Sprintf("%s: %s CPUs busy, at most %d at once", words.Sanitize(path.Base(all[0].Name)),
 			words.Number(all[0].Trace.CPUsBusy()), len(all[0].Trace.Share)-1)
 	}
-	f, err := chart.Timeline(chart.Text{
-		ID: idFiles, Title: title,
-		Sub: "Each row is a goroutine, or a region of one · a block: it runs, on that processor; a line: it does not",
-		Note: "By the runtime's own account: whether the operating system gave the thread a CPU meanwhile is not in a trace. " +
-			fmt.Sprintf("Neighbours that are both shorter than a %dth of their trace are joined, and drawn as the longer one.", parts(len(all))),
-		Alt: title + ". A timeline: for each goroutine, when it ran on which processor, waited, or was ready while no processor was free.",
-	}, panels)
+	f, err := chart.Timeline(around(idFiles, title,
+		"Each row is a goroutine, or a region of one · a block: it runs, on that processor; a line: it does not",
+		"A timeline: for each goroutine, when it ran on which processor, waited, or was ready while no processor was free.",
+		"By the runtime's own account: whether the operating system gave the thread a CPU meanwhile is not in a trace.",
+		fmt.Sprintf("Neighbours that are both shorter than a %dth of their trace are joined, and drawn as the longer one.",
+			parts(len(all)))), panels)
 	if err != nil {
 		return nil, err
 	}
