@@ -18,24 +18,16 @@ func (d *drawing) sum() (*chart.Figure, error) {
 	stops := func(by string, procs int) []scaling.SweepPoint {
 		return scaling.Sweep(d.Data, d.source, "Pattern/work=sum/by="+by, "length", procs)
 	}
-	lines := []sumLine{
-		{"one loop", "", stops("loop", 1)},
-		{"two goroutines, P=1", "waiting", stops("two", 1)},
+	one := stops("loop", 1)
+	if len(one) == 0 {
+		one = stops("loop", all)
 	}
-	if all > 1 {
-		if len(lines[0].stops) == 0 {
-			lines[0].stops = stops("loop", all)
-		}
-		lines = append(lines,
-			sumLine{fmt.Sprintf("two goroutines, P=%d", all), "computing", stops("two", all)},
-			sumLine{fmt.Sprintf("%d goroutines, P=%d", all, all), "mixed", stops("all", all)})
-	}
-	var ss []chart.Series
-	for _, l := range lines {
-		ss = add(ss, l.series(), 1)
-	}
+	ss := add(nil, summed("one loop", "", one), 1)
+	ss = add(ss, summed("two goroutines, P=1", "waiting", stops("two", 1)), 1)
 	var c crossing
 	if all > 1 {
+		ss = add(ss, summed(fmt.Sprintf("two goroutines, P=%d", all), "computing", stops("two", all)), 1)
+		ss = add(ss, summed(fmt.Sprintf("%d goroutines, P=%d", all, all), "mixed", stops("all", all)), 1)
 		c = crossingOf(stops("loop", all), stops("two", all))
 		if c.mark.X == 0 {
 			c = crossingFound(scaling.Sweep(d.Data, d.source, "Pattern/work=crossover/of=sum", "length", all))
@@ -52,18 +44,13 @@ func (d *drawing) sum() (*chart.Figure, error) {
 	return chart.Lines(t, c.mark, ss)
 }
 
-// sumLine is one way to sum, at one GOMAXPROCS.
-type sumLine struct {
-	name, kind string
-	stops      []scaling.SweepPoint
-}
-
-func (l sumLine) series() chart.Series {
-	s := chart.Series{Name: l.name, Kind: l.kind}
-	for _, stop := range l.stops {
+// summed is the line of one way to sum, at one GOMAXPROCS.
+func summed(name, kind string, stops []scaling.SweepPoint) chart.Series {
+	s := chart.Series{Name: name, Kind: kind}
+	for _, stop := range stops {
 		n, t := float64(stop.N), nanoseconds(stop.Point)
 		each := stats.Interval{Mid: t.Mid / n, Lo: t.Lo / n, Hi: t.Hi / n}
-		s.Points = append(s.Points, at(n, each, "%s, %s: %s ns an item", l.name, words.Count(stop.N, "item"),
+		s.Points = append(s.Points, at(n, each, "%s, %s: %s ns an item", name, words.Count(stop.N, "item"),
 			words.Number(each.Mid)))
 	}
 	return s
