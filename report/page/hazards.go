@@ -22,27 +22,27 @@ func hazards(s series.Source) []results.Hazard {
 		state := results.HazardState(words.Sanitize(string(h.State)))
 		out = append(out, results.Hazard{Name: words.Sanitize(h.Name), State: state, Found: words.Sanitize(h.Found)})
 	}
-	var names []string
-	byName := map[string][]results.Hazard{}
-	rounds := map[string][]int{}
+	var found []roundHazard
 	for _, c := range s.Run.Conditions {
 		for _, h := range c.Hazards {
-			if byName[h.Name] == nil {
-				names = append(names, h.Name)
-			}
-			byName[h.Name] = append(byName[h.Name], h)
-			rounds[h.Name] = append(rounds[h.Name], c.Round)
+			found = append(found, roundHazard{h, c.Round})
 		}
 	}
-	for _, name := range names {
-		out = append(out, overRounds(name, byName[name], rounds[name]))
+	for _, of := range grouped(found, func(h roundHazard) string { return h.Name }) {
+		out = append(out, overRounds(of))
 	}
 	return out
 }
 
+// roundHazard is what was found of a hazard in a round.
+type roundHazard struct {
+	results.Hazard
+	round int
+}
+
 // overRounds puts together what was found of a hazard in some rounds: it is as
 // bad as in the worst of them.
-func overRounds(name string, found []results.Hazard, rounds []int) results.Hazard {
+func overRounds(found []roundHazard) results.Hazard {
 	in := func(state results.HazardState) (n, first int) {
 		for i, h := range slices.Backward(found) {
 			if h.State == state {
@@ -51,14 +51,14 @@ func overRounds(name string, found []results.Hazard, rounds []int) results.Hazar
 		}
 		return n, first
 	}
-	h := results.Hazard{Name: words.Sanitize(name)}
+	h := results.Hazard{Name: words.Sanitize(found[0].Name)}
 	warned, w := in(results.Warn)
 	unknown, u := in(results.Unknown)
 	switch {
 	case warned > 0:
 		h.State = results.Warn
 		h.Found = fmt.Sprintf("in %d of %d rounds; in round %d %s",
-			warned, len(found), rounds[w]+1, words.Sanitize(found[w].Found))
+			warned, len(found), found[w].round+1, words.Sanitize(found[w].Found))
 	case unknown == len(found):
 		h.State, h.Found = results.Unknown, words.Sanitize(found[u].Found)
 	case unknown > 0:

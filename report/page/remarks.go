@@ -112,19 +112,10 @@ func (r *Report) remarks(source string) remarkList {
 // "BenchmarkX, round 3: killed" and "BenchmarkX, round 5: killed" become
 // "BenchmarkX, round 3, 5: killed".
 func failures(all []series.Failure) []string {
-	rounds := map[series.Failure][]string{} // whose Round is 0
-	var order []series.Failure
-	for _, f := range all {
-		round := fmt.Sprint(f.Round + 1)
-		f.Round = 0
-		if rounds[f] == nil {
-			order = append(order, f)
-		}
-		rounds[f] = append(rounds[f], round)
-	}
 	var out []string
-	for _, f := range order {
-		out = append(out, fmt.Sprintf("%s, round %s: %s", f.Cell, words.List(rounds[f], 8), f.Reason))
+	for _, of := range grouped(all, func(f series.Failure) series.Failure { f.Round = 0; return f }) {
+		rounds := each(of, func(f series.Failure) string { return fmt.Sprint(f.Round + 1) })
+		out = append(out, fmt.Sprintf("%s, round %s: %s", of[0].Cell, words.List(rounds, 8), of[0].Reason))
 	}
 	return out
 }

@@ -14,6 +14,23 @@ import (
 	"conpar/report/words"
 )
 
+// grouped puts together what has the same key, in the order of the first of
+// each.
+func grouped[T any, K comparable](list []T, key func(T) K) [][]T {
+	var groups [][]T
+	at := map[K]int{}
+	for _, v := range list {
+		k := key(v)
+		i, known := at[k]
+		if !known {
+			i = len(groups)
+			at[k], groups = i, append(groups, nil)
+		}
+		groups[i] = append(groups[i], v)
+	}
+	return groups
+}
+
 // short is the name that people use for a workload: "tcp" for "IO/work=tcp".
 // Other projects' names are left as they are.
 func short(name string) string {

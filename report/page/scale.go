@@ -75,15 +75,7 @@ func wrapped(w io.Writer, texts ...string) {
 
 // sources returns the curves by source, in order.
 func (s *Scale) sources() [][]scaling.Curve {
-	var out [][]scaling.Curve
-	for i := range s.Curves {
-		if i == 0 || s.Curves[i].Source != s.Curves[i-1].Source {
-			out = append(out, nil)
-		}
-		last := &out[len(out)-1]
-		*last = append(*last, s.Curves[i])
-	}
-	return out
+	return grouped(s.Curves, func(c scaling.Curve) string { return c.Source })
 }
 
 // hints says what would tell more, of all curves together.

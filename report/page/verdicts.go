@@ -223,28 +223,20 @@ func again(v claims.Verdict) string {
 // execution traces of the run show beside the verdicts: another look at D4.
 func (r *Report) lessons(source string) []string {
 	verdicts, _ := r.verdicts(source)
-	var out, said []string
-	lines := map[string][]string{} // of each claim
-	last := map[string]claims.Verdict{}
-	for _, v := range verdicts {
-		if v.Outcome != claims.Refuted {
-			continue
-		}
-		claim := v.ID + ". " + v.Says
-		if lines[claim] == nil {
-			said = append(said, claim)
-		}
-		line := fmt.Sprintf("%s: predicted %s, measured %s", v.Subject, prediction(v), measured(v, v.Measured))
-		lines[claim] = append(lines[claim], line)
-		last[claim] = v
-	}
-	for _, claim := range said {
-		lesson := fmt.Sprintf("refuted: %s (%s).", claim, strings.Join(lines[claim], "; "))
-		if last[claim].Definition {
+	verdicts = slices.DeleteFunc(verdicts, func(v claims.Verdict) bool { return v.Outcome != claims.Refuted })
+	var out []string
+	claim := func(v claims.Verdict) string { return v.ID + ". " + v.Says }
+	for _, of := range grouped(verdicts, claim) {
+		lines := each(of, func(v claims.Verdict) string {
+			return fmt.Sprintf("%s: predicted %s, measured %s", v.Subject, prediction(v), measured(v, v.Measured))
+		})
+		last := of[len(of)-1]
+		lesson := fmt.Sprintf("refuted: %s (%s).", claim(last), strings.Join(lines, "; "))
+		if last.Definition {
 			lesson += " As this is a definition, doubt the measurement first."
 		}
-		if teaches := last[claim].Teaches; teaches != "" {
-			lesson += " " + teaches
+		if last.Teaches != "" {
+			lesson += " " + last.Teaches
 		}
 		out = append(out, lesson)
 	}
