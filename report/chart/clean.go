@@ -24,8 +24,8 @@ func shorten(s string, n int) string {
 	return strings.TrimRight(string(rs[:n-1]), " ") + "…"
 }
 
-// cleaned returns t as it may be drawn, with a kind of chart's own ID and names of axes where it has none. The limits are far above what is ever written: they keep a mistake from making
-// a drawing a kilometre high.
+// cleaned returns t as it may be drawn. The ID and the names of axes are those of the kind of chart where t has none.
+// The limits are far above what is ever written: they keep a mistake from making a drawing a kilometre high.
 func (t Text) cleaned(kind, x, y string) Text {
 	id := strings.Map(func(r rune) rune {
 		switch {

@@ -207,8 +207,8 @@ const (
 	throughText = 8
 )
 
-// put takes the place that fewest lines run through, at most so many, and of such the first. It reports whether there is
-// one.
+// put takes the place that fewest lines run through, at most so many, and of such the first. It reports whether there
+// is one.
 func (pl *placer) put(places []tag, most int) bool {
 	for crossed := range most + 1 {
 		for _, t := range places {
