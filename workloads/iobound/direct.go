@@ -14,10 +14,18 @@ var _ = Set.Add(workloads.Workload{
 	Name: "fileread/cache=direct", Kind: workloads.Waiting, Axis: files,
 	Doc: "Reads 64 KiB at a random place of a file, past the page cache.",
 	Open: func(ctx context.Context, env workloads.Env) (workloads.Runner, error) {
-		path := filepath.Join(env.Dir, "fileread-direct")
-		r, err := openReads(ctx, source{path, openDirect, fileBlocks, fileBlocks / 8})
+		const looks = 8 // blocks that are read at the opening
+		s := source{filepath.Join(env.Dir, "fileread-direct"), openDirect, fileBlocks, fileBlocks / looks}
+		var r *reads
+		err := fromDisk(looks*blockBytes, func() (err error) {
+			r, err = openReads(ctx, s)
+			return refusal(err)
+		})
 		if err != nil {
-			return nil, refusal(err)
+			if r != nil {
+				r.Close()
+			}
+			return nil, err
 		}
 		return r, nil
 	},

@@ -19,3 +19,6 @@ func openDirect(path string, flag int, perm os.FileMode) (*os.File, error) {
 }
 
 func refusal(err error) error { return err }
+
+// fromDisk calls do: this system does not count what is read from a disk.
+func fromDisk(_ int64, do func() error) error { return do() }

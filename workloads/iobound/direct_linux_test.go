@@ -2,7 +2,9 @@ package iobound
 
 import (
 	"errors"
+	"fmt"
 	"os"
+	"path/filepath"
 	"syscall"
 	"testing"
 
@@ -21,18 +23,68 @@ func TestRefusedDirectReadsAreUnavailable(t *testing.T) {
 	}
 }
 
+// A file system in memory takes O_DIRECT, and so does an overlay of two folders
+// of it, whose own type says nothing of memory.
 func TestMemoryIsNoDisk(t *testing.T) {
-	const dir = "/dev/shm"
-	var fs syscall.Statfs_t
-	if err := syscall.Statfs(dir, &fs); err != nil || uint32(fs.Type) != tmpfs {
+	memory, err := os.MkdirTemp("/dev/shm", "conpar")
+	if err != nil {
 		t.Skip("no file system in memory is at hand")
 	}
-	for _, w := range Set.All() {
-		if w.Name == "fileread/cache=direct" {
-			_, err := w.Open(t.Context(), workloads.Env{Dir: dir, CPUs: 1})
-			if _, ok := errors.AsType[workloads.Unavailable](err); !ok {
-				t.Errorf("error %v, want that it is unavailable", err)
+	t.Cleanup(func() { os.RemoveAll(memory) })
+	t.Run("tmpfs", func(t *testing.T) { inMemory(t, memory) })
+	t.Run("overlay", func(t *testing.T) {
+		paths := map[string]string{}
+		for _, name := range []string{"lower", "upper", "work", "merged"} {
+			paths[name] = filepath.Join(memory, name)
+			if err := os.Mkdir(paths[name], 0o755); err != nil {
+				t.Fatal(err)
 			}
 		}
+		options := fmt.Sprintf("lowerdir=%s,upperdir=%s,workdir=%s", paths["lower"], paths["upper"], paths["work"])
+		if err := syscall.Mount("overlay", paths["merged"], "overlay", 0, options); err != nil {
+			t.Skip("no overlay can be mounted: ", err)
+		}
+		t.Cleanup(func() {
+			if err := syscall.Unmount(paths["merged"], 0); err != nil {
+				t.Error(err)
+			}
+		})
+		inMemory(t, paths["merged"])
+	})
+}
+
+func inMemory(t *testing.T, dir string) {
+	t.Helper()
+	r, err := openDirectReads(t, dir)
+	if err == nil {
+		r.Close()
 	}
+	if _, ok := errors.AsType[workloads.Unavailable](err); !ok {
+		t.Errorf("error %v, want that it is unavailable", err)
+	}
+}
+
+func TestDiskIsOne(t *testing.T) {
+	const ext4, xfs = 0xef53, 0x58465342 // magic numbers in linux/magic.h
+	dir := t.TempDir()
+	var fs syscall.Statfs_t
+	if err := syscall.Statfs(dir, &fs); err != nil || fs.Type != ext4 && fs.Type != xfs {
+		t.Skip("the folder for tests is not known to be on a disk")
+	}
+	r, err := openDirectReads(t, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Close()
+}
+
+func openDirectReads(t *testing.T, dir string) (workloads.Runner, error) {
+	t.Helper()
+	for _, w := range Set.All() {
+		if w.Name == "fileread/cache=direct" {
+			return w.Open(t.Context(), workloads.Env{Dir: dir, CPUs: 1})
+		}
+	}
+	t.Fatal("no such workload")
+	return nil, nil
 }
