@@ -164,17 +164,22 @@ func throttled(files fs.FS) (counters, error) {
 }
 
 // throttledPeriods: one is enough, because it stops all threads for longer than a
-// sample lasts.
+// sample lasts. Of groups that nest it tells of the one that was stopped longest: a
+// thread that two of them stop at once waits once. The kernel adds the time of all
+// CPUs up.
 func (w *Watch) throttledPeriods(i interval) results.Hazard {
-	rises := map[string]float64{}
-	for name, rise := range i.rise {
-		kind, _, _ := strings.Cut(name, " ")
-		rises[kind] += rise
+	var periods, nanos float64
+	for name := range i.rise {
+		_, dir, _ := strings.Cut(name, " ")
+		p, ns := i.rise["periods "+dir], i.rise["time "+dir]
+		if ns > nanos || ns == nanos && p > periods {
+			periods, nanos = p, ns
+		}
 	}
 	_, hidden := groups(w.files)
 	switch {
-	case rises["periods"] > 0 || rises["time"] > 0:
-		return warn("%.0f, for %.3g s in all", rises["periods"], rises["time"]/1e9)
+	case periods > 0 || nanos > 0:
+		return warn("%.0f, for %.3g CPU-seconds", periods, nanos/1e9)
 	case hidden:
 		return unknown("none %s", hiddenGroups)
 	}
