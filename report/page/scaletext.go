@@ -35,8 +35,10 @@ func scaleLines(c *scaling.Curve) []string {
 	if text := limitLine(c); text != "" && len(c.Rows) > 1 {
 		add(text)
 	} else if len(c.Rows) > 1 && c.Axis == "gomaxprocs" && !c.Gained() && !(last.Speedup.Hi < 1) {
-		add("no gain from more CPUs was seen; only a benchmark that starts goroutines (b.RunParallel, or its own) can have one")
+		add("no gain from more CPUs was seen; a benchmark can have one if it starts goroutines (b.RunParallel, or its own), " +
+			"or if it allocates: the garbage collector runs beside it on another CPU")
 	}
+	add(collectorLine(c))
 	add(worth(c))
 	if len(c.Lacking) > 0 {
 		add(fmt.Sprintf("left out, without a value of %s above zero: %s %s", c.Unit, c.Axis, someOf(c.Lacking)))
@@ -97,6 +99,19 @@ func limitLine(c *scaling.Curve) string {
 		text += ". Advice: " + l.Advice
 	}
 	return text
+}
+
+// collectorLine says where a gain may be the garbage collector's, which needs no
+// goroutine of the benchmark: it runs beside the code on another CPU.
+func collectorLine(c *scaling.Curve) string {
+	const least = 0.1 // of the CPUs busy
+	n, gc, busy := c.Collector()
+	if c.Axis != "gomaxprocs" || !c.Gained() || !(gc >= least*busy) {
+		return ""
+	}
+	return fmt.Sprintf("of %s CPUs busy at %d the garbage collector used %s: a part of this gain may be its own, "+
+		"since it runs beside the code on another CPU; measure with GOGC=off to see the rest",
+		words.Number(busy), n, words.Number(gc))
 }
 
 // law describes the chosen fit.

@@ -64,6 +64,8 @@ var scaling = "goos: linux\ngoarch: amd64\npkg: example.com/p\ncpu: Some CPU\n" 
 	bench{name: "Slower", ns: []int{1, 2, 4}, samples: 8, time: func(n float64) float64 { return 100 * math.Sqrt(n) }}.text() +
 	bench{name: "One", ns: []int{1}, samples: 8, time: func(float64) float64 { return 500 }}.text() +
 	bench{name: "Once", ns: []int{1, 2, 4, 8}, samples: 1, time: func(n float64) float64 { return 8e6 * (1 + .1*(n-1)) / n }}.text() +
+	bench{name: "Allocates", ns: []int{1, 2}, samples: 8, time: func(n float64) float64 { return 1e6 / min(n, 1.3) },
+		also: func(n, _ float64) string { return fmt.Sprintf("%.3g cpus\t%.3g gc-cpus", min(n, 1.5), .3) }}.text() +
 	bench{name: "Gauged", ns: []int{1, 2, 4}, samples: 8, time: func(n float64) float64 { return 1e6 / min(n, 1.1) },
 		also: func(n, _ float64) string { return fmt.Sprintf("%.3g cpus\t%.3g inflight", min(n, 1.1), min(n, 1.1)) }}.text()
 
@@ -275,7 +277,7 @@ func TestScaleJSONHoldsItsFields(t *testing.T) {
 		if p := s.Points[0]; single != (p.Lo == nil) || single != (p.Hi == nil) || p.Throughput == nil {
 			t.Errorf("%s: throughput %v from %v to %v", *s.Name, p.Throughput, p.Lo, p.Hi)
 		}
-		if fits := len(s.Fits); fits != map[string]int{"One": 0, "Alone": 8, "Slower": 8, "Gauged": 8}[*s.Name] && len(s.Points) < 4 {
+		if fits := len(s.Fits); fits != map[string]int{"One": 0, "Alone": 8, "Slower": 8, "Allocates": 4, "Gauged": 8}[*s.Name] && len(s.Points) < 4 {
 			t.Errorf("%s: %d fits of %d points", *s.Name, fits, len(s.Points))
 		}
 	}
@@ -317,8 +319,8 @@ func TestScalePage(t *testing.T) {
 		t.Fatal(err)
 	}
 	checkLinks(t, "page", string(md))
-	if n := len(regexp.MustCompile(`<picture>`).FindAll(md, -1)); n != 7 {
-		t.Errorf("%d charts, want one for each benchmark of several points, 7", n)
+	if n := len(regexp.MustCompile(`<picture>`).FindAll(md, -1)); n != 8 {
+		t.Errorf("%d charts, want one for each benchmark of several points, 8", n)
 	}
 	for _, format := range []string{"csv", "json"} {
 		_, printed, _ := report(t, dir, scaling, "scale", "-cpus", "4", "-format", format)
@@ -330,8 +332,8 @@ func TestScalePage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := strings.Count(string(page), "<figure>"); n != 7 || !strings.Contains(string(page), "Content-Security-Policy") {
-		t.Errorf("the page has %d charts, want 7, or no policy", n)
+	if n := strings.Count(string(page), "<figure>"); n != 8 || !strings.Contains(string(page), "Content-Security-Policy") {
+		t.Errorf("the page has %d charts, want 8, or no policy", n)
 	}
 	put(t, dir, "file", "")
 	if code, stdout, stderr := report(t, dir, scaling, "scale", "-o", "file"); code != run.IO || !strings.Contains(stderr, "file is not a folder") || !strings.Contains(stdout, "Amdahl") {
@@ -343,7 +345,7 @@ func TestScalePage(t *testing.T) {
 func TestScaleCSV(t *testing.T) {
 	_, stdout, _ := scale(t, scaling, "-format", "csv")
 	rows, err := csv.NewReader(strings.NewReader(stdout)).ReadAll()
-	if err != nil || len(rows) != 1+4+4+8+3+3+1+4+3 {
+	if err != nil || len(rows) != 1+4+4+8+3+3+1+4+2+3 {
 		t.Fatal(len(rows), err)
 	}
 	for _, row := range rows[1:] {

@@ -350,3 +350,11 @@ func (a *Curve) Limit() (n int, l limiter.Limiter) {
 	i := a.Last()
 	return int(a.Rows[i].N), a.Limits[i][0]
 }
+
+// Collector returns the median of the CPUs that the garbage collector kept busy
+// at the N of [Curve.Limit], and that of all CPUs busy: NaN where not measured.
+func (a *Curve) Collector() (n int, gc, busy float64) {
+	i := a.Last()
+	p := a.point(i)
+	return int(a.Rows[i].N), stats.Median(p.Values("gc-cpus")), a.Busy[i].Mid
+}
