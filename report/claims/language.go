@@ -17,11 +17,15 @@ var language = func() []Claim {
 		computing := Claim{ID: l.id, Subject: l.subject, Says: l.who + " compute in parallel",
 			Quantity: "gain computing, all CPUs", Of: gain("compute", allCPUs), Holds: atLeast(0.85).times(allCPUs)}
 		if l.lang == "python" {
-			computing.Says, computing.Holds = "With the GIL, Python threads do not compute in parallel", atMost(1.1)
+			computing.Says, computing.Holds = "With the GIL, Python code does not compute in parallel in threads", atMost(1.1)
 			computing.Given, computing.Otherwise = "gil", "this Python runs without the GIL"
 		}
 		all = append(all, Claim{ID: l.id, Subject: l.subject, Says: l.who + " let waiting tasks overlap",
 			Quantity: "gain waiting, 8 workers", Of: gain("wait", 8), Holds: atLeast(0.7).times(8)}, computing)
+		if l.lang == "python" {
+			all = append(all, Claim{ID: l.id, Subject: "Python, C code", Says: "C code that releases the GIL computes in parallel in Python threads",
+				Quantity: computing.Quantity, Of: gain("hash", allCPUs), Holds: atLeast(0.85).times(allCPUs)})
+		}
 	}
 	return all
 }()

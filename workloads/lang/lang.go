@@ -1,6 +1,7 @@
 // Package lang has the same two workloads in several languages: one that
 // computes and one that waits, each over a number of workers, which are
-// goroutines in Go and threads in Python, Java and C++.
+// goroutines in Go and threads in Python, Java and C++. Python has a third one,
+// which computes in C code that releases the interpreter's lock.
 //
 // Each language is a process of its own that answers requests, Go too, so that
 // all are timed by one clock, with the same costs beside the work: a line to the
@@ -25,13 +26,15 @@
 //
 //	compute <workers> <tasks>
 //	wait <workers> <tasks>
+//	hash <workers> <tasks>     Python only
 //
 // The program starts that many workers, which take tasks 0 … tasks-1 through a
 // shared index until all are taken. The kind k of a task is its number modulo
 // 16. To compute is 15,000 times x ← (x xor x>>32)·a + c mod 2^64, from x = k+1 on,
 // with the constants of func compute, and the answer is x. To wait is to sleep for
-// 10 ms, and the answer is what func mix makes of k. The
-// reply is a line of three numbers:
+// 10 ms, and the answer is what func mix makes of k. To hash is SHA-256 of a byte k
+// and 1 MiB of zeros, by the library of the language, and the answer is the first 8
+// bytes of it as a big-endian number. The reply is a line of three numbers:
 //
 //	<sum of the answers mod 2^64> <CPU time of the process, ns> <residence, ns>
 //
@@ -42,8 +45,6 @@
 package lang
 
 import (
-	"context"
-	"fmt"
 	"sync"
 	"time"
 
@@ -67,24 +68,14 @@ var workers = workloads.Axis{
 	Full:  []int{workloads.AllCPUs, 1, 2, 4, 8, 16},
 }
 
-// init adds both workloads for each language.
 func init() {
 	for _, l := range languages {
-		for _, j := range []job{computing, waiting} {
-			Set.Add(workloads.Workload{
-				Name: j.name + "/lang=" + l.name, Kind: j.kind, Doc: fmt.Sprintf(j.doc, l.threads),
-				Axis: workers, ShareProcess: "lang=" + l.name,
-				// One peer of a language, which takes up to a second to start and
-				// to warm up, answers all that is measured of it in a round.
-				Open: func(ctx context.Context, env workloads.Env) (workloads.Runner, error) {
-					return open(ctx, env, l, j)
-				},
-			})
-		}
+		add(l, computing)
+		add(l, waiting)
 	}
 }
 
-// job is one of the two things that the peers of all languages can do.
+// job is what a peer can be asked for.
 type job struct {
 	name, doc string // doc lacks the name of the language's threads
 	kind      workloads.Kind

@@ -16,6 +16,19 @@ type runner struct {
 	closed bool
 }
 
+func add(l *language, j job) {
+	Set.Add(workloads.Workload{
+		Name: j.name + "/lang=" + l.name, Kind: j.kind, Doc: fmt.Sprintf(j.doc, l.threads),
+		ShareProcess: "lang=" + l.name,
+		Axis:         workers,
+		// One peer of a language, which takes up to a second to start and to warm
+		// up, answers all that is measured of it in a round.
+		Open: func(ctx context.Context, env workloads.Env) (workloads.Runner, error) {
+			return open(ctx, env, l, j)
+		},
+	})
+}
+
 func open(ctx context.Context, env workloads.Env, l *language, j job) (workloads.Runner, error) {
 	if err := l.enter(ctx); err != nil {
 		return nil, err
