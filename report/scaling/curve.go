@@ -351,10 +351,11 @@ func (a *Curve) Limit() (n int, l limiter.Limiter) {
 	return int(a.Rows[i].N), a.Limits[i][0]
 }
 
-// Collector returns the median of the CPUs that the garbage collector kept busy
-// at the N of [Curve.Limit], and that of all CPUs busy: NaN where not measured.
+// Collector returns the CPUs that the garbage collector kept busy at the N of
+// [Curve.Limit], and all CPUs busy, both as [limiter.Of] has them: NaN where not
+// measured.
 func (a *Curve) Collector() (n int, gc, busy float64) {
 	i := a.Last()
-	p := a.point(i)
-	return int(a.Rows[i].N), stats.Median(p.Values("gc-cpus")), a.Busy[i].Mid
+	f := limiter.Of(a.point(i), nil, a.CPUs)
+	return int(a.Rows[i].N), f.GC, f.Busy
 }
