@@ -73,6 +73,11 @@ type Workload struct {
 	Kind Kind
 	Axis Axis
 
+	// Blocks says that a task blocks in the kernel, where the runtime cannot see
+	// it: its goroutine keeps a thread, and a processor of the runtime until the
+	// runtime's monitor takes that away.
+	Blocks bool
+
 	// ShareProcess is shared by workloads that one process measures in a round, all
 	// their cells one after another, because opening them costs more than
 	// measuring them. Empty: each sample has a process of its own.

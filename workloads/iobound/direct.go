@@ -11,7 +11,7 @@ import (
 // systems would read it from there all the same. What a disk or the host of a
 // virtual machine caches is out of reach.
 var _ = Set.Add(workloads.Workload{
-	Name: "fileread/cache=direct", Kind: workloads.Waiting, Axis: files,
+	Name: "fileread/cache=direct", Kind: workloads.Waiting, Axis: files, Blocks: true,
 	Doc: "Reads 64 KiB at a random place of a file, past the page cache.",
 	Open: func(ctx context.Context, env workloads.Env) (workloads.Runner, error) {
 		const looks = 8 // blocks that are read at the opening

@@ -18,7 +18,7 @@ import (
 )
 
 var _ = Set.Add(workloads.Workload{
-	Name: "fileread/cache=page", Kind: workloads.Waiting, Axis: files,
+	Name: "fileread/cache=page", Kind: workloads.Waiting, Axis: files, Blocks: true,
 	Doc: "Reads 64 KiB at a random place of a file that is in the page cache; " +
 		"predicted to wait, as reading files is said to.",
 	Open: func(ctx context.Context, env workloads.Env) (workloads.Runner, error) {

@@ -15,7 +15,7 @@ import (
 )
 
 var _ = Set.Add(workloads.Workload{
-	Name: "filesync", Kind: workloads.Waiting, Axis: files,
+	Name: "filesync", Kind: workloads.Waiting, Axis: files, Blocks: true,
 	Doc: "Writes 4 KiB to a file and has the system sync it to the disk.",
 	Open: func(_ context.Context, env workloads.Env) (workloads.Runner, error) {
 		dir, err := temporary.Folder(env.Dir, "filesync-")

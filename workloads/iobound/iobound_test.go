@@ -58,6 +58,15 @@ func split(w workloads.Workload) (few, more []int) {
 	return few, more
 }
 
+// What waits for a timer or a network is seen by the runtime.
+func TestBlockingIsTold(t *testing.T) {
+	for _, w := range Set.All() {
+		if want := !slices.Contains(delayed, w.Name); w.Blocks != want {
+			t.Errorf("%s: that its tasks block in the kernel is %v, want %v", w.Name, w.Blocks, want)
+		}
+	}
+}
+
 // open returns an opened workload, and has it closed at the end of the test.
 func open(t testing.TB, name string) workloads.Runner {
 	t.Helper()
