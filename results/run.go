@@ -72,15 +72,17 @@ type Machine struct {
 	OS          string   `json:"os"`
 	Arch        string   `json:"arch"`
 	Go          string   `json:"go"`
-	Logical     int      `json:"logical"`     // logical processors of the machine
-	Available   int      `json:"available"`   // of those, in the affinity mask
-	Physical    int      `json:"physical"`    // physical cores in the affinity mask; Available where unknown
-	Quota       *float64 `json:"quota"`       // CPUs that the cgroup may use; null: no limit found
-	CPUs        int      `json:"cpus"`        // P*: physical cores, capped by the floor of the quota
-	CacheBytes  int64    `json:"cacheBytes"`  // last-level cache; 0 unknown
-	MemoryBytes int64    `json:"memoryBytes"` // 0 unknown
-	Virtual     string   `json:"virtual"`     // the hypervisor; "" none found
-	BusyClock   string   `json:"busyClock"`   // where the machine's busy time was read; "" nowhere
+	Logical     int      `json:"logical"`             // logical processors of the machine
+	Available   int      `json:"available"`           // of those, in the affinity mask
+	Physical    int      `json:"physical"`            // physical cores in the affinity mask; Available where unknown
+	Quota       *float64 `json:"quota"`               // CPUs that the cgroup may use; null: no limit found
+	CPUs        int      `json:"cpus"`                // P*: physical cores, capped by the floor of the quota
+	OneCPU      *int     `json:"oneCPU"`              // to which samples on one CPU are kept; null: the run has none
+	WhyOneCPU   string   `json:"whyOneCPU,omitempty"` // why it is that one, or why there is none
+	CacheBytes  int64    `json:"cacheBytes"`          // last-level cache; 0 unknown
+	MemoryBytes int64    `json:"memoryBytes"`         // 0 unknown
+	Virtual     string   `json:"virtual"`             // the hypervisor; "" none found
+	BusyClock   string   `json:"busyClock"`           // where the machine's busy time was read; "" nowhere
 }
 
 // Changed returns a line for each difference between what measured r and a
@@ -121,11 +123,12 @@ type Sample struct {
 	Round    int           `json:"round"` // from 0
 	Cell     string        `json:"cell"`
 	Start    time.Time     `json:"start"`
-	Wall     time.Duration `json:"wallNs"`   // from the process' start to its end
-	Timed    time.Duration `json:"timedNs"`  // of that, the measurement
-	CPU      time.Duration `json:"cpuNs"`    // of the process and its own children, over wall
-	RunDelay *int64        `json:"runDelay"` // ns that busy threads were runnable but not running; null unknown
-	Foreign  *float64      `json:"foreign"`  // fraction of the machine that other processes used, 0 … 1; null unknown
+	Wall     time.Duration `json:"wallNs"`           // from the process' start to its end
+	Timed    time.Duration `json:"timedNs"`          // of that, the measurement
+	CPU      time.Duration `json:"cpuNs"`            // of the process and its own children, over wall
+	RunDelay *int64        `json:"runDelay"`         // ns that busy threads were runnable but not running; null unknown
+	OneCPU   *int          `json:"oneCPU,omitempty"` // the only one that the process could use; null: all
+	Foreign  *float64      `json:"foreign"`          // fraction of the machine, or of OneCPU, that other processes used, 0 … 1; null unknown
 	Error    string        `json:"error,omitempty"`
 	Line     string        `json:"line,omitempty"` // the result line; in run.json it stands in bench.txt instead
 }

@@ -230,7 +230,7 @@ func (v *Verdict) none(reason string) { v.Outcome, v.Reason = NotMeasurable, rea
 // key is how the report calls a cell: a value that is not one of goroutines
 // stays in its name.
 func key(c results.Cell) series.Key {
-	k := series.Key{Name: c.Series(), Goroutines: c.N, Procs: c.Procs}
+	k := series.Key{Name: c.Series(), Goroutines: c.N, Procs: c.Procs, CPUs: c.CPUs}
 	if c.Axis != "goroutines" {
 		k.Name, k.Goroutines = fmt.Sprintf("%s/%s=%d", c.Series(), c.Axis, c.N), -1
 	}

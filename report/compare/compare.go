@@ -208,23 +208,38 @@ func join(d *series.Data) []work {
 	return works
 }
 
-// cells yields the cells that any side has, by goroutines and then by
-// GOMAXPROCS: of each side its point, nil where it has none.
+// cells yields the cells that any side has, by goroutines, GOMAXPROCS and CPUs:
+// of each side its point, nil where it has none. What a side measured at GOMAXPROCS
+// 1 on one CPU only stands beside what another measured there on all of them.
 func (w work) cells() iter.Seq2[series.Key, []*series.Measurement] {
 	var keys []series.Key
 	for _, of := range w.of {
 		if of != nil {
 			for _, p := range of.Cells {
-				keys = append(keys, series.Key{Name: w.name, Goroutines: p.Goroutines, Procs: p.Procs})
+				k := p.Key
+				k.Name = w.name
+				if p == of.Cell(k.Goroutines, k.Procs) {
+					k.CPUs = 0
+				}
+				keys = append(keys, k)
 			}
 		}
 	}
-	slices.SortFunc(keys, func(a, b series.Key) int { return cmp.Or(a.Goroutines-b.Goroutines, a.Procs-b.Procs) })
+	slices.SortFunc(keys, func(a, b series.Key) int {
+		return cmp.Or(a.Goroutines-b.Goroutines, a.Procs-b.Procs, b.CPUs-a.CPUs)
+	})
 	return func(yield func(series.Key, []*series.Measurement) bool) {
 		for _, k := range slices.Compact(keys) {
 			row := make([]*series.Measurement, len(w.of))
+			onOne := true
 			for i, of := range w.of {
-				row[i] = of.Cell(k.Goroutines, k.Procs)
+				if row[i] = of.On(k.CPUs, k.Goroutines, k.Procs); k.CPUs == 0 {
+					row[i] = of.Cell(k.Goroutines, k.Procs)
+				}
+				onOne = onOne && (row[i] == nil || row[i].CPUs == 1)
+			}
+			if onOne {
+				k.CPUs = 1
 			}
 			if !yield(k, row) {
 				return

@@ -68,6 +68,8 @@ func (r *Result) speedupsOf(w work, goroutines []int) []Scaled {
 		switch {
 		case k.Goroutines == 0 || k.Goroutines > 0 && !slices.Contains(goroutines, k.Goroutines):
 			continue
+		case k.CPUs > 0 && k.Procs > 1:
+			continue // of the gains of one CPU
 		case k.Procs == 1:
 			base = points
 			continue

@@ -90,7 +90,7 @@ func (p *parser) cell(res *benchfmt.Result) (at *point, why string) {
 		return c.last, ""
 	}
 	var k series.Key
-	c.key, k.Goroutines, k.Procs = appendName(c.key[:0], res.Name)
+	c.key, k = appendName(c.key[:0], res.Name)
 	name := len(c.key)
 	if name == 0 {
 		return nil, "a result without a name"
@@ -103,6 +103,7 @@ func (p *parser) cell(res *benchfmt.Result) (at *point, why string) {
 	c.key = binary.AppendUvarint(c.key, of.number)
 	c.key = binary.AppendVarint(c.key, int64(k.Goroutines))
 	c.key = binary.AppendVarint(c.key, int64(k.Procs))
+	c.key = binary.AppendVarint(c.key, int64(k.CPUs))
 	at = c.byKey[string(c.key)]
 	if at == nil {
 		price := ofCell
@@ -132,7 +133,7 @@ func (c *cells) after(of *group, k series.Key, name []byte) *point {
 		return nil
 	}
 	next := c.last.next
-	if next.of != of || next.Goroutines != k.Goroutines || next.Procs != k.Procs || next.Name != string(name) {
+	if next.of != of || next.Goroutines != k.Goroutines || next.Procs != k.Procs || next.CPUs != k.CPUs || next.Name != string(name) {
 		return nil
 	}
 	return next

@@ -134,7 +134,7 @@ func (p *parser) point(res *benchfmt.Result) (at *point, why string) {
 		c.all[key] = of
 		c.order = append(c.order, of)
 	}
-	_, _, procs := splitName(res.Name)
+	procs := splitName(res.Name).Procs
 	if at = of.at[n]; at == nil {
 		if !p.fits(ofCurve) {
 			return nil, noRoom

@@ -96,9 +96,9 @@ func describe(run results.Run) *series.Run {
 		out.Traces = append(out.Traces, series.Timeline{Trace: t})
 	}
 	for _, c := range run.Plan.Cells {
-		name, goroutines, procs := splitName(benchfmt.Name(strings.TrimPrefix(c.Cell, "Benchmark")))
-		out.Kinds[name] = c.Kind
-		out.Cells[series.Key{Name: name, Goroutines: goroutines, Procs: procs}] = c.Tasks
+		key := splitName(benchfmt.Name(strings.TrimPrefix(c.Cell, "Benchmark")))
+		out.Kinds[key.Name] = c.Kind
+		out.Cells[key] = c.Tasks
 	}
 	for _, c := range run.Plan.Dropped {
 		out.Dropped[c.Cell] = c.Reason

@@ -114,12 +114,16 @@ func units(points []*series.Measurement) []string {
 	return append(out, slices.Sorted(maps.Keys(have))...)
 }
 
-// cell describes where a point was measured: "G=8 P=2", "P=2".
+// cell describes where a point was measured: "G=8 P=2", "P=2", "G=8 P=8 C=1".
 func cell(p *series.Measurement) string {
-	if p.Goroutines < 0 {
-		return fmt.Sprintf("P=%d", p.Procs)
+	s := fmt.Sprintf("P=%d", p.Procs)
+	if p.Goroutines >= 0 {
+		s = fmt.Sprintf("G=%d %s", p.Goroutines, s)
 	}
-	return fmt.Sprintf("G=%d P=%d", p.Goroutines, p.Procs)
+	if p.CPUs > 0 {
+		s += fmt.Sprintf(" C=%d", p.CPUs)
+	}
+	return s
 }
 
 // noise is the largest fraction by which the samples of any cell typically

@@ -37,7 +37,7 @@ type Source struct {
 // Work is one benchmark of a source.
 type Work struct {
 	Name  string         // [Key.Name] of its cells
-	Cells []*Measurement // by goroutines, then by GOMAXPROCS
+	Cells []*Measurement // by goroutines, then by GOMAXPROCS, then by CPUs
 }
 
 // Run is a recorded run, without its samples. Its texts may be shown as they
@@ -93,9 +93,10 @@ type Timeline struct {
 
 // Key identifies a cell of a source. It is comparable.
 type Key struct {
-	Name       string // benchmark name without prefix, goroutines and GOMAXPROCS: "CPU/work=primes"
+	Name       string // benchmark name without prefix, goroutines, GOMAXPROCS and CPUs: "CPU/work=primes"
 	Goroutines int    // value of the goroutines key; -1 where the name has none; 0 is the plain loop
 	Procs      int    // GOMAXPROCS
+	CPUs       int    // that it was kept to; 0: all that the run may use
 }
 
 // Measurement is one cell with its samples. All slices have one element a sample;
@@ -179,7 +180,7 @@ func (s *Source) Add(cells ...*Measurement) {
 			w = &Work{Name: c.Name}
 			s.byName[c.Name], s.Works = w, append(s.Works, w)
 		}
-		at, _ := w.at(c.Goroutines, c.Procs)
+		at, _ := w.at(c.Key)
 		w.Cells = slices.Insert(w.Cells, at, c)
 	}
 }
@@ -193,7 +194,7 @@ func (s *Source) Work(name string) *Work {
 }
 
 // Find returns the cell with key k, or nil.
-func (s *Source) Find(k Key) *Measurement { return s.Work(k.Name).Cell(k.Goroutines, k.Procs) }
+func (s *Source) Find(k Key) *Measurement { return s.Work(k.Name).find(k) }
 
 // Cells returns all cells, work by work.
 func (s *Source) Cells() []*Measurement {
@@ -204,21 +205,47 @@ func (s *Source) Cells() []*Measurement {
 	return all
 }
 
-// Cell returns the cell with so many goroutines and so great a GOMAXPROCS, or
-// nil. A nil work has none.
+// Cell returns the cell with so many goroutines and so great a GOMAXPROCS on all
+// CPUs, or nil. A run measures some work at GOMAXPROCS 1 on one CPU only, where
+// that makes no difference: then it is that cell. A nil work has none.
 func (w *Work) Cell(goroutines, procs int) *Measurement {
+	c := w.On(0, goroutines, procs)
+	if c == nil && procs == 1 {
+		c = w.On(1, goroutines, procs)
+	}
+	return c
+}
+
+// On is [Work.Cell] on exactly so many CPUs, 0 for all.
+func (w *Work) On(cpus, goroutines, procs int) *Measurement {
+	return w.find(Key{Goroutines: goroutines, Procs: procs, CPUs: cpus})
+}
+
+// Free returns the cells that [Work.Cell] returns, in order: the work as it is
+// usually run, on all CPUs.
+func (w *Work) Free() []*Measurement {
 	if w == nil {
 		return nil
 	}
-	if at, found := w.at(goroutines, procs); found {
+	return slices.DeleteFunc(slices.Clone(w.Cells), func(c *Measurement) bool {
+		return c != w.Cell(c.Goroutines, c.Procs)
+	})
+}
+
+func (w *Work) find(k Key) *Measurement {
+	if w == nil {
+		return nil
+	}
+	if at, found := w.at(k); found {
 		return w.Cells[at]
 	}
 	return nil
 }
 
-// at returns where a cell stands among those of w, or would stand.
-func (w *Work) at(goroutines, procs int) (at int, found bool) {
-	return slices.BinarySearchFunc(w.Cells, Key{Goroutines: goroutines, Procs: procs}, func(c *Measurement, k Key) int {
-		return cmp.Or(c.Goroutines-k.Goroutines, c.Procs-k.Procs)
+// at returns where a cell stands among those of w, or would stand. All CPUs come
+// after any number of them.
+func (w *Work) at(k Key) (at int, found bool) {
+	return slices.BinarySearchFunc(w.Cells, k, func(c *Measurement, k Key) int {
+		return cmp.Or(c.Goroutines-k.Goroutines, c.Procs-k.Procs, cmp.Compare(uint(c.CPUs-1), uint(k.CPUs-1)))
 	})
 }

@@ -55,15 +55,37 @@ func TestFind(t *testing.T) {
 // GOMAXPROCS.
 func TestAdd(t *testing.T) {
 	var s series.Source
-	for _, k := range []series.Key{{"b", 8, 2}, {"a", -1, 1}, {"b", 1, 4}, {"b", 8, 1}, {"a", -1, 0}} {
+	for _, k := range []series.Key{{"b", 8, 2, 0}, {"b", 8, 2, 1}, {"a", -1, 1, 0}, {"b", 1, 4, 0}, {"b", 8, 1, 0}, {"a", -1, 0, 0}} {
 		s.Add(&series.Measurement{Key: k})
 	}
 	var got []series.Key
 	for _, c := range s.Cells() {
 		got = append(got, c.Key)
 	}
-	if want := []series.Key{{"b", 1, 4}, {"b", 8, 1}, {"b", 8, 2}, {"a", -1, 0}, {"a", -1, 1}}; !slices.Equal(got, want) {
+	if want := []series.Key{{"b", 1, 4, 0}, {"b", 8, 1, 0}, {"b", 8, 2, 1}, {"b", 8, 2, 0}, {"a", -1, 0, 0}, {"a", -1, 1, 0}}; !slices.Equal(got, want) {
 		t.Errorf("the cells are %v, want %v", got, want)
+	}
+}
+
+// A cell on one CPU stands in for one on all of them at GOMAXPROCS 1 alone.
+func TestOneCPU(t *testing.T) {
+	var s series.Source
+	for _, k := range []series.Key{{"a", 1, 1, 1}, {"a", 8, 1, 1}, {"a", 8, 1, 0}, {"a", 8, 8, 1}, {"a", 64, 8, 1}, {"a", 64, 8, 0}} {
+		s.Add(&series.Measurement{Key: k})
+	}
+	w := s.Work("a")
+	var free []series.Key
+	for _, c := range w.Free() {
+		free = append(free, c.Key)
+	}
+	if want := []series.Key{{"a", 1, 1, 1}, {"a", 8, 1, 0}, {"a", 64, 8, 0}}; !slices.Equal(free, want) {
+		t.Errorf("on all CPUs are %v, want %v", free, want)
+	}
+	if c := w.Cell(8, 8); c != nil {
+		t.Errorf("Cell(8, 8) is %v, which is on one CPU", c.Key)
+	}
+	if c := w.On(1, 8, 8); c == nil || c.Key != (series.Key{"a", 8, 8, 1}) {
+		t.Errorf("On(1, 8, 8) is %v", c)
 	}
 }
 

@@ -241,10 +241,10 @@ func TestJournalsDoNotMix(t *testing.T) {
 func TestOtherFormats(t *testing.T) {
 	dir, _ := finished(t)
 	for format, says := range map[string]string{
-		`"format": 5, "novelty": true,`: "has format 5, and this program reads format 4; use a newer conpar",
-		`"format": 3,`:                  "has format 3, and this program reads format 4; a version of conpar from before December 2026 reads older ones",
+		`"format": 6, "novelty": true,`: "has format 6, and this program reads formats 4 and 5; use a newer conpar",
+		`"format": 3,`:                  "has format 3, and this program reads formats 4 and 5; a version of conpar from before December 2026 reads older ones",
 	} {
-		other := bytes.Replace(read(t, dir, rundir.RunFile), []byte(`"format": 4,`), []byte(format), 1)
+		other := bytes.Replace(read(t, dir, rundir.RunFile), []byte(`"format": 5,`), []byte(format), 1)
 		sums := strings.Replace(string(read(t, dir, rundir.SumsFile)), sum(read(t, dir, rundir.RunFile)), sum(other), 1)
 		alter(t, dir, rundir.RunFile, other, func() {
 			alter(t, dir, rundir.SumsFile, []byte(sums), func() {
@@ -257,7 +257,7 @@ func TestOtherFormats(t *testing.T) {
 	}
 	dir, whole := unfinished(t)
 	_, entries, _ := strings.Cut(string(whole), " ")
-	first, _, _ := strings.Cut(strings.Replace(entries, `"format":4`, `"format":1`, 1), "\n")
+	first, _, _ := strings.Cut(strings.Replace(entries, `"format":5`, `"format":1`, 1), "\n")
 	alter(t, dir, rundir.JournalFile, []byte(sum([]byte(first))+" "+first+"\n"), func() {
 		if _, err := rundir.Read(dir); !errors.Is(err, rundir.ErrFormat) {
 			t.Errorf("journal: error %v", err)

@@ -62,7 +62,7 @@ func FuzzJournal(f *testing.F) {
 	f.Add(whole+`{"added":{"rounds":1,"cells":["BenchmarkIO/work=tcp/goroutines=0"]}}`+"\n"+`{"conditions":{"round":0,"hazards":[]}}`+"\n", uint(700))
 	f.Add(strings.Replace(whole, `"rounds":1`, `"rounds":1000000000`, 1), uint(5))
 	f.Add(strings.Replace(whole, `"failed":0`, `"failed":4`, 1), uint(104))
-	f.Add(strings.Replace(whole, `"format":4`, `"format":3`, 1), uint(0))
+	f.Add(strings.Replace(whole, `"format":5`, `"format":3`, 1), uint(0))
 	f.Add("{}\n", uint(0))
 	f.Fuzz(func(t *testing.T, entries string, at uint) {
 		journal := chained(entries)

@@ -35,8 +35,9 @@ import (
 	"conpar/results"
 )
 
-// format is the version of the file format, which is the only one that is read.
-const format = 4
+// format is the version of the file format. The one before, which is read too, has
+// no samples on one CPU.
+const format = 5
 
 // The names of a run's files.
 const (
@@ -189,17 +190,17 @@ func decode(bench, meta []byte) (results.Run, error) {
 	return r, nil
 }
 
-// checkFormat refuses runs of other formats. The formats before the present one
-// had no hazards, or no plans that grew; no run in them is known to exist.
+// checkFormat refuses runs of other formats. Those before 4 had no hazards, or no
+// plans that grew; no run in them is known to exist.
 func checkFormat(f int) error {
 	switch {
-	case f == format:
+	case f == format || f == format-1:
 		return nil
 	case f > format:
-		return fmt.Errorf("%w %d, and this program reads format %d; use a newer conpar", ErrFormat, f, format)
+		return fmt.Errorf("%w %d, and this program reads formats %d and %d; use a newer conpar", ErrFormat, f, format-1, format)
 	}
 	const older = "a version of conpar from before December 2026 reads older ones"
-	return fmt.Errorf("%w %d, and this program reads format %d; %s", ErrFormat, f, format, older)
+	return fmt.Errorf("%w %d, and this program reads formats %d and %d; %s", ErrFormat, f, format-1, format, older)
 }
 
 func resultLines(bench []byte) []string {
