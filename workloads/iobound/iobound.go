@@ -10,7 +10,8 @@
 //
 // Work on files (fileread, filesync) waits as long as the disk takes. A system
 // call on a file holds a thread, and its processor until the runtime notices, so
-// that here more processors do help.
+// that here more processors of the runtime do help. Nanosleep is that and nothing
+// else: a system call that blocks, without a disk.
 package iobound
 
 import (
