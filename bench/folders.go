@@ -6,11 +6,13 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"time"
 
 	"conpar/results"
 	"conpar/workloads"
+	"conpar/workloads/affinity"
 )
 
 // runDir makes the folder of a new run, so that a folder that can't be written
@@ -48,7 +50,15 @@ func environment(m results.Machine) (env workloads.Env, done func(), err error) 
 			return workloads.Env{}, done, err
 		}
 	}
-	return workloads.Env{Dir: dir, CPUs: m.CPUs, CacheBytes: m.CacheBytes}, done, nil
+	env = workloads.Env{Dir: dir, CPUs: m.CPUs, CacheBytes: m.CacheBytes}
+	if m.OneCPU != nil {
+		all, err := affinity.Allowed()
+		if err != nil {
+			return env, done, err
+		}
+		env.ServerCPUs = slices.DeleteFunc(all, func(cpu int) bool { return cpu == *m.OneCPU })
+	}
+	return env, done, nil
 }
 
 // checkWritable makes the folder, and tries to write in it.

@@ -93,7 +93,7 @@ func run(stdout, stderr io.Writer, args []string) int {
 		s.work = regexp.MustCompile("") // also the workloads that no claim needs
 	}
 	cells := suite.Plan(suite.Selection{
-		Profile: s.profile, Work: s.work, Procs: s.procs, CPUs: machine.CPUs,
+		Profile: s.profile, Work: s.work, Procs: s.procs, CPUs: machine.CPUs, OneCPU: machine.OneCPU != nil,
 		Needed: reportrun.RequiredCells(machine.CPUs),
 	})
 	if s.list {

@@ -64,6 +64,7 @@ func setUp(m *testing.M) int {
 	}
 	defer done()
 	shared = suite.Open(env)
+	shared.OneCPU = machine.OneCPU
 	code := m.Run()
 	if err := errors.Join(shared.Close(), goleak.Find()); err != nil {
 		fmt.Fprintln(os.Stderr, err)

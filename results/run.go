@@ -101,6 +101,12 @@ func (r Run) Changed(now Machine, binary string) []string {
 		}
 		return fmt.Sprint(*q)
 	}
+	cpu := func(m Machine) string {
+		if m.OneCPU == nil {
+			return "none"
+		}
+		return fmt.Sprint(*m.OneCPU)
+	}
 	then := r.Machine
 	differ("program (SHA-256)", r.Binary, binary)
 	differ("Go", then.Go, now.Go)
@@ -110,6 +116,7 @@ func (r Run) Changed(now Machine, binary string) []string {
 	differ("processors available", then.Available, now.Available)
 	differ("physical cores available", then.Physical, now.Physical)
 	differ("CPU quota", quota(then.Quota), quota(now.Quota))
+	differ("CPU of samples on one", cpu(then), cpu(now))
 	differ("cache", then.CacheBytes, now.CacheBytes)
 	return lines
 }

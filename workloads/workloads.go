@@ -64,6 +64,7 @@ type Env struct {
 	Dir        string // an existing folder that outlives the process
 	CPUs       int    // processors worth using, at least 1
 	CacheBytes int64  // last-level cache; 0 where unknown
+	ServerCPUs []int  // that servers are kept to, in all cells alike; none: as this process
 }
 
 // Workload describes one kind of task.

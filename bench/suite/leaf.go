@@ -14,12 +14,17 @@ import (
 	"conpar/bench/gauge"
 	"conpar/results"
 	"conpar/workloads"
+	"conpar/workloads/affinity"
 )
 
 // Suite holds the opened workloads of a process. It opens each when it is first
 // needed, and keeps it open: testing calls a benchmark function several times,
 // and a server should start once. It must be used by one goroutine at a time.
 type Suite struct {
+	// OneCPU is to which CPU [Suite.Bench] keeps this process in benchmarks named
+	// cpus=1; nil: there are none.
+	OneCPU *int
+
 	env  workloads.Env
 	open map[string]workloads.Runner // by series
 }
@@ -57,9 +62,9 @@ func (s *Suite) runner(series string, w workloads.Workload) (workloads.Runner, e
 }
 
 // Bench runs a family for `go test -bench`: a sub-benchmark for each workload, and
-// in it one for each value of its axis. Families that are not swept run only at
-// the value where gains are taken, if there is one, so that a bare -bench . takes
-// minutes. There is no limit: -timeout does not end benchmarks, so a workload that
+// in it one for each value of its axis, on all CPUs; those of its gains on one CPU
+// too. Families that are not swept run only at the value where gains are taken, if
+// there is one, so that a bare -bench . takes minutes. There is no limit: -timeout does not end benchmarks, so a workload that
 // hangs does so for ever. GOMAXPROCS comes from -cpu.
 func (s *Suite) Bench(b *testing.B, family string) {
 	if !slices.ContainsFunc(Families(), func(f Family) bool { return f.Name == family }) {
@@ -70,12 +75,23 @@ func (s *Suite) Bench(b *testing.B, family string) {
 			continue
 		}
 		b.Run("work="+w.Name, func(b *testing.B) {
-			for _, n := range s.brief(f, w) {
-				b.Run(w.Axis.Key+"="+strconv.Itoa(n), func(b *testing.B) {
-					s.bench(b, results.Cell{Family: family, Work: w.Name, Axis: w.Axis.Key, N: n}, w)
-				})
+			axis := s.brief(f, w)
+			s.benchAxis(b, cellOf(f, w), w, axis)
+			if f.OneCPU && s.OneCPU != nil {
+				one := cellOf(f, w)
+				one.CPUs = 1
+				ofGains := []int{1, gainsAt(w.Kind, axis, s.env.CPUs)}
+				axis = slices.DeleteFunc(axis, func(n int) bool { return !slices.Contains(ofGains, n) })
+				b.Run("cpus=1", func(b *testing.B) { s.benchAxis(b, one, w, axis) })
 			}
 		})
+	}
+}
+
+func (s *Suite) benchAxis(b *testing.B, at results.Cell, w workloads.Workload, axis []int) {
+	for _, n := range axis {
+		at.N = n
+		b.Run(w.Axis.Key+"="+strconv.Itoa(n), func(b *testing.B) { s.bench(b, at, w) })
 	}
 }
 
@@ -90,6 +106,16 @@ func (s *Suite) brief(f Family, w workloads.Workload) []int {
 }
 
 func (s *Suite) bench(b *testing.B, c results.Cell, w workloads.Workload) {
+	if c.CPUs == 1 {
+		all, err := affinity.Allowed()
+		if err == nil {
+			err = affinity.Keep([]int{*s.OneCPU})
+		}
+		if err != nil {
+			b.Skip(err)
+		}
+		defer affinity.Keep(all)
+	}
 	r, err := s.runner(c.Series(), w)
 	if err == nil {
 		err = leaf(b, r, w.Kind, c.N)

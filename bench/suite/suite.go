@@ -33,16 +33,20 @@ type Family struct {
 	Swept bool
 	// OneProc families do not depend on GOMAXPROCS, so that 1 is its only value in a run.
 	OneProc bool
+	// OneCPU families are measured at GOMAXPROCS 1 on one CPU, where that can be:
+	// their tasks then cannot run on another one while they are in system calls.
+	// Others have threads beside those of Go's scheduler, which are to use all CPUs.
+	OneCPU bool
 }
 
 // Families returns all families in the order in which they are reported.
 func Families() []Family {
 	return []Family{
-		{Name: "CPU", Set: &cpu.Set, Swept: true},
-		{Name: "IO", Set: &iobound.Set, Swept: true},
-		{Name: "Mixed", Set: &mixed.Set},
-		{Name: "Coord", Set: &coord.Set},
-		{Name: "Pattern", Set: &pattern.Set},
+		{Name: "CPU", Set: &cpu.Set, Swept: true, OneCPU: true},
+		{Name: "IO", Set: &iobound.Set, Swept: true, OneCPU: true},
+		{Name: "Mixed", Set: &mixed.Set, OneCPU: true},
+		{Name: "Coord", Set: &coord.Set, OneCPU: true},
+		{Name: "Pattern", Set: &pattern.Set, OneCPU: true},
 		{Name: "Thread", Set: &thread.Set},
 		{Name: "Lang", Set: &lang.Set, OneProc: true},
 		{Name: "Control", Set: &control},
@@ -101,6 +105,7 @@ type Selection struct {
 	Work    *regexp.Regexp // of [ParseWork]; nil: the swept families, and what is needed
 	Procs   []int          // values of GOMAXPROCS; nil: the profile's, and what is needed
 	CPUs    int            // P*
+	OneCPU  bool           // samples can be kept to one CPU
 	Needed  []results.Cell // cells that verdicts need
 }
 
@@ -150,29 +155,81 @@ func (s Selection) cells(f Family, w workloads.Workload) []Planned {
 	if f.OneProc {
 		procs = []int{1}
 	}
-	cell := cellOf(f, w)
 	var out []Planned
 	if f.Swept || s.Work != nil {
-		axis := values(w.Axis, s.Profile, s.CPUs)
-		fixed := gainsAt(w.Kind, axis, s.CPUs)
-		for _, n := range axis {
-			for _, p := range procs {
-				gains := n == 1 && p == 1 || n == fixed && (p == 1 || p == s.CPUs)
-				cell.N, cell.Procs = n, p
-				out = append(out, Planned{cell, w, !gains && s.Profile == Quick})
-			}
-		}
+		out = s.swept(f, w, procs)
 	}
+	cell := cellOf(f, w)
 	for _, c := range s.Needed {
-		cell.N, cell.Procs = c.N, c.Procs
+		cell.N, cell.Procs, cell.CPUs = c.N, c.Procs, c.CPUs
 		if c != cell || s.Procs != nil && !slices.Contains(procs, c.Procs) {
 			continue
 		}
 		out = slices.DeleteFunc(out, func(o Planned) bool { return o.Cell == c })
 		out = append(out, Planned{Cell: c, Workload: w})
 	}
-	slices.SortFunc(out, func(a, b Planned) int { return cmp.Or(a.N-b.N, a.Procs-b.Procs) })
+	slices.SortFunc(out, func(a, b Planned) int { return cmp.Or(a.N-b.N, a.Procs-b.Procs, b.CPUs-a.CPUs) })
 	return out
+}
+
+// swept returns the cells of a workload's axis at these values of GOMAXPROCS, and
+// those of its gains.
+//
+// At GOMAXPROCS 1 the tasks of an OneCPU family are on one CPU, which changes their
+// times by 2% at most unless they block in the kernel: work that does is measured
+// on all CPUs as well.
+func (s Selection) swept(f Family, w workloads.Workload, procs []int) []Planned {
+	cell := cellOf(f, w)
+	one := s.OneCPU && f.OneCPU
+	axis := values(w.Axis, s.Profile, s.CPUs)
+	gains := s.gainCells(w, gainsAt(w.Kind, axis, s.CPUs), one)
+	var out []Planned
+	add := func(at place) {
+		cell.N, cell.Procs, cell.CPUs = at.n, at.procs, at.cpus
+		out = append(out, Planned{cell, w, s.Profile == Quick && !slices.Contains(gains, at)})
+	}
+	for _, n := range axis {
+		for _, p := range procs {
+			if !one || p > 1 || w.Blocks {
+				add(place{n, p, 0})
+			}
+			if one && p == 1 {
+				add(place{n, p, 1})
+			}
+		}
+	}
+	for _, at := range gains {
+		planned := slices.ContainsFunc(out, func(o Planned) bool { return place{o.N, o.Procs, o.CPUs} == at })
+		if !planned && (s.Procs == nil || slices.Contains(s.Procs, at.procs)) {
+			add(at)
+		}
+	}
+	return out
+}
+
+// place is where a workload is measured: on its axis, at what GOMAXPROCS, on how
+// many CPUs.
+type place struct{ n, procs, cpus int }
+
+// gainCells returns where the gains of w at so many goroutines are taken, on one
+// CPU first or on all of them throughout. GOMAXPROCS is enough for all CPUs there,
+// and for work that blocks for all goroutines. Work that shares or allocates at
+// every step has no cell on one CPU with a higher GOMAXPROCS: what a garbage
+// collector does to it there says nothing about its gain from CPUs.
+func (s Selection) gainCells(w workloads.Workload, n int, one bool) []place {
+	most := s.CPUs
+	if w.Blocks && (one || s.CPUs == 1) {
+		most = max(n, s.CPUs)
+	}
+	switch {
+	case n == 0:
+		return nil
+	case !one:
+		return []place{{1, 1, 0}, {n, 1, 0}, {n, most, 0}}
+	case w.Kind == workloads.Sharing || w.Kind == workloads.Exhibit:
+		return []place{{1, 1, 1}, {n, 1, 1}, {n, most, 0}}
+	}
+	return []place{{1, 1, 1}, {n, 1, 1}, {n, most, 1}, {n, most, 0}}
 }
 
 // gainsAt returns the value of an axis at which the gains of work of kind k are

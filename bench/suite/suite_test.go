@@ -17,7 +17,7 @@ func TestPlanIsParsedBack(t *testing.T) {
 	for _, cpus := range []int{1, 2, 4, 64} {
 		for _, profile := range []Profile{Quick, Full} {
 			seen := map[results.Cell]bool{}
-			for _, c := range Plan(Selection{Profile: profile, CPUs: cpus}) {
+			for _, c := range Plan(Selection{Profile: profile, CPUs: cpus, OneCPU: cpus > 1}) {
 				if seen[c.Cell] {
 					t.Errorf("%s is planned twice", c)
 				}
@@ -37,30 +37,78 @@ func TestPlanIsParsedBack(t *testing.T) {
 	}
 }
 
-// The gains are taken at fixed cells, so these must be in every plan.
+// The gains are taken at fixed cells, so these must be in every plan: of work that
+// is swept, and nothing else is of full weight.
 func TestPlanHoldsTheCellsOfTheGains(t *testing.T) {
 	for _, cpus := range []int{1, 2, 4, 8, 12, 64} {
-		plan := Plan(Selection{Profile: Quick, CPUs: cpus})
-		has := func(series string, g, procs int) bool {
-			return slices.ContainsFunc(plan, func(c Planned) bool {
-				return c.Series() == series && c.N == g && c.Procs == procs
-			})
-		}
-		for _, c := range plan {
-			want := 64
-			if c.Workload.Kind != workloads.Waiting {
-				for _, want = range values(c.Workload.Axis, Quick, cpus) {
-					if want >= max(2, cpus) {
-						break
+		for _, one := range []bool{false, true} {
+			plan := map[string][]results.Cell{} // those of full weight
+			gains := map[string][]place{}
+			for _, c := range Plan(Selection{Profile: Quick, CPUs: cpus, OneCPU: one}) {
+				s := c.Series()
+				if gains[s] == nil {
+					n := 64
+					if c.Workload.Kind != workloads.Waiting {
+						axis := values(c.Workload.Axis, Quick, cpus)
+						n = axis[slices.IndexFunc(axis, func(n int) bool { return n >= max(2, cpus) })]
+					}
+					most := cpus
+					if c.Workload.Blocks && (one || cpus == 1) {
+						most = max(64, cpus)
+					}
+					gains[s] = []place{{1, 1, 0}, {n, 1, 0}, {n, most, 0}}
+					if one {
+						gains[s] = []place{{1, 1, 1}, {n, 1, 1}, {n, most, 1}, {n, most, 0}}
 					}
 				}
+				if !c.Lesser {
+					plan[s] = append(plan[s], c.Cell)
+				}
+				if at := (place{c.N, c.Procs, c.CPUs}); c.Lesser == slices.Contains(gains[s], at) {
+					t.Errorf("%d CPUs: %s is of lesser weight: %v", cpus, c, c.Lesser)
+				}
 			}
-			if lesser := c.Lesser; lesser == (c.N == 1 && c.Procs == 1 || c.N == want && (c.Procs == 1 || c.Procs == cpus)) {
-				t.Errorf("%d CPUs: %s is of lesser weight: %v", cpus, c, lesser)
+			for s, want := range gains {
+				var got []place
+				for _, c := range plan[s] {
+					got = append(got, place{c.N, c.Procs, c.CPUs})
+				}
+				if len(got) != len(want) && cpus > 1 {
+					t.Errorf("%d CPUs: %s has the cells %v for its gains, want %v", cpus, s, got, want)
+				}
 			}
-			if s := c.Series(); !has(s, 1, 1) || !has(s, want, 1) || !has(s, want, cpus) {
-				t.Errorf("%d CPUs: %s lacks a cell of its gains (G=%d)", cpus, s, want)
-			}
+		}
+	}
+}
+
+// What blocks is measured at GOMAXPROCS 1 on one CPU and on all; other work on one
+// only, and work with threads of its own on all only.
+func TestPlanOnOneCPU(t *testing.T) {
+	all := Selection{Profile: Quick, CPUs: 2, OneCPU: true, Work: regexp.MustCompile("")}
+	var alone, both int
+	for _, c := range Plan(all) {
+		if c.CPUs > 1 || c.CPUs == 1 && slices.Contains([]string{"Thread", "Lang"}, c.Family) {
+			t.Errorf("%s is planned", c)
+		}
+		other := c.Cell
+		other.CPUs = 1 - c.CPUs
+		has := slices.ContainsFunc(Plan(all), func(o Planned) bool { return o.Cell == other })
+		switch {
+		case c.Procs > 1 || slices.Contains([]string{"Thread", "Lang", "Control"}, c.Family):
+		case has != c.Workload.Blocks:
+			t.Errorf("%s: there is %s: %v", c, other, has)
+		case has:
+			both++
+		default:
+			alone++
+		}
+	}
+	if alone == 0 || both == 0 {
+		t.Errorf("%d cells are measured on one CPU, %d on both", alone, both)
+	}
+	for _, c := range Plan(Selection{Profile: Quick, CPUs: 2, OneCPU: true, Work: regexp.MustCompile(""), Procs: []int{1, 2}}) {
+		if c.Procs > 2 {
+			t.Errorf("%s has another GOMAXPROCS than was asked for", c)
 		}
 	}
 }

@@ -338,7 +338,7 @@ func TestServerRefusesWhatIsNoNumber(t *testing.T) {
 func TestOpenHonoursItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := startServer(ctx, "tcp"); !errors.Is(err, context.Canceled) {
+	if _, err := startServer(ctx, "tcp", nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v, want %v", err, context.Canceled)
 	}
 }
@@ -356,7 +356,7 @@ func TestServersAreOnLoopback(t *testing.T) {
 
 func TestServerOutlivesTheOpening(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	s, err := startServer(ctx, "http")
+	s, err := startServer(ctx, "http", nil)
 	if err != nil {
 		t.Fatal(err)
 	}

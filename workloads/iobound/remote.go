@@ -35,8 +35,8 @@ type protocol func(addr string, conns []*conn, patience time.Duration) client
 
 // remotely opens a workload whose tasks ask a server of the protocol of that name.
 func remotely(name string, p protocol) func(context.Context, workloads.Env) (workloads.Runner, error) {
-	return func(ctx context.Context, _ workloads.Env) (workloads.Runner, error) {
-		s, err := startServer(ctx, name)
+	return func(ctx context.Context, env workloads.Env) (workloads.Runner, error) {
+		s, err := startServer(ctx, name, env.ServerCPUs)
 		if err != nil {
 			return nil, err
 		}

@@ -159,10 +159,10 @@ type server struct {
 	addr string
 }
 
-// startServer starts a server of that protocol. It lives until it is stopped;
-// ctx is for the starting alone.
-func startServer(ctx context.Context, protocol string) (*server, error) {
-	p, err := reexec.Start(context.WithoutCancel(ctx), serverRole, protocol)
+// startServer starts a server of that protocol, kept to some CPUs as by
+// [reexec.StartOn]. It lives until it is stopped; ctx is for the starting alone.
+func startServer(ctx context.Context, protocol string, cpus []int) (*server, error) {
+	p, err := reexec.StartOn(context.WithoutCancel(ctx), cpus, serverRole, protocol)
 	if err != nil {
 		return nil, err
 	}

@@ -25,15 +25,24 @@ type Process = child.Process
 // is ours without GOMAXPROCS: a server is to have the processors that it finds,
 // in every cell of a sweep.
 //
+// Start keeps the child to the CPUs that this process may use, and StartOn to
+// some of them: see package affinity.
+//
 // It is an error to call Start in a process that did not call [Init]: the
 // child would not know its role, and would do what this process does, which
 // is to start a child.
 func Start(ctx context.Context, role string, args ...string) (*Process, error) {
+	return StartOn(ctx, nil, role, args...)
+}
+
+// StartOn is [Start] of a child that may use these CPUs only; without any, those
+// that this process may use.
+func StartOn(ctx context.Context, cpus []int, role string, args ...string) (*Process, error) {
 	cmd, err := Command(ctx, role, args...)
 	if err != nil {
 		return nil, fmt.Errorf("reexec: starting %s: %w", role, err)
 	}
-	p, err := child.Start(ctx, role, cmd, patience, false)
+	p, err := child.Start(ctx, role, cmd, patience, false, cpus...)
 	if err != nil {
 		return nil, fmt.Errorf("reexec: starting %s: %w", role, err)
 	}

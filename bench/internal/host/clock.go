@@ -4,9 +4,12 @@ import (
 	"io/fs"
 	"os"
 	"runtime"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
-	"github.com/shirou/gopsutil/v4/cpu"
+	gopsutil "github.com/shirou/gopsutil/v4/cpu"
 )
 
 // Clock reads how long the processors of the machine have been busy with the
@@ -27,6 +30,43 @@ func NewClock() Clock {
 		c.kernel = newKernelThreads("/proc")
 	}
 	return c
+}
+
+// NewClockOf returns the finest clock of one CPU. Where the kernel's threads run
+// is not told, so that all of their time counts as spent there.
+func NewClockOf(cpu int) Clock {
+	c := newClockOf(os.DirFS("/sys/fs/cgroup"), cpu)
+	if runtime.GOOS == "linux" {
+		c.kernel = newKernelThreads("/proc")
+	}
+	return c
+}
+
+func newClockOf(cgroups fs.FS, cpu int) Clock {
+	v1 := Clock{Name: "cpuacct.usage_percpu", read: func() (time.Duration, bool) {
+		text, err := readFile(cgroups, "cpuacct/cpuacct.usage_percpu")
+		all := strings.Fields(text)
+		if err != nil || cpu >= len(all) {
+			return 0, false
+		}
+		n, err := count(all[cpu])
+		return time.Duration(n), err == nil
+	}}
+	if _, ok := v1.read(); ok && has(cgroups, "cpuacct/release_agent") {
+		return v1
+	}
+	one := Clock{Name: "cpu times", Step: tick, read: func() (time.Duration, bool) {
+		all, err := gopsutil.Times(true)
+		at := slices.IndexFunc(all, func(t gopsutil.TimesStat) bool { return t.CPU == "cpu"+strconv.Itoa(cpu) })
+		if err != nil || at < 0 {
+			return 0, false
+		}
+		return busyOf(all[at]), true
+	}}
+	if _, ok := one.read(); !ok {
+		return Clock{}
+	}
+	return one
 }
 
 const tick = 10 * time.Millisecond
@@ -71,12 +111,15 @@ func number(files fs.FS, name, key string, unit time.Duration) func() (time.Dura
 // times returns how long the processors were busy, and taken by the
 // hypervisor, since boot.
 func times() (busy, steal time.Duration, ok bool) {
-	t, err := cpu.Times(false)
+	t, err := gopsutil.Times(false)
 	if err != nil || len(t) == 0 {
 		return 0, 0, false
 	}
-	seconds := t[0].User + t[0].System + t[0].Nice + t[0].Irq + t[0].Softirq
-	return time.Duration(seconds * 1e9), time.Duration(t[0].Steal * 1e9), true
+	return busyOf(t[0]), time.Duration(t[0].Steal * 1e9), true
+}
+
+func busyOf(t gopsutil.TimesStat) time.Duration {
+	return time.Duration((t.User + t.System + t.Nice + t.Irq + t.Softirq) * 1e9)
 }
 
 // Read returns how long the machine's processors have been busy with

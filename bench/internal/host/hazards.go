@@ -63,6 +63,7 @@ var startChecks = []struct {
 	{"unequal cores", false, true, system.unequalCores},
 	{"CPU quota", true, false, system.quota},
 	{"CPU affinity", false, false, system.affinity},
+	{"disk interrupts", true, false, system.diskInterrupts},
 	{"virtual machine", false, false, system.virtualMachine},
 	{"oversubscribed", false, false, system.oversubscribed},
 	{"timer resolution", false, false, system.timerResolution},

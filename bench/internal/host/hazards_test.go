@@ -52,6 +52,8 @@ const (
 	cpu0    = "sys/devices/system/cpu/cpu0/"
 	cpu1    = "sys/devices/system/cpu/cpu1/"
 	group2  = "sys/fs/cgroup/user.slice/job/"
+
+	interrupts = "proc/interrupts"
 )
 
 func TestHazardsInFiles(t *testing.T) {
@@ -66,6 +68,11 @@ func TestHazardsInFiles(t *testing.T) {
 		{"frequency governor", files{policy0 + "scaling_governor": "performance\n", policy4 + "scaling_governor": "performance\n"}, results.OK, "performance"},
 		{"frequency governor", files{policy0 + "scaling_governor": "schedutil\n", policy4 + "scaling_governor": "performance\n"}, results.Warn, "performance, schedutil"},
 		{"frequency governor", files{policy0 + "scaling_governor": "performance\n", policy4 + "scaling_governor": "<b>\n"}, results.Unknown, "scaling_governor cannot be made sense of"},
+		{"disk interrupts", nil, results.Unknown, "none are known as those of a disk"},
+		{"disk interrupts", files{interrupts: " CPU0 CPU1\n 36: 0 98 PCI-MSIX 1-edge virtio1-req.0\n 37: 50 2 IO-APIC 9-fasteoi acpi\n"}, results.Warn, "100% of them go to CPU 1"},
+		{"disk interrupts", files{interrupts: " CPU0 CPU2\n 36: 9 30 PCI-MSIX 1-edge nvme0q1\n 37: 10 11 PCI-MSIX 1-edge nvme0q2\n NMI: 0 0\n"}, results.OK, "68% of them go to CPU 2"},
+		{"disk interrupts", files{interrupts: " CPU0 CPU1\n 36: 0 0 PCI-MSIX 1-edge virtio1-req.0\n"}, results.Unknown, "none are known as those of a disk"},
+		{"disk interrupts", files{interrupts: " CPU0 CPU1\n 36: 1 x PCI-MSIX 1-edge virtio1-req.0\n"}, results.Unknown, "interrupts cannot be made sense of"},
 		{"turbo", nil, results.Unknown, "no boost and no no_turbo"},
 		{"turbo", files{"sys/devices/system/cpu/intel_pstate/no_turbo": "0\n"}, results.Warn, "on"},
 		{"turbo", files{"sys/devices/system/cpu/intel_pstate/no_turbo": "1\n"}, results.OK, "off"},
@@ -224,7 +231,7 @@ func TestProcessorsSwitchedOffDoNotCount(t *testing.T) {
 }
 
 var (
-	onceNames = []string{"frequency governor", "turbo", "SMT", "unequal cores", "CPU quota", "CPU affinity",
+	onceNames = []string{"frequency governor", "turbo", "SMT", "unequal cores", "CPU quota", "CPU affinity", "disk interrupts",
 		"virtual machine", "oversubscribed", "timer resolution", "sleep overshoot", "instruction set", "GOGC", "GOMEMLIMIT", "GODEBUG", "GOMAXPROCS"}
 	roundNames = []string{"throttled periods", "steal", "CPU pressure", "frequency"}
 )

@@ -37,6 +37,7 @@ func Facts(name string) results.Machine {
 	}
 	m.Physical = physical(m.Available)
 	m.CPUs = worth(m.Physical, m.Quota)
+	setOneCPU(&m, os.DirFS("/"))
 	m.CacheBytes = cacheBytes()
 	if v, err := mem.VirtualMemory(); err == nil {
 		m.MemoryBytes = int64(v.Total)

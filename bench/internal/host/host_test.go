@@ -165,6 +165,17 @@ func TestOtherCPUOfAWindow(t *testing.T) {
 	}
 }
 
+func TestClockOfOneCPU(t *testing.T) {
+	files := fake(map[string]string{"cpuacct/cpuacct.usage_percpu": "7 5000000 \n", "cpuacct/release_agent": ""})
+	c := newClockOf(files, 1)
+	if busy, ok := c.Read(); !ok || busy != 5*time.Millisecond || c.Name != "cpuacct.usage_percpu" {
+		t.Errorf("%s reads %v, %v", c.Name, busy, ok)
+	}
+	if c := newClockOf(fake(nil), 10_000); c.Name != "" {
+		t.Errorf("CPU 10000 is read in %s", c.Name)
+	}
+}
+
 func TestClockCountsOurOwnWork(t *testing.T) {
 	c := NewClock()
 	before, ok := c.Read()

@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"time"
 
+	"conpar/bench/internal/host"
 	"conpar/results"
 	"conpar/workloads/reexec"
 )
@@ -26,11 +27,20 @@ type outcome struct {
 // child runs one sample process and watches the machine meanwhile. It returns an
 // outcome for each request.
 func (r *runner) child(ctx context.Context, requests []sampleRequest) []outcome {
-	w := r.openWindow()
+	clock, cpus := r.clock, r.cfg.Machine.Logical
+	onOne := requests[0].Cell.CPUs > 0
+	if onOne {
+		clock, cpus = r.one, 1
+	}
+	w := openWindow(clock, cpus)
 	out, cpu, err := r.process(ctx, request{Samples: requests}, maxOutput*len(requests))
-	wall, otherCPU := r.closeWindow(w, cpu)
-
 	got, perr := parseOutput(out, requests)
+	ours := cpu
+	if onOne && len(got) > 0 { // its servers ran on other CPUs
+		ours = got[len(got)-1].rec.CPU
+	}
+	wall, otherCPU := w.close(ours)
+
 	switch {
 	case ctx.Err() != nil:
 		err = context.Cause(ctx)
@@ -52,40 +62,50 @@ func (r *runner) child(ctx context.Context, requests []sampleRequest) []outcome 
 // error says which of them, if it did not end well by itself.
 func (r *runner) process(ctx context.Context, req request, limit int) ([]byte, time.Duration, error) {
 	req.Env = r.cfg.Env
+	var cpus []int
+	if req.Samples[0].Cell.CPUs > 0 {
+		if r.cfg.Machine.OneCPU == nil {
+			return nil, 0, fmt.Errorf("no sample on one CPU can be taken: %s", r.cfg.Machine.WhyOneCPU)
+		}
+		cpus = []int{*r.cfg.Machine.OneCPU}
+	}
 	arg, err := json.Marshal(req)
 	if err != nil {
 		panic(err) // nothing in it can fail
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, patience(r.cfg.Timeout, len(req.Samples)), errTimeout)
 	defer cancel()
-	out, cpu, err := r.cfg.exchange(ctx, string(arg), limit)
+	out, cpu, err := r.cfg.exchange(ctx, string(arg), cpus, limit)
 	if ctx.Err() != nil {
 		err = context.Cause(ctx)
 	}
 	return out, cpu, err
 }
 
-// window is a span of time in which the CPU time of all processes is watched.
+// window is a span of time in which the CPU time of all processes is watched, on
+// the CPUs of a clock.
 type window struct {
+	clock     host.Clock
+	cpus      int
 	start     time.Time
-	busy, own time.Duration // of the machine, and of this process
+	busy, own time.Duration // of these CPUs, and of this process
 	known     bool
 }
 
-func (r *runner) openWindow() window {
-	busy, known := r.clock.Read()
+func openWindow(clock host.Clock, cpus int) window {
+	busy, known := clock.Read()
 	own, _ := reexec.CPUTime()
-	return window{time.Now(), busy, own, known}
+	return window{clock, cpus, time.Now(), busy, own, known}
 }
 
-// closeWindow returns how long a window was open, and the fraction of the machine
-// that processes other than this one and its children used; nil where it is
-// unknown. children is the CPU time of the latter.
-func (r *runner) closeWindow(w window, children time.Duration) (wall time.Duration, otherCPU *float64) {
+// close returns how long a window was open, and the fraction of its CPUs that
+// processes other than this one and its children used; nil where it is unknown.
+// children is the CPU time of the latter there.
+func (w window) close(children time.Duration) (wall time.Duration, otherCPU *float64) {
 	wall = time.Since(w.start)
 	own, _ := reexec.CPUTime()
-	if busy, known := r.clock.Read(); known && w.known {
-		f := r.clock.OtherCPU(busy-w.busy, children+own-w.own, wall, r.cfg.Machine.Logical)
+	if busy, known := w.clock.Read(); known && w.known {
+		f := w.clock.OtherCPU(busy-w.busy, children+own-w.own, wall, w.cpus)
 		otherCPU = &f
 	}
 	return wall, otherCPU
@@ -139,11 +159,11 @@ func divide(all []outcome, start time.Time, wall, cpu time.Duration) {
 	}
 }
 
-// exchange starts a process of ours. It returns what the process printed, up to a
-// limit and a byte, and the CPU time that the process and its servers used. The
-// process ends with ctx.
-func exchange(ctx context.Context, arg string, limit int) ([]byte, time.Duration, error) {
-	p, err := reexec.Start(ctx, role, arg)
+// exchange starts a process of ours, which may use these CPUs only, nil for all. It
+// returns what the process printed, up to a limit and a byte, and the CPU time that
+// the process and its servers used. The process ends with ctx.
+func exchange(ctx context.Context, arg string, cpus []int, limit int) ([]byte, time.Duration, error) {
+	p, err := reexec.StartOn(ctx, cpus, role, arg)
 	if err != nil {
 		return nil, 0, err
 	}

@@ -33,7 +33,7 @@ func peers() []suite.Planned {
 func inGroup(t *testing.T, answer func(sampleRequest) (string, error)) (Config, *quiet, *[][]string) {
 	cfg, q := config(t, answer)
 	played, processes := cfg.exchange, new([][]string)
-	cfg.exchange = func(ctx context.Context, arg string, limit int) ([]byte, time.Duration, error) {
+	cfg.exchange = func(ctx context.Context, arg string, cpus []int, limit int) ([]byte, time.Duration, error) {
 		var req request
 		if err := json.Unmarshal([]byte(arg), &req); err != nil {
 			return nil, 0, err
@@ -43,7 +43,7 @@ func inGroup(t *testing.T, answer func(sampleRequest) (string, error)) (Config, 
 			cells = append(cells, fmt.Sprintf("%s/%d", a.Cell.Work, a.Cell.N))
 		}
 		*processes = append(*processes, cells)
-		return played(ctx, arg, limit)
+		return played(ctx, arg, cpus, limit)
 	}
 	return cfg, q, processes
 }

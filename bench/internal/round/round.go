@@ -47,8 +47,8 @@ type Config struct {
 	// sample; nil: as measured. Tests have their own.
 	otherCPU func(results.Sample) *float64
 
-	// exchange runs one process; tests have their own.
-	exchange func(ctx context.Context, arg string, limit int) (out []byte, cpu time.Duration, err error)
+	// exchange runs one process, kept to some CPUs; tests have their own.
+	exchange func(ctx context.Context, arg string, cpus []int, limit int) (out []byte, cpu time.Duration, err error)
 }
 
 // Progress is told how a run goes on.
@@ -131,7 +131,8 @@ func Expected(k workloads.Kind) time.Duration {
 
 type runner struct {
 	cfg   Config
-	clock host.Clock
+	clock host.Clock // of all CPUs
+	one   host.Clock // of Machine.OneCPU
 	watch *host.Watch
 	out   *rundir.Writer
 	begun time.Time                // of the first round
@@ -146,10 +147,14 @@ func newRunner(cfg Config) *runner {
 	if cfg.exchange == nil {
 		cfg.exchange = exchange
 	}
-	return &runner{
+	r := &runner{
 		cfg: cfg, clock: host.NewClock(), watch: host.NewWatch(),
 		last: map[string]time.Duration{}, hung: map[string][]error{},
 	}
+	if cfg.Machine.OneCPU != nil {
+		r.one = host.NewClockOf(*cfg.Machine.OneCPU)
+	}
+	return r
 }
 
 // Run calibrates the cells, measures the rounds, and returns the finished run as
@@ -197,13 +202,13 @@ func (r *runner) measure(ctx context.Context) (results.Run, error) {
 	defer func() { _ = r.out.Close() }() // the journal of an unfinished run stays
 	earlier := r.out.Run()
 	steal0, knownSteal := host.Steal()
-	w := r.openWindow()
+	w := openWindow(r.clock, r.cfg.Machine.Logical)
 	r.begun = w.start
 	status, err := r.all(ctx)
 	if err != nil {
 		return results.Run{}, fmt.Errorf("writing a sample: %w", err)
 	}
-	wall, otherCPU := r.closeWindow(w, r.cpu)
+	wall, otherCPU := w.close(r.cpu)
 	var steal *float64
 	if steal1, ok := host.Steal(); ok && knownSteal && wall > 0 {
 		s := float64(steal1-steal0) / float64(wall) / float64(max(1, r.cfg.Machine.Logical))

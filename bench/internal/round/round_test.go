@@ -48,7 +48,7 @@ func config(t *testing.T, answer func(sampleRequest) (string, error)) (Config, *
 		Dir:      filepath.Join(t.TempDir(), "run"),
 		Progress: q,
 		otherCPU: busyIn(), // never
-		exchange: func(ctx context.Context, arg string, _ int) ([]byte, time.Duration, error) {
+		exchange: func(ctx context.Context, arg string, _ []int, _ int) ([]byte, time.Duration, error) {
 			var req request
 			if err := json.Unmarshal([]byte(arg), &req); err != nil {
 				return nil, 0, err

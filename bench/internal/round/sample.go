@@ -14,6 +14,7 @@ import (
 	"conpar/bench/suite"
 	"conpar/results"
 	"conpar/workloads"
+	"conpar/workloads/affinity"
 	"conpar/workloads/reexec"
 )
 
@@ -43,6 +44,8 @@ type record struct {
 	Line        string        `json:"line,omitempty"` // the benchmark line
 	Timed       time.Duration `json:"timedNs"`
 	RunDelay    *int64        `json:"runDelay"`
+	OneCPU      *int          `json:"oneCPU,omitempty"` // the only one that the process may use
+	CPU         time.Duration `json:"cpuNs"`            // that the process used, without its children
 	Ended       time.Time     `json:"ended"`
 	Error       string        `json:"error,omitempty"`
 	Unavailable bool          `json:"unavailable,omitempty"`
@@ -81,6 +84,7 @@ func serveRequests(w io.Writer, req request) error {
 		} else if err != nil {
 			rec = record{Error: err.Error()}
 		}
+		rec.CPU, _ = reexec.CPUTime()
 		rec.Ended = time.Now()
 		if err := json.NewEncoder(w).Encode(rec); err != nil {
 			return err
@@ -90,18 +94,38 @@ func serveRequests(w io.Writer, req request) error {
 }
 
 func measure(s *suite.Suite, a sampleRequest) (record, error) {
+	one, err := oneCPU(a.Cell)
+	if err != nil {
+		return record{}, err
+	}
 	if a.Tasks == 0 {
 		n, err := s.Calibrate(a.Cell, a.Target)
 		return record{Tasks: n}, err
 	}
 	before := host.ReadThreads()
 	res, err := s.Measure(a.Cell, a.Tasks)
-	rec := record{Tasks: a.Tasks, Timed: res.T, Line: a.Cell.String() + "\t" + res.String()}
+	rec := record{Tasks: a.Tasks, Timed: res.T, Line: a.Cell.String() + "\t" + res.String(), OneCPU: one}
 	if delay, ok := host.ReadThreads().RunDelay(before, res.T); ok {
 		ns := delay.Nanoseconds()
 		rec.RunDelay = &ns
 	}
 	return rec, err
+}
+
+// oneCPU returns the only CPU that this process may use, if c is to be measured on
+// one: it was started with it.
+func oneCPU(c results.Cell) (*int, error) {
+	if c.CPUs == 0 {
+		return nil, nil
+	}
+	allowed, err := affinity.Allowed()
+	if err == nil && len(allowed) != c.CPUs {
+		err = fmt.Errorf("it was to be kept to one CPU, and may use %v", allowed)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &allowed[0], nil
 }
 
 // maxOutput bounds the output of a sample process for each cell.
@@ -142,7 +166,7 @@ func outcomeOf(a sampleRequest, rec record) outcome {
 	case rec.Tasks < 1:
 		o.err = fmt.Errorf("it counted %d tasks", rec.Tasks)
 	default:
-		o.sample.Timed, o.sample.RunDelay, o.sample.Line = rec.Timed, rec.RunDelay, rec.Line
+		o.sample.Timed, o.sample.RunDelay, o.sample.OneCPU, o.sample.Line = rec.Timed, rec.RunDelay, rec.OneCPU, rec.Line
 	}
 	return o
 }

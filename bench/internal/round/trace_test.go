@@ -31,9 +31,9 @@ func ofWork(family, work string) suite.Planned {
 func recording(t *testing.T, record func(context.Context) ([]byte, error)) (Config, *quiet, []suite.Planned) {
 	cfg, q := config(t, well)
 	played := cfg.exchange
-	cfg.exchange = func(ctx context.Context, arg string, limit int) ([]byte, time.Duration, error) {
+	cfg.exchange = func(ctx context.Context, arg string, cpus []int, limit int) ([]byte, time.Duration, error) {
 		if limit != maxTrace {
-			return played(ctx, arg, limit)
+			return played(ctx, arg, cpus, limit)
 		}
 		out, err := record(ctx)
 		return out, 0, err

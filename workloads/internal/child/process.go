@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"conpar/workloads/affinity"
 )
 
 const (
@@ -43,9 +45,9 @@ type Process struct {
 
 // Start starts cmd, which may take that long to say a line. If cmd was made with
 // ctx, the child is killed when that ends. A child that is bound may not look at
-// its stdin: see [Run].
+// its stdin: see [Run]. Others may be kept to some CPUs, see [affinity.Start].
 func Start(
-	ctx context.Context, name string, cmd *exec.Cmd, patience time.Duration, bound bool,
+	ctx context.Context, name string, cmd *exec.Cmd, patience time.Duration, bound bool, cpus ...int,
 ) (*Process, error) {
 	theirIn, ourIn, err := os.Pipe()
 	if err != nil {
@@ -65,7 +67,7 @@ func Start(
 		cmd.Cancel = func() error { return KillGroup(cmd.Process) }
 	}
 	started := make(chan error)
-	go p.live(ctx, started, bound)
+	go p.live(ctx, started, bound, cpus)
 	err = <-started
 	theirIn.Close()
 	theirOut.Close()
@@ -75,13 +77,13 @@ func Start(
 	return p, nil
 }
 
-func (p *Process) live(ctx context.Context, started chan<- error, bound bool) {
+func (p *Process) live(ctx context.Context, started chan<- error, bound bool, cpus []int) {
 	defer close(p.done)
 	if bound {
 		p.err = Run(p.Cmd, started)
 	} else {
 		OwnGroup(p.Cmd)
-		err := p.Cmd.Start()
+		err := affinity.Start(p.Cmd, cpus)
 		started <- err
 		if err != nil {
 			return
