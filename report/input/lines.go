@@ -160,7 +160,6 @@ func (l *lines) fill() bool {
 	}
 	l.chunk, _ = l.in.Peek(l.in.Buffered())
 	l.size = len(l.chunk)
-	l.cut.clean = isClean(l.chunk)
 	return true
 }
 
@@ -213,10 +212,8 @@ type splitter struct {
 	long bool   // the line is longer
 	zero bool   // the line has a zero byte
 
-	clean bool // what is pushed now is, as isClean has it; false where that is not known
-	plain bool // the line is clean
-	done  bool // the line is complete, and the next byte begins another one
-	cr    bool // a CR ended it, so an LF belongs to that
+	done bool // the line is complete, and the next byte begins another one
+	cr   bool // a CR ended it, so an LF belongs to that
 }
 
 // push takes what follows, up to the end of the line if that is there. It
@@ -232,18 +229,15 @@ func (s *splitter) push(p []byte) (n int, complete bool) {
 		}
 		s.line, s.long, s.zero, s.done, s.cr = nil, false, false, false, false
 	}
-	s.plain = s.clean && (s.plain || len(s.line) == 0)
 	p = p[skip:]
 	end := bytes.IndexByte(p, '\n')
 	if end < 0 {
 		end = len(p)
 	}
-	if !s.clean {
-		if cr := bytes.IndexByte(p[:end], '\r'); cr >= 0 {
-			end = cr
-		}
-		s.zero = s.zero || bytes.IndexByte(p[:end], 0) >= 0
+	if cr := bytes.IndexByte(p[:end], '\r'); cr >= 0 {
+		end = cr
 	}
+	s.zero = s.zero || bytes.IndexByte(p[:end], 0) >= 0
 	room := maxLine - len(s.line)
 	part := p[:min(end, room)]
 	if len(s.line) == 0 && end < len(p) {

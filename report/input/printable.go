@@ -1,7 +1,6 @@
 package input
 
 import (
-	"encoding/binary"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -60,35 +59,6 @@ func isPrintable(line []byte) bool {
 			return false
 		}
 		i += n
-	}
-	return true
-}
-
-// isClean says whether text is nothing but printable ASCII, tabs and LF, as
-// nearly all is. Then there is nothing to look for in its lines. As all input
-// passes here, eight bytes are looked at together: that takes a third of the
-// time of a loop over bytes.
-func isClean(text []byte) bool {
-	const (
-		each = 0x01_01_01_01_01_01_01_01
-		top  = each << 7
-	)
-	for ; len(text) >= 8; text = text[8:] {
-		eight := binary.LittleEndian.Uint64(text)
-		// The sums set the top bit of those bytes that are a blank or above,
-		// DEL, no tab, and no LF, and of ASCII carry nothing into the next one.
-		above := eight + each*(0x80-' ')
-		del := eight + each*(0x80-0x7f)
-		noTab := eight ^ each*'\t' + each*0x7f
-		noLF := eight ^ each*'\n' + each*0x7f
-		if (eight|del|noTab&noLF&^above)&top != 0 {
-			return false
-		}
-	}
-	for _, c := range text {
-		if (c < ' ' || c > '~') && c != '\t' && c != '\n' {
-			return false
-		}
 	}
 	return true
 }

@@ -66,7 +66,7 @@ func (p *resultParser) fields(line []byte, r *record) (wrong string) {
 		var figure, of []byte
 		figure, line = cutField(line)
 		of, line = cutField(line)
-		v, err := number64(figure)
+		v, err := strconv.ParseFloat(string(figure), 64)
 		if err != nil {
 			return "parsing measurement: " + errors.Unwrap(err).Error()
 		}
@@ -84,21 +84,6 @@ func (p *resultParser) fields(line []byte, r *record) (wrong string) {
 		return "missing measurements"
 	}
 	return ""
-}
-
-// number64 is [strconv.ParseFloat], sooner done with whole numbers.
-func number64(digits []byte) (float64, error) {
-	if len(digits) > 15 { // which a float64 may not hold
-		return strconv.ParseFloat(string(digits), 64)
-	}
-	n := 0
-	for _, c := range digits {
-		if c < '0' || c > '9' {
-			return strconv.ParseFloat(string(digits), 64)
-		}
-		n = 10*n + int(c-'0')
-	}
-	return float64(n), nil
 }
 
 // unit returns the unit of a line's i-th value.

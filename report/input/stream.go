@@ -41,10 +41,7 @@ func (s *stream) take(cut *splitter, cutOff bool) {
 		l.lose(l.line, "left out: a line with a zero byte, which is no text")
 		return
 	}
-	text := cut.line
-	if !cut.plain {
-		text = printable(bytes.TrimPrefix(text, bom))
-	}
+	text := printable(bytes.TrimPrefix(cut.line, bom))
 	line := bytes.TrimRight(text, " \t")
 	// The first word tells what a line is, so the order of the cases matters
 	// twice only: a long line is not looked at, and what may be the beginning
