@@ -183,15 +183,15 @@ func (s *Suite) Calibrate(c results.Cell, target time.Duration) (int, error) {
 }
 
 func calibrate(r workloads.Runner, kind workloads.Kind, g int, target time.Duration) (int, error) {
-	if err := workloads.Prepare(forEver, r, g); err != nil {
-		return 0, err
-	}
 	share := max(1, g) // each goroutine has as many tasks
 	if kind == workloads.Exhibit {
 		share = 1 // its tasks are not divided among goroutines
 	}
 	n, before := share, 0.0
 	for {
+		if err := workloads.Prepare(forEver, r, g); err != nil {
+			return 0, err
+		}
 		start := time.Now()
 		if _, err := r.Run(forEver, g, n); err != nil {
 			return 0, err

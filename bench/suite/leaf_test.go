@@ -136,7 +136,7 @@ func TestCalibrateSurvivesStalls(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					f := &fake{slow: 40, stalls: map[int]time.Duration{stalled: stall}} // none at 0
 					n, err := calibrate(f, workloads.Sharing, g, 40*time.Millisecond)
-					if err != nil || n < want/2 || n > 2*want || len(f.ran) > 9 {
+					if err != nil || n < want/2 || n > 2*want || len(f.ran) > 9 || len(f.prepared) != len(f.ran) {
 						t.Errorf("with %v in try %d: %d tasks after trying %v, error %v", stall, stalled, n, f.ran, err)
 					}
 				})
