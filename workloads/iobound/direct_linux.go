@@ -60,5 +60,5 @@ func refusal(err error) error {
 }
 
 func unmeasurable(why string) error {
-	return workloads.Unavailable("reads past the page cache are not measurable here: the file system of the cache folder " + why)
+	return workloads.Unavailable("reads from the disk are not measurable here: the file system of the cache folder " + why)
 }

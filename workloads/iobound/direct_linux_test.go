@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"conpar/workloads"
+	"conpar/workloads/workloadtest"
 )
 
 func TestRefusedDirectReadsAreUnavailable(t *testing.T) {
@@ -55,12 +56,14 @@ func TestMemoryIsNoDisk(t *testing.T) {
 
 func inMemory(t *testing.T, dir string) {
 	t.Helper()
-	r, err := openDirectReads(t, dir)
-	if err == nil {
-		r.Close()
-	}
-	if _, ok := errors.AsType[workloads.Unavailable](err); !ok {
-		t.Errorf("error %v, want that it is unavailable", err)
+	for _, name := range fromDisks {
+		r, err := openIn(t, name, dir)
+		if err == nil {
+			r.Close()
+		}
+		if _, ok := errors.AsType[workloads.Unavailable](err); !ok {
+			t.Errorf("%s: error %v, want that it is unavailable", name, err)
+		}
 	}
 }
 
@@ -71,20 +74,18 @@ func TestDiskIsOne(t *testing.T) {
 	if err := syscall.Statfs(dir, &fs); err != nil || fs.Type != ext4 && fs.Type != xfs {
 		t.Skip("the folder for tests is not known to be on a disk")
 	}
-	r, err := openDirectReads(t, dir)
-	if err != nil {
-		t.Fatal(err)
+	for _, name := range fromDisks {
+		r, err := openIn(t, name, dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Close()
 	}
-	r.Close()
 }
 
-func openDirectReads(t *testing.T, dir string) (workloads.Runner, error) {
+var fromDisks = []string{"fileread/cache=direct", "mapped"}
+
+func openIn(t *testing.T, name, dir string) (workloads.Runner, error) {
 	t.Helper()
-	for _, w := range Set.All() {
-		if w.Name == "fileread/cache=direct" {
-			return w.Open(t.Context(), workloads.Env{Dir: dir, CPUs: 1})
-		}
-	}
-	t.Fatal("no such workload")
-	return nil, nil
+	return workloadtest.Find(t, &Set, name).Open(t.Context(), workloads.Env{Dir: dir, CPUs: 1})
 }

@@ -8,10 +8,11 @@
 // timer's lateness (0.2 ms), and are measured: the metric delay-ns is their true
 // mean.
 //
-// Work on files (fileread, filesync) waits as long as the disk takes. A system
+// Work on files (fileread, filesync, mapped) waits as long as the disk takes. A system
 // call on a file holds a thread, and its processor until the runtime notices, so
 // that here more processors of the runtime do help. Nanosleep is that and nothing
-// else: a system call that blocks, without a disk.
+// else: a system call that blocks, without a disk. Reading a cold page of a mapped
+// file holds the processor to the end.
 package iobound
 
 import (

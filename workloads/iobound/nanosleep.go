@@ -18,7 +18,7 @@ var _ = Set.Add(workloads.Workload{
 })
 
 // nap is how long a task of nanosleep asks the kernel to sleep. The kernel adds
-// some 50 µs, its timer slack. It is as long as a read from a fast disk takes, and
+// its timer slack, which is 50 µs by default. It is as long as a read from a fast disk takes, and
 // needs no disk: only the system call that blocks.
 const nap = 100 * time.Microsecond
 
