@@ -11,10 +11,14 @@ import (
 // Every cell that a claim is judged by is planned, whatever the machine: a
 // misspelt one fails here, and does not turn up as "not measurable".
 func TestEveryClaimsCellsArePlanned(t *testing.T) {
-	for _, cpus := range []int{1, 2, 4, 64} {
-		needs := reportrun.RequiredCells(cpus)
+	for _, machine := range []struct {
+		cpus int
+		one  bool
+	}{{1, false}, {1, true}, {2, false}, {2, true}, {4, true}, {64, true}, {64, false}} {
+		needs := reportrun.RequiredCells(machine.cpus, machine.one)
 		planned := map[results.Cell]bool{}
-		for _, c := range suite.Plan(suite.Selection{Profile: suite.Quick, CPUs: cpus, Needed: needs}) {
+		plan := suite.Selection{Profile: suite.Quick, CPUs: machine.cpus, OneCPU: machine.one, Needed: needs}
+		for _, c := range suite.Plan(plan) {
 			planned[c.Cell] = true
 			if c.N < 1 || c.Procs < 1 {
 				planned[c.Cell] = c.N == 0 && c.Procs >= 1 // the plain loop
@@ -22,7 +26,7 @@ func TestEveryClaimsCellsArePlanned(t *testing.T) {
 		}
 		for _, c := range needs {
 			if !planned[c] {
-				t.Errorf("%d CPUs: %s is needed, and no workload is behind it", cpus, c)
+				t.Errorf("%+v: %s is needed, and no workload is behind it", machine, c)
 			}
 		}
 	}

@@ -94,7 +94,7 @@ func run(stdout, stderr io.Writer, args []string) int {
 	}
 	cells := suite.Plan(suite.Selection{
 		Profile: s.profile, Work: s.work, Procs: s.procs, CPUs: machine.CPUs, OneCPU: machine.OneCPU != nil,
-		Needed: reportrun.RequiredCells(machine.CPUs),
+		Needed: reportrun.RequiredCells(machine.CPUs, machine.OneCPU != nil),
 	})
 	if s.list {
 		return s.print(list(cells))

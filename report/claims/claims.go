@@ -20,12 +20,14 @@ import (
 	"conpar/results"
 )
 
-// Numbers of goroutines, workers or processors that depend on the machine, in
-// the N and Procs of a claim's cells, and in the Times and Plus of a [Region].
+// Numbers of goroutines, workers or processors of the runtime that depend on the
+// machine, in the N and Procs of a claim's cells, and in the Times and Plus of a
+// [Region].
 const (
-	allCPUs   = -1 // P*, the processors worth using
+	allCPUs   = -1 // P*, the CPUs worth using
 	twiceCPUs = -2
 	many      = -3 // goroutines: 8, or twice P* if that is more
+	perCall   = -4 // GOMAXPROCS: one for each of 64 blocking calls, or P* if that is more
 )
 
 // Rule says how a claim is judged from one figure a round.
@@ -82,9 +84,9 @@ type Estimate struct {
 	Unit string       // as the report reads it: "sec/op", "cpus", "lost-%"
 	Num  results.Cell // N and Procs may be symbols
 	Den  results.Cell // zero: the figure is Num's own
-	// SerialFraction turns the ratio ψ of the times at one processor and at P
+	// SerialFraction turns the ratio ψ of the times at one CPU and at P
 	// into e = (1/ψ − 1/P) / (1 − 1/P) (A. Karp and H. Flatt, 1990): with two
-	// numbers of processors, the fit of G. Amdahl's law (1967).
+	// numbers of CPUs, the fit of G. Amdahl's law (1967).
 	SerialFraction bool
 }
 
@@ -150,6 +152,8 @@ func resolve(n, cpus int) int {
 		return 2 * cpus
 	case many:
 		return max(8, 2*cpus)
+	case perCall:
+		return max(64, cpus)
 	}
 	return n
 }
@@ -164,11 +168,19 @@ func (r Region) on(cpus int) Region {
 	return r
 }
 
-// cells returns the cells that the claim needs on a machine with that many
-// CPUs.
-func (c Claim) cells(cpus int) []results.Cell {
+// cells returns the cells that the claim needs on a machine with that many CPUs;
+// pinned says whether samples can be kept to one of them. Where they cannot,
+// GOMAXPROCS 1 is the next best: a gain of all CPUs is then taken from there.
+func (c Claim) cells(cpus int, pinned bool) []results.Cell {
+	num, den := c.Of.Num, c.Of.Den
+	if !pinned && c.lacks(cpus, pinned) == "" {
+		if cpus > 1 && c.Of.ofCPUs() {
+			num.Procs, den.Procs = 1, allCPUs
+		}
+		num.CPUs, den.CPUs = 0, 0
+	}
 	var out []results.Cell
-	for _, cell := range []results.Cell{c.Of.Num, c.Of.Den} {
+	for _, cell := range []results.Cell{num, den} {
 		if cell != (results.Cell{}) {
 			cell.N, cell.Procs = resolve(cell.N, cpus), resolve(cell.Procs, cpus)
 			out = append(out, cell)
@@ -177,25 +189,40 @@ func (c Claim) cells(cpus int) []results.Cell {
 	return out
 }
 
-// needsTwo says whether the claim says something about several processors, so
-// that there is nothing to it on one.
+// ofCPUs says whether the estimate compares one CPU with all of them.
+func (e Estimate) ofCPUs() bool { return e.Den != results.Cell{} && e.Num.CPUs != e.Den.CPUs }
+
+// lacks says why a run has nothing to judge the claim by, or "".
+func (c Claim) lacks(cpus int, pinned bool) string {
+	switch {
+	case cpus < 2 && c.needsTwo():
+		return "one CPU"
+	case cpus > 1 && !pinned && c.Of.Den.CPUs == 1 && c.Of.Den.Procs != 1:
+		return "no samples on one CPU"
+	}
+	return ""
+}
+
+// needsTwo says whether the claim says something about several CPUs, so that there
+// is nothing to it on one.
 func (c Claim) needsTwo() bool {
 	if c.Of.Den.Procs == twiceCPUs { // which is two on one
 		return false
 	}
 	symbolic := func(n int) bool { return n == allCPUs || n == twiceCPUs }
-	return symbolic(c.Of.Num.Procs) || symbolic(c.Of.Den.Procs) || symbolic(c.Of.Num.N) || symbolic(c.Of.Den.N)
+	return c.Of.ofCPUs() ||
+		symbolic(c.Of.Num.Procs) || symbolic(c.Of.Den.Procs) || symbolic(c.Of.Num.N) || symbolic(c.Of.Den.N)
 }
 
-// Needs returns the cells that the claims need on a machine with that many
-// CPUs, each once.
-func Needs(cpus int) []results.Cell {
+// Needs returns the cells that the claims need on a machine with that many CPUs,
+// each once; pinned says whether samples can be kept to one of them.
+func Needs(cpus int, pinned bool) []results.Cell {
 	var out []results.Cell
 	for _, c := range All() {
-		if cpus < 2 && c.needsTwo() {
+		if c.lacks(cpus, pinned) != "" {
 			continue
 		}
-		for _, cell := range c.cells(cpus) {
+		for _, cell := range c.cells(cpus, pinned) {
 			if !slices.Contains(out, cell) {
 				out = append(out, cell)
 			}
@@ -213,8 +240,24 @@ func on(family, work, axis string, n, procs int) results.Cell {
 	return results.Cell{Family: family, Work: work, Axis: axis, N: n, Procs: procs}
 }
 
-// counter is a cell of as many goroutines as processors that count.
-func counter(by string, procs int) results.Cell { return at("Coord", "counter/by="+by, procs, procs) }
+// one is the cell on one CPU.
+func one(c results.Cell) results.Cell {
+	c.CPUs = 1
+	return c
+}
+
+// oneAtOne is the cell on one CPU if GOMAXPROCS is 1, else on all.
+func oneAtOne(c results.Cell) results.Cell {
+	if c.Procs == 1 {
+		return one(c)
+	}
+	return c
+}
+
+// counter is a cell of as many goroutines as processors of the runtime that count.
+func counter(by string, procs int) results.Cell {
+	return oneAtOne(at("Coord", "counter/by="+by, procs, procs))
+}
 
 // figure is one cell's value of a unit.
 func figure(unit string, c results.Cell) Estimate { return Estimate{Unit: unit, Num: c} }
@@ -225,36 +268,56 @@ func ratio(unit string, num, den results.Cell) Estimate {
 
 func times(num, den results.Cell) Estimate { return ratio(timePerOp, num, den) }
 
-// concurrency is the gain of g goroutines on one processor.
+// concurrency is the gain of g goroutines on one CPU, with GOMAXPROCS 1.
 func concurrency(family, work string, g int) Estimate {
-	return times(at(family, work, 1, 1), at(family, work, g, 1))
+	return times(one(at(family, work, 1, 1)), one(at(family, work, g, 1)))
 }
 
-// parallelism is the gain of all processors, with g goroutines.
-func parallelism(family, work string, g int) Estimate {
-	return times(at(family, work, g, 1), at(family, work, g, allCPUs))
+// blocking is the further gain of 64 goroutines from a processor of the runtime for
+// each, still on one CPU: that of work which blocks in the kernel, where Go cannot
+// see it.
+func blocking(family, work string) Estimate {
+	return times(one(at(family, work, 64, 1)), one(at(family, work, 64, perCall)))
+}
+
+// withBlocking is both gains together, which all that one CPU can gain is made of.
+func withBlocking(family, work string) Estimate {
+	return times(one(at(family, work, 1, 1)), one(at(family, work, 64, perCall)))
+}
+
+// parallelism is the gain of all CPUs, with g goroutines, at the same GOMAXPROCS:
+// one for each CPU or, for work that blocks in the kernel, perCall.
+func parallelism(family, work string, g, procs int) Estimate {
+	return times(one(at(family, work, g, procs)), at(family, work, g, procs))
+}
+
+// fromOne is the gain of all CPUs together with a GOMAXPROCS that uses them. It is
+// for work whose cost on one CPU depends on GOMAXPROCS, as it shares or allocates,
+// and where the cell between would not be worth its time.
+func fromOne(family, work string, g int) Estimate {
+	return times(one(at(family, work, g, 1)), at(family, work, g, allCPUs))
 }
 
 // serial is the serial fraction of a workload of family Coord.
 func serial(work string) Estimate {
-	e := parallelism("Coord", work, allCPUs)
+	e := fromOne("Coord", work, allCPUs)
 	e.SerialFraction = true
 	return e
 }
 
 // lost is the percentage of 8 goroutines' updates that are lost.
 func lost(by string, procs int) Estimate {
-	return figure("lost-%", at("Coord", "race/by="+by, 8, procs))
+	return figure("lost-%", oneAtOne(at("Coord", "race/by="+by, 8, procs)))
 }
 
 // left is the number of goroutines that an operation leaves behind.
 func left(by string) Estimate {
-	return figure("left-goroutines", on("Coord", "leak/by="+by, "operations", 100, 1))
+	return figure("left-goroutines", one(on("Coord", "leak/by="+by, "operations", 100, 1)))
 }
 
 // done is the percentage of tasks that are done when the program exits.
 func done(main string) Estimate {
-	return figure("done-%", on("Coord", "exit/main="+main, "tasks", 100, 1))
+	return figure("done-%", one(on("Coord", "exit/main="+main, "tasks", 100, 1)))
 }
 
 // ofThread is how many times as long a thread takes for something as a
@@ -265,7 +328,9 @@ func ofThread(what string, n int) Estimate {
 
 // gainOfTwo is the gain of two goroutines over one loop that sums a slice.
 func gainOfTwo(length, procs int) Estimate {
-	by := func(way string) results.Cell { return on("Pattern", "sum/by="+way, "length", length, procs) }
+	by := func(way string) results.Cell {
+		return oneAtOne(on("Pattern", "sum/by="+way, "length", length, procs))
+	}
 	return times(by("loop"), by("two"))
 }
 

@@ -27,13 +27,21 @@ type lab struct {
 	cells []*series.Measurement // as they were added
 }
 
+// newLab is a run on a machine with so many CPUs, which kept samples to one.
 func newLab(cpus int) *lab {
+	l := newFreeLab(cpus)
+	l.Sources[0].Run.Machine.OneCPU = new(int)
+	return l
+}
+
+// newFreeLab is a run that kept no samples to one CPU.
+func newFreeLab(cpus int) *lab {
 	return &lab{Data: series.Data{Sources: []series.Source{{Label: label, Run: &series.Run{Run: results.Run{Machine: results.Machine{CPUs: cpus}}, Dropped: map[string]string{}, Cells: map[series.Key]int{}}}}}}
 }
 
 // set gives a cell a unit's value in each round.
 func (l *lab) set(c results.Cell, unit string, rounds int, value func(round int) float64) *series.Measurement {
-	key := series.Key{Name: c.Series(), Goroutines: c.N, Procs: c.Procs}
+	key := series.Key{Name: c.Series(), Goroutines: c.N, Procs: c.Procs, CPUs: c.CPUs}
 	if c.Axis != "goroutines" {
 		key.Name, key.Goroutines = fmt.Sprintf("%s/%s=%d", key.Name, c.Axis, c.N), -1
 	}
@@ -159,9 +167,9 @@ func TestNoClaimIsMissing(t *testing.T) {
 func TestNeedsAreCells(t *testing.T) {
 	for _, cpus := range []int{1, 2, 4, 64} {
 		seen := map[results.Cell]bool{}
-		for _, c := range claims.Needs(cpus) {
+		for _, c := range claims.Needs(cpus, cpus > 1) {
 			back, err := results.ParseCell(c.String())
-			if err != nil || back != c || c.Procs > 2*cpus || seen[c] {
+			if err != nil || back != c || c.Procs > max(64, 2*cpus) || seen[c] {
 				t.Errorf("%d CPUs: %+v is read back as %+v, %v (twice: %v)", cpus, c, back, err, seen[c])
 			}
 			seen[c] = true
@@ -178,9 +186,14 @@ var update = flag.Bool("update", false, "rewrite the golden table of claims")
 // being seen.
 func TestTableOfClaims(t *testing.T) {
 	var b strings.Builder
-	for _, cpus := range []int{2, 64} {
-		fmt.Fprintf(&b, "# %d CPUs\n", cpus)
-		for _, v := range claims.Judge(&newLab(cpus).Sources[0]) {
+	for _, machine := range []struct {
+		name string
+		lab  *lab
+	}{
+		{"2 CPUs", newLab(2)}, {"2 CPUs, no samples on one", newFreeLab(2)}, {"64 CPUs", newLab(64)}, {"one CPU", newFreeLab(1)},
+	} {
+		fmt.Fprintf(&b, "# %s\n", machine.name)
+		for _, v := range claims.Judge(&machine.lab.Sources[0]) {
 			fmt.Fprintf(&b, "%s | %s | %s | %s | %g … %g", v.ID, v.Row, v.Subject, v.Quantity, v.Holds.Lo, v.Holds.Hi)
 			if v.Holds.Strict {
 				b.WriteString(" strict")
@@ -194,7 +207,10 @@ func TestTableOfClaims(t *testing.T) {
 			}
 			fmt.Fprintf(&b, " | %s", v.Of.Unit)
 			for _, c := range v.Cells {
-				fmt.Fprintf(&b, " | %s", c)
+				fmt.Fprintf(&b, " | %s", strings.TrimPrefix(c.String(), "Benchmark"))
+			}
+			if !strings.HasPrefix(v.Reason, "the run has no cell") {
+				fmt.Fprintf(&b, " | %s", v.Reason)
 			}
 			b.WriteString("\n")
 		}
@@ -277,15 +293,15 @@ func TestNotMeasurable(t *testing.T) {
 		outcome           claims.Outcome
 		absent            bool
 	}{
-		{"nothing", "R1", "tcp", 2, func(*lab, claims.Verdict) {}, "BenchmarkIO/work=tcp/goroutines=1", claims.NotMeasurable, true},
-		{"half", "R1", "tcp", 2, func(l *lab, v claims.Verdict) { l.set(v.Cells[0], "sec/op", 16, at) }, "BenchmarkIO/work=tcp/goroutines=64", claims.NotMeasurable, false},
+		{"nothing", "R1", "tcp", 2, func(*lab, claims.Verdict) {}, "BenchmarkIO/work=tcp/cpus=1/goroutines=1", claims.NotMeasurable, true},
+		{"half", "R1", "tcp", 2, func(l *lab, v claims.Verdict) { l.set(v.Cells[0], "sec/op", 16, at) }, "BenchmarkIO/work=tcp/cpus=1/goroutines=64", claims.NotMeasurable, false},
 		{"planned", "R1", "tcp", 2, func(l *lab, v claims.Verdict) {
-			l.Sources[0].Run.Cells[series.Key{Name: "IO/work=tcp", Goroutines: 1, Procs: 1}] = 1
+			l.Sources[0].Run.Cells[series.Key{Name: "IO/work=tcp", Goroutines: 1, Procs: 1, CPUs: 1}] = 1
 		}, "no cell", claims.NotMeasurable, false},
 		{"dropped", "L3", "Java", 2, func(l *lab, v claims.Verdict) { l.Sources[0].Run.Dropped[v.Cells[0].String()] = "no javac" }, "no javac", claims.NotMeasurable, false},
 		{"one CPU, a part", "R3", "primes", 1, func(l *lab, v claims.Verdict) { l.claim(v, 16, at) }, "one CPU", claims.NotMeasurable, true},
 		{"one CPU", "R3", "primes", 1, func(l *lab, v claims.Verdict) {
-			for _, c := range claims.Needs(1) {
+			for _, c := range claims.Needs(1, true) {
 				l.set(c, "sec/op", 16, at)
 			}
 		}, "one CPU", claims.NotMeasurable, false},
@@ -337,6 +353,66 @@ func TestNotMeasurable(t *testing.T) {
 				t.Errorf("supported, because %q", got.Reason)
 			}
 		})
+	}
+}
+
+// Where no sample was kept to one CPU, as in older runs, claims are judged at
+// GOMAXPROCS 1; what such a run cannot tell apart is not measurable.
+func TestWithoutSamplesOnOneCPU(t *testing.T) {
+	for _, tt := range []struct {
+		id, subject, quantity string
+		cpus                  int
+		cells                 []string
+		outcome               claims.Outcome
+		reason                string
+	}{
+		{"R1", "tcp", "gain of 64 goroutines", 2, []string{"IO/work=tcp/goroutines=1", "IO/work=tcp/goroutines=64"}, claims.Supported, ""},
+		{"R3", "primes", "gain of all CPUs", 2, []string{"CPU/work=primes/goroutines=2", "CPU/work=primes/goroutines=2-2"}, claims.Supported, ""},
+		{"K1", "independent", "gain of all CPUs", 2,
+			[]string{"Coord/work=counter/by=independent/goroutines=2", "Coord/work=counter/by=independent/goroutines=2-2"}, claims.Supported, ""},
+		{"U2", "page cache", "gain of all CPUs", 2,
+			[]string{"IO/work=fileread/cache=page/goroutines=64", "IO/work=fileread/cache=page/goroutines=64-2"}, claims.Supported, ""},
+		{"U2", "fsync", "gain of a P for each call, one CPU", 2, []string{"IO/work=filesync/cpus=1/goroutines=64", "IO/work=filesync/cpus=1/goroutines=64-64"},
+			claims.NotMeasurable, "no samples on one CPU"},
+		// A machine with one CPU keeps all of them there.
+		{"U2", "fsync", "gain of a P for each call, one CPU", 1, []string{"IO/work=filesync/goroutines=64", "IO/work=filesync/goroutines=64-64"}, claims.Supported, ""},
+		{"U2", "page cache", "gain of all CPUs", 1, nil, claims.NotMeasurable, "one CPU"},
+	} {
+		l := newFreeLab(tt.cpus)
+		at := slices.IndexFunc(claims.Judge(&l.Sources[0]), func(v claims.Verdict) bool {
+			return v.ID == tt.id && v.Subject == tt.subject && v.Quantity == tt.quantity
+		})
+		if at < 0 {
+			t.Errorf("no claim %s %s, %s", tt.id, tt.subject, tt.quantity)
+			continue
+		}
+		v := l.verdict(at)
+		if inside, _ := far(v.Holds); tt.outcome == claims.Supported {
+			l.claim(v, 16, func(round int) float64 { return inside * (1 + 0.1*wobble(round)) })
+			v = l.verdict(at)
+		}
+		var cells []string
+		for _, c := range v.Cells {
+			cells = append(cells, strings.TrimPrefix(c.String(), "Benchmark"))
+		}
+		if v.Outcome != tt.outcome || !strings.Contains(v.Reason, tt.reason) || tt.cells != nil && !slices.Equal(cells, tt.cells) {
+			t.Errorf("%s %s: %s, %q, by %q; want %s, %q, by %q", tt.id, tt.subject, v.Outcome, v.Reason, cells, tt.outcome, tt.reason, tt.cells)
+		}
+	}
+}
+
+// No cell of a gain of CPUs differs from the other in more than it says, and
+// nothing but threads and other languages has a cell at GOMAXPROCS 1 on all CPUs.
+func TestCellsSayCPUs(t *testing.T) {
+	for _, c := range claims.All() {
+		for _, cell := range []results.Cell{c.Of.Num, c.Of.Den} {
+			if free := cell.Family == "Thread" || cell.Family == "Lang" || strings.Contains(cell.Work, "switch") || strings.Contains(cell.Work, "lang="); cell.Procs == 1 && (cell.CPUs == 0) != free {
+				t.Errorf("%s %s: %+v", c.ID, c.Subject, cell)
+			}
+		}
+		if n, d := c.Of.Num, c.Of.Den; d.Family != "" && n.CPUs != d.CPUs && n.Procs != d.Procs && n.Procs != 1 {
+			t.Errorf("%s %s compares GOMAXPROCS and CPUs at once: %+v, %+v", c.ID, c.Subject, n, d)
+		}
 	}
 }
 

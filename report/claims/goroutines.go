@@ -19,7 +19,7 @@ var goroutines = []Claim{
 		Quantity: "left by each", Of: left("context"), Holds: within(0, 0).always()},
 	{ID: "G5", Subject: "channel", Says: "A buffered channel passes items faster than an unbuffered one",
 		Quantity: "no buffer ÷ buffer of 256", Holds: atLeast(2),
-		Of: times(at("Pattern", "channel/buffer=0", 1, 1), at("Pattern", "channel/buffer=256", 1, 1))},
+		Of: times(one(at("Pattern", "channel/buffer=0", 1, 1)), one(at("Pattern", "channel/buffer=256", 1, 1)))},
 	{ID: "G7", Subject: "main returns", Says: "A main that does not wait loses work",
 		Quantity: "tasks done at exit", Of: done("returns"), Holds: lessThan(100).once()},
 	{ID: "G7", Subject: "main waits", Says: "A main that waits loses no work",

@@ -142,7 +142,7 @@ type reading struct {
 
 func newReading(s *series.Source) reading {
 	r := reading{Source: s}
-	needs, planned := Needs(s.Run.Machine.CPUs), 0
+	needs, planned := Needs(s.Run.Machine.CPUs, s.Run.Machine.OneCPU != nil), 0
 	for _, cell := range needs {
 		if r.planned(cell) {
 			planned++
@@ -162,12 +162,12 @@ func (r reading) planned(c results.Cell) bool {
 // measure returns the claim with its bounds and cells on the run's machine, and
 // one figure a round; without figures, the verdict says why.
 func (r reading) measure(c Claim) (Verdict, []float64) {
-	cpus := r.Run.Machine.CPUs
+	cpus, pinned := r.Run.Machine.CPUs, r.Run.Machine.OneCPU != nil
 	none := stats.MedianInterval(nil)
-	v := Verdict{Claim: c, Measured: none, Corrected: none, AllRounds: none, Cells: c.cells(cpus)}
+	v := Verdict{Claim: c, Measured: none, Corrected: none, AllRounds: none, Cells: c.cells(cpus, pinned)}
 	v.Holds = c.Holds.on(cpus)
-	if cpus < 2 && c.needsTwo() {
-		v.none("one CPU")
+	if why := c.lacks(cpus, pinned); why != "" {
+		v.none(why)
 		v.Absent = r.part
 		return v, nil
 	}

@@ -8,12 +8,17 @@ import (
 
 // RequiredCells returns the cells that a report needs on a machine with that
 // many CPUs, each once: those of the claims, and the counters on which
-// goroutines meet, which a chart shows.
-func RequiredCells(cpus int) []results.Cell {
-	out := Needs(cpus)
+// goroutines meet, which a chart shows. pinned says whether samples can be kept to
+// one CPU.
+func RequiredCells(cpus int, pinned bool) []results.Cell {
+	out := Needs(cpus, pinned)
 	for _, way := range []string{"atomic", "channel", "mutex"} {
 		for _, n := range slices.Compact([]int{cpus, max(cpus, 8)}) {
-			if c := at("Coord", "counter/by="+way, n, cpus); !slices.Contains(out, c) {
+			c := at("Coord", "counter/by="+way, n, cpus)
+			if pinned {
+				c = oneAtOne(c)
+			}
+			if !slices.Contains(out, c) {
 				out = append(out, c)
 			}
 		}

@@ -1,11 +1,6 @@
 package claims
 
-import (
-	"fmt"
-	"slices"
-
-	"conpar/results"
-)
+import "slices"
 
 const (
 	waitingGains  = "Waiting work speeds up with more goroutines on one CPU"
@@ -14,17 +9,13 @@ const (
 )
 
 var (
-	waiting   = []string{"wait", "tcp", "http"}
-	waitingAt = []results.Cell{
-		at("IO", "wait", 8, 1), at("IO", "wait", 64, 1), at("IO", "tcp", 8, 1), at("IO", "tcp", 64, 1),
-		at("IO", "http", 8, 1), at("IO", "http", 64, 1),
-	}
+	waiting          = []string{"wait", "tcp", "http"}
 	parkedThreads    = on("Thread", "parked/of=thread", "parked", 1000, 1)
 	parkedGoroutines = on("Thread", "parked/of=goroutine", "parked", 100_000, 1)
 )
 
 // Concurrency is efficient for I/O-bound work, since a task yields while it
-// waits; parallelism needs several processors and is efficient for CPU-bound
+// waits; parallelism needs several CPUs and is efficient for CPU-bound
 // work.
 var resources = slices.Concat([]Claim{
 	{ID: "R1", Subject: "wait", Says: waitingGains,
@@ -33,12 +24,15 @@ var resources = slices.Concat([]Claim{
 		Quantity: gainOf(64), Of: concurrency("IO", "tcp", 64), Holds: atLeast(0.75).times(64)},
 	{ID: "R1", Subject: "http", Says: waitingGains,
 		Quantity: gainOf(64), Of: concurrency("IO", "http", 64), Holds: atLeast(0.6).times(64)},
-}, each(waitingAt, func(c results.Cell) Claim {
-	return Claim{ID: "R2", Subject: c.Work, Says: "Waiting work gains nothing from more CPUs",
-		Quantity: fmt.Sprint(gainOfAll, ", G=", c.N), Of: parallelism("IO", c.Work, c.N), Holds: within(0.85, 1.15)}
-}), each([]string{"mandelbrot", "matmul", "primes", "sha256", "sort"}, func(work string) Claim {
+}, slices.Concat(each(waiting, func(work string) []Claim {
+	waits := Claim{ID: "R2", Subject: work, Says: "Waiting work gains nothing from more CPUs", Holds: within(0.85, 1.15)}
+	few, enough := waits, waits
+	few.Quantity, few.Of = gainOfAll+", G=8", fromOne("IO", work, 8)
+	enough.Quantity, enough.Of = gainOfAll+", G=64", parallelism("IO", work, 64, allCPUs)
+	return []Claim{few, enough}
+})...), each([]string{"mandelbrot", "matmul", "primes", "sha256", "sort"}, func(work string) Claim {
 	return Claim{ID: "R3", Subject: work, Says: "CPU-bound work speeds up in proportion to the CPUs",
-		Quantity: gainOfAll, Of: parallelism("CPU", work, allCPUs), Holds: atLeast(0.85).times(allCPUs)}
+		Quantity: gainOfAll, Of: parallelism("CPU", work, allCPUs, allCPUs), Holds: atLeast(0.85).times(allCPUs)}
 }), []Claim{
 	{ID: "R4", Subject: "primes", Says: "A GOMAXPROCS above the number of CPUs gains nothing",
 		Quantity: "gain of twice the CPUs", Holds: within(0.9, 1.1),
@@ -46,7 +40,7 @@ var resources = slices.Concat([]Claim{
 }, each(waiting, func(work string) Claim {
 	return Claim{ID: "R5", Subject: work, Quantity: "CPU time each, G=64 to 1", Holds: atMost(1),
 		Says: "The more tasks wait, the less CPU time each costs, because they share wake-ups",
-		Of:   ratio(cpuPerTask, at("IO", work, 64, 1), at("IO", work, 1, 1))}
+		Of:   ratio(cpuPerTask, one(at("IO", work, 64, 1)), one(at("IO", work, 1, 1)))}
 }), []Claim{
 	{ID: "R6", Subject: "goroutine", Says: "A parked goroutine is small: it starts at 2 KB",
 		Quantity: "resident, each", Of: figure("resident-B/each", parkedGoroutines), Holds: atMost(4 << 10)},
@@ -59,7 +53,7 @@ var resources = slices.Concat([]Claim{
 	{ID: "R8", Subject: "triad", Says: busyIsNotFast + "keeps all CPUs busy", Quantity: "CPUs busy, all CPUs",
 		Of: figure("cpus", at("CPU", "triad", allCPUs, allCPUs)), Holds: atLeast(0.9).times(allCPUs)},
 	{ID: "R8", Subject: "triad", Says: busyIsNotFast + "gains less than its busy CPUs suggest",
-		Quantity: gainOfAll, Of: parallelism("CPU", "triad", allCPUs), Holds: atMost(0.8).times(allCPUs),
-		Teaches: "Where a single processor cannot saturate the memory, " +
+		Quantity: gainOfAll, Of: parallelism("CPU", "triad", allCPUs, allCPUs), Holds: atMost(0.8).times(allCPUs),
+		Teaches: "Where a single CPU cannot saturate the memory, " +
 			"or the machine has a bus for each, even a stream over memory scales."},
 })

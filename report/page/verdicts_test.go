@@ -67,7 +67,7 @@ func TestFiguresOfClaims(t *testing.T) {
 // for a long reason that is somebody else's text.
 func dropped(cpus int) *Report {
 	d := &series.Data{Sources: []series.Source{{Label: "r", Run: &series.Run{Run: results.Run{Machine: results.Machine{CPUs: cpus}}, Dropped: map[string]string{}}}}}
-	for _, c := range claims.Needs(cpus) {
+	for _, c := range claims.Needs(cpus, false) {
 		d.Sources[0].Run.Dropped[c.String()] = "no <b>g++</b> \x1b[31m|\u202e " + strings.Repeat("and so on ", 20)
 	}
 	return New(d)

@@ -157,5 +157,6 @@ func MoreRoundsReason(dir string) (string, error) {
 }
 
 // RequiredCells returns the cells that a report needs on a machine with that
-// many CPUs, beyond the swept ones.
-func RequiredCells(cpus int) []results.Cell { return claims.RequiredCells(cpus) }
+// many CPUs, beyond the swept ones; pinned says whether samples can be kept to one
+// of them.
+func RequiredCells(cpus int, pinned bool) []results.Cell { return claims.RequiredCells(cpus, pinned) }

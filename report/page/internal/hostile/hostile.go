@@ -98,7 +98,7 @@ func Planted(text func(place string) string) *series.Data {
 	for _, name := range names[2:] {
 		run.Kinds[name] = text("kind")
 	}
-	for _, c := range claims.Needs(2) {
+	for _, c := range claims.Needs(2, false) {
 		if strings.HasPrefix(c.String(), "BenchmarkLang/") {
 			run.Dropped[c.String()] = text("dropped")
 		}
