@@ -174,7 +174,9 @@ func (s session) begin(cfg round.Config, cells []suite.Planned) int {
 func (s session) hazards(m results.Machine, cells []suite.Planned) []results.Hazard {
 	var procs []int
 	for _, c := range cells {
-		procs = append(procs, c.Procs)
+		if !c.Workload.Blocks { // a thread in a system call needs no CPU
+			procs = append(procs, c.Procs)
+		}
 	}
 	found := host.Hazards(m, procs)
 	for _, h := range found {

@@ -176,8 +176,9 @@ func (s Selection) cells(f Family, w workloads.Workload) []Planned {
 // those of its gains.
 //
 // At GOMAXPROCS 1 the tasks of an OneCPU family are on one CPU, which changes their
-// times by 2% at most unless they block in the kernel: work that does is measured
-// on all CPUs as well.
+// times by 2% at most unless they block in the kernel: such work is measured there
+// on all CPUs, and on one only for its gains. In the quick profile the plain loop is
+// measured at GOMAXPROCS 1 only, since no more of it can be of use to it.
 func (s Selection) swept(f Family, w workloads.Workload, procs []int) []Planned {
 	cell := cellOf(f, w)
 	one := s.OneCPU && f.OneCPU
@@ -190,11 +191,12 @@ func (s Selection) swept(f Family, w workloads.Workload, procs []int) []Planned 
 	}
 	for _, n := range axis {
 		for _, p := range procs {
-			if !one || p > 1 || w.Blocks {
-				add(place{n, p, 0})
-			}
-			if one && p == 1 {
+			switch {
+			case n == 0 && p > 1 && s.Profile == Quick:
+			case one && p == 1 && !w.Blocks:
 				add(place{n, p, 1})
+			default:
+				add(place{n, p, 0})
 			}
 		}
 	}

@@ -115,7 +115,7 @@ func (r *runner) plan(plan *results.Plan, cells []suite.Planned, outcomes []outc
 			Kind:           string(c.Workload.Kind),
 			Tasks:          tasks,
 			Every:          every(c, plan.Rounds),
-			Oversubscribed: c.Procs > r.cfg.Machine.Available,
+			Oversubscribed: c.Procs > r.cfg.Machine.Available && !c.Workload.Blocks,
 			ShareProcess:   c.Workload.ShareProcess,
 		})
 	}
