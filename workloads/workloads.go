@@ -128,6 +128,12 @@ type Result struct {
 	Residence time.Duration // sum over tasks of the time each was in progress; 0: not counted
 	OtherCPU  time.Duration // CPU time spent for the tasks by other processes of ours
 	Metrics   []Metric      // further means over the tasks
+
+	// A Run over goroutines had settled if the second half of its tasks was done at
+	// the rate of the first, and no goroutine had to wait for its first task until the
+	// end. Those that block the processors of the runtime may take a second for it.
+	SecondHalf float64 // the rate of the second half over that of the first; 0: not known
+	NoTask     int     // goroutines that finished no task
 }
 
 // Metric is one further figure about a Run.

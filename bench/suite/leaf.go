@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"math"
 	"runtime"
 	"slices"
 	"strconv"
@@ -118,7 +119,7 @@ func (s *Suite) bench(b *testing.B, c results.Cell, w workloads.Workload) {
 	}
 	r, err := s.runner(c.Series(), w)
 	if err == nil {
-		err = leaf(b, r, w.Kind, c.N)
+		err = leaf(b, r, w, c.N)
 	}
 	if lacking, ok := errors.AsType[workloads.Unavailable](err); ok {
 		b.Skip(lacking)
@@ -131,9 +132,9 @@ func (s *Suite) bench(b *testing.B, c results.Cell, w workloads.Workload) {
 // leaf measures b.N tasks over g goroutines, for `go test` and for the runner. It
 // returns its error instead of failing b, because testing.Benchmark would swallow
 // it.
-func leaf(b *testing.B, r workloads.Runner, kind workloads.Kind, g int) error {
+func leaf(b *testing.B, r workloads.Runner, w workloads.Workload, g int) error {
 	n := b.N
-	if kind != workloads.Exhibit {
+	if w.Kind != workloads.Exhibit {
 		n = roundUp(n, g)
 	}
 	if err := workloads.Prepare(forEver, r, g); err != nil {
@@ -156,11 +157,22 @@ func leaf(b *testing.B, r workloads.Runner, kind workloads.Kind, g int) error {
 	if res.OtherCPU > 0 {
 		b.ReportMetric(float64(res.OtherCPU)/float64(elapsed), "other-cpus")
 	}
+	if mayBeUnsettled(w, g) {
+		b.ReportMetric(float64(res.NoTask), "no-task")
+		if res.SecondHalf > 0 {
+			b.ReportMetric(res.SecondHalf, "second-half")
+		}
+	}
 	for _, x := range res.Metrics {
 		b.ReportMetric(x.Value, x.Unit)
 	}
 	return nil
 }
+
+// mayBeUnsettled says whether samples of w over g goroutines can be too short for
+// all to get going: those that block keep the processors of the runtime, so that
+// the others get one late.
+func mayBeUnsettled(w workloads.Workload, g int) bool { return w.Blocks && g > 1 }
 
 // roundUp returns the smallest multiple of g that is at least n. With uneven parts
 // a few goroutines would do the last tasks while the others have nothing to do.
@@ -172,14 +184,44 @@ func roundUp(n, g int) int {
 }
 
 // Calibrate returns how many tasks of c take about as long as target, but at least
-// one: a multiple of its goroutines, in exhibits any number. It leaves GOMAXPROCS
-// at c's.
+// one: a multiple of its goroutines, in exhibits any number. Where goroutines block
+// in the kernel it returns more, until a sample has settled or takes longest. It
+// leaves GOMAXPROCS at c's.
 func (s *Suite) Calibrate(c results.Cell, target time.Duration) (int, error) {
 	w, r, err := s.cell(c)
 	if err != nil {
 		return 0, err
 	}
-	return calibrate(r, w.Kind, c.N, target)
+	n, err := calibrate(r, w.Kind, c.N, target)
+	if err == nil && mayBeUnsettled(w, c.N) {
+		n, err = settle(r, c.N, n)
+	}
+	return n, err
+}
+
+// longest is how long a sample is made so that it settles.
+const longest = 400 * time.Millisecond
+
+// settle returns how many tasks a sample needs to settle, n at least.
+func settle(r workloads.Runner, g, n int) (int, error) {
+	for {
+		if err := workloads.Prepare(forEver, r, g); err != nil {
+			return 0, err
+		}
+		start := time.Now()
+		res, err := r.Run(forEver, g, n)
+		if err != nil {
+			return 0, err
+		}
+		took := time.Since(start)
+		switch left := float64(longest) / float64(took); {
+		case math.Abs(res.SecondHalf-1) <= 0.1 && res.NoTask == 0 || left <= 1:
+			return n, nil
+		case left <= 2:
+			return roundNearest(float64(n)*left, g), nil
+		}
+		n *= 2
+	}
 }
 
 func calibrate(r workloads.Runner, kind workloads.Kind, g int, target time.Duration) (int, error) {
@@ -235,7 +277,7 @@ func (s *Suite) Measure(c results.Cell, tasks int) (testing.BenchmarkResult, err
 	var failed error
 	res := testing.Benchmark(func(b *testing.B) {
 		if failed == nil {
-			failed = leaf(b, r, w.Kind, c.N)
+			failed = leaf(b, r, w, c.N)
 		}
 		if failed != nil {
 			b.SkipNow()

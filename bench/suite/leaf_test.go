@@ -20,6 +20,7 @@ type fake struct {
 	err           error
 	slow          time.Duration         // a task
 	stalls        map[int]time.Duration // by which call of Run
+	settles       int                   // from how many tasks on
 }
 
 func (f *fake) Prepare(_ context.Context, g int) error {
@@ -33,6 +34,9 @@ func (f *fake) Run(_ context.Context, g, n int) (workloads.Result, error) {
 		Metrics: []workloads.Metric{{Unit: "delay-ns", Value: 7}}}
 	if f.wrong {
 		res.Sum++
+	}
+	if res.SecondHalf = 1.05; n < f.settles {
+		res.SecondHalf = 1.2
 	}
 	return res, f.err
 }
@@ -64,6 +68,24 @@ func TestLeafReports(t *testing.T) {
 	}
 	if f.prepared[0] != 8 {
 		t.Errorf("prepared for %v goroutines, want 8", f.prepared)
+	}
+}
+
+// A sample can be too short for all its goroutines to get going only where they
+// keep the processors of the runtime.
+func TestLeafTellsWhetherItSettled(t *testing.T) {
+	for c, want := range map[results.Cell]bool{
+		{Family: "IO", Work: "nanosleep", Axis: "goroutines", N: 8, Procs: 1}: true,
+		{Family: "IO", Work: "nanosleep", Axis: "goroutines", N: 1, Procs: 1}: false,
+		{Family: "IO", Work: "wait", Axis: "goroutines", N: 8, Procs: 1}:      false,
+	} {
+		s := Open(workloads.Env{CPUs: 1})
+		s.open[c.Series()] = &fake{settles: 100}
+		res, err := s.Measure(c, 80)
+		_, told := res.Extra["no-task"]
+		if half := res.Extra["second-half"]; err != nil || told != want || want != (half == 1.2) {
+			t.Errorf("%s: a second half of %v, goroutines without a task: %v, error %v", c, half, told, err)
+		}
 	}
 }
 
@@ -123,6 +145,32 @@ func TestCalibrateFindsTheNumberOfTasks(t *testing.T) {
 	// Sleeping overshoots, never undershoots, so 400 is the upper bound.
 	if n%8 != 0 || n < 8 || n > 400 {
 		t.Errorf("%d tasks", n)
+	}
+}
+
+func TestCalibrateMakesSamplesSettle(t *testing.T) {
+	for _, tt := range []struct {
+		slow    time.Duration // a task
+		settles int           // from how many tasks on
+		want    int
+	}{
+		{time.Millisecond, 0, 40},
+		{time.Millisecond, 40, 40},
+		{time.Millisecond, 41, 80},
+		{time.Millisecond, 160, 160},
+		{time.Millisecond, 1000, 400}, // never, and a sample does not take longer
+		{time.Second, 1000, 8},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			s := Open(workloads.Env{CPUs: 1})
+			c := results.Cell{Family: "IO", Work: "nanosleep", Axis: "goroutines", N: 8, Procs: 1}
+			f := &fake{slow: tt.slow, settles: tt.settles}
+			s.open[c.Series()] = f
+			n, err := s.Calibrate(c, 40*time.Millisecond)
+			if err != nil || n != tt.want || len(f.prepared) != len(f.ran) {
+				t.Errorf("%+v: %d tasks after trying %v, error %v", tt, n, f.ran, err)
+			}
+		})
 	}
 }
 

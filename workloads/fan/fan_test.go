@@ -102,6 +102,39 @@ func TestResidenceIsTheSumOfSpans(t *testing.T) {
 	}
 }
 
+func TestSecondHalfIsComparedWithTheFirst(t *testing.T) {
+	for _, tt := range []struct {
+		g, n   int
+		second time.Duration // a task of the second half; of the first: a millisecond
+		want   float64
+		noTask int
+	}{
+		{0, 400, time.Millisecond, 0, 0}, // a plain loop does not tell
+		{1, 400, time.Millisecond, 1, 0},
+		{4, 400, time.Millisecond, 1, 0},
+		{64, 6400, time.Millisecond, 1, 0},
+		{4, 400, 2 * time.Millisecond, 0.5, 0},
+		{4, 400, 500 * time.Microsecond, 2, 0},
+		{4, 1, time.Millisecond, 0, 3}, // too few tasks for halves
+		{4, 0, time.Millisecond, 0, 4},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			total, err := fan.Run(t.Context(), tt.g, tt.n, func(_, task int) (uint64, error) {
+				d := time.Millisecond
+				if task >= tt.n/2 {
+					d = tt.second
+				}
+				time.Sleep(d)
+				return 0, nil
+			})
+			if err != nil || math.Abs(total.SecondHalf-tt.want) > tt.want/20 || total.NoTask != tt.noTask {
+				t.Errorf("%+v: the second half's rate is %.2f of the first's, %d goroutines had no task, error %v",
+					tt, total.SecondHalf, total.NoTask, err)
+			}
+		})
+	}
+}
+
 func TestEqualWaitsAreSharedEvenly(t *testing.T) {
 	for _, g := range []int{1, 2, 8, 64} {
 		synctest.Test(t, func(t *testing.T) {
