@@ -158,12 +158,16 @@ func TestLimitersOfTheSuite(t *testing.T) {
 		{"waiting", cellAt("IO", "wait", 64, 2), 1, 0, true, []string{"lock wait", "garbage collection", "system time", "too few tasks"}},
 		{"lock wait", cellAt("Coord", "lock/share=100", 8, 2), 2, 0, false, []string{"garbage collection", "too few tasks"}},
 		{"too few tasks", cellAt("CPU", "primes", 1, 2), 2, 0, false, []string{"lock wait", "garbage collection"}},
-		{"oversubscription", cellAt("CPU", "primes", 8, 2*cpus), 1, 0, false, []string{"lock wait", "garbage collection"}},
+		{"oversubscription", cellAt("CPU", "primes", 8, 2*cpus), 1, 0.9 * float64(cpus), false, []string{"lock wait", "garbage collection"}},
+		{limiter.BlockedCalls, cellAt("IO", "nanosleep", 64, 1), 2, 0, true, []string{"lock wait", "garbage collection", "scheduler latency"}},
 		{"scheduler latency", cellAt("Mixed", "steps", 8, 1), 2, 0, true, []string{"lock wait", "garbage collection", "too few tasks"}},
 		{"system time", cellAt("IO", "fileread/cache=page", 8, 2), 1, leastBusy, false, []string{"lock wait", "garbage collection"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.limiter, func(t *testing.T) {
+			if tt.limiter == limiter.BlockedCalls && runtime.GOOS != "linux" {
+				t.Skip("its system call is one of Linux")
+			}
 			if cpus < tt.needs {
 				t.Skipf("%d CPUs, needs %d", cpus, tt.needs)
 			}
@@ -198,7 +202,7 @@ func figures(t *testing.T, busy float64, measure func() limiter.Figures) limiter
 		if f.Busy >= busy {
 			return f
 		}
-		t.Logf("%.2f of %v processors were busy", f.Busy, f.Procs)
+		t.Logf("%.2f CPUs were busy at GOMAXPROCS %v", f.Busy, f.Procs)
 	}
 	t.Skip("neighbours left too little of the CPUs")
 	panic("unreachable")

@@ -20,18 +20,19 @@
 //	system-cpus     Of them, busy within the operating system.
 //	gc-cpus         Of them, busy collecting garbage: the fraction of garbage
 //	                collection in /cpu/classes of runtime/metrics, times cpus.
-//	                Collection on idle processors does not count: it delays
+//	                Collection on idle CPUs does not count: it delays
 //	                nothing.
 //	lock-wait       Goroutines that wait for a sync.Mutex or sync.RWMutex, or
 //	                for a lock inside the runtime, such as a channel's:
 //	                /sync/mutex/wait/total of runtime/metrics over wall time.
-//	run-wait        Goroutines that are ready to run and wait for a processor:
-//	                the sum of the waits in /sched/latencies over wall time.
+//	run-wait        Goroutines that are ready to run and wait for a processor
+//	                of the runtime, as GOMAXPROCS counts them: the sum of the waits in /sched/latencies over wall time.
 //	inflight        Tasks in progress: the sum of their residence times over
 //	                wall time. Needs [Gauge.Tasks].
 //	tasks/s         Tasks over wall time. Needs [Gauge.Tasks].
 //	oversubscribed  GOMAXPROCS over the CPUs that the process may use. Printed
-//	                only where it is above 1.
+//	                only where it is above 1 and the CPUs are busy: work that
+//	                waits in the operating system needs such a GOMAXPROCS.
 //
 // Reading takes a few microseconds at either end, outside of the window but not
 // of the benchmark's own timer, and does not allocate. Start itself makes two

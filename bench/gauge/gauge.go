@@ -86,6 +86,10 @@ func (g *Gauge) Tasks(n int, residence time.Duration) {
 	g.residence += residence
 }
 
+// allBusy is the fraction of the CPUs from which on they count as all busy. Work
+// that leaves more of them idle waits, and may need a higher GOMAXPROCS.
+const allBusy = 0.9
+
 func (g *Gauge) report(b B) {
 	g.Stop()
 	from, to := g.begin, g.end
@@ -94,6 +98,7 @@ func (g *Gauge) report(b B) {
 		return
 	}
 	mean := func(of time.Duration) float64 { return float64(of) / float64(wall) }
+	busy := math.NaN()
 	known := func(value float64, unit string) {
 		if !math.IsNaN(value) {
 			b.ReportMetric(max(0, value), unit) // rounding may leave less
@@ -101,10 +106,10 @@ func (g *Gauge) report(b B) {
 	}
 	if from.cpuErr == nil && to.cpuErr == nil {
 		system := to.system - from.system
-		cpus := mean(to.user - from.user + system)
-		b.ReportMetric(cpus, "cpus")
+		busy = mean(to.user - from.user + system)
+		b.ReportMetric(busy, "cpus")
 		b.ReportMetric(mean(system), "system-cpus")
-		known(cpus*gcShare(from.runtime, to.runtime), "gc-cpus")
+		known(busy*gcShare(from.runtime, to.runtime), "gc-cpus")
 	}
 	known((to.runtime.lockWait-from.runtime.lockWait)/wall.Seconds(), "lock-wait")
 	known((to.runtime.runWait-from.runtime.runWait)/wall.Seconds(), "run-wait")
@@ -114,7 +119,7 @@ func (g *Gauge) report(b B) {
 	if g.residence > 0 {
 		b.ReportMetric(mean(g.residence), "inflight")
 	}
-	if procs, cpus := g.source.procs(), g.source.cpus(); procs > cpus {
+	if procs, cpus := g.source.procs(), g.source.cpus(); procs > cpus && !(busy < allBusy*float64(cpus)) {
 		b.ReportMetric(float64(procs)/float64(cpus), "oversubscribed")
 	}
 }

@@ -2,16 +2,17 @@
 // reported of it.
 //
 // Its model is Little's law. All figures are means over a sample's time: of the
-// tasks in flight some run (CPUs busy), some are ready and wait for a
-// processor, some wait for a lock, and the rest waits for something else.
-// Processors that could have been used and were not, or were used for something
-// else than the work, are what is lost. Each limiter is a row of a table, [Find]
-// applies all of them, and each says which share of the time it explains, at
-// most: a share of 0.5 means that without it, and with nothing else in the way,
-// the work would be done in half the time. Shares do not add up to 1, since
-// several may explain the same idle processor.
+// tasks in flight some run (CPUs busy), some are ready and wait for a processor of
+// the runtime, some wait for a lock, and the rest waits for something else. CPUs
+// that could have been used and were not, or were used for something else than the
+// work, are what is lost. A processor of the runtime is no CPU: GOMAXPROCS says how
+// many there are, and one may be held while its CPU is idle. Each limiter is a row
+// of a table, [Find] applies all of them, and each says which share of the time it
+// explains, at most: a share of 0.5 means that without it, and with nothing else in
+// the way, the work would be done in half the time. Shares do not add up to 1,
+// since several may explain the same idle CPU.
 //
-// The package looks at one cell at a time, and at the one with fewer processors
+// The package looks at one cell at a time, and at the one with a smaller GOMAXPROCS
 // before it. It does not know the work: it says where the time went, not whose
 // fault it is.
 package limiter
@@ -35,9 +36,9 @@ type Figures struct {
 	Others   float64 // CPUs busy for the benchmark in other processes, such as its server
 	InFlight float64 // tasks in flight
 	LockWait float64 // goroutines that wait for a lock
-	RunWait  float64 // goroutines that are ready and wait for a processor
+	RunWait  float64 // goroutines that are ready and wait for a processor of the runtime
 	Foreign  float64 // share of the machine that strangers took, 0 … 1
-	Gain     float64 // throughput over that of the same work with fewer processors
+	Gain     float64 // throughput over that of the same work with a smaller GOMAXPROCS
 	Step     float64 // GOMAXPROCS over that of the same
 }
 
@@ -60,6 +61,10 @@ const (
 	NoneFound = "none found"
 	NotKnown  = "unknown: gauge not used"
 )
+
+// BlockedCalls is the name of the limiter that calls are which block in the kernel,
+// each with a processor of the runtime.
+const BlockedCalls = "blocked calls"
 
 // Find returns what holds a cell back, the limiter that explains most first.
 // There is always at least one: what could not be looked at is [NotKnown], and
@@ -85,9 +90,9 @@ func Find(f Figures) []Limiter {
 
 func noneFound(f Figures) Limiter {
 	l := Limiter{NoneFound, 0, fmt.Sprintf("%s, and nothing explains %s of the time", f.busy(), percent(leastShare)),
-		"the processors do the work itself: do less for each task, or use more processors"}
+		"the CPUs do the work itself: do less for each task, or use more CPUs"}
 	if f.idle() >= leastShare {
-		l.Advice = "several small waits share the idle processors: no single one is worth removing"
+		l.Advice = "several small waits share the idle CPUs: no single one is worth removing"
 	}
 	var missing []string
 	for _, u := range []struct {
@@ -96,7 +101,7 @@ func noneFound(f Figures) Limiter {
 	}{
 		{f.CPUs, "the machine's CPUs"}, {f.InFlight, "tasks in flight"},
 		{f.LockWait, "lock wait"}, {f.RunWait, "scheduler latency"},
-		{f.GC, "garbage collection"}, {f.System, "system time"}, {f.Gain, "the gain over fewer processors"},
+		{f.GC, "garbage collection"}, {f.System, "system time"}, {f.Gain, "the gain over a smaller GOMAXPROCS"},
 	} {
 		if math.IsNaN(u.value) {
 			missing = append(missing, u.name)
@@ -112,8 +117,8 @@ func noneFound(f Figures) Limiter {
 // its own helpers; NaN unknown.
 func (f Figures) there() float64 { return f.CPUs*(1-known(f.Foreign)) - known(f.Others) }
 
-// usable is how many processors could have been busy: GOMAXPROCS, if the machine
-// had as many CPUs. It is never less than were busy.
+// usable is how many CPUs could have been busy: as many as GOMAXPROCS, if the
+// machine had them. It is never less than were busy.
 func (f Figures) usable() float64 {
 	n := f.Procs
 	if there := f.there(); there < n {
@@ -123,18 +128,14 @@ func (f Figures) usable() float64 {
 }
 
 // idle is the share of what is usable that was not busy. No wait explains more
-// than that: where all processors are busy, to wait less would gain nothing.
+// than that: where all CPUs are busy, to wait less would gain nothing.
 func (f Figures) idle() float64 { return 1 - f.Busy/f.usable() }
 
-// busy says in words how many processors were.
+// busy says in words how many CPUs were.
 func (f Figures) busy() string {
-	be := "were"
-	if number(f.Busy) == "1" || number(f.Procs) == "1" {
-		be = "was"
-	}
-	s := fmt.Sprintf("%s of %s %s busy", number(f.Busy), count(f.Procs, "processor", "processors"), be)
+	s := fmt.Sprintf("%s busy at GOMAXPROCS %s", count(f.Busy, "CPU was", "CPUs were"), number(f.Procs))
 	if u := f.usable(); u < f.Procs {
-		s += fmt.Sprintf(", and %s there for them", count(u, "CPU was", "CPUs were"))
+		s += fmt.Sprintf(", and %s there for it", count(u, "CPU was", "CPUs were"))
 	}
 	return s
 }

@@ -15,7 +15,7 @@ import (
 
 var nan = math.NaN()
 
-// computing is a cell with nothing in its way: all processors are
+// computing is a cell with nothing in its way: all CPUs are
 // busy, and all of the gain is there.
 func computing() limiter.Figures {
 	return limiter.Figures{Procs: 2, CPUs: 2, Busy: 2, InFlight: 2, Gain: 2, Step: 2}
@@ -35,7 +35,7 @@ func TestRules(t *testing.T) {
 			func(f *figures) { f.Busy, f.InFlight = 1.79, 64 },
 			func(f *figures) { f.Busy, f.InFlight = 1.81, 64 },
 			func(f *figures) { f.Busy, f.InFlight = 1, nan },
-			"62.2 of 64 tasks in flight waited for something other than a processor or a lock; 1.79 of 2 processors", 0.105},
+			"62.2 of 64 tasks in flight waited for something other than a processor or a lock; 1.79 CPUs were busy at GOMAXPROCS 2", 0.105},
 		{"lock wait",
 			func(f *figures) { f.Busy, f.InFlight, f.LockWait = 1, 2, 0.21 },
 			func(f *figures) { f.Busy, f.InFlight, f.LockWait = 1, 2, 0.19 },
@@ -46,11 +46,31 @@ func TestRules(t *testing.T) {
 			func(f *figures) { f.Busy, f.InFlight, f.LockWait = 1.9, nan, 7 },
 			func(f *figures) { f.Busy, f.InFlight, f.LockWait = 1, nan, nan },
 			"0.21 goroutines waited for a lock", 0.105},
+		{"blocked calls", // ready goroutines beside idle CPUs
+			func(f *figures) { f.Busy, f.System, f.InFlight, f.RunWait = 0.5, 0.4, 64, 16.1 },
+			func(f *figures) { f.Busy, f.System, f.InFlight, f.RunWait = 0.5, 0.4, 64, 15.9 },
+			func(f *figures) { f.Busy, f.System, f.InFlight, f.RunWait = 0.5, 0.4, 64, nan },
+			"a blocked call holds its processor of the runtime: 16.1 goroutines were ready to run", 0.252},
+		{"blocked calls", // not where the work is not in system calls
+			func(f *figures) { f.Busy, f.System, f.InFlight, f.RunWait = 0.5, 0.26, 64, 64 },
+			func(f *figures) { f.Busy, f.System, f.InFlight, f.RunWait = 0.5, 0.24, 64, 64 },
+			func(f *figures) { f.Busy, f.System, f.InFlight, f.RunWait = 0.5, nan, 64, 64 },
+			"0.5 CPUs were busy at GOMAXPROCS 2", 0.75},
+		{"blocked calls", // nor where all CPUs that GOMAXPROCS allows are busy
+			func(f *figures) { f.Procs, f.Busy, f.System, f.InFlight, f.RunWait = 1, 0.89, 0.8, 64, 64 },
+			func(f *figures) { f.Procs, f.Busy, f.System, f.InFlight, f.RunWait = 1, 0.91, 0.8, 64, 64 },
+			func(f *figures) { f.Procs, f.Busy, f.System, f.InFlight, f.RunWait = 1, nan, 0.8, 64, 64 },
+			"0.89 CPUs were busy at GOMAXPROCS 1, and the machine has 2 CPUs", 0.555},
+		{"blocked calls", // tasks in flight are not known
+			func(f *figures) { f.Busy, f.System, f.InFlight, f.RunWait = 0.5, 0.4, nan, 1.01 },
+			func(f *figures) { f.Busy, f.System, f.InFlight, f.RunWait = 0.5, 0.4, nan, 0.99 },
+			func(f *figures) { f.Busy, f.System, f.InFlight, f.RunWait = 0.5, 0.4, nan, nan },
+			"1.01 goroutines were ready", 0.669},
 		{"scheduler latency", // the machine has more CPUs
 			func(f *figures) { f.CPUs, f.InFlight, f.RunWait = 4, 2.23, 0.23 },
 			func(f *figures) { f.CPUs, f.InFlight, f.RunWait = 4, 2.21, 0.21 },
 			func(f *figures) { f.CPUs, f.InFlight, f.RunWait = 4, 2.23, nan },
-			"0.23 goroutines were ready to run and waited for a processor at any time; 2 of 2 processors were busy, and the machine has 4 CPUs", 0.103},
+			"0.23 goroutines were ready to run and waited for a processor of the runtime at any time; 2 CPUs were busy at GOMAXPROCS 2, and the machine has 4 CPUs", 0.103},
 		{"scheduler latency", // all CPUs are busy: more of them cannot be had
 			func(f *figures) { f.CPUs, f.InFlight, f.RunWait = nan, 8, 6 },
 			func(f *figures) { f.InFlight, f.RunWait = 8, 6 },
@@ -64,7 +84,7 @@ func TestRules(t *testing.T) {
 		{"garbage collection",
 			func(f *figures) { f.GC = 0.21 }, func(f *figures) { f.GC = 0.19 }, func(f *figures) { f.GC = nan },
 			"garbage collection took 0.21 of the 2 CPUs busy (10%)", 0.105},
-		{"garbage collection", // one task is held up, and a second processor would not help
+		{"garbage collection", // one task is held up, and a second CPU would not help
 			func(f *figures) { f.Busy, f.InFlight, f.GC = 1, 1, 0.11 },
 			func(f *figures) { f.Busy, f.InFlight, f.GC = 1, 1, 0.09 },
 			func(f *figures) { f.Busy, f.InFlight, f.GC = nan, 1, 0.11 },
@@ -74,7 +94,7 @@ func TestRules(t *testing.T) {
 			func(f *figures) { f.Busy, f.InFlight, f.RunWait, f.GC = 0.5, 8, 0, 0.06 }, // they wait for other things
 			func(f *figures) { f.Busy, f.InFlight, f.RunWait, f.GC = 0.5, 8, 7.5, nan },
 			"0.06 of the 0.5 CPUs busy (12%)", 0.12},
-		{"garbage collection", // how many want to run is not known, but that they would use all processors
+		{"garbage collection", // how many want to run is not known, but that they would use all CPUs
 			func(f *figures) { f.Busy, f.InFlight, f.RunWait, f.GC = 0.5, nan, 1.5, 0.06 },
 			func(f *figures) { f.Busy, f.InFlight, f.RunWait, f.GC = 0.5, nan, 1, 0.06 },
 			func(f *figures) { f.Busy, f.InFlight, f.RunWait, f.GC = 0.5, nan, nan, 0.06 },
@@ -89,8 +109,8 @@ func TestRules(t *testing.T) {
 			"took 0.06 of the 0.5 CPUs busy (12%)", 0.12},
 		{"memory bandwidth",
 			func(f *figures) { f.Gain = 1.59 }, func(f *figures) { f.Gain = 1.61 }, func(f *figures) { f.Gain = nan },
-			"2 of 2 processors were busy, but 2 times the processors did 1.59 times the work", 0.205},
-		{"memory bandwidth", // not while processors are idle
+			"2 CPUs were busy at GOMAXPROCS 2, but a GOMAXPROCS 2 times as high did 1.59 times the work", 0.205},
+		{"memory bandwidth", // not while CPUs are idle
 			func(f *figures) { f.Busy, f.Gain = 1.81, 1 },
 			func(f *figures) { f.Busy, f.Gain = 1.79, 1 },
 			func(f *figures) { f.Step = nan },
@@ -99,40 +119,45 @@ func TestRules(t *testing.T) {
 			func(f *figures) { f.Procs, f.CPUs, f.Busy, f.Step, f.Gain = 8, 4, 4, 4, 1.59 },
 			func(f *figures) { f.Procs, f.CPUs, f.Busy, f.Step, f.Gain = 8, 4, 4, 4, 1.61 },
 			func(f *figures) { f.Procs, f.CPUs, f.Busy, f.Step, f.Gain = 8, 4, 4, nan, nan },
-			"4 of 8 processors were busy, and 4 CPUs were there for them", 0.205},
+			"4 CPUs were busy at GOMAXPROCS 8, and 4 CPUs were there for it", 0.205},
 		{"contention",
 			func(f *figures) { f.Gain = 0.89 }, func(f *figures) { f.Gain = 0.91 }, func(f *figures) { f.Gain = nan },
-			"2 times the processors did 0.89 times the work", 0.555},
+			"a GOMAXPROCS 2 times as high did 0.89 times the work", 0.555},
 		{"contention", // not where there was no CPU to step to
 			func(f *figures) { f.Procs, f.CPUs, f.Step, f.Gain = 4, 2, 4, 0.5 },
 			func(f *figures) { f.Procs, f.CPUs, f.Step, f.Gain = 4, 2, 2, 0.5 },
 			func(f *figures) { f.Procs, f.CPUs, f.Step, f.Gain = 4, 2, nan, nan },
-			"4 times the processors did 0.5 times the work", 0.75},
+			"a GOMAXPROCS 4 times as high did 0.5 times the work", 0.75},
 		{"oversubscription",
 			func(f *figures) { f.Procs, f.CPUs, f.Busy = 10, 8.9, 8.9 },
 			func(f *figures) { f.Procs, f.CPUs, f.Busy = 10, 9.1, 9.1 },
 			func(f *figures) { f.Procs, f.CPUs = 10, nan },
 			"GOMAXPROCS is 10, and 8.9 CPUs are worth using", 0.11},
+		{"oversubscription", // not of work that waits, as the calls of 64 goroutines do
+			func(f *figures) { f.Procs, f.CPUs, f.Busy = 64, 2, 1.81 },
+			func(f *figures) { f.Procs, f.CPUs, f.Busy = 64, 2, 1.79 },
+			func(f *figures) { f.Procs, f.CPUs, f.Busy = 64, nan, 1.81 },
+			"2 CPUs are worth using for work that computes", 0.969},
 		{"too few tasks",
 			func(f *figures) { f.Busy, f.InFlight = 1, 1.79 },
 			func(f *figures) { f.Busy, f.InFlight = 1, 1.81 },
 			func(f *figures) { f.Busy, f.InFlight = 1, nan },
-			"1.79 tasks were in flight for 2 processors", 0.105},
+			"1.79 tasks were in flight for 2 CPUs", 0.105},
 		{"too few tasks", // those that are ready have not begun
 			func(f *figures) { f.Busy, f.InFlight, f.RunWait = 1, 1, 0 },
 			func(f *figures) { f.Busy, f.InFlight, f.RunWait = 1, 1, 1 },
 			func(f *figures) { f.Busy, f.InFlight, f.RunWait = nan, 1, 0 },
 			"1 task was in flight", 0.5},
-		{"idle processors",
+		{"idle CPUs",
 			func(f *figures) { f.Busy, f.InFlight = 1.79, nan },
 			func(f *figures) { f.Busy, f.InFlight = 1.81, nan },
 			func(f *figures) { f.Busy, f.InFlight = nan, nan },
-			"1.79 of 2 processors were busy; how many tasks were in flight is not known", 0.105},
-		{"idle processors", // nor where locks explain it, or the tasks are known
+			"1.79 CPUs were busy at GOMAXPROCS 2; how many tasks were in flight is not known", 0.105},
+		{"idle CPUs", // nor where locks explain it, or the tasks are known
 			func(f *figures) { f.Busy, f.InFlight, f.LockWait = 1, nan, 0.79 },
 			func(f *figures) { f.Busy, f.InFlight, f.LockWait = 1, nan, 0.81 },
 			func(f *figures) { f.Busy, f.InFlight = 0, 64 },
-			"1 of 2 processors was busy", 0.105},
+			"1 CPU was busy at GOMAXPROCS 2", 0.105},
 		{"neighbours",
 			func(f *figures) { f.Foreign = 0.11 }, func(f *figures) { f.Foreign = 0.09 }, func(f *figures) { f.Foreign = nan },
 			"others took 11% of the machine", 0.11},
@@ -179,7 +204,7 @@ func TestFind(t *testing.T) {
 		want string
 		says string // of the first one's evidence and advice
 	}{
-		{"nothing in its way", computing(), "none found", "2 of 2 processors were busy, and nothing explains 10% of the time"},
+		{"nothing in its way", computing(), "none found", "2 CPUs were busy at GOMAXPROCS 2, and nothing explains 10% of the time"},
 		{"some was not looked at", old, "none found", "not known: lock wait, scheduler latency, garbage collection, system time"},
 		{"a wait that may be for locks", oldWaiting, "waiting 0.75", "may be among them"},
 		{"nothing is known", unknown, "unknown: gauge not used", "not measured"},
@@ -188,7 +213,7 @@ func TestFind(t *testing.T) {
 		{"several, the larger first",
 			limiter.Figures{Procs: 4, CPUs: 4, Busy: 2, System: 1.4, GC: 0.5, InFlight: 8, LockWait: 6},
 			"system time 0.70, lock wait 0.50, garbage collection 0.25", "1.4 of the 2 CPUs"},
-		{"more processors, and less work", limiter.Figures{Procs: 2, CPUs: 2, Busy: 2, InFlight: 2, Gain: 0.5, Step: 2},
+		{"a higher GOMAXPROCS, and less work", limiter.Figures{Procs: 2, CPUs: 2, Busy: 2, InFlight: 2, Gain: 0.5, Step: 2},
 			"contention 0.75", "0.5 times the work"},
 		{"who is ready, or locked out, does not wait elsewhere", limiter.Figures{Procs: 2, CPUs: 2, Busy: 1, InFlight: 8, LockWait: 3, RunWait: 4},
 			"scheduler latency 0.50, lock wait 0.38", "4 goroutines"},
@@ -217,26 +242,67 @@ func TestFind(t *testing.T) {
 	}
 }
 
+// The threshold of blocked calls parts what was measured on two CPUs: figures of a
+// run, at the GOMAXPROCS that the name ends in.
+func TestBlockedCalls(t *testing.T) {
+	for name, tt := range map[string]struct {
+		of   limiter.Figures
+		want bool
+	}{
+		"nanosleep, 64":           {limiter.Figures{Procs: 1, CPUs: 2, Busy: 0.39, System: 0.24, InFlight: 59.67, RunWait: 67.45}, true},
+		"nanosleep, 64-2":         {limiter.Figures{Procs: 2, CPUs: 2, Busy: 0.52, System: 0.33, InFlight: 62.68, RunWait: 58.70}, true},
+		"nanosleep, 8-2":          {limiter.Figures{Procs: 2, CPUs: 2, Busy: 0.55, System: 0.39, InFlight: 7.98, RunWait: 3.25}, true},
+		"fileread/direct, 64":     {limiter.Figures{Procs: 1, CPUs: 2, Busy: 0.56, System: 0.46, InFlight: 34.04, RunWait: 63.61}, true},
+		"fileread/direct, 8":      {limiter.Figures{Procs: 1, CPUs: 2, Busy: 0.56, System: 0.51, InFlight: 7.74, RunWait: 5.26}, true},
+		"filesync, 64":            {limiter.Figures{Procs: 1, CPUs: 2, Busy: 0.64, System: 0.56, InFlight: 15.93, RunWait: 93.48}, true},
+		"filesync, 64-2":          {limiter.Figures{Procs: 2, CPUs: 2, Busy: 0.91, System: 0.82, InFlight: 40.92, RunWait: 67.33}, true},
+		"mapped, 64":              {limiter.Figures{Procs: 1, CPUs: 2, Busy: 0.54, System: 0.44, InFlight: 9.42, RunWait: 72.37}, true},
+		"fileread/direct, 64-2":   {limiter.Figures{Procs: 2, CPUs: 2, Busy: 0.57, System: 0.41, InFlight: 57.56, RunWait: 10.83}, false},
+		"filesync, 8-2":           {limiter.Figures{Procs: 2, CPUs: 2, Busy: 0.81, System: 0.67, InFlight: 7.83, RunWait: 1.35}, false},
+		"fileread/page, 64":       {limiter.Figures{Procs: 1, CPUs: 2, Busy: 1.08, System: 1.06, InFlight: 3.81, RunWait: 107.7}, false},
+		"fileread/page, 64-2":     {limiter.Figures{Procs: 2, CPUs: 2, Busy: 1.92, System: 1.86, InFlight: 10.67, RunWait: 88.26}, false},
+		"tcp, 512":                {limiter.Figures{Procs: 1, CPUs: 2, Busy: 0.37, System: 0.34, InFlight: 461.9, RunWait: 47.77}, false},
+		"tcp, 64":                 {limiter.Figures{Procs: 1, CPUs: 2, Busy: 0.07, System: 0.06, InFlight: 63.22, RunWait: 1.18}, false},
+		"http, 512":               {limiter.Figures{Procs: 1, CPUs: 2, Busy: 0.77, System: 0.18, InFlight: 367.8, RunWait: 154.3}, false},
+		"http, 512-2":             {limiter.Figures{Procs: 2, CPUs: 2, Busy: 0.89, System: 0.30, InFlight: 424.25, RunWait: 92.59}, false},
+		"kitchen/oven, 64":        {limiter.Figures{Procs: 1, CPUs: 2, Busy: 0.27, InFlight: 61.96, RunWait: 5.20}, false},
+		"kitchen/both, 64":        {limiter.Figures{Procs: 1, CPUs: 2, Busy: 0.92, InFlight: 10.82, RunWait: 102.1}, false},
+		"primes, 8":               {limiter.Figures{Procs: 1, CPUs: 2, Busy: 1.01, System: 0.02, InFlight: 1.81, RunWait: 19.18}, false},
+		"counter/channel, 8-2":    {limiter.Figures{Procs: 2, CPUs: 2, Busy: 1.52, System: 0.13, InFlight: 7.79, RunWait: 6.18}, false},
+		"leak, 100, no in flight": {limiter.Figures{Procs: 1, CPUs: 2, Busy: 0.54, InFlight: nan, RunWait: 3.64}, false},
+	} {
+		tt.of.Gain, tt.of.Step = nan, nan
+		found := limiter.Find(tt.of)
+		if first := found[0].Name == limiter.BlockedCalls; first != tt.want && tt.of.RunWait > 5 {
+			t.Errorf("%s: blocked calls come first: %t: %+v", name, first, found)
+		}
+		_, latency := find(tt.of, "scheduler latency")
+		if _, named := find(tt.of, limiter.BlockedCalls); named != tt.want || named && latency {
+			t.Errorf("%s: %+v", name, found)
+		}
+	}
+}
+
 // What is one in the text is singular, its verb too.
 func TestOneOfAThing(t *testing.T) {
 	for _, tt := range []struct {
 		name, says string
 		of         limiter.Figures
 	}{
-		{"waiting", "1 of 1 task in flight waited for something other than a processor or a lock; 0 of 2 processors were busy",
+		{"waiting", "1 of 1 task in flight waited for something other than a processor or a lock; 0 CPUs were busy at GOMAXPROCS 2",
 			limiter.Figures{Procs: 2, CPUs: 2, InFlight: 1}},
-		{"waiting", "; 0.5 of 1 processor was busy", limiter.Figures{Procs: 1, CPUs: 1, Busy: 0.5, InFlight: 8}},
-		{"lock wait", "1 goroutine waited for a lock at any time; 1 of 2 processors was busy",
+		{"waiting", "; 0.5 CPUs were busy at GOMAXPROCS 1", limiter.Figures{Procs: 1, CPUs: 1, Busy: 0.5, InFlight: 8}},
+		{"lock wait", "1 goroutine waited for a lock at any time; 1 CPU was busy at GOMAXPROCS 2",
 			limiter.Figures{Procs: 2, CPUs: 2, Busy: 1, InFlight: 2, LockWait: 1}},
-		{"scheduler latency", "1 goroutine was ready to run and waited for a processor at any time; 1 of 1 processor was busy, and the machine has 2 CPUs",
+		{"scheduler latency", "1 goroutine was ready to run and waited for a processor of the runtime at any time; 1 CPU was busy at GOMAXPROCS 1, and the machine has 2 CPUs",
 			limiter.Figures{Procs: 1, CPUs: 2, Busy: 1, InFlight: 2, RunWait: 1}},
 		{"garbage collection", "took 0.5 of the 1 CPU busy", limiter.Figures{Procs: 1, CPUs: 1, Busy: 1, InFlight: 1, GC: 0.5}},
 		{"system time", "took 0.5 of the 1 CPU busy", limiter.Figures{Procs: 1, CPUs: 1, Busy: 1, InFlight: 1, System: 0.5}},
-		{"contention", "1 of 2 processors was busy, and 1 CPU was there for them",
+		{"contention", "1 CPU was busy at GOMAXPROCS 2, and 1 CPU was there for it",
 			limiter.Figures{Procs: 2, CPUs: 2, Busy: 1, Others: 1, InFlight: 1, Gain: 0.5, Step: 2}},
 		{"oversubscription", "GOMAXPROCS is 2, and 1 CPU is worth using", limiter.Figures{Procs: 2, CPUs: 1, Busy: 1, InFlight: 2}},
-		{"too few tasks", "1 task was in flight for 2 processors", limiter.Figures{Procs: 2, CPUs: 2, Busy: 1, InFlight: 1}},
-		{"too few tasks", "0.5 tasks were in flight for 1 processor", limiter.Figures{Procs: 1, CPUs: 1, Busy: 0.5, InFlight: 0.5}},
+		{"too few tasks", "1 task was in flight for 2 CPUs", limiter.Figures{Procs: 2, CPUs: 2, Busy: 1, InFlight: 1}},
+		{"too few tasks", "0.5 tasks were in flight for 1 CPU", limiter.Figures{Procs: 1, CPUs: 1, Busy: 0.5, InFlight: 0.5}},
 	} {
 		if l, named := find(tt.of, tt.name); !named || !strings.Contains(l.Evidence, tt.says) {
 			t.Errorf("%s says %q, want %q", tt.name, l.Evidence, tt.says)
@@ -291,6 +357,12 @@ func TestOf(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got, same); diff != "" {
 		t.Error(diff)
+	}
+
+	pinned := *two
+	pinned.CPUs, want.CPUs, want.Others = 1, 1, 0
+	if diff := cmp.Diff(want, limiter.Of(&pinned, one, 4), same); diff != "" {
+		t.Errorf("on one CPU:\n%s", diff)
 	}
 
 	plain := limiter.Unknown()

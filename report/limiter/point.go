@@ -9,9 +9,10 @@ import (
 
 // Of returns the figures of a point: medians over its samples. Disturbed ones
 // are set aside as in [series.Join]. The point before it is the
-// same work with fewer processors, or nil; the gain is that within rounds. CPUs
+// same work with a smaller GOMAXPROCS, or nil; the gain is that within rounds. CPUs
 // are those of the machine that are worth using; 0 where they are not known,
-// and only the benchmark may have said that it had fewer than GOMAXPROCS.
+// and only the benchmark may have said that it had fewer than GOMAXPROCS. A point on
+// one CPU has that one, and its server has others.
 func Of(p, before *series.Measurement, cpus int) Figures {
 	used := series.Join(func(*series.Measurement, int) bool { return true }, p).At[0]
 	of := func(values []float64) float64 {
@@ -37,7 +38,10 @@ func Of(p, before *series.Measurement, cpus int) Figures {
 		Gain:     math.NaN(),
 		Step:     math.NaN(),
 	}
-	if cpus < 1 {
+	switch {
+	case p.CPUs > 0:
+		f.CPUs, f.Others = float64(p.CPUs), 0
+	case cpus < 1:
 		f.CPUs = f.Procs / of(p.Units.Of("oversubscribed"))
 	}
 	if before != nil && before.Procs < p.Procs {

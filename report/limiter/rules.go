@@ -15,12 +15,21 @@ const (
 	// leastStall is twice that: with all of its processors busy a machine's
 	// clock is often a tenth slower, which no program can help.
 	leastStall = 0.2
-	// allBusy is the share of the usable processors from which on they count as
-	// all busy. The rest is the beginning and the end of a sample.
+	// allBusy is the share of the usable CPUs from which on they count as all busy.
+	// The rest is the beginning and the end of a sample.
 	allBusy = 0.9
-	// regress is the gain below which more processors made the work slower. A
+	// regress is the gain below which a higher GOMAXPROCS made the work slower. A
 	// memory that is used to capacity makes it no faster, but no slower either.
 	regress = 0.9
+	// leastReady is the share of the tasks in flight that are ready beside idle
+	// CPUs, from which on the calls of others hold their processors. It was chosen
+	// by the suite: 512 connections that wake up in bursts reach 0.1, calls that
+	// block 0.4 to 6.
+	leastReady = 0.25
+	// leastInSystem is the share of the CPUs busy that work spends in the operating
+	// system if it consists of calls that block. Goroutines that hand items to each
+	// other are ready beside idle CPUs, too, and spend a tenth of it there.
+	leastInSystem = 0.5
 )
 
 // rule is a row of the table. Its share is NaN where it cannot be known.
@@ -36,13 +45,17 @@ var rules = []rule{
 	{"waiting", leastShare, waiting, func(f Figures) string {
 		return fmt.Sprintf("%s of %s in flight waited for something other than a processor or a lock; %s%s",
 			number(f.elsewhere()), count(f.InFlight, "task", "tasks"), f.busy(), f.unmeasured())
-	}, "have more tasks in flight: processors do not help, goroutines do"},
+	}, "have more tasks in flight: goroutines help, CPUs do not"},
 	{"lock wait", leastShare, lockWait, func(f Figures) string {
 		return fmt.Sprintf("%s waited for a lock at any time; %s", count(f.LockWait, "goroutine", "goroutines"), f.busy())
 	}, "hold the lock for less, split what it protects, or give each goroutine its own; " +
 		"a mutex profile (-mutexprofile) names the lock"},
-	{"scheduler latency", leastShare, schedulerLatency, schedulerEvidence,
-		"raise GOMAXPROCS where the machine has more CPUs; where processors were idle, look for neighbours, quotas and wake-ups"},
+	{BlockedCalls, leastShare, func(f Figures) float64 { return onlyIf(f.blocked(), f.notRun()) }, func(f Figures) string {
+		return "a blocked call holds its processor of the runtime: " + schedulerEvidence(f)
+	}, "raise GOMAXPROCS, at most to the number of calls that block at once; " +
+		"the same program kept to one CPU (taskset -c 0) hands processors over faster, which shows the cause"},
+	{"scheduler latency", leastShare, func(f Figures) float64 { return onlyIf(!f.blocked(), f.notRun()) }, schedulerEvidence,
+		"raise GOMAXPROCS where the machine has more CPUs; where CPUs were idle, look for neighbours, quotas and wake-ups"},
 	{"garbage collection", leastShare, func(f Figures) float64 { return f.ofWork(f.GC) }, func(f Figures) string {
 		return "garbage collection took " + f.partOfBusy(f.GC)
 	}, "allocate less (-benchmem, -memprofile), or let the heap grow (GOGC, GOMEMLIMIT)"},
@@ -54,14 +67,15 @@ var rules = []rule{
 		"touch less memory for each task, in order, and in parts that fit a cache; two threads of one core share its units, too"},
 	{"contention", leastStall, func(f Figures) float64 { return onlyIf(f.Gain < regress, f.stalled()) }, stallEvidence,
 		"they take cache lines from each other, or spin for a lock: share less between goroutines, and keep apart what each writes"},
-	{"oversubscription", leastShare, func(f Figures) float64 { return 1 - f.CPUs/f.Procs }, func(f Figures) string {
-		return fmt.Sprintf("GOMAXPROCS is %s, and %s worth using", number(f.Procs), count(f.CPUs, "CPU is", "CPUs are"))
-	}, "set GOMAXPROCS to the CPUs at most: more of them only take turns"},
+	{"oversubscription", leastShare, oversubscription, func(f Figures) string {
+		return fmt.Sprintf("GOMAXPROCS is %s, and %s worth using for work that computes",
+			number(f.Procs), count(f.CPUs, "CPU is", "CPUs are"))
+	}, "set GOMAXPROCS to the CPUs at most: more threads only take turns on them"},
 	{"too few tasks", leastShare, tooFewTasks, func(f Figures) string {
 		return fmt.Sprintf("%s in flight for %s", count(f.InFlight, "task was", "tasks were"),
-			count(f.usable(), "processor", "processors"))
-	}, "use as many goroutines as processors, at least, and tasks enough for all of them"},
-	{"idle processors", leastShare, idleProcessors, func(f Figures) string {
+			count(f.usable(), "CPU", "CPUs"))
+	}, "use as many goroutines as CPUs, at least, and tasks enough for all of them"},
+	{"idle CPUs", leastShare, idleCPUs, func(f Figures) string {
 		return f.busy() + "; how many tasks were in flight is not known: too few, or they wait"
 	}, "tell the gauge the tasks (Gauge.Tasks), which decides between the two"},
 	{"neighbours", leastShare, func(f Figures) float64 { return f.Foreign }, func(f Figures) string {
@@ -89,7 +103,7 @@ func (f Figures) elsewhere() float64 {
 
 func (f Figures) unmeasured() string {
 	if math.IsNaN(f.LockWait) || math.IsNaN(f.RunWait) {
-		return "; waits for locks and processors were not measured, and may be among them"
+		return "; waits for locks and for processors of the runtime were not measured, and may be among them"
 	}
 	return ""
 }
@@ -97,7 +111,7 @@ func (f Figures) unmeasured() string {
 func waiting(f Figures) float64 { return min(f.elsewhere()/f.InFlight, f.idle()) }
 
 // lockWait is the part of the tasks' time. Where tasks in flight are unknown,
-// those who wait might have used as many processors as they are, no more.
+// those who wait might have used as many CPUs as they are, no more.
 func lockWait(f Figures) float64 {
 	of := f.InFlight
 	if math.IsNaN(of) {
@@ -106,12 +120,24 @@ func lockWait(f Figures) float64 {
 	return min(f.LockWait/of, f.idle())
 }
 
-// schedulerLatency is the part of the tasks' time. More processors than
-// GOMAXPROCS may help here; with all of the machine's CPUs busy nothing would.
-func schedulerLatency(f Figures) float64 {
+// blocked says that goroutines are ready beside idle CPUs, and that the CPUs that
+// are busy mostly make system calls: then calls that block hold the processors of
+// the runtime until its monitor takes them away. So do page faults that wait for a
+// disk.
+func (f Figures) blocked() bool {
 	of := f.InFlight
-	if math.IsNaN(of) && 1-f.idle() >= allBusy {
-		of = f.Busy + known(f.LockWait) + f.RunWait // all CPUs are busy: no long wait elsewhere
+	if math.IsNaN(of) {
+		of = f.Busy + known(f.LockWait) + f.RunWait
+	}
+	return f.RunWait >= max(1, leastReady*of) && f.System >= leastInSystem*f.Busy && 1-f.idle() < allBusy
+}
+
+// notRun is the part of the tasks' time in which they were ready and did not run.
+// CPUs beyond GOMAXPROCS may help here; with all of the machine's busy nothing would.
+func (f Figures) notRun() float64 {
+	of := f.InFlight
+	if math.IsNaN(of) && (f.blocked() || 1-f.idle() >= allBusy) {
+		of = f.Busy + known(f.LockWait) + f.RunWait // no long wait elsewhere is known
 	}
 	share := f.RunWait / of
 	if there := f.there(); !math.IsNaN(there) {
@@ -121,28 +147,34 @@ func schedulerLatency(f Figures) float64 {
 }
 
 func schedulerEvidence(f Figures) string {
-	s := count(f.RunWait, "goroutine was", "goroutines were") + " ready to run and waited for a processor at any time; " + f.busy()
+	s := count(f.RunWait, "goroutine was", "goroutines were") +
+		" ready to run and waited for a processor of the runtime at any time; " + f.busy()
 	if f.CPUs > f.Procs {
 		s += fmt.Sprintf(", and the machine has %s", count(f.CPUs, "CPU", "CPUs"))
 	}
 	return s
 }
 
-// ofWork is the share that a part of the CPUs busy has of the time. Where all
-// processors are busy it is its share of CPU time. Else it is that of the tasks'
-// time that they do not spend waiting elsewhere: who has a lock, or waits to go
-// on, is held up by it, and neighbours who leave fewer CPUs do not change that.
+// ofWork is the share that a part of the CPUs busy has of the time. Where all CPUs
+// are busy it is its share of CPU time. Else it is that of the tasks' time that they
+// do not spend waiting elsewhere: who has a lock, or waits to go on, is held up by
+// it, and neighbours who leave fewer CPUs do not change that. Behind a blocked call
+// a task does not wait for CPU time.
 func (f Figures) ofWork(cpus float64) float64 {
 	of := f.InFlight
 	if math.IsNaN(of) {
 		of = f.usable()
 	}
-	atWork := (f.Busy + known(f.LockWait) + known(f.RunWait)) / of
+	ready := known(f.RunWait)
+	if f.blocked() {
+		ready = 0
+	}
+	atWork := (f.Busy + known(f.LockWait) + ready) / of
 	return cpus / f.Busy * max(f.Busy/f.usable(), min(atWork, 1))
 }
 
-// stalled is the share of the last step in processors that was not gained
-// although all of them were busy. A step beyond the CPUs is one to the CPUs; where
+// stalled is the share of the last step in GOMAXPROCS that was not gained although
+// all CPUs were busy. A step beyond the CPUs is one to the CPUs; where
 // it began there, it is oversubscription's.
 func (f Figures) stalled() float64 {
 	step := f.Step
@@ -153,8 +185,15 @@ func (f Figures) stalled() float64 {
 }
 
 func stallEvidence(f Figures) string {
-	return fmt.Sprintf("%s, but %s times the processors did %s times the work in the same time",
+	return fmt.Sprintf("%s, but a GOMAXPROCS %s times as high did %s times the work in the same time",
 		f.busy(), number(f.Step), number(f.Gain))
+}
+
+// oversubscription is said of work that computes: what waits in the kernel needs
+// more processors of the runtime than there are CPUs. Without CPUs busy the evidence
+// says so.
+func oversubscription(f Figures) float64 {
+	return onlyIf(math.IsNaN(f.Busy) || 1-f.idle() >= allBusy, 1-f.CPUs/f.Procs)
 }
 
 // tooFewTasks does not count as lacking what is ready, but was not begun.
@@ -162,7 +201,7 @@ func tooFewTasks(f Figures) float64 {
 	return 1 - (f.InFlight+known(f.RunWait))/f.usable()
 }
 
-func idleProcessors(f Figures) float64 {
+func idleCPUs(f Figures) float64 {
 	if !math.IsNaN(f.InFlight) {
 		return 0
 	}

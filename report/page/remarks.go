@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"conpar/report/series"
+	"conpar/report/stats"
 	"conpar/report/words"
 	"conpar/results"
 )
@@ -59,6 +60,15 @@ func (l remarkList) texts() []string {
 
 func (r *Report) remarkTexts(source string) []string { return r.remarks(source).texts() }
 
+// oversubscribed says whether a cell of a run computes at a GOMAXPROCS above the
+// CPUs. What waits needs one for each call that blocks in the operating system.
+func oversubscribed(r *series.Run, p *series.Measurement) bool {
+	const allBusy = 0.9
+	cpus := r.Machine.CPUs
+	waits := r.Kinds[p.Name] == "waiting" || stats.Median(p.Values("cpus")) < allBusy*float64(cpus)
+	return p.CPUs == 0 && p.Procs > cpus && !waits
+}
+
 // remarks returns what must be known about a source's gains, in the order in
 // which the rows give cause for it.
 func (r *Report) remarks(source string) remarkList {
@@ -69,7 +79,7 @@ func (r *Report) remarks(source string) remarkList {
 			out.add("", false, doubt)
 		}
 		for _, p := range r.points(source) {
-			if p.Procs > s.Run.Machine.CPUs {
+			if oversubscribed(s.Run, p) {
 				out.add("", false, fmt.Sprintf("GOMAXPROCS %d is oversubscribed: there are %s; no gain is taken there",
 					p.Procs, words.Count(s.Run.Machine.CPUs, "CPU")))
 			}

@@ -87,7 +87,7 @@ func scaleChart(c *scaling.Curve, number int) (*chart.Figure, error) {
 			text.Sub = fmt.Sprintf("Speed-up over GOMAXPROCS %d, which counts as ideal", int(c.Rows[0].N))
 		}
 		if c.Last() < len(c.Rows)-1 {
-			text.Note = "Hollow: oversubscribed, more processors asked for than there are CPUs."
+			text.Note = "Hollow: GOMAXPROCS is above the number of CPUs."
 		}
 	} else {
 		text.X, text.Y = words.Sanitize(c.Axis)+" (log scale)", "↑ "+rateUnit(c)+" (log scale)"

@@ -38,6 +38,7 @@ func scaleLines(c *scaling.Curve) []string {
 		add("no gain from more CPUs was seen; a benchmark can have one if it starts goroutines (b.RunParallel, or its own), " +
 			"or if it allocates: the garbage collector runs beside it on another CPU")
 	}
+	add(blockedLine(c))
 	add(collectorLine(c))
 	add(worth(c))
 	if len(c.Lacking) > 0 {
@@ -97,6 +98,22 @@ func limitLine(c *scaling.Curve) string {
 	text := fmt.Sprintf("held back at %d: %s: %s", n, l.Name, l.Evidence)
 	if l.Advice != "" {
 		text += ". Advice: " + l.Advice
+	}
+	return text
+}
+
+// blockedLine says where below the largest N blocked calls held a curve back most:
+// what it gains from there may be a gain of GOMAXPROCS, for which one CPU would do.
+func blockedLine(c *scaling.Curve) string {
+	at := slices.IndexFunc(c.Limits[:c.Last()], func(found []limiter.Limiter) bool {
+		return found[0].Name == limiter.BlockedCalls
+	})
+	if _, last := c.Limit(); at < 0 || last.Name == limiter.BlockedCalls {
+		return ""
+	}
+	text := fmt.Sprintf("held back at %d: %s: %s", int(c.Rows[at].N), limiter.BlockedCalls, c.Limits[at][0].Evidence)
+	if c.Axis == "gomaxprocs" {
+		text += "; a gain from there on may be one of GOMAXPROCS, for which one CPU would do"
 	}
 	return text
 }

@@ -16,7 +16,7 @@ import (
 
 // Hazards checks once, before a run on the machine m, what may spoil it: on every
 // system the same hazards in the same order. procs are the planned values of
-// GOMAXPROCS. It sleeps for some 30 ms, to see how exact sleeping is.
+// GOMAXPROCS of work that computes. It sleeps for some 30 ms, to see how exact sleeping is.
 func Hazards(m results.Machine, procs []int) []results.Hazard {
 	return thisSystem(m, procs).hazards()
 }
@@ -149,11 +149,15 @@ func (s system) affinity() results.Hazard {
 	return ok("all %d CPUs", s.logical)
 }
 
-// oversubscribed: with a GOMAXPROCS above the CPUs that we may use, threads wait
-// for each other, and the operating system's scheduling is measured too.
+// oversubscribed: with a GOMAXPROCS above the CPUs that we may use, threads which
+// compute wait for each other, and the operating system's scheduling is measured
+// too. Work that waits is not concerned.
 func (s system) oversubscribed() results.Hazard {
-	if len(s.procs) == 0 || s.machine.Available < 1 {
-		return unknown("no GOMAXPROCS is planned")
+	switch {
+	case s.machine.Available < 1:
+		return unknown("the CPUs cannot be counted")
+	case len(s.procs) == 0:
+		return ok("no work that computes")
 	}
 	cpus := float64(s.machine.Available)
 	if s.machine.Quota != nil {
