@@ -80,19 +80,23 @@ func crowdMain(args []string) int {
 	procs, _ := strconv.Atoi(args[1]) // by our own parent
 	runtime.GOMAXPROCS(procs)
 	debug.SetGCPercent(-1) // all live as long as the process: collecting took a quarter of the time, and saved 0.5%
-	c := &crowd{locked: args[0] == "locked", gate: make(chan struct{})}
+	c := &crowd{locked: args[0] == "locked", recycled: args[0] == "recycled", gate: make(chan struct{})}
+	if c.recycled {
+		enlarge()
+	}
 	reexec.Answer(c.reply)
 	select {} // package reexec ends the process when stdin ends
 }
 
 // crowd is goroutines 1 …, which all wait at the gate.
 type crowd struct {
-	locked  bool
-	gate    chan struct{}
-	size    int
-	arrived atomic.Int64
-	sum     atomic.Uint64 // of the numbers of those that were woken up
-	members sync.WaitGroup
+	locked   bool
+	recycled bool // as many others go deep in their stacks before, and end
+	gate     chan struct{}
+	size     int
+	arrived  atomic.Int64
+	sum      atomic.Uint64 // of the numbers of those that were woken up
+	members  sync.WaitGroup
 }
 
 // reply does what a request asks for.
@@ -121,6 +125,9 @@ func (c *crowd) reply(request string) string {
 // grow parks as many more as are missing of count. They are parked when they have
 // arrived, and no goroutine but the caller is running, or about to.
 func (c *crowd) grow(count int) {
+	if c.recycled {
+		dive(count-c.size, func() {})
+	}
 	for ; c.size < count; c.size++ {
 		c.members.Add(1)
 		go c.stand(uint64(c.size) + 1)

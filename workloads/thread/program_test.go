@@ -55,6 +55,7 @@ func TestExhibits(t *testing.T) {
 	}{
 		{"parked/of=goroutine", map[string]float64{"resident-B/each": 2000, "stack-B/each": 2000}},
 		{"parked/of=locked", map[string]float64{"resident-B/each": 4000, "stack-B/each": 2000}},
+		{"parked/of=recycled", map[string]float64{"resident-B/each": 20_000, "stack-B/each": 20_000}},
 		{"parked/of=thread", map[string]float64{"resident-B/each": 4000, "reserved-B/each": 64 << 10}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -45,7 +45,8 @@ func TestNames(t *testing.T) {
 	}
 	want := []string{
 		"create/of=goroutine goroutines=[1]", "create/of=locked goroutines=[1]", "create/of=thread threads=[1]",
-		"parked/of=goroutine parked=[100000]", "parked/of=locked parked=[1000]", "parked/of=thread parked=[1000]",
+		"parked/of=goroutine parked=[100000]", "parked/of=locked parked=[1000]",
+		"parked/of=recycled parked=[10000]", "parked/of=thread parked=[1000]",
 		"switch/of=goroutine goroutines=[2]", "switch/of=locked goroutines=[2]", "switch/of=thread threads=[2]",
 	}
 	if !slices.Equal(names, want) {
