@@ -83,7 +83,8 @@ func TestBothWaysMeasureTheSame(t *testing.T) {
 		if strings.Contains(name, "/cpus=1/") { // go test knows of all CPUs, from before it was kept to one
 			of = strings.Replace(of, "oversubscribed ", "", 1)
 		}
-		if both && of != units {
+		short := strings.NewReplacer("second-half ", "") // two tasks may be too few to have halves
+		if of, units = short.Replace(of), short.Replace(units); both && of != units {
 			t.Errorf("%s: the runner measures %s, go test %s", name, of, units)
 		}
 	}
