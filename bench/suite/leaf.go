@@ -23,7 +23,7 @@ import (
 // and a server should start once. It must be used by one goroutine at a time.
 type Suite struct {
 	// OneCPU is to which CPU [Suite.Bench] keeps this process in benchmarks named
-	// cpus=1; nil: there are none.
+	// cpus=1; nil: it has no such benchmarks.
 	OneCPU *int
 
 	env  workloads.Env
@@ -65,8 +65,9 @@ func (s *Suite) runner(series string, w workloads.Workload) (workloads.Runner, e
 // Bench runs a family for `go test -bench`: a sub-benchmark for each workload, and
 // in it one for each value of its axis, on all CPUs; those of its gains on one CPU
 // too. Families that are not swept run only at the value where gains are taken, if
-// there is one, so that a bare -bench . takes minutes. There is no limit: -timeout does not end benchmarks, so a workload that
-// hangs does so for ever. GOMAXPROCS comes from -cpu.
+// there is one, so that a bare -bench . takes minutes. There is no limit: -timeout
+// does not end benchmarks, so a workload that hangs does so for ever. GOMAXPROCS
+// comes from -cpu.
 func (s *Suite) Bench(b *testing.B, family string) {
 	if !slices.ContainsFunc(Families(), func(f Family) bool { return f.Name == family }) {
 		b.Fatalf("no family is called %s", family)

@@ -10,6 +10,6 @@ import (
 )
 
 func openMapped(context.Context, workloads.Env) (workloads.Runner, error) {
-	return nil, workloads.Unavailable("cold pages of a mapped file are not measurable here: there is no code for it on " +
-		runtime.GOOS + "/" + runtime.GOARCH)
+	return nil, workloads.Unavailable("cold pages of a mapped file are not measurable here: " +
+		"there is no code for it on " + runtime.GOOS + "/" + runtime.GOARCH)
 }

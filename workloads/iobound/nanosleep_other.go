@@ -10,5 +10,6 @@ import (
 )
 
 func nanosleep(time.Duration) error {
-	return workloads.Unavailable("sleeps inside a system call are not measurable here: there is no code for it on " + runtime.GOOS)
+	return workloads.Unavailable(
+		"sleeps inside a system call are not measurable here: there is no code for it on " + runtime.GOOS)
 }
