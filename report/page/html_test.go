@@ -9,7 +9,6 @@ import (
 
 	"golang.org/x/net/html"
 
-	"conpar/report/page/internal/hostile"
 	"conpar/report/series"
 	"conpar/report/words"
 	"conpar/results"
@@ -67,7 +66,7 @@ func textOf(n *html.Node) string {
 
 // plainRun is a harmless run, complete and without oddities.
 func plainRun() *series.Data {
-	d := hostile.Planted(hostile.Harmless)
+	d := Planted(Harmless)
 	run := d.Sources[0].Run
 	run.Status, run.Plan.Profile = results.Complete, "quick"
 	return d

@@ -9,7 +9,6 @@ import (
 	"golang.org/x/net/html"
 
 	"conpar/report/claims"
-	"conpar/report/page/internal/hostile"
 	"conpar/report/series"
 	"conpar/results"
 )
@@ -103,7 +102,7 @@ func TestIndexOfManyRuns(t *testing.T) {
 
 // The index allows as little as the report does.
 func TestIndexAllowsNothing(t *testing.T) {
-	text, err := New(hostile.Planted(hostile.Harmless)).Index(nil)
+	text, err := New(Planted(Harmless)).Index(nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -23,7 +23,6 @@ import (
 	markup "github.com/yuin/goldmark/renderer/html"
 	"golang.org/x/net/html"
 
-	"conpar/report/page/internal/hostile"
 	"conpar/report/series"
 )
 
@@ -73,22 +72,22 @@ func outputs(t *testing.T, d *series.Data) map[string]string {
 
 // Each payload stands somewhere. The tag system has it stand in more places.
 func TestReportsAreInert(t *testing.T) {
-	inert(t, len(hostile.Payloads)/len(hostile.Places)+1)
+	inert(t, len(Payloads)/len(Places)+1)
 }
 
 // inert plants payloads in every place, in so many turns.
 func inert(t *testing.T, turns int) {
 	t.Helper()
-	harmless := outputs(t, hostile.Planted(hostile.Harmless))
+	harmless := outputs(t, Planted(Harmless))
 	for i := range turns {
-		text := func(place string) string { return hostile.At(i, place) }
-		got := outputs(t, hostile.Planted(text))
+		text := func(place string) string { return At(i, place) }
+		got := outputs(t, Planted(text))
 		if diff := cmp.Diff(slices.Sorted(maps.Keys(harmless)), slices.Sorted(maps.Keys(got))); diff != "" {
 			t.Fatalf("other outputs:\n%s", diff)
 		}
 		for name, text := range got {
 			if err := inertAs(name, text, harmless[name]); err != nil {
-				t.Errorf("turn %d, with %q: %s: %v", i, clip(hostile.Payloads[i]), name, err)
+				t.Errorf("turn %d, with %q: %s: %v", i, clip(Payloads[i]), name, err)
 			}
 		}
 		if t.Failed() && i > 20 {

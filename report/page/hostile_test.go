@@ -1,6 +1,7 @@
-// Package hostile is a run in which every text tries to make a report do
-// something: for tests of the report's outputs.
-package hostile
+package page
+
+// A run in which every text tries to make a report do something. Names are
+// exported for the tests with a browser.
 
 import (
 	_ "embed" // the payloads
@@ -14,12 +15,6 @@ import (
 	"conpar/results"
 )
 
-// The workloads that a report puts at its top.
-const (
-	waiting   = "IO/work=tcp"
-	computing = "CPU/work=primes"
-)
-
 // At returns what stands in a place at a turn: another payload at each, and
 // behind it where it was planted. In as many turns as there are payloads each
 // stands once in each place; a few turns plant each in some.
@@ -30,7 +25,7 @@ func At(turn int, place string) string {
 // Harmless is what stands in a place of a harmless run of the same shape.
 func Harmless(place string) string { return "harmless " + place }
 
-//go:embed payloads.txt
+//go:embed testdata/payloads.txt
 var payloadText string
 
 // Payloads are texts that would do something if a writer let them: those of
@@ -66,7 +61,7 @@ func Planted(text func(place string) string) *series.Data {
 		source.Config[key] = text(key)
 	}
 	names := []string{
-		waiting, computing, text("name"), "X/work=" + text("value"), "X/" + text("key") + "=1", text("family") + "/work=w",
+		headWaiting, headComputing, text("name"), "X/work=" + text("value"), "X/" + text("key") + "=1", text("family") + "/work=w",
 	}
 	run := &series.Run{
 		Run: results.Run{
@@ -83,7 +78,7 @@ func Planted(text func(place string) string) *series.Data {
 			Forced: []results.Forced{{Changed: []string{text("forced")}}},
 		},
 		Foreign: 0.01, Steal: 0.01,
-		Kinds: map[string]string{waiting: "waiting", computing: "computing"}, Cells: map[series.Key]int{},
+		Kinds: map[string]string{headWaiting: "waiting", headComputing: "computing"}, Cells: map[series.Key]int{},
 		Dropped: map[string]string{},
 		Failures: []series.Failure{
 			{Cell: "BenchmarkX/work=a/goroutines=1", Round: 2, Reason: text("failure")},

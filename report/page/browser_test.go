@@ -1,8 +1,9 @@
 //go:build system
 
-// Package browsertest looks at the report's page with a browser, as a person
-// would. It needs Node.js, what `npm ci` installs here, and Chromium.
-package browsertest
+package page_test
+
+// These tests look at the report's page with a browser, as a person would. They
+// need Node.js, what `npm ci` installs in browsertest, and Chromium.
 
 import (
 	"bytes"
@@ -19,14 +20,13 @@ import (
 
 	"conpar/report/input"
 	"conpar/report/page"
-	"conpar/report/page/internal/hostile"
 	"conpar/report/run"
 	"conpar/report/series"
 )
 
-const other = "../../../results/amd-epyc-2cpu/20261124T172112Z"
+const other = "../../results/amd-epyc-2cpu/20261124T172112Z"
 
-const recorded = "../../../results/intel-xeon-2cpu/20261128T171340Z"
+const recorded = "../../results/intel-xeon-2cpu/20261128T171340Z"
 
 // browser returns where the browser is. Without one, or without what drives
 // it, the test is skipped and says why; where CI is set it fails.
@@ -42,7 +42,7 @@ func browser(t *testing.T) string {
 	if path == "" {
 		missing = "no Chromium"
 	}
-	if _, err := os.Stat("node_modules/playwright-core"); err != nil {
+	if _, err := os.Stat("browsertest/node_modules/playwright-core"); err != nil {
 		missing = "no node_modules: run npm ci in report/page/browsertest"
 	}
 	if _, err := exec.LookPath("node"); err != nil {
@@ -175,7 +175,7 @@ func look(t *testing.T, j job) map[string]found {
 	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Minute) // a browser that hangs
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "node", "check.mjs", path)
-	cmd.Stderr = os.Stderr
+	cmd.Dir, cmd.Stderr = "browsertest", os.Stderr
 	out, err := cmd.Output()
 	if err != nil {
 		t.Fatalf("check.mjs: %v", err)
@@ -192,13 +192,13 @@ func look(t *testing.T, j job) map[string]found {
 func TestPayloadsDoNothing(t *testing.T) {
 	j := job{Browser: browser(t)}
 	dir := t.TempDir()
-	turns := len(hostile.Payloads)/len(hostile.Places) + 1 // so that each is in some page
+	turns := len(page.Payloads)/len(page.Places) + 1 // so that each is in some page
 	for i := range turns {
 		name := fmt.Sprintf("hostile-%d", i)
-		path := write(t, dir, name, hostile.Planted(func(place string) string { return hostile.At(i, place) }))
+		path := write(t, dir, name, page.Planted(func(place string) string { return page.At(i, place) }))
 		j.Pages = append(j.Pages, show{name, path, []string{"loads"}})
 	}
-	clean, err := os.ReadFile(write(t, dir, "harmless", hostile.Planted(hostile.Harmless)))
+	clean, err := os.ReadFile(write(t, dir, "harmless", page.Planted(page.Harmless)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -250,9 +250,9 @@ func TestOtherPagesAsAPersonSeesThem(t *testing.T) {
 		name, path string
 		args       []string
 	}{
-		{"scale", "scale/scale.html", []string{"scale", "-cpus", "2", "-o", filepath.Join(dir, "scale"), "../../testdata/foreign/sync.txt"}},
+		{"scale", "scale/scale.html", []string{"scale", "-cpus", "2", "-o", filepath.Join(dir, "scale"), "../testdata/foreign/sync.txt"}},
 		{"compare", "compare/compare.html", []string{"compare", "-o", filepath.Join(dir, "compare"), recorded, other}},
-		{"index", "index.html", []string{"index", "-o", filepath.Join(dir, "index.html"), "../../../results"}},
+		{"index", "index.html", []string{"index", "-o", filepath.Join(dir, "index.html"), "../../results"}},
 	} {
 		var out, errs bytes.Buffer
 		if code := run.Run(t.Context(), nil, &out, &errs, p.args); code != run.Fine {
