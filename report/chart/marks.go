@@ -80,7 +80,7 @@ func polygon(at vg.Point, r vg.Length, polar ...[2]float64) vg.Path {
 	return poly(corners...)
 }
 
-// regular returns n corners, the first at the given angle. Radii alternate if a second one is given.
+// regular returns n corners, the first at the given angle. Radii take turns.
 func regular(n int, first float64, radii ...float64) [][2]float64 {
 	out := make([][2]float64, n)
 	for i := range out {
@@ -98,17 +98,15 @@ var outlines = map[shape]struct {
 }{
 	square: {4, 45, []float64{1.25}}, triangle: {3, 90, []float64{1.38}}, nabla: {3, 270, []float64{1.38}},
 	leftward: {3, 180, []float64{1.38}}, rightward: {3, 0, []float64{1.38}}, pentagon: {5, 90, []float64{1.18}},
-	star: {10, 90, []float64{1.55, .7}},
+	star: {10, 90, []float64{1.55, .7}}, plus: {12, -15, fat}, cross: {12, 30, fat},
 }
+
+// fat are the radii of a plus sign: two corners at the end of each arm, one between two arms.
+var fat = []float64{1.43, 1.43, .64}
 
 // path returns the outline of a marker.
 func (s shape) path(at vg.Point, r vg.Length) vg.Path {
-	switch s {
-	case plus:
-		return polygon(at, r, arms(0)...)
-	case cross:
-		return polygon(at, r, arms(45)...)
-	case circle:
+	if s == circle {
 		var p vg.Path
 		p.Move(vg.Point{X: at.X + r, Y: at.Y})
 		p.Arc(at, r, 0, 2*math.Pi)
@@ -117,18 +115,6 @@ func (s shape) path(at vg.Point, r vg.Length) vg.Path {
 	}
 	o := outlines[s]
 	return polygon(at, r, regular(o.corners, o.first, o.radii...)...)
-}
-
-// arms returns a fat plus sign, turned by some degrees.
-func arms(turn float64) [][2]float64 {
-	const long, half = 1.35, .48
-	var out [][2]float64
-	tip, in := math.Hypot(long, half), half*math.Sqrt2
-	lean := math.Atan2(half, long) * 180 / math.Pi
-	for a := turn; a < turn+360; a += 90 {
-		out = append(out, [2]float64{a - lean, tip}, [2]float64{a + lean, tip}, [2]float64{a + 45, in})
-	}
-	return out
 }
 
 // mark draws one marker with a halo that parts it from lines and neighbours.
