@@ -177,22 +177,26 @@ func (s Selection) cells(f Family, w workloads.Workload) []Planned {
 //
 // At GOMAXPROCS 1 the tasks of an OneCPU family are on one CPU, which changes their
 // times by 2% at most unless they block in the kernel: such work is measured there
-// on all CPUs, and on one only for its gains. In the quick profile the plain loop is
-// measured at GOMAXPROCS 1 only, since no more of it can be of use to it.
+// on all CPUs, and on one only for its gains. The plain loop is measured at GOMAXPROCS
+// 1 only, since no more of it can be of use to it. A quick run of everything leaves
+// out plain loops, and what blocks but for the goroutines of its gains.
 func (s Selection) swept(f Family, w workloads.Workload, procs []int) []Planned {
 	cell := cellOf(f, w)
 	one := s.OneCPU && f.OneCPU
 	axis := values(w.Axis, s.Profile, s.CPUs)
-	gains := s.gainCells(w, gainsAt(w.Kind, axis, s.CPUs), one)
+	fixed := gainsAt(w.Kind, axis, s.CPUs)
+	gains := s.gainCells(w, fixed, one)
 	var out []Planned
 	add := func(at place) {
 		cell.N, cell.Procs, cell.CPUs = at.n, at.procs, at.cpus
 		out = append(out, Planned{cell, w, s.Profile == Quick && !slices.Contains(gains, at)})
 	}
+	few := s.Profile == Quick && s.Work == nil
 	for _, n := range axis {
 		for _, p := range procs {
 			switch {
-			case n == 0 && p > 1 && s.Profile == Quick:
+			case n == 0 && (few || p > 1):
+			case few && w.Blocks && n != fixed:
 			case one && p == 1 && !w.Blocks:
 				add(place{n, p, 1})
 			default:

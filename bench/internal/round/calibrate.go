@@ -67,7 +67,7 @@ func (r *runner) count(ctx context.Context, what string, cells []suite.Planned, 
 		r.cfg.Progress.Step(done, cells[group[0]].String(), 0)
 		requests := make([]sampleRequest, len(group))
 		for k, i := range group {
-			requests[k] = sampleRequest{Cell: cells[i].Cell, Target: target(cells[i].Workload.Kind)}
+			requests[k] = sampleRequest{Cell: cells[i].Cell, Target: target(cells[i].Workload)}
 		}
 		got := r.child(ctx, requests)
 		if ctx.Err() != nil {
@@ -79,7 +79,7 @@ func (r *runner) count(ctx context.Context, what string, cells []suite.Planned, 
 				outcomes[i] = got[k]
 			}
 			if len(group) == 1 { // calibrating takes a little longer than a sample will
-				r.last[cells[i].String()] = min(got[k].sample.Wall, Expected(cells[i].Workload.Kind))
+				r.last[cells[i].String()] = min(got[k].sample.Wall, Expected(cells[i].Workload.Kind, cells[i].Workload.Blocks))
 			}
 		}
 		done += len(group)

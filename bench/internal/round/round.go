@@ -65,7 +65,8 @@ type Progress interface {
 }
 
 // Targets of a sample's duration. Waiting work needs longer: its tasks take 10 ms
-// each, and few of them give a coarse figure.
+// each, and few of them give a coarse figure. Those that block in the kernel take
+// less, and their samples grow until they have settled.
 const (
 	targetBusy    = 40 * time.Millisecond
 	targetWaiting = 70 * time.Millisecond
@@ -91,7 +92,7 @@ func Samples(cells []suite.Planned, rounds int) (int, time.Duration) {
 		opened := map[string]bool{"": true}
 		for _, cell := range due {
 			w := of[cell]
-			total += Expected(w.Kind)
+			total += Expected(w.Kind, w.Blocks)
 			if !opened[w.ShareProcess] {
 				opened[w.ShareProcess] = true
 				total += openShared
@@ -113,8 +114,8 @@ func every(c suite.Planned, rounds int) int {
 	return 1
 }
 
-func target(k workloads.Kind) time.Duration {
-	if k == workloads.Waiting {
+func target(w workloads.Workload) time.Duration {
+	if w.Kind == workloads.Waiting && !w.Blocks {
 		return targetWaiting
 	}
 	return targetBusy
@@ -122,8 +123,8 @@ func target(k workloads.Kind) time.Duration {
 
 // Expected is about how long a sample of work of kind k takes, including the start
 // of the process and the warm-up.
-func Expected(k workloads.Kind) time.Duration {
-	if k == workloads.Waiting {
+func Expected(k workloads.Kind, blocks bool) time.Duration {
+	if k == workloads.Waiting && !blocks {
 		return targetWaiting + 25*time.Millisecond // its warm-up waits as well
 	}
 	return targetBusy + 15*time.Millisecond
@@ -192,7 +193,7 @@ func Resume(ctx context.Context, cfg Config, change func(*results.Run)) (results
 		return results.Run{}, err
 	}
 	for _, c := range r.out.Run().Plan.Cells {
-		r.last[c.Cell] = Expected(workloads.Kind(c.Kind))
+		r.last[c.Cell] = Expected(workloads.Kind(c.Kind), false)
 	}
 	return r.measure(ctx)
 }
