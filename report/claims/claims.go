@@ -28,6 +28,7 @@ const (
 	twiceCPUs = -2
 	many      = -3 // goroutines: 8, or twice P* if that is more
 	perCall   = -4 // GOMAXPROCS: one for each of 64 blocking calls, or P* if that is more
+	calls     = -5 // blocking calls: 64, or twice P* if that is more
 )
 
 // Rule says how a claim is judged from one figure a round.
@@ -109,6 +110,16 @@ type Claim struct {
 	Given      string // a metric of the cell that must be above zero, or the claim does not apply
 	Otherwise  string // the reason why it does not apply then
 	Teaches    string // what to learn if it is refuted; a sentence, or ""
+	// Blocked is the cell in which [limiter.BlockedCalls] must be what holds back
+	// most for Teaches to be said, as it names them. Their figures are added to it.
+	Blocked results.Cell
+	Beside  []Shown
+}
+
+// Shown is a figure that stands beside a verdict, and is not judged.
+type Shown struct {
+	Name string // "parallelism"
+	Of   Estimate
 }
 
 // rows are those of the table, in its order, and what is said beside it.
@@ -154,6 +165,8 @@ func resolve(n, cpus int) int {
 		return max(8, 2*cpus)
 	case perCall:
 		return max(64, cpus)
+	case calls:
+		return max(64, 2*cpus)
 	}
 	return n
 }
@@ -206,7 +219,7 @@ func (c Claim) lacks(cpus int, pinned bool) string {
 // needsTwo says whether the claim says something about several CPUs, so that there
 // is nothing to it on one.
 func (c Claim) needsTwo() bool {
-	if c.Of.Den.Procs == twiceCPUs { // which is two on one
+	if p := c.Of.Den.Procs; p == twiceCPUs || p == calls { // which is above one, too
 		return false
 	}
 	symbolic := func(n int) bool { return n == allCPUs || n == twiceCPUs }

@@ -11,7 +11,7 @@ var goroutines = []Claim{
 		Quantity: "thread ÷ goroutine", Of: ofThread("create", 1), Holds: atLeast(10)},
 	{ID: "G2", Subject: "switched", Says: "Switching between goroutines is cheaper than between threads",
 		Quantity: "thread ÷ goroutine", Of: ofThread("switch", 2), Holds: atLeast(3)},
-	{ID: "G3", Subject: "100k parked", Says: "A program can hold 100,000 goroutines at once",
+	{ID: "G3", Subject: "100k parked", Says: "A program can hold 100,000 goroutines at once, in a fresh process",
 		Quantity: "resident, all", Of: figure("resident-B", parkedGoroutines), Holds: atMost(400 << 20)},
 	{ID: "G4", Subject: "blocked send", Says: "A send without a receiver leaks its goroutine",
 		Quantity: "left by each", Of: left("blocked"), Holds: within(1, 1).always()},

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"conpar/report/limiter"
 	"conpar/report/series"
 	"conpar/report/stats"
 	"conpar/results"
@@ -88,9 +89,41 @@ func Judge(s *series.Source) []Verdict {
 	floors := noiseFloors(verdicts)
 	for i := range verdicts {
 		verdicts[i].aboveNoise(floors)
+		run.witness(&verdicts[i])
 	}
 	return verdicts
 }
+
+// witness adds what stands beside a verdict: a lesson about blocked calls is taught
+// only where the run has found them.
+func (r reading) witness(v *Verdict) {
+	if v.Outcome == NotMeasurable {
+		return
+	}
+	if cells := (Claim{Of: Estimate{Num: v.Blocked}}).cells(r.Run.Machine.CPUs, r.pinned()); len(cells) > 0 {
+		cell := r.Find(key(cells[0]))
+		if cell == nil {
+			v.Teaches = ""
+		} else if found := limiter.Find(limiter.Of(cell, nil, r.Run.Machine.CPUs))[0]; found.Name == limiter.BlockedCalls {
+			v.Teaches += fmt.Sprintf(" Seen with %d goroutines: %s.", cells[0].N, found.Evidence)
+		} else {
+			v.Teaches = ""
+		}
+	}
+	var beside []string
+	for _, s := range v.Beside {
+		shown, figures := r.measure(Claim{Of: s.Of})
+		if i := s.Of.back(stats.HodgesLehmann(each(figures, s.Of.scale()))); shown.Outcome == "" && i.Known() {
+			beside = append(beside, fmt.Sprintf("%s %.3g (%.3g–%.3g)", s.Name, i.Mid, i.Lo, i.Hi))
+		}
+	}
+	if len(beside) > 0 {
+		v.Reason = strings.TrimPrefix(v.Reason+"; beside it: "+strings.Join(beside, ", "), "; ")
+	}
+}
+
+// pinned says whether the run kept samples to one CPU.
+func (r reading) pinned() bool { return r.Run.Machine.OneCPU != nil }
 
 // noiseFloors returns of each family the largest effect, as a factor of at
 // least 1, that the interval of its A/A control allows: what two measurements of
@@ -142,7 +175,7 @@ type reading struct {
 
 func newReading(s *series.Source) reading {
 	r := reading{Source: s}
-	needs, planned := Needs(s.Run.Machine.CPUs, s.Run.Machine.OneCPU != nil), 0
+	needs, planned := Needs(s.Run.Machine.CPUs, r.pinned()), 0
 	for _, cell := range needs {
 		if r.planned(cell) {
 			planned++
@@ -162,7 +195,7 @@ func (r reading) planned(c results.Cell) bool {
 // measure returns the claim with its bounds and cells on the run's machine, and
 // one figure a round; without figures, the verdict says why.
 func (r reading) measure(c Claim) (Verdict, []float64) {
-	cpus, pinned := r.Run.Machine.CPUs, r.Run.Machine.OneCPU != nil
+	cpus, pinned := r.Run.Machine.CPUs, r.pinned()
 	none := stats.MedianInterval(nil)
 	v := Verdict{Claim: c, Measured: none, Corrected: none, AllRounds: none, Cells: c.cells(cpus, pinned)}
 	v.Holds = c.Holds.on(cpus)
@@ -256,10 +289,10 @@ func (e Estimate) value(p *series.Measurement, sample int) float64 {
 	return busy * of(timePerOp)
 }
 
-// share says whether the figure is a share or a number of what is left or lost,
-// which may be zero.
+// share says whether the figure is a share or a number of what is left, lost or
+// ready, which may be zero.
 func (e Estimate) share() bool {
-	return e.SerialFraction || strings.HasSuffix(e.Unit, "-%") || strings.HasPrefix(e.Unit, "left-")
+	return e.SerialFraction || strings.HasSuffix(e.Unit, "-%") || strings.HasPrefix(e.Unit, "left-") || e.Unit == "run-wait"
 }
 
 // counts says whether a sample can be used: figures that are no shares are

@@ -42,7 +42,7 @@ var resources = slices.Concat([]Claim{
 		Says: "The more tasks wait, the less CPU time each costs, because they share wake-ups",
 		Of:   ratio(cpuPerTask, one(at("IO", work, 64, 1)), one(at("IO", work, 1, 1)))}
 }), []Claim{
-	{ID: "R6", Subject: "goroutine", Says: "A parked goroutine is small: it starts at 2 KB",
+	{ID: "R6", Subject: "goroutine", Says: "In a fresh process a parked goroutine is small: it starts at 2 KB",
 		Quantity: "resident, each", Of: figure("resident-B/each", parkedGoroutines), Holds: atMost(4 << 10)},
 	{ID: "R7", Subject: "thread", Says: megabytes,
 		Quantity: "resident, each", Of: figure("resident-B/each", parkedThreads), Holds: atLeast(1 << 20),

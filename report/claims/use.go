@@ -8,7 +8,15 @@ const (
 	fileDirect = "fileread/cache=direct"
 )
 
-var network = []string{"tcp", "http"}
+var (
+	network = []string{"tcp", "http"}
+	napping = at("IO", "nanosleep", calls, allCPUs)
+)
+
+// runWait and busy are the signs of calls that block, of 64 goroutines on one CPU
+// with GOMAXPROCS 1.
+func runWait(work string) Estimate { return figure("run-wait", one(at("IO", work, 64, 1))) }
+func busy(work string) Estimate    { return figure("cpus", one(at("IO", work, 64, 1))) }
 
 // Concurrency is for network requests and file operations, parallelism for
 // computation divided into independent parts.
@@ -22,20 +30,30 @@ var use = slices.Concat(each(network, func(work string) Claim {
 	{ID: "U2", Subject: "page cache", Says: pageCache + "goroutines alone gain nothing",
 		Quantity: gainOf(64), Of: concurrency("IO", fileCached, 64), Holds: within(0.85, 1.15)},
 	{ID: "U2", Subject: "page cache", Says: pageCache + "more CPUs help",
-		Quantity: gainOfAll, Of: parallelism("IO", fileCached, 64, perCall), Holds: atLeast(1.3)},
+		Quantity: gainOfAll, Of: parallelism("IO", fileCached, 64, perCall), Holds: atLeast(1.3),
+		Beside: []Shown{{"CPUs busy", figure("cpus", at("IO", fileCached, 64, perCall))}}},
 	{ID: "U2", Subject: "uncached", Says: "Reading past the page cache gains from concurrency",
 		Quantity: gainOf(64) + ", a P each", Of: withBlocking("IO", fileDirect), Holds: atLeast(2),
-		Teaches: "This is the Go runtime, not the disk. A goroutine in a blocked system call " +
-			"keeps its processor of the runtime until the monitor takes it away. With GOMAXPROCS 1 that hand-over sets " +
-			"the pace, whatever the disk could do. A run-wait of 60 or more beside an idle CPU is its sign; " +
-			"the same program pinned to one CPU reads two to three times as fast."},
+		Beside: []Shown{
+			{"concurrency", concurrency("IO", fileDirect, 64)}, {"blocking", blocking("IO", fileDirect)},
+			{"run-wait at P=1", runWait(fileDirect)}, {"CPUs busy there", busy(fileDirect)},
+		}},
 	{ID: "U2", Subject: "fsync", Says: "Writing with fsync gains from concurrency",
 		Quantity: gainOf(64), Of: concurrency("IO", "filesync", 64), Holds: atLeast(1.3)},
 	{ID: "U2", Subject: "fsync", Quantity: "gain of a P for each call, one CPU",
 		Says: "Writing with fsync gains from more processors of the runtime too, since the calls block them",
-		Of:   blocking("IO", "filesync"), Holds: atLeast(1.3)},
+		Of:   blocking("IO", "filesync"), Holds: atLeast(1.3),
+		Beside: []Shown{
+			{"run-wait at P=1", runWait("filesync")}, {"CPUs busy there", busy("filesync")},
+			{"parallelism", parallelism("IO", "filesync", 64, perCall)},
+		}},
 	{ID: "U3", Subject: "matmul", Says: "CPU-bound work gains nothing from concurrency alone",
 		Quantity: gainOf(8), Of: concurrency("CPU", "matmul", 8), Holds: within(0.9, 1.1)},
 	{ID: "U3", Subject: "matmul", Says: "CPU-bound work in independent parts gains from parallelism",
 		Quantity: gainOfAll, Of: parallelism("CPU", "matmul", allCPUs, allCPUs), Holds: atLeast(0.85).times(allCPUs)},
+	{ID: "U4", Subject: "nanosleep", Quantity: "gain of a P for each call", Holds: within(0.9, 1.1),
+		Says: "A GOMAXPROCS above the CPUs gains blocking calls nothing",
+		Of:   times(napping, at("IO", "nanosleep", calls, calls)), Blocked: napping,
+		Teaches: "GOMAXPROCS is no number of CPUs. A call that blocks in the kernel holds its processor of the runtime " +
+			"until the monitor takes it away."},
 })
