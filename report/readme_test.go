@@ -76,21 +76,21 @@ func TestReadmeShowsThePools(t *testing.T) {
 	var data struct {
 		Sources []struct {
 			Gains []struct {
-				Work        string
-				Parallelism struct{ Mid, Lo, Hi float64 }
+				Work       string
+				GOMAXPROCS struct{ Mid, Lo, Hi float64 }
 			}
 		}
 	}
 	if err := json.Unmarshal(out.Bytes(), &data); err != nil {
 		t.Fatal(err)
 	}
-	table := "| gain of 2 CPUs | as many workers as CPUs | twice | four times |\n| --- | --- | --- | --- |\n"
+	table := "| gain of GOMAXPROCS 2 | as many workers as CPUs | twice | four times |\n| --- | --- | --- | --- |\n"
 	for _, buffer := range []string{"0", "128"} {
 		table += "| buffer of " + buffer + " |"
 		for _, per := range []string{"1", "2", "4"} {
 			for _, g := range data.Sources[0].Gains {
 				if g.Work == "Pattern/work=pool/buffer="+buffer+"/perprocessor="+per {
-					p := g.Parallelism
+					p := g.GOMAXPROCS
 					table += fmt.Sprintf(" %.2f× (%.2f–%.2f) |", p.Mid, p.Lo, p.Hi)
 				}
 			}

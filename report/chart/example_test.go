@@ -71,9 +71,9 @@ func ExampleGains() {
 	}
 	f, err := chart.Gains(chart.Text{
 		ID:    "gains",
-		Title: "tcp gains 58× from goroutines, primes 2× from processors",
+		Title: "tcp gains 58× on one CPU, primes 2× from two",
 		Sub:   "One point a workload · crosses are 95% intervals · 2 CPUs",
-		Alt:   "Scatter plot of the two gains: waiting work far right, computing work at the top left.",
+		Alt:   "Scatter plot of the gains: waiting work far right, computing work at the top left.",
 	}, 0, 2, []chart.Series{
 		gain("tcp", "waiting", 58, 1.04), gain("wait", "waiting", 63.5, 1),
 		gain("primes", "computing", .99, 1.98), gain("sha256", "computing", 1, 1.97),

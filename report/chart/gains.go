@@ -10,8 +10,9 @@ import (
 	"conpar/report/words"
 )
 
-// Gains draws what each workload gained from more goroutines (X) and from more processors (Y), both logarithmic, each
-// with its interval as a cross. Where the suite predicts waiting and computing work to lie is shaded.
+// Gains draws what each workload gained on one CPU (X), from more goroutines and a higher GOMAXPROCS, and from more
+// CPUs (Y), both logarithmic, each with its interval as a cross. Where the suite predicts waiting and computing work to
+// lie is shaded. A text with axes of its own may place other gains.
 //
 // Of more than 0 workers it draws what programs in some languages gained from so
 // many workers on waiting tasks, and from a worker for each CPU on computing
@@ -25,8 +26,8 @@ func Gains(t Text, workers, cpus int, s []Series) (*Figure, error) {
 	if err != nil {
 		return nil, err
 	}
-	t = t.cleaned("gains", "concurrency gain: more goroutines, one processor (×) →",
-		"↑ parallelism gain: same goroutines, more processors (×)")
+	t = t.cleaned("gains", "gain on one CPU: more goroutines, a higher GOMAXPROCS (×) →",
+		"↑ parallelism gain: all CPUs (×)")
 	return &Figure{t, graph{ss, scatterRadius, true, gains{ss, float64(cpus), float64(workers)}}}, nil
 }
 

@@ -44,6 +44,9 @@ type Result struct {
 	Gains    []Gains
 	Tables   []Table
 	Lacking  []Lacking
+	// OneCPU says of each side whether cells of it that were kept to one CPU are
+	// compared with cells of another side on all CPUs, at GOMAXPROCS 1.
+	OneCPU []bool
 }
 
 // Errors about what cannot be compared.
@@ -55,7 +58,7 @@ var (
 // Of compares the sources of d. Its errors are [ErrOneSide], and [ErrNothing]
 // with what there is on either side.
 func Of(d *series.Data, o Options) (*Result, error) {
-	r := &Result{Options: o}
+	r := &Result{Options: o, OneCPU: make([]bool, len(d.Sources))}
 	for i := range d.Sources {
 		r.Sides = append(r.Sides, &d.Sources[i])
 	}
@@ -150,24 +153,36 @@ func agreement(of []*claims.Verdict) Agreement {
 	return Agree
 }
 
-// Gains is a workload's rows of the sides' gains tables.
+// Gains is a workload's rows of the sides' gains tables, all with the same gains:
+// those of one CPU, or else those of work as it is usually run.
 type Gains struct {
 	Name string
 	Of   []*scaling.Gain // nil where the side has none
 }
 
 func (r *Result) gains(d *series.Data) []Gains {
-	var out []Gains
-	index := map[string]int{}
-	for _, g := range scaling.Gains(d) {
-		at, known := index[g.Name]
-		if !known {
-			at = len(out)
-			index[g.Name] = at
-			out = append(out, Gains{g.Name, make([]*scaling.Gain, len(r.Sides))})
+	byName := func(rows []scaling.Gain) (out []Gains) {
+		index := map[string]int{}
+		for _, g := range rows {
+			at, known := index[g.Name]
+			if !known {
+				at = len(out)
+				index[g.Name] = at
+				out = append(out, Gains{g.Name, make([]*scaling.Gain, len(r.Sides))})
+			}
+			side := slices.IndexFunc(r.Sides, func(s *series.Source) bool { return s.Label == g.Source })
+			out[at].Of[side] = &g
 		}
-		side := slices.IndexFunc(r.Sides, func(s *series.Source) bool { return s.Label == g.Source })
-		out[at].Of[side] = &g
+		return out
+	}
+	out, asRun := byName(scaling.Gains(d)), byName(scaling.GainsAsRun(d))
+	for i, row := range out {
+		if !slices.ContainsFunc(row.Of, func(g *scaling.Gain) bool { return g != nil && !g.OneCPU }) {
+			continue
+		}
+		if at := slices.IndexFunc(asRun, func(o Gains) bool { return o.Name == row.Name }); at >= 0 {
+			out[i] = asRun[at]
+		}
 	}
 	return out
 }

@@ -131,6 +131,10 @@ func (r *Result) compare(works []work) int {
 				}
 				for i, v := range values {
 					row.Values = append(row.Values, stats.MedianInterval(v))
+					if i > 0 && has[0] && has[i] && points[0].CPUs != points[i].CPUs {
+						r.OneCPU[0] = r.OneCPU[0] || points[0].CPUs == 1
+						r.OneCPU[i] = r.OneCPU[i] || points[i].CPUs == 1
+					}
 					if i > 0 && has[i] {
 						pairs = append(pairs, stats.Pair{A: values[0], B: v})
 						results = append(results, &row.Compared[i])

@@ -17,6 +17,9 @@ func cells() *page.Report {
 	d := &series.Data{Sources: []series.Source{{Label: "=a,b"}, {Label: "c"}}}
 	d.Sources[1].Add(point("Plain", -1, map[string][]float64{"sec/op": {1e-9}, "B/op": {1234567891}}))
 	d.Sources[0].Add(point("CPU/work=\"x\"", 8, map[string][]float64{"sec/op": six}))
+	kept := point("CPU/work=\"x\"", 8, map[string][]float64{"sec/op": {7}})
+	kept.CPUs = 1
+	d.Sources[0].Add(kept)
 	return page.New(d)
 }
 
@@ -27,10 +30,11 @@ func TestWriteCells(t *testing.T) {
 	if err := cells().WriteCells(&out); err != nil {
 		t.Fatal(err)
 	}
-	want := `label,benchmark,goroutines,gomaxprocs,unit,n,median,lo,hi
-"'=a,b","CPU/work=""x""",8,2,sec/op,6,3.5,1,6
-c,Plain,,2,B/op,1,1234567891,,
-c,Plain,,2,sec/op,1,1e-09,,
+	want := `label,benchmark,goroutines,gomaxprocs,cpus,unit,n,median,lo,hi
+"'=a,b","CPU/work=""x""",8,2,1,sec/op,1,7,,
+"'=a,b","CPU/work=""x""",8,2,,sec/op,6,3.5,1,6
+c,Plain,,2,,B/op,1,1234567891,,
+c,Plain,,2,,sec/op,1,1e-09,,
 `
 	if out.String() != want {
 		t.Errorf("%s\nwant\n%s", out.String(), want)

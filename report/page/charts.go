@@ -92,10 +92,10 @@ type drawing struct {
 	note   string // about all of them
 }
 
-// cpus is the number of processors that charts of a source mark.
+// cpus is the number of CPUs that charts of a source mark.
 func (r *Report) cpus(source string) int {
 	for _, g := range r.of(source) {
-		return g.P
+		return g.CPUs
 	}
 	return 1
 }
@@ -160,24 +160,30 @@ func add(ss []chart.Series, s chart.Series, least int) []chart.Series {
 	return append(ss, s)
 }
 
-// gains places each workload by its two gains. Rows that lack
-// one have no place; the note names them.
+// gains places each workload by what it gains on one CPU and by what all CPUs
+// add; in a run without cells on one CPU, by its gains of goroutines and of
+// GOMAXPROCS. Rows that lack one have no place; the note names them.
 func (d *drawing) gains() (*chart.Figure, error) {
 	var ss []chart.Series
 	var drawn []scaling.Gain
 	var missing []string
-	known := true
+	known, oneCPU := true, slices.ContainsFunc(d.rows, func(g scaling.Gain) bool { return g.OneCPU })
 	for _, g := range d.rows {
-		c, p := g.Concurrency, g.Parallelism
-		place := drawable(on(c, p, "%s: %s from %s, %s from %s", short(g.Name), words.Times(c),
-			words.Count(g.G, "goroutine"), words.Times(p), words.Count(g.P, "CPU")))
-		if g.WhyConcurrency != "" || g.WhyParallelism != "" || len(place) == 0 {
+		x, y := g.Before, g.Last()
+		tip := fmt.Sprintf("%s: %s on one CPU from %s at GOMAXPROCS %d, %s from %s", short(g.Name),
+			words.Times(x.Interval), words.Count(g.G, "goroutine"), g.P, words.Times(y.Interval), words.Count(g.CPUs, "CPU"))
+		if !oneCPU {
+			tip = fmt.Sprintf("%s: %s from %s, %s from GOMAXPROCS %d", short(g.Name), words.Times(x.Interval),
+				words.Count(g.G, "goroutine"), words.Times(y.Interval), g.P)
+		}
+		place := drawable(on(x.Interval, y.Interval, "%s", tip))
+		if x.Why != "" || y.Why != "" || g.OneCPU != oneCPU || len(place) == 0 {
 			missing = append(missing, short(g.Name))
 			continue
 		}
 		ss = append(ss, chart.Series{Name: short(g.Name), Kind: g.Kind, Points: place})
 		drawn = append(drawn, g)
-		known = known && g.Concurrency.Known() && g.Parallelism.Known()
+		known = known && x.Known() && y.Known()
 	}
 	sub := "One point a workload, crosses are 95% intervals · both axes logarithmic"
 	if !known {
@@ -187,15 +193,21 @@ func (d *drawing) gains() (*chart.Figure, error) {
 	if len(missing) > 0 {
 		note = "Not measurable here, and so without a place: " + words.List(missing, 12) + "."
 	}
-	return chart.Gains(d.text(idGains, gainsTitle(drawn), sub,
-		"Scatter chart of the gain from more goroutines against the gain from more CPUs.",
-		"Shaded is where work is predicted to lie: waiting work gains from goroutines, computing work from CPUs.", note,
-	), 0, d.cpus(d.source), ss)
+	alt := "Scatter chart of what is gained on one CPU against the gain from more CPUs."
+	if !oneCPU {
+		alt = "Scatter chart of the gain from more goroutines against the gain from a higher GOMAXPROCS."
+	}
+	t := d.text(idGains, gainsTitle(drawn), sub, alt,
+		"Shaded is where work is predicted to lie: waiting work gains from goroutines, computing work from CPUs.", note)
+	if !oneCPU {
+		t.X, t.Y = "more goroutines, GOMAXPROCS 1 (×) →", "↑ higher GOMAXPROCS, same goroutines (×)"
+	}
+	return chart.Gains(t, 0, d.cpus(d.source), ss)
 }
 
 // plane places cells by tasks in flight and CPUs busy. Waiting work stands
 // there with every cell, a line for each GOMAXPROCS. Computing work only with
-// one goroutine on one processor and with as many as there are: in between it
+// one goroutine at GOMAXPROCS 1 and with as many as there are CPUs: in between it
 // is preempted in the middle of tasks, so that its tasks in flight depend on
 // how long a sample is.
 func (d *drawing) plane() (*chart.Figure, error) {
@@ -203,7 +215,7 @@ func (d *drawing) plane() (*chart.Figure, error) {
 	source := d.Data.Source(d.source)
 	line := func(g scaling.Gain, name string, in func(*series.Measurement) bool) {
 		s := chart.Series{Name: name, Kind: g.Kind}
-		for _, pt := range source.Work(g.Name).Cells {
+		for _, pt := range source.Work(g.Name).Free() {
 			if pt.Goroutines < 1 || !in(pt) {
 				continue
 			}
@@ -217,11 +229,11 @@ func (d *drawing) plane() (*chart.Figure, error) {
 	for _, g := range d.rows {
 		if g.Kind != "waiting" && g.Kind != "mixed" {
 			line(g, short(g.Name), func(p *series.Measurement) bool {
-				return p.Goroutines == 1 && p.Procs == 1 || p.Goroutines == g.G && p.Procs == g.P && g.P > 1
+				return p.Goroutines == 1 && p.Procs == 1 || p.Goroutines == g.G && p.Procs == g.CPUs && g.CPUs > 1
 			})
 			continue
 		}
-		for _, procs := range slices.Compact([]int{1, g.P}) {
+		for _, procs := range slices.Compact([]int{1, g.CPUs}) {
 			line(g, fmt.Sprintf("%s, P=%d", short(g.Name), procs),
 				func(p *series.Measurement) bool { return p.Procs == procs })
 		}
@@ -239,7 +251,7 @@ func (d *drawing) throughput() (*chart.Figure, error) {
 	knee := ""
 	head := map[string][]scaling.Rate{}
 	for _, g := range d.rows {
-		rates := scaling.Throughput(d.Data, d.source, g.Name, g.P)
+		rates := scaling.Throughput(d.Data, d.source, g.Name, g.CPUs)
 		head[g.Name] = rates
 		s := chart.Series{Name: short(g.Name), Kind: g.Kind, Knee: scaling.Knee(rates)}
 		for _, rate := range rates {
@@ -270,8 +282,8 @@ func (d *drawing) speedup() (*chart.Figure, error) {
 		s := chart.Series{Name: short(g.Name), Kind: g.Kind}
 		for _, step := range scaling.Speedup(d.Data, d.source, g.Name, g.G) {
 			p := at(float64(step.P), step.Speedup, "%s, GOMAXPROCS %d: %s", s.Name, step.P, words.Times(step.Speedup))
-			if p.Hollow = step.P > g.P; p.Hollow {
-				hollow = "Hollow: more processors were asked for than there are CPUs."
+			if p.Hollow = step.P > g.CPUs; p.Hollow {
+				hollow = "Hollow: GOMAXPROCS is above the number of CPUs."
 			}
 			s.Points = append(s.Points, p)
 		}

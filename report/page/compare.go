@@ -2,6 +2,7 @@ package page
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -73,6 +74,19 @@ func (c *SideBySide) doubts() []string {
 	if c.Machines {
 		out = append(out, "These are different machines: what differs in time is the hardware, "+
 			"so that nothing is called a regression.")
+	}
+	var one, all []string
+	for i, kept := range c.OneCPU {
+		if kept {
+			one = append(one, c.name(i))
+		} else {
+			all = append(all, c.name(i))
+		}
+	}
+	if len(one) > 0 {
+		out = append(out, fmt.Sprintf("Cells at GOMAXPROCS 1 were measured on one CPU in %s, on all in %s: "+
+			"for work that does not block these differ by 2%% at most.",
+			strings.Join(one, ", "), cmp.Or(strings.Join(all, ", "), "others")))
 	}
 	if oneFile {
 		out = append(out, "Sides that are in one file may have been measured in turns, "+

@@ -19,8 +19,8 @@ import (
 // have an element a side, in the order of "sides", null where a side has none.
 //
 //	{
-//	  "format": 1,                    of this schema; fields may be added, never changed
-//	  "sides": [{"label", "config", "cpus", "run"}],                    as [Report.WriteJSON] documents them
+//	  "format": 2,                    of this schema; fields may be added, never changed
+//	  "sides": [{"label", "config", "cpus", "oneCPU", "run"}],          as [Report.WriteJSON] documents them
 //	  "notes": ["…"],                 doubts about the comparison as a whole
 //	  "machines": false,              the sides are of different machines: what differs is hardware
 //	  "facts": [{"what": "go", "differ": true, "of": ["go1.25.4", "go1.26.8"]}],
@@ -30,14 +30,14 @@ import (
 //	                "speedup": {"mid", "lo", "hi"}, "efficiency": {…},
 //	                "ratio": {…}}]}],               its efficiency over the first side's; null of the first
 //	  "shares": [{"work", "share": 1, "of": […]}],  at one fraction of the CPUs, where sides have other numbers
-//	  "gains": [{"work", "of": [{"g", "p", "concurrency": {…}, "parallelism": {…}, "gainsFrom", …}]}],
+//	  "gains": [{"work", "of": [{"g", "p", "concurrency": {…}, "blocking": {…}, "gainsFrom", …}]}],  the same gains of all sides
 //	  "margin": 0.03,
-//	  "ratios": [{"unit": "sec/op", "better": "lower", "work", "g": 1, "p": 2,    g null where the name has none
+//	  "ratios": [{"unit": "sec/op", "better": "lower", "work", "g": 1, "p": 2, "c": null,                  g null where the name has none, c on all CPUs
 //	              "of": [{"n": 10, "median": {…},
 //	                      "ratio": {…},             to the first side; null of the first, and where infinite
 //	                      "p": 0.0001, "holm": 0.004,                   Mann–Whitney; corrected for all cells
 //	                      "verdict": "worse"}]}],   "better", "worse", "same", "undecided"; null on other machines
-//	  "lacking": [{"unit", "work", "g", "p", "has": [true, false]}],
+//	  "lacking": [{"unit", "work", "g", "p", "c", "has": [true, false]}],
 //	  "regressions": 1                cells that are worse
 //	}
 func (c *SideBySide) WriteJSON(w io.Writer) error {
@@ -102,7 +102,7 @@ func goroutines(n int) any {
 }
 
 func jsonCell(k series.Key) null.Object {
-	return null.Object{"work", k.Name, "g", goroutines(k.Goroutines), "p", k.Procs}
+	return null.Object{"work", k.Name, "g", goroutines(k.Goroutines), "p", k.Procs, "c", null.Positive(k.CPUs)}
 }
 
 // jsonScaled has the number by which the sides are put together: of GOMAXPROCS,
@@ -156,7 +156,7 @@ func jsonRatio(v stats.Interval, c *stats.Comparison, judged compare.Judgement) 
 }
 
 // compareCSV names the columns of [SideBySide.WriteCSV].
-const compareCSV = "unit better work g p base side missing " +
+const compareCSV = "unit better work g p c base side missing " +
 	"base.n=a.n base.mid=a.median.mid base.lo=a.median.lo base.hi=a.median.hi " +
 	"side.n=b.n side.mid=b.median.mid side.lo=b.median.lo side.hi=b.median.hi " +
 	"ratio.mid=b.ratio.mid ratio.lo=b.ratio.lo ratio.hi=b.ratio.hi p.mannWhitney=b.p p.holm=b.holm verdict=b.verdict"

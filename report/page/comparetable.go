@@ -29,8 +29,10 @@ func (c *SideBySide) sections(path func(string) string) []sheetSection {
 	if len(c.Shares) > 0 {
 		all = append(all, c.scaledSection("Speed-up with the same fraction of the CPUs", c.Shares, path))
 	}
-	if len(c.Gains) > 0 {
-		all = append(all, c.gainSection(path))
+	for _, oneCPU := range []bool{true, false} {
+		if s := c.gainSection(oneCPU, path); s.Table != nil {
+			all = append(all, s)
+		}
 	}
 	if len(c.Lacking) > 0 {
 		all = append(all, sheetSection{Title: "Cells that not all sides have", Table: c.lackingTable()})
@@ -185,13 +187,15 @@ func (c *SideBySide) procs() []int {
 	return slices.Compact(ps)
 }
 
-func (c *SideBySide) gainSection(path func(string) string) sheetSection {
+// gainSection has the gains with the names that they have on one CPU, or with the
+// others.
+func (c *SideBySide) gainSection(oneCPU bool, path func(string) string) (s sheetSection) {
 	gs := []int{1}
 	var lines [][]table.Cell
 	for _, r := range c.Gains {
 		line := 0
 		for i, g := range r.Of {
-			if g == nil {
+			if g == nil || g.OneCPU != oneCPU {
 				continue
 			}
 			if g.G > 0 {
@@ -201,11 +205,18 @@ func (c *SideBySide) gainSection(path func(string) string) sheetSection {
 			line++
 		}
 	}
+	if len(lines) == 0 {
+		return s
+	}
 	slices.Sort(gs)
-	t := headed([]string{"work", "side", "G", "concurrency", "parallelism", "gains from"}, 0, 5)
+	heads := []string{"work", "side", "G"}
+	for _, step := range (scaling.Gain{OneCPU: oneCPU}).Steps() {
+		heads = append(heads, step.Name)
+	}
+	t := headed(append(heads, "gains from"), 0, len(heads))
 	t.Rows = slices.Values(lines)
 	return sheetSection{
-		Title: "Gains", Says: []string{"In throughput, as ratios within rounds, of each side for itself."},
+		Title: "Gains", Says: []string{gainsSays[oneCPU], "Each side is compared with itself."},
 		Table: t, Commands: c.over("/goroutines", slices.Compact(gs), path),
 	}
 }
@@ -217,14 +228,15 @@ func (c *SideBySide) gainLine(work table.Cell, side int, g scaling.Gain) []table
 	if g.Why != "" {
 		from = table.Cell{Text: words.Sanitize(g.Why)}
 	}
-	return []table.Cell{work, {Text: c.name(side)}, row[1], row[2], row[3], from}
+	line := []table.Cell{work, {Text: c.name(side)}, row[1]}
+	return append(append(line, row[firstGain:firstGain+len(g.Steps())]...), from)
 }
 
 // lack is cells that differ in their numbers of goroutines only, which the same
 // sides lack.
 type lack struct {
 	name, unit, has, other string
-	procs                  int
+	procs, cpus            int
 }
 
 func (c *SideBySide) lackingTable() *table.Table {
@@ -242,7 +254,7 @@ func (c *SideBySide) lackingTable() *table.Table {
 			}
 		}
 		without = without || len(other) > 0
-		key := lack{l.Name, l.Unit, strings.Join(has, ", "), strings.Join(other, ", "), l.Procs}
+		key := lack{l.Name, l.Unit, strings.Join(has, ", "), strings.Join(other, ", "), l.Procs, l.CPUs}
 		if _, known := goroutines[key]; !known {
 			order, goroutines[key] = append(order, key), nil
 		}
@@ -260,6 +272,9 @@ func (c *SideBySide) lackingTable() *table.Table {
 			cells := fmt.Sprintf("P=%d", l.procs)
 			if gs := goroutines[l]; len(gs) > 0 {
 				cells = fmt.Sprintf("G=%s %s", strings.Join(gs, ","), cells)
+			}
+			if l.cpus > 0 {
+				cells += fmt.Sprintf(" C=%d", l.cpus)
 			}
 			if !yield(table.Texts(short(l.name), cells, words.Sanitize(l.unit), l.has, l.other)) {
 				return

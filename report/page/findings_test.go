@@ -178,7 +178,7 @@ func TestLanguagesTitle(t *testing.T) {
 	vague := stats.Interval{Mid: 1.3, Lo: .9, Hi: 2, N: 12}
 	few := stats.Interval{Mid: 8, Lo: math.NaN(), Hi: math.NaN(), N: 3}
 	of := func(name string, waiting, computing stats.Interval) langGain {
-		return langGain{scaling.Gain{Concurrency: waiting, Parallelism: computing}, name, true}
+		return langGain{name, scaling.Factor{Interval: waiting}, scaling.Factor{Interval: computing}, true}
 	}
 	unfit := of("Java", known(8), known(2))
 	unfit.titled = false

@@ -42,7 +42,7 @@ func (d *drawing) heat() (*chart.Figure, error) {
 			}
 			panel.Points = append(panel.Points, chart.Point{X: float64(s.G), Y: float64(s.P),
 				Value: s.Speedup.Mid, Best: s.Best, Tip: tip})
-			over = over || s.P > g.P
+			over = over || s.P > g.CPUs
 		}
 		if len(panel.Points) == 0 {
 			continue
@@ -61,7 +61,7 @@ func (d *drawing) heat() (*chart.Figure, error) {
 	}
 	note := ""
 	if over {
-		note = fmt.Sprintf("GOMAXPROCS above %d asks for more processors than there are.", d.cpus(d.source))
+		note = fmt.Sprintf("GOMAXPROCS above %d is more than there are CPUs.", d.cpus(d.source))
 	}
 	return chart.Heat(d.text(idHeat, title, "How many times as fast as one goroutine at GOMAXPROCS 1 · G goroutines, P = GOMAXPROCS",
 		"Heat maps of the speed-up over goroutines and GOMAXPROCS, one a workload.",
@@ -105,7 +105,7 @@ func (d *drawing) heatWorkloads() (chosen []scaling.Gain, absent string) {
 // make none that can be read.
 func (d *drawing) gridSize(name string) int {
 	gs, ps, cells := map[int]bool{}, map[int]bool{}, 0
-	for _, p := range d.Data.Source(d.source).Work(name).Cells {
+	for _, p := range d.Data.Source(d.source).Work(name).Free() {
 		if p.Goroutines >= 1 {
 			gs[p.Goroutines], ps[p.Procs] = true, true
 			cells++

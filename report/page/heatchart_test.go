@@ -78,7 +78,7 @@ func TestHeatChart(t *testing.T) {
 			plainTitle, "more oven", "No waiting workload"},
 		{"both headline ones", 12, map[string][][2]int{"CPU/work=primes": full, "IO/work=tcp": full},
 			"Fastest cells: primes 2.0× at G=2–8, P=2; tcp 2.0× at G=2–8, P=2", "primes", "No mixed workload"},
-		{"more Ps than CPUs", 12, map[string][][2]int{"CPU/work=primes": append([][2]int{{8, 4}}, full...)}, "Fastest cells: primes 2.0× at G=2–8, P=2–4", "primes", "GOMAXPROCS above 2 asks"},
+		{"more Ps than CPUs", 12, map[string][][2]int{"CPU/work=primes": append([][2]int{{8, 4}}, full...)}, "Fastest cells: primes 2.0× at G=2–8, P=2–4", "primes", "GOMAXPROCS above 2 is more"},
 		{"no interval", 3, map[string][][2]int{"CPU/work=primes": full}, plainTitle, "primes", ""},
 		{"a cell missing", 12, map[string][][2]int{"CPU/work=primes": full[:5]}, "", "", ""},
 		{"one CPU", 12, map[string][][2]int{"CPU/work=primes": {{1, 1}, {2, 1}, {8, 1}, {64, 1}}}, "", "", ""},

@@ -7,12 +7,14 @@ import (
 	"encoding/base64"
 	"fmt"
 	"html/template"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"conpar/report/chart"
 	"conpar/report/claims"
+	"conpar/report/scaling"
 	"conpar/report/series"
 	"conpar/report/table"
 	"conpar/report/words"
@@ -101,7 +103,7 @@ type view struct {
 	Numbers  []headNumber
 	Verdicts *verdictView
 	Figures  []figureView
-	Gains    *table.Table
+	Gains    []gainsView
 	Advice   *adviceView
 	Cells    table.Table
 	N        int    // of cells that are shown
@@ -110,6 +112,15 @@ type view struct {
 	Method   []fact
 	Commands []command
 }
+
+// gainsView is a gains table with what is said about it.
+type gainsView struct {
+	Says string
+	table.Table
+}
+
+// gainsLabels tell the parts of a gains table apart.
+var gainsLabels = [2]string{"Gains of all workloads", "Gains of workloads that were not kept to one CPU"}
 
 // adviceView is the advice with what is said about it.
 type adviceView struct {
@@ -173,14 +184,19 @@ func (r *Report) view(s series.Source, figures []*chart.Figure) (*view, error) {
 		if how, ok := howToRead()[f.Text().ID]; ok {
 			one := figureOf(f)
 			one.Short, one.How = how[0], how[1]
+			if one.ID == idGains && !slices.ContainsFunc(r.of(s.Label), func(g scaling.Gain) bool { return g.OneCPU }) {
+				one.How = howToRead()["gains-as-run"][1]
+			}
 			v.Figures = append(v.Figures, *one)
 		}
 	}
 	if gains := r.of(s.Label); len(gains) > 0 {
-		t := gainsTable(gains)
-		t.Class, t.Caption, t.Label, t.Sortable = "gains", "Gains of all workloads", "Gains of all workloads", true
-		t.Most, t.Rest = maxCells, "gains.csv"
-		v.Gains = &t
+		for i, t := range gainsTables(gains) {
+			says := t.Caption
+			t.Class, t.Caption, t.Label, t.Sortable = "gains", gainsLabels[i], gainsLabels[i], true
+			t.Most, t.Rest = maxCells, "gains.csv"
+			v.Gains = append(v.Gains, gainsView{says, t})
+		}
 	}
 	if kinds := r.advice(s.Label); len(kinds) > 0 {
 		v.Advice = &adviceView{Says: adviceSays, Limits: adviceLimits}

@@ -11,8 +11,8 @@ import (
 
 	"conpar/report/claims"
 	"conpar/report/compare"
+	"conpar/report/scaling"
 	"conpar/report/series"
-	"conpar/report/stats"
 	"conpar/report/table"
 	"conpar/report/words"
 )
@@ -56,7 +56,7 @@ func (r *Report) Index(pages map[string]string) ([]byte, error) {
 func (r *Report) runSection(runs []series.Source, pages map[string]string) sheetSection {
 	columns := []table.Column{
 		{Head: "Measured"}, {Head: "Machine"}, {Head: "CPUs", Right: true}, {Head: "Go"},
-		{Head: "Waiting (tcp): goroutines", Right: true}, {Head: "Computing (primes): CPUs", Right: true},
+		{Head: "Waiting (tcp): goroutines", Right: true}, {Head: "Computing (primes): CPUs or GOMAXPROCS", Right: true},
 		{Head: "Verdicts"}, {Head: "Rounds", Right: true}, {Head: "Others took", Right: true}, {Head: "Status"},
 	}
 	const title = "All runs"
@@ -71,10 +71,10 @@ func (r *Report) runSection(runs []series.Source, pages map[string]string) sheet
 		}
 		waiting, computing := noGain, noGain
 		if g := r.gain(s.Label, headWaiting); g != nil {
-			waiting = gainCell(g.Concurrency, g.WhyConcurrency)
+			waiting = gainCell(g.ByGoroutines, "")
 		}
 		if g := r.gain(s.Label, headComputing); g != nil {
-			computing = gainCell(g.Parallelism, g.WhyParallelism)
+			computing = gainCell(g.Last().Factor, lastKnob(*g))
 		}
 		rows = append(rows, []table.Cell{
 			{Text: day(s), Small: hour(s), By: startedAs(s, time.RFC3339), Href: hrefOf(pages[s.Label])},
@@ -91,7 +91,8 @@ func (r *Report) runSection(runs []series.Source, pages map[string]string) sheet
 	t.Sortable = true
 	says := "The newest first. Gains are ratios of throughput within rounds, with 95% intervals: " +
 		"of 64 goroutines over one at GOMAXPROCS 1 for waiting work, " +
-		"of all CPUs over one with the same goroutines for computing work."
+		"and for computing work of all CPUs over one, with the same goroutines and GOMAXPROCS; " +
+		"in runs that kept nothing to one CPU, of a GOMAXPROCS of all CPUs over 1."
 	return sheetSection{ID: "runs", Short: "Runs", Title: title, Says: []string{says}, Table: sheetTableOf(title, t)}
 }
 
@@ -118,14 +119,19 @@ func hrefOf(path string) string {
 // noGain stands where there is no gain, and sorts last.
 var noGain = table.Cell{Text: words.Unknown, By: table.SortKey(math.Inf(1))}
 
-// gainCell is a gain, or the reason why it was not measured.
-func gainCell(gain stats.Interval, why string) table.Cell {
-	if why != "" {
+// gainCell is a gain with what it comes from, or the reason why it was not
+// measured.
+func gainCell(gain scaling.Factor, by string) table.Cell {
+	if gain.Why != "" {
 		none := noGain
-		none.Small = words.Sanitize(why)
+		none.Small = words.Sanitize(gain.Why)
 		return none
 	}
-	return table.Figure(words.Times(gain), gain.Mid)
+	c := table.Figure(words.Times(gain.Interval), gain.Mid)
+	if by != "" {
+		c.Small = strings.TrimPrefix(c.Small+", "+by, ", ")
+	}
+	return c
 }
 
 func (r *Report) tallyCell(label string) table.Cell {

@@ -11,7 +11,6 @@ import (
 	"conpar/report/null"
 	"conpar/report/scaling"
 	"conpar/report/series"
-	"conpar/report/stats"
 	"conpar/report/table"
 	"conpar/report/words"
 )
@@ -19,11 +18,12 @@ import (
 // WriteJSON writes the gains of every source as one JSON object:
 //
 //	{
-//	  "format": 1,                    of this schema; fields may be added, never changed
+//	  "format": 2,                    of this schema; fields may be added, never changed
 //	  "sources": [{
 //	    "label":   "desk/2026-11-22T13:38:25Z",
 //	    "config":  {"machine", "cpu", "goos", "goarch", "go", "pkg"},   as far as the source has them
-//	    "cpus":    2,                 that the run could use; null for plain benchmark text
+//	    "cpus":    2,                 worth using by the run; null for plain benchmark text
+//	    "oneCPU":  1,                 to which samples on one CPU were kept; null without any
 //	    "run":     {                  null for plain benchmark text
 //	      "status":  "complete",      or "interrupted", "out of budget", "running": going on, or killed
 //	      "started": "2026-11-22T13:38:25Z", "profile": "quick",
@@ -34,18 +34,23 @@ import (
 //	    "gains": [{                   in the order of the file; none where no name has goroutines=
 //	      "work": "IO/work=tcp",
 //	      "kind": "waiting",          predicted by the run; null without a prediction
-//	      "g": 64, "p": 2,            the cell that the gains are taken at
-//	      "concurrency": {"mid": 60.7, "lo": 60.3, "hi": 60.8},         T(1,1)/T(g,1)
-//	      "parallelism": {"mid": 1.01, "lo": 1.00, "hi": 1.01},         T(g,1)/T(g,p)
-//	      "total":       {"mid": 61.0, "lo": 60.6, "hi": 61.3},         T(1,1)/T(g,p)
-//	      "best": 512,                G*: the fewest goroutines within 5% of the best throughput at p
-//	      "inFlight": 63.6, "cpusBusy": 0.051,                          medians at (g, p)
-//	      "gainsFrom": "more goroutines",
-//	      "notMeasurable": null,      or the reason: "neighbours took 31%", "parallelism: one CPU"
+//	      "g": 64, "p": 2,            the goroutines and GOMAXPROCS that the gains are taken at
+//	      "concurrency": {"mid": 60.7, "lo": 60.3, "hi": 60.8},         T(1,1,1)/T(g,1,1)
+//	      "blocking":    {"mid": 1.00, "lo": 0.99, "hi": 1.01},         T(g,1,1)/T(g,p,1)
+//	      "parallelism": {"mid": 1.01, "lo": 1.00, "hi": 1.01},         T(g,p,1)/T(g,p,all), or T(g,1,1)/T(g,p,all)
+//	      "goroutines":  null,        where no cell was kept to one CPU, and the three above are null:
+//	      "gomaxprocs":  null,        T(1,1,all)/T(g,1,all) and T(g,1,all)/T(g,p,all)
+//	      "total":       {"mid": 61.0, "lo": 60.6, "hi": 61.3},         T(1,1,·)/T(g,p,all)
+//	      "best": 512,                G*: the fewest goroutines within 5% of the best throughput with all CPUs
+//	      "inFlight": 63.6, "cpusBusy": 0.051,                          medians at (g,p,all)
+//	      "cpusBusyBefore": 0.049,    at the cell before it: (g,p,1), or else (g,1)
+//	      "gainsFrom": "goroutines",  or "goroutines, GOMAXPROCS and CPUs", "CPUs, perhaps goroutines", "nothing"
+//	      "notMeasurable": null,      or the reasons: "neighbours took 31%", "blocking: no middle cell …"
+//	      "settled": true,            samples were long enough; null where they do not tell
 //	      "rounds": 16,               that the gains rest on
 //	      "disturbed": 0,             rounds with a disturbed sample, of those measured
 //	      "worth": {                  how much of either is worth using, of what was measured; see [scaling.Advice]
-//	        "goroutines": {           at p; null where they were not varied
+//	        "goroutines": {           with all CPUs; null where they were not varied
 //	          "from": 64, "enough": 512, the fewest that may be, and that surely are, within 5% of the best throughput
 //	          "more": true,           that was the most measured, and the last step to it was still a gain
 //	          "best": 512,            the goroutines of the best throughput
@@ -60,6 +65,10 @@ import (
 //	    "verdicts": [{…}]             on the claims, as [Report.WriteVerdicts] documents them; none for plain text
 //	  }]
 //	}
+//
+// T(g,p,c) is the time per task with g goroutines at GOMAXPROCS p on c CPUs. Format
+// 1 had no gains on one CPU, and called those of goroutines and of GOMAXPROCS
+// concurrency and parallelism.
 //
 // Every field is always there; what is unknown, or was not measurable, is
 // null, and an interval without bounds, from fewer than 6 rounds, has "lo" and
@@ -80,7 +89,7 @@ func writeJSON(w io.Writer, v any) error {
 }
 
 // schema is the version of what WriteJSON and WriteCSV write.
-const schema = 1
+const schema = 2
 
 // configKeys are the facts about the machine that a page shows, in its order.
 var configKeys = []string{"machine", "cpu", "goos", "goarch", "go", "pkg"}
@@ -103,20 +112,21 @@ func each[T, U any](list []T, convert func(T) U) []U {
 
 func jsonSource(s series.Source) null.Object {
 	config, cpus, run := null.Object{}, null.Positive(0), null.Object(nil)
+	var oneCPU *int
 	for _, k := range slices.Sorted(slices.Values(configKeys)) {
 		if v := s.Config[k]; v != "" {
 			config = append(config, k, v)
 		}
 	}
 	if r := s.Run; r != nil {
-		cpus = null.Positive(r.Machine.CPUs)
+		cpus, oneCPU = null.Positive(r.Machine.CPUs), r.Machine.OneCPU
 		run = null.Object{
 			"status", r.Status, "started", r.Started.UTC().Format(time.RFC3339), "profile", r.Plan.Profile,
 			"rounds", r.Plan.Rounds, "planned", r.Planned, "actual", r.Actual, "failed", r.Failed,
 			"foreign", null.Float(r.Foreign),
 		}
 	}
-	return null.Object{"label", s.Label, "config", config, "cpus", cpus, "run", run}
+	return null.Object{"label", s.Label, "config", config, "cpus", cpus, "oneCPU", oneCPU, "run", run}
 }
 
 func (r *Report) jsonGains(source string) []null.Object {
@@ -131,11 +141,19 @@ func (r *Report) jsonGains(source string) []null.Object {
 // jsonGain leaves out the figures of a gain that was not measurable: those of a
 // row that other processes disturbed are not to be used.
 func jsonGain(g scaling.Gain, worth scaling.Recommendation) null.Object {
-	gain := func(i stats.Interval, why string) null.Object {
-		if why != "" {
+	gain := func(f scaling.Factor) null.Object {
+		if f.Why != "" {
 			return nil
 		}
-		return null.Estimate(i)
+		return null.Estimate(f.Interval)
+	}
+	steps := map[string]null.Object{}
+	for _, s := range g.Steps() {
+		steps[s.Name] = gain(s.Factor)
+	}
+	var settled any
+	if g.Timed {
+		settled = len(g.Unsettled) == 0
 	}
 	var goroutines, procs null.Object
 	if over := worth.Goroutines; over != nil {
@@ -153,35 +171,38 @@ func jsonGain(g scaling.Gain, worth scaling.Recommendation) null.Object {
 	}
 	return null.Object{
 		"work", g.Name, "kind", null.Text(g.Kind), "g", null.Positive(g.G), "p", g.P,
-		"concurrency", gain(g.Concurrency, g.WhyConcurrency),
-		"parallelism", gain(g.Parallelism, g.WhyParallelism), "total", gain(g.Total, g.WhyTotal),
-		"best", null.Positive(g.Best), "inFlight", null.Float(g.InFlight.Mid), "cpusBusy", null.Float(g.CPUs.Mid),
-		"gainsFrom", null.Text(g.From), "notMeasurable", null.Text(notMeasurable(g)),
+		"concurrency", steps["concurrency"], "blocking", steps["blocking"], "parallelism", steps["parallelism"],
+		"goroutines", steps["goroutines"], "gomaxprocs", steps["GOMAXPROCS"], "total", gain(g.Total),
+		"best", null.Positive(g.Best), "inFlight", null.Float(g.InFlight.Mid),
+		"cpusBusy", null.Float(g.Busy.Mid), "cpusBusyBefore", null.Float(g.Busy.Before.Mid),
+		"gainsFrom", null.Text(g.From), "notMeasurable", null.Text(notMeasurable(g)), "settled", settled,
 		"rounds", g.Rounds, "disturbed", g.Disturbed,
 		"worth", null.Object{"goroutines", goroutines, "gomaxprocs", procs},
 	}
 }
 
-// notMeasurable returns the reason for what g lacks, and names the gain where
-// the other one was measured; "" where both were.
+// notMeasurable returns the reason for what g lacks, and names the gains where
+// others were measured; "" where all were.
 func notMeasurable(g scaling.Gain) string {
-	switch {
-	case g.Why != "":
+	if g.Why != "" {
 		return g.Why
-	case g.WhyConcurrency != "":
-		return "concurrency: " + g.WhyConcurrency
-	case g.WhyParallelism != "":
-		return "parallelism: " + g.WhyParallelism
 	}
-	return ""
+	var reasons []string
+	for _, s := range g.Steps() {
+		if s.Why != "" {
+			reasons = append(reasons, s.Name+": "+s.Why)
+		}
+	}
+	return strings.Join(reasons, "; ")
 }
 
 // gainsCSV are fields of [Report.WriteJSON].
-const gainsCSV = "label config.machine config.cpu config.goos config.goarch config.go config.pkg cpus " +
+const gainsCSV = "label config.machine config.cpu config.goos config.goarch config.go config.pkg cpus oneCPU " +
 	"run.status run.started run.profile run.rounds run.planned run.actual run.failed run.foreign " +
 	"work kind g p concurrency.mid concurrency.lo concurrency.hi " +
-	"parallelism.mid parallelism.lo parallelism.hi total.mid total.lo total.hi " +
-	"best inFlight cpusBusy gainsFrom notMeasurable rounds disturbed " +
+	"blocking.mid blocking.lo blocking.hi parallelism.mid parallelism.lo parallelism.hi " +
+	"goroutines.mid goroutines.lo goroutines.hi gomaxprocs.mid gomaxprocs.lo gomaxprocs.hi total.mid total.lo total.hi " +
+	"best inFlight cpusBusy cpusBusyBefore gainsFrom notMeasurable settled rounds disturbed " +
 	"worth.goroutines.from worth.goroutines.enough worth.goroutines.more worth.goroutines.best " +
 	"worth.gomaxprocs.from worth.gomaxprocs.enough worth.gomaxprocs.at " +
 	"worth.gomaxprocs.efficiency.mid worth.gomaxprocs.efficiency.lo worth.gomaxprocs.efficiency.hi"

@@ -26,9 +26,9 @@ var langNames = map[string]string{"go": "Go", "cpp": "C++", "java": "Java", "jav
 // langGain is what one language gains from workers: in concurrency while tasks
 // wait, in parallelism while they compute.
 type langGain struct {
-	scaling.Gain
-	name   string
-	titled bool // its figures are fit for a title
+	name               string
+	waiting, computing scaling.Factor
+	titled             bool // its figures are fit for a title
 }
 
 // languages places each language by what it gains from workers.
@@ -44,8 +44,8 @@ func (d *drawing) languages() (*chart.Figure, error) {
 		if !ok {
 			continue
 		}
-		place := drawable(on(g.Concurrency, g.Parallelism, "%s: waiting %s from %d workers, computing %s from %d",
-			g.name, words.Times(g.Concurrency), langWorkers, words.Times(g.Parallelism), cpus))
+		place := drawable(on(g.waiting.Interval, g.computing.Interval, "%s: waiting %s from %d workers, computing %s from %d",
+			g.name, words.Times(g.waiting.Interval), langWorkers, words.Times(g.computing.Interval), cpus))
 		if len(place) > 0 {
 			ss = append(ss, chart.Series{Name: g.name, Kind: g.tone(), Points: place})
 			gains = append(gains, g)
@@ -95,17 +95,16 @@ func (d *drawing) langGain(lang string, cpus int) (langGain, bool) {
 		return scaling.Over(one, many), true
 	}
 	var waits, computes bool
-	g.Concurrency, waits = of("wait", langWorkers)
-	g.Parallelism, computes = of("compute", cpus)
+	g.waiting.Interval, waits = of("wait", langWorkers)
+	g.computing.Interval, computes = of("compute", cpus)
 	return g, waits && computes
 }
 
 // tone says which of both a language gains from, by the rule of the gains table.
 func (g langGain) tone() string {
-	waits, computes := g.Helps()
-	waitingKnown, computingKnown := g.Decided()
+	waits, computes := g.waiting.Helps(), g.computing.Helps()
 	switch {
-	case !waitingKnown || !computingKnown || !waits && !computes:
+	case !g.waiting.Decided() || !g.computing.Decided() || !waits && !computes:
 		return ""
 	case !computes:
 		return "waiting"

@@ -63,10 +63,10 @@ func (r *Report) Markdown(source string, figures []*chart.Figure) string {
 	}
 	if gains := r.of(source); len(gains) > 0 {
 		d.say("## Gains")
-		d.say("Ratios of throughput within rounds, with 95%% intervals: **concurrency** is G goroutines over one, " +
-			"still at GOMAXPROCS 1; **parallelism** is the same goroutines with all CPUs over one. " +
-			"G\\* is the smallest number of goroutines within 5%% of the best throughput.")
-		d.say("%s", gainsTable(gains).Markdown())
+		for _, t := range gainsTables(gains) {
+			d.say("%s", words.Markdown(t.Caption))
+			d.say("%s", t.Markdown())
+		}
 	}
 	if kinds := r.advice(source); len(kinds) > 0 {
 		d.say("## What it is worth here\n\n%s\n\n%s\n\n%s", adviceSays, adviceTable(kinds).Markdown(), adviceLimits)

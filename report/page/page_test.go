@@ -68,7 +68,18 @@ func TestPlainIsInert(t *testing.T) {
 func gain(name string, g, p int, conc, par stats.Interval) scaling.Gain {
 	one := stats.Interval{Mid: float64(g), Lo: float64(g), Hi: float64(g), N: conc.N}
 	cpus := stats.Interval{Mid: 1.98, Lo: 1.97, Hi: 1.99, N: conc.N}
-	return scaling.Gain{Source: "s", Name: name, G: g, P: p, Concurrency: conc, Parallelism: par, InFlight: one, CPUs: cpus}
+	of := func(i stats.Interval) scaling.Factor { return scaling.Factor{Interval: i} }
+	return scaling.Gain{
+		Source: "s", Name: name, G: g, P: p, CPUs: p, OneCPU: true,
+		ByGoroutines: of(conc), ByProcs: of(known(1)), ByCPUs: of(par), Before: of(conc), Both: of(par),
+		InFlight: one, Busy: scaling.Busy{Interval: cpus, Rise: par},
+	}
+}
+
+// asRun is a row of a run that kept nothing to one CPU.
+func asRun(g scaling.Gain) scaling.Gain {
+	g.OneCPU, g.ByProcs, g.ByCPUs = false, g.Both, scaling.Factor{Interval: stats.MedianInterval(nil), Why: "no cell on one CPU"}
+	return g
 }
 
 func known(v float64) stats.Interval {
@@ -82,11 +93,12 @@ func TestTitles(t *testing.T) {
 	vague := stats.Interval{Mid: 1.3, Lo: 0.9, Hi: 2, N: 16}
 	tcp, primes := gain(headWaiting, 64, 2, known(56.3), known(1.01)), gain(headComputing, 2, 2, known(0.7), known(1.98))
 	oneCPU := func(g scaling.Gain) scaling.Gain {
-		g.P, g.WhyParallelism, g.Parallelism = 1, "one CPU", stats.MedianInterval(nil)
+		none := scaling.Factor{Interval: stats.MedianInterval(nil), Why: "one CPU"}
+		g.P, g.CPUs, g.ByProcs, g.ByCPUs, g.Both = 1, 1, none, none, none
 		return g
 	}
 	bad := primes
-	bad.Why, bad.WhyConcurrency, bad.WhyParallelism = "neighbours took 31%", "neighbours took 31%", "neighbours took 31%"
+	bad.Why, bad.ByGoroutines.Why, bad.ByCPUs.Why = "neighbours took 31%", "neighbours took 31%", "neighbours took 31%"
 	const (
 		measured = "Concurrency and parallelism, as measured"
 		inFlight = "Waiting: 64 tasks in flight on 1.98 CPUs; computing: 1.98 CPUs busy"
@@ -100,7 +112,12 @@ func TestTitles(t *testing.T) {
 	}{
 		{"both", []scaling.Gain{primes, tcp},
 			"64 goroutines raise the throughput of waiting (tcp) 56×; 2 CPUs that of computing (primes) 2.0×", inFlight,
-			"2 CPUs: computing (primes) 2.0×, waiting (tcp) 1.0×"},
+			"GOMAXPROCS 2: computing (primes) 2.0×, waiting (tcp) 1.0×"},
+		{"nothing on one CPU", []scaling.Gain{asRun(primes), asRun(tcp)},
+			"64 goroutines raise the throughput of waiting (tcp) 56×; GOMAXPROCS 2 that of computing (primes) 2.0×", inFlight,
+			"GOMAXPROCS 2: computing (primes) 2.0×, waiting (tcp) 1.0×"},
+		{"computing alone, and nothing on one CPU", []scaling.Gain{asRun(primes)},
+			"GOMAXPROCS 2 raises the throughput of computing (primes) 2.0×", plane, speedups},
 		{"one CPU", []scaling.Gain{oneCPU(primes), oneCPU(tcp)},
 			"At GOMAXPROCS 1, 64 goroutines raise the throughput of waiting (tcp) 56×; 2 that of computing (primes) 0.70×", inFlight, speedups},
 		{"one CPU, computing", []scaling.Gain{oneCPU(primes)}, measured, plane, speedups},
@@ -135,14 +152,19 @@ func TestGainsTitle(t *testing.T) {
 	vague := stats.Interval{Mid: 1.3, Lo: 0.9, Hi: 2, N: 16}
 	few := stats.Interval{Mid: 2, Lo: math.NaN(), Hi: math.NaN(), N: 3}
 	a, b := gain("a", 2, 2, known(1), known(1.9)), gain("b", 64, 2, known(50), known(1.9))
+	idle := gain("e", 2, 2, known(1), known(1.9)) // which keeps no more CPUs busy
+	idle.Busy.Rise = known(1)
 	for _, tt := range []struct {
 		rows []scaling.Gain
 		want string
 	}{
-		{[]scaling.Gain{a, b}, "Of 2 workloads, 1 gains from more goroutines, 2 from more CPUs"},
-		{[]scaling.Gain{b, b, a}, "Of 3 workloads, 2 gain from more goroutines, 3 from more CPUs"},
-		{[]scaling.Gain{gain("c", 2, 2, vague, vague)}, "Of 1 workload, none gains from more goroutines, none from more CPUs"},
-		{[]scaling.Gain{a, gain("d", 2, 2, few, few)}, "Gains from more goroutines and from more CPUs"},
+		{[]scaling.Gain{a, b}, "Of 2 workloads, 1 gains on one CPU, 2 from more CPUs"},
+		{[]scaling.Gain{b, b, a}, "Of 3 workloads, 2 gain on one CPU, 3 from more CPUs"},
+		{[]scaling.Gain{gain("c", 2, 2, vague, vague)}, "Of 1 workload, none gains on one CPU, none from more CPUs"},
+		{[]scaling.Gain{idle, b}, "Of 2 workloads, 1 gains on one CPU, 1 from more CPUs"},
+		{[]scaling.Gain{a, gain("d", 2, 2, few, few)}, "Gains on one CPU and from more CPUs"},
+		{[]scaling.Gain{asRun(a), asRun(b)}, "Of 2 workloads, 1 gains from more goroutines, 2 from a higher GOMAXPROCS"},
+		{[]scaling.Gain{asRun(gain("d", 2, 2, few, few))}, "Gains from more goroutines and from a higher GOMAXPROCS"},
 	} {
 		if got := gainsTitle(tt.rows); got != tt.want {
 			t.Errorf("%q, want %q", got, tt.want)
@@ -210,20 +232,21 @@ func TestTitlesTakeTwoLines(t *testing.T) {
 // The words of the "gains from" column have one line in the terminal.
 func TestBrief(t *testing.T) {
 	for in, want := range map[string]string{
-		"goroutines and CPUs": "both", "more goroutines": "goroutines", "more goroutines, loses with more CPUs": "goroutines, −CPUs",
-		"more goroutines, perhaps CPUs": "goroutines, CPUs?", "more CPUs": "CPUs", "neither": "neither",
-		"neither, loses with more CPUs": "−CPUs", "perhaps more CPUs": "CPUs?", "not more goroutines": "not goroutines",
-		"more CPUs, loses with more goroutines": "CPUs, −goroutines", "neither, loses with more goroutines": "−goroutines",
-		"neither, loses with both": "−both", "perhaps more CPUs, loses with more goroutines": "CPUs?, −goroutines",
-		"loses with more goroutines": "−goroutines", "more CPUs, perhaps goroutines": "CPUs, goroutines?",
-		"perhaps more goroutines": "goroutines?", "perhaps more goroutines, loses with more CPUs": "goroutines?, −CPUs",
-		"unclear": "unclear", "not more CPUs": "not CPUs", "loses with more CPUs": "−CPUs", "too few rounds": "too few rounds",
-		"not measurable": "see below",
+		"goroutines": "goroutines", "CPUs": "CPUs", "GOMAXPROCS": "GOMAXPROCS", "goroutines and CPUs": "G, C",
+		"goroutines, GOMAXPROCS and CPUs": "G, P, C", "goroutines, perhaps CPUs": "G, C?", "perhaps GOMAXPROCS": "GOMAXPROCS?",
+		"perhaps goroutines, perhaps GOMAXPROCS, perhaps CPUs": "G?, P?, C?", "nothing": "nothing",
+		"nothing, loses with CPUs": "−CPUs", "nothing, loses with goroutines, loses with CPUs": "−G, −C",
+		"CPUs, loses with GOMAXPROCS": "C, −P", "perhaps CPUs, loses with goroutines": "C?, −G", "loses with goroutines": "−goroutines",
+		"not goroutines": "not goroutines", "not goroutines or GOMAXPROCS": "not G or P", "too few rounds": "too few rounds",
 	} {
 		row := gainsRow(scaling.Gain{From: in})
-		if got := row[len(row)-1].Brief; got != want || len([]rune(got)) > 18 {
+		if got := row[len(row)-1].Brief; got != want || len([]rune(got)) > 14 {
 			t.Errorf("%q becomes %q, want %q", in, got, want)
 		}
+	}
+	row := gainsRow(scaling.Gain{Why: "no cell"})
+	if got := row[len(row)-1].Brief; got != "see below" {
+		t.Errorf("without any figure: %q", got)
 	}
 }
 
@@ -284,14 +307,16 @@ func TestOwned(t *testing.T) {
 // would obey.
 func TestJSON(t *testing.T) {
 	hostile := "Evil/\x1b[31m\u202e<b>\U000e0001=x"
-	missing := scaling.Gain{Source: "s", Name: hostile, P: 2, Why: "no cell", WhyConcurrency: "no cell", WhyParallelism: "no cell", WhyTotal: "no cell",
-		Concurrency: stats.MedianInterval(nil), Parallelism: stats.MedianInterval(nil), Total: stats.MedianInterval(nil), InFlight: stats.MedianInterval(nil), CPUs: stats.MedianInterval(nil)}
+	unknown := stats.MedianInterval(nil)
+	no := scaling.Factor{Interval: unknown, Why: "no cell"}
+	missing := scaling.Gain{Source: "s", Name: hostile, P: 2, Why: "no cell", ByGoroutines: no, ByProcs: no, ByCPUs: no, Total: no,
+		InFlight: unknown, Busy: scaling.Busy{Interval: unknown, Before: unknown}}
 	few := stats.Interval{Mid: 2, Lo: math.NaN(), Hi: math.NaN(), N: 3}
 	r := &Report{
 		Data: &series.Data{Sources: []series.Source{
 			{Label: "s", Run: &series.Run{Run: results.Run{Status: results.Complete, Machine: results.Machine{CPUs: 2}}, Foreign: math.NaN()}}, {Label: "text"},
 		}},
-		Gains: []scaling.Gain{missing, gain("B", 2, 2, few, known(2))},
+		Gains: []scaling.Gain{missing, gain("B", 2, 2, few, known(2)), asRun(gain("C", 2, 2, known(1), known(2)))},
 	}
 	var b strings.Builder
 	if err := r.WriteJSON(&b); err != nil {
@@ -315,7 +340,7 @@ func TestJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := back.Sources[0]
-	if back.Format != 1 || *s.CPUs != 2 || s.Run["foreign"] != nil || back.Sources[1].Run != nil || back.Sources[1].Gains == nil {
+	if back.Format != 2 || *s.CPUs != 2 || s.Run["foreign"] != nil || back.Sources[1].Run != nil || back.Sources[1].Gains == nil {
 		t.Errorf("%+v", back)
 	}
 	if s.Gains[0]["work"] != hostile || s.Gains[0]["notMeasurable"] != "no cell" || s.Gains[0]["concurrency"] != nil || s.Gains[0]["g"] != nil {
@@ -324,7 +349,13 @@ func TestJSON(t *testing.T) {
 	if got := fmt.Sprint(s.Gains[1]["concurrency"]); got != "map[hi:<nil> lo:<nil> mid:2]" {
 		t.Errorf("too few rounds: %s", got)
 	}
-	if len(s.Gains[0]) != 15 || len(s.Gains[1]) != 15 {
+	if g := s.Gains[1]; g["blocking"] == nil || g["parallelism"] == nil || g["goroutines"] != nil || g["gomaxprocs"] != nil {
+		t.Errorf("on one CPU: %v", g)
+	}
+	if g := s.Gains[2]; g["concurrency"] != nil || g["parallelism"] != nil || g["goroutines"] == nil || g["gomaxprocs"] == nil {
+		t.Errorf("as it is run: %v", g)
+	}
+	if len(s.Gains[0]) != 20 || len(s.Gains[1]) != 20 {
 		t.Errorf("%d fields", len(s.Gains[0]))
 	}
 }

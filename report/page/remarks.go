@@ -3,7 +3,9 @@ package page
 import (
 	"fmt"
 	"slices"
+	"strings"
 
+	"conpar/report/scaling"
 	"conpar/report/series"
 	"conpar/report/stats"
 	"conpar/report/words"
@@ -30,8 +32,15 @@ func (r remark) line(most int) string {
 	}
 }
 
-// disturbedLimit is what a disturbed sample exceeds.
-var disturbedLimit = fmt.Sprintf("%.0f%% of the machine", 100*results.DisturbedAbove)
+// disturbedLimit is what a disturbed sample exceeds: of the machine, or of the
+// one CPU that it was kept to.
+func disturbedLimit(points []*series.Measurement) string {
+	limit := fmt.Sprintf("%.0f%% of the machine", 100*results.DisturbedAbove)
+	if slices.ContainsFunc(points, func(p *series.Measurement) bool { return p.CPUs == 1 }) {
+		limit += ", or of the one CPU that a sample was kept to"
+	}
+	return limit
+}
 
 // remarkList is remarks in the order of what gave cause for them.
 type remarkList []remark
@@ -84,16 +93,23 @@ func (r *Report) remarks(source string) remarkList {
 					p.Procs, words.Count(s.Run.Machine.CPUs, "CPU")))
 			}
 		}
+		if s.Run.Machine.OneCPU == nil && s.Run.Machine.WhyOneCPU != "" {
+			out.add("", false, "no cell was kept to one CPU: "+s.Run.Machine.WhyOneCPU)
+		}
 	}
 	for _, g := range r.of(source) {
 		name := short(g.Name)
-		switch {
-		case g.Why != "":
+		if g.Why != "" {
 			out.add(name, true, "not measurable here: "+g.Why)
-		case g.WhyConcurrency != "":
-			out.add(name, true, "concurrency gain not measurable here: "+g.WhyConcurrency)
-		case g.WhyParallelism != "":
-			out.add(name, true, "parallelism gain not measurable here: "+g.WhyParallelism)
+		} else {
+			for _, s := range g.Steps() {
+				if s.Why != "" {
+					out.add(name, true, fmt.Sprintf("gain of %s not measurable here: %s", s.Name, s.Why))
+				}
+			}
+		}
+		for _, u := range g.Unsettled {
+			out.add(name, true, unsettled(u))
 		}
 		if g.Disturbed > 0 && g.Why == "" {
 			used := "all of them used"
@@ -101,10 +117,15 @@ func (r *Report) remarks(source string) remarkList {
 				used = "set aside"
 			}
 			out.add(fmt.Sprintf("%s %d of %d", name, g.Disturbed, g.Available), false,
-				fmt.Sprintf("rounds disturbed by other processes (over %s), %s", disturbedLimit, used))
+				fmt.Sprintf("rounds disturbed by other processes (over %s), %s", disturbedLimit(r.points(source)), used))
 		}
 		if g.Note != "" {
 			out.add("", false, g.Note)
+		}
+	}
+	for _, g := range r.of(source) {
+		for _, text := range whose(g) {
+			out.add(short(g.Name), true, text)
 		}
 	}
 	if s != nil && s.Run != nil {
@@ -116,6 +137,46 @@ func (r *Report) remarks(source string) remarkList {
 		}
 	}
 	return out
+}
+
+// whose says where a gain comes from that its name does not tell, or tells
+// wrongly.
+func whose(g scaling.Gain) (texts []string) {
+	if g.Why != "" {
+		return nil
+	}
+	busy := func(i stats.Interval) string { return words.Number(i.Mid) }
+	switch helps := g.ByProcs.Helps() && !g.OneCPU; {
+	case g.Doubted() && g.Both.Helps():
+		texts = append(texts, fmt.Sprintf("parallelism %s, but with %s CPUs busy instead of %s: not from CPUs",
+			words.Times(g.ByCPUs.Interval), busy(g.Busy.Interval), busy(g.Busy.Before)))
+	case g.Doubted():
+		texts = append(texts, fmt.Sprintf("parallelism %s, but GOMAXPROCS %d on all CPUs is only %s as fast as 1 on one",
+			words.Times(g.ByCPUs.Interval), g.P, words.Times(g.Both.Interval)))
+	case helps && g.Ascribed():
+		texts = append(texts, "the gain of GOMAXPROCS is ascribed to CPUs, as more of them were busy")
+	case helps && g.Busy.Known():
+		texts = append(texts, fmt.Sprintf("a gain of GOMAXPROCS, though CPUs busy stayed at %s: blocked calls, not CPUs",
+			busy(g.Busy.Interval)))
+	}
+	if !g.OneCPU && g.ByGoroutines.Helps() && g.Busy.Many.Lo > 1.1 {
+		texts = append(texts, fmt.Sprintf("at GOMAXPROCS 1 with %s, %s CPUs were busy: part of their gain is from CPUs",
+			words.Count(g.G, "goroutine"), busy(g.Busy.Many)))
+	}
+	return texts
+}
+
+// unsettled says how it is known that samples of a cell were too short.
+func unsettled(u scaling.Unsettled) string {
+	var figures []string
+	if u.SecondHalf > 0 {
+		figures = append(figures, fmt.Sprintf("the second half of a sample did %s times as much as the first",
+			words.Number(u.SecondHalf)))
+	}
+	if u.NoTask > 0 {
+		figures = append(figures, fmt.Sprintf("%s finished no task", words.Count(int(u.NoTask+.5), "goroutine")))
+	}
+	return fmt.Sprintf("not settled at %s: %s", cell(u.Cell), strings.Join(figures, ", "))
 }
 
 // failures puts together what failed in several rounds for the same reason:

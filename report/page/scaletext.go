@@ -49,7 +49,7 @@ func scaleLines(c *scaling.Curve) []string {
 		if c.SetAside {
 			used = "set aside"
 		}
-		add(fmt.Sprintf("%s disturbed by others (over %s), %s", words.Count(c.Disturbed, "sample"), disturbedLimit, used))
+		add(fmt.Sprintf("%s disturbed by others (over %s), %s", words.Count(c.Disturbed, "sample"), disturbedLimit(c.Points), used))
 	}
 	return lines
 }

@@ -4,8 +4,10 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
+	"conpar/report/scaling"
 	"conpar/report/series"
 	"conpar/report/table"
 	"conpar/report/words"
@@ -52,16 +54,12 @@ func (r *Report) terminalSource(w io.Writer, t Terminal, s series.Source) {
 	gains := r.of(s.Label)
 	if len(gains) > 0 && !t.Verdicts {
 		add("\n" + t.bold("Gains") + " in throughput: medians of ratios within rounds, with 95% intervals")
-		table := t.render(gainsTable(gains))
-		add(table)
-		if strings.ContainsAny(table, sparks) {
-			add("G: goroutines of the gains. Over G: throughput. G*: fewest within 5% of best.")
-		} else {
-			add("G: goroutines that the gains are taken at. G*: fewest within 5% of the best.")
+		text := ""
+		for _, table := range gainsTables(gains) {
+			text += t.render(table)
+			add(t.render(table))
 		}
-		if strings.ContainsAny(table, "?−") {
-			add("Gains from: ? perhaps, − loses.")
-		}
+		lines = append(lines, gainsKey(text, gains)...)
 	}
 	if !t.Verdicts {
 		const page = 2 // lines that follow with the page's name
@@ -76,6 +74,29 @@ func (r *Report) terminalSource(w io.Writer, t Terminal, s series.Source) {
 		points := r.points(s.Label)
 		cellTable(points, units(points)).WriteBlocks(w, columns, 3) // w keeps its error
 	}
+}
+
+// gainsKey explains a gains table, as far as it needs it.
+func gainsKey(table string, gains []scaling.Gain) []string {
+	lines := []string{"G: goroutines that the gains are taken at. G*: fewest within 5% of the best."}
+	if strings.ContainsAny(table, sparks) {
+		lines[0] = "G: goroutines of the gains. Over G: throughput. G*: fewest within 5% of best."
+	}
+	has := func(of func(g scaling.Gain) bool) bool { return slices.ContainsFunc(gains, of) }
+	if has(func(g scaling.Gain) bool { return g.OneCPU }) {
+		lines = append(lines, "On one CPU: concurrency, and blocking by GOMAXPROCS. On all CPUs: parallelism.")
+	}
+	var marks []string
+	if has(func(g scaling.Gain) bool { return several(g.From) }) {
+		marks = append(marks, "G goroutines, P GOMAXPROCS, C CPUs")
+	}
+	if strings.ContainsAny(table, "?−") {
+		marks = append(marks, "? perhaps, − loses")
+	}
+	if len(marks) > 0 {
+		lines = append(lines, "Gains from: "+strings.Join(marks, "; ")+".")
+	}
+	return lines
 }
 
 // head says what was measured, where, and how it went.

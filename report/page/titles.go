@@ -15,9 +15,9 @@ import (
 // fixed words and rounded figures, so that they take two lines at most, on a
 // phone too.
 
-// findings returns the headline rows whose concurrency gain is decided.
+// findings returns the headline rows whose gain of goroutines is decided.
 func (r *Report) findings(source string) (waiting, computing *scaling.Gain) {
-	return r.heads(source, func(g scaling.Gain) bool { decided, _ := g.Decided(); return decided })
+	return r.heads(source, func(g scaling.Gain) bool { return g.ByGoroutines.Decided() })
 }
 
 // heads returns the headline rows that a condition allows.
@@ -53,51 +53,62 @@ func rounded(v float64) string {
 // at GOMAXPROCS 1.
 func (r *Report) Headline(source string) string {
 	w, c := r.findings(source)
-	computing := c != nil && hasParallelism(c)
+	computing := c != nil && c.Last().Decided()
 	switch {
 	case w != nil && computing:
-		return fmt.Sprintf("%d goroutines raise the throughput of waiting (tcp) %s; %d CPUs that of computing (primes) %s",
-			w.G, factor(w.Concurrency.Mid), c.P, factor(c.Parallelism.Mid))
+		return fmt.Sprintf("%d goroutines raise the throughput of waiting (tcp) %s; %s that of computing (primes) %s",
+			w.G, factor(w.ByGoroutines.Mid), lastKnob(*c), factor(c.Last().Mid))
 	case w != nil && c != nil:
 		return fmt.Sprintf("At GOMAXPROCS 1, %d goroutines raise the throughput of waiting (tcp) %s; %d that of computing (primes) %s",
-			w.G, factor(w.Concurrency.Mid), c.G, factor(c.Concurrency.Mid))
+			w.G, factor(w.ByGoroutines.Mid), c.G, factor(c.ByGoroutines.Mid))
 	case w != nil:
-		return fmt.Sprintf("%d goroutines raise the throughput of waiting (tcp) %s", w.G, factor(w.Concurrency.Mid))
+		return fmt.Sprintf("%d goroutines raise the throughput of waiting (tcp) %s", w.G, factor(w.ByGoroutines.Mid))
 	case computing:
-		return fmt.Sprintf("%d CPUs raise the throughput of computing (primes) %s", c.P, factor(c.Parallelism.Mid))
+		verb := "raise"
+		if !c.OneCPU {
+			verb = "raises"
+		}
+		return fmt.Sprintf("%s %s the throughput of computing (primes) %s", lastKnob(*c), verb, factor(c.Last().Mid))
 	}
 	return "Concurrency and parallelism, as measured"
 }
 
-// hasParallelism says whether it is decided what more CPUs do for g.
-func hasParallelism(g *scaling.Gain) bool {
-	_, decided := g.Decided()
-	return decided
+// lastKnob is what the last gain of a row comes from: "2 CPUs", "GOMAXPROCS 2".
+func lastKnob(g scaling.Gain) string {
+	if g.OneCPU {
+		return words.Count(g.CPUs, "CPU")
+	}
+	return fmt.Sprint("GOMAXPROCS ", g.P)
 }
 
-// gainsTitle counts the gains among the rows that are drawn. A row counts by
-// the rule of the table, so "perhaps" never does; without intervals nothing
-// could count, and the title says nothing about it.
+// gainsTitle counts the gains among the rows that are drawn, all with the same
+// knobs. A row counts by the rule of the table, so "perhaps" never does; without
+// intervals nothing could count, and the title says nothing about it.
 func gainsTitle(rows []scaling.Gain) string {
-	var goroutines, cpus int
+	oneCPU := len(rows) > 0 && rows[0].OneCPU
+	first, second := "from "+byGoroutines, "from "+byProcs
+	if oneCPU {
+		first, second = "on one CPU", "from "+byCPUs
+	}
+	var before, after int
 	for _, g := range rows {
-		if !g.Concurrency.Known() || !g.Parallelism.Known() {
-			return "Gains from more goroutines and from more CPUs"
+		if !g.Before.Known() || !g.Last().Known() {
+			return fmt.Sprintf("Gains %s and %s", first, second)
 		}
-		byGoroutines, byCPUs := g.Helps()
-		if byGoroutines {
-			goroutines++
+		_, _, byCPUs := g.Helps()
+		if g.Before.Helps() {
+			before++
 		}
-		if byCPUs {
-			cpus++
+		if oneCPU && byCPUs || !oneCPU && g.ByProcs.Helps() {
+			after++
 		}
 	}
 	gain := "gain"
-	if goroutines < 2 {
+	if before < 2 {
 		gain = "gains"
 	}
-	return fmt.Sprintf("Of %s, %s %s from more goroutines, %s from more CPUs",
-		words.Count(len(rows), "workload"), orNone(goroutines), gain, orNone(cpus))
+	return fmt.Sprintf("Of %s, %s %s %s, %s %s",
+		words.Count(len(rows), "workload"), orNone(before), gain, first, orNone(after), second)
 }
 
 func orNone(n int) string {
@@ -108,12 +119,12 @@ func orNone(n int) string {
 }
 
 func (r *Report) planeTitle(source string) string {
-	w, c := r.heads(source, func(g scaling.Gain) bool { return g.CPUs.Known() })
+	w, c := r.heads(source, func(g scaling.Gain) bool { return g.Busy.Known() })
 	if w == nil || c == nil || !w.InFlight.Known() {
 		return "Tasks in flight and CPUs busy"
 	}
 	return fmt.Sprintf("Waiting: %s tasks in flight on %s CPUs; computing: %s CPUs busy",
-		rounded(w.InFlight.Mid), words.Number(w.CPUs.Mid), words.Number(c.CPUs.Mid))
+		rounded(w.InFlight.Mid), words.Number(w.Busy.Mid), words.Number(c.Busy.Mid))
 }
 
 // throughputTitle says how far more goroutines bring more, at the GOMAXPROCS
@@ -161,9 +172,9 @@ func whole(knee float64) string {
 
 func (r *Report) speedupTitle(source string) string {
 	w, c := r.findings(source)
-	if w == nil || c == nil || !hasParallelism(w) || !hasParallelism(c) {
+	if w == nil || c == nil || !w.Both.Decided() || !c.Both.Decided() {
 		return "Speed-up over GOMAXPROCS"
 	}
-	return fmt.Sprintf("%d CPUs: computing (primes) %s, waiting (tcp) %s",
-		c.P, factor(c.Parallelism.Mid), factor(w.Parallelism.Mid))
+	return fmt.Sprintf("GOMAXPROCS %d: computing (primes) %s, waiting (tcp) %s",
+		c.P, factor(c.Both.Mid), factor(w.Both.Mid))
 }

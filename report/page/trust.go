@@ -88,7 +88,7 @@ func disturbedSamples(points []*series.Measurement) (n, unclear, all int) {
 
 func disturbed(points []*series.Measurement) string {
 	n, unclear, all := disturbedSamples(points)
-	text := fmt.Sprintf("%d of %d: other processes used more than %s", n, all, disturbedLimit)
+	text := fmt.Sprintf("%d of %d: other processes used more than %s", n, all, disturbedLimit(points))
 	if unclear > 0 {
 		text += fmt.Sprintf("; unknown of %d", unclear)
 	}

@@ -278,7 +278,7 @@ func TestVerdictsAloneAndStrict(t *testing.T) {
 		{[]string{"-verdicts", "-format", "json", "run"}, run.Fine, `"id": "R5"`, "", "gainsFrom"},
 		{[]string{"-verdicts", "-format", "json", "run", "other"}, run.BadInput, "", "one run", ""},
 		{[]string{"-verdicts", "-cells", "run"}, run.BadInput, "", "exclude", ""},
-		{[]string{"-cells", "-format", "csv", "bench.txt"}, run.Fine, "label,benchmark,goroutines,gomaxprocs,unit,n,median,lo,hi\nbench.txt,", "", "concurrency.mid"},
+		{[]string{"-cells", "-format", "csv", "bench.txt"}, run.Fine, "label,benchmark,goroutines,gomaxprocs,cpus,unit,n,median,lo,hi\nbench.txt,", "", "concurrency.mid"},
 		{[]string{"-verdicts", "bench.txt"}, run.BadInput, "", "no verdicts", ""},
 		{[]string{"-strict", "bench.txt"}, run.BadInput, "", "no verdicts", ""},
 		{[]string{"-verdicts", "-format", "json", "."}, run.BadInput, "", "one run", ""},

@@ -1,6 +1,11 @@
 package scaling
 
-import "conpar/report/stats"
+import (
+	"slices"
+	"strings"
+
+	"conpar/report/stats"
+)
 
 // losesBelow is below what a gain counts as a loss.
 const losesBelow = 0.9
@@ -17,60 +22,113 @@ const (
 	loses
 )
 
-func effectOf(i stats.Interval, why string) effect {
+func effectOf(f Factor) effect {
 	switch {
-	case why != "":
+	case f.Why != "":
 		return unmeasured
-	case !i.Known():
+	case !f.Known():
 		return tooFew
-	case i.Lo > stats.CountsAsGain:
+	case f.Lo > stats.CountsAsGain:
 		return gains
-	case i.Hi < losesBelow:
+	case f.Hi < losesBelow:
 		return loses
-	case i.Hi < stats.CountsAsGain:
+	case f.Hi < stats.CountsAsGain:
 		return none
 	}
 	return unclear
 }
 
-// phrases says in words what work gains from, by the effects of more
-// goroutines and of more CPUs.
-var phrases = map[[2]effect]string{
-	{gains, gains}:      "goroutines and CPUs",
-	{gains, none}:       "more goroutines",
-	{gains, loses}:      "more goroutines, loses with more CPUs",
-	{gains, unclear}:    "more goroutines, perhaps CPUs",
-	{gains, unmeasured}: "more goroutines",
-
-	{none, gains}:      "more CPUs",
-	{none, none}:       "neither",
-	{none, loses}:      "neither, loses with more CPUs",
-	{none, unclear}:    "perhaps more CPUs",
-	{none, unmeasured}: "not more goroutines",
-
-	{loses, gains}:      "more CPUs, loses with more goroutines",
-	{loses, none}:       "neither, loses with more goroutines",
-	{loses, loses}:      "neither, loses with both",
-	{loses, unclear}:    "perhaps more CPUs, loses with more goroutines",
-	{loses, unmeasured}: "loses with more goroutines",
-
-	{unclear, gains}:      "more CPUs, perhaps goroutines",
-	{unclear, none}:       "perhaps more goroutines",
-	{unclear, loses}:      "perhaps more goroutines, loses with more CPUs",
-	{unclear, unclear}:    "unclear",
-	{unclear, unmeasured}: "perhaps more goroutines",
-
-	{unmeasured, gains}:   "more CPUs",
-	{unmeasured, none}:    "not more CPUs",
-	{unmeasured, loses}:   "loses with more CPUs",
-	{unmeasured, unclear}: "perhaps more CPUs",
+// effects returns what each knob does: goroutines, GOMAXPROCS and CPUs.
+//
+// A gain of more CPUs is one only if the program keeps more CPUs busy for it, and if
+// GOMAXPROCS and CPUs gain together, each by more than 1.1 with the whole
+// interval: CPUs may make up for what GOMAXPROCS has lost, or a disk may have
+// been faster. Where GOMAXPROCS and CPUs are not told apart, a gain is ascribed
+// to CPUs if more of them get busy, by more than 1.1, and more than 1.1 are: what
+// CPUs bring is bounded by how many are busy. A gain that is larger by far is one
+// of GOMAXPROCS too, which lets others run beside calls that block.
+func (g Gain) effects() (goroutines, procs, cpus effect) {
+	goroutines, procs, cpus = effectOf(g.ByGoroutines), effectOf(g.ByProcs), effectOf(g.ByCPUs)
+	rise := effectOf(Factor{Interval: g.Busy.Rise})
+	switch {
+	case g.OneCPU && (cpus == gains || cpus == unclear):
+		for _, needs := range []effect{effectOf(g.Both), rise} {
+			switch needs {
+			case gains:
+			case none, loses:
+				return goroutines, procs, none
+			default:
+				cpus = unclear
+			}
+		}
+	case !g.OneCPU && (procs == gains || procs == unclear) && rise == gains && g.Busy.Lo > stats.CountsAsGain:
+		if cpus = procs; g.ByProcs.Lo <= stats.CountsAsGain*g.Busy.Hi {
+			procs = unmeasured
+		}
+	}
+	return goroutines, procs, cpus
 }
 
-func from(r Gain) string {
-	g := effectOf(r.Concurrency, r.WhyConcurrency)
-	p := effectOf(r.Parallelism, r.WhyParallelism)
-	if g == tooFew || p == tooFew {
-		return "too few rounds"
+// Helps says of each knob whether the work gains from it; see [Gain.From].
+func (g Gain) Helps() (goroutines, procs, cpus bool) {
+	a, b, c := g.effects()
+	return a == gains, b == gains, c == gains
+}
+
+// Ascribed says that the gain of a row that does not tell GOMAXPROCS and CPUs
+// apart is taken for one of CPUs, by the CPUs busy.
+func (g Gain) Ascribed() bool {
+	_, _, cpus := g.effects()
+	return !g.OneCPU && cpus >= unclear
+}
+
+// Doubted says that there is a gain of parallelism that is not one of CPUs: no
+// more of them were busy, or GOMAXPROCS had lost what they gained.
+func (g Gain) Doubted() bool {
+	_, _, cpus := g.effects()
+	return g.OneCPU && cpus == none && effectOf(g.ByCPUs) == gains
+}
+
+// from says what work gains from: "goroutines and CPUs", "CPUs, perhaps
+// goroutines", "nothing, loses with GOMAXPROCS".
+func from(g Gain) string {
+	var helps, others, nothing []string
+	a, b, c := g.effects()
+	for i, e := range []effect{a, b, c} {
+		knob := []string{"goroutines", "GOMAXPROCS", "CPUs"}[i]
+		switch e {
+		case unmeasured:
+			continue
+		case tooFew:
+			return "too few rounds"
+		case none:
+			nothing = append(nothing, knob)
+		case gains:
+			helps = append(helps, knob)
+		case unclear:
+			others = append(others, "perhaps "+knob)
+		case loses:
+			others = append(others, "loses with "+knob)
+		}
 	}
-	return phrases[[2]effect{g, p}]
+	perhaps := slices.ContainsFunc(others, func(s string) bool { return strings.HasPrefix(s, "perhaps") })
+	switch {
+	case len(helps) > 0:
+		others = slices.Insert(others, 0, listed(helps, "and"))
+	case perhaps:
+	case g.ByGoroutines.Why == "" && g.Last().Why == "":
+		others = slices.Insert(others, 0, "nothing")
+	case len(nothing) > 0:
+		others = slices.Insert(others, 0, "not "+listed(nothing, "or"))
+	}
+	return strings.Join(others, ", ")
+}
+
+// listed writes "goroutines, GOMAXPROCS and CPUs".
+func listed(names []string, and string) string {
+	last := len(names) - 1
+	if last < 1 {
+		return strings.Join(names, "")
+	}
+	return strings.Join(names[:last], ", ") + " " + and + " " + names[last]
 }

@@ -64,16 +64,3 @@ func (r Rate) grows(next Rate) bool {
 	linear := float64(next.G)/float64(r.G) - 1
 	return next.Throughput.Mid/r.Throughput.Mid-1 >= kneeStep*linear
 }
-
-// Helps says of more goroutines and of more CPUs whether they are a gain: it
-// was measured, and its whole interval lies above 1.1.
-func (r Gain) Helps() (goroutines, cpus bool) {
-	return effectOf(r.Concurrency, r.WhyConcurrency) == gains, effectOf(r.Parallelism, r.WhyParallelism) == gains
-}
-
-// Decided says of more goroutines and of more CPUs whether it is clear what
-// they do: a gain, a loss or neither. What [Gain.From] calls "perhaps" or
-// "unclear" is not, nor is what was not measured or has too few rounds.
-func (r Gain) Decided() (goroutines, cpus bool) {
-	return effectOf(r.Concurrency, r.WhyConcurrency) >= none, effectOf(r.Parallelism, r.WhyParallelism) >= none
-}

@@ -95,19 +95,9 @@ func TestHelpsAndDecided(t *testing.T) {
 		{few, "", false, false},
 		{i(1.5, 2), "neighbours took 31%", false, false},
 	} {
-		r := scaling.Gain{Concurrency: test.i, WhyConcurrency: test.why, Parallelism: i(1.5, 2)}
-		if g, p := r.Helps(); g != test.helps || !p {
-			t.Errorf("%v %q: helps %v, %v", test.i, test.why, g, p)
-		}
-		if g, p := r.Decided(); g != test.decided || !p {
-			t.Errorf("%v %q: decided %v, %v", test.i, test.why, g, p)
-		}
-		r.Concurrency, r.Parallelism, r.WhyConcurrency, r.WhyParallelism = r.Parallelism, r.Concurrency, "", test.why
-		if g, p := r.Helps(); !g || p != test.helps {
-			t.Errorf("CPUs %v %q: helps %v, %v", test.i, test.why, g, p)
-		}
-		if g, p := r.Decided(); !g || p != test.decided {
-			t.Errorf("CPUs %v %q: decided %v, %v", test.i, test.why, g, p)
+		f := scaling.Factor{Interval: test.i, Why: test.why}
+		if f.Helps() != test.helps || f.Decided() != test.decided {
+			t.Errorf("%v %q: helps %v, decided %v", test.i, test.why, f.Helps(), f.Decided())
 		}
 	}
 }

@@ -1,9 +1,10 @@
-// Package scaling says what a kind of work gains from more goroutines and
-// from more processors.
+// Package scaling says what a kind of work gains from more goroutines, from a
+// higher GOMAXPROCS and from more CPUs.
 //
-// Its model is T(G, P): the time per task, unit "sec/op", with G goroutines at
-// GOMAXPROCS=P. Every gain is a ratio of two such times taken within a round,
-// over the rounds. P* is the number of processors worth using, known from a
+// Its model is T(G,P,C): the time per task, unit "sec/op", with G goroutines at
+// GOMAXPROCS=P on C CPUs, which are one or all; T(G,P) is that of work as it is
+// usually run, on all of them. Every gain is a ratio of two such times taken within a
+// round, over the rounds. P* is the number of CPUs worth using, known from a
 // run, or else the largest GOMAXPROCS that the source holds.
 //
 // The package looks only at names with a goroutines key; it neither formats
@@ -11,6 +12,7 @@
 package scaling
 
 import (
+	"cmp"
 	"slices"
 
 	"conpar/report/series"
@@ -69,14 +71,16 @@ func (w work) throughput(p int) []Rate {
 	return rates
 }
 
-// cell is one point of the plane of goroutines and GOMAXPROCS.
-type cell struct{ g, p int }
+// cell is how work is run: with so many goroutines, at a GOMAXPROCS, and on so
+// many CPUs, 0 for all.
+type cell struct{ g, p, cpus int }
 
 // work is one benchmark of one source, with a goroutines key.
 type work struct {
 	*series.Work
 	source *series.Source
-	cpus   int // P*
+	cpus   int  // P*
+	asRun  bool // its cells on one CPU only do not count
 }
 
 func find(d *series.Data, source, name string) work {
@@ -97,27 +101,34 @@ func works(d *series.Data) []work {
 		cpus := processors(s)
 		for _, w := range s.Works {
 			if w.Cells[len(w.Cells)-1].Goroutines >= 0 {
-				all = append(all, work{w, s, cpus})
+				all = append(all, work{Work: w, source: s, cpus: cpus})
 			}
 		}
 	}
 	return all
 }
 
-// processors returns P*.
+// processors returns P*. Without a run it is the largest GOMAXPROCS. Where work
+// was kept to one CPU, some was also measured at more than there are CPUs: then
+// it is the least that any such work has for its largest.
 func processors(s *series.Source) int {
 	if s.Run != nil && s.Run.Machine.CPUs > 0 {
 		return s.Run.Machine.CPUs
 	}
-	cpus := 0
+	all, kept := 0, 0
 	for _, w := range s.Works {
+		most, one := 0, false
 		for _, c := range w.Cells {
 			if c.Goroutines >= 0 {
-				cpus = max(cpus, c.Procs)
+				most, one = max(most, c.Procs), one || c.CPUs == 1
 			}
 		}
+		all = max(all, most)
+		if one && most > 1 && (kept == 0 || most < kept) {
+			kept = most
+		}
 	}
-	return cpus
+	return cmp.Or(kept, all)
 }
 
 // goroutines returns the numbers of goroutines of w's cells, ascending.
@@ -140,14 +151,7 @@ func (w work) procs(g int) []int {
 	return ps
 }
 
-// cells returns the cells with a goroutines key.
+// cells returns the cells with a goroutines key, of work as it is usually run.
 func (w work) cells() []*series.Measurement {
-	if w.Work == nil {
-		return nil
-	}
-	at := slices.IndexFunc(w.Cells, func(c *series.Measurement) bool { return c.Goroutines >= 0 })
-	if at < 0 {
-		return nil
-	}
-	return w.Cells[at:]
+	return slices.DeleteFunc(w.Free(), func(c *series.Measurement) bool { return c.Goroutines < 0 })
 }

@@ -110,19 +110,19 @@ var gainsTests = []struct {
 		l := run(4, kinds)
 		l.computing("C", 12, []int{0, 1, 2, 4, 8}, []int{1, 4})
 		return l
-	}, `run C computing (4, 4): 1 [1, 1] · 4 [4, 4] = 4 [4, 4]; best 4; more CPUs; 12 of 12 rounds
+	}, `run C computing (4, 4): goroutines 1 [1, 1] · GOMAXPROCS 4 [4, 4] = 4 [4, 4]; best 4; CPUs; 12 of 12 rounds
 `},
 	{"waiting", func() *lab {
 		l := run(4, kinds)
 		l.waiting("W", 12, []int{0, 1, 8, 64, 256}, []int{1, 4})
 		return l
-	}, `run W waiting (64, 4): 64 [64, 64] · 1 [1, 1] = 64 [64, 64]; best 256; more goroutines; 12 of 12 rounds
+	}, `run W waiting (64, 4): goroutines 64 [64, 64] · GOMAXPROCS 1 [1, 1] = 64 [64, 64]; best 256; goroutines; 12 of 12 rounds
 `},
 	{"waiting without 64", func() *lab {
 		l := run(2, kinds)
 		l.waiting("W", 12, []int{1, 8, 32, 100}, []int{1, 2})
 		return l
-	}, `run W waiting (32, 2): 32 [32, 32] · 1 [1, 1] = 32 [32, 32]; best 100; more goroutines; 12 of 12 rounds
+	}, `run W waiting (32, 2): goroutines 32 [32, 32] · GOMAXPROCS 1 [1, 1] = 32 [32, 32]; best 100; goroutines; 12 of 12 rounds
 `},
 	{"kinds choose the cell", func() *lab {
 		l := run(3, kinds)
@@ -130,9 +130,9 @@ var gainsTests = []struct {
 			l.computing(name, 12, []int{1, 2, 4, 64}, []int{1, 3})
 		}
 		return l
-	}, `run M mixed (64, 3): 1 [1, 1] · 3 [3, 3] = 3 [3, 3]; best 4; more CPUs; 12 of 12 rounds
-run S sharing (4, 3): 1 [1, 1] · 3 [3, 3] = 3 [3, 3]; best 4; more CPUs; 12 of 12 rounds
-run T memory (4, 3): 1 [1, 1] · 3 [3, 3] = 3 [3, 3]; best 4; more CPUs; 12 of 12 rounds
+	}, `run M mixed (64, 3): goroutines 1 [1, 1] · GOMAXPROCS 3 [3, 3] = 3 [3, 3]; best 4; CPUs; 12 of 12 rounds
+run S sharing (4, 3): goroutines 1 [1, 1] · GOMAXPROCS 3 [3, 3] = 3 [3, 3]; best 4; CPUs; 12 of 12 rounds
+run T memory (4, 3): goroutines 1 [1, 1] · GOMAXPROCS 3 [3, 3] = 3 [3, 3]; best 4; CPUs; 12 of 12 rounds
 `},
 	{"plain text: kind by measurement, P from the file", func() *lab {
 		l := plain()
@@ -140,28 +140,31 @@ run T memory (4, 3): 1 [1, 1] · 3 [3, 3] = 3 [3, 3]; best 4; more CPUs; 12 of 1
 		l.waiting("W", 8, []int{1, 2, 4, 64}, []int{1, 2})
 		l.cell("Foreign", -1, 16, 1, 8)
 		return l
-	}, `text C  (2, 2): 1 [1, 1] · 2 [2, 2] = 2 [2, 2]; best 2; more CPUs; 8 of 8 rounds; note: GOMAXPROCS 2 is the largest of the file; how many CPUs there were is not known
-text W  (64, 2): 64 [64, 64] · 1 [1, 1] = 64 [64, 64]; best 64; more goroutines; 8 of 8 rounds; note: GOMAXPROCS 2 is the largest of the file; how many CPUs there were is not known
+	}, `text C  (2, 2): goroutines 1 [1, 1] · GOMAXPROCS 2 [2, 2] = 2 [2, 2]; best 2; CPUs; 8 of 8 rounds; note: GOMAXPROCS 2 is the largest of the file; how many CPUs there were is not known
+text W  (64, 2): goroutines 64 [64, 64] · GOMAXPROCS 1 [1, 1] = 64 [64, 64]; best 64; goroutines; 8 of 8 rounds; note: GOMAXPROCS 2 is the largest of the file; how many CPUs there were is not known
 `},
 	{"oversubscribed cells are not used", func() *lab {
 		l := run(2, kinds)
 		l.computing("C", 12, []int{1, 2, 8}, []int{1, 2, 8})
 		return l
-	}, `run C computing (2, 2): 1 [1, 1] · 2 [2, 2] = 2 [2, 2]; best 2; more CPUs; 12 of 12 rounds
+	}, `run C computing (2, 2): goroutines 1 [1, 1] · GOMAXPROCS 2 [2, 2] = 2 [2, 2]; best 2; CPUs; 12 of 12 rounds
 `},
 	{"one CPU", func() *lab {
 		l := run(1, kinds)
-		l.computing("C", 12, []int{1, 2, 4}, []int{1, 2})
+		for _, g := range []int{1, 2, 4} {
+			l.cell("C", g, 1, 1e-3, 12)
+			l.cell("C", g, 2, 1e-3, 12)
+		}
 		l.waiting("W", 12, []int{1, 64}, []int{1})
 		return l
-	}, `run C computing (2, 1): 1 [1, 1] · one CPU = 1 [1, 1]; best 1; not more goroutines; 12 of 12 rounds
-run W waiting (64, 1): 64 [64, 64] · one CPU = 64 [64, 64]; best 64; more goroutines; 12 of 12 rounds
+	}, `run C computing (2, 2): concurrency 1 [1, 1] · blocking 1 [1, 1] · parallelism one CPU = 1 [1, 1]; best 1; not goroutines or GOMAXPROCS; 12 of 12 rounds
+run W waiting (64, 1): concurrency 64 [64, 64] · blocking no cell above GOMAXPROCS 1 · parallelism one CPU = 64 [64, 64]; best 64; goroutines; 12 of 12 rounds
 `},
 	{"only GOMAXPROCS 1 in the text", func() *lab {
 		l := plain()
 		l.computing("C", 6, []int{1, 2}, []int{1})
 		return l
-	}, `text C  (2, 1): 1 [1, 1] · no cell above GOMAXPROCS 1 = 1 [1, 1]; best 1; not more goroutines; 6 of 6 rounds; note: GOMAXPROCS 1 is the largest of the file; how many CPUs there were is not known
+	}, `text C  (2, 1): goroutines 1 [1, 1] · GOMAXPROCS no cell above GOMAXPROCS 1 = 1 [1, 1]; best 1; not goroutines; 6 of 6 rounds; note: GOMAXPROCS 1 is the largest of the file; how many CPUs there were is not known
 `},
 	{"cells that are missing", func() *lab {
 		l := run(4, kinds)
@@ -173,15 +176,15 @@ run W waiting (64, 1): 64 [64, 64] · one CPU = 64 [64, 64]; best 64; more gorou
 		return l
 	}, `run C computing (0, 4): not measurable: no cell with 4 goroutines or more
 run W waiting (0, 4): not measurable: no cell with 2 to 64 goroutines
-run S sharing (4, 4): no cell with 1 goroutine at GOMAXPROCS 1 · 4 [4, 4] = no cell with 1 goroutine at GOMAXPROCS 1; best 4; more CPUs; 12 of 12 rounds
-run M mixed (64, 4): 1 [1, 1] · no cell with 64 goroutines at GOMAXPROCS 4 = no cell with 64 goroutines at GOMAXPROCS 4; best 0; not more goroutines; 12 of 12 rounds
+run S sharing (4, 4): goroutines no cell with 1 goroutine at GOMAXPROCS 1 · GOMAXPROCS 4 [4, 4] = no cell with 1 goroutine at GOMAXPROCS 1; best 4; CPUs; 12 of 12 rounds
+run M mixed (64, 4): goroutines 1 [1, 1] · GOMAXPROCS no cell with 64 goroutines at GOMAXPROCS 4 = no cell with 64 goroutines at GOMAXPROCS 4; best 0; not goroutines; 12 of 12 rounds
 run T memory (4, 4): not measurable: no cell with 1 goroutine at GOMAXPROCS 1
 `},
 	{"too few rounds", func() *lab {
 		l := run(2, kinds)
 		l.computing("C", 5, []int{1, 2}, []int{1, 2})
 		return l
-	}, `run C computing (2, 2): 1 · 2 = 2; best 2; too few rounds; 5 of 5 rounds
+	}, `run C computing (2, 2): goroutines 1 · GOMAXPROCS 2 = 2; best 2; too few rounds; 5 of 5 rounds
 `},
 	{"no common round", func() *lab {
 		l := run(2, kinds)
@@ -194,7 +197,7 @@ run T memory (4, 4): not measurable: no cell with 1 goroutine at GOMAXPROCS 1
 		l := run(2, nil)
 		l.waiting("N", 12, []int{1, 64}, []int{1, 2})
 		return l
-	}, `run N  (64, 2): 64 [64, 64] · 1 [1, 1] = 64 [64, 64]; best 64; more goroutines; 12 of 12 rounds
+	}, `run N  (64, 2): goroutines 64 [64, 64] · GOMAXPROCS 1 [1, 1] = 64 [64, 64]; best 64; goroutines; 12 of 12 rounds
 `},
 }
 
@@ -223,8 +226,12 @@ func row(r scaling.Gain) string {
 		}
 		return text(i)
 	}
-	s := head + fmt.Sprintf("%s · %s = %s; best %d; %s; %d of %d rounds", or(r.Concurrency, r.WhyConcurrency),
-		or(r.Parallelism, r.WhyParallelism), or(r.Total, r.WhyTotal), r.Best, r.From, r.Rounds, r.Available)
+	var steps []string
+	for _, s := range r.Steps() {
+		steps = append(steps, s.Name+" "+or(s.Interval, s.Why))
+	}
+	s := head + fmt.Sprintf("%s = %s; best %d; %s; %d of %d rounds", strings.Join(steps, " · "),
+		or(r.Total.Interval, r.Total.Why), r.Best, r.From, r.Rounds, r.Available)
 	if r.Note != "" {
 		s += "; note: " + r.Note
 	}
@@ -260,16 +267,16 @@ func TestDisturbedRounds(t *testing.T) {
 			if r.Rounds != test.used || r.Available != test.rounds || r.Disturbed != test.disturbed || r.UsedUndisturbed != test.undisturbed {
 				t.Errorf("%d of %d rounds used, %d disturbed, undisturbed only %v", r.Rounds, r.Available, r.Disturbed, r.UsedUndisturbed)
 			}
-			for _, why := range []string{r.Why, r.WhyConcurrency, r.WhyParallelism, r.WhyTotal} {
+			for _, why := range []string{r.Why, r.ByGoroutines.Why, r.ByProcs.Why, r.Total.Why} {
 				if why != test.why {
 					t.Errorf("why %q, want %q", why, test.why)
 				}
 			}
-			if r.Parallelism.N != test.used || r.CPUs.N != test.used {
-				t.Errorf("figures over %d and %d rounds, want %d", r.Parallelism.N, r.CPUs.N, test.used)
+			if r.ByProcs.N != test.used || r.Busy.N != test.used {
+				t.Errorf("figures over %d and %d rounds, want %d", r.ByProcs.N, r.Busy.N, test.used)
 			}
-			if test.undisturbed && math.Abs(r.Parallelism.Lo-2) > 0.05 {
-				t.Errorf("parallelism %s: disturbed rounds were used", text(r.Parallelism))
+			if test.undisturbed && math.Abs(r.ByProcs.Lo-2) > 0.05 {
+				t.Errorf("parallelism %s: disturbed rounds were used", text(r.ByProcs.Interval))
 			}
 			if (r.From == "") != (test.why != "") {
 				t.Errorf("from %q with why %q", r.From, r.Why)
@@ -312,8 +319,8 @@ func TestPairsByRound(t *testing.T) {
 		drift(p)
 	}
 	r := gain(t, l)
-	if r.Rounds != 11 || text(r.Concurrency) != "1 [1, 1]" || text(r.Total) != "2 [2, 2]" {
-		t.Errorf("%d rounds, concurrency %s, total %s", r.Rounds, text(r.Concurrency), text(r.Total))
+	if r.Rounds != 11 || text(r.ByGoroutines.Interval) != "1 [1, 1]" || text(r.Total.Interval) != "2 [2, 2]" {
+		t.Errorf("%d rounds, concurrency %s, total %s", r.Rounds, text(r.ByGoroutines.Interval), text(r.Total.Interval))
 	}
 }
 
@@ -321,64 +328,12 @@ func TestInside(t *testing.T) {
 	l := run(2, map[string]string{"C": "computing"})
 	l.computing("C", 12, []int{1, 2}, []int{1, 2})
 	r := gain(t, l)
-	if text(r.InFlight) != "2 [2, 2]" || text(r.CPUs) != "2 [2, 2]" || !math.IsNaN(r.Foreign) {
-		t.Errorf("in flight %s, CPUs %s, foreign %v", text(r.InFlight), text(r.CPUs), r.Foreign)
+	if text(r.InFlight) != "2 [2, 2]" || text(r.Busy.Interval) != "2 [2, 2]" || !math.IsNaN(r.Foreign) {
+		t.Errorf("in flight %s, CPUs %s, foreign %v", text(r.InFlight), text(r.Busy.Interval), r.Foreign)
 	}
 	l.cells[3].Units = series.UnitsOf(map[string][]float64{"sec/op": l.cells[3].Units.Of("sec/op"), "cpus": l.cells[3].Units.Of("cpus")})
 	if r := gain(t, l); r.InFlight.N != 0 || r.InFlight.Known() {
 		t.Errorf("in flight without the unit: %+v", r.InFlight)
-	}
-}
-
-func TestFrom(t *testing.T) {
-	i := func(lo, hi float64) stats.Interval { return stats.Interval{Mid: (lo + hi) / 2, Lo: lo, Hi: hi, N: 10} }
-	gains, none, loses, unclear := i(1.11, 2), i(0.9, 1.09), i(0.5, 0.89), i(1.05, 1.2)
-	few := stats.Interval{Mid: 2, Lo: nan, Hi: nan, N: 5}
-	for _, test := range []struct {
-		g, p   stats.Interval
-		wg, wp string
-		want   string
-	}{
-		{gains, gains, "", "", "goroutines and CPUs"},
-		{gains, none, "", "", "more goroutines"},
-		{none, gains, "", "", "more CPUs"},
-		{none, none, "", "", "neither"},
-		{unclear, gains, "", "", "more CPUs, perhaps goroutines"},
-		{unclear, none, "", "", "perhaps more goroutines"},
-		{none, unclear, "", "", "perhaps more CPUs"},
-		{unclear, unclear, "", "", "unclear"},
-		{loses, gains, "", "", "more CPUs, loses with more goroutines"},
-		{none, loses, "", "", "neither, loses with more CPUs"},
-		{loses, loses, "", "", "neither, loses with both"},
-		{gains, none, "", "one CPU", "more goroutines"},
-		{none, none, "", "one CPU", "not more goroutines"},
-		{unclear, none, "", "one CPU", "perhaps more goroutines"},
-		{none, none, "no cell", "", "not more CPUs"},
-		{none, none, "no cell", "no cell", ""},
-		{few, few, "", "", "too few rounds"},
-		{few, none, "", "one CPU", "too few rounds"},
-		{few, none, "one CPU", "", "not more CPUs"},
-		// On a threshold it is unclear; from 0.9 on, a loss is not one.
-		{i(1.1, 2), none, "", "", "perhaps more goroutines"},
-		{i(0.5, 1.1), none, "", "", "perhaps more goroutines"},
-		{i(0.5, 0.9), none, "", "", "neither"},
-		{i(0.1, 9), none, "", "", "perhaps more goroutines"},
-	} {
-		got := scaling.From(scaling.Gain{Concurrency: test.g, Parallelism: test.p, WhyConcurrency: test.wg, WhyParallelism: test.wp})
-		if got != test.want {
-			t.Errorf("goroutines %s %q, CPUs %s %q: got %q, want %q", text(test.g), test.wg, text(test.p), test.wp, got, test.want)
-		}
-	}
-	// No combination is without words, but where nothing was measured.
-	for _, g := range []stats.Interval{gains, none, loses, unclear} {
-		for _, p := range []stats.Interval{gains, none, loses, unclear} {
-			for _, w := range [][2]string{{"", ""}, {"x", ""}, {"", "x"}} {
-				r := scaling.Gain{Concurrency: g, Parallelism: p, WhyConcurrency: w[0], WhyParallelism: w[1]}
-				if scaling.From(r) == "" {
-					t.Errorf("no words for %s %q and %s %q", text(g), w[0], text(p), w[1])
-				}
-			}
-		}
 	}
 }
 
@@ -443,21 +398,25 @@ func ExampleGains() {
 		Run:   &series.Run{Run: results.Run{Machine: results.Machine{CPUs: 2}}, Kinds: map[string]string{"CPU/work=primes": "computing"}},
 	}}}
 	for _, c := range []struct {
-		g, p int
-		ms   float64
-	}{{1, 1, 10}, {2, 1, 10.1}, {2, 2, 5.1}} {
-		p := &series.Measurement{Key: series.Key{Name: "CPU/work=primes", Goroutines: c.g, Procs: c.p}}
-		var times []float64
+		g, p, cpus int
+		ms, busy   float64
+	}{{1, 1, 1, 10, 1}, {2, 1, 1, 10.1, 1}, {2, 2, 1, 10.1, 1}, {2, 2, 0, 5.1, 1.98}} {
+		p := &series.Measurement{Key: series.Key{Name: "CPU/work=primes", Goroutines: c.g, Procs: c.p, CPUs: c.cpus}}
+		var times, busy []float64
 		for round := range 10 {
 			p.Rounds = append(p.Rounds, round)
 			p.Foreign = append(p.Foreign, 0.01)
-			times = append(times, c.ms*1e-3)
+			times, busy = append(times, c.ms*1e-3), append(busy, c.busy)
 		}
-		p.Units = series.UnitsOf(map[string][]float64{"sec/op": times})
+		p.Units = series.UnitsOf(map[string][]float64{"sec/op": times, "cpus": busy})
 		d.Sources[0].Add(p)
 	}
 	for _, r := range scaling.Gains(d) {
-		fmt.Printf("%s: concurrency %.2f, parallelism %.2f; gains from %s\n", r.Name, r.Concurrency.Mid, r.Parallelism.Mid, r.From)
+		fmt.Print(r.Name)
+		for _, s := range r.Steps() {
+			fmt.Printf(", %s %.2f", s.Name, s.Mid)
+		}
+		fmt.Println("; gains from", r.From)
 	}
-	// Output: CPU/work=primes: concurrency 0.99, parallelism 1.98; gains from more CPUs
+	// Output: CPU/work=primes, concurrency 0.99, blocking 1.00, parallelism 1.98; gains from CPUs
 }

@@ -11,7 +11,7 @@ import (
 func TestWide(t *testing.T) {
 	gain := func(lo, hi float64, why string) scaling.Gain {
 		i := stats.Interval{Mid: 2, Lo: lo, Hi: hi}
-		return scaling.Gain{Why: why, Concurrency: i, Parallelism: i, WhyParallelism: "one CPU"}
+		return scaling.Gain{Why: why, ByGoroutines: scaling.Factor{Interval: i}, ByProcs: scaling.Factor{Interval: i, Why: "one CPU"}}
 	}
 	for name, tt := range map[string]struct {
 		gains []scaling.Gain

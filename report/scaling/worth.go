@@ -3,8 +3,8 @@ package scaling
 import "conpar/report/series"
 
 // Recommendation is how the work of a row of the gains table scales along both
-// axes: over goroutines at the row's GOMAXPROCS, and over GOMAXPROCS with the row's
-// goroutines. A curve is nil where fewer than two values of its axis were
+// axes, as it is usually run: over goroutines at GOMAXPROCS=P*, and over GOMAXPROCS
+// with the row's goroutines. A curve is nil where fewer than two values of its axis were
 // measured, and the plain loop is not on it. [Curve.Best] says how many are
 // worth using, by the paired ratios of the rounds.
 type Recommendation struct{ Goroutines, Procs *Curve }
@@ -15,8 +15,8 @@ func Recommendations(d *series.Data, rows []Gain) []Recommendation {
 	out := make([]Recommendation, len(rows))
 	for i, row := range rows {
 		if w := find(d, row.Source, row.Name); w.Work != nil && row.Why == "" {
-			out[i].Goroutines = w.along(goroutinesAxis, w.goroutines(), func(n int) cell { return cell{n, row.P} })
-			out[i].Procs = w.along(procsAxis, w.procs(row.G), func(n int) cell { return cell{row.G, n} })
+			out[i].Goroutines = w.along(goroutinesAxis, w.goroutines(), func(n int) cell { return cell{g: n, p: row.CPUs} })
+			out[i].Procs = w.along(procsAxis, w.procs(row.G), func(n int) cell { return cell{g: row.G, p: n} })
 		}
 	}
 	return out
