@@ -13,7 +13,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"conpar/report/chart"
-	"conpar/report/claims"
 )
 
 // The names of a page's files. Charts stand in a folder beside the page, each
@@ -44,9 +43,8 @@ type File struct {
 	Data []byte
 }
 
-// Files prepares the page of a source with everything that it refers to: the
-// charts, gains and verdicts of this source alone as CSV and JSON, and last of
-// all [Main]. Written in this order, the page never refers to something missing.
+// Files prepares the page of the only source with everything that it refers to:
+// the charts, gains and verdicts as CSV and JSON, and last of all [Main]. Written in this order, the page never refers to something missing.
 // With an error there are no files.
 func (r *Report) Files(ctx context.Context, source string) ([]File, error) {
 	figures, err := r.Charts(source)
@@ -57,10 +55,9 @@ func (r *Report) Files(ctx context.Context, source string) ([]File, error) {
 	if err != nil {
 		return nil, err
 	}
-	only := r.only(source)
 	return pageFiles(ctx, figures, []dataFile{
-		{"gains.csv", only.WriteCSV}, {"gains.json", only.WriteJSON}, {"verdicts.csv", only.WriteVerdictsCSV},
-		{"verdicts.json", func(w io.Writer) error { return only.WriteVerdicts(w, source) }},
+		{"gains.csv", r.WriteCSV}, {"gains.json", r.WriteJSON}, {"verdicts.csv", r.WriteVerdictsCSV},
+		{"verdicts.json", func(w io.Writer) error { return r.WriteVerdicts(w, source) }},
 	}, File{markdownPage, []byte(r.Markdown(source, figures))}, File{Main, html})
 }
 
@@ -114,18 +111,6 @@ func draw(ctx context.Context, figures []*chart.Figure) ([]File, error) {
 		return nil, fmt.Errorf("drawing the charts: %w", err)
 	}
 	return files, nil
-}
-
-// only returns a report of one source.
-func (r *Report) only(source string) *Report {
-	out := &Report{Data: r.Data, Gains: r.of(source), Verdicts: map[string][]claims.Verdict{source: r.Verdicts[source]}}
-	data := *r.Data
-	data.Sources = nil
-	if s := r.Data.Source(source); s != nil {
-		data.Sources = append(data.Sources, *s)
-	}
-	out.Data = &data
-	return out
 }
 
 // Owned says whether a file of a page's folder, by its name relative to it,

@@ -1,12 +1,14 @@
 package page
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 
 	"conpar/report/series"
 	"conpar/report/stats"
+	"conpar/report/table"
 	"conpar/report/words"
 	"conpar/results"
 )
@@ -69,30 +71,17 @@ func overRounds(found []roundHazard) results.Hazard {
 	return h
 }
 
-// hazardLine sums up the hazards in one line: warnings with what was found, and
-// the names of the others. "" where none are recorded.
-func hazardLine(list []results.Hazard) string {
-	if len(list) == 0 {
-		return ""
-	}
-	names := map[results.HazardState][]string{}
+// hazardTable has a line for each hazard.
+func hazardTable(list []results.Hazard) table.Table {
+	class := map[results.HazardState]string{results.OK: "state good", results.Warn: "state bad"}
+	var rows [][]table.Cell
 	for _, h := range list {
-		name := h.Name
-		if h.State == results.Warn {
-			name += " (" + h.Found + ")"
-		}
-		names[h.State] = append(names[h.State], name)
+		state := table.Cell{Text: string(h.State), Class: cmp.Or(class[h.State], "state none")}
+		rows = append(rows, []table.Cell{{Text: h.Name}, state, {Text: h.Found}})
 	}
-	var parts []string
-	for _, of := range []struct {
-		state results.HazardState
-		is    string
-	}{{results.Warn, "to be aware of"}, {results.Unknown, "unknown"}, {results.OK, "in order"}} {
-		if n := names[of.state]; len(n) > 0 {
-			parts = append(parts, of.is+": "+strings.Join(n, ", "))
-		}
-	}
-	return strings.Join(parts, "; ")
+	t := table.Of(table.Heads("Hazard", "State", "Found"), rows...)
+	t.Class, t.Caption = "plain", "Hazards of the machine"
+	return t
 }
 
 // doubts are what must be known about how a run came to its end: remarks on all

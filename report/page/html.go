@@ -31,7 +31,7 @@ var scriptText string
 
 var pageTemplate = sync.OnceValue(func() *template.Template {
 	return template.Must(parsedSheet().New("page").Funcs(template.FuncMap{
-		"count": words.Count, "look": lookOf, "rank": rankOf, "region": region, "rule": rule, "figure": figureOfVerdict,
+		"count": words.Count, "hazards": hazardTable, "look": lookOf, "rank": rankOf, "region": region, "rule": rule, "figure": figureOfVerdict,
 		"evidence": evidence, "again": again, "sanitize": words.Sanitize,
 	}).Parse(pageText))
 })
@@ -224,19 +224,19 @@ func (r *Report) verdictView(source string) (*verdictView, error) {
 	}
 	v.Axis = template.HTML(axis)
 	count := make([]int, len(looks))
-	groups := map[string][]verdictLine{}
-	for i, verdict := range judged {
-		count[rankOf(verdict)]++
-		line := verdictLine{verdict, template.HTML(strips[i].SVG), table.SortKey(strips[i].Ratio)}
-		groups[verdict.Row] = append(groups[verdict.Row], line)
+	for _, row := range byRow(judged) {
+		group := verdictGroup{Row: row[0].Row, Tally: tallyOfRow(row)}
+		for i, verdict := range row {
+			count[rankOf(verdict)]++
+			line := verdictLine{verdict, template.HTML(strips[i].SVG), table.SortKey(strips[i].Ratio)}
+			group.Lines = append(group.Lines, line)
+		}
+		v.Groups, strips = append(v.Groups, group), strips[len(row):]
 	}
 	for i, n := range count {
 		if n > 0 {
 			v.Filters = append(v.Filters, filter{looks[i], n})
 		}
-	}
-	for _, row := range byRow(judged) {
-		v.Groups = append(v.Groups, verdictGroup{row[0].Row, tallyOfRow(row), groups[row[0].Row]})
 	}
 	return v, nil
 }

@@ -159,28 +159,15 @@ func svgLinks(figures []*chart.Figure) string {
 
 // method says how the source came about and how to see more of it.
 func (r *Report) method(d *document, s series.Source) {
-	if c := course(s); c != "" {
-		d.list(c)
-		fmt.Fprintf(d, "- One process per sample; each round takes one sample of every cell "+
-			"in an order shuffled from seed %d. Ratios are taken within rounds, "+
-			"intervals over rounds (Hodges–Lehmann, exact signed-rank).\n", s.Run.Plan.Seed)
+	trust := r.trust(s)
+	for _, f := range append(r.facts(s), trust.Facts...) {
+		d.list(f.Name + ": " + f.Text)
 	}
-	if n := noise(r.points(s.Label)); n >= 0 {
-		fmt.Fprintf(d, "- The samples of the noisiest cell scatter by %s (median absolute deviation, scaled).\n",
-			words.Percent(n))
+	d.WriteString("\n")
+	if len(trust.Hazards) > 0 {
+		d.fold("Hazards of the machine", hazardTable(trust.Hazards).Markdown())
 	}
-	if line := hazardLine(hazards(s)); line != "" {
-		fmt.Fprintf(d, "- Hazards: %s.\n", words.Markdown(line))
-	}
-	for _, k := range configKeys {
-		if v := s.Config[k]; v != "" {
-			fmt.Fprintf(d, "- %s: %s\n", k, words.Markdown(words.Sanitize(v)))
-		}
-	}
-	for i, c := range r.commands(s) {
-		if i == 0 {
-			d.WriteString("\n")
-		}
+	for _, c := range r.commands(s) {
 		fmt.Fprintf(d, "- %s %s\n", c.What, words.Code(c.Line))
 	}
 }

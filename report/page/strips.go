@@ -3,29 +3,11 @@ package page
 import (
 	"fmt"
 	"math"
-	"strings"
 
 	"conpar/report/chart"
 	"conpar/report/claims"
 	"conpar/report/words"
 )
-
-// tallyOfRow counts the verdicts of a row of the table, definitions and
-// controls among them: "7 supported, 1 refuted".
-func tallyOfRow(row []claims.Verdict) string {
-	n := map[string]int{}
-	for _, v := range row {
-		n[inWords(v)]++
-	}
-	var parts []string
-	for _, word := range []string{"by definition", string(claims.Supported), string(claims.Refuted),
-		string(claims.Inconclusive), string(claims.NotMeasurable)} {
-		if n[word] > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n[word], word))
-		}
-	}
-	return strings.Join(parts, ", ")
-}
 
 // stripRows makes the verdicts' strips.
 func stripRows(of []claims.Verdict) []chart.Row {

@@ -125,8 +125,10 @@ var looks = []look{
 	{string(claims.Inconclusive), "?", "open", ""},
 	{string(claims.NotMeasurable), "–", "none", ""},
 	{string(claims.Supported), "✓", "good", "\x1b[32m"},
-	{"by definition", "≡", "defined", "\x1b[32m"},
+	{byDefinition, "≡", "defined", "\x1b[32m"},
 }
+
+const byDefinition = "by definition"
 
 const marks = "✓ supported  ✗ refuted  ? inconclusive  – not measurable  ≡ by definition"
 
@@ -144,31 +146,34 @@ func inWords(v claims.Verdict) string { return lookOf(v).Word }
 
 // tally counts the verdicts: "58 supported, 4 refuted, 7 inconclusive".
 func tally(verdicts []claims.Verdict) string {
-	n := claims.Counted(verdicts)
+	return counted(claims.Counted(verdicts), claims.Refuted)
+}
+
+// tallyOfRow counts the verdicts of a row of the table, definitions and
+// controls among them: "7 supported, 1 refuted".
+func tallyOfRow(row []claims.Verdict) string {
+	n := map[string]int{}
+	for _, v := range row {
+		n[inWords(v)]++
+	}
+	return counted(n, "")
+}
+
+// counted writes how many verdicts there are of each word, one of them also if
+// there are none.
+func counted[W ~string](n map[W]int, always W) string {
 	var parts []string
-	for _, o := range []claims.Outcome{claims.Supported, claims.Refuted, claims.Inconclusive, claims.NotMeasurable} {
-		if n[o] > 0 || o == claims.Refuted {
-			parts = append(parts, fmt.Sprintf("%d %s", n[o], o))
+	for _, word := range []W{byDefinition, W(claims.Supported), W(claims.Refuted), W(claims.Inconclusive), W(claims.NotMeasurable)} {
+		if n[word] > 0 || word == always {
+			parts = append(parts, fmt.Sprintf("%d %s", n[word], word))
 		}
 	}
 	return strings.Join(parts, ", ")
 }
 
-// byRow returns the verdicts of each row of the table, in its order.
+// byRow returns the verdicts of each row of the table, in whose order they are.
 func byRow(verdicts []claims.Verdict) [][]claims.Verdict {
-	var rows [][]claims.Verdict
-	for _, row := range claims.Rows() {
-		var of []claims.Verdict
-		for _, v := range verdicts {
-			if v.Row == row {
-				of = append(of, v)
-			}
-		}
-		if len(of) > 0 {
-			rows = append(rows, of)
-		}
-	}
-	return rows
+	return grouped(verdicts, func(v claims.Verdict) string { return v.Row })
 }
 
 // needs says in short how many rounds in all would likely decide a verdict.
