@@ -375,10 +375,10 @@ func TestWithoutSamplesOnOneCPU(t *testing.T) {
 			[]string{"Coord/work=counter/by=independent/goroutines=2", "Coord/work=counter/by=independent/goroutines=2-2"}, claims.Supported, ""},
 		{"U2", "page cache", "gain of all CPUs", 2,
 			[]string{"IO/work=fileread/cache=page/goroutines=64", "IO/work=fileread/cache=page/goroutines=64-2"}, claims.Supported, ""},
-		{"U2", "fsync", "gain of a P for each call, one CPU", 2, []string{"IO/work=filesync/cpus=1/goroutines=64", "IO/work=filesync/cpus=1/goroutines=64-64"},
+		{"U2", "fsync", "gain of a P each, one CPU", 2, []string{"IO/work=filesync/cpus=1/goroutines=64", "IO/work=filesync/cpus=1/goroutines=64-64"},
 			claims.NotMeasurable, "no samples on one CPU"},
 		// A machine with one CPU keeps all of them there.
-		{"U2", "fsync", "gain of a P for each call, one CPU", 1, []string{"IO/work=filesync/goroutines=64", "IO/work=filesync/goroutines=64-64"}, claims.Supported, ""},
+		{"U2", "fsync", "gain of a P each, one CPU", 1, []string{"IO/work=filesync/goroutines=64", "IO/work=filesync/goroutines=64-64"}, claims.Supported, ""},
 		{"U2", "page cache", "gain of all CPUs", 1, nil, claims.NotMeasurable, "one CPU"},
 	} {
 		l := newFreeLab(tt.cpus)
@@ -427,8 +427,8 @@ func TestLessonsHaveAWitness(t *testing.T) {
 		says    string
 	}{
 		"blocked calls": {map[string]float64{"cpus": 0.52, "system-cpus": 0.33, "inflight": 62.68, "run-wait": 58.7, "lock-wait": 0, "gc-cpus": 0},
-			"takes it away. Seen with 64 goroutines: a blocked call holds its processor of the runtime: 58.7 goroutines were ready to run and " +
-				"waited for a processor of the runtime at any time; 0.52 CPUs were busy at GOMAXPROCS 2."},
+			"takes their processors away. Seen with 64 goroutines: a blocked call holds its processor of the runtime: 58.7 goroutines were ready to run " +
+				"and waited for one at any time; 0.52 CPUs were busy at GOMAXPROCS 2."},
 		"something else": {map[string]float64{"cpus": 0.52, "system-cpus": 0.33, "inflight": 62.68, "run-wait": 1, "lock-wait": 0, "gc-cpus": 0}, ""},
 		"not measured":   {nil, ""},
 	} {
@@ -464,7 +464,7 @@ func TestBeside(t *testing.T) {
 	l.set(between, "sec/op", 16, steady(1.25))
 	l.set(between, "run-wait", 16, func(int) float64 { return 63.6 })
 	got := l.verdict(at)
-	if want := "beside it: concurrency 3.21 (3.19–3.22), blocking 1.25 (1.24–1.25), run-wait at P=1 63.6 (63.6–63.6)"; got.Outcome != claims.Supported || got.Reason != want {
+	if want := "beside it: concurrency 3.21× (3.19–3.22), blocking 1.25× (1.24–1.25), run-wait at P=1 63.6 (63.6–63.6)"; got.Outcome != claims.Supported || got.Reason != want {
 		t.Errorf("%s: %q, want %q", got.Outcome, got.Reason, want)
 	}
 }

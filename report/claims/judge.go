@@ -114,7 +114,11 @@ func (r reading) witness(v *Verdict) {
 	for _, s := range v.Beside {
 		shown, figures := r.measure(Claim{Of: s.Of})
 		if i := s.Of.back(stats.HodgesLehmann(each(figures, s.Of.scale()))); shown.Outcome == "" && i.Known() {
-			beside = append(beside, fmt.Sprintf("%s %.3g (%.3g–%.3g)", s.Name, i.Mid, i.Lo, i.Hi))
+			suffix := ""
+			if s.Of.Ratio() {
+				suffix = "×"
+			}
+			beside = append(beside, fmt.Sprintf("%s %.3g%s (%.3g–%.3g)", s.Name, i.Mid, suffix, i.Lo, i.Hi))
 		}
 	}
 	if len(beside) > 0 {

@@ -40,7 +40,7 @@ var use = slices.Concat(each(network, func(work string) Claim {
 		}},
 	{ID: "U2", Subject: "fsync", Says: "Writing with fsync gains from concurrency",
 		Quantity: gainOf(64), Of: concurrency("IO", "filesync", 64), Holds: atLeast(1.3)},
-	{ID: "U2", Subject: "fsync", Quantity: "gain of a P for each call, one CPU",
+	{ID: "U2", Subject: "fsync", Quantity: "gain of a P each, one CPU",
 		Says: "Writing with fsync gains from more processors of the runtime too, since the calls block them",
 		Of:   blocking("IO", "filesync"), Holds: atLeast(1.3),
 		Beside: []Shown{
@@ -51,9 +51,9 @@ var use = slices.Concat(each(network, func(work string) Claim {
 		Quantity: gainOf(8), Of: concurrency("CPU", "matmul", 8), Holds: within(0.9, 1.1)},
 	{ID: "U3", Subject: "matmul", Says: "CPU-bound work in independent parts gains from parallelism",
 		Quantity: gainOfAll, Of: parallelism("CPU", "matmul", allCPUs, allCPUs), Holds: atLeast(0.85).times(allCPUs)},
-	{ID: "U4", Subject: "nanosleep", Quantity: "gain of a P for each call", Holds: within(0.9, 1.1),
+	{ID: "U4", Subject: "nanosleep", Quantity: "gain of a P each", Holds: within(0.9, 1.1),
 		Says: "A GOMAXPROCS above the CPUs gains blocking calls nothing",
 		Of:   times(napping, at("IO", "nanosleep", calls, calls)), Blocked: napping,
-		Teaches: "GOMAXPROCS is no number of CPUs. A call that blocks in the kernel holds its processor of the runtime " +
-			"until the monitor takes it away."},
+		Teaches: "GOMAXPROCS is no number of CPUs: it says how many calls may block in the kernel at once, " +
+			"until the runtime's monitor takes their processors away."},
 })

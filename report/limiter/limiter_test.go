@@ -35,7 +35,7 @@ func TestRules(t *testing.T) {
 			func(f *figures) { f.Busy, f.InFlight = 1.79, 64 },
 			func(f *figures) { f.Busy, f.InFlight = 1.81, 64 },
 			func(f *figures) { f.Busy, f.InFlight = 1, nan },
-			"62.2 of 64 tasks in flight waited for something other than a processor or a lock; 1.79 CPUs were busy at GOMAXPROCS 2", 0.105},
+			"62.2 of 64 tasks in flight waited for something other than a turn to run or a lock; 1.79 CPUs were busy at GOMAXPROCS 2", 0.105},
 		{"lock wait",
 			func(f *figures) { f.Busy, f.InFlight, f.LockWait = 1, 2, 0.21 },
 			func(f *figures) { f.Busy, f.InFlight, f.LockWait = 1, 2, 0.19 },
@@ -289,7 +289,7 @@ func TestOneOfAThing(t *testing.T) {
 		name, says string
 		of         limiter.Figures
 	}{
-		{"waiting", "1 of 1 task in flight waited for something other than a processor or a lock; 0 CPUs were busy at GOMAXPROCS 2",
+		{"waiting", "1 of 1 task in flight waited for something other than a turn to run or a lock; 0 CPUs were busy at GOMAXPROCS 2",
 			limiter.Figures{Procs: 2, CPUs: 2, InFlight: 1}},
 		{"waiting", "; 0.5 CPUs were busy at GOMAXPROCS 1", limiter.Figures{Procs: 1, CPUs: 1, Busy: 0.5, InFlight: 8}},
 		{"lock wait", "1 goroutine waited for a lock at any time; 1 CPU was busy at GOMAXPROCS 2",

@@ -12,7 +12,7 @@ const (
 	// explains 10% leaves 11% to be gained, and large against the error of CPUs
 	// busy, ±0.05 on samples of 100 ms.
 	leastShare = 0.1
-	// leastStall is twice that: with all of its processors busy a machine's
+	// leastStall is twice that: with all of its CPUs busy a machine's
 	// clock is often a tenth slower, which no program can help.
 	leastStall = 0.2
 	// allBusy is the share of the usable CPUs from which on they count as all busy.
@@ -43,7 +43,7 @@ type rule struct {
 
 var rules = []rule{
 	{"waiting", leastShare, waiting, func(f Figures) string {
-		return fmt.Sprintf("%s of %s in flight waited for something other than a processor or a lock; %s%s",
+		return fmt.Sprintf("%s of %s in flight waited for something other than a turn to run or a lock; %s%s",
 			number(f.elsewhere()), count(f.InFlight, "task", "tasks"), f.busy(), f.unmeasured())
 	}, "have more tasks in flight: goroutines help, CPUs do not"},
 	{"lock wait", leastShare, lockWait, func(f Figures) string {
@@ -51,10 +51,11 @@ var rules = []rule{
 	}, "hold the lock for less, split what it protects, or give each goroutine its own; " +
 		"a mutex profile (-mutexprofile) names the lock"},
 	{BlockedCalls, leastShare, func(f Figures) float64 { return onlyIf(f.blocked(), f.notRun()) }, func(f Figures) string {
-		return "a blocked call holds its processor of the runtime: " + schedulerEvidence(f)
+		return "a blocked call holds its processor of the runtime: " + f.ready("one")
 	}, "raise GOMAXPROCS, at most to the number of calls that block at once; " +
 		"the same program kept to one CPU (taskset -c 0) hands processors over faster, which shows the cause"},
-	{"scheduler latency", leastShare, func(f Figures) float64 { return onlyIf(!f.blocked(), f.notRun()) }, schedulerEvidence,
+	{"scheduler latency", leastShare, func(f Figures) float64 { return onlyIf(!f.blocked(), f.notRun()) },
+		func(f Figures) string { return f.ready("a processor of the runtime") },
 		"raise GOMAXPROCS where the machine has more CPUs; where CPUs were idle, look for neighbours, quotas and wake-ups"},
 	{"garbage collection", leastShare, func(f Figures) float64 { return f.ofWork(f.GC) }, func(f Figures) string {
 		return "garbage collection took " + f.partOfBusy(f.GC)
@@ -95,7 +96,7 @@ func onlyIf(applies bool, share float64) float64 {
 	return 0
 }
 
-// elsewhere is how many tasks in flight neither run nor wait for a processor or
+// elsewhere is how many tasks in flight neither run nor wait for their turn or
 // a lock. Where the latter are unknown, they are among them.
 func (f Figures) elsewhere() float64 {
 	return f.InFlight - f.Busy - known(f.LockWait) - known(f.RunWait)
@@ -146,9 +147,9 @@ func (f Figures) notRun() float64 {
 	return share
 }
 
-func schedulerEvidence(f Figures) string {
-	s := count(f.RunWait, "goroutine was", "goroutines were") +
-		" ready to run and waited for a processor of the runtime at any time; " + f.busy()
+// ready says in words how many goroutines waited for what.
+func (f Figures) ready(what string) string {
+	s := count(f.RunWait, "goroutine was", "goroutines were") + " ready to run and waited for " + what + " at any time; " + f.busy()
 	if f.CPUs > f.Procs {
 		s += fmt.Sprintf(", and the machine has %s", count(f.CPUs, "CPU", "CPUs"))
 	}

@@ -35,7 +35,7 @@ func TestBlockedCallsAreNamedAtGOMAXPROCS1(t *testing.T) {
 		return strings.Join(scaleLines(&c), "\n")
 	}
 	const says = "held back at 1: blocked calls: a blocked call holds its processor of the runtime: 67.5 goroutines were ready to run " +
-		"and waited for a processor of the runtime at any time; 0.39 CPUs were busy at GOMAXPROCS 1, and the machine has 2 CPUs; " +
+		"and waited for one at any time; 0.39 CPUs were busy at GOMAXPROCS 1, and the machine has 2 CPUs; " +
 		"a gain from there on may be one of GOMAXPROCS, for which one CPU would do"
 	if got := lines(blocked, further); !strings.Contains(got, says) || !strings.Contains(got, "held back at 2: waiting") {
 		t.Errorf("says\n%s\nwant\n%s", got, says)
