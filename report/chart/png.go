@@ -10,7 +10,6 @@ import (
 	"maps"
 	"math"
 	"slices"
-	"sync"
 
 	"git.sr.ht/~sbinet/gg"
 	xfont "golang.org/x/image/font"
@@ -35,9 +34,7 @@ const dpi = 144
 // newPicture returns a picture of its ground alone.
 func newPicture(w, h vg.Length, ground color.Color) *picture {
 	rect := image.Rect(0, 0, int(math.Round(w.Dots(dpi))), int(math.Round(h.Dots(dpi))))
-	p := &picture{ink: color.Black, pixels: &image.RGBA{
-		Pix: borrow(&pixels, 4*rect.Dx()*rect.Dy()), Stride: 4 * rect.Dx(), Rect: rect,
-	}}
+	p := &picture{ink: color.Black, pixels: image.NewRGBA(rect)}
 	// As vgimg would make it, but without a second copy of the pixels.
 	ctx := gg.NewContextForRGBA(p.pixels)
 	ctx.SetLineCapButt()
@@ -46,30 +43,6 @@ func newPicture(w, h vg.Length, ground color.Color) *picture {
 	draw.Draw(p.pixels, rect, image.NewUniform(ground), image.Point{}, draw.Src)
 	return p
 }
-
-// A page draws hundreds of pictures of some 8 MB. New memory for each took a
-// third of the time, most of it in the operating system.
-var (
-	pixels, indexes sync.Pool // of *[]byte
-	encoders        encoderPool
-)
-
-// borrow returns n bytes of any content, from the pool if it has so many.
-func borrow(pool *sync.Pool, n int) []byte {
-	if b, ok := pool.Get().(*[]byte); ok && cap(*b) >= n {
-		return (*b)[:n]
-	}
-	return make([]byte, n)
-}
-
-type encoderPool struct{ sync.Pool }
-
-func (p *encoderPool) Get() *png.EncoderBuffer {
-	b, _ := p.Pool.Get().(*png.EncoderBuffer)
-	return b
-}
-
-func (p *encoderPool) Put(b *png.EncoderBuffer) { p.Pool.Put(b) }
 
 func (p *picture) SetColor(c color.Color) {
 	p.ink = c
@@ -91,14 +64,10 @@ func (p *picture) FillString(f font.Face, at vg.Point, s string) {
 // colours, and some two thousand that arise where their edges are smoothed:
 // the rare ones become their nearest neighbours, which cannot be told by eye.
 // The file is much smaller, and there is less to compress.
-// The picture is gone afterwards.
 func encode(img *image.RGBA) ([]byte, error) {
 	var b bytes.Buffer
-	out := reduced(img)
 	// The default takes 2.5 times as long, for files that are 4% smaller.
-	err := (&png.Encoder{CompressionLevel: png.BestSpeed, BufferPool: &encoders}).Encode(&b, out)
-	pixels.Put(&img.Pix)
-	indexes.Put(&out.Pix)
+	err := (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(&b, reduced(img))
 	return b.Bytes(), err
 }
 
@@ -117,8 +86,7 @@ func reduced(img *image.RGBA) *image.Paletted {
 	all := slices.SortedFunc(maps.Keys(counts), func(a, b rgba) int {
 		return cmp.Or(counts[b]-counts[a], bytes.Compare(a[:], b[:])) // the same bytes every time
 	})
-	size := img.Rect.Size()
-	out := &image.Paletted{Pix: borrow(&indexes, size.X*size.Y), Stride: size.X, Rect: img.Rect}
+	out := image.NewPaletted(img.Rect, nil)
 	index := map[rgba]uint8{}
 	for i, c := range all {
 		at := color.RGBA{c[0], c[1], c[2], c[3]}
