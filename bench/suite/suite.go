@@ -31,6 +31,8 @@ type Family struct {
 	// run measures the cells that the claims need, and all cells of workloads that are
 	// asked for by name.
 	Swept bool
+	// Copies families are measured only where a claim compares them with the original.
+	Copies bool
 	// OneProc families do not depend on GOMAXPROCS, so that 1 is its only value in a run.
 	OneProc bool
 	// OneCPU families are measured at GOMAXPROCS 1 on one CPU, where that can be:
@@ -49,7 +51,7 @@ func Families() []Family {
 		{Name: "Pattern", Set: &pattern.Set, OneCPU: true},
 		{Name: "Thread", Set: &thread.Set},
 		{Name: "Lang", Set: &lang.Set, OneProc: true},
-		{Name: "Control", Set: &control},
+		{Name: "Control", Set: &control, Copies: true},
 	}
 }
 
@@ -156,7 +158,7 @@ func (s Selection) cells(f Family, w workloads.Workload) []Planned {
 		procs = []int{1}
 	}
 	var out []Planned
-	if f.Swept || s.Work != nil {
+	if f.Swept || s.Work != nil && !f.Copies {
 		out = s.swept(f, w, procs)
 	}
 	cell := cellOf(f, w)
