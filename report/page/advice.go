@@ -14,7 +14,8 @@ import (
 const (
 	adviceSays = "Goroutines: the smallest number tried that came within 5% of the best throughput with all CPUs; " +
 		"a range where this run cannot tell. " +
-		"GOMAXPROCS: the largest at which each processor still does at least 70% of what one does alone."
+		"GOMAXPROCS: the largest at which each processor still does at least 70% of what one does alone, " +
+		"or one above the number of CPUs that gains more than 1.1×, where calls block."
 	adviceLimits = "The advice names only numbers that were tried: the smallest that would do lies between the one named " +
 		"and the one tried before it. It holds for this machine, for tasks of this size, and for throughput alone: " +
 		"every goroutine in flight takes memory, and makes the others wait longer."
@@ -101,6 +102,10 @@ func advisedOf(g scaling.Gain, worth scaling.Recommendation) advisedWork {
 		var decides scaling.Row
 		a.procs, decides = enoughProcs(on)
 		a.efficiency = fmt.Sprintf("efficiency at %d: %s", int(decides.N), words.Interval(decides.Efficiency))
+		if n := on.Best.Beyond; n > 0 {
+			a.procs = span{n, n, false}
+			a.efficiency = fmt.Sprintf("%s as fast as at %d", words.Times(on.Best.Gain), int(on.Rows[on.Last()].N))
+		}
 	}
 	return a
 }

@@ -24,7 +24,7 @@ func (c *SideBySide) sections(path func(string) string) []sheetSection {
 		all = append(all, c.verdictSection())
 	}
 	if len(c.Scaled) > 0 {
-		all = append(all, c.scaledSection("Speed-up with more processors", c.Scaled, path))
+		all = append(all, c.scaledSection("Speed-up with a higher GOMAXPROCS", c.Scaled, path))
 	}
 	if len(c.Shares) > 0 {
 		all = append(all, c.scaledSection("Speed-up with the same fraction of the CPUs", c.Shares, path))
@@ -213,10 +213,14 @@ func (c *SideBySide) gainSection(oneCPU bool, path func(string) string) (s sheet
 	for _, step := range (scaling.Gain{OneCPU: oneCPU}).Steps() {
 		heads = append(heads, step.Name)
 	}
-	t := headed(append(heads, "gains from"), 0, len(heads))
+	title, from := "Gains of goroutines and of GOMAXPROCS", "gains from"
+	if oneCPU {
+		title, from = "Gains", "gains\nfrom" // no room for it in one line
+	}
+	t := headed(append(heads, from), 0, len(heads))
 	t.Rows = slices.Values(lines)
 	return sheetSection{
-		Title: "Gains", Says: []string{gainsSays[oneCPU], "Each side is compared with itself."},
+		Title: title, Says: []string{gainsSays[oneCPU], "Each side is compared with itself."},
 		Table: t, Commands: c.over("/goroutines", slices.Compact(gs), path),
 	}
 }

@@ -117,7 +117,7 @@ var gainsSays = map[bool]string{
 		"the operating system don't hold up the others. Parallelism: the same program on all CPUs over one. " +
 		bestSays,
 	false: "Ratios of throughput within rounds, with 95% intervals. Goroutines: G of them over one, with GOMAXPROCS 1. " +
-		"GOMAXPROCS: one for each CPU over 1, with the same goroutines. No cell was kept to one CPU, " +
+		"GOMAXPROCS: one for each CPU over 1, with the same goroutines. It was not kept to one CPU, " +
 		"so that the second gain may come from CPUs or from blocked calls that no longer hold up others; " +
 		"the CPUs busy tell which. " + bestSays,
 }
@@ -128,8 +128,8 @@ const bestSays = "G* is the smallest number of goroutines within 5% of the best 
 // total is the product of the others, and the page has the rest.
 func gainsColumns(oneCPU bool) []table.Column {
 	columns := []table.Column{
-		{Head: "work", Long: "Workload", Least: leastName},
-		{Head: "G", Right: true}, {Head: "P", Right: true, Spare: 3},
+		{Head: "work", Long: "Workload", Least: leastName - 1}, // P has room then, beside three gains
+		{Head: "G", Right: true}, {Head: "P", Right: true, Spare: 6},
 	}
 	if !oneCPU {
 		columns[2].Hidden = table.Terminal | table.Markdown | table.HTML // it is the same everywhere
@@ -139,10 +139,10 @@ func gainsColumns(oneCPU bool) []table.Column {
 	}
 	return append(columns,
 		table.Column{Head: "total", Long: "Total", Right: true, Spare: 1},
-		table.Column{Head: overG, Hidden: table.Markdown | table.HTML, Spare: 5},
-		table.Column{Head: "G*", Right: true, Spare: 6},
+		table.Column{Head: overG, Hidden: table.Markdown | table.HTML, Spare: 4},
+		table.Column{Head: "G*", Right: true, Spare: 5},
 		table.Column{Head: "in\nflight", Long: "In flight", Right: true, Spare: 2},
-		table.Column{Head: "CPUs\nbusy", Long: "CPUs busy", Right: true, Spare: 4},
+		table.Column{Head: "CPUs\nbusy", Long: "CPUs busy", Right: true, Spare: 3},
 		table.Column{Head: "gains from", Long: "Gains from"},
 	)
 }

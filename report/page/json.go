@@ -59,6 +59,7 @@ import (
 //	        "gomaxprocs": {           with g; null where it was not varied
 //	          "from": 1, "enough": 1, the most that surely have, and that may have, an efficiency of 0.7
 //	          "at": 2, "efficiency": {"mid": 0.5, "lo": 0.49, "hi": 0.51} what decides it
+//	          "beyond": null,         above the number of CPUs, where that gains more than 1.1× over it
 //	        }
 //	      }
 //	    }],
@@ -167,6 +168,7 @@ func jsonGain(g scaling.Gain, worth scaling.Recommendation) null.Object {
 		s, decides := enoughProcs(on)
 		procs = null.Object{
 			"from", s.from, "enough", s.to, "at", int(decides.N), "efficiency", null.Estimate(decides.Efficiency),
+			"beyond", null.Positive(on.Best.Beyond),
 		}
 	}
 	return null.Object{
@@ -204,7 +206,7 @@ const gainsCSV = "label config.machine config.cpu config.goos config.goarch conf
 	"goroutines.mid goroutines.lo goroutines.hi gomaxprocs.mid gomaxprocs.lo gomaxprocs.hi total.mid total.lo total.hi " +
 	"best inFlight cpusBusy cpusBusyBefore gainsFrom notMeasurable settled rounds disturbed " +
 	"worth.goroutines.from worth.goroutines.enough worth.goroutines.more worth.goroutines.best " +
-	"worth.gomaxprocs.from worth.gomaxprocs.enough worth.gomaxprocs.at " +
+	"worth.gomaxprocs.from worth.gomaxprocs.enough worth.gomaxprocs.at worth.gomaxprocs.beyond " +
 	"worth.gomaxprocs.efficiency.mid worth.gomaxprocs.efficiency.lo worth.gomaxprocs.efficiency.hi"
 
 // WriteCSV writes the same as [Report.WriteJSON], one line a workload, after a

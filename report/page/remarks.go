@@ -2,6 +2,7 @@ package page
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -169,7 +170,7 @@ func whose(g scaling.Gain) (texts []string) {
 // unsettled says how it is known that samples of a cell were too short.
 func unsettled(u scaling.Unsettled) string {
 	var figures []string
-	if u.SecondHalf > 0 {
+	if math.Abs(u.SecondHalf-1) > scaling.SettledWithin {
 		figures = append(figures, fmt.Sprintf("the second half of a sample did %s times as much as the first",
 			words.Number(u.SecondHalf)))
 	}

@@ -78,25 +78,28 @@ func (r *Report) terminalSource(w io.Writer, t Terminal, s series.Source) {
 
 // gainsKey explains a gains table, as far as it needs it.
 func gainsKey(table string, gains []scaling.Gain) []string {
-	lines := []string{"G: goroutines that the gains are taken at. G*: fewest within 5% of the best."}
-	if strings.ContainsAny(table, sparks) {
-		lines[0] = "G: goroutines of the gains. Over G: throughput. G*: fewest within 5% of best."
-	}
 	has := func(of func(g scaling.Gain) bool) bool { return slices.ContainsFunc(gains, of) }
+	says := "G: goroutines of the gains."
 	if has(func(g scaling.Gain) bool { return g.OneCPU }) {
-		lines = append(lines, "On one CPU: concurrency, and blocking by GOMAXPROCS. On all CPUs: parallelism.")
+		says = "On one CPU: concurrency of G goroutines, and blocking by GOMAXPROCS P. On all CPUs: parallelism."
 	}
-	var marks []string
+	if strings.ContainsAny(table, sparks) {
+		says += " Over G: throughput."
+	}
+	if strings.Contains(table, "G*") {
+		says += " G*: fewest within 5% of best."
+	}
+	var from []string
 	if has(func(g scaling.Gain) bool { return several(g.From) }) {
-		marks = append(marks, "G goroutines, P GOMAXPROCS, C CPUs")
+		from = append(from, "G goroutines, P GOMAXPROCS, C CPUs")
 	}
 	if strings.ContainsAny(table, "?−") {
-		marks = append(marks, "? perhaps, − loses")
+		from = append(from, "? perhaps, − loses")
 	}
-	if len(marks) > 0 {
-		lines = append(lines, "Gains from: "+strings.Join(marks, "; ")+".")
+	if len(from) > 0 {
+		says += " Gains from: " + strings.Join(from, "; ") + "."
 	}
-	return lines
+	return words.Wrap(says, columns)
 }
 
 // head says what was measured, where, and how it went.

@@ -60,6 +60,11 @@ type Advice struct {
 	Share     stats.Interval
 	Efficient int // the most with an efficiency of at least 0.7; 0: none is known to have it
 	At        int // of the best throughput
+
+	// Beyond is a GOMAXPROCS above the CPUs that gains all the same, by more than
+	// 1.1, as calls block: 0 none. Gain is its throughput over the most within them.
+	Beyond int
+	Gain   stats.Interval
 }
 
 // Efficient is the efficiency that a processor should have to be worth its
@@ -286,6 +291,13 @@ func (a *Curve) advice() Advice {
 		}
 		if r.Efficiency.Lo >= Efficient {
 			best.Efficient = int(r.N)
+		}
+	}
+	within := a.Rows[a.Last()]
+	top = within
+	for _, r := range a.Rows[a.Last()+1:] {
+		if a.over(r, top).Lo > stats.CountsAsGain {
+			best.Beyond, best.Gain, top = int(r.N), a.over(r, within), r
 		}
 	}
 	return best

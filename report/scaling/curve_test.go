@@ -159,8 +159,8 @@ func TestAdvice(t *testing.T) {
 		{"a plateau", over(8, 4, 3.95, 3.9), 0, scaling.Advice{From: 2, Enough: 2, Efficient: 2, At: 8}, true, false},
 		{"a loss", over(8, 9, 12), 0, scaling.Advice{From: 1, Enough: 1, Efficient: 1, At: 1}, false, false},
 		{"a peak", over(8, 4, 3, 6), 0, scaling.Advice{From: 4, Enough: 4, Efficient: 2, At: 4}, true, false},
-		{"no processors that there are not", over(8, 4, 3), 2, scaling.Advice{From: 2, Enough: 2, Efficient: 2, At: 2}, true, false},
-		{"all beyond the CPUs but the first", over(8, 4, 3), 1, scaling.Advice{From: 1, Enough: 1, Efficient: 1, At: 1}, true, false},
+		{"more than there are CPUs, which helps calls that block", over(8, 4, 3), 2, scaling.Advice{From: 2, Enough: 2, Efficient: 2, At: 2, Beyond: 4}, true, false},
+		{"all beyond the CPUs but the first", over(8, 4, 3), 1, scaling.Advice{From: 1, Enough: 1, Efficient: 1, At: 1, Beyond: 4}, true, false},
 		{"within the noise", scattered(over(8, 2.6, 2.6), 2, .5), 0, scaling.Advice{From: 2, Enough: 4, Efficient: 2, At: 4}, true, true},
 		{"one sample each", one, 0, scaling.Advice{From: 2, Enough: 2, At: 2}, true, false},
 	} {
@@ -169,7 +169,7 @@ func TestAdvice(t *testing.T) {
 			if share := c.Best.Share; share.Lo < 0.95 || (share.Mid == 1) != (c.Best.Enough == c.Best.At) {
 				t.Errorf("%+v of the best throughput", share)
 			}
-			c.Best.Share = stats.Interval{}
+			c.Best.Share, c.Best.Gain = stats.Interval{}, stats.Interval{}
 			if c.Best != tt.want || c.Gained() != tt.gained || c.Noisy() != tt.noisy {
 				t.Errorf("%+v, gained %v, noisy %v; want %+v, %v, %v", c.Best, c.Gained(), c.Noisy(), tt.want, tt.gained, tt.noisy)
 			}

@@ -406,6 +406,10 @@ const (
 	unitNoTask     = "no-task"     // goroutines that have finished none
 )
 
+// SettledWithin is how far the second half of a sample may be from the first, as a
+// fraction.
+const SettledWithin = 0.1
+
 // Unsettled is a cell whose samples were too short: what is measured there is
 // partly how work begins.
 type Unsettled struct {
@@ -421,7 +425,7 @@ func (m measured) settle(r *Gain) {
 		half, none := m.values(c, unitSecondHalf), m.values(c, unitNoTask)
 		u := Unsettled{m.points[i], stats.Median(half), stats.Median(none)}
 		r.Timed = r.Timed || half != nil || none != nil
-		if math.Abs(u.SecondHalf-1) > 0.1 || u.NoTask > 0 {
+		if math.Abs(u.SecondHalf-1) > SettledWithin || u.NoTask > 0 {
 			r.Unsettled = append(r.Unsettled, u)
 		}
 	}

@@ -64,3 +64,25 @@ func TestWorthsLeaveTheData(t *testing.T) {
 		}
 	}
 }
+
+// A GOMAXPROCS above the CPUs is worth using only where it gains: where calls block.
+func TestWorthBeyondTheCPUs(t *testing.T) {
+	for _, test := range []struct {
+		ms     [3]float64 // at GOMAXPROCS 2, 8 and 64
+		beyond int
+		gain   string
+	}{
+		{[3]float64{8, 1, .95}, 8, "8 [8, 8]"},
+		{[3]float64{8, 4, 1}, 64, "8 [8, 8]"},
+		{[3]float64{8, 7.6, 7.4}, 0, "0 [0, 0]"},
+		{[3]float64{8, 9, 9}, 0, "0 [0, 0]"},
+	} {
+		l := run(2, kinds)
+		l.kept("W", tried{1, 1, 0, 50, .2}, tried{64, 1, 0, 19, .3}, tried{64, 2, 0, test.ms[0], .5},
+			tried{64, 8, 0, test.ms[1], .5}, tried{64, 64, 0, test.ms[2], .5})
+		best := scaling.Recommendations(&l.Data, []scaling.Gain{gain(t, l)})[0].Procs.Best
+		if best.Beyond != test.beyond || text(best.Gain) != test.gain {
+			t.Errorf("%v: %d, %s", test.ms, best.Beyond, text(best.Gain))
+		}
+	}
+}
