@@ -61,7 +61,6 @@ type curves struct {
 	seen    int                             // results that the filter lets pass
 	without int                             // of those, results without a value of the axis
 	other   map[string]bool                 // values of the axis that are no numbers
-	better  map[string]bool                 // by unit: higher is better, as far as the input says it
 }
 
 type curveKey struct {
@@ -85,7 +84,6 @@ func newCurves(q Query) (*curves, error) {
 	q.X, q.Line, q.Filter = cmp.Or(q.X, ProcsAxis), cmp.Or(q.Line, ".fullname"), cmp.Or(q.Filter, "*")
 	c := &curves{
 		query: q, all: map[curveKey]*curve{}, keys: map[string]map[string]bool{}, other: map[string]bool{},
-		better: map[string]bool{},
 	}
 	var err error
 	bad := func(flag, text string, err error) error {
@@ -197,22 +195,6 @@ func (c *curves) remember(name benchfmt.Name) {
 	}
 }
 
-// meta takes what the input says of a unit.
-func (c *curves) meta(m *benchfmt.UnitMetadata) {
-	if m.Key == "better" && len(c.better) < maxKeys {
-		c.better[m.Unit] = m.Value == "higher"
-	}
-}
-
-// higher says whether higher values of a unit are better: as the input says,
-// and else of rates.
-func (c *curves) higher(unit string) bool {
-	if higher, known := c.better[unit]; known {
-		return higher
-	}
-	return strings.HasSuffix(unit, "/s")
-}
-
 // finish returns the curves, and adds to the warnings what is not on any.
 func (c *curves) finish(d *series.Data) ([]series.Sweep, error) {
 	warn := func(format string, args ...any) {
@@ -244,7 +226,8 @@ func (c *curves) finish(d *series.Data) ([]series.Sweep, error) {
 				listed(unitsOf(one.Points)))
 			continue
 		}
-		one.Higher = c.higher(one.Unit)
+		higher, known := at.key.source.higher[one.Unit] // as the input says
+		one.Higher = higher || !known && strings.HasSuffix(one.Unit, "/s")
 		out = append(out, one)
 	}
 	if len(c.other) > 0 {

@@ -122,9 +122,6 @@ func (p *parser) record(rec *record) {
 		if rec.unit.Key == "better" && len(p.higher) < maxFileUnits {
 			p.higher[rec.unit.Unit] = rec.unit.Value == "higher"
 		}
-		if p.curves != nil {
-			p.curves.meta(rec.unit)
-		}
 	default:
 		if rec.config != nil {
 			p.config, p.grouped = rec.config, false
