@@ -145,48 +145,25 @@ func enoughProcs(c *scaling.Curve) (span, scaling.Row) {
 }
 
 func adviceColumns(head string) []table.Column {
-	return []table.Column{
-		{Head: head}, {Head: "goroutines", Long: "Goroutines", Repeat: true}, {Hidden: table.HTML},
-		{Head: "GOMAXPROCS", Repeat: true}, {Hidden: table.HTML},
-	}
-}
-
-func (k advisedKind) row() []table.Cell {
-	return []table.Cell{
-		{Text: k.kind, Class: k.class},
-		{Text: k.goroutines.String(), Bold: true}, {}, {Text: k.procs.String(), Bold: true}, {},
-	}
-}
-
-func (k advisedKind) rows() [][]table.Cell {
-	var rows [][]table.Cell
-	for _, a := range k.works {
-		rows = append(rows, []table.Cell{
-			{Text: a.work, Note: k.kind, Look: "k " + k.class},
-			{Text: a.goroutines.String(), Note: a.throughput, Look: "ci"}, {Text: a.throughput},
-			{Text: a.procs.String(), Note: a.efficiency, Look: "ci"}, {Text: a.efficiency},
-		})
-	}
-	return rows
-}
-
-// adviceTable has a line for each kind, and below it one for each of its
-// workloads.
-func adviceTable(kinds []advisedKind) table.Table {
-	var rows [][]table.Cell
-	for _, k := range kinds {
-		rows = append(append(rows, k.row()), k.rows()...)
-	}
-	return table.Of(adviceColumns("work"), rows...)
+	return []table.Column{{Head: head}, {Head: "Goroutines", Repeat: true}, {Head: "GOMAXPROCS", Repeat: true}}
 }
 
 // adviceTables are the two tables of a page: one of kinds, one of workloads.
 func adviceTables(kinds []advisedKind) (byKind, byWork table.Table) {
 	var of, works [][]table.Cell
 	for _, k := range kinds {
-		of, works = append(of, k.row()), append(works, k.rows()...)
+		of = append(of, []table.Cell{
+			{Text: k.kind, Class: k.class}, {Text: k.goroutines.String()}, {Text: k.procs.String()},
+		})
+		for _, a := range k.works {
+			works = append(works, []table.Cell{
+				{Text: a.work, Note: k.kind, Look: "k " + k.class}, {Text: k.kind},
+				{Text: a.goroutines.String(), Small: a.throughput}, {Text: a.procs.String(), Small: a.efficiency},
+			})
+		}
 	}
-	byKind, byWork = table.Of(adviceColumns("Kind of work"), of...), table.Of(adviceColumns("Work"), works...)
+	withKind := slices.Insert(adviceColumns("Work"), 1, table.Column{Head: "Kind", Hidden: table.HTML})
+	byKind, byWork = table.Of(adviceColumns("Kind of work"), of...), table.Of(withKind, works...)
 	byKind.Class, byKind.Caption = "plain advice kinds", "Goroutines and GOMAXPROCS worth using, by kind of work"
 	byWork.Class, byWork.Caption = "plain advice", "Goroutines and GOMAXPROCS worth using, by workload"
 	return byKind, byWork

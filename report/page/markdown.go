@@ -69,7 +69,10 @@ func (r *Report) Markdown(source string, figures []*chart.Figure) string {
 		}
 	}
 	if kinds := r.advice(source); len(kinds) > 0 {
-		d.say("## What it is worth here\n\n%s\n\n%s\n\n%s", adviceSays, adviceTable(kinds).Markdown(), adviceLimits)
+		byKind, byWork := adviceTables(kinds)
+		d.say("## What it is worth here\n\n%s\n\n%s", adviceSays, byKind.Markdown())
+		d.fold("Workload by workload, with what it rests on", byWork.Markdown())
+		d.say("%s", adviceLimits)
 	}
 	if remarks := r.remarkTexts(source); len(remarks) > 0 {
 		d.list(remarks...)

@@ -34,15 +34,12 @@ func (t Table) Markdown() string {
 
 func markdownCell(c Cell) string {
 	text := words.Markdown(c.Text)
-	switch {
-	case c.Code:
+	if c.Code {
 		var spans []string
 		for _, part := range strings.Split(c.Text, ", ") {
 			spans = append(spans, words.Code(part))
 		}
 		text = strings.ReplaceAll(strings.Join(spans, ", "), "|", "\\|")
-	case c.Bold && text != "":
-		text = "**" + text + "**"
 	}
 	if c.Mark != "" {
 		text = c.Mark + " " + text

@@ -72,7 +72,6 @@ type Cell struct {
 	Brief string // instead of the text, on a terminal
 	Paint string // the escape sequence of its colour, on a terminal
 	Code  bool   // in Markdown the text is code, or several parts of it with commas between
-	Bold  bool   // in Markdown
 
 	// For HTML only.
 	By    string // what it is sorted by, if not the text
