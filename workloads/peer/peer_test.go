@@ -102,6 +102,10 @@ func behave(behaviour string) {
 	for in.Scan() {
 		go replies[behaviour](in.Text())
 	}
+	if err := in.Err(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
 	switch behaviour {
 	case "stay":
 		time.Sleep(time.Hour)
