@@ -19,7 +19,7 @@ func init() {
 		{name: "cells-200000", stdin: plain(200_000, "ns/op"), args: []string{"-"}, code: run.Fine, brief: true},
 		{name: "cells-200000-as-markdown", stdin: plain(200_000, "ns/op"), args: []string{"-format", "markdown", "-"}, code: run.Fine, brief: true},
 		{name: "cells-200000-page", stdin: plain(200_000, "ns/op"), args: []string{"-o", "page", "-"}, code: run.Fine, brief: true},
-		{name: "cells-of-200-units", stdin: plain(100_000, "unit%[3]d"), args: []string{"-"}, code: run.Fine, brief: true},
+		{name: "cells-of-200-units", stdin: plain(30_000, "unit%[3]d"), args: []string{"-"}, code: run.Fine, brief: true},
 		{name: "cells-of-200-units-as-markdown", stdin: plain(100_000, "unit%[3]d"), args: []string{"-format", "markdown", "-"}, code: run.Fine, brief: true},
 		{name: "names-200000", stdin: names(200_000), args: []string{"-"}, code: run.BadInput, brief: true, says: []string{"left out: results that need more than 192 MiB of memory; read fewer of them", "more warnings about this file"}},
 		{name: "names-200000-csv", stdin: names(200_000), args: []string{"-format", "csv", "-"}, code: run.BadInput, brief: true, says: []string{"left out: results that need more than 192 MiB"}},
