@@ -132,16 +132,19 @@ func (p *parser) point(res *benchfmt.Result) (at *point, why string) {
 		c.all[key] = of
 		c.order = append(c.order, of)
 	}
-	procs := splitName(res.Name).Procs
+	name := splitName(res.Name)
 	if at = of.at[n]; at == nil {
 		if !p.fits(ofCurve) {
 			return nil, noRoom
 		}
-		at = p.cells.add(series.Measurement{Key: series.Key{Goroutines: -1, Procs: procs}}, group, &p.noUnits)
+		at = p.cells.add(series.Measurement{Key: series.Key{Goroutines: -1, Procs: name.Procs, CPUs: name.CPUs}}, group, &p.noUnits)
 		of.at[n] = at
 	}
-	if at.Procs != procs {
+	if at.Procs != name.Procs {
 		at.Procs = 0
+	}
+	if at.CPUs != name.CPUs {
+		at.CPUs = 0
 	}
 	return at, ""
 }

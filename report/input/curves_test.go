@@ -126,6 +126,32 @@ func TestCurves(t *testing.T) {
 	}
 }
 
+// A curve's points say on how many CPUs they were, where they all were on as many.
+func TestCurvesSayCPUs(t *testing.T) {
+	text := lines("BenchmarkIO/work=tcp/cpus=1/goroutines=1 1 1 x/s", "BenchmarkIO/work=tcp/cpus=1/goroutines=8 1 1 x/s",
+		"BenchmarkIO/work=tcp/goroutines=1 1 1 x/s", "BenchmarkA/cpus=1/goroutines=1 1 1 x/s")
+	for line, want := range map[string]string{
+		"":            "IO/work=tcp/cpus=1 [1 1] IO/work=tcp [0] A/cpus=1 [0]",
+		".name,/work": "IO tcp [0 1] A [0]",
+	} {
+		_, curves, err := input.Curves([]string{input.Stdin}, strings.NewReader(text), input.Query{X: "/goroutines", Line: line})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, c := range curves {
+			var cpus []int
+			for _, p := range c.Points {
+				cpus = append(cpus, p.CPUs)
+			}
+			got = append(got, fmt.Sprint(c.Line, " ", cpus))
+		}
+		if s := strings.Join(got, " "); s != want {
+			t.Errorf("lines %q: %s, want %s", line, s, want)
+		}
+	}
+}
+
 // What cannot be drawn is an error that says what could be.
 func TestNoCurves(t *testing.T) {
 	const text = "BenchmarkA/workers=1/kind=x 1 1 B/op\nBenchmarkA/workers=2/kind=y-2 1 1 B/op\n"

@@ -62,10 +62,10 @@ func TestRules(t *testing.T) {
 			func(f *figures) { f.Procs, f.Busy, f.System, f.InFlight, f.RunWait = 1, nan, 0.8, 64, 64 },
 			"0.89 CPUs were busy at GOMAXPROCS 1, and the machine has 2 CPUs", 0.555},
 		{"blocked calls", // tasks in flight are not known
-			func(f *figures) { f.Busy, f.System, f.InFlight, f.RunWait = 0.5, 0.4, nan, 1.01 },
-			func(f *figures) { f.Busy, f.System, f.InFlight, f.RunWait = 0.5, 0.4, nan, 0.99 },
+			func(f *figures) { f.Busy, f.System, f.InFlight, f.RunWait = 0.5, 0.4, nan, 1.51 },
+			func(f *figures) { f.Busy, f.System, f.InFlight, f.RunWait = 0.5, 0.4, nan, 1.49 },
 			func(f *figures) { f.Busy, f.System, f.InFlight, f.RunWait = 0.5, 0.4, nan, nan },
-			"1.01 goroutines were ready", 0.669},
+			"1.51 goroutines were ready", 0.75},
 		{"scheduler latency", // the machine has more CPUs
 			func(f *figures) { f.CPUs, f.InFlight, f.RunWait = 4, 2.23, 0.23 },
 			func(f *figures) { f.CPUs, f.InFlight, f.RunWait = 4, 2.21, 0.21 },
@@ -249,14 +249,16 @@ func TestBlockedCalls(t *testing.T) {
 		of   limiter.Figures
 		want bool
 	}{
-		"nanosleep, 64":           {limiter.Figures{Procs: 1, CPUs: 2, Busy: 0.39, System: 0.24, InFlight: 59.67, RunWait: 67.45}, true},
-		"nanosleep, 64-2":         {limiter.Figures{Procs: 2, CPUs: 2, Busy: 0.52, System: 0.33, InFlight: 62.68, RunWait: 58.70}, true},
-		"nanosleep, 8-2":          {limiter.Figures{Procs: 2, CPUs: 2, Busy: 0.55, System: 0.39, InFlight: 7.98, RunWait: 3.25}, true},
-		"fileread/direct, 64":     {limiter.Figures{Procs: 1, CPUs: 2, Busy: 0.56, System: 0.46, InFlight: 34.04, RunWait: 63.61}, true},
-		"fileread/direct, 8":      {limiter.Figures{Procs: 1, CPUs: 2, Busy: 0.56, System: 0.51, InFlight: 7.74, RunWait: 5.26}, true},
-		"filesync, 64":            {limiter.Figures{Procs: 1, CPUs: 2, Busy: 0.64, System: 0.56, InFlight: 15.93, RunWait: 93.48}, true},
-		"filesync, 64-2":          {limiter.Figures{Procs: 2, CPUs: 2, Busy: 0.91, System: 0.82, InFlight: 40.92, RunWait: 67.33}, true},
-		"mapped, 64":              {limiter.Figures{Procs: 1, CPUs: 2, Busy: 0.54, System: 0.44, InFlight: 9.42, RunWait: 72.37}, true},
+		"nanosleep, 64":       {limiter.Figures{Procs: 1, CPUs: 2, Busy: 0.39, System: 0.24, InFlight: 59.67, RunWait: 67.45}, true},
+		"nanosleep, 64-2":     {limiter.Figures{Procs: 2, CPUs: 2, Busy: 0.52, System: 0.33, InFlight: 62.68, RunWait: 58.70}, true},
+		"nanosleep, 8-2":      {limiter.Figures{Procs: 2, CPUs: 2, Busy: 0.55, System: 0.39, InFlight: 7.98, RunWait: 3.25}, true},
+		"fileread/direct, 64": {limiter.Figures{Procs: 1, CPUs: 2, Busy: 0.56, System: 0.46, InFlight: 34.04, RunWait: 63.61}, true},
+		"fileread/direct, 8":  {limiter.Figures{Procs: 1, CPUs: 2, Busy: 0.56, System: 0.51, InFlight: 7.74, RunWait: 5.26}, true},
+		"filesync, 64":        {limiter.Figures{Procs: 1, CPUs: 2, Busy: 0.64, System: 0.56, InFlight: 15.93, RunWait: 93.48}, true},
+		"filesync, 64-2":      {limiter.Figures{Procs: 2, CPUs: 2, Busy: 0.91, System: 0.82, InFlight: 40.92, RunWait: 67.33}, true},
+		"mapped, 64":          {limiter.Figures{Procs: 1, CPUs: 2, Busy: 0.54, System: 0.44, InFlight: 9.42, RunWait: 72.37}, true},
+		// Neighbours had the CPUs. With a processor for each, calls do not wait for one.
+		"nanosleep, 64-64":        {limiter.Figures{Procs: 64, CPUs: 2, Busy: 1.14, System: 0.74, InFlight: 41.7, RunWait: 20.1}, false},
 		"fileread/direct, 64-2":   {limiter.Figures{Procs: 2, CPUs: 2, Busy: 0.57, System: 0.41, InFlight: 57.56, RunWait: 10.83}, false},
 		"filesync, 8-2":           {limiter.Figures{Procs: 2, CPUs: 2, Busy: 0.81, System: 0.67, InFlight: 7.83, RunWait: 1.35}, false},
 		"fileread/page, 64":       {limiter.Figures{Procs: 1, CPUs: 2, Busy: 1.08, System: 1.06, InFlight: 3.81, RunWait: 107.7}, false},

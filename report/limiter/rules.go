@@ -124,13 +124,14 @@ func lockWait(f Figures) float64 {
 // blocked says that goroutines are ready beside idle CPUs, and that the CPUs that
 // are busy mostly make system calls: then calls that block hold the processors of
 // the runtime until its monitor takes them away. So do page faults that wait for a
-// disk.
+// disk. Where there is one for each task, none can be lacking.
 func (f Figures) blocked() bool {
 	of := f.InFlight
 	if math.IsNaN(of) {
 		of = f.Busy + known(f.LockWait) + f.RunWait
 	}
-	return f.RunWait >= max(1, leastReady*of) && f.System >= leastInSystem*f.Busy && 1-f.idle() < allBusy
+	return f.RunWait >= max(1, leastReady*of) && f.System >= leastInSystem*f.Busy && 1-f.idle() < allBusy &&
+		f.Procs < max(of, f.RunWait)
 }
 
 // notRun is the part of the tasks' time in which they were ready and did not run.

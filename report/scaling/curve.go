@@ -72,9 +72,13 @@ type Advice struct {
 const Efficient = 0.7
 
 // Analyse works out how a curve scales on a machine with that many CPUs worth
-// using; 0 where they are not known. It leaves out what takes most of the
+// using; 0 where they are not known. A sweep that was kept to fewer has those. It
+// leaves out what takes most of the
 // time: see [Curve.Resample].
 func Analyse(c series.Sweep, cpus int) Curve {
+	if kept := c.Points[0].CPUs; kept > 0 && !slices.ContainsFunc(c.Points, func(p *series.Measurement) bool { return p.CPUs != kept }) {
+		cpus = kept
+	}
 	a := Curve{Sweep: c, CPUs: cpus}
 	a.table = a.samples()
 	samples := a.table
@@ -94,7 +98,7 @@ func Analyse(c series.Sweep, cpus int) Curve {
 	}
 	for i := range a.Rows {
 		a.Busy = append(a.Busy, stats.MedianInterval(a.point(i).Values(unitCPUs)))
-		a.Limits = append(a.Limits, limiter.Find(limiter.Of(a.point(i), a.before(i), cpus)))
+		a.Limits = append(a.Limits, limiter.Find(limiter.Of(a.point(i), a.before(i), a.CPUs)))
 	}
 	a.Best = a.advice()
 	return a

@@ -245,6 +245,21 @@ func TestFittedUpToTheCPUs(t *testing.T) {
 	}
 }
 
+// A sweep that was kept to one CPU has no other, however many the machine has.
+func TestSweepOnOneCPU(t *testing.T) {
+	c := over(8, 7.9, 7.8)
+	for i := range c.Points {
+		c.Points[i].CPUs = 1
+	}
+	if a := scaling.Analyse(c, 2); a.CPUs != 1 || a.Last() != 0 {
+		t.Errorf("%d CPUs, the last point up to them is %d", a.CPUs, a.Last())
+	}
+	c.Points[2].CPUs = 0
+	if a := scaling.Analyse(c, 2); a.CPUs != 2 {
+		t.Errorf("%d CPUs, where a point was on all of them", a.CPUs)
+	}
+}
+
 // Higher values of a rate are better, of everything else lower ones.
 func TestHigherIsBetter(t *testing.T) {
 	c := over(8, 4)
