@@ -5,13 +5,11 @@ import (
 	"cmp"
 	"image"
 	"image/color"
-	"image/draw"
 	"image/png"
 	"maps"
 	"math"
 	"slices"
 
-	"git.sr.ht/~sbinet/gg"
 	xfont "golang.org/x/image/font"
 	"golang.org/x/image/math/fixed"
 	"gonum.org/v1/plot/font"
@@ -33,15 +31,8 @@ const dpi = 144
 
 // newPicture returns a picture of its ground alone.
 func newPicture(w, h vg.Length, ground color.Color) *picture {
-	rect := image.Rect(0, 0, int(math.Round(w.Dots(dpi))), int(math.Round(h.Dots(dpi))))
-	p := &picture{ink: color.Black, pixels: image.NewRGBA(rect)}
-	// As vgimg would make it, but without a second copy of the pixels.
-	ctx := gg.NewContextForRGBA(p.pixels)
-	ctx.SetLineCapButt()
-	ctx.InvertY()
-	p.Canvas = vgimg.NewWith(vgimg.UseDPI(dpi), vgimg.UseImageWithContext(p.pixels, ctx)) // fills it with white
-	draw.Draw(p.pixels, rect, image.NewUniform(ground), image.Point{}, draw.Src)
-	return p
+	c := vgimg.NewWith(vgimg.UseDPI(dpi), vgimg.UseWH(w, h), vgimg.UseBackgroundColor(ground))
+	return &picture{Canvas: c, ink: color.Black, pixels: c.Image().(*image.RGBA)}
 }
 
 func (p *picture) SetColor(c color.Color) {
@@ -52,10 +43,9 @@ func (p *picture) SetColor(c color.Color) {
 func (p *picture) FillString(f font.Face, at vg.Point, s string) {
 	face := f.FontFace(dpi)
 	defer face.Close()
-	_, h := p.Size()
 	d := xfont.Drawer{Dst: p.pixels, Src: image.NewUniform(p.ink), Face: face, Dot: fixed.Point26_6{
 		X: fixed.Int26_6(math.Round(64 * at.X.Dots(dpi))),
-		Y: fixed.Int26_6(math.Round(64 * (h - at.Y).Dots(dpi))),
+		Y: fixed.Int26_6(64*p.pixels.Rect.Dy()) - fixed.Int26_6(math.Round(64*at.Y.Dots(dpi))),
 	}}
 	d.DrawString(s)
 }
