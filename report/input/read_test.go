@@ -396,3 +396,23 @@ func TestWarningsInOrderOfLines(t *testing.T) {
 		t.Errorf("%d warnings and %q", len(kept), last.Text)
 	}
 }
+
+// Names of ours say on how many CPUs; elsewhere the same words are part of a name.
+func TestCPUsInNames(t *testing.T) {
+	for name, want := range map[string]series.Key{
+		"IO/work=tcp/cpus=1/goroutines=64-2":               {Name: "IO/work=tcp", Goroutines: 64, Procs: 2, CPUs: 1},
+		"IO/work=fileread/cache=page/cpus=1/goroutines=64": {Name: "IO/work=fileread/cache=page", Goroutines: 64, Procs: 1, CPUs: 1},
+		"Pattern/work=sum/by=two/cpus=1/length=9":          {Name: "Pattern/work=sum/by=two/length=9", Goroutines: -1, Procs: 1, CPUs: 1},
+		"X/cpus=4/goroutines=8":                            {Name: "X/cpus=4", Goroutines: 8, Procs: 1},
+		"X/cpus=4/work=a/goroutines=8-2":                   {Name: "X/cpus=4/work=a", Goroutines: 8, Procs: 2},
+		"IO/work=tcp/cpus=01/goroutines=8":                 {Name: "IO/work=tcp/cpus=01", Goroutines: 8, Procs: 1},
+	} {
+		d, err := input.Read([]string{"-"}, strings.NewReader("Benchmark"+name+" 1 1 ns/op\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := d.Sources[0].Cells()[0].Key; got != want {
+			t.Errorf("%s: %+v, want %+v", name, got, want)
+		}
+	}
+}
