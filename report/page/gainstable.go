@@ -117,7 +117,7 @@ var gainsSays = map[bool]string{
 		"the operating system don't hold up the others. Parallelism: the same program on all CPUs over one. " +
 		bestSays,
 	false: "Ratios of throughput within rounds, with 95% intervals. Goroutines: G of them over one, with GOMAXPROCS 1. " +
-		"GOMAXPROCS: one for each CPU over 1, with the same goroutines. It was not kept to one CPU, " +
+		"GOMAXPROCS: one for each CPU over 1, with the same goroutines. These cells were not kept to one CPU, " +
 		"so that the second gain may come from CPUs or from blocked calls that no longer hold up others; " +
 		"the CPUs busy tell which. " + bestSays,
 }

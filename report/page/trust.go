@@ -33,6 +33,10 @@ func (r *Report) trust(s series.Source) trust {
 		add("Rounds", fmt.Sprintf("%d planned; %d of %d samples taken, %d failed",
 			run.Plan.Rounds, run.Actual, run.Planned, run.Failed))
 		add("Disturbed samples", disturbed(points))
+		if one := run.Machine.OneCPU; one != nil {
+			add("One CPU", fmt.Sprintf("samples of cells with C=1 were kept to CPU %d: %s", *one,
+				words.Sanitize(run.Machine.WhyOneCPU)))
+		}
 		add("Used by other processes", words.Percent(run.Foreign)+" of the machine, over the whole run")
 		add("Used by the hypervisor", words.Percent(run.Steal))
 	}
