@@ -42,12 +42,6 @@ type Figures struct {
 	Step     float64 // GOMAXPROCS over that of the same
 }
 
-// Unknown returns figures that are all unknown.
-func Unknown() Figures {
-	nan := math.NaN()
-	return Figures{nan, nan, nan, nan, nan, nan, nan, nan, nan, nan, nan, nan}
-}
-
 // Limiter is something that holds a cell back.
 type Limiter struct {
 	Name     string
