@@ -22,7 +22,7 @@ import (
 
 // Text is what stands around a drawing, and what a reader who cannot see it is told.
 type Text struct {
-	ID    string // stem of a file name, such as "plane"; also the prefix of ids in the SVG
+	ID    string // stem of a file name, of letters, digits and -, such as "plane"; also the prefix of ids in the SVG
 	Title string // one line in large type
 	Sub   string // what is drawn, and how to read it
 	Note  string // small print below

@@ -27,15 +27,8 @@ func shorten(s string, n int) string {
 // cleaned returns t as it may be drawn. The ID and the names of axes are those of the kind of chart where t has none.
 // The limits are far above what is ever written: they keep a mistake from making a drawing a kilometre high.
 func (t Text) cleaned(kind, x, y string) Text {
-	id := strings.Map(func(r rune) rune {
-		switch {
-		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '-', r == '_':
-			return r
-		}
-		return -1
-	}, t.ID)
 	return Text{
-		ID:    shorten(cmp.Or(id, kind), nameLimit),
+		ID:    cmp.Or(t.ID, kind),
 		Title: shorten(clean(t.Title), 200),
 		Sub:   shorten(clean(t.Sub), 500),
 		Note:  shorten(clean(t.Note), 2000),
