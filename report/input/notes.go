@@ -22,13 +22,11 @@ type notes struct {
 	lost bool // one of those that were not kept is about something lost
 }
 
-// add notes something about a line that takes no result away.
-func (n *notes) add(line int, text string) { n.warn(line, text, false) }
-
 // lose notes that something of a line is not used, or that there is reason to
 // think that something is missing there.
 func (n *notes) lose(line int, text string) { n.warn(line, text, true) }
 
+// warn notes something about a line; lost says that it takes something away.
 func (n *notes) warn(line int, text string, lost bool) {
 	if len(n.kept) == maxNotes {
 		n.more++

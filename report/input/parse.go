@@ -271,7 +271,7 @@ func (p *parser) suffixes() {
 			at.suffix += ", " + cmp.Or(at.key[i], "no "+k)
 		}
 	}
-	p.notes.add(0, fmt.Sprintf("%d configurations in one file; each is a source of its own", len(p.parts)))
+	p.notes.warn(0, fmt.Sprintf("%d configurations in one file; each is a source of its own", len(p.parts)), false)
 }
 
 // nothing says why no result was read.

@@ -35,6 +35,7 @@ type execution struct {
 	series.Timeline
 	work, kind string // "primes", "computing"; the kind may be unknown
 	goroutines int    // of its cell
+	begin      time.Duration
 	took       time.Duration
 	busy       float64 // CPUs, in the mean
 	// overlap says that one was begun before the one before it was done.
@@ -63,16 +64,16 @@ func (d *drawing) executions(kitchen bool) []execution {
 // lane, its end that of the last.
 func executionOf(t series.Timeline) (execution, bool) {
 	e := execution{Timeline: t}
-	var begin, end, done, running time.Duration
+	var end, done, running time.Duration
 	for i, lane := range t.Lanes {
 		if len(lane.Spans) == 0 {
 			return e, false
 		}
 		first, last := lane.Spans[0].From, lane.Spans[len(lane.Spans)-1].To
 		if i == 0 {
-			begin = first
+			e.begin = first
 		}
-		begin, end = min(begin, first), max(end, last)
+		e.begin, end = min(e.begin, first), max(end, last)
 		at := slices.IndexFunc(lane.Spans, func(s series.Span) bool { return s.State != series.Ready })
 		if at >= 0 && i > 0 && lane.Spans[at].From < done {
 			e.overlap = true
@@ -84,7 +85,7 @@ func executionOf(t series.Timeline) (execution, bool) {
 			}
 		}
 	}
-	if e.took = end - begin; e.took <= 0 || t.Procs < 1 {
+	if e.took = end - e.begin; e.took <= 0 || t.Procs < 1 {
 		return e, false
 	}
 	e.busy = float64(running) / float64(e.took)
@@ -93,12 +94,8 @@ func executionOf(t series.Timeline) (execution, bool) {
 
 // panel draws an execution.
 func (e execution) panel(name string) chart.Panel {
-	begin := e.Lanes[0].Spans[0].From
-	for _, lane := range e.Lanes {
-		begin = min(begin, lane.Spans[0].From)
-	}
 	p := chart.Panel{
-		Name: name, From: begin, To: begin + e.took,
+		Name: name, From: e.begin, To: e.begin + e.took,
 		Sub:   fmt.Sprintf("%s, GOMAXPROCS %d", words.Count(e.goroutines, "goroutine"), e.Procs),
 		Value: fmt.Sprintf("%s · %s CPUs busy", lasting(e.took), words.Number(e.busy)),
 	}
