@@ -204,6 +204,7 @@ func (c *curves) finish(d *series.Data) ([]series.Sweep, error) {
 		d.Warnings = append(d.Warnings, series.Warning{Text: Printable(fmt.Sprintf(format, args...))})
 	}
 	var out []series.Sweep
+	c.joinOneCPU()
 	c.findLoops()
 	for _, at := range c.order {
 		plain := c.plain(at)
@@ -256,7 +257,7 @@ func (c *curves) plain(of *curve) *series.Measurement {
 	if p := of.at[0]; p != nil {
 		return &p.Measurement
 	}
-	name := of.name()
+	name := onAll(of.name())
 	at := strings.Index(name, "/"+goroutinesKey)
 	if c.query.X != ProcsAxis || at < 0 || strings.Contains(name, plainLoop) {
 		return nil
@@ -277,12 +278,49 @@ type loopKey struct {
 	name   string
 }
 
+// joinOneCPU lets curves over GOMAXPROCS begin on one CPU, where work that does
+// not block is measured there only: see [series.Work.Cell].
+func (c *curves) joinOneCPU() {
+	if c.query.X != ProcsAxis {
+		return
+	}
+	key := func(of *curve, name string) loopKey { return loopKey{of.key.source, of.key.facet, name} }
+	byName := map[loopKey]*curve{}
+	for _, of := range c.order {
+		byName[key(of, of.name())] = of
+	}
+	for _, of := range c.order {
+		one := of.at[1]
+		if one == nil || one.CPUs != 1 {
+			continue
+		}
+		all := byName[key(of, onAll(of.name()))]
+		if all == nil || all == of || all.at[1] != nil {
+			continue
+		}
+		first := *one // its name will be another
+		all.at[1] = &first
+		if len(of.at) == 1 {
+			delete(of.at, 1)
+		}
+	}
+}
+
+// onAll returns a name of ours without what says that it was kept to one CPU.
+func onAll(name string) string {
+	before, after, found := strings.Cut(name, "/cpus=1/")
+	if !found || !strings.Contains(before, "/work=") {
+		return name
+	}
+	return before + "/" + after
+}
+
 // findLoops fills loops.
 func (c *curves) findLoops() {
 	c.loops = map[loopKey]*series.Measurement{}
 	for _, at := range c.order {
-		key := loopKey{at.key.source, at.key.facet, at.name()}
-		if p := at.at[1]; p != nil && strings.Contains(key.name, plainLoop) && c.loops[key] == nil {
+		key := loopKey{at.key.source, at.key.facet, onAll(at.name())}
+		if p := at.at[1]; p != nil && strings.Contains(key.name, plainLoop) && (c.loops[key] == nil || p.CPUs == 0) {
 			c.loops[key] = &p.Measurement
 		}
 	}
