@@ -13,7 +13,8 @@ var (
 var definition = []Claim{
 	{ID: "D1", Subject: "steps", Definition: true, Says: overlap + ": all are in progress on one CPU",
 		Quantity: "8 tasks in flight, P=1", Of: figure("inflight", stepsAt1), Holds: atLeast(7)},
-	{ID: "D1", Subject: "steps", Definition: true, Says: overlap + ": they keep only that CPU busy; kept to it, they could have no other",
+	{ID: "D1", Subject: "steps", Definition: true,
+		Says:     overlap + ": they keep only that CPU busy; kept to it, they could have no other",
 		Quantity: "CPUs busy, P=1", Of: figure("cpus", stepsAt1), Holds: atMost(1.05)},
 	{ID: "D4", Subject: "steps", Definition: true, Says: "On one CPU one task executes at any instant",
 		Quantity: "in a step at once, P=1", Of: figure("running-max", stepsAt1), Holds: within(0.5, 1.5)},

@@ -100,14 +100,14 @@ func (r reading) witness(v *Verdict) {
 	if v.Outcome == NotMeasurable {
 		return
 	}
-	if cells := (Claim{Of: Estimate{Num: v.Blocked}}).cells(r.Run.Machine.CPUs, r.pinned()); len(cells) > 0 {
-		cell := r.Find(key(cells[0]))
-		if cell == nil {
-			v.Teaches = ""
-		} else if found := limiter.Find(limiter.Of(cell, nil, r.Run.Machine.CPUs))[0]; found.Name == limiter.BlockedCalls {
-			v.Teaches += fmt.Sprintf(" Seen with %d goroutines: %s.", cells[0].N, found.Evidence)
-		} else {
-			v.Teaches = ""
+	if at := (Claim{Of: Estimate{Num: v.Blocked}}).cells(r.Run.Machine.CPUs, r.pinned()); len(at) > 0 {
+		lesson := v.Teaches
+		v.Teaches = ""
+		if cell := r.Find(key(at[0])); cell != nil {
+			found := limiter.Find(limiter.Of(cell, nil, r.Run.Machine.CPUs))[0]
+			if found.Name == limiter.BlockedCalls {
+				v.Teaches = fmt.Sprintf("%s Seen with %d goroutines: %s.", lesson, at[0].N, found.Evidence)
+			}
 		}
 	}
 	var beside []string
@@ -296,7 +296,8 @@ func (e Estimate) value(p *series.Measurement, sample int) float64 {
 // share says whether the figure is a share or a number of what is left, lost or
 // ready, which may be zero.
 func (e Estimate) share() bool {
-	return e.SerialFraction || strings.HasSuffix(e.Unit, "-%") || strings.HasPrefix(e.Unit, "left-") || e.Unit == "run-wait"
+	return e.SerialFraction || e.Unit == "run-wait" ||
+		strings.HasSuffix(e.Unit, "-%") || strings.HasPrefix(e.Unit, "left-")
 }
 
 // counts says whether a sample can be used: figures that are no shares are

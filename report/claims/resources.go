@@ -25,7 +25,8 @@ var resources = slices.Concat([]Claim{
 	{ID: "R1", Subject: "http", Says: waitingGains,
 		Quantity: gainOf(64), Of: concurrency("IO", "http", 64), Holds: atLeast(0.6).times(64)},
 }, slices.Concat(each(waiting, func(work string) []Claim {
-	waits := Claim{ID: "R2", Subject: work, Says: "Waiting work gains nothing from more CPUs", Holds: within(0.85, 1.15)}
+	waits := Claim{ID: "R2", Subject: work, Holds: within(0.85, 1.15),
+		Says: "Waiting work gains nothing from more CPUs"}
 	few, enough := waits, waits
 	few.Quantity, few.Of = gainOfAll+", G=8", fromOne("IO", work, 8)
 	enough.Quantity, enough.Of = gainOfAll+", G=64", parallelism("IO", work, 64, allCPUs)

@@ -50,7 +50,9 @@ var rules = []rule{
 		return fmt.Sprintf("%s waited for a lock at any time; %s", count(f.LockWait, "goroutine", "goroutines"), f.busy())
 	}, "hold the lock for less, split what it protects, or give each goroutine its own; " +
 		"a mutex profile (-mutexprofile) names the lock"},
-	{BlockedCalls, leastShare, func(f Figures) float64 { return onlyIf(f.blocked(), f.notRun()) }, func(f Figures) string {
+	{BlockedCalls, leastShare, func(f Figures) float64 {
+		return onlyIf(f.blocked(), f.notRun())
+	}, func(f Figures) string {
 		return "a blocked call holds its processor of the runtime: " + f.ready("one")
 	}, "raise GOMAXPROCS, at most to the number of calls that block at once; " +
 		"the same program kept to one CPU (taskset -c 0) hands processors over faster, which shows the cause"},
@@ -150,7 +152,8 @@ func (f Figures) notRun() float64 {
 
 // ready says in words how many goroutines waited for what.
 func (f Figures) ready(what string) string {
-	s := count(f.RunWait, "goroutine was", "goroutines were") + " ready to run and waited for " + what + " at any time; " + f.busy()
+	s := fmt.Sprintf("%s ready to run and waited for %s at any time; %s",
+		count(f.RunWait, "goroutine was", "goroutines were"), what, f.busy())
 	if f.CPUs > f.Procs {
 		s += fmt.Sprintf(", and the machine has %s", count(f.CPUs, "CPU", "CPUs"))
 	}
