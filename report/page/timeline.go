@@ -124,17 +124,6 @@ func lasting(d time.Duration) string {
 	}
 }
 
-// smallNumbers are written as words.
-var smallNumbers = []string{"no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
-	"eleven", "twelve"}
-
-func spelled(n int) string {
-	if n >= 0 && n < len(smallNumbers) {
-		return smallNumbers[n]
-	}
-	return fmt.Sprint(n)
-}
-
 // The ways to cook. What a trace shows decides, not what it was recorded for.
 const (
 	sequential = iota // one dish after another
@@ -154,7 +143,7 @@ func (e execution) way() int {
 
 // cooking says in a sentence how the dishes were made.
 func (e execution) cooking() string {
-	return [...]string{"one after another", "with one cook switching", "with " + spelled(e.Procs) + " cooks"}[e.way()]
+	return [...]string{"one after another", "with one cook switching", "with " + words.Count(e.Procs, "cook")}[e.way()]
 }
 
 // traceNote says what execution traces are good for.
@@ -173,7 +162,7 @@ func (d *drawing) kitchen() (*chart.Figure, error) {
 	var panels []chart.Panel
 	for _, e := range all {
 		name := [...]string{"One dish after another", "One cook, many dishes",
-			capital(spelled(e.Procs)) + " cooks, many dishes"}[e.way()]
+			words.Count(e.Procs, "cook") + ", many dishes"}[e.way()]
 		panels = append(panels, e.panel(name))
 	}
 	return chart.Timeline(around(idKitchen, kitchenTitle(all),

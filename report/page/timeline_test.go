@@ -44,7 +44,7 @@ func TestKitchenTitle(t *testing.T) {
 		want   string
 	}{
 		"three ways": {[]series.Timeline{kitchenOf(2, dishes(0, 0, 2*ms)), kitchenOf(1, two), kitchenOf(1, one)},
-			"Cooking 3 dishes took 24 ms one after another, 12 ms with one cook switching, 10 ms with two cooks"},
+			"Cooking 3 dishes took 24 ms one after another, 12 ms with one cook switching, 10 ms with 2 cooks"},
 		"one CPU":       {[]series.Timeline{kitchenOf(1, one), kitchenOf(1, two)}, "Cooking 3 dishes took 24 ms one after another, 12 ms with one cook switching"},
 		"64 cooks":      {[]series.Timeline{kitchenOf(64, dishes(0, 0, 0))}, "Cooking 3 dishes took 8.0 ms with 64 cooks"},
 		"one dish":      {[]series.Timeline{kitchenOf(1, dishes(0))}, "Cooking 1 dish took 8.0 ms one after another"},
