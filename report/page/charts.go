@@ -170,13 +170,12 @@ func (d *drawing) gains() (*chart.Figure, error) {
 	known, oneCPU := true, slices.ContainsFunc(d.rows, func(g scaling.Gain) bool { return g.OneCPU })
 	for _, g := range d.rows {
 		x, y := g.Before, g.Last()
-		tip := fmt.Sprintf("%s: %s on one CPU from %s at GOMAXPROCS %d, %s from %s", short(g.Name),
-			words.Times(x.Interval), words.Count(g.G, "goroutine"), g.P, words.Times(y.Interval), words.Count(g.CPUs, "CPU"))
-		if !oneCPU {
-			tip = fmt.Sprintf("%s: %s from %s, %s from GOMAXPROCS %d", short(g.Name), words.Times(x.Interval),
-				words.Count(g.G, "goroutine"), words.Times(y.Interval), g.P)
+		how := "from %s"
+		if g.OneCPU {
+			how = fmt.Sprintf("on one CPU from %%s at GOMAXPROCS %d", g.P)
 		}
-		place := drawable(on(x.Interval, y.Interval, "%s", tip))
+		place := drawable(on(x.Interval, y.Interval, "%s: %s "+how+", %s from %s", short(g.Name), words.Times(x.Interval),
+			words.Count(g.G, "goroutine"), words.Times(y.Interval), lastKnob(g)))
 		if x.Why != "" || y.Why != "" || g.OneCPU != oneCPU || len(place) == 0 {
 			missing = append(missing, short(g.Name))
 			continue

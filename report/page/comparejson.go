@@ -30,9 +30,9 @@ import (
 //	                "speedup": {"mid", "lo", "hi"}, "efficiency": {…},
 //	                "ratio": {…}}]}],               its efficiency over the first side's; null of the first
 //	  "shares": [{"work", "share": 1, "of": […]}],  at one fraction of the CPUs, where sides have other numbers
-//	  "gains": [{"work", "of": [{"g", "p", "concurrency": {…}, "blocking": {…}, "gainsFrom", …}]}],  the same gains of all sides
+//	  "gains": [{"work", "of": [{"g", "p", "concurrency": {…}, "gainsFrom", …}]}],  the same gains of all sides
 //	  "margin": 0.03,
-//	  "ratios": [{"unit": "sec/op", "better": "lower", "work", "g": 1, "p": 2, "c": null,                  g null where the name has none, c on all CPUs
+//	  "ratios": [{"unit": "sec/op", "better": "lower", "work", "g": 1, "p": 2, "c": null,   null where not in the name
 //	              "of": [{"n": 10, "median": {…},
 //	                      "ratio": {…},             to the first side; null of the first, and where infinite
 //	                      "p": 0.0001, "holm": 0.004,                   Mann–Whitney; corrected for all cells

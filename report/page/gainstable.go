@@ -112,11 +112,13 @@ func gainsTables(gains []scaling.Gain) []table.Table {
 // gainsSays tells what the figures of a gains table are, by whether it has gains
 // on one CPU.
 var gainsSays = map[bool]string{
-	true: "Ratios of throughput within rounds, with 95% intervals. Concurrency: G goroutines over one, on one CPU with " +
-		"GOMAXPROCS 1. Blocking: GOMAXPROCS P over 1 with these goroutines, still on that CPU, so that tasks held up inside " +
-		"the operating system don't hold up the others. Parallelism: the same program on all CPUs over one. " +
-		bestSays,
-	false: "Ratios of throughput within rounds, with 95% intervals. Goroutines: G of them over one, with GOMAXPROCS 1. " +
+	true: "Ratios of throughput within rounds, with 95% intervals. " +
+		"Concurrency: G goroutines over one, on one CPU with GOMAXPROCS 1. " +
+		"Blocking: GOMAXPROCS P over 1 with these goroutines, still on that CPU, " +
+		"so that tasks held up inside the operating system don't hold up the others. " +
+		"Parallelism: the same program on all CPUs over one. " + bestSays,
+	false: "Ratios of throughput within rounds, with 95% intervals. " +
+		"Goroutines: G of them over one, with GOMAXPROCS 1. " +
 		"GOMAXPROCS: one for each CPU over 1, with the same goroutines. These cells were not kept to one CPU, " +
 		"so that the second gain may come from CPUs or from blocked calls that no longer hold up others; " +
 		"the CPUs busy tell which. " + bestSays,

@@ -203,7 +203,8 @@ const gainsCSV = "label config.machine config.cpu config.goos config.goarch conf
 	"run.status run.started run.profile run.rounds run.planned run.actual run.failed run.foreign " +
 	"work kind g p concurrency.mid concurrency.lo concurrency.hi " +
 	"blocking.mid blocking.lo blocking.hi parallelism.mid parallelism.lo parallelism.hi " +
-	"goroutines.mid goroutines.lo goroutines.hi gomaxprocs.mid gomaxprocs.lo gomaxprocs.hi total.mid total.lo total.hi " +
+	"goroutines.mid goroutines.lo goroutines.hi gomaxprocs.mid gomaxprocs.lo gomaxprocs.hi " +
+	"total.mid total.lo total.hi " +
 	"best inFlight cpusBusy cpusBusyBefore gainsFrom notMeasurable settled rounds disturbed " +
 	"worth.goroutines.from worth.goroutines.enough worth.goroutines.more worth.goroutines.best " +
 	"worth.gomaxprocs.from worth.gomaxprocs.enough worth.gomaxprocs.at worth.gomaxprocs.beyond " +

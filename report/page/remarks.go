@@ -98,6 +98,7 @@ func (r *Report) remarks(source string) remarkList {
 			out.add("", false, "no cell was kept to one CPU: "+s.Run.Machine.WhyOneCPU)
 		}
 	}
+	limit := disturbedLimit(r.points(source))
 	for _, g := range r.of(source) {
 		name := short(g.Name)
 		if g.Why != "" {
@@ -118,7 +119,7 @@ func (r *Report) remarks(source string) remarkList {
 				used = "set aside"
 			}
 			out.add(fmt.Sprintf("%s %d of %d", name, g.Disturbed, g.Available), false,
-				fmt.Sprintf("rounds disturbed by other processes (over %s), %s", disturbedLimit(r.points(source)), used))
+				fmt.Sprintf("rounds disturbed by other processes (over %s), %s", limit, used))
 		}
 		if g.Note != "" {
 			out.add("", false, g.Note)
@@ -152,13 +153,13 @@ func whose(g scaling.Gain) (texts []string) {
 		texts = append(texts, fmt.Sprintf("parallelism %s, but with %s CPUs busy instead of %s: not from CPUs",
 			words.Times(g.ByCPUs.Interval), busy(g.Busy.Interval), busy(g.Busy.Before)))
 	case g.Doubted():
-		texts = append(texts, fmt.Sprintf("parallelism %s, but GOMAXPROCS %d on all CPUs is only %s as fast as 1 on one",
-			words.Times(g.ByCPUs.Interval), g.P, words.Times(g.Both.Interval)))
+		texts = append(texts, fmt.Sprintf("parallelism %s, but GOMAXPROCS %d on all CPUs is only %s as fast "+
+			"as 1 on one", words.Times(g.ByCPUs.Interval), g.P, words.Times(g.Both.Interval)))
 	case helps && g.Ascribed():
 		texts = append(texts, "the gain of GOMAXPROCS is ascribed to CPUs, as more of them were busy")
 	case helps && g.Busy.Known():
-		texts = append(texts, fmt.Sprintf("a gain of GOMAXPROCS, though CPUs busy stayed at %s: blocked calls, not CPUs",
-			busy(g.Busy.Interval)))
+		texts = append(texts, fmt.Sprintf("a gain of GOMAXPROCS, "+
+			"though CPUs busy stayed at %s: blocked calls, not CPUs", busy(g.Busy.Interval)))
 	}
 	if !g.OneCPU && g.ByGoroutines.Helps() && g.Busy.Many.Lo > 1.1 {
 		texts = append(texts, fmt.Sprintf("at GOMAXPROCS 1 with %s, %s CPUs were busy: part of their gain is from CPUs",

@@ -76,7 +76,9 @@ const Efficient = 0.7
 // leaves out what takes most of the
 // time: see [Curve.Resample].
 func Analyse(c series.Sweep, cpus int) Curve {
-	if kept := c.Points[0].CPUs; kept > 0 && !slices.ContainsFunc(c.Points, func(p *series.Measurement) bool { return p.CPUs != kept }) {
+	kept := c.Points[0].CPUs
+	other := func(p *series.Measurement) bool { return p.CPUs != kept }
+	if kept > 0 && !slices.ContainsFunc(c.Points, other) {
 		cpus = kept
 	}
 	a := Curve{Sweep: c, CPUs: cpus}

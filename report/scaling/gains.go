@@ -392,7 +392,7 @@ func (m measured) inside(r *Gain, l ladder) {
 	}
 	at, from := m.values(l.last, unitCPUs), m.values(before, unitCPUs)
 	r.InFlight = stats.MedianInterval(m.values(l.last, unitInFlight))
-	r.Busy = Busy{Interval: stats.MedianInterval(at), Before: stats.MedianInterval(from), Rise: stats.MedianInterval(nil)}
+	r.Busy.Interval, r.Busy.Before = stats.MedianInterval(at), stats.MedianInterval(from)
 	if len(at) == len(from) {
 		r.Busy.Rise = stats.Ratio(at, from)
 	}

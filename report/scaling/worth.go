@@ -15,7 +15,8 @@ func Recommendations(d *series.Data, rows []Gain) []Recommendation {
 	out := make([]Recommendation, len(rows))
 	for i, row := range rows {
 		if w := find(d, row.Source, row.Name); w.Work != nil && row.Why == "" {
-			out[i].Goroutines = w.along(goroutinesAxis, w.goroutines(), func(n int) cell { return cell{g: n, p: row.CPUs} })
+			over := func(n int) cell { return cell{g: n, p: row.CPUs} }
+			out[i].Goroutines = w.along(goroutinesAxis, w.goroutines(), over)
 			out[i].Procs = w.along(procsAxis, w.procs(row.G), func(n int) cell { return cell{g: row.G, p: n} })
 		}
 	}
