@@ -178,12 +178,15 @@ func (w work) gain() (Gain, []cell) {
 		InFlight: unknown, Busy: Busy{unknown, unknown, unknown, unknown},
 		Sweep: sweep, Best: best(sweep), Foreign: math.NaN(),
 	}
-	if w.source.Run == nil || w.source.Run.Machine.CPUs < 1 {
-		r.Note = fmt.Sprintf("GOMAXPROCS %d is the largest of the file; how many CPUs there were is not known", w.cpus)
-	}
 	g, why := w.fixed()
 	r.G = g
 	l := w.ladder(&r)
+	if w.source.Run == nil || w.source.Run.Machine.CPUs < 1 {
+		r.Note = fmt.Sprintf("GOMAXPROCS %d is the largest of the file; how many CPUs there were is not known", w.cpus)
+		if r.OneCPU {
+			r.Note = fmt.Sprintf("how many CPUs there were is not known: %d at least, by work that does not block", w.cpus)
+		}
+	}
 	if why != "" {
 		r.Why = why
 		for _, f := range r.factors() {

@@ -122,8 +122,8 @@ run C computing (2, 1): concurrency 1 [1, 1] · blocking no cell above GOMAXPROC
 		l.kept("C", computing...)
 		l.kept("W", nanosleep...)
 		return l
-	}, `text C  (2, 2): concurrency 1 [1, 1] · blocking 1 [1, 1] · parallelism 2 [2, 2] = 2 [2, 2]; best 2; CPUs; 12 of 12 rounds; note: GOMAXPROCS 2 is the largest of the file; how many CPUs there were is not known
-text W  (64, 64): concurrency 8.3 [8.3, 8.3] · blocking 6 [6, 6] · parallelism 1.1 [1.1, 1.1] = 53 [53, 53]; best 64; goroutines and GOMAXPROCS; 12 of 12 rounds; note: GOMAXPROCS 2 is the largest of the file; how many CPUs there were is not known
+	}, `text C  (2, 2): concurrency 1 [1, 1] · blocking 1 [1, 1] · parallelism 2 [2, 2] = 2 [2, 2]; best 2; CPUs; 12 of 12 rounds; note: how many CPUs there were is not known: 2 at least, by work that does not block
+text W  (64, 64): concurrency 8.3 [8.3, 8.3] · blocking 6 [6, 6] · parallelism 1.1 [1.1, 1.1] = 53 [53, 53]; best 64; goroutines and GOMAXPROCS; 12 of 12 rounds; note: how many CPUs there were is not known: 2 at least, by work that does not block
 `},
 }
 
