@@ -7,7 +7,6 @@
 package affinity
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 )
@@ -20,5 +19,3 @@ func check(asked, got []int, err error) error {
 	}
 	return err
 }
-
-var errNone = fmt.Errorf("CPU affinity: %w", errors.ErrUnsupported)

@@ -2,7 +2,13 @@
 
 package affinity
 
-import "os/exec"
+import (
+	"errors"
+	"fmt"
+	"os/exec"
+)
+
+var errNone = fmt.Errorf("CPU affinity: %w", errors.ErrUnsupported)
 
 // Allowed returns the CPUs that this process may use: this system does not tell.
 func Allowed() ([]int, error) { return nil, errNone }

@@ -37,7 +37,7 @@ func (r *runner) child(ctx context.Context, requests []sampleRequest) []outcome 
 	got, perr := parseOutput(out, requests)
 	ours := cpu
 	if onOne && len(got) > 0 { // its servers ran on other CPUs
-		ours = got[len(got)-1].rec.CPU
+		ours -= got[len(got)-1].rec.Servers
 	}
 	wall, otherCPU := w.close(ours)
 

@@ -15,6 +15,7 @@ import (
 	"conpar/results"
 	"conpar/workloads"
 	"conpar/workloads/affinity"
+	"conpar/workloads/cputime"
 	"conpar/workloads/reexec"
 )
 
@@ -45,7 +46,7 @@ type record struct {
 	Timed       time.Duration `json:"timedNs"`
 	RunDelay    *int64        `json:"runDelay"`
 	OneCPU      *int          `json:"oneCPU,omitempty"` // the only one that the process may use
-	CPU         time.Duration `json:"cpuNs"`            // that the process used, without its children
+	Servers     time.Duration `json:"serversNs"`        // CPU time of the processes that it started, of those that ended
 	Ended       time.Time     `json:"ended"`
 	Error       string        `json:"error,omitempty"`
 	Unavailable bool          `json:"unavailable,omitempty"`
@@ -84,7 +85,7 @@ func serveRequests(w io.Writer, req request) error {
 		} else if err != nil {
 			rec = record{Error: err.Error()}
 		}
-		rec.CPU, _ = reexec.CPUTime()
+		rec.Servers = cputime.Children()
 		rec.Ended = time.Now()
 		if err := json.NewEncoder(w).Encode(rec); err != nil {
 			return err
