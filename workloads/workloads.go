@@ -79,6 +79,10 @@ type Workload struct {
 	// runtime's monitor takes that away.
 	Blocks bool
 
+	// ByName says that a run measures the workload only when it is asked for by name,
+	// or in the full profile: its samples take long, and no claim needs them.
+	ByName bool
+
 	// ShareProcess is shared by workloads that one process measures in a round, all
 	// their cells one after another, because opening them costs more than
 	// measuring them. Empty: each sample has a process of its own.

@@ -200,8 +200,11 @@ func (s *Suite) Calibrate(c results.Cell, target time.Duration) (int, error) {
 	return n, err
 }
 
-// longest is how long a sample is made so that it settles.
-const longest = 400 * time.Millisecond
+// longest is how long a sample is made so that it settles. That is enough where
+// GOMAXPROCS is the number of goroutines. At GOMAXPROCS 1 reads from a disk would
+// need a second, by which a run would take a third longer: the report calls them not
+// settled.
+const longest = 200 * time.Millisecond
 
 // settle returns how many tasks a sample needs to settle, n at least.
 func settle(r workloads.Runner, g, n int) (int, error) {

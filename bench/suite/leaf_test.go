@@ -158,7 +158,7 @@ func TestCalibrateMakesSamplesSettle(t *testing.T) {
 		{time.Millisecond, 40, 40},
 		{time.Millisecond, 41, 80},
 		{time.Millisecond, 160, 160},
-		{time.Millisecond, 1000, 400}, // never, and a sample does not take longer
+		{time.Millisecond, 1000, 200}, // never, and a sample does not take longer
 		{time.Second, 1000, 8},
 	} {
 		synctest.Test(t, func(t *testing.T) {

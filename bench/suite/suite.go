@@ -158,7 +158,8 @@ func (s Selection) cells(f Family, w workloads.Workload) []Planned {
 		procs = []int{1}
 	}
 	var out []Planned
-	if f.Swept || s.Work != nil && !f.Copies {
+	byName := s.Work != nil && !f.Copies
+	if byName || f.Swept && !(w.ByName && s.Profile == Quick) {
 		out = s.swept(f, w, procs)
 	}
 	cell := cellOf(f, w)
