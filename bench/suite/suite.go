@@ -208,6 +208,9 @@ func (s Selection) swept(f Family, w workloads.Workload, procs []int) []Planned 
 		}
 	}
 	for _, at := range gains {
+		if f.OneProc || !slices.Contains(axis, at.n) {
+			continue
+		}
 		planned := slices.ContainsFunc(out, func(o Planned) bool { return place{o.N, o.Procs, o.CPUs} == at })
 		if !planned && (s.Procs == nil || slices.Contains(s.Procs, at.procs)) {
 			add(at)

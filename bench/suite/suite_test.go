@@ -81,6 +81,20 @@ func TestPlanHoldsTheCellsOfTheGains(t *testing.T) {
 	}
 }
 
+// No cell is planned at a value that its axis lacks, nor at another GOMAXPROCS where
+// that plays no part.
+func TestPlanKeepsToTheAxis(t *testing.T) {
+	for _, cpus := range []int{1, 2, 8} {
+		for _, profile := range []Profile{Quick, Full} {
+			for _, c := range Plan(Selection{Profile: profile, CPUs: cpus, OneCPU: cpus > 1, Work: regexp.MustCompile("")}) {
+				if axis := values(c.Workload.Axis, profile, cpus); !slices.Contains(axis, c.N) || c.Family == "Lang" && c.Procs > 1 {
+					t.Errorf("%d CPUs: %s is planned; the axis has %v", cpus, c, axis)
+				}
+			}
+		}
+	}
+}
+
 // What blocks is measured at GOMAXPROCS 1 on all CPUs, and for its gains on one;
 // other work on one only, and work with threads of its own on all only.
 func TestPlanOnOneCPU(t *testing.T) {
