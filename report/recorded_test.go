@@ -22,7 +22,7 @@ import (
 // recorded is the reference run, from the top of the project. What reports say
 // of it is golden, and the README shows its chart and tables.
 const (
-	recorded   = "results/intel-xeon-2cpu/20261128T171340Z"
+	recorded   = "results/amd-turin-2cpu/20261130T114636Z"
 	goldenPage = "report/testdata/recorded"
 )
 

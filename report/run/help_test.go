@@ -67,7 +67,7 @@ func TestHelpExamples(t *testing.T) {
 	for from, to := range map[string]string{
 		"../../results/amd-epyc-2cpu":                    "results/amd-epyc-2cpu other/results/amd-epyc-2cpu",
 		"../../results/amd-epyc-2cpu/20261124T172112Z":   "results/laptop",
-		"../../results/intel-xeon-2cpu/20261128T171340Z": "results/server",
+		"../../results/amd-turin-2cpu/20261130T114636Z": "results/server",
 		"../timeline/testdata/kitchen-parallel.trace":    "sort.trace kitchen-parallel.trace",
 		"../testdata/foreign/encoding-json.txt":          "old.txt newer.txt",
 		"../testdata/foreign/encoding-json-v2.txt":       "new.txt",

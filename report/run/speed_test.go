@@ -12,7 +12,7 @@ import (
 )
 
 // quick is a recorded quick run; what its report takes is what users wait for.
-const quick = "../../results/intel-xeon-2cpu/20261128T171340Z"
+const quick = "../../results/amd-turin-2cpu/20261130T114636Z"
 
 func quickReport(b *testing.B) (*page.Report, string) {
 	b.Helper()

@@ -107,7 +107,7 @@ async function uses(path) {
   await page.keyboard.press("Enter");
   out.evidence = await details.locator("dl").isVisible();
 
-  const mark = page.locator("#throughput .wide .pt").first();
+  const mark = page.locator("#throughput .wide .pt").filter({ hasText: /^tcp, 1 goroutine:/ }).first();
   await mark.scrollIntoViewIfNeeded();
   await mark.hover({ force: true }); // others lie upon it
   out.tipByMouse = await page.locator("#tip").innerText();
