@@ -65,12 +65,12 @@ func TestHelp(t *testing.T) {
 func TestHelpExamples(t *testing.T) {
 	root := t.TempDir()
 	for from, to := range map[string]string{
-		"../../results/amd-epyc-2cpu":                    "results/amd-epyc-2cpu other/results/amd-epyc-2cpu",
-		"../../results/amd-epyc-2cpu/20261124T172112Z":   "results/laptop",
+		"../../results/amd-epyc-2cpu":                   "results/amd-epyc-2cpu other/results/amd-epyc-2cpu",
+		"../../results/amd-epyc-2cpu/20261124T172112Z":  "results/laptop",
 		"../../results/amd-turin-2cpu/20261130T114636Z": "results/server",
-		"../timeline/testdata/kitchen-parallel.trace":    "sort.trace kitchen-parallel.trace",
-		"../testdata/foreign/encoding-json.txt":          "old.txt newer.txt",
-		"../testdata/foreign/encoding-json-v2.txt":       "new.txt",
+		"../timeline/testdata/kitchen-parallel.trace":   "sort.trace kitchen-parallel.trace",
+		"../testdata/foreign/encoding-json.txt":         "old.txt newer.txt",
+		"../testdata/foreign/encoding-json-v2.txt":      "new.txt",
 	} {
 		for _, name := range strings.Fields(to) {
 			copyTo(t, from, filepath.Join(root, name))
