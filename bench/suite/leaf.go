@@ -202,7 +202,7 @@ func (s *Suite) Calibrate(c results.Cell, target time.Duration) (int, error) {
 
 // longest is how long a sample is made so that it settles. That is enough where
 // GOMAXPROCS is the number of goroutines. At GOMAXPROCS 1 reads from a disk would
-// need a second, by which a run would take a third longer: the report calls them not
+// need a second; a run is not to take that long, and the report calls them not
 // settled.
 const longest = 200 * time.Millisecond
 
