@@ -25,7 +25,11 @@ type Clock struct {
 // NewClock returns the finest clock that this machine has: a sample lasts some
 // 50 ms, and the usual counters of the operating system move in steps of 10 ms.
 func NewClock() Clock {
-	c := newClock("/sys/fs/cgroup")
+	return withoutKernel(newClock("/sys/fs/cgroup"))
+}
+
+// withoutKernel returns c without the time of the kernel's threads, where it is told.
+func withoutKernel(c Clock) Clock {
 	if runtime.GOOS == "linux" {
 		c.kernel = newKernelThreads("/proc")
 	}
@@ -35,11 +39,7 @@ func NewClock() Clock {
 // NewClockOf returns the finest clock of one CPU. Where the kernel's threads run
 // is not told, so that all of their time counts as spent there.
 func NewClockOf(cpu int) Clock {
-	c := newClockOf(os.DirFS("/sys/fs/cgroup"), cpu)
-	if runtime.GOOS == "linux" {
-		c.kernel = newKernelThreads("/proc")
-	}
-	return c
+	return withoutKernel(newClockOf(os.DirFS("/sys/fs/cgroup"), cpu))
 }
 
 func newClockOf(cgroups fs.FS, cpu int) Clock {
