@@ -67,7 +67,8 @@ func (r *runner) count(ctx context.Context, what string, cells []suite.Planned, 
 		r.cfg.Progress.Step(done, cells[group[0]].String(), 0)
 		requests := make([]sampleRequest, len(group))
 		for k, i := range group {
-			requests[k] = sampleRequest{Cell: cells[i].Cell, Target: target(cells[i].Workload)}
+			w := cells[i].Workload
+			requests[k] = sampleRequest{Cell: cells[i].Cell, Target: target(w.Kind, w.Blocks)}
 		}
 		got := r.child(ctx, requests)
 		if ctx.Err() != nil {

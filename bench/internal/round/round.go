@@ -114,8 +114,8 @@ func every(c suite.Planned, rounds int) int {
 	return 1
 }
 
-func target(w workloads.Workload) time.Duration {
-	if w.Kind == workloads.Waiting && !w.Blocks {
+func target(k workloads.Kind, blocks bool) time.Duration {
+	if k == workloads.Waiting && !blocks {
 		return targetWaiting
 	}
 	return targetBusy
@@ -124,10 +124,11 @@ func target(w workloads.Workload) time.Duration {
 // Expected is about how long a sample of work of kind k takes, including the start
 // of the process and the warm-up.
 func Expected(k workloads.Kind, blocks bool) time.Duration {
-	if k == workloads.Waiting && !blocks {
-		return targetWaiting + 25*time.Millisecond // its warm-up waits as well
+	length := target(k, blocks)
+	if length == targetWaiting {
+		return length + 25*time.Millisecond // its warm-up waits as well
 	}
-	return targetBusy + 15*time.Millisecond
+	return length + 15*time.Millisecond
 }
 
 type runner struct {
