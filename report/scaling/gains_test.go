@@ -51,11 +51,7 @@ var (
 	sharing = []tried{{1, 1, 1, 1, 1}, {2, 1, 1, 1.25, 1}, {2, 2, 0, 5, 1.8}}
 )
 
-var knobTests = []struct {
-	name string
-	data func() *lab
-	want string
-}{
+var knobTests = []gainsTest{
 	{"CPUs are all that computing gains from", func() *lab {
 		l := run(2, kinds)
 		l.kept("C", computing...)
@@ -127,19 +123,7 @@ text W  (64, 64): concurrency 8.3 [8.3, 8.3] · blocking 6 [6, 6] · parallelism
 `},
 }
 
-func TestThreeKnobs(t *testing.T) {
-	for _, test := range knobTests {
-		t.Run(test.name, func(t *testing.T) {
-			var got strings.Builder
-			for _, r := range scaling.Gains(&test.data().Data) {
-				fmt.Fprintln(&got, row(r))
-			}
-			if got.String() != test.want {
-				t.Errorf("got\n%swant\n%s", &got, test.want)
-			}
-		})
-	}
-}
+func TestThreeKnobs(t *testing.T) { gainsAre(t, knobTests) }
 
 // Within a round the gains multiply to the total.
 func TestGainsMultiply(t *testing.T) {

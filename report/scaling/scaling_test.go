@@ -101,11 +101,14 @@ func text(i stats.Interval) string {
 
 var kinds = map[string]string{"W": "waiting", "C": "computing", "M": "mixed", "S": "sharing", "T": "memory", "X": "exhibit"}
 
-var gainsTests = []struct {
+// gainsTest has data, and its gains as row writes them.
+type gainsTest struct {
 	name string
 	data func() *lab
 	want string
-}{
+}
+
+var gainsTests = []gainsTest{
 	{"computing", func() *lab {
 		l := run(4, kinds)
 		l.computing("C", 12, []int{0, 1, 2, 4, 8}, []int{1, 4})
@@ -201,8 +204,11 @@ run T memory (4, 4): not measurable: no cell with 1 goroutine at GOMAXPROCS 1
 `},
 }
 
-func TestGains(t *testing.T) {
-	for _, test := range gainsTests {
+func TestGains(t *testing.T) { gainsAre(t, gainsTests) }
+
+// gainsAre holds each table of gains against the one that is wanted.
+func gainsAre(t *testing.T, tests []gainsTest) {
+	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			var got strings.Builder
 			for _, r := range scaling.Gains(&test.data().Data) {
