@@ -49,7 +49,7 @@ func appendName(b []byte, full benchfmt.Name) (name []byte, k series.Key) {
 			}
 		}
 		if value, found := bytes.CutPrefix(part, []byte("/cpus=")); found && k.CPUs == 0 && bytes.Contains(b, []byte("/work=")) {
-			if n, ok := number(value); ok {
+			if n, ok := number(value); ok && n > 0 { // 0 means all of them
 				k.CPUs = n
 				continue
 			}

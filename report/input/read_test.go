@@ -405,6 +405,7 @@ func TestCPUsInNames(t *testing.T) {
 		"Pattern/work=sum/by=two/cpus=1/length=9":          {Name: "Pattern/work=sum/by=two/length=9", Goroutines: -1, Procs: 1, CPUs: 1},
 		"X/cpus=4/goroutines=8":                            {Name: "X/cpus=4", Goroutines: 8, Procs: 1},
 		"X/cpus=4/work=a/goroutines=8-2":                   {Name: "X/cpus=4/work=a", Goroutines: 8, Procs: 2},
+		"X/work=a/cpus=0/goroutines=8":                     {Name: "X/work=a/cpus=0", Goroutines: 8, Procs: 1},
 		"IO/work=tcp/cpus=01/goroutines=8":                 {Name: "IO/work=tcp/cpus=01", Goroutines: 8, Procs: 1},
 	} {
 		d, err := input.Read([]string{"-"}, strings.NewReader("Benchmark"+name+" 1 1 ns/op\n"))
