@@ -102,8 +102,8 @@ func TestReadmeShowsThePools(t *testing.T) {
 
 // The runs of two versions of Go, which took turns.
 const (
-	olderGo = "results/intel-xeon-2cpu/20261128T173110Z"
-	newerGo = "results/intel-xeon-2cpu/20261128T173038Z"
+	olderGo = "results/amd-turin-2cpu/20261130T122339Z"
+	newerGo = "results/amd-turin-2cpu/20261130T122453Z"
 )
 
 // The comparison of two versions of Go is what report compare prints: how
@@ -111,10 +111,10 @@ const (
 func TestReadmeShowsGoVersions(t *testing.T) {
 	t.Chdir("..")
 	var out, errs bytes.Buffer
-	if code := run.Run(context.Background(), nil, &out, &errs, []string{"compare", "-format", "markdown", "go1.25=" + olderGo, "go1.26=" + newerGo}); code != run.Fine {
+	if code := run.Run(context.Background(), nil, &out, &errs, []string{"compare", "-format", "markdown", "go1.26=" + olderGo, "go1.27=" + newerGo}); code != run.Fine {
 		t.Fatalf("exit code %d: %s", code, errs.String())
 	}
-	_, section, found := strings.Cut(out.String(), "\n## sec/op: go1.26 over go1.25\n\n")
+	_, section, found := strings.Cut(out.String(), "\n## sec/op: go1.27 over go1.26\n\n")
 	if !found {
 		t.Fatal("the comparison has no such section")
 	}
