@@ -94,7 +94,7 @@ func Decide(lines []Line, wrong float64) []Decision {
 	}
 	holm(tests, wrong)
 	steps := 1.0
-	if correlated(samples) {
+	if correlated(neighboursOf(samples)) {
 		steps = 2
 	}
 	out := make([]Decision, len(lines))
@@ -110,10 +110,10 @@ func Decide(lines []Line, wrong float64) []Decision {
 const minForSerial = 100
 
 // correlated says whether the values of samples resemble those before them.
-func correlated(samples [][]float64) bool {
+func correlated(samples []neighbours) bool {
 	n := 0
 	for _, s := range samples {
-		n += len(s)
+		n += s.n
 	}
 	return n >= minForSerial && serialCorrelation(samples) > MaxSerialCorrelation
 }

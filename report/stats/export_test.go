@@ -1,6 +1,9 @@
 package stats
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // The order of the bounds and the chances are tested against published tables,
 // which the intervals alone would show only indirectly.
@@ -75,4 +78,36 @@ func (c Comparison) Verdict() Difference {
 		return Undecided
 	}
 	panic(fmt.Sprintf("several verdicts: %+v", c))
+}
+
+// Kth returns the k-th smallest ratio of a pair as it is found among many, and as
+// it stands in the order of all of them, both as logarithms.
+func (p Pair) Kth(k int) (found, sorted float64) {
+	r := newRatios()
+	r.set(p)
+	var all []float64
+	for i := range r.logA {
+		for j := range r.logB {
+			all = append(all, r.log(j, i))
+		}
+	}
+	slices.Sort(all)
+	if len(r.all) > 0 && !slices.Equal(r.all, all) {
+		panic(fmt.Sprintf("not in order: %v", r.all))
+	}
+	r.all = nil
+	return r.kth(k), all[k-1]
+}
+
+// KthWalsh is [Pair.Kth] of Walsh averages.
+func KthWalsh(values []float64, k int) (found, sorted float64) {
+	o := walshAverages(slices.Clone(values))
+	var all []float64
+	for i, v := range values {
+		for _, w := range values[i:] {
+			all = append(all, (v+w)/2)
+		}
+	}
+	slices.Sort(all)
+	return o.kth(k), all[k-1]
 }

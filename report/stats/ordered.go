@@ -17,8 +17,10 @@ type ordered struct {
 	all         []float64 // ascending; empty where they are many
 	count       int
 	least, most float64
-	counted     func(x float64) int // how many are at most x
-	of          distribution        // of how many lie on the one side of the centre
+	counted     func(x float64) int                           // how many are at most x
+	within      func(out []float64, lo, hi float64) []float64 // appends those above lo and at most hi
+	few         []float64
+	of          distribution // of how many lie on the one side of the centre
 }
 
 // walshAverages are the means of every two values, each with itself included.
@@ -47,6 +49,18 @@ func walshAverages(values []float64) ordered {
 			count += j - i + 1
 		}
 		return count
+	}
+	o.within = func(out []float64, lo, hi float64) []float64 {
+		to := len(values) - 1
+		for i := range values {
+			for to >= i && (values[i]+values[to])/2 > hi {
+				to--
+			}
+			for j := to; j >= i && (values[i]+values[j])/2 > lo; j-- {
+				out = append(out, (values[i]+values[j])/2)
+			}
+		}
+		return out
 	}
 	return o
 }
@@ -80,12 +94,44 @@ func (o *ordered) atMost(x float64) int {
 func (o *ordered) below(x float64) int { return o.atMost(math.Nextafter(x, math.Inf(-1))) }
 
 // kth returns the k-th smallest number; k counts from 1. Where they are many it
-// halves the range of floats until one is left.
+// narrows their range until few are left, with a guess from how many lie below
+// either end. Where a guess cuts none off, it halves the range of floats.
 func (o *ordered) kth(k int) float64 {
 	if len(o.all) > 0 {
 		return o.all[k-1]
 	}
-	return bisect(o.least, o.most, func(x float64) bool { return o.atMost(x) >= k })
+	const few = 64
+	from, to := o.least, o.most // it lies above from, and is to at most
+	low, high := o.counted(from), o.count
+	if k <= low {
+		return from
+	}
+	for step, halve := 0, false; high-low > few; step++ {
+		aim := float64(k - low + few/4 - few/2*(step%2)) // just above it, and then just below
+		x := from + (to-from)*(aim/float64(high-low))
+		if halve || step%3 == 2 || !(from < x && x < to) {
+			if x = between(from, to); x == from {
+				return to
+			}
+		}
+		n := o.counted(x)
+		halve = n == low || n == high
+		if n < k {
+			from, low = x, n
+		} else {
+			to, high = x, n
+		}
+	}
+	o.few = o.within(o.few[:0], from, to)
+	slices.Sort(o.few)
+	return o.few[k-low-1]
+}
+
+// between returns the float in the middle of those from one to another, or the
+// first one if there is none between them.
+func between(from, to float64) float64 {
+	a, b := ordinal(from), ordinal(to)
+	return fromOrdinal(a + (b-a)/2)
 }
 
 // interval returns the median number, which is the estimate of Hodges and
@@ -96,15 +142,21 @@ func (o *ordered) interval(tail float64) Interval {
 	if o.count == 0 {
 		return Interval{Mid: math.NaN(), Lo: math.Inf(-1), Hi: math.Inf(1)}
 	}
-	out := Interval{Mid: o.kth((o.count + 1) / 2), Lo: math.Inf(-1), Hi: math.Inf(1), N: o.n}
+	out := Interval{Mid: o.kth((o.count + 1) / 2), N: o.n}
 	// Halved first, as the logarithms of zeros are infinite.
 	if upper := o.kth(o.count/2 + 1); upper != out.Mid {
 		out.Mid = out.Mid/2 + upper/2
 	}
-	if k := o.of.order(tail); k > 0 {
-		out.Lo, out.Hi = o.kth(k), o.kth(o.count-k+1)
-	}
+	out.Lo, out.Hi = o.bounds(tail)
 	return out
+}
+
+// bounds returns the bounds of the interval.
+func (o *ordered) bounds(tail float64) (lo, hi float64) {
+	if k := o.of.order(tail); k > 0 {
+		return o.kth(k), o.kth(o.count - k + 1)
+	}
+	return math.Inf(-1), math.Inf(1)
 }
 
 // center is the interval at Confidence; bounds that do not exist are NaN.
@@ -114,21 +166,6 @@ func (o *ordered) center() Interval {
 		out.Lo, out.Hi = math.NaN(), math.NaN()
 	}
 	return out
-}
-
-// bisect returns the smallest float from lo to hi for which reached holds, by
-// halving their range. It holds for hi, and for all above one for which it does.
-func bisect(lo, hi float64, reached func(float64) bool) float64 {
-	from, to := ordinal(lo), ordinal(hi)
-	for from < to {
-		mid := from + (to-from)/2
-		if reached(fromOrdinal(mid)) {
-			to = mid
-		} else {
-			from = mid + 1
-		}
-	}
-	return fromOrdinal(from)
 }
 
 // ordinal numbers the floats in their order; fromOrdinal is its inverse.

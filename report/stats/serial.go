@@ -23,30 +23,48 @@ func SerialCorrelation(lines []Line) float64 {
 	for _, l := range lines {
 		samples = append(samples, finite(l.Values))
 	}
-	return serialCorrelation(samples)
+	return serialCorrelation(neighboursOf(samples))
 }
 
-func serialCorrelation(samples [][]float64) float64 {
-	sum, rounds := 0.0, 0.0
-	var r, sorted []float64
-	for _, v := range samples {
-		n := float64(len(v))
-		if len(v) < MinForInterval {
-			continue
-		}
-		own, next := 0.0, 0.0
+// neighbours is how much the values of a sample resemble those before them.
+type neighbours struct {
+	n           int     // values
+	correlation float64 // NaN: they say nothing
+}
+
+func neighboursOf(samples [][]float64) []neighbours {
+	out := make([]neighbours, len(samples))
+	var sorted []float64
+	for i, v := range samples {
 		sorted = append(sorted[:0], v...)
 		slices.Sort(sorted)
-		r = ranks(r[:0], v, sorted)
-		for i := range r {
-			r[i] -= (n + 1) / 2
-			own += r[i] * r[i]
-			if i > 0 {
-				next += r[i-1] * r[i]
-			}
-		}
-		if own > 0 {
-			sum += n * (next/own + 1/n)
+		out[i] = neighboursIn(v, sorted)
+	}
+	return out
+}
+
+// neighboursIn takes the values of a sample, and the same in ascending order.
+func neighboursIn(v, sorted []float64) neighbours {
+	of := neighbours{len(v), math.NaN()}
+	if len(v) < MinForInterval {
+		return of
+	}
+	own, next, last := 0.0, 0.0, 0.0
+	for _, x := range v {
+		r := rank(x, sorted) - float64(len(v)+1)/2
+		own, next, last = own+r*r, next+last*r, r
+	}
+	if own > 0 {
+		of.correlation = next/own + 1/float64(len(v))
+	}
+	return of
+}
+
+func serialCorrelation(samples []neighbours) float64 {
+	sum, rounds := 0.0, 0.0
+	for _, s := range samples {
+		if n := float64(s.n); !math.IsNaN(s.correlation) {
+			sum += n * s.correlation
 			rounds += n
 		}
 	}
@@ -56,13 +74,23 @@ func serialCorrelation(samples [][]float64) float64 {
 	return sum / rounds
 }
 
-// ranks appends the rank of each value among the sorted ones, counted from 1;
+// rank returns the rank of a value among all values, ascending, counted from 1;
 // equal values share the mean of theirs.
-func ranks(out, v, sorted []float64) []float64 {
-	for _, x := range v {
-		first, _ := slices.BinarySearch(sorted, x)
-		after, _ := slices.BinarySearch(sorted[first:], math.Nextafter(x, math.Inf(1)))
-		out = append(out, float64(2*first+after+1)/2)
+func rank(x float64, sorted []float64) float64 {
+	const countUpTo = 32 // values, up to which to count them is faster
+	if len(sorted) > countUpTo {
+		below, _ := slices.BinarySearch(sorted, x)
+		equal, _ := slices.BinarySearch(sorted[below:], math.Nextafter(x, math.Inf(1)))
+		return float64(2*below+equal+1) / 2
 	}
-	return out
+	twice := 1
+	for _, v := range sorted {
+		if v < x {
+			twice++
+		}
+		if v <= x {
+			twice++
+		}
+	}
+	return float64(twice) / 2
 }

@@ -35,6 +35,40 @@ func TestSerialCorrelation(t *testing.T) {
 	}
 }
 
+// As it is said: ranks within a line, and their correlation, to the bit.
+func TestSerialCorrelationOfRanks(t *testing.T) {
+	rng := rand.New(rand.NewPCG(23, 24))
+	for range 200 {
+		lines, sum, rounds := make([]stats.Line, 1+rng.IntN(5)), 0.0, 0.0
+		for i := range lines {
+			v := lognormals(rng, 10+rng.IntN(60), 10, 0.3)
+			if i%2 == 0 {
+				for j := range v {
+					v[j] = math.Round(v[j])
+				}
+			}
+			lines[i].Values = v
+			n, own, next, last := float64(len(v)), 0.0, 0.0, 0.0
+			for _, x := range v {
+				below, equal := 0, 0
+				for _, y := range v {
+					if y < x {
+						below++
+					} else if y == x {
+						equal++
+					}
+				}
+				r := float64(2*below+equal+1)/2 - (n+1)/2
+				own, next, last = own+r*r, next+r*last, r
+			}
+			sum, rounds = sum+n*(next/own+1/n), rounds+n
+		}
+		if got := stats.SerialCorrelation(lines); got != sum/rounds {
+			t.Fatalf("%v: %v, want %v", lines, got, sum/rounds)
+		}
+	}
+}
+
 // Over every order of the same values, independent rounds are 0 on average.
 func TestSerialCorrelationUnbiased(t *testing.T) {
 	sum, count := 0.0, 0

@@ -72,25 +72,29 @@ func Compare(pairs []Pair, margin float64) []Comparison {
 	}
 	out := make([]Comparison, len(pairs))
 	tests := make([]test, len(pairs))
-	samples := make([][]float64, 0, 2*len(pairs))
+	samples := make([]neighbours, 2*len(pairs))
 	for _, p := range pairs {
 		p.check()
-		samples = append(samples, p.A, p.B)
 	}
 	known := uTests{p: map[string]float64{}}
 	reach := math.Log1p(margin)
 	each(len(pairs), func(i int, r *ratios) {
 		r.set(pairs[i])
 		out[i], tests[i] = comparison(r, &known), newTest(&r.ordered, -reach, reach)
+		samples[2*i], samples[2*i+1] = neighboursIn(pairs[i].A, r.a.Values), neighboursIn(pairs[i].B, r.b.Values)
 	})
 	holmP(out)
 	holm(tests, wrongVerdicts)
 	resemble := correlated(samples)
 	each(len(pairs), func(i int, r *ratios) {
-		// Once more, as to keep them would take ten times as much as the samples.
-		r.set(pairs[i])
 		c, t := &out[i], tests[i]
-		c.Corrected, c.Correlated = r.interval(t.tail).exp(), resemble
+		c.Corrected, c.Correlated = Interval{Mid: c.Ratio.Mid, Hi: math.Inf(1), N: c.Ratio.N}, resemble
+		if r.size(len(pairs[i].A), len(pairs[i].B)); r.of.order(t.tail) > 0 {
+			// Once more, as to keep them would take ten times as much as the samples.
+			r.set(pairs[i])
+			lo, hi := r.bounds(t.tail)
+			c.Corrected.Lo, c.Corrected.Hi = math.Exp(lo), math.Exp(hi)
+		}
 		if t.decided && (!t.refutes || c.Holm < wrongVerdicts) && (!resemble || c.clear(t, 1+margin)) {
 			c.Same, c.Higher, c.Lower = !t.refutes, t.refutes && t.above, t.refutes && !t.above
 		}
@@ -115,14 +119,15 @@ func (p Pair) check() {
 // each calls do for 0 … n-1, on all processors. Calls one after the other share
 // ratios to be filled.
 func each(n int, do func(i int, r *ratios)) {
-	const share = 64 // fewer are not worth a goroutine
+	procs := runtime.GOMAXPROCS(0)
+	share := n/(8*procs) + 1 // there is little to wait for at the end
 	var all errgroup.Group
-	all.SetLimit(runtime.GOMAXPROCS(0))
+	all.SetLimit(procs)
 	for from := 0; from < n; from += share {
 		all.Go(func() error {
-			var r ratios
+			r := newRatios()
 			for i := from; i < min(from+share, n); i++ {
-				do(i, &r)
+				do(i, r)
 			}
 			return nil
 		})
@@ -151,8 +156,7 @@ func (c *Comparison) clear(t test, margin float64) bool {
 
 // comparison makes the comparison of r's pair, but for what depends on others.
 func comparison(r *ratios, known *uTests) Comparison {
-	a := benchmath.NewSample(r.sorted.A, &benchmath.DefaultThresholds)
-	b := benchmath.NewSample(r.sorted.B, &benchmath.DefaultThresholds)
+	a, b := &r.a, &r.b
 	least, most := min(a.Values[0], b.Values[0]), max(a.Values[len(a.Values)-1], b.Values[len(b.Values)-1])
 	c := Comparison{A: medianOf(a), B: medianOf(b), P: min(1, known.of(a, b)), Equal: least == most}
 	c.Ratio = r.center().exp()
@@ -231,19 +235,35 @@ func holmP(all []Comparison) {
 	}
 }
 
-// ratios are the logarithms of all B[j]/A[i].
+// ratios are the logarithms of all B[j]/A[i]. They serve pair after pair.
 type ratios struct {
 	ordered
-	sorted Pair
-	a, b   []float64 // logarithms, ascending
+	a, b       benchmath.Sample // sorted
+	logA, logB []float64        // ascending
+	spare      []float64
+	sizes      [2]int // of the samples that the distribution is of
+}
+
+func newRatios() *ratios {
+	r := new(ratios)
+	r.a.Thresholds, r.b.Thresholds = &benchmath.DefaultThresholds, &benchmath.DefaultThresholds
+	r.counted, r.within = r.atMostOf, r.between
+	return r
+}
+
+// size finds the distribution for samples of n and m values.
+func (r *ratios) size(n, m int) {
+	if sizes := [2]int{n, m}; sizes != r.sizes {
+		r.sizes, r.of = sizes, rankSum(n, m)
+	}
 }
 
 // set makes them those of p.
 func (r *ratios) set(p Pair) {
 	const sortUpTo = 1024 // ratios, up to which sorting all of them is faster than looking for some
-	r.sorted.A, r.sorted.B = append(r.sorted.A[:0], p.A...), append(r.sorted.B[:0], p.B...)
-	slices.Sort(r.sorted.A)
-	slices.Sort(r.sorted.B)
+	r.a.Values, r.b.Values = append(r.a.Values[:0], p.A...), append(r.b.Values[:0], p.B...)
+	slices.Sort(r.a.Values)
+	slices.Sort(r.b.Values)
 	logs := func(out, values []float64) []float64 {
 		for _, v := range values {
 			out = append(out, math.Log(v))
@@ -251,39 +271,74 @@ func (r *ratios) set(p Pair) {
 		slices.Sort(out)
 		return out
 	}
-	r.a, r.b = logs(r.a[:0], r.sorted.A), logs(r.b[:0], r.sorted.B)
-	n, m := len(r.a), len(r.b)
-	r.ordered = ordered{
-		n: min(n, m), count: n * m, all: r.all[:0], of: rankSum(n, m),
-		least: r.log(0, n-1), most: r.log(m-1, 0), counted: r.atMostOf,
-	}
+	r.logA, r.logB = logs(r.logA[:0], r.a.Values), logs(r.logB[:0], r.b.Values)
+	n, m := len(r.logA), len(r.logB)
+	r.size(n, m)
+	r.n, r.count, r.all = min(n, m), n*m, r.all[:0]
+	r.least, r.most = r.log(0, n-1), r.log(m-1, 0)
 	if r.count <= sortUpTo {
-		for i := range r.a {
-			for j := range r.b {
+		for i := range r.logA {
+			for j := range r.logB {
 				r.all = append(r.all, r.log(j, i))
 			}
 		}
-		slices.Sort(r.all)
+		r.all, r.spare = mergeRuns(r.all, r.spare, m)
 	}
+}
+
+// mergeRuns sorts numbers of which every n ascend. It returns them and memory to
+// be used again, which are all and spare in any order.
+func mergeRuns(all, spare []float64, n int) (sorted, other []float64) {
+	for ; n < len(all); n *= 2 {
+		spare = spare[:0]
+		for rest := all; len(rest) > 0; {
+			a, b := rest[:min(n, len(rest))], rest[min(n, len(rest)):min(2*n, len(rest))]
+			rest = rest[len(a)+len(b):]
+			for len(a) > 0 && len(b) > 0 {
+				if b[0] < a[0] {
+					spare, b = append(spare, b[0]), b[1:]
+				} else {
+					spare, a = append(spare, a[0]), a[1:]
+				}
+			}
+			spare = append(append(spare, a...), b...)
+		}
+		all, spare = spare, all
+	}
+	return all, spare
 }
 
 // log returns a ratio's logarithm. That of two zeros is 0: they are the same.
 func (r *ratios) log(j, i int) float64 {
-	if r.a[i] == r.b[j] {
+	if r.logA[i] == r.logB[j] {
 		return 0
 	}
-	return r.b[j] - r.a[i]
+	return r.logB[j] - r.logA[i]
 }
 
 // atMostOf counts the ratios. They ascend with j and descend with i, zeros among
 // them too.
 func (r *ratios) atMostOf(x float64) int {
 	n, j := 0, 0
-	for i := range r.a {
-		for j < len(r.b) && r.log(j, i) <= x {
+	for i := range r.logA {
+		for j < len(r.logB) && r.log(j, i) <= x {
 			j++
 		}
 		n += j
 	}
 	return n
+}
+
+// between appends the ratios above lo and at most hi.
+func (r *ratios) between(out []float64, lo, hi float64) []float64 {
+	from := 0
+	for i := range r.logA {
+		for from < len(r.logB) && r.log(from, i) <= lo {
+			from++
+		}
+		for j := from; j < len(r.logB) && r.log(j, i) <= hi; j++ {
+			out = append(out, r.log(j, i))
+		}
+	}
+	return out
 }

@@ -1,6 +1,7 @@
 package stats_test
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -95,6 +96,57 @@ func TestCompareRatioIsMedianOfAll(t *testing.T) {
 		if got := stats.Compare([]stats.Pair{pair}, 0)[0].Ratio.Mid; math.Abs(got/want-1) > 1e-12 {
 			t.Errorf("%d+%d: %v, want %v", len(pair.A), len(pair.B), got, want)
 		}
+	}
+}
+
+// What is looked for among many is what stands there when all are sorted, to the
+// bit, with ties, zeros and values far apart.
+func TestKth(t *testing.T) {
+	rng := rand.New(rand.NewPCG(21, 22))
+	draw := func(kind, n int) []float64 {
+		out := lognormals(rng, n, 100, []float64{0.001, 0.2, 20}[rng.IntN(3)])
+		for i, v := range out {
+			switch {
+			case kind == 1:
+				out[i] = math.Round(v)
+			case kind == 2 && rng.IntN(3) == 0:
+				out[i] = 0
+			case kind == 3:
+				out[i] = 7
+			}
+		}
+		return out
+	}
+	for i := range 2000 {
+		p := stats.Pair{A: draw(i%4, 1+rng.IntN(60)), B: draw(i/4%4, 1+rng.IntN(60))}
+		for _, k := range []int{1, 1 + rng.IntN(len(p.A)*len(p.B)), len(p.A) * len(p.B)} {
+			if found, sorted := p.Kth(k); found != sorted {
+				t.Fatalf("%v: ratio %d is %v, want %v", p, k, found, sorted)
+			}
+		}
+		values := draw(i%4, 33+rng.IntN(60))
+		k := 1 + rng.IntN(len(values)*(len(values)+1)/2)
+		if found, sorted := stats.KthWalsh(values, k); found != sorted {
+			t.Fatalf("%v: average %d is %v, want %v", values, k, found, sorted)
+		}
+	}
+}
+
+// BenchmarkCompare is on 2 CPUs, a pair an op.
+func BenchmarkCompare(b *testing.B) {
+	for _, n := range []int{4, 10, 30, 100, 1000} {
+		b.Run(fmt.Sprintf("n=%d", n), func(b *testing.B) {
+			rng := rand.New(rand.NewPCG(31, 32))
+			pairs := make([]stats.Pair, 10_000/n)
+			for i := range pairs {
+				pairs[i] = stats.Pair{A: lognormals(rng, n, 1, 0.01), B: lognormals(rng, n, 1.001, 0.01)}
+			}
+			for b.Loop() {
+				stats.Compare(pairs, 0.03)
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(pairs)), "ns/pair")
+			b.ReportMetric(0, "ns/op")
+		})
 	}
 }
 
