@@ -36,7 +36,7 @@ import (
 	"syscall"
 	"time"
 
-	"conpar/workloads/internal/child"
+	"conpar/workloads/child"
 )
 
 // defaultPatience is for a reply, unless the program says otherwise. It is less than the

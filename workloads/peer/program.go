@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"conpar/workloads"
-	"conpar/workloads/internal/child"
+	"conpar/workloads/child"
 	"conpar/workloads/internal/temporary"
 )
 

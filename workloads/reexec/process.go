@@ -8,7 +8,7 @@ import (
 	"os/exec"
 	"time"
 
-	"conpar/workloads/internal/child"
+	"conpar/workloads/child"
 )
 
 // patience is how long a child may take to say a line.

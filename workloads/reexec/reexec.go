@@ -25,8 +25,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"conpar/workloads/child"
 	"conpar/workloads/cputime"
-	"conpar/workloads/internal/child"
 )
 
 // roleVar is the environment variable that makes a process a child. A child

@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"conpar/workloads/internal/child"
+	"conpar/workloads/child"
 	"conpar/workloads/reexec"
 )
 

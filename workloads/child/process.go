@@ -122,6 +122,9 @@ func (p *Process) ReadLine() (string, error) {
 	return strings.TrimSuffix(strings.TrimSuffix(string(line), "\n"), "\r"), nil
 }
 
+// EndInput closes the child's stdin, for a child that is to read nothing.
+func (p *Process) EndInput() { _ = p.stdin.Close() }
+
 // Ask sends a request, one line, and returns the line that the child replies,
 // as [Process.ReadLine] does.
 func (p *Process) Ask(request string) (string, error) {
