@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"time"
 )
 
 // Plan is what a run is to measure: every cell once in each round, cells of
@@ -144,4 +145,6 @@ type PlannedCell struct {
 	Every          int    `json:"every,omitempty"` // measured in one of so many rounds; 0 and 1: in each round
 	Oversubscribed bool   `json:"oversubscribed,omitempty"`
 	ShareProcess   string `json:"together,omitempty"` // cells with the same name share a process in a round
+	// Expect is how long a sample will take, process and all; 0: not known yet.
+	Expect time.Duration `json:"expectNs,omitempty"`
 }

@@ -6,6 +6,7 @@
 package results
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -22,7 +23,7 @@ const (
 	OutOfBudget Status = "out of budget"
 )
 
-// Run is one run of the suite. The samples of a finished run are sorted by round
+// Run is one run of the suite, or of `bench test`. The samples of a finished run are sorted by round
 // and then by the plan's order, those of a journal by time. Each successful one
 // is a result line of bench.txt.
 type Run struct {
@@ -33,9 +34,10 @@ type Run struct {
 	Machine Machine   `json:"machine"`
 	Binary  string    `json:"binarySHA256"` // of the program that measured
 	Plan    Plan      `json:"plan"`
-	Planned int       `json:"planned"` // samples
-	Actual  int       `json:"actual"`  // samples that gave a result
-	Failed  int       `json:"failed"`  // samples that gave none
+	Test    *Test     `json:"test,omitempty"` // of `bench test`; nil: it is a run of the suite
+	Planned int       `json:"planned"`        // samples
+	Actual  int       `json:"actual"`         // samples that gave a result
+	Failed  int       `json:"failed"`         // samples that gave none
 	// Foreign and Steal are the fractions of the machine's CPU time, 0 … 1, that
 	// other processes and the hypervisor used during the run; null: unknown.
 	Foreign     *float64 `json:"foreign"`
@@ -48,6 +50,14 @@ type Run struct {
 	Forced     []Forced       `json:"forced,omitempty"`
 	Traces     []Trace        `json:"traces,omitempty"`
 	Samples    []Sample       `json:"samples,omitempty"`
+}
+
+// Check says what is wrong with the head of a run that was read.
+func (r Run) Check() error {
+	if r.Test != nil && len(r.Test.Sides) == 0 {
+		return errors.New("it is of `bench test` and has no side")
+	}
+	return r.Plan.Check()
 }
 
 // Forced records that a run was continued although something had changed.
@@ -130,22 +140,24 @@ type Sample struct {
 	Round    int           `json:"round"` // from 0
 	Cell     string        `json:"cell"`
 	Start    time.Time     `json:"start"`
-	Wall     time.Duration `json:"wallNs"`           // from the process' start to its end
-	Timed    time.Duration `json:"timedNs"`          // of that, the measurement
-	CPU      time.Duration `json:"cpuNs"`            // of the process and its own children, over wall
-	RunDelay *int64        `json:"runDelay"`         // ns that busy threads were runnable but not running; null unknown
-	OneCPU   *int          `json:"oneCPU,omitempty"` // the only one that the process could use; null: all
-	Foreign  *float64      `json:"foreign"`          // fraction of the machine, or of OneCPU, that other processes used, 0 … 1; null unknown
+	Wall     time.Duration `json:"wallNs"`            // from the process' start to its end
+	Timed    time.Duration `json:"timedNs"`           // of that, the measurement
+	CPU      time.Duration `json:"cpuNs"`             // of the process and its own children, over wall
+	RunDelay *int64        `json:"runDelay"`          // ns that busy threads were runnable but not running; null unknown
+	OneCPU   *int          `json:"oneCPU,omitempty"`  // the only one that the process could use; null: all
+	Process  *Process      `json:"process,omitempty"` // of `bench test`
+	Foreign  *float64      `json:"foreign"`           // fraction of the machine, or of OneCPU, that other processes used, 0 … 1; null unknown
 	Error    string        `json:"error,omitempty"`
 	Line     string        `json:"line,omitempty"` // the result line; in run.json it stands in bench.txt instead
 }
 
 // Check says what is wrong with a sample.
 func (s Sample) Check() error {
-	if _, err := ParseCell(s.Cell); err != nil {
+	name, err := printedName(s.Cell)
+	if err != nil {
 		return err
 	}
-	if s.Error == "" && (!strings.HasPrefix(s.Line, s.Cell+"\t") || strings.ContainsAny(s.Line, "\r\n")) {
+	if s.Error == "" && (!strings.HasPrefix(s.Line, name+"\t") || strings.ContainsAny(s.Line, "\r\n")) {
 		return fmt.Errorf("the result line of %s is %.80q", s.Cell, s.Line)
 	}
 	return nil

@@ -14,7 +14,7 @@ import (
 )
 
 // Results under different values of these are different sources.
-var splitBy = [...]string{"machine", "cpu", "goos", "goarch", "go"}
+var splitBy = [...]string{"machine", "cpu", "goos", "goarch", "go", "side"}
 
 // sourceKey holds the values of splitBy.
 type sourceKey [len(splitBy)]string
@@ -46,7 +46,7 @@ const (
 
 // Of all configuration lines only these are kept. Any log line of the form
 // "word: text" looks like one.
-var knownKeys = []string{"goos", "goarch", "pkg", "cpu", "machine", "go", "note"}
+var knownKeys = []string{"goos", "goarch", "pkg", "cpu", "machine", "go", "note", "side"}
 
 // part is what a file holds under one configuration: a source to be.
 type part struct {
@@ -270,6 +270,9 @@ func (p *parser) suffixes() {
 		for _, at := range p.parts {
 			at.suffix += ", " + cmp.Or(at.key[i], "no "+k)
 		}
+	}
+	if p.sample != nil {
+		return // the sides of a run
 	}
 	p.notes.warn(0, fmt.Sprintf("%d configurations in one file; each is a source of its own", len(p.parts)), false)
 }

@@ -23,7 +23,7 @@ func (r *reader) run(dir, shown string) error {
 	}
 	p := r.parser(shown)
 	described := describe(run)
-	p.samples(&run, rundir.Head(described.Machine))
+	p.samples(&run, rundir.RunHead(described.Run))
 	if len(p.parts) == 0 {
 		first := ""
 		if len(described.Failures) > 0 {
@@ -67,12 +67,36 @@ func (p *parser) samples(run *results.Run, config string) {
 		}
 	}
 	text := resultParser{units: map[string]unit{}}
+	head := p.config.Config
+	var last results.Benchmark
 	for _, s := range all {
 		p.sample = s.Sample
+		if b, err := results.ParseBenchmark(s.Cell); err == nil && run.Test != nil && (b.Package != last.Package || b.Side != last.Side) {
+			p.config, p.grouped, last = &benchfmt.Result{Config: testConfig(head, run.Test, b)}, false, b
+		}
 		r := record{line: s.line}
 		text.parse(printable([]byte(s.Line)), &r)
 		p.record(&r)
 	}
+}
+
+// testConfig returns the configuration of a sample of `bench test`: what holds for
+// all of them, and its own.
+func testConfig(head []benchfmt.Config, t *results.Test, b results.Benchmark) []benchfmt.Config {
+	config := slices.DeleteFunc(slices.Clone(head), func(c benchfmt.Config) bool { return c.Key == "go" })
+	add := func(key, value string) {
+		config = append(config, benchfmt.Config{Key: key, Value: []byte(value), File: true})
+	}
+	add("pkg", b.Package)
+	if len(t.Sides) > 1 {
+		add("side", b.Side)
+	}
+	for _, s := range t.Sides {
+		if s.Name == b.Side {
+			add("go", s.Go)
+		}
+	}
+	return config
 }
 
 func orNaN(v *float64) float64 {
@@ -96,6 +120,9 @@ func describe(run results.Run) *series.Run {
 		out.Traces = append(out.Traces, series.Timeline{Trace: t})
 	}
 	for _, c := range run.Plan.Cells {
+		if run.Test != nil {
+			break // its samples are of no number of tasks
+		}
 		key := splitName(benchfmt.Name(strings.TrimPrefix(c.Cell, "Benchmark")))
 		out.Kinds[key.Name] = c.Kind
 		out.Cells[key] = c.Tasks

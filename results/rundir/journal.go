@@ -114,7 +114,7 @@ func (j *journal) begin(run results.Run) error {
 	if err := checkFormat(run.Format); err != nil {
 		return err
 	}
-	if err := run.Plan.Check(); err != nil {
+	if err := run.Check(); err != nil {
 		return err
 	}
 	run.Status, run.Ended, run.BenchSHA256 = results.Running, time.Time{}, ""

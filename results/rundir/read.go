@@ -36,7 +36,7 @@ import (
 )
 
 // format is the version of the file format. The one before, which is read too, has
-// no samples on one CPU.
+// no samples on one CPU, and no runs of `bench test`.
 const format = 5
 
 // The names of a run's files.
@@ -162,7 +162,7 @@ func decode(bench, meta []byte) (results.Run, error) {
 	dec.DisallowUnknownFields()
 	err := dec.Decode(&r)
 	if err == nil {
-		err = r.Plan.Check()
+		err = r.Check()
 	}
 	if err != nil {
 		return results.Run{}, fmt.Errorf("%w: %s: %w", ErrDamaged, RunFile, err)
@@ -177,11 +177,13 @@ func decode(bench, meta []byte) (results.Run, error) {
 		if s.Error != "" {
 			continue
 		}
-		if next == len(lines) || !strings.HasPrefix(lines[next], s.Cell+"\t") {
-			return results.Run{}, fmt.Errorf("%w: result %d of %s is not the sample of %s in %s",
-				ErrDamaged, next+1, BenchFile, s.Cell, RunFile)
+		if next < len(lines) {
+			s.Line = lines[next]
 		}
-		s.Line = lines[next]
+		if err := s.Check(); err != nil {
+			return results.Run{}, fmt.Errorf("%w: result %d of %s is not the sample of %s in %s: %w",
+				ErrDamaged, next+1, BenchFile, s.Cell, RunFile, err)
+		}
 		next++
 	}
 	if next != len(lines) || next != r.Actual || len(r.Samples)-next != r.Failed {

@@ -273,20 +273,58 @@ func lines[T any](list []T) (string, error) {
 }
 
 // benchText renders the run in the benchmark format. Only constant facts become
-// configuration lines, because each of them splits benchstat's tables.
+// configuration lines, because each of them splits benchstat's tables; in runs of
+// `bench test` the package and the side do too, before the first result of each.
 func benchText(r results.Run) []byte {
-	text := []byte(Head(r.Machine))
+	text := []byte(RunHead(r))
+	var last results.Benchmark
 	for _, s := range r.Samples {
-		if s.Error == "" {
-			text = append(text, s.Line+"\n"...)
+		if s.Error != "" {
+			continue
 		}
+		if r.Test != nil {
+			b, _ := results.ParseBenchmark(s.Cell) // which was checked before
+			text = append(text, changed("pkg", last.Package, b.Package)...)
+			if len(r.Test.Sides) > 1 {
+				text = append(text, changed("side", last.Side, b.Side)...)
+			}
+			last = b
+		}
+		text = append(text, s.Line+"\n"...)
 	}
 	return text
 }
 
-// Head returns what stands before the results of m: configuration lines, and what
-// benchstat does not know about a unit. The runner and `go test` write the same.
+// changed returns a configuration line if its value is another one than before.
+func changed(key, before, now string) string {
+	if before == now {
+		return ""
+	}
+	return key + ": " + now + "\n"
+}
+
+// RunHead returns what stands before the results of r. Where the sides of `bench
+// test` have different versions of Go, it names none: benchstat would put each into
+// a table of its own.
+func RunHead(r results.Run) string {
+	if r.Test == nil {
+		return Head(r.Machine)
+	}
+	text, version := machineLines(r.Machine), r.Test.Sides[0].Go
+	if slices.ContainsFunc(r.Test.Sides, func(s results.Side) bool { return s.Go != version }) {
+		return text
+	}
+	return text + "go: " + version + "\n"
+}
+
+// Head returns what stands before the results of the suite on m: configuration
+// lines, and what benchstat does not know about a unit. The runner and `go test`
+// write the same.
 func Head(m results.Machine) string {
-	return fmt.Sprintf("goos: %s\ngoarch: %s\npkg: conpar/bench\ncpu: %s\nmachine: %s\ngo: %s\n"+
-		"Unit tasks/s better=higher\n", m.OS, m.Arch, m.CPU, m.Name, m.Go)
+	return strings.Replace(machineLines(m), "cpu:", "pkg: conpar/bench\ncpu:", 1) +
+		"go: " + m.Go + "\nUnit tasks/s better=higher\n"
+}
+
+func machineLines(m results.Machine) string {
+	return fmt.Sprintf("goos: %s\ngoarch: %s\ncpu: %s\nmachine: %s\n", m.OS, m.Arch, m.CPU, m.Name)
 }
