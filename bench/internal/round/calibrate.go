@@ -94,7 +94,7 @@ func (r *runner) plan(plan *results.Plan, cells []suite.Planned, outcomes []outc
 	for i, c := range cells {
 		o := outcomes[i]
 		if o.err != nil {
-			reason := oneLine(o.err)
+			reason := OneLine(o.err)
 			dropped := results.DroppedCell{Cell: c.String(), Reason: reason, Unavailable: o.rec.Unavailable}
 			plan.Dropped = append(plan.Dropped, dropped)
 			r.say("left out: %s: %s", c, reason)

@@ -193,10 +193,10 @@ func awaitSameSignal(ctx context.Context, ended *os.ProcessState) {
 	}
 }
 
-// oneLine turns an error, which may hold what a process wrote to stderr, into one
+// OneLine turns an error, which may hold what a process wrote to stderr, into one
 // line that may be published. It keeps both ends of a long text: either may say
 // why.
-func oneLine(err error) string {
+func OneLine(err error) string {
 	const head, tail = 250, 150
 	text := private(strings.Join(strings.Fields(err.Error()), " "))
 	if len(text) > head+tail {

@@ -101,7 +101,7 @@ func (r *runner) look() (bool, error) {
 	from, to := plan.Looks[looked], plan.Looks[looked+1]
 	switch why, err := r.cfg.Look(); {
 	case err != nil:
-		r.say("no more rounds: checking the results so far failed: %s", oneLine(err))
+		r.say("no more rounds: checking the results so far failed: %s", OneLine(err))
 	case why == "":
 	case !r.affords(r.expect(plan.Due()[0])):
 		r.say("after %d rounds %s, but the budget of %v leaves no time for more", from, why, r.cfg.Budget)

@@ -48,12 +48,15 @@ func todo(run results.Run) [][]processGroup {
 	}
 	var rounds [][]processGroup
 	for n, due := range run.Plan.Due() {
-		shared := make([]string, len(due))
+		shared, pairs := make([]string, len(due)), make([]string, len(due))
 		for i, cell := range due {
 			shared[i] = cells[cell].ShareProcess
+			if b, err := results.ParseBenchmark(cell); err == nil {
+				pairs[i] = b.Pair()
+			}
 		}
 		var groups []processGroup
-		for _, indices := range order(run.Plan.Seed, n, shared) {
+		for _, indices := range order(run.Plan.Seed, n, shared, pairs) {
 			g := processGroup{round: n}
 			for _, i := range indices {
 				if !have[key{n, due[i]}] {
@@ -73,19 +76,36 @@ func todo(run results.Run) [][]processGroup {
 
 // order returns the order in which a round measures its cells: groups of indices,
 // one for each process. shared is each cell's [results.PlannedCell.ShareProcess].
-// The seed and the round shuffle both the groups and the cells in them.
-func order(seed uint64, round int, shared []string) [][]int {
-	groups := group(shared)
-	rng := rand.New(rand.NewPCG(seed, uint64(round)))
-	rng.Shuffle(len(groups), func(i, j int) { groups[i], groups[j] = groups[j], groups[i] })
-	for _, g := range groups {
-		rng.Shuffle(len(g), func(i, j int) { g[i], g[j] = g[j], g[i] })
+// Cells of one of the pairs, "" for none, are measured one right after the other:
+// what the machine does in that moment then hits them alike. The seed and the round
+// shuffle the pairs, the processes in each, and the cells in these.
+func order(seed uint64, round int, shared, pairs []string) [][]int {
+	processes := group(shared)
+	of := make([]string, len(processes))
+	for i, p := range processes {
+		of[i] = pairs[p[0]]
 	}
-	return groups
+	together := group(of)
+	rng := rand.New(rand.NewPCG(seed, uint64(round)))
+	shuffle := func(list []int) {
+		rng.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
+	}
+	rng.Shuffle(len(together), func(i, j int) { together[i], together[j] = together[j], together[i] })
+	var ordered [][]int
+	for _, pair := range together {
+		shuffle(pair)
+		for _, i := range pair {
+			ordered = append(ordered, processes[i])
+		}
+	}
+	for _, p := range ordered {
+		shuffle(p)
+	}
+	return ordered
 }
 
-// group returns the indices of the cells that share a process, in the order in
-// which each group begins.
+// group returns the indices of the cells that have the same name, those without one
+// alone, in the order in which each group begins.
 func group(shared []string) [][]int {
 	var groups [][]int
 	at := map[string]int{}

@@ -64,10 +64,10 @@ func TestRecordedFailureIsPrivate(t *testing.T) {
 		t.Fatalf("the stack does not name %s:\n%s", source, stack)
 	}
 	err = fmt.Errorf("reexec: sample: %w; %s", &os.PathError{Op: "open", Path: filepath.Join(home, "x", "y"), Err: os.ErrPermission}, stack)
-	if got := oneLine(err); strings.Contains(got, source) || strings.Contains(got, home) || !strings.Contains(got, "private_test.go:") {
+	if got := OneLine(err); strings.Contains(got, source) || strings.Contains(got, home) || !strings.Contains(got, "private_test.go:") {
 		t.Error(got)
 	}
-	if !errors.Is(err, os.ErrPermission) || !strings.Contains(oneLine(err), "permission denied") {
-		t.Error(oneLine(err))
+	if !errors.Is(err, os.ErrPermission) || !strings.Contains(OneLine(err), "permission denied") {
+		t.Error(OneLine(err))
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"os/exec"
 	"slices"
 	"time"
 
@@ -35,6 +36,9 @@ type Config struct {
 	Hazards  []results.Hazard // of the machine
 	Like     Like             // of a new run
 	Progress Progress
+	// Command returns the process that takes a sample of a cell of `bench test`, which
+	// prints what `go test -bench` does; runs of the suite need none.
+	Command func(results.Benchmark) *exec.Cmd
 	// Look says why the results of the run in Dir do not suffice; "" that they do.
 	// Plans with looks need it.
 	Look func() (string, error)
@@ -174,12 +178,22 @@ func Run(ctx context.Context, cfg Config, plan results.Plan, cells []suite.Plann
 	if len(plan.Cells) == 0 {
 		return results.Run{}, fmt.Errorf("no cell can be measured here; the first one: %s", plan.Dropped[0].Reason)
 	}
-	var err error
-	r.out, err = rundir.Create(cfg.Dir, results.Run{
-		Started: started.UTC().Truncate(time.Second), Plan: plan,
-		Machine: cfg.Machine, Hazards: cfg.Hazards, Binary: cfg.Binary,
-	})
-	if err != nil {
+	return r.create(ctx, results.Run{Started: started, Plan: plan})
+}
+
+// RunTest is [Run] of `bench test`, whose plan holds all cells, with how long their
+// samples will take.
+func RunTest(ctx context.Context, cfg Config, plan results.Plan, of *results.Test) (results.Run, error) {
+	r := newRunner(cfg)
+	r.expectPlanned(plan)
+	return r.create(ctx, results.Run{Started: time.Now(), Plan: plan, Test: of})
+}
+
+// create begins the run in its folder, and measures it.
+func (r *runner) create(ctx context.Context, run results.Run) (out results.Run, err error) {
+	run.Started = run.Started.UTC().Truncate(time.Second)
+	run.Machine, run.Hazards, run.Binary = r.cfg.Machine, r.cfg.Hazards, r.cfg.Binary
+	if r.out, err = rundir.Create(r.cfg.Dir, run); err != nil {
 		return results.Run{}, err
 	}
 	return r.measure(ctx)
@@ -193,10 +207,15 @@ func Resume(ctx context.Context, cfg Config, change func(*results.Run)) (results
 	if r.out, err = rundir.Reopen(cfg.Dir, change); err != nil {
 		return results.Run{}, err
 	}
-	for _, c := range r.out.Run().Plan.Cells {
-		r.last[c.Cell] = Expected(workloads.Kind(c.Kind), false)
-	}
+	r.expectPlanned(r.out.Run().Plan)
 	return r.measure(ctx)
+}
+
+// expectPlanned sets how long samples will take that were not taken yet.
+func (r *runner) expectPlanned(plan results.Plan) {
+	for _, c := range plan.Cells {
+		r.last[c.Cell] = cmp.Or(c.Expect, Expected(workloads.Kind(c.Kind), false))
+	}
 }
 
 // measure takes all missing samples, records the traces, and finishes the run.
@@ -303,18 +322,18 @@ func (r *runner) conditions(round int) error {
 const tries = 2
 
 // try takes the samples of a process group, unless it has proved hopeless.
-func (r *runner) try(ctx context.Context, g processGroup, requests []sampleRequest) []outcome {
+func (r *runner) try(ctx context.Context, g processGroup) []outcome {
 	name := g.String()
 	if failures := r.hung[name]; len(failures) >= tries {
 		err := fmt.Errorf("not tried again after %d rounds: %w", tries, failures[0])
 		var all []outcome
-		for _, a := range requests {
-			s := results.Sample{Cell: a.Cell.String(), Start: time.Now().UTC()}
+		for _, c := range g.cells {
+			s := results.Sample{Cell: c.Cell, Start: time.Now().UTC()}
 			all = append(all, outcome{sample: s, err: err})
 		}
 		return all
 	}
-	all := r.child(ctx, requests)
+	all := r.take(ctx, g)
 	gave := slices.ContainsFunc(all, func(o outcome) bool { return o.err == nil })
 	if gave || wall(all) < r.cfg.long {
 		delete(r.hung, name)
@@ -322,6 +341,22 @@ func (r *runner) try(ctx context.Context, g processGroup, requests []sampleReque
 		r.hung[name] = append(r.hung[name], all[0].err)
 	}
 	return all
+}
+
+// take runs the process of a group.
+func (r *runner) take(ctx context.Context, g processGroup) []outcome {
+	if r.cfg.Command != nil {
+		return []outcome{r.benchmark(ctx, g.cells[0].Cell)}
+	}
+	requests := make([]sampleRequest, len(g.cells))
+	for i, c := range g.cells {
+		cell, err := results.ParseCell(c.Cell)
+		if err != nil { // the journal will refuse it
+			return []outcome{{sample: results.Sample{Cell: c.Cell, Start: time.Now().UTC()}, err: err}}
+		}
+		requests[i] = sampleRequest{Cell: cell, Tasks: c.Tasks}
+	}
+	return r.child(ctx, requests)
 }
 
 // wall returns how long a process took for its samples.
@@ -355,15 +390,7 @@ func (r *runner) expect(cells []string) time.Duration {
 // samples takes and writes the samples of a process group, except those that ctx
 // interrupted.
 func (r *runner) samples(ctx context.Context, g processGroup) error {
-	requests := make([]sampleRequest, len(g.cells))
-	for i, c := range g.cells {
-		cell, err := results.ParseCell(c.Cell)
-		if err != nil {
-			return err
-		}
-		requests[i] = sampleRequest{Cell: cell, Tasks: c.Tasks}
-	}
-	all := r.try(ctx, g, requests)
+	all := r.try(ctx, g)
 	r.remember(all)
 	var samples []results.Sample
 	for _, o := range all {
@@ -377,7 +404,7 @@ func (r *runner) samples(ctx context.Context, g processGroup) error {
 			s.Foreign = r.cfg.otherCPU(s)
 		}
 		if o.err != nil {
-			s.Error = oneLine(o.err)
+			s.Error = OneLine(o.err)
 			r.say("failed: %s in round %d: %s", s.Cell, s.Round+1, s.Error)
 		}
 		samples = append(samples, s)

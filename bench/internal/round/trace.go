@@ -131,7 +131,7 @@ func (r *runner) trace(ctx context.Context) error {
 			return nil // -resume records the missing ones
 		}
 		if err != nil {
-			r.say("no execution trace of %s: %s", t.cell, oneLine(err))
+			r.say("no execution trace of %s: %s", t.cell, OneLine(err))
 			continue
 		}
 		if err := r.out.AddTrace(t.name, t.cell, data); err != nil {

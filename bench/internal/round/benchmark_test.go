@@ -1,0 +1,138 @@
+package round
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"conpar/results"
+)
+
+func TestResultLine(t *testing.T) {
+	b := results.Benchmark{Package: "p", Name: "BenchmarkA/x=1", Procs: 2, Side: "new"}
+	const head = "goos: linux\ngoarch: amd64\npkg: p\ncpu: x\n"
+	for out, want := range map[string]string{
+		head + "BenchmarkA/x=1-2         \t     100\t    120.5 ns/op\t  0 B/op\t  0 allocs/op\nPASS\n":                "100\t    120.5 ns/op\t  0 B/op\t  0 allocs/op",
+		head + "BenchmarkA/x=1-2 \thello      100\t  120 ns/op\nPASS\n":                                               "100\t  120 ns/op",
+		head + "BenchmarkA/x=1-2 \tline 1\nline 2\n     100\t  120 ns/op\nPASS\nbye 7\t8\n":                           "100\t  120 ns/op",
+		head + "BenchmarkA/x=1-2 \t     100\t         7.000 things\nPASS\n":                                           "100\t         7.000 things",
+		head + "BenchmarkA/x=1-2 \t1\t1 ns/op\n       1\t 1e+09 ns/op\t     NaN x/y\n--- BENCH: BenchmarkA\n a log\n": "1\t 1e+09 ns/op\t     NaN x/y",
+		"      1\t2 ns/op  \r\n": "",
+	} {
+		line, _, err := resultLine([]byte(out), b)
+		if want != "" && (err != nil || line != "BenchmarkA/x=1-2\t"+want) {
+			t.Errorf("%q: %q, %v; want %q", out, line, err, want)
+		}
+		if s := (results.Sample{Cell: b.String(), Line: line}); s.Check() != nil && err == nil {
+			t.Errorf("%q: %v", out, s.Check())
+		}
+	}
+	if _, timed, _ := resultLine([]byte("BenchmarkA/x=1-2 \t100\t 120 ns/op\n"), b); timed != 12*time.Microsecond {
+		t.Errorf("timed %v", timed)
+	}
+	for out, says := range map[string]string{
+		head + "BenchmarkA/x=1-2 \tPASS\n": "skips itself",
+		"PASS\n":                           "no benchmark of that name ran at GOMAXPROCS 2",
+		"":                                 "no benchmark of that name",
+	} {
+		if line, _, err := resultLine([]byte(out), b); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("%q: %q, %v; want %q", out, line, err, says)
+		}
+	}
+}
+
+func TestTail(t *testing.T) {
+	for _, n := range []int{0, 1, 99, 100, 101, 1000} {
+		text := strings.Repeat("0123456789", n)[:n]
+		got, err := tail(strings.NewReader(text), 50)
+		if err != nil || len(got) > 100 || len(got) < min(n, 50) || !strings.HasSuffix(text, string(got)) {
+			t.Errorf("of %d bytes %q, %v", n, got, err)
+		}
+	}
+}
+
+// benchTest is a run of `bench test` whose processes are shell scripts.
+func benchTest(t *testing.T, script func(results.Benchmark) string) (Config, results.Plan, *results.Test, *quiet) {
+	t.Helper()
+	if runtime.GOOS == "windows" {
+		t.Skip("there is no sh")
+	}
+	q := &quiet{}
+	cfg := Config{
+		Machine: results.Machine{Name: "test", CPU: "x", Logical: 2, Available: 2, CPUs: 2},
+		Dir:     filepath.Join(t.TempDir(), "run"), Progress: q, otherCPU: busyIn(), Timeout: time.Minute,
+		Command: func(b results.Benchmark) *exec.Cmd { return exec.Command("sh", "-c", script(b)) },
+	}
+	plan := results.Plan{Profile: "test", Seed: 7, Rounds: 3}
+	for _, side := range []string{"old", "new"} {
+		for _, name := range []string{"BenchmarkA", "BenchmarkB/n-10", "BenchmarkC"} {
+			b := results.Benchmark{Package: "example.com/m", Name: name, Procs: 1, Side: side}
+			plan.Cells = append(plan.Cells, results.PlannedCell{Cell: b.String(), Expect: time.Millisecond})
+		}
+	}
+	of := &results.Test{Packages: []string{"."}, Bench: ".", Sides: []results.Side{{Name: "old", Go: "go1"}, {Name: "new", Go: "go1"}}}
+	return cfg, plan, of, q
+}
+
+func TestRunTest(t *testing.T) {
+	cfg, plan, of, q := benchTest(t, func(b results.Benchmark) string {
+		if b.Name == "BenchmarkC" && b.Side == "new" {
+			return "echo 'panic: oh' >&2; exit 2"
+		}
+		return fmt.Sprintf(`cat; printf '%s \t%%s\n' 'hello  100	 1000 ns/op'`, b.Name)
+	})
+	r, err := RunTest(context.Background(), cfg, plan, of)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Status != results.Complete || r.Actual != 15 || r.Failed != 3 || r.Test.Sides[1].Name != "new" {
+		t.Errorf("%s: actual %d, failed %d, test %+v", r.Status, r.Actual, r.Failed, r.Test)
+	}
+	if len(q.said) != 3 || !strings.Contains(q.said[0], "panic: oh") {
+		t.Errorf("said %q", q.said)
+	}
+	// The sides of a benchmark stand next to each other in time.
+	samples := slices.Clone(r.Samples)
+	slices.SortFunc(samples, func(a, b results.Sample) int { return a.Start.Compare(b.Start) })
+	firsts, orders := map[string]bool{}, map[string]bool{}
+	for i := 0; i < len(samples); i += 2 {
+		a, err := results.ParseBenchmark(samples[i].Cell)
+		b, err2 := results.ParseBenchmark(samples[i+1].Cell)
+		if err != nil || err2 != nil || a.Pair() != b.Pair() || a.Side == b.Side || samples[i].Round != samples[i+1].Round {
+			t.Errorf("%v was taken beside %v", a, b)
+		}
+		firsts[a.Side] = true
+		orders[a.Name] = true
+	}
+	if len(firsts) != 2 || len(orders) != 3 {
+		t.Errorf("first come %v of %v", firsts, orders)
+	}
+	text, err := os.ReadFile(filepath.Join(cfg.Dir, "bench.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = "goos: \ngoarch: \ncpu: x\nmachine: test\ngo: go1\npkg: example.com/m\nside: old\n" +
+		"BenchmarkA\t100\t 1000 ns/op\nBenchmarkB/n-10\t100\t 1000 ns/op\nBenchmarkC\t100\t 1000 ns/op\nside: new\nBenchmarkA\t"
+	if !strings.HasPrefix(string(text), want) {
+		t.Errorf("bench.txt begins with %.300q, want %q", text, want)
+	}
+	if p := r.Samples[0].Process; p == nil || p.Voluntary == nil || *p.Voluntary < 0 {
+		t.Errorf("of the process is known %+v", p)
+	}
+}
+
+func TestRunTestEndsWhatHangs(t *testing.T) {
+	cfg, plan, of, q := benchTest(t, func(results.Benchmark) string { return "sleep 60 & sleep 60" })
+	cfg.Timeout, plan.Cells, plan.Rounds = 100*time.Millisecond, plan.Cells[:1], 1
+	r, err := RunTest(context.Background(), cfg, plan, of)
+	if err != nil || r.Failed != 1 || !strings.Contains(q.said[0], "-timeout") {
+		t.Errorf("%v, %d failed, said %q", err, r.Failed, q.said)
+	}
+}
