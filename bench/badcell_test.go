@@ -138,7 +138,7 @@ func TestBadCells(t *testing.T) {
 				cfg.Timeout = 3 * time.Second // the others take as long as they must
 			}
 			dir := t.TempDir()
-			code := session{options{out: dir, rounds: 1, seed: 1}, &out, &errs}.begin(cfg, cells)
+			code := newSession(options{out: dir, rounds: 1, seed: 1}, &out, &errs).begin(cfg, cells)
 			want := "failed: " + cell.String() + " in round 1: "
 			if code != exitFailed || !strings.Contains(errs.String(), want) {
 				t.Errorf("exit code %d, want %d and %q:\n%s", code, exitFailed, want, errs.String())

@@ -14,6 +14,9 @@ var usage string
 //go:embed help-full.txt
 var fullUsage string
 
+//go:embed help-test.txt
+var testUsage string
+
 // help returns the text for -h, or for -h full.
 func help(rest []string) string {
 	if slices.Contains(rest, "full") {

@@ -72,14 +72,26 @@ func untilSignal() (context.Context, func()) {
 type session struct {
 	options
 	stdout, stderr io.Writer
+
+	command string                    // "bench", for advice
+	reports func(dir string) []string // the arguments of the report of a run
+	failed  int                       // the exit code if some samples failed
+}
+
+func newSession(o options, stdout, stderr io.Writer) session {
+	reports := func(dir string) []string { return []string{dir} }
+	return session{o, stdout, stderr, "bench", reports, exitFailed}
 }
 
 func run(stdout, stderr io.Writer, args []string) int {
 	if len(args) > 0 && args[0] == "report" {
 		return reportrun.Run(context.Background(), os.Stdin, stdout, stderr, args[1:])
 	}
+	if len(args) > 0 && args[0] == "test" {
+		return testModule(stdout, stderr, args[1:])
+	}
 	o, err := parse(args)
-	s := session{o, stdout, stderr}
+	s := newSession(o, stdout, stderr)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
 		return s.print(help(o.rest))
@@ -179,12 +191,16 @@ func (s session) hazards(m results.Machine, cells []suite.Planned) []results.Haz
 		}
 	}
 	found := host.Hazards(m, procs)
+	s.warnOf(found)
+	return found
+}
+
+func (s session) warnOf(found []results.Hazard) {
 	for _, h := range found {
 		if h.State == results.Warn {
 			s.say("hazard: %s: %s", h.Name, h.Found)
 		}
 	}
-	return found
 }
 
 // finish says how the run in dir ended, writes its report unless the user wants
@@ -194,8 +210,8 @@ func (s session) finish(ctx context.Context, dir string, r results.Run, err erro
 	if err != nil {
 		s.say("bench: %v", err)
 		if r, err := rundir.Read(dir); err == nil {
-			s.say("%d of %d samples are kept in %s. Remove the cause, then complete the run with: bench -resume %s",
-				r.Actual, r.Planned, dir, dir)
+			s.say("%d of %d samples are kept in %s. Remove the cause, then complete the run with: %s -resume %s",
+				r.Actual, r.Planned, dir, s.command, dir)
 		}
 		if interrupted {
 			return exitSignal + int(sig.Signal)
@@ -204,15 +220,15 @@ func (s session) finish(ctx context.Context, dir string, r results.Run, err erro
 	}
 	if interrupted {
 		return s.fail(exitSignal+int(sig.Signal), "%v after %d of %d samples, which are kept in %s\n"+
-			"bench -resume %s completes them; report %s shows them as they are.",
-			sig, r.Actual, r.Planned, dir, dir, dir)
+			"%s -resume %s completes them; report %s shows them as they are.",
+			sig, r.Actual, r.Planned, dir, s.command, dir, dir)
 	}
 	if r.Actual == 0 {
-		return s.fail(exitFailed, "all %d samples failed; the reasons stand above, and in %s", r.Planned, dir)
+		return s.fail(s.failed, "all %d samples failed; the reasons stand above, and in %s", r.Planned, dir)
 	}
 	code := exitFine
 	if s.report {
-		code = reportrun.Run(ctx, nil, s.stdout, s.stderr, []string{dir})
+		code = reportrun.Run(ctx, nil, s.stdout, s.stderr, s.reports(dir))
 	} else {
 		code = s.print("The run: " + dir + "\n")
 	}
@@ -230,7 +246,7 @@ func (s session) finish(ctx context.Context, dir string, r results.Run, err erro
 		}
 	}
 	if r.Failed > 0 || leftOut > 0 {
-		return s.fail(exitFailed, "%d of %d samples failed and %d cells were left out; the reasons stand above. "+
+		return s.fail(s.failed, "%d of %d samples failed and %d cells were left out; the reasons stand above. "+
 			"The other samples are kept.", r.Failed, r.Planned, leftOut)
 	}
 	return exitFine

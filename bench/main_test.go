@@ -248,7 +248,7 @@ func TestFailedSamplesShowInTheExitCode(t *testing.T) {
 				t.Fatal(err)
 			}
 			var out, errs bytes.Buffer
-			if code := (session{options{report: true}, &out, &errs}).finish(t.Context(), dir, r, nil); code != tt.code {
+			if code := newSession(options{report: true}, &out, &errs).finish(t.Context(), dir, r, nil); code != tt.code {
 				t.Errorf("exit code %d, want %d:\n%s%s", code, tt.code, out.String(), errs.String())
 			}
 			if tt.code == exitFailed && !strings.Contains(errs.String(), "samples") {

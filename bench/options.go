@@ -52,23 +52,13 @@ func parse(args []string) (options, error) {
 	fs.SetOutput(io.Discard)
 	fs.Func("profile", "", o.setProfile)
 	fs.Func("work", "", o.setWork)
-	fs.Func("cpu", "", o.setProcs)
-	fs.Func("machine", "", o.setMachine)
-	fs.Func("rounds", "", o.setRounds)
-	fs.Func("budget", "", o.setBudget)
 	fs.Func("precision", "", o.setPrecision)
-	fs.Func("out", "", folder(&o.out))
-	fs.Func("resume", "", folder(&o.resume))
 	fs.Func("add", "", folder(&o.add))
 	fs.StringVar(&o.like, "like", "", "")
-	fs.Uint64Var(&o.seed, "seed", 0, "")
 	fs.BoolVar(&o.version, "version", false, "")
 	fs.BoolVar(&o.list, "list", false, "")
-	fs.BoolVar(&o.dryRun, "dry-run", false, "")
-	fs.BoolVar(&o.force, "force", false, "")
-	fs.BoolVar(&o.repeat, "repeat", true, "")
-	fs.BoolVar(&o.report, "report", true, "")
 	fs.BoolVar(&o.adaptive, "adaptive", false, "")
+	o.declareRounds(fs)
 	err := fs.Parse(args)
 	o.rest = fs.Args()
 	if err != nil {
@@ -77,10 +67,29 @@ func parse(args []string) (options, error) {
 	if len(o.rest) > 0 {
 		return o, fmt.Errorf("%q is not a flag; bench takes flags only", o.rest[0])
 	}
+	o.drawSeed()
+	return o, checkCombination(fs)
+}
+
+// declareRounds declares the flags of everything that is measured in rounds.
+func (o *options) declareRounds(fs *flag.FlagSet) {
+	fs.Func("cpu", "", o.setProcs)
+	fs.Func("machine", "", o.setMachine)
+	fs.Func("rounds", "", o.setRounds)
+	fs.Func("budget", "", o.setBudget)
+	fs.Func("out", "", folder(&o.out))
+	fs.Func("resume", "", folder(&o.resume))
+	fs.Uint64Var(&o.seed, "seed", 0, "")
+	fs.BoolVar(&o.dryRun, "dry-run", false, "")
+	fs.BoolVar(&o.force, "force", false, "")
+	fs.BoolVar(&o.repeat, "repeat", true, "")
+	fs.BoolVar(&o.report, "report", true, "")
+}
+
+func (o *options) drawSeed() {
 	if o.seed == 0 {
 		o.seed = uint64(rand.Uint32()) // short enough to be typed again
 	}
-	return o, checkCombination(fs)
 }
 
 // checkCombination refuses flags that describe a new run beside -resume and

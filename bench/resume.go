@@ -22,11 +22,12 @@ func (s session) continueRun(cfg round.Config) int {
 	if err != nil {
 		return s.fail(exitForReadError(err), "%v", err)
 	}
+	if run.Test != nil {
+		return s.fail(exitUsage, "%s is a run of bench test; bench test -resume %s continues it", cfg.Dir, cfg.Dir)
+	}
 	changed := run.Changed(cfg.Machine, cfg.Binary)
 	if len(changed) > 0 && !s.force {
-		return s.fail(exitUsage, "%s was begun under other conditions, so new samples would not be comparable. "+
-			"Changed since:\n  %s\nBegin a new run instead. -force continues this one nevertheless; "+
-			"the run and its report then say what changed.", cfg.Dir, strings.Join(changed, "\n  "))
+		return s.failChanged(cfg.Dir, changed)
 	}
 	plan := run.Plan
 	if s.add != "" {
@@ -44,16 +45,28 @@ func (s session) continueRun(cfg round.Config) int {
 	change := func(r *results.Run) {
 		// r may have more rounds than run: another process may have had it meanwhile.
 		r.Plan.Added = append(r.Plan.Added, plan.Added[len(run.Plan.Added):]...)
-		if len(changed) > 0 {
-			at := time.Now().UTC().Truncate(time.Second)
-			r.Forced = append(r.Forced, results.Forced{At: at, Samples: len(r.Samples), Changed: changed})
-		}
+		force(r, changed)
 	}
 	r, err := round.Resume(ctx, cfg, change)
 	if errors.Is(err, rundir.ErrBusy) {
 		return s.fail(exitUsage, "%v; wait for it to end", err)
 	}
 	return s.finish(ctx, cfg.Dir, r, err)
+}
+
+// failChanged refuses to continue a run.
+func (s session) failChanged(dir string, changed []string) int {
+	return s.fail(exitUsage, "%s was begun under other conditions, so new samples would not be comparable. "+
+		"Changed since:\n  %s\nBegin a new run instead. -force continues this one nevertheless; "+
+		"the run and its report then say what changed.", dir, strings.Join(changed, "\n  "))
+}
+
+// force records what -force ignores.
+func force(r *results.Run, changed []string) {
+	if len(changed) > 0 {
+		at := time.Now().UTC().Truncate(time.Second)
+		r.Forced = append(r.Forced, results.Forced{At: at, Samples: len(r.Samples), Changed: changed})
+	}
 }
 
 // planWithMoreRounds returns the run's plan with the rounds that o asks for. The

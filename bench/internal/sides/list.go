@@ -1,0 +1,270 @@
+package sides
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"os/exec"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"conpar/results"
+	"conpar/workloads/child"
+)
+
+// leaf is a benchmark without sub-benchmarks.
+type leaf struct {
+	name  string
+	op    time.Duration // of a single op, the first
+	start time.Duration // of the process, until its first benchmark
+}
+
+// Command returns the process that takes a sample of a cell.
+func (p *Programs) Command(benchTime time.Duration) func(b results.Benchmark) *exec.Cmd {
+	return func(b results.Benchmark) *exec.Cmd {
+		s := p.of[slices.IndexFunc(p.of, func(s *side) bool {
+			return s.Name == b.Side || s.Name+copyName == b.Side
+		})]
+		var exact []string
+		for part := range strings.SplitSeq(b.Name, "/") {
+			exact = append(exact, "^"+regexp.QuoteMeta(part)+"$")
+		}
+		return s.command(s.find(b.Package), "-test.bench="+strings.Join(exact, "/"),
+			"-test.benchtime="+benchTime.String(), fmt.Sprint("-test.cpu=", b.Procs))
+	}
+}
+
+// command returns a process of a package's binary, in the package's folder, with the
+// flags that go test gives it.
+func (s *side) command(one *pkg, flags ...string) *exec.Cmd {
+	args := append([]string{"-test.paniconexit0", "-test.run=^$", "-test.count=1", "-test.benchmem"}, flags...)
+	cmd := exec.Command(one.binary, args...)
+	cmd.Dir = one.run
+	cmd.Env = append(cmd.Environ(), s.env...)
+	return cmd
+}
+
+// List lists the benchmarks of all packages, one package after the other. What cannot
+// be run is Dropped.
+func (p *Programs) List(ctx context.Context) error {
+	n := 0
+	for _, s := range p.of {
+		n += len(s.packages)
+	}
+	p.Begin("packages listed", n)
+	done := 0
+	for _, s := range p.of {
+		for _, one := range s.packages {
+			p.Step(done, one.ImportPath)
+			done++
+			l := listing{
+				side: s, of: one, request: p.Request, found: map[string]time.Duration{}, seen: map[string]bool{},
+			}
+			l.run(ctx)
+			if ctx.Err() != nil {
+				return context.Cause(ctx)
+			}
+			for _, name := range l.order {
+				one.leaves = append(one.leaves, leaf{name, l.found[name], l.start})
+			}
+			for _, f := range l.problems {
+				p.drop(strings.TrimSpace(one.ImportPath+" "+f.name), s.Name, f.why, f.skipped)
+			}
+		}
+	}
+	return nil
+}
+
+// listing is what a run of a single iteration of each benchmark tells.
+type listing struct {
+	side     *side
+	of       *pkg
+	request  Request
+	start    time.Duration
+	order    []string
+	found    map[string]time.Duration
+	problems []problem
+	seen     map[string]bool // top-level benchmarks that began
+}
+
+// problem is why a benchmark, or "" all of them, cannot be measured.
+type problem struct {
+	name    string
+	why     error
+	skipped bool // by itself
+}
+
+// run runs all benchmarks of a package. One that ends the process costs itself only:
+// a further process runs those that it did not come to.
+func (l *listing) run(ctx context.Context) {
+	for ctx.Err() == nil {
+		before := maps.Clone(l.seen)
+		out, start, err := l.process(ctx, func(top string) bool { return before[top] })
+		if len(before) == 0 {
+			l.start = start
+		}
+		last, running, ended := l.read(out, err)
+		switch {
+		case ended && len(l.seen) == 0, !ended && err == nil && running == "" && last == "":
+			l.add("", errors.New("no benchmark ran, though its files have some: its TestMain may run none"), false)
+		case ended:
+		case len(l.seen) == len(before):
+			l.add("", err, false)
+		case errors.Is(err, errHangs):
+			l.add(running, err, false)
+			continue
+		default:
+			// The testing package goes on while a panic ends the process, so that the
+			// last result may be of what panicked, and the next benchmark may have begun.
+			for _, top := range slices.Compact([]string{topOf(last), topOf(running)}) {
+				l.alone(ctx, top)
+			}
+			continue
+		}
+		return
+	}
+}
+
+// alone runs one top-level benchmark, which may have ended the process of all.
+func (l *listing) alone(ctx context.Context, top string) {
+	if top == "" || ctx.Err() != nil {
+		return
+	}
+	ofTop := func(name string) bool { return topOf(name) == top }
+	forget := func() {
+		l.order = slices.DeleteFunc(l.order, ofTop)
+		maps.DeleteFunc(l.found, func(name string, _ time.Duration) bool { return ofTop(name) })
+		l.problems = slices.DeleteFunc(l.problems, func(p problem) bool { return ofTop(p.name) })
+	}
+	forget()
+	out, _, err := l.process(ctx, func(other string) bool { return other != top })
+	if _, _, ended := l.read(out, err); ended {
+		return
+	}
+	forget()
+	if err == nil {
+		err = errors.New("the process ended before the benchmark did: does it call os.Exit?")
+	}
+	l.add(top, err, false)
+}
+
+// process runs the benchmarks of all functions but some.
+func (l *listing) process(ctx context.Context, skip func(top string) bool) (string, time.Duration, error) {
+	flags := []string{
+		"-test.bench=" + l.request.Bench, "-test.benchtime=1x", "-test.v", fmt.Sprint("-test.cpu=", l.request.Procs),
+	}
+	var skipped []string
+	for _, top := range l.of.functions {
+		if skip(top) {
+			skipped = append(skipped, top)
+		}
+	}
+	if len(skipped) > 0 {
+		flags = append(flags, "-test.skip=^("+strings.Join(skipped, "|")+")$")
+	}
+	return runToEnd(ctx, l.side.command(l.of, flags...), l.request.Timeout)
+}
+
+func topOf(name string) string {
+	top, _, _ := strings.Cut(name, "/")
+	return top
+}
+
+func (l *listing) add(name string, why error, skipped bool) {
+	of := func(p problem) bool { return p.name == name || strings.HasPrefix(p.name, name+"/") }
+	if !slices.ContainsFunc(l.problems, of) || name == "" {
+		l.problems = append(l.problems, problem{name, why, skipped})
+	}
+}
+
+var (
+	resultLine = regexp.MustCompile(`(Benchmark\S*) *\t *([0-9]+)\t(.*)$`)
+	nameLine   = regexp.MustCompile(`^Benchmark\S*$`)
+	endLine    = regexp.MustCompile(`^\s*--- (SKIP|FAIL): (Benchmark\S*)`)
+	timePerOp  = regexp.MustCompile(`([0-9.]+) ns/op`)
+)
+
+// read reads what a process printed with -test.v. It returns the last benchmark with
+// a result, the one that was running when the process ended, and whether the testing
+// package was done: it may print PASS even while a panic ends the process.
+func (l *listing) read(out string, err error) (last, running string, ended bool) {
+	suffix := ""
+	if l.request.Procs > 1 {
+		suffix = fmt.Sprint("-", l.request.Procs)
+	}
+	var said []string
+	for line := range strings.Lines(out) {
+		line = strings.TrimRight(line, "\r\n")
+		if m := resultLine.FindStringSubmatch(line); m != nil {
+			last = strings.TrimSuffix(m[1], suffix)
+			if _, twice := l.found[last]; !twice {
+				l.order = append(l.order, last)
+			}
+			var op float64
+			if t := timePerOp.FindStringSubmatch(m[3]); t != nil {
+				op, _ = strconv.ParseFloat(t[1], 64)
+			}
+			l.found[last], running, said = time.Duration(op), "", nil
+		} else if m := endLine.FindStringSubmatch(line); m != nil {
+			why := strings.Join(said, " ")
+			l.add(strings.TrimSuffix(m[2], suffix), errors.New(cmp.Or(why, "it says no reason")), m[1] == "SKIP")
+			running, said = "", nil
+		} else if nameLine.MatchString(line) {
+			running, said = line, nil
+			l.seen[topOf(line)] = true
+		} else if line == "PASS" && err == nil || line == "FAIL" {
+			ended = true
+		} else if len(said) < 8 {
+			said = append(said, strings.TrimSpace(line))
+		}
+	}
+	return last, running, ended
+}
+
+// most is how much a listing may print.
+const most = 16 << 20
+
+var errHangs = errors.New("it hangs, or takes longer an op")
+
+// runToEnd runs a process until it has said nothing for a time, and returns what it
+// printed, and after how long it began to.
+func runToEnd(ctx context.Context, cmd *exec.Cmd, patience time.Duration) (out string, start time.Duration, err error) {
+	began := time.Now()
+	p, err := child.Start(ctx, "it", cmd, 0, true)
+	if err != nil {
+		return "", 0, err
+	}
+	p.EndInput()
+	stop := context.AfterFunc(ctx, p.Abandon)
+	defer stop()
+	hung := time.AfterFunc(patience, p.Abandon)
+	var all []byte
+	for buf := make([]byte, 64<<10); ; {
+		n, err := p.Stdout.Read(buf)
+		if n > 0 && len(all) == 0 {
+			start = time.Since(began)
+		}
+		all = append(all, buf[:n]...)
+		if err != nil || !hung.Reset(patience) {
+			break
+		}
+		if len(all) > most {
+			p.Kill()
+			break
+		}
+	}
+	late := !hung.Stop()
+	_, err = p.Wait()
+	switch {
+	case len(all) > most:
+		err = fmt.Errorf("it printed more than %d MiB while one op of each benchmark ran", most>>20)
+	case late:
+		err = fmt.Errorf("it printed nothing for %v and was ended: %w; -timeout allows for more", patience, errHangs)
+	}
+	return string(all), start, err
+}

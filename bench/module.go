@@ -1,0 +1,324 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"conpar/bench/internal/host"
+	"conpar/bench/internal/round"
+	"conpar/bench/internal/sides"
+	"conpar/bench/suite"
+	"conpar/results"
+	"conpar/results/rundir"
+)
+
+// testOptions are the flags that bench test has for itself, checked.
+type testOptions struct {
+	bench     string
+	benchTime time.Duration
+	timeout   time.Duration // of a sample
+	specs     []sides.Spec
+	packages  []string
+}
+
+// parseTest reads and checks the flags and packages of bench test. Its error is
+// [flag.ErrHelp] or one of usage.
+func parseTest(args []string) (options, testOptions, error) {
+	o := options{rounds: 16}
+	t := testOptions{bench: ".", benchTime: 100 * time.Millisecond, timeout: time.Minute}
+	fs := flag.NewFlagSet("bench test", flag.ContinueOnError)
+	fs.SetOutput(io.Discard)
+	o.declareRounds(fs)
+	t.declare(fs)
+	err := fs.Parse(args)
+	o.rest = fs.Args()
+	if err != nil {
+		return o, t, err
+	}
+	for _, name := range o.rest {
+		if strings.HasPrefix(name, "-") {
+			return o, t, fmt.Errorf("%s stands after a package; flags go before the packages", name)
+		}
+	}
+	o.drawSeed()
+	t.packages = o.rest
+	if len(t.packages) == 0 {
+		t.packages = []string{"."}
+	}
+	if len(t.specs) == 0 {
+		t.specs = sides.One()
+	}
+	return o, t, cmp.Or(checkResume(fs), sides.Check(t.specs))
+}
+
+// declare declares the flags that bench test has for itself.
+func (o *testOptions) declare(fs *flag.FlagSet) {
+	fs.Func("bench", "", o.setBench)
+	fs.Func("benchtime", "", duration(&o.benchTime))
+	fs.Func("timeout", "", duration(&o.timeout))
+}
+
+// checkResume refuses what describes a new run beside -resume, whose run has its
+// plan already.
+func checkResume(fs *flag.FlagSet) error {
+	set := map[string]bool{}
+	fs.Visit(func(f *flag.Flag) { set[f.Name] = true })
+	if !set["resume"] {
+		if set["force"] {
+			return errors.New("-force needs -resume")
+		}
+		return nil
+	}
+	for _, name := range []string{"cpu", "seed", "machine", "out", "rounds", "bench", "benchtime", "timeout", "dry-run"} {
+		if set[name] {
+			return fmt.Errorf("-resume continues a run whose plan is fixed, so -%s cannot be given", name)
+		}
+	}
+	if fs.NArg() > 0 {
+		return fmt.Errorf("-resume continues a run whose plan is fixed, so the package %s cannot be given", fs.Arg(0))
+	}
+	return nil
+}
+
+func (o *testOptions) setBench(text string) error {
+	for part := range strings.SplitSeq(text, "/") {
+		if _, err := regexp.Compile(part); err != nil {
+			return err
+		}
+	}
+	o.bench = text
+	return nil
+}
+
+func duration(to *time.Duration) func(string) error {
+	return func(text string) (err error) {
+		if *to, err = time.ParseDuration(text); err != nil || *to <= 0 {
+			return errors.New("use a duration such as 100ms or 1m; a number of iterations would change RunParallel")
+		}
+		return nil
+	}
+}
+
+// testSession is one call of bench test.
+type testSession struct {
+	session
+	testOptions
+}
+
+// testModule measures the benchmarks of the user's module.
+func testModule(stdout, stderr io.Writer, args []string) int {
+	o, t, err := parseTest(args)
+	s := testSession{newSession(o, stdout, stderr), t}
+	s.command, s.failed = "bench test", exitUsage
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		return s.print(testUsage)
+	case err != nil:
+		return s.fail(exitUsage, "%v (bench test -h explains the flags)", err)
+	}
+	binary, err := programDigest()
+	if err != nil {
+		return s.fail(exitIO, "reading this program: %v", err)
+	}
+	temp, remove, err := tempFolder()
+	if err != nil {
+		return s.fail(exitIO, "no temporary folder: %v; TMPDIR names another place", err)
+	}
+	defer remove()
+	ctx, stop := untilSignal()
+	defer stop()
+	cfg := round.Config{
+		Machine: host.Facts(o.machine), Binary: binary, Budget: o.budget, Repeat: o.repeat,
+		Progress: newProgress(stderr),
+	}
+	if o.resume != "" {
+		return s.continueTest(ctx, cfg, temp)
+	}
+	return s.beginTest(ctx, cfg, temp)
+}
+
+// beginTest measures a new run.
+func (s testSession) beginTest(ctx context.Context, cfg round.Config, temp string) int {
+	if s.procs == nil {
+		s.procs = suite.Doubling(cfg.Machine.CPUs)
+	}
+	cfg.Timeout = s.timeout
+	programs, err := s.build(ctx, cfg, temp, true)
+	if err != nil {
+		return s.failBuild(ctx, err)
+	}
+	plan := results.Plan{Profile: "test", Seed: s.seed, Rounds: s.rounds}
+	plan.Cells = programs.Plan(s.procs, s.benchTime, cfg.Machine.Available)
+	for _, d := range programs.Dropped {
+		d.Reason = round.OneLine(errors.New(d.Reason))
+		s.say("left out: %s: %s", d.Cell, d.Reason)
+		plan.Dropped = append(plan.Dropped, d)
+	}
+	if len(plan.Cells) == 0 {
+		return s.fail(exitUsage, "no benchmark can be measured; the reasons stand above")
+	}
+	if s.dryRun {
+		return s.print(s.previewTest(plan))
+	}
+	out := s.out
+	if out == "" {
+		if out, err = defaultOut(); err != nil {
+			return s.fail(exitUsage, "no place for the results: %v; name one with -out DIR", err)
+		}
+	}
+	cfg.Dir, err = runDir(out, cfg.Machine.Name, time.Now())
+	if err != nil {
+		return s.fail(exitIO, "cannot write results below %s: %v\nName another folder with -out DIR.", out, err)
+	}
+	m := cfg.Machine
+	s.say("conpar on %s: %s, %d CPUs used of %d", m.Name, m.CPU, m.CPUs, m.Logical)
+	s.say("%s; seed %d", s.summary(plan), s.seed)
+	s.sayStarts(programs.Starts())
+	cfg.Hazards = host.Hazards(m, s.procs)
+	s.warnOf(cfg.Hazards)
+	cfg.Command = programs.Command(s.benchTime)
+	r, err := round.RunTest(ctx, cfg, plan, &results.Test{
+		Packages: s.packages, Bench: s.bench, BenchTime: s.benchTime, Timeout: s.timeout, Sides: programs.Sides,
+	})
+	if err != nil {
+		_, _ = os.Remove(cfg.Dir), os.Remove(filepath.Dir(cfg.Dir)) // if nothing is in them
+	}
+	return s.finishTest(ctx, cfg.Dir, r, err)
+}
+
+// defaultOut is where runs of bench test go: not into the user's work tree.
+func defaultOut() (string, error) {
+	dir, err := os.UserCacheDir()
+	return filepath.Join(dir, "conpar", "runs"), err
+}
+
+// build builds the sides, and lists their benchmarks if it is to.
+func (s testSession) build(ctx context.Context, cfg round.Config, temp string, list bool) (*sides.Programs, error) {
+	dir, err := os.Getwd()
+	if err != nil {
+		return nil, err
+	}
+	p := cfg.Progress
+	begun := false
+	programs, err := sides.Build(ctx, sides.Request{
+		Dir: dir, Temp: temp, Packages: s.packages, Bench: s.bench, Specs: s.specs,
+		Procs: slices.Max(append(s.procs, 1)), Timeout: cfg.Timeout,
+		Begin: func(what string, n int) {
+			if begun {
+				p.End()
+			}
+			begun = true
+			p.Begin(what, n)
+		},
+		Step: func(done int, which string) { p.Step(done, which, 0) },
+	})
+	if err == nil && list {
+		err = programs.List(ctx)
+	}
+	if begun {
+		p.End()
+	}
+	return programs, err
+}
+
+// failBuild says why there is nothing to measure.
+func (s testSession) failBuild(ctx context.Context, err error) int {
+	if sig, ok := errors.AsType[signalled](context.Cause(ctx)); ok {
+		return s.fail(exitSignal+int(sig.Signal), "%v before the first sample; nothing is kept", sig)
+	}
+	return s.fail(exitUsage, "%v", err)
+}
+
+// finishTest is finish with the report that fits the number of sides.
+func (s testSession) finishTest(ctx context.Context, dir string, r results.Run, err error) int {
+	s.reports = func(dir string) []string { return []string{"scale", dir} }
+	code := s.finish(ctx, dir, r, err)
+	if err == nil && r.Actual > 0 {
+		s.say("The run: %s", dir)
+	}
+	return code
+}
+
+// summary says how much is measured.
+func (s testSession) summary(plan results.Plan) string {
+	packages, benchmarks := map[string]bool{}, map[string]bool{}
+	for _, c := range plan.Cells {
+		if b, err := results.ParseBenchmark(c.Cell); err == nil {
+			packages[b.Package], benchmarks[b.Package+" "+b.Name] = true, true
+		}
+	}
+	return fmt.Sprintf("%d benchmarks of %d packages, %d cells, %d rounds, %d samples: about %v",
+		len(benchmarks), len(packages), len(plan.Cells), plan.Rounds, plan.Samples(), expected(plan).Round(time.Second))
+}
+
+// expected is about how long all samples of a plan will take.
+func expected(plan results.Plan) (sum time.Duration) {
+	for _, c := range plan.Cells {
+		sum += c.Expect
+	}
+	return sum * time.Duration(plan.Rounds)
+}
+
+// previewTest returns the list of the cells and the time that they will take.
+func (s testSession) previewTest(plan results.Plan) string {
+	w := &strings.Builder{}
+	for _, c := range plan.Cells {
+		fmt.Fprintln(w, c.Cell)
+	}
+	fmt.Fprintln(w, s.summary(plan))
+	if s.budget > 0 && expected(plan) > s.budget {
+		fmt.Fprintf(w, "The budget of %v will end it earlier.\n", s.budget)
+	}
+	return w.String()
+}
+
+// sayStarts says where processes take longer to start than to measure.
+func (s testSession) sayStarts(starts map[string]time.Duration) {
+	for name, start := range starts {
+		if start > s.benchTime {
+			s.say("Starting %s takes %v, more than the %v that a sample measures: its TestMain or its initialisation is slow. "+
+				"A longer -benchtime wastes less time on it.", name, start.Round(time.Millisecond), s.benchTime)
+		}
+	}
+}
+
+// continueTest completes the run that -resume names: it builds the sides anew, which
+// must give the same bytes.
+func (s testSession) continueTest(ctx context.Context, cfg round.Config, temp string) int {
+	cfg.Dir = s.resume
+	run, err := rundir.Read(cfg.Dir)
+	if err != nil {
+		return s.fail(exitForReadError(err), "%v", err)
+	}
+	if run.Test == nil {
+		return s.fail(exitUsage, "%s is a run of the suite; bench -resume %s continues it", cfg.Dir, cfg.Dir)
+	}
+	t := run.Test
+	s.packages, s.bench, s.benchTime, cfg.Timeout = t.Packages, t.Bench, t.BenchTime, t.Timeout
+	s.specs = sides.Again(t.Sides)
+	programs, err := s.build(ctx, cfg, temp, false)
+	if err != nil {
+		return s.failBuild(ctx, err)
+	}
+	changed := append(run.Changed(cfg.Machine, cfg.Binary), programs.Changed(t.Sides)...)
+	if len(changed) > 0 && !s.force {
+		return s.failChanged(cfg.Dir, changed)
+	}
+	cfg.Command = programs.Command(t.BenchTime)
+	s.say("%s has %d of %d samples; %d are to be taken", cfg.Dir, len(run.Samples), run.Planned, run.Planned-len(run.Samples))
+	r, err := round.Resume(ctx, cfg, func(r *results.Run) { force(r, changed) })
+	if errors.Is(err, rundir.ErrBusy) {
+		return s.fail(exitUsage, "%v; wait for it to end", err)
+	}
+	return s.finishTest(ctx, cfg.Dir, r, err)
+}

@@ -1,0 +1,166 @@
+package main
+
+import (
+	"flag"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"conpar/results"
+	"conpar/results/rundir"
+)
+
+// module writes a module of somebody else's and goes there. Temporary files go into
+// a folder that is to be empty at the end.
+func module(t *testing.T, files map[string]string) {
+	t.Helper()
+	dir := t.TempDir()
+	t.Setenv("TMPDIR", t.TempDir())
+	if files["go.mod"] == "" {
+		writeFiles(t, dir, map[string]string{"go.mod": "module example.com/m\n\ngo 1.24\n"})
+	}
+	writeFiles(t, dir, files)
+	t.Chdir(dir)
+	t.Cleanup(func() {
+		if left, _ := os.ReadDir(os.TempDir()); len(left) > 0 {
+			t.Errorf("%v is left behind", left)
+		}
+	})
+}
+
+func writeFiles(t *testing.T, dir string, files map[string]string) {
+	t.Helper()
+	for name, text := range files {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// benchmarks is a test file with some functions.
+func benchmarks(body string) string { return "package m\n\nimport \"testing\"\n\n" + body }
+
+const spins = `
+func BenchmarkSpin(b *testing.B) { for range b.N { spin() } }
+func BenchmarkParallel(b *testing.B) {
+	b.RunParallel(func(pb *testing.PB) { for pb.Next() { spin() } })
+}
+
+var sink int
+
+func spin() int { n := 0; for i := range 1000 { n += i ^ n }; return n }
+`
+
+// testCommand runs bench test, which is to end with this code.
+func testCommand(t *testing.T, code int, args ...string) (stdout, stderr string) {
+	t.Helper()
+	got, stdout, stderr := command(append([]string{"test"}, args...)...)
+	if got != code {
+		t.Fatalf("bench test %q: exit code %d, want %d; stdout:\n%s\nstderr:\n%s", args, got, code, stdout, stderr)
+	}
+	return stdout, stderr
+}
+
+// has checks that a text has parts.
+func has(t *testing.T, text string, parts ...string) {
+	t.Helper()
+	for _, part := range parts {
+		if !strings.Contains(text, part) {
+			t.Errorf("%q is not in:\n%s", part, text)
+		}
+	}
+}
+
+func TestModule(t *testing.T) {
+	module(t, map[string]string{"a_test.go": benchmarks(spins)})
+	before, _ := exec.Command("ls", "-lA").Output()
+	out := t.TempDir()
+	// The first round uses up the budget.
+	stdout, stderr := testCommand(t, exitFine, "-cpu", "1,2", "-benchtime", "1ms", "-rounds", "6", "-budget", "1ns", "-out", out, "-machine", "m")
+	has(t, stdout, "4 of 24 samples", "Spin over gomaxprocs", "Parallel over gomaxprocs")
+	has(t, stderr, "2 benchmarks of 1 packages, 4 cells, 6 rounds, 24 samples", "budget", "The run: "+out)
+	dirs, err := rundir.Find(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := dirs[0]
+	stdout, _ = testCommand(t, exitFine, "-resume", dir)
+	has(t, stdout, "24 of 24 samples")
+	r, err := rundir.Read(dir)
+	if err != nil || r.Status != results.Complete || r.Actual != 24 || r.Test.Sides[0].Go != r.Machine.Go {
+		t.Errorf("%v, %+v", err, r)
+	}
+	if after, _ := exec.Command("ls", "-lA").Output(); string(after) != string(before) {
+		t.Errorf("the folder was\n%s\nand is\n%s", before, after)
+	}
+	// Saved as plain text, it is read as well.
+	code, stdout, stderr := command("report", "scale", filepath.Join(dir, "bench.txt"))
+	if code != exitFine {
+		t.Errorf("report scale: exit code %d: %s", code, stderr)
+	}
+	has(t, stdout, "Spin over gomaxprocs")
+	// The suite's runner refuses it, and other files too.
+	if code, _, stderr := command("-resume", dir); code != exitUsage || !strings.Contains(stderr, "bench test -resume") {
+		t.Errorf("bench -resume: %d, %s", code, stderr)
+	}
+	writeFiles(t, ".", map[string]string{"b_test.go": benchmarks("func BenchmarkMore(b *testing.B) {}")})
+	_, stderr = testCommand(t, exitUsage, "-resume", dir)
+	has(t, stderr, "the test binary of example.com/m on new", "-force")
+}
+
+func TestModuleFailures(t *testing.T) {
+	module(t, map[string]string{
+		"a_test.go": benchmarks(`
+func BenchmarkFine(b *testing.B) { for range b.N { } }
+func BenchmarkSkips(b *testing.B) { b.Skip("no network") }
+func BenchmarkLater(b *testing.B) { if b.N > 1 { b.Fatal("only at first") }; for range b.N { } }
+`),
+		"bad/a_test.go": "package bad\n\nimport \"testing\"\n\nfunc BenchmarkBad(b *testing.B) { undefined() }\n",
+	})
+	stdout, stderr := testCommand(t, exitUsage, "-cpu", "1", "-benchtime", "1ms", "-rounds", "1", "-out", t.TempDir(), "./...")
+	has(t, stdout, "Fine")
+	has(t, stderr, "left out: example.com/m/bad: it does not build", "left out: example.com/m BenchmarkSkips: a_test.go:7: no network",
+		"failed: example.com/m BenchmarkLater P=1 new in round 1: BenchmarkLater a_test.go:8: only at first", "1 of 2 samples failed and 1 cells were left out")
+	for _, tt := range []struct {
+		args []string
+		says string
+	}{
+		{[]string{"-bench", "Nothing"}, "no package has a benchmark that matches -bench Nothing"},
+		{[]string{"./bad"}, "no benchmark can be measured"},
+		{[]string{"-bench", "("}, "-bench"},
+		{[]string{"-benchtime", "100x"}, "RunParallel"},
+		{[]string{".", "-bench", "X"}, "flags go before the packages"},
+		{[]string{"-force"}, "-force needs -resume"},
+		{[]string{"-resume", "x", "-cpu", "1"}, "-cpu cannot be given"},
+		{[]string{"-resume", "x", "./..."}, "./... cannot be given"},
+		{[]string{"-resume", "x"}, "x"},
+	} {
+		stdout, stderr := testCommand(t, exitUsage, tt.args...)
+		if stdout != "" || !strings.Contains(stderr, tt.says) {
+			t.Errorf("%q: stdout %q, stderr %s; want %q", tt.args, stdout, stderr, tt.says)
+		}
+	}
+	stdout, _ = testCommand(t, exitFine, "-dry-run", "-rounds", "3", "-cpu", "2,1")
+	has(t, stdout, "example.com/m BenchmarkFine P=1 new\nexample.com/m BenchmarkFine P=2 new\n", "12 samples: about")
+}
+
+// The help explains every flag, in 24 lines or some more of at most 90 columns.
+func TestModuleHelp(t *testing.T) {
+	help, _ := testCommand(t, exitFine, "-h")
+	for line := range strings.Lines(help) {
+		if len(line) > 91 {
+			t.Errorf("%d columns: %s", len(line)-1, line)
+		}
+	}
+	var o options
+	set := flag.NewFlagSet("", flag.ContinueOnError)
+	o.declareRounds(set)
+	new(testOptions).declare(set)
+	set.VisitAll(func(f *flag.Flag) { has(t, help, "\n  -"+f.Name) })
+}
