@@ -17,6 +17,7 @@ import (
 	"conpar/workloads"
 	"conpar/workloads/coord"
 	"conpar/workloads/cpu"
+	"conpar/workloads/fio"
 	"conpar/workloads/iobound"
 	"conpar/workloads/lang"
 	"conpar/workloads/mixed"
@@ -35,7 +36,7 @@ func table() string {
 		set  *workloads.Set
 	}{
 		{"CPU", &cpu.Set}, {"IO", &iobound.Set}, {"Mixed", &mixed.Set}, {"Coord", &coord.Set},
-		{"Pattern", &pattern.Set}, {"Thread", &thread.Set}, {"Lang", &lang.Set},
+		{"Pattern", &pattern.Set}, {"Thread", &thread.Set}, {"Lang", &lang.Set}, {"Peer", &fio.Set},
 	} {
 		seen := ""
 		for _, w := range family.set.All() {

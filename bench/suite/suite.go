@@ -16,6 +16,7 @@ import (
 	"conpar/workloads"
 	"conpar/workloads/coord"
 	"conpar/workloads/cpu"
+	"conpar/workloads/fio"
 	"conpar/workloads/iobound"
 	"conpar/workloads/lang"
 	"conpar/workloads/mixed"
@@ -35,6 +36,9 @@ type Family struct {
 	Copies bool
 	// OneProc families do not depend on GOMAXPROCS, so that 1 is its only value in a run.
 	OneProc bool
+	// Beside families only stand beside verdicts, which do not rest on them: what is
+	// needed of them is of lesser weight.
+	Beside bool
 	// OneCPU families are measured at GOMAXPROCS 1 on one CPU, where that can be:
 	// their tasks then cannot run on another one while they are in system calls.
 	// Others have threads beside those of Go's scheduler, which are to use all CPUs.
@@ -51,6 +55,7 @@ func Families() []Family {
 		{Name: "Pattern", Set: &pattern.Set, OneCPU: true},
 		{Name: "Thread", Set: &thread.Set},
 		{Name: "Lang", Set: &lang.Set, OneProc: true},
+		{Name: "Peer", Set: &fio.Set, OneProc: true, OneCPU: true, Beside: true},
 		{Name: "Control", Set: &control, Copies: true},
 	}
 }
@@ -169,7 +174,7 @@ func (s Selection) cells(f Family, w workloads.Workload) []Planned {
 			continue
 		}
 		out = slices.DeleteFunc(out, func(o Planned) bool { return o.Cell == c })
-		out = append(out, Planned{Cell: c, Workload: w})
+		out = append(out, Planned{Cell: c, Workload: w, Lesser: f.Beside})
 	}
 	slices.SortFunc(out, func(a, b Planned) int { return cmp.Or(a.N-b.N, a.Procs-b.Procs, b.CPUs-a.CPUs) })
 	return out

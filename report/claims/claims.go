@@ -227,15 +227,19 @@ func (c Claim) needsTwo() bool {
 		symbolic(c.Of.Num.Procs) || symbolic(c.Of.Den.Procs) || symbolic(c.Of.Num.N) || symbolic(c.Of.Den.N)
 }
 
-// Needs returns the cells that the claims need on a machine with that many CPUs,
-// each once; pinned says whether samples can be kept to one of them.
+// Needs returns the cells that the claims and what stands beside them need on a
+// machine with that many CPUs, each once; pinned says whether samples can be kept to one of them.
 func Needs(cpus int, pinned bool) []results.Cell {
 	var out []results.Cell
 	for _, c := range All() {
 		if c.lacks(cpus, pinned) != "" {
 			continue
 		}
-		for _, cell := range c.cells(cpus, pinned) {
+		needed := c.cells(cpus, pinned)
+		for _, s := range c.Beside {
+			needed = append(needed, Claim{Of: s.Of}.cells(cpus, pinned)...)
+		}
+		for _, cell := range needed {
 			if !slices.Contains(out, cell) {
 				out = append(out, cell)
 			}

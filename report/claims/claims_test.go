@@ -463,8 +463,12 @@ func TestBeside(t *testing.T) {
 	between.Procs = 1
 	l.set(between, "sec/op", 16, steady(1.25))
 	l.set(between, "run-wait", 16, func(int) float64 { return 63.6 })
+	for jobs, rate := range map[int]float64{1: 1000, 64: 3400} {
+		cell := results.Cell{Family: "Peer", Work: "fio/of=direct", Axis: "jobs", N: jobs, Procs: 1, CPUs: 1}
+		l.set(cell, "fio-ops/s", 16, func(int) float64 { return rate })
+	}
 	got := l.verdict(at)
-	if want := "beside it: concurrency 3.21× (3.19–3.22), blocking 1.25× (1.24–1.25), run-wait at P=1 63.6 (63.6–63.6)"; got.Outcome != claims.Supported || got.Reason != want {
+	if want := "beside it: concurrency 3.21× (3.19–3.22), blocking 1.25× (1.24–1.25), run-wait at P=1 63.6 (63.6–63.6), 64 threads of fio 3.4× (3.4–3.4)"; got.Outcome != claims.Supported || got.Reason != want {
 		t.Errorf("%s: %q, want %q", got.Outcome, got.Reason, want)
 	}
 }

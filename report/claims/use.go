@@ -1,6 +1,10 @@
 package claims
 
-import "slices"
+import (
+	"slices"
+
+	"conpar/results"
+)
 
 const (
 	pageCache  = "Reading from the page cache is CPU-bound: "
@@ -17,6 +21,13 @@ var (
 // with GOMAXPROCS 1.
 func runWait(work string) Estimate { return figure("run-wait", one(at("IO", work, 64, 1))) }
 func busy(work string) Estimate    { return figure("cpus", one(at("IO", work, 64, 1))) }
+
+// byFio is the gain of 64 threads on one CPU by the account of fio, where it is
+// installed.
+func byFio(of string) Shown {
+	jobs := func(n int) results.Cell { return one(on("Peer", "fio/of="+of, "jobs", n, 1)) }
+	return Shown{"64 threads of fio", ratio("fio-ops/s", jobs(64), jobs(1))}
+}
 
 // Concurrency is for network requests and file operations, parallelism for
 // computation divided into independent parts.
@@ -37,9 +48,11 @@ var use = slices.Concat(each(network, func(work string) Claim {
 		Beside: []Shown{
 			{"concurrency", concurrency("IO", fileDirect, 64)}, {"blocking", blocking("IO", fileDirect)},
 			{"run-wait at P=1", runWait(fileDirect)}, {"CPUs busy there", busy(fileDirect)},
+			byFio("direct"),
 		}},
 	{ID: "U2", Subject: "fsync", Says: "Writing with fsync gains from concurrency",
-		Quantity: gainOf(64), Of: concurrency("IO", "filesync", 64), Holds: atLeast(1.3)},
+		Quantity: gainOf(64), Of: concurrency("IO", "filesync", 64), Holds: atLeast(1.3),
+		Beside: []Shown{byFio("sync")}},
 	{ID: "U2", Subject: "fsync", Quantity: "gain of a P each, one CPU",
 		Says: "Writing with fsync gains from more processors of the runtime too, since the calls block them",
 		Of:   blocking("IO", "filesync"), Holds: atLeast(1.3),
