@@ -30,7 +30,7 @@ func drawCurves(curves []series.Sweep) string {
 			b.WriteString(" higher")
 		}
 		for i, p := range c.Points {
-			fmt.Fprintf(&b, "; %d: %v", c.N[i], p.Values(c.Unit))
+			fmt.Fprintf(&b, "; %v: %v", c.N[i], p.Values(c.Unit))
 		}
 		if c.Plain != nil {
 			fmt.Fprintf(&b, "; plain: %v", c.Plain.Values(c.Unit))
@@ -102,10 +102,55 @@ var curveTests = []struct {
 		lines("C/cpus=1/goroutines=8 over gomaxprocs, x/s higher; 1: [5]", "C/goroutines=8 over gomaxprocs, x/s higher; 2: [12]"), ""},
 	{"values that are no numbers are listed",
 		lines("BenchmarkA/n=1 1 1 x/s", "BenchmarkA/n=2 1 1 x/s", "BenchmarkA/n=many 1 1 x/s", "BenchmarkA/n=1.5 1 1 x/s", "BenchmarkA/n=+3 1 1 x/s", "BenchmarkA/n=0 1 1 x/s"), input.Query{X: "/n"},
-		lines("A over n, x/s higher; 1: [1]; 2: [1]"), "whose /n is no whole number from 1 on: +3, 0, 1.5, many"},
+		lines("A over n, x/s higher; 1: [1]; 1.5: [1]; 2: [1]"), "left out: results whose /n is no number above 0: +3, 0, many; numbers are such as 8, 01"},
+	{"numbers as names spell them",
+		lines("BenchmarkA/n=01 1 1 x/s", "BenchmarkA/n=1_000 1 2 x/s", "BenchmarkA/n=10k 1 3 x/s", "BenchmarkA/n=0.5 1 4 x/s", "BenchmarkA/n=1e4x 1 4 x/s",
+			"BenchmarkA/n=2e3 1 5 x/s", "BenchmarkA/n=4KiB 1 6 x/s", "BenchmarkA/n=4KB-2 1 7 x/s", "BenchmarkA/n=3M 1 8 x/s"), input.Query{X: "/n"},
+		lines("A over n, x/s higher; 0.5: [4]; 1: [1]; 1000: [2]; 2000: [5]; 4096: [6]; 10000: [3]; 3e+06: [8]",
+			"A-2 over n, x/s higher; 4000: [7]"), "no number above 0: 1e4x;"},
+	{"one number in two spellings",
+		lines("BenchmarkA/n=1000 1 1 x/s", "BenchmarkA/n=1k 1 2 x/s", "BenchmarkA/n=2k 1 3 x/s"), input.Query{X: "/n"},
+		lines("A over n, x/s higher; 1000: [1 2]; 2000: [3]"), "a number of /n in several spellings is one point: 1000 and 1k"},
+	{"a pattern with a group",
+		lines("BenchmarkDo9With2-8 1 1 x/s", "BenchmarkDo9With10-8 1 2 x/s", "BenchmarkDo9With4-8 1 3 x/s"), input.Query{X: `With(\d+)`},
+		lines("Do9With#-8 over With(\\d+), x/s higher; 2: [1]; 4: [3]; 10: [2]"), ""},
+	{"a pattern in the middle, and what does not match",
+		lines("BenchmarkPool8Workers/size=9 1 1 x/s", "BenchmarkPool16Workers/size=9 1 2 x/s", "BenchmarkOther 1 3 x/s"), input.Query{X: `Pool(\d+)W`},
+		lines("Pool#Workers/size=9 over Pool(\\d+)W, x/s higher; 8: [1]; 16: [2]"), "left out: 1 result without Pool(\\d+)W"},
+	{"a pattern with a unit in the name",
+		lines("BenchmarkHash8K 1 1 x/s", "BenchmarkHash1M 1 2 x/s"), input.Query{X: "^Hash(.*)$"},
+		lines("Hash# over ^Hash(.*)$, x/s higher; 8000: [1]; 1e+06: [2]"), ""},
+	{"keys that commas separate",
+		lines("BenchmarkT/agents=1,still=0-16 1 1 x/s", "BenchmarkT/agents=20,still=0-16 1 2 x/s", "BenchmarkT/agents=20,still=5-16 1 3 x/s"), input.Query{X: "/agents"},
+		lines("T/still=0-16 over agents, x/s higher; 1: [1]; 20: [2]", "T/still=5-16 over agents, x/s higher; 20: [3]"), ""},
+	{"the last of keys that commas separate",
+		lines("BenchmarkT/agents=1,still=3-16 1 1 x/s", "BenchmarkT/agents=1,still=20-16 1 2 x/s", "BenchmarkT/agents=1,still=20/a=b-16 1 3 x/s"), input.Query{X: "/still"},
+		lines("T/agents=1-16 over still, x/s higher; 3: [1]; 20: [2]", "T/agents=1/a=b-16 over still, x/s higher; 20: [3]"), ""},
+	{"commas in another key",
+		lines("BenchmarkT/n=1/of=a,b 1 1 x/s", "BenchmarkT/n=2/of=a,b 1 2 x/s"), input.Query{X: "/n"},
+		lines("T/of=a,b over n, x/s higher; 1: [1]; 2: [2]"), ""},
+	{"what was in flight, by the name",
+		lines("BenchmarkS/clients=1-2 1 10 x/s 0.9 inflight", "BenchmarkS/clients=9-2 1 30 x/s 4.5 inflight", "BenchmarkS/clients=1-2 1 11 x/s 1.1 inflight",
+			"BenchmarkS/clients=9-4 1 50 x/s 7 inflight"), input.Query{X: "inflight"},
+		lines("S-2 over inflight, x/s higher; 1: [10 11]; 4.5: [30]", "S-4 over inflight, x/s higher; 7: [50]"), ""},
+	{"what was in flight, of one name",
+		lines("BenchmarkS 1 10 x/s 0.9 inflight", "BenchmarkS 1 30 x/s 4.5 inflight", "BenchmarkS 1 11 x/s 0.9 inflight", "BenchmarkS 1 0 x/s 0 inflight", "BenchmarkS 1 7 x/s"), input.Query{X: "inflight"},
+		lines("S over inflight, x/s higher; 0.9: [10 11]; 4.5: [30]"), "left out: S: samples whose inflight is not above 0: 1"},
+	{"the axis is not what is measured, and is tidied",
+		lines("BenchmarkS/c=1 1 3 load/s 10 x/s", "BenchmarkS/c=2 1 5 load/s 30 x/s"), input.Query{X: "load/s"},
+		lines("S over load/s, x/s higher; 3: [10]; 5: [30]"), ""},
+	{"two names with as much in flight",
+		lines("BenchmarkS/c=1 1 10 x/s 2 inflight", "BenchmarkS/c=2 1 30 x/s 2 inflight"), input.Query{X: "inflight"},
+		lines("S over inflight, x/s higher; 2: [10]"), "left out: S: samples that have the inflight 2, as others have, whose name differs: 1"},
+	{"units as they are written",
+		lines("BenchmarkA 1 2000000000 ns/op 3 MB/s 4000000000 p99-ns", "BenchmarkA-2 1 1000000000 ns/op 6 MB/s 2000000000 p99-ns"), input.Query{Unit: " p99-ns"},
+		lines("A over gomaxprocs, p99-sec; 1: [4]; 2: [2]"), ""},
+	{"megabytes",
+		lines("BenchmarkA 1 2000000000 ns/op 3 MB/s", "BenchmarkA-2 1 1000000000 ns/op 6 MB/s"), input.Query{Unit: "MB/s"},
+		lines("A over gomaxprocs, B/s higher; 1: [3e+06]; 2: [6e+06]"), ""},
 	{"results without the axis are counted",
 		lines("BenchmarkA/n=1 1 1 x/s", "BenchmarkA/n=2 1 1 x/s", "BenchmarkB 1 1 x/s"), input.Query{X: "/n"},
-		lines("A over n, x/s higher; 1: [1]; 2: [1]"), "left out: 1 results without /n"},
+		lines("A over n, x/s higher; 1: [1]; 2: [1]"), "left out: 1 result without /n"},
 	{"one of two has another unit",
 		lines("BenchmarkA 1 1 x/s", "BenchmarkA-2 1 2 x/s", "BenchmarkB 1 5 B/op"), input.Query{},
 		lines("A over gomaxprocs, x/s higher; 1: [1]; 2: [2]"), "left out: B has no unit sec/op and no rate; it has B/op"},
@@ -177,15 +222,20 @@ func TestNoCurves(t *testing.T) {
 		{"a key without numbers", text, input.Query{X: "/kind"}, "no benchmark has a number as /kind"},
 		{"no key with numbers", "BenchmarkA/kind=x/sort=y 1 1 x/s\n", input.Query{X: "/n"}, "no key has numbers as values: the keys are /kind, /sort"},
 		{"no key at all", "BenchmarkA/x 1 1 x/s\n", input.Query{X: "/n"}, "these names have no keys (key=value)"},
-		{"no such unit", text, input.Query{Unit: "y/s"}, "no benchmark has the unit y/s"},
+		{"no such unit", text, input.Query{Unit: "y/s"}, "no benchmark has the unit y/s; there are B/op: -unit B/op takes that"},
 		{"neither time nor a rate", text, input.Query{}, "no benchmark has the unit sec/op, or a rate"},
 		{"a filter that lets nothing pass", text, input.Query{Filter: ".name:B"}, "-filter .name:B lets no result pass"},
 		{"a filter that is none", text, input.Query{Filter: "workers"}, "-filter workers: "},
 		{"a line that is none", text, input.Query{Line: "a@b@c"}, "-line a@b@c: "},
 		{"a facet that is none", text, input.Query{Facet: "("}, "-facet (: "},
-		{"an axis of two keys", text, input.Query{X: "/a,/b"}, "one key of benchmarks' names is expected"},
-		{"an axis without a slash", text, input.Query{X: "workers"}, "one key of benchmarks' names is expected"},
-		{"an axis without a name", text, input.Query{X: "/"}, "one key of benchmarks' names is expected"},
+		{"an axis of two keys", text, input.Query{X: "/a,/b"}, "a key of benchmarks' names is expected"},
+		{"an axis without a slash", text, input.Query{X: "workers"}, "no benchmark has a number as workers; keys with numbers are /gomaxprocs, /workers; did you mean /workers?; units are B/op"},
+		{"a pattern that matches nothing", text, input.Query{X: `With(\d+)`}, `no benchmark has a number as With(\d+); keys with numbers are`},
+		{"a pattern without a group", text, input.Query{X: `(?:A)`}, "a pattern needs one group"},
+		{"a pattern with two groups", text, input.Query{X: `(A)(B)`}, "a pattern needs one group"},
+		{"a pattern that is none", text, input.Query{X: `(`}, "-x (: error parsing regexp"},
+		{"other units", "BenchmarkA 1 5 ms/op 3 B/op\n", input.Query{Unit: "ns/op"}, "no benchmark has the unit ns/op; there are B/op, ms/op: -unit ms/op takes that"},
+		{"an axis without a name", text, input.Query{X: "/"}, "a key of benchmarks' names is expected"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			_, curves, err := input.Curves([]string{input.Stdin}, strings.NewReader(tt.text), tt.query)
@@ -285,7 +335,7 @@ func FuzzCurves(f *testing.F) {
 			}
 			for i, p := range c.Points {
 				checkSamples(t, p, false)
-				if c.N[i] < 1 || i > 0 && c.N[i] <= c.N[i-1] {
+				if !(c.N[i] > 0) || i > 0 && c.N[i] <= c.N[i-1] {
 					t.Fatalf("the axis has the values %v", c.N)
 				}
 			}

@@ -103,7 +103,7 @@ func advisedOf(g scaling.Gain, worth scaling.Recommendation) advisedWork {
 		a.procs, decides = enoughProcs(on)
 		a.efficiency = fmt.Sprintf("efficiency at %d: %s", int(decides.N), words.Interval(decides.Efficiency))
 		if n := on.Best.Beyond; n > 0 {
-			a.procs = span{n, n, false}
+			a.procs = span{int(n), int(n), false}
 			a.efficiency = fmt.Sprintf("%s as fast as at %d", words.Times(on.Best.Gain), int(on.Rows[on.Last()].N))
 		}
 	}
@@ -114,7 +114,7 @@ func advisedOf(g scaling.Gain, worth scaling.Recommendation) advisedWork {
 // than the number before it.
 func enoughGoroutines(c *scaling.Curve) span {
 	last := c.Rows[len(c.Rows)-1]
-	return span{c.Best.From, c.Best.Enough, c.Best.Enough == int(last.N) && last.Grew()}
+	return span{int(c.Best.From), int(c.Best.Enough), c.Best.Enough == last.N && last.Grew()}
 }
 
 // throughputThere says what the advised number of goroutines reaches.
@@ -122,14 +122,14 @@ func throughputThere(c *scaling.Curve) string {
 	if c.Best.Enough == c.Best.At {
 		return fmt.Sprintf("the best of %d to %d", int(c.Rows[0].N), int(c.Rows[len(c.Rows)-1].N))
 	}
-	return fmt.Sprintf("%s of the best, at %d", words.Interval(c.Best.Share), c.Best.At)
+	return fmt.Sprintf("%s of the best, at %v", words.Interval(c.Best.Share), c.Best.At)
 }
 
 // enoughProcs returns the GOMAXPROCS worth having, and the row whose efficiency
 // decides it: that of the most there is, or of the first that is not worth it.
 func enoughProcs(c *scaling.Curve) (span, scaling.Row) {
 	rows := c.Rows[:c.Last()+1]
-	least := max(c.Best.Efficient, int(rows[0].N)) // the first row is worth itself
+	least := int(max(c.Best.Efficient, rows[0].N)) // the first row is worth itself
 	s := span{from: least, to: least}
 	for _, row := range rows {
 		if e := row.Efficiency; e.Hi >= scaling.Efficient || !e.Known() && e.Mid >= scaling.Efficient {

@@ -160,7 +160,7 @@ func jsonGain(g scaling.Gain, worth scaling.Recommendation) null.Object {
 	if over := worth.Goroutines; over != nil {
 		s := enoughGoroutines(over)
 		goroutines = null.Object{
-			"from", s.from, "enough", s.to, "more", s.open, "best", over.Best.At,
+			"from", s.from, "enough", s.to, "more", s.open, "best", int(over.Best.At),
 			"share", null.Estimate(over.Best.Share),
 		}
 	}
@@ -168,7 +168,7 @@ func jsonGain(g scaling.Gain, worth scaling.Recommendation) null.Object {
 		s, decides := enoughProcs(on)
 		procs = null.Object{
 			"from", s.from, "enough", s.to, "at", int(decides.N), "efficiency", null.Estimate(decides.Efficiency),
-			"beyond", null.Positive(on.Best.Beyond),
+			"beyond", null.Positive(int(on.Best.Beyond)),
 		}
 	}
 	return null.Object{

@@ -5,8 +5,12 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"math"
+	"regexp"
 	"slices"
 	"strconv"
+	"strings"
+	"unicode"
 
 	"conpar/report/scaling"
 	"conpar/report/scaling/fit"
@@ -81,13 +85,17 @@ func (s *Scale) sources() [][]scaling.Curve {
 // hints says what would tell more, of all curves together.
 func (s *Scale) hints() []string {
 	unknownCPUs, noGauge, shared := false, true, false
+	var single []*scaling.Curve
 	for i := range s.Curves {
 		c := &s.Curves[i]
 		unknownCPUs = unknownCPUs || c.CPUs == 0 && len(c.Rows) > 1
 		noGauge = noGauge && limitLine(c) == ""
+		if len(c.Rows) == 1 {
+			single = append(single, c)
+		}
 		shared = shared || (c.Noisy() || scattered(c)) && s.Data.Source(c.Source).Run == nil
 	}
-	var hints []string
+	hints := singleHints(single)
 	if shared {
 		hints = append(hints, "noise, or a loss, may be the machine's: "+
 			"with -count, the samples of one number of CPUs are taken one after the other, "+
@@ -124,17 +132,17 @@ func overviewTable(curves []scaling.Curve, shown int) table.Table {
 	t.Rows = func(yield func([]table.Cell) bool) {
 		for i := range curves {
 			c := &curves[i]
-			last := c.Rows[c.Last()]
+			last := c.End()
 			name, speedup := table.Cell{Text: curveName(c)}, table.Figure(words.Times(last.Speedup), last.Speedup.Mid)
 			if i < shown {
 				name.Href = fmt.Sprint("#curve-", i+1)
 			}
-			if c.Last() == 0 {
+			if last.N == c.Rows[0].N {
 				speedup.Text, speedup.Small = words.Unknown, ""
 			}
 			axis := words.Shorten(words.Sanitize(c.Axis), leastName)
-			if !yield([]table.Cell{name, {Text: axis}, {Text: strconv.Itoa(int(last.N))}, speedup,
-				{Text: character(c)}, {Text: enough(c), By: strconv.Itoa(c.Best.Enough)}}) {
+			if !yield([]table.Cell{name, {Text: axis}, {Text: onAxis(last.N)}, speedup,
+				{Text: character(c)}, {Text: enough(c), By: onAxis(c.Best.Enough)}}) {
 				return
 			}
 		}
@@ -147,14 +155,10 @@ func character(c *scaling.Curve) string {
 	switch {
 	case len(c.Rows) < 2:
 		return "one value"
-	case c.Noisy():
-		return "noisy"
-	case len(c.Fits.Laws) > 0:
-		return string(c.Fits.Laws[0].Status)
-	case c.Knee.N > 0:
+	case len(c.Fits.Laws) == 0 && c.Knee.N > 0 && !c.Noisy():
 		return "knee at " + words.Number(c.Knee.N)
 	}
-	return cmp.Or(c.Rows[c.Last()].Step, words.Unknown)
+	return cmp.Or(c.Status, words.Unknown)
 }
 
 // enough writes how much of the axis is worth using: "2", or "1–4".
@@ -163,9 +167,17 @@ func enough(c *scaling.Curve) string {
 	case len(c.Rows) < 2:
 		return words.Unknown
 	case c.Best.From < c.Best.Enough:
-		return fmt.Sprintf("%d–%d", c.Best.From, c.Best.Enough)
+		return onAxis(c.Best.From) + "–" + onAxis(c.Best.Enough)
 	}
-	return strconv.Itoa(c.Best.Enough)
+	return onAxis(c.Best.Enough)
+}
+
+// onAxis writes a number of the axis: a whole one in full, others to four digits.
+func onAxis(n float64) string {
+	if n == math.Trunc(n) {
+		return strconv.FormatFloat(n, 'f', -1, 64)
+	}
+	return strconv.FormatFloat(n, 'g', 4, 64)
 }
 
 func curveName(c *scaling.Curve) string {
@@ -213,7 +225,7 @@ func scaleTable(c *scaling.Curve) table.Table {
 			speedup = table.Figure(words.Times(r.Speedup), r.Speedup.Mid)
 			efficiency = table.Figure(words.Interval(r.Efficiency), r.Efficiency.Mid)
 		}
-		row := table.Texts(strconv.Itoa(int(r.N)), words.InUnit(r.Throughput, rateUnit(c)), "", "",
+		row := table.Texts(onAxis(r.N), words.InUnit(r.Throughput, rateUnit(c)), "", "",
 			words.Number(r.SerialFraction.Mid), words.Number(c.Busy[i].Mid), cmp.Or(r.Step, words.Unknown))
 		row[2], row[3] = speedup, efficiency
 		rows = append(rows, row)
@@ -244,9 +256,9 @@ func fitTable(c *scaling.Curve) table.Table {
 			}
 		}
 		rows = append(rows, table.Texts(lawName(f.Model), scaleName(f.On), bound,
-			sigma, kappa, lambda, sse, words.Number(f.AICc), string(f.Status)))
+			sigma, kappa, lambda, sse, words.Number(f.AICc), lackOfFit(f), cmp.Or(f.Doubt, "may hold")))
 	}
-	heads := table.Heads("law", "fitted to", "bound", "σ", "κ", "λ", "residuals²", "AICc", "status")
+	heads := table.Heads("law", "fitted to", "bound", "σ", "κ", "λ", "residuals²", "AICc", "lack of fit", "verdict")
 	return table.Of(heads, rows...)
 }
 
@@ -263,3 +275,93 @@ func scaleName(s fit.Scale) string {
 	}
 	return "ln X"
 }
+
+// lackOfFit writes the test of a law: "p 0.02, misses by 6.1%".
+func lackOfFit(f fit.Law) string {
+	if !f.Solved {
+		return words.Unknown
+	}
+	text := "not tested"
+	if f.Lack.Tested() {
+		text = probability(f.Lack.P)
+	}
+	return text + ", misses by " + words.Percent(math.Abs(f.Lack.Miss))
+}
+
+// probability writes "p 0.02", or "p < 0.001".
+func probability(p float64) string {
+	if p < .001 {
+		return "p < 0.001"
+	}
+	return "p " + words.Number(p)
+}
+
+// singleHints says what to do about curves of one point: once for all of them.
+func singleHints(single []*scaling.Curve) []string {
+	if len(single) == 0 {
+		return nil
+	}
+	var hints []string
+	groups := grouped(single, func(c *scaling.Curve) string {
+		return strings.Join([]string{c.Source, c.Facet, numbers.ReplaceAllString(c.Line, "#")}, "\x00")
+	})
+	left := 0
+	for _, of := range groups {
+		if hint := numberHint(of); hint != "" {
+			hints = append(hints, hint)
+		} else {
+			left += len(of)
+		}
+	}
+	if left > 0 {
+		axis := words.Sanitize(single[0].Axis)
+		hints = append(hints, fmt.Sprintf("one value of %s says nothing about scaling: measure more (%s)",
+			axis, words.Count(left, "benchmark")))
+	}
+	return hints
+}
+
+var numbers = regexp.MustCompile(`\d+`)
+
+// numberHint says how to take the number as the axis by which some names differ; ""
+// where they differ in none, or in several.
+func numberHint(of []*scaling.Curve) string {
+	if len(of) < 2 {
+		return ""
+	}
+	first := bare(of[0].Line)
+	at := -1 // which number differs
+	for _, c := range of[1:] {
+		a, b := numbers.FindAllString(first, -1), numbers.FindAllString(bare(c.Line), -1)
+		for i := range a {
+			if a[i] != b[i] {
+				if at >= 0 && at != i {
+					return ""
+				}
+				at = i
+			}
+		}
+	}
+	if at < 0 {
+		return ""
+	}
+	place := numbers.FindAllStringIndex(first, -1)[at]
+	before, number := first[:place[0]], first[place[0]:place[1]]
+	hint := fmt.Sprintf("%d names differ only in a number, %s … %s: ", len(of), first, bare(of[len(of)-1].Line))
+	if key, found := strings.CutSuffix(before[strings.LastIndexAny(before, "/,")+1:], "="); found {
+		return words.Sanitize(hint + "-x /" + key + " takes it as the axis")
+	}
+	if len(of) < 3 {
+		return "" // SHA1 and SHA256
+	}
+	word := before[strings.LastIndexFunc(before, func(r rune) bool { return !unicode.IsLetter(r) })+1:]
+	pattern := regexp.QuoteMeta(word) + `(\d+)`
+	if re, err := regexp.Compile(pattern); err != nil || re.FindStringIndex(first)[1] != place[1] {
+		pattern = "^" + regexp.QuoteMeta(before) + `(\d+)`
+	}
+	return words.Sanitize(fmt.Sprintf("%s-x '%s' takes it as the axis, and so does a key in the name: /%s=%s",
+		hint, pattern, cmp.Or(strings.ToLower(word), "n"), number))
+}
+
+// bare returns a name without its package.
+func bare(line string) string { return strings.TrimPrefix(line[strings.LastIndex(line, ": ")+1:], " ") }

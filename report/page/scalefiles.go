@@ -8,7 +8,6 @@ import (
 
 	"conpar/report/chart"
 	"conpar/report/scaling"
-	"conpar/report/scaling/fit"
 	"conpar/report/words"
 )
 
@@ -64,7 +63,7 @@ func scaleChart(c *scaling.Curve, number int) (*chart.Figure, error) {
 			}
 			y.Mid, y.Lo, y.Hi = c.Rows[0].N*y.Mid, c.Rows[0].N*y.Lo, c.Rows[0].N*y.Hi
 		}
-		tip := fmt.Sprintf("%s %d: %s", words.Sanitize(c.Axis), int(r.N), what)
+		tip := fmt.Sprintf("%s %s: %s", words.Sanitize(c.Axis), onAxis(r.N), what)
 		s.Points = append(s.Points, chart.Point{X: r.N, Y: y.Mid, YLo: y.Lo, YHi: y.Hi, Tip: tip})
 	}
 	ss := add(nil, s, 2)
@@ -77,14 +76,14 @@ func scaleChart(c *scaling.Curve, number int) (*chart.Figure, error) {
 	text := chart.Text{ID: fmt.Sprintf("%s%d", idScale, number), Title: curveName(c)}
 	var sub []string
 	if len(s.Law) > 0 {
-		sub = append(sub, fmt.Sprintf("dotted: %s, %s", lawName(c.Fits.Laws[0].Model), c.Fits.Laws[0].Status))
+		sub = append(sub, fmt.Sprintf("dotted: %s, %s", lawName(c.Fits.Laws[0].Model), c.Status))
 	}
 	if over {
 		ss[0].Knee = 0
 		if c.Rows[0].N == 1 {
 			text.Sub = "Speed-up over GOMAXPROCS 1"
 		} else {
-			text.Sub = fmt.Sprintf("Speed-up over GOMAXPROCS %d, which counts as ideal", int(c.Rows[0].N))
+			text.Sub = fmt.Sprintf("Speed-up over GOMAXPROCS %s, which counts as ideal", onAxis(c.Rows[0].N))
 		}
 		if c.Last() < len(c.Rows)-1 {
 			text.Note = "Hollow: GOMAXPROCS is above the number of CPUs."
@@ -105,10 +104,10 @@ func scaleChart(c *scaling.Curve, number int) (*chart.Figure, error) {
 }
 
 // lawPoints returns the chosen law over what it was fitted to, in units of the
-// chart; nil where none should be seen: no solution, or one that the samples
-// leave open.
+// chart; nil where none should be seen: one in doubt, or one of so few N that any
+// law fits them.
 func lawPoints(c *scaling.Curve, speedup bool) []chart.Point {
-	if len(c.Fits.Laws) == 0 || !c.Fits.Laws[0].Solved || lawless[c.Fits.Laws[0].Status] {
+	if len(c.Fits.Laws) == 0 || c.Fits.Laws[0].Doubt != "" || len(c.Rows) < 3 {
 		return nil
 	}
 	const steps = 64
@@ -129,6 +128,3 @@ func lawPoints(c *scaling.Curve, speedup bool) []chart.Point {
 	}
 	return out
 }
-
-// lawless are the states of a fit that is no law to be drawn.
-var lawless = map[fit.Status]bool{fit.Unidentifiable: true, fit.NotConverged: true}

@@ -75,9 +75,9 @@ func scaleHeadline(curves []scaling.Curve) string {
 	switch {
 	case len(curves) == 1 && gain == 1:
 		c := &curves[0]
-		last := c.Rows[c.Last()]
-		return fmt.Sprintf("%s gains from more %s: %s at %d", curveName(c), axisOf(c),
-			words.Times(last.Speedup), int(last.N))
+		last := c.End()
+		return fmt.Sprintf("%s gains from more %s: %s at %s", curveName(c), axisOf(c),
+			words.Times(last.Speedup), onAxis(last.N))
 	case len(curves) == 1:
 		return fmt.Sprintf("%s over %s", curveName(&curves[0]), words.Sanitize(curves[0].Axis))
 	}

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"cmp"
 	"io"
 	"math"
 	"slices"
@@ -21,6 +22,9 @@ import (
 //	  "source": "bench.txt", "facet": "",
 //	  "axis":   "gomaxprocs",
 //	  "unit":   "sec/op",                that was measured; throughputs are its inverse, unless higher is better
+//	  "status": "retrograde",            what was measured is like: or "linear", "Amdahl-like", "sub-linear",
+//	                                     "super-linear", "saturated", "uneven", "does not scale", "noisy"; null of one n
+//	  "statusWithoutBaseline": null,     the same without the smallest n, where that is super-linear
 //	  "points": [{
 //	    "n": 4,
 //	    "throughput": 5.1e4, "lo": 5.0e4, "hi": 5.2e4,              median and its 95% interval
@@ -36,14 +40,18 @@ import (
 //	    "bounded": true,                 κ ≥ 0
 //	    "sigma": 0.027, "kappa": 0.0008, "lambda": 995.6, "sse": 0.01, "aicc": -80.1,   kappa is null in Amdahl's law
 //	    "sigmaInterval": {…}, "kappaInterval": {…},                 95%, Student's t
-//	    "status": "retrograde",          or "linear", "Amdahl-like", "super-linear", "saturated",
-//	                                     "does not scale", "unidentifiable", "not converged"
-//	    "peakN": 35.6, "peakX": 12300.0, "peakWhole": 36   the peak, where one is claimed; the best whole number
+//	    "status": "retrograde",          that of the curve, or why the law is not to be used:
+//	                                     "refused", "unidentifiable", "not converged"
+//	    "peakN": 35.6, "peakX": 12300.0, "peakWhole": 36, "peakWholeInterval": {…},  the peak, where one is claimed
+//	    "lackOfFit": {                   the F test against pure error; f and p are null where nothing tests the law
+//	      "f": 0.8, "p": 0.51, "df": 1, "pureDF": 28, "miss": -0.012, "at": 8   the mean that misses the law most, and its n
+//	    }
 //	  }],
 //	  "knee": {"n": 512, "lo": 480, "hi": 530, "predicted": 700, "cpuSecondsPerOp": 2.8e-5},
 //	  "cost": 2,                         the smallest n that surely beats the plain loop; 0: none; null: not known
 //	  "advice": {                        the fewest that may be, and that surely are, within 5% of the best
-//	    "enoughFrom": 3, "enough": 4, "efficient": 4, "best": 8
+//	    "enoughFrom": 3, "enough": 4, "efficient": 4, "best": 8,
+//	    "beyond": null, "beyondGain": null   an n above the CPUs that gains by more than 1.1 all the same
 //	  },
 //	  "note": null                       what so few different n cannot say
 //	}]}
@@ -64,26 +72,34 @@ func withInterval(name string, i stats.Interval) null.Object {
 
 func jsonCurve(c scaling.Curve) null.Object {
 	k, best, cost := c.Knee, c.Best, math.NaN()
-	if k.N == 0 {
-		k.N = math.NaN()
-	}
+	fits := each(c.Fits.Laws, func(l fit.Law) null.Object { return jsonFit(l, c.Status) })
 	if c.Plain != nil && c.COST.Known {
 		cost = c.COST.N
 	}
 	return null.Object{
 		"name", c.Line, "source", c.Source, "facet", c.Facet, "axis", c.Axis, "unit", c.Unit,
-		"points", jsonPoints(c), "fits", each(c.Fits.Laws, jsonFit),
+		"status", null.Text(c.Status), "statusWithoutBaseline", null.Text(c.Rebased),
+		"points", jsonPoints(c), "fits", fits,
 		"knee", null.Object{
-			"n", null.Full(k.N), "lo", null.Full(k.Lo), "hi", null.Full(k.Hi),
+			"n", orNull(k.N), "lo", null.Full(k.Lo), "hi", null.Full(k.Hi),
 			"predicted", null.Full(k.Predicted), "cpuSecondsPerOp", null.Full(k.CPUPerOp),
 		},
 		"cost", null.Full(cost),
 		"advice", null.Object{
-			"enoughFrom", null.Positive(best.From), "enough", null.Positive(best.Enough),
-			"efficient", null.Positive(best.Efficient), "best", null.Positive(best.At),
+			"enoughFrom", orNull(best.From), "enough", orNull(best.Enough),
+			"efficient", orNull(best.Efficient), "best", orNull(best.At),
+			"beyond", orNull(best.Beyond), "beyondGain", orNull(best.Gain.Mid),
 		},
 		"note", null.Text(c.Fits.Note),
 	}
+}
+
+// orNull is a number that is null where it is 0.
+func orNull(n float64) null.Full {
+	if n == 0 {
+		return null.Full(math.NaN())
+	}
+	return null.Full(n)
 }
 
 func jsonPoints(c scaling.Curve) []null.Object {
@@ -92,7 +108,7 @@ func jsonPoints(c scaling.Curve) []null.Object {
 		t := r.Throughput
 		out = append(out, slices.Concat(
 			null.Object{
-				"n", int(r.N), "throughput", null.Full(t.Mid), "lo", null.Full(t.Lo), "hi", null.Full(t.Hi),
+				"n", null.Full(r.N), "throughput", null.Full(t.Mid), "lo", null.Full(t.Lo), "hi", null.Full(t.Hi),
 			},
 			withInterval("speedup", r.Speedup), withInterval("efficiency", r.Efficiency),
 			null.Object{
@@ -110,7 +126,7 @@ func jsonLimit(l limiter.Limiter) null.Object {
 	}
 }
 
-func jsonFit(f fit.Law) null.Object {
+func jsonFit(f fit.Law, status string) null.Object {
 	none := stats.MedianInterval(nil)
 	if !f.Solved {
 		f.Sigma, f.Kappa, f.Lambda, f.SSE = none, none, none, math.NaN()
@@ -122,13 +138,19 @@ func jsonFit(f fit.Law) null.Object {
 	if f.Peak != nil {
 		peak = *f.Peak
 	}
+	lack := f.Lack
 	sigma, kappa := withInterval("sigma", f.Sigma), withInterval("kappa", f.Kappa)
 	return slices.Concat(
 		null.Object{"model", f.Model, "on", f.On, "bounded", f.Bounded},
 		sigma[:2], kappa[:2], null.Object{"lambda", null.Full(f.Lambda.Mid)}, sigma[2:], kappa[2:],
 		null.Object{
-			"sse", null.Full(f.SSE), "aicc", null.Full(f.AICc), "status", f.Status,
+			"sse", null.Full(f.SSE), "aicc", null.Full(f.AICc), "status", cmp.Or(f.Doubt, status),
 			"peakN", null.Full(peak.N.Mid), "peakX", null.Full(peak.X), "peakWhole", null.Positive(peak.Best),
+			"peakWholeInterval", null.Object{"lo", null.Positive(peak.BestLo), "hi", null.Positive(peak.BestHi)},
+			"lackOfFit", null.Object{
+				"f", null.Full(lack.F), "p", null.Full(lack.P), "df", lack.DF, "pureDF", lack.Pure,
+				"miss", null.Full(lack.Miss), "at", orNull(lack.At),
+			},
 		})
 }
 

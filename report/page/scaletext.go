@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strconv"
 	"strings"
 
 	"golang.org/x/perf/benchunit"
@@ -24,20 +23,19 @@ func scaleLines(c *scaling.Curve) []string {
 			lines = append(lines, words.Sanitize(text))
 		}
 	}
-	last := c.Rows[c.Last()]
-	if c.Noisy() {
-		add(fmt.Sprintf("noisy: at %d the speed-up is anything from %s× to %s×, and a law that fits may be chance",
-			int(last.N), words.Number(last.Speedup.Lo), words.Number(last.Speedup.Hi)))
+	if len(c.Rows) > 1 {
+		add(statusLine(c))
+		add(lawLine(c))
 	}
-	add(law(c))
+	add(baselineLine(c))
 	add(kneeLine(c))
 	add(costLine(c))
 	if text := limitLine(c); text != "" && len(c.Rows) > 1 {
 		add(text)
-	} else if len(c.Rows) > 1 && c.Axis == "gomaxprocs" && !c.Gained() && !(last.Speedup.Hi < 1) {
-		add("no gain from more CPUs was seen; a benchmark can have one if it starts goroutines (b.RunParallel, or its own), " +
-			"or if it allocates: the garbage collector runs beside it on another CPU")
+	} else {
+		add(noGainLine(c))
 	}
+	add(beyondLine(c))
 	add(blockedLine(c))
 	add(collectorLine(c))
 	add(worth(c))
@@ -54,36 +52,98 @@ func scaleLines(c *scaling.Curve) []string {
 	return lines
 }
 
-// someOf writes the first of some numbers.
-func someOf(ns []int) string {
-	var names []string
-	for _, n := range ns {
-		names = append(names, strconv.Itoa(n))
-	}
-	return words.List(names, 12)
+// someOf writes the first of some numbers of the axis.
+func someOf(ns []float64) string { return words.List(each(ns, onAxis), 12) }
+
+// meanings says in words what a status means, unless [meaning] has more to say.
+var meanings = map[string]string{
+	"linear":       "in proportion, within 5%",
+	"Amdahl-like":  "each one more brings less",
+	"sub-linear":   "it grows by less than in proportion",
+	"saturated":    "it has met a limit",
+	"uneven":       "it falls and comes back, which no law does: look for what disturbed it, or for numbers that divide the work badly",
+	"retrograde":   "from some point on, more make it slower",
+	"super-linear": "more than in proportion, which is rarely the code",
 }
 
-// meanings says in words what a status means.
-var meanings = map[fit.Status]string{
-	fit.Linear:         "in proportion, within 5%",
-	fit.AmdahlLike:     "each one more brings less",
-	fit.Saturated:      "it has met a limit",
-	fit.Retrograde:     "from some point on, more make it slower",
-	fit.SuperLinear:    "more than in proportion, which is rarely the code: look for drift, or a cache that now fits",
-	fit.DoesNotScale:   "more bring nothing",
-	fit.Unidentifiable: "the samples leave open which",
-	fit.NotConverged:   "no law follows these samples",
+// statusLine says what a curve is like, by what was measured.
+func statusLine(c *scaling.Curve) string {
+	if c.Status == "" {
+		return ""
+	}
+	text := c.Status + ": " + meaning(c)
+	if c.End().N < c.Rows[len(c.Rows)-1].N {
+		text += fmt.Sprintf("; this is up to the %s", words.Count(c.CPUs, "CPU"))
+	}
+	return text
 }
 
-// meaning says what a status means for a curve: what was measured goes first.
-func meaning(c *scaling.Curve, s fit.Status) string {
-	switch last := c.Rows[c.Last()]; {
-	case s == fit.DoesNotScale && last.Speedup.Hi < 1:
-		return fmt.Sprintf("more make it slower, %s at %d", words.Times(last.Speedup), int(last.N))
-	case s == fit.Retrograde && !c.Fell() && last.Speedup.Known():
-		return "the law has a peak, though no measured step surely went down"
+func meaning(c *scaling.Curve) string {
+	last, first := c.End(), c.Rows[0]
+	switch best := onAxis(c.Best.From); {
+	case c.Status == "noisy":
+		r, _ := c.Unclear()
+		return fmt.Sprintf("at %s the speed-up is anything from %s× to %s×", onAxis(r.N), words.Number(r.Speedup.Lo),
+			words.Number(r.Speedup.Hi))
+	case c.Status == "does not scale" && slower(last):
+		return fmt.Sprintf("more make it slower, %s at %s", words.Times(last.Speedup), onAxis(last.N))
+	case c.Status == "does not scale" && c.Gained():
+		return fmt.Sprintf("more bring less than a tenth, %s at %s", words.Times(last.Speedup), onAxis(last.N))
+	case c.Status == "does not scale":
+		return "more bring nothing"
+	case c.Status == "linear" && last.Efficiency.Mid > 1.05:
+		return fmt.Sprintf("in proportion at least; an efficiency of %s at %s is not sure to be above 1",
+			words.Interval(last.Efficiency), onAxis(last.N))
+	case c.Status == "saturated" && c.Best.From < last.N:
+		return fmt.Sprintf("it has met a limit; from %s %s on, more bring nothing", words.Sanitize(c.Axis), best)
+	case c.Status == "sub-linear" && last.N > first.N && len(c.Rows) > 2:
+		return fmt.Sprintf("it grows by less than in proportion, %s at %s", words.Times(last.Speedup), onAxis(last.N))
 	}
-	return meanings[s]
+	return meanings[c.Status]
+}
+
+// slower says whether more make it slower, surely or, without an interval, by more
+// than a tenth.
+func slower(r scaling.Row) bool {
+	return r.Speedup.Hi < 1 || !r.Speedup.Known() && r.Speedup.Mid < 1/stats.CountsAsGain
+}
+
+// baselineLine says of more than proportional growth where to look first.
+func baselineLine(c *scaling.Curve) string {
+	if c.Status != "super-linear" {
+		return ""
+	}
+	text := fmt.Sprintf("suspect the baseline first: what was measured at %s may be too slow, from warm-up, drift, "+
+		"or a mislabelled first value of a -cpu list", onAxis(c.Rows[0].N))
+	if c.Rebased != "" {
+		text += fmt.Sprintf("; without it, from %s on, the curve is %s", onAxis(c.Rows[1].N), c.Rebased)
+	}
+	return text + ". Otherwise it may be a cache that now fits"
+}
+
+// noGainLine says what a benchmark needs to gain from more CPUs, where it surely
+// gains nothing.
+func noGainLine(c *scaling.Curve) string {
+	if c.Axis != "gomaxprocs" || c.Status != "does not scale" || c.Gained() || slower(c.End()) {
+		return ""
+	}
+	if !c.End().Speedup.Known() {
+		return fmt.Sprintf("whether more CPUs help is not sure: an interval needs %d samples", stats.MinForInterval)
+	}
+	return "no gain from more CPUs was seen; a benchmark can have one if it starts goroutines (b.RunParallel, or its own), " +
+		"or if it allocates: the garbage collector runs beside it on another CPU"
+}
+
+// beyondLine says that more processors of the runtime than CPUs still gain, and why
+// that may be.
+func beyondLine(c *scaling.Curve) string {
+	if c.Best.Beyond == 0 {
+		return ""
+	}
+	return fmt.Sprintf("it gains beyond the %s: %s at %s over %s. So work waits, and keeps its processor of the runtime, "+
+		"which does not see that wait: a page fault of a mapped file, or a system call "+
+		"(perf stat -e major-faults counts such faults, strace -c -f the calls); or the machine has more CPUs than that",
+		words.Count(c.CPUs, "CPU"), words.Times(c.Best.Gain), onAxis(c.Best.Beyond), onAxis(c.Rows[c.Last()].N))
 }
 
 // limitLine says what holds a curve back, and what to do about it.
@@ -93,9 +153,9 @@ func limitLine(c *scaling.Curve) string {
 	case limiter.NotKnown:
 		return ""
 	case limiter.NoneFound:
-		return fmt.Sprintf("nothing found that holds it back at %d: %s", n, l.Evidence)
+		return fmt.Sprintf("nothing found that holds it back at %s: %s", onAxis(n), l.Evidence)
 	}
-	text := fmt.Sprintf("held back at %d: %s: %s", n, l.Name, l.Evidence)
+	text := fmt.Sprintf("held back at %s: %s: %s", onAxis(n), l.Name, l.Evidence)
 	if l.Advice != "" {
 		text += ". Advice: " + l.Advice
 	}
@@ -111,7 +171,7 @@ func blockedLine(c *scaling.Curve) string {
 	if _, last := c.Limit(); at < 0 || last.Name == limiter.BlockedCalls {
 		return ""
 	}
-	text := fmt.Sprintf("held back at %d: %s: %s", int(c.Rows[at].N), limiter.BlockedCalls, c.Limits[at][0].Evidence)
+	text := fmt.Sprintf("held back at %s: %s: %s", onAxis(c.Rows[at].N), limiter.BlockedCalls, c.Limits[at][0].Evidence)
 	if c.Axis == "gomaxprocs" {
 		text += "; a gain from there on may be one of GOMAXPROCS, for which one CPU would do"
 	}
@@ -126,58 +186,76 @@ func collectorLine(c *scaling.Curve) string {
 	if c.Axis != "gomaxprocs" || !c.Gained() || !(gc >= least*busy) {
 		return ""
 	}
-	return fmt.Sprintf("of %s CPUs busy at %d the garbage collector used %s: a part of this gain may be its own, "+
+	return fmt.Sprintf("of %s CPUs busy at %s the garbage collector used %s: a part of this gain may be its own, "+
 		"since it runs beside the code on another CPU; measure with GOGC=off to see the rest",
-		words.Number(busy), n, words.Number(gc))
+		words.Number(busy), onAxis(n), words.Number(gc))
 }
 
-// law describes the chosen fit.
-func law(c *scaling.Curve) string {
+// lawLine describes the chosen fit, or says why there is none.
+func lawLine(c *scaling.Curve) string {
 	left := ""
 	if beyond := leftOut(c); len(beyond) > 0 {
 		left = fmt.Sprintf("; beyond the CPUs, and so not fitted: %s", someOf(beyond))
 	}
-	switch {
-	case len(c.Fits.Laws) == 0 && len(c.Rows) < 2:
-		return ""
-	case len(c.Fits.Laws) == 0 && c.Axis != "gomaxprocs" && left != "":
-		return "no law fitted: past the CPUs a sweep follows none of them, it has a knee"
-	case len(c.Fits.Laws) == 0:
+	if len(c.Fits.Laws) == 0 {
+		if c.Axis != "gomaxprocs" && left != "" {
+			return "no law fitted: past the CPUs a sweep follows none of them, it has a knee"
+		}
 		return "no law fitted: " + c.Fits.Note + left
 	}
 	chosen := c.Fits.Laws[0]
-	text := string(chosen.Status)
-	if !c.Noisy() { // else it may mean nothing
-		text += ": " + meaning(c, chosen.Status)
-	}
-	text += fmt.Sprintf(" (%s, fitted to %s", lawName(chosen.Model), scaleName(chosen.On))
-	if chosen.Solved {
-		over := fit.Spread{Sigma: stats.MedianInterval(nil), Kappa: stats.MedianInterval(nil)}
-		if c.Spread != nil {
-			over = *c.Spread
+	name := fmt.Sprintf("%s, fitted to %s", lawName(chosen.Model), scaleName(chosen.On))
+	switch {
+	case chosen.Doubt == "unidentifiable":
+		return "no law: the samples leave open which (" + name + ")" + left
+	case chosen.Doubt == "not converged":
+		return "no law: none follows these samples (" + name + ")" + left
+	case chosen.Lack.Limited:
+		return fmt.Sprintf("no law: growth in proportion up to a limit follows the points more closely than %s, which misses by %s at %s%s",
+			lawName(chosen.Model), words.Percent(math.Abs(chosen.Lack.Miss)), onAxis(chosen.Lack.At), left)
+	case chosen.Doubt != "":
+		if !chosen.Lack.Tested() {
+			return fmt.Sprintf("no law: %s, which has as many parameters as there are N, would tell of more than "+
+				"proportional growth, and none was measured%s", lawName(chosen.Model), left)
 		}
-		text += "; contention σ " + param(chosen.Sigma, over.Sigma)
-		if chosen.Model == fit.USL {
-			text += ", coherence κ " + param(chosen.Kappa, over.Kappa)
-		}
+		return fmt.Sprintf("no law: %s misses by %s at %s, more than the samples scatter (lack of fit, F test: %s)%s",
+			lawName(chosen.Model), words.Percent(math.Abs(chosen.Lack.Miss)), onAxis(chosen.Lack.At), probability(chosen.Lack.P), left)
 	}
-	text += ")"
+	over := fit.Spread{Sigma: stats.MedianInterval(nil), Kappa: stats.MedianInterval(nil)}
+	if c.Spread != nil {
+		over = *c.Spread
+	}
+	text := name + ": contention σ " + param(chosen.Sigma, over.Sigma)
+	if chosen.Model == fit.USL {
+		text += ", coherence κ " + param(chosen.Kappa, over.Kappa)
+	}
 	if p := chosen.Peak; p != nil {
-		text += fmt.Sprintf("; its peak is at %s, and %d reach %s", words.Interval(p.N), p.Best,
-			benchunit.Scale(p.X, benchunit.ClassOf(rateUnit(c))))
+		text += fmt.Sprintf("; its peak is %s at %d (%d–%d)", benchunit.Scale(p.X, benchunit.ClassOf(rateUnit(c))),
+			p.Best, p.BestLo, p.BestHi)
 	}
-	if c.Fits.Note != "" {
-		text += "; " + c.Fits.Note
+	return text + "; " + checked(c, chosen) + left
+}
+
+// checked says what supports a law that was not refused.
+func checked(c *scaling.Curve, l fit.Law) string {
+	switch {
+	case c.Noisy():
+		return "the samples scatter so much that it may be chance"
+	case l.Lack.Tested() && l.Lack.P < 1-stats.Confidence:
+		return fmt.Sprintf("it surely misses, but by %s at most", words.Percent(math.Abs(l.Lack.Miss)))
+	case l.Lack.Tested():
+		return fmt.Sprintf("no lack of fit was seen (F test: %s)", probability(l.Lack.P))
+	case c.Fits.Note != "":
+		return c.Fits.Note
+	case l.Lack.DF == 0:
+		return "it has as many parameters as there are N, so nothing checks it"
 	}
-	return text + left
+	return "one sample for each number, so nothing checks it"
 }
 
 // leftOut returns the N that no law was fitted to.
-func leftOut(c *scaling.Curve) []int {
-	var ns []int
-	for _, l := range c.Fits.LeftOut {
-		ns = append(ns, int(l.N))
-	}
+func leftOut(c *scaling.Curve) []float64 {
+	ns := each(c.Fits.LeftOut, func(l fit.Observation) float64 { return l.N })
 	slices.Sort(ns)
 	return slices.Compact(ns)
 }
@@ -210,7 +288,7 @@ func kneeLine(c *scaling.Curve) string {
 	switch {
 	case text != "":
 		return text + "; " + predicted
-	case k.Predicted > float64(c.N[len(c.N)-1]):
+	case k.Predicted > c.N[len(c.N)-1]:
 		return "no knee so far; " + predicted
 	}
 	return predicted
@@ -224,7 +302,7 @@ func costLine(c *scaling.Curve) string {
 		return "COST: none beats the plain loop"
 	}
 	axis := words.Sanitize(c.Axis)
-	return fmt.Sprintf("COST: from %s = %d on it beats the plain loop, by %s", axis, int(c.COST.N),
+	return fmt.Sprintf("COST: from %s = %s on it beats the plain loop, by %s", axis, onAxis(c.COST.N),
 		words.Times(c.COST.Over))
 }
 
@@ -232,33 +310,34 @@ func costLine(c *scaling.Curve) string {
 func worth(c *scaling.Curve) string {
 	axis, processors := words.Sanitize(c.Axis), c.Axis == "gomaxprocs"
 	if len(c.Rows) < 2 {
-		return "one value of " + axis + " says nothing about scaling: measure more"
+		return "" // see singleHints
 	}
-	last, best := c.Rows[c.Last()], c.Best
+	last, best := c.End(), c.Best
 	text := "enough: " + axis + " "
-	switch most := best.Enough == int(last.N); {
+	switch most := best.Enough == last.N; {
 	case best.From < best.Enough:
-		text += fmt.Sprintf("from %d to %d, which of them is within the noise", best.From, best.Enough)
+		text += fmt.Sprintf("from %s to %s, which of them is within the noise", onAxis(best.From), onAxis(best.Enough))
 	case most && c.Knee.N > 0:
 		text += words.Number(c.Knee.N) + " or some more, which is the knee"
-	case most && c.CPUs > 0 && processors:
-		text += fmt.Sprintf("%d, all that there are", best.Enough)
+	case most && c.CPUs > 0 && processors && last.N <= float64(c.CPUs):
+		text += onAxis(best.Enough) + ", all that there are"
 	case most:
-		text += fmt.Sprintf("%d, and more may bring more: it is the most that was measured", best.Enough)
+		text += onAxis(best.Enough) + ", and more may bring more: it is the most that was measured"
 	case best.At == best.Enough:
-		text += fmt.Sprintf("%d, the best", best.Enough)
+		text += onAxis(best.Enough) + ", the best"
 	default:
-		text += fmt.Sprintf("%d; the best, at %d, is within 5%%", best.Enough, best.At)
+		text += fmt.Sprintf("%s; the best, at %s, is within 5%%", onAxis(best.Enough), onAxis(best.At))
 	}
-	if !processors || !c.Gained() || !last.Speedup.Known() {
+	within := c.Rows[c.Last()]
+	if !processors || !c.Gained() || !within.Speedup.Known() {
 		return text
 	}
 	const efficient = "each CPU does at least 70% of what one does alone"
 	switch {
-	case best.Efficient == int(last.N):
+	case best.Efficient == last.N:
 		text += "; " + efficient
-	case best.Efficient > int(c.Rows[0].N):
-		text += fmt.Sprintf("; up to %d, %s", best.Efficient, efficient)
+	case best.Efficient > c.Rows[0].N:
+		text += fmt.Sprintf("; up to %s, %s", onAxis(best.Efficient), efficient)
 	}
 	return text
 }

@@ -29,7 +29,7 @@ func TestBlockedCallsAreNamedAtGOMAXPROCS1(t *testing.T) {
 	blocked := map[string]float64{"sec/op": 64e-6, "cpus": 0.39, "system-cpus": 0.24, "inflight": 59.7, "run-wait": 67.5, "lock-wait": 0, "gc-cpus": 0}
 	further := map[string]float64{"sec/op": 27e-6, "cpus": 0.86, "system-cpus": 0.6, "inflight": 60, "run-wait": 2, "lock-wait": 0, "gc-cpus": 0}
 	lines := func(one, two map[string]float64) string {
-		c := scaling.Analyse(series.Sweep{Line: "Sleep", Axis: "gomaxprocs", Unit: "sec/op", N: []int{1, 2}, Points: []*series.Measurement{
+		c := scaling.Analyse(series.Sweep{Line: "Sleep", Axis: "gomaxprocs", Unit: "sec/op", N: []float64{1, 2}, Points: []*series.Measurement{
 			cellWith(series.Key{Goroutines: -1, Procs: 1}, one), cellWith(series.Key{Goroutines: -1, Procs: 2}, two),
 		}}, 2)
 		return strings.Join(scaleLines(&c), "\n")

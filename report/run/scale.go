@@ -87,10 +87,16 @@ func analyse(ctx context.Context, data *series.Data, curves []series.Sweep, cpus
 	if ctx.Err() != nil {
 		return nil
 	}
+	lost := func(format string, args ...any) {
+		text := input.Printable("left out: " + fmt.Sprintf(format, args...))
+		data.Warnings = append(data.Warnings, series.Warning{Text: text, Lost: true})
+	}
 	for _, c := range out {
+		if len(c.Lacking) > 0 && len(c.Rows) > 0 {
+			lost("%s: without a value of %s above zero: %d of %d points", c.Line, c.Unit, len(c.Lacking), len(c.N))
+		}
 		if c.Unusable > 0 {
-			text := fmt.Sprintf("left out: %s: samples whose %s is not above zero: %d", c.Line, c.Unit, c.Unusable)
-			data.Warnings = append(data.Warnings, series.Warning{Text: input.Printable(text), Lost: true})
+			lost("%s: samples whose %s is not above zero: %d", c.Line, c.Unit, c.Unusable)
 		}
 	}
 	return slices.DeleteFunc(out, func(c scaling.Curve) bool { return len(c.Rows) == 0 })

@@ -16,9 +16,15 @@ import (
 // that fit it, what holds it back, and how much of the axis it is worth.
 type Curve struct {
 	series.Sweep
-	CPUs int              // worth using; 0 unknown
-	Rows []Row            // by N; throughputs are per second, or in the unit that was asked for
-	Busy []stats.Interval // CPUs busy, by Rows; NaN where not measured
+	CPUs int // worth using; 0 unknown
+	// Status says in a word what the curve is like, by what was measured: "linear",
+	// "saturated" and so on; "" of fewer than two rows.
+	Status string
+	// Rebased is the status without the smallest N, of a curve that is super-linear:
+	// its baseline is the first suspect.
+	Rebased string
+	Rows    []Row            // by N; throughputs are per second, or in the unit that was asked for
+	Busy    []stats.Interval // CPUs busy, by Rows; NaN where not measured
 	// Fits are the laws; of a goroutine sweep those of its part up to the CPUs.
 	Fits   fit.Result
 	Spread *fit.Spread // of the chosen law, over rounds; see [Curve.Resample]
@@ -30,8 +36,8 @@ type Curve struct {
 	// they were left out, since enough others remain.
 	Disturbed int
 	SetAside  bool
-	Unusable  int   // samples whose value is not above zero, left out
-	Lacking   []int // N without any value of the unit above zero
+	Unusable  int       // samples whose value is not above zero, left out
+	Lacking   []float64 // N without any value of the unit above zero
 
 	table fit.Samples
 }
@@ -54,16 +60,17 @@ type KneeRange struct {
 type Advice struct {
 	// Enough is the fewest that are surely within 5% of the best throughput, and
 	// From the fewest that may be: they differ where samples scatter.
-	From, Enough int
+	From, Enough float64
 	// Share is the throughput with Enough over the best, within rounds; 1 where
 	// it is the best.
 	Share     stats.Interval
-	Efficient int // the most with an efficiency of at least 0.7; 0: none is known to have it
-	At        int // of the best throughput
+	Efficient float64 // the most with an efficiency of at least 0.7; 0: none is known to have it
+	At        float64 // of the best throughput
 
 	// Beyond is a GOMAXPROCS above the CPUs that gains all the same, by more than
 	// 1.1, as calls block: 0 none. Gain is its throughput over the most within them.
-	Beyond int
+	// Where there is one, the figures above are of all that was measured.
+	Beyond float64
 	Gain   stats.Interval
 }
 
@@ -86,7 +93,7 @@ func Analyse(c series.Sweep, cpus int) Curve {
 	samples := a.table
 	a.Rows = rowsOf(samples)
 	for _, n := range a.N {
-		if !slices.ContainsFunc(a.Rows, func(r Row) bool { return int(r.N) == n }) {
+		if !slices.ContainsFunc(a.Rows, func(r Row) bool { return r.N == n }) {
 			a.Lacking = append(a.Lacking, n)
 		}
 	}
@@ -103,6 +110,7 @@ func Analyse(c series.Sweep, cpus int) Curve {
 		a.Limits = append(a.Limits, limiter.Find(limiter.Of(a.point(i), a.before(i), a.CPUs)))
 	}
 	a.Best = a.advice()
+	a.judge()
 	return a
 }
 
@@ -130,7 +138,7 @@ func (a *Curve) fitted() int {
 
 // point returns the samples behind a row.
 func (a *Curve) point(row int) *series.Measurement {
-	return a.Points[slices.Index(a.N, int(a.Rows[row].N))]
+	return a.Points[slices.Index(a.N, a.Rows[row].N)]
 }
 
 // before returns the same work with fewer processors, or nil.
@@ -166,7 +174,7 @@ func (a *Curve) samples() fit.Samples {
 	all := rounds(points)
 	s := fit.Samples{X: make([][]float64, len(all))}
 	for i, p := range a.Points {
-		s.N = append(s.N, float64(a.N[i]))
+		s.N = append(s.N, a.N[i])
 		for r, x := range a.byRound(p, all) {
 			s.X[r] = append(s.X[r], x)
 		}
@@ -213,7 +221,7 @@ func (a *Curve) knee(s fit.Samples) KneeRange {
 	if a.Axis == procsAxis {
 		return k // processors end by themselves, at the CPUs there are
 	}
-	k.N = Knee(rates(s))
+	k.N = kneeOf(s.N, medians(s))
 	if a.Unit == unitTime {
 		k.Predicted, k.CPUPerOp = a.predicted()
 	}
@@ -235,7 +243,7 @@ func kneeInterval(s fit.Samples) (lo, hi float64) {
 		for i := range drawn.X {
 			drawn.X[i] = s.X[rng.IntN(len(s.X))]
 		}
-		if n := Knee(rates(drawn)); n > 0 {
+		if n := kneeOf(drawn.N, medians(drawn)); n > 0 {
 			found = append(found, n)
 		}
 	}
@@ -246,12 +254,11 @@ func kneeInterval(s fit.Samples) (lo, hi float64) {
 	return found[len(found)*25/1000], found[len(found)*975/1000]
 }
 
-// rates returns the median throughputs.
-func rates(s fit.Samples) []Rate {
-	var out []Rate
-	for i, n := range s.N {
-		mid := stats.Median(columnOf(s, i))
-		out = append(out, Rate{G: int(n), Throughput: stats.Interval{Mid: mid, Lo: math.NaN(), Hi: math.NaN()}})
+// medians returns the median throughputs, as N.
+func medians(s fit.Samples) []float64 {
+	out := make([]float64, len(s.N))
+	for i := range out {
+		out[i] = stats.Median(columnOf(s, i))
 	}
 	return out
 }
@@ -277,33 +284,34 @@ func (a *Curve) predicted() (n, cpu float64) {
 }
 
 // advice says how much of the axis is worth using, of what was measured. More
-// processors than the machine has are not.
+// processors than the machine has are not, unless they gain all the same.
 func (a *Curve) advice() Advice {
-	var rows []Row
-	for i, r := range a.Rows {
-		if i == 0 || !a.beyond(r) {
-			rows = append(rows, r)
+	var best Advice
+	rows := a.Rows[:a.Last()+1]
+	within := rows[a.Last()]
+	top := within
+	for _, r := range a.Rows[len(rows):] {
+		if a.over(r, top).Lo > stats.CountsAsGain {
+			best.Beyond, best.Gain, top = r.N, a.ratio(r, within), r
 		}
 	}
-	top := slices.MaxFunc(rows, func(x, y Row) int { return cmp.Compare(x.Throughput.Mid, y.Throughput.Mid) })
-	best := Advice{At: int(top.N)}
+	for _, r := range rows {
+		if r.Efficiency.Lo >= Efficient {
+			best.Efficient = r.N
+		}
+	}
+	if best.Beyond > 0 {
+		rows = a.Rows
+	}
+	top = slices.MaxFunc(rows, func(x, y Row) int { return cmp.Compare(x.Throughput.Mid, y.Throughput.Mid) })
+	best.At = top.N
 	for _, r := range rows {
 		share := a.over(r, top)
 		if best.Enough == 0 && share.Lo >= stats.AsGood {
-			best.Enough, best.Share = int(r.N), share
+			best.Enough, best.Share = r.N, share
 		}
 		if best.From == 0 && share.Hi >= stats.AsGood {
-			best.From = int(r.N)
-		}
-		if r.Efficiency.Lo >= Efficient {
-			best.Efficient = int(r.N)
-		}
-	}
-	within := a.Rows[a.Last()]
-	top = within
-	for _, r := range a.Rows[a.Last()+1:] {
-		if a.over(r, top).Lo > stats.CountsAsGain {
-			best.Beyond, best.Gain, top = int(r.N), a.over(r, within), r
+			best.From = r.N
 		}
 	}
 	return best
@@ -311,21 +319,30 @@ func (a *Curve) advice() Advice {
 
 // beyond says whether a row asks for more processors than there are.
 func (a *Curve) beyond(r Row) bool {
-	return a.Axis == procsAxis && a.CPUs > 0 && int(r.N) > a.CPUs
+	return a.Axis == procsAxis && a.CPUs > 0 && r.N > float64(a.CPUs)
 }
 
 // over returns the throughput of a row over that of another, within rounds;
 // where that has no interval, the ratio of the medians without any width.
 func (a *Curve) over(r, other Row) stats.Interval {
-	mid := r.Throughput.Mid / other.Throughput.Mid
 	if r.N == other.N {
 		return stats.Interval{Mid: 1, Lo: 1, Hi: 1}
 	}
-	column := func(n float64) []float64 { return columnOf(a.table, slices.Index(a.table.N, n)) }
-	if ratio := stats.Ratio(column(r.N), column(other.N)); ratio.Known() {
-		return ratio
+	ratio := a.ratio(r, other)
+	if !ratio.Known() {
+		ratio.Lo, ratio.Hi = ratio.Mid, ratio.Mid
 	}
-	return stats.Interval{Mid: mid, Lo: mid, Hi: mid}
+	return ratio
+}
+
+// ratio is over with its interval unknown where it is, and then of the medians.
+func (a *Curve) ratio(r, other Row) stats.Interval {
+	column := func(n float64) []float64 { return columnOf(a.table, slices.Index(a.table.N, n)) }
+	ratio := stats.Ratio(column(r.N), column(other.N))
+	if !ratio.Known() {
+		ratio.Mid = r.Throughput.Mid / other.Throughput.Mid
+	}
+	return ratio
 }
 
 // Last returns the row of the largest N that is not beyond the CPUs.
@@ -342,13 +359,6 @@ func (a *Curve) Last() int {
 // it says too little to go by.
 const tooWide = 1.5
 
-// Noisy says that the samples scatter too much to tell how the benchmark
-// scales: the last speed-up's interval is known, wide, and not all of a loss.
-func (a *Curve) Noisy() bool {
-	s := a.Rows[a.Last()].Speedup
-	return a.Last() > 0 && s.Known() && s.Hi > tooWide*s.Lo && s.Hi >= 1
-}
-
 // Gained says whether any speed-up is surely above 1, or, without intervals,
 // seems to be by more than a tenth.
 func (a *Curve) Gained() bool {
@@ -357,23 +367,18 @@ func (a *Curve) Gained() bool {
 	})
 }
 
-// Fell says whether any measured step surely went down.
-func (a *Curve) Fell() bool {
-	return slices.ContainsFunc(a.Rows, func(r Row) bool { return r.Step == stepRegress })
-}
-
 // Limit returns what holds the largest N back that is not beyond the CPUs, most
 // of all.
-func (a *Curve) Limit() (n int, l limiter.Limiter) {
+func (a *Curve) Limit() (n float64, l limiter.Limiter) {
 	i := a.Last()
-	return int(a.Rows[i].N), a.Limits[i][0]
+	return a.Rows[i].N, a.Limits[i][0]
 }
 
 // Collector returns the CPUs that the garbage collector kept busy at the N of
 // [Curve.Limit], and all CPUs busy, both as [limiter.Of] has them: NaN where not
 // measured.
-func (a *Curve) Collector() (n int, gc, busy float64) {
+func (a *Curve) Collector() (n, gc, busy float64) {
 	i := a.Last()
 	f := limiter.Of(a.point(i), nil, a.CPUs)
-	return int(a.Rows[i].N), f.GC, f.Busy
+	return a.Rows[i].N, f.GC, f.Busy
 }

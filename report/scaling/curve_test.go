@@ -37,7 +37,7 @@ func takes(seconds float64) func(int) float64 {
 func over(seconds ...float64) series.Sweep {
 	c := series.Sweep{Line: "A", Axis: "gomaxprocs", Unit: "sec/op"}
 	for i, s := range seconds {
-		c.N = append(c.N, 1<<i)
+		c.N = append(c.N, float64(int(1)<<i))
 		c.Points = append(c.Points, at(1<<i, 10, map[string]func(int) float64{"sec/op": takes(s)}))
 	}
 	return c
@@ -45,7 +45,7 @@ func over(seconds ...float64) series.Sweep {
 
 // swept is a sweep of n over 2 processors that grows in proportion up to knee,
 // with noise of each round and of each sample.
-func swept(rng *rand.Rand, rounds int, knee float64, ns ...int) series.Sweep {
+func swept(rng *rand.Rand, rounds int, knee float64, ns ...float64) series.Sweep {
 	c := series.Sweep{Axis: "workers", Unit: "sec/op", N: ns}
 	shared := make([]float64, rounds)
 	for i := range shared {
@@ -53,7 +53,7 @@ func swept(rng *rand.Rand, rounds int, knee float64, ns ...int) series.Sweep {
 	}
 	for _, n := range ns {
 		c.Points = append(c.Points, at(2, rounds, map[string]func(int) float64{"sec/op": func(r int) float64 {
-			return shared[r] * math.Exp(.02*rng.NormFloat64()) / min(float64(n), knee)
+			return shared[r] * math.Exp(.02*rng.NormFloat64()) / min(n, knee)
 		}}))
 	}
 	return c
@@ -98,7 +98,7 @@ func TestKneeOfACurve(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	for _, tt := range []struct {
 		name       string
-		ns         []int
+		ns         []float64
 		knee       float64
 		with       func(series.Sweep) series.Sweep
 		at         float64 // 0: none
@@ -106,15 +106,15 @@ func TestKneeOfACurve(t *testing.T) {
 		cpus       int
 		perOpMicro float64
 	}{
-		{"a knee", []int{1, 8, 64, 512}, 100, flat, 100, math.NaN(), 2, math.NaN()},
-		{"in proportion to the end", []int{1, 8, 64}, 1000, flat, 0, math.NaN(), 2, math.NaN()},
-		{"two values show none", []int{1, 8}, 2, flat, 0, math.NaN(), 2, math.NaN()},
-		{"without one worker none", []int{2, 8, 64}, 4, flat, 0, math.NaN(), 2, math.NaN()},
-		{"predicted by the CPU time of the process", []int{1, 8, 64}, 0, busy(20e-6, 0), 0, .010 * 2 / 20e-6, 2, 20},
-		{"and of its server", []int{1, 8, 64}, 0, busy(20e-6, 8e-6), 0, .010 * 2 / 28e-6, 2, 28},
-		{"a machine with fewer CPUs", []int{1, 8, 64}, 0, busy(20e-6, 0), 0, .010 / 20e-6, 1, 20},
-		{"CPUs unknown: those of GOMAXPROCS", []int{1, 8, 64}, 0, busy(20e-6, 0), 0, .010 * 2 / 20e-6, 0, 20},
-		{"not without the time of one alone", []int{2, 8, 64}, 0, busy(20e-6, 0), 0, math.NaN(), 2, math.NaN()},
+		{"a knee", []float64{1, 8, 64, 512}, 100, flat, 100, math.NaN(), 2, math.NaN()},
+		{"in proportion to the end", []float64{1, 8, 64}, 1000, flat, 0, math.NaN(), 2, math.NaN()},
+		{"two values show none", []float64{1, 8}, 2, flat, 0, math.NaN(), 2, math.NaN()},
+		{"without one worker none", []float64{2, 8, 64}, 4, flat, 0, math.NaN(), 2, math.NaN()},
+		{"predicted by the CPU time of the process", []float64{1, 8, 64}, 0, busy(20e-6, 0), 0, .010 * 2 / 20e-6, 2, 20},
+		{"and of its server", []float64{1, 8, 64}, 0, busy(20e-6, 8e-6), 0, .010 * 2 / 28e-6, 2, 28},
+		{"a machine with fewer CPUs", []float64{1, 8, 64}, 0, busy(20e-6, 0), 0, .010 / 20e-6, 1, 20},
+		{"CPUs unknown: those of GOMAXPROCS", []float64{1, 8, 64}, 0, busy(20e-6, 0), 0, .010 * 2 / 20e-6, 0, 20},
+		{"not without the time of one alone", []float64{2, 8, 64}, 0, busy(20e-6, 0), 0, math.NaN(), 2, math.NaN()},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			k := scaling.Analyse(tt.with(swept(rng, 10, tt.knee, tt.ns...)), tt.cpus).Knee
@@ -137,7 +137,7 @@ func TestNoKneeOfProcessors(t *testing.T) {
 
 func TestAdvice(t *testing.T) {
 	scattered := func(c series.Sweep, i int, by float64) series.Sweep {
-		c.Points[i] = at(c.N[i], 10, map[string]func(int) float64{"sec/op": func(r int) float64 {
+		c.Points[i] = at(int(c.N[i]), 10, map[string]func(int) float64{"sec/op": func(r int) float64 {
 			return 2.3 * math.Exp(by*math.Sin(float64(7*r)))
 		}})
 		return c
@@ -159,8 +159,8 @@ func TestAdvice(t *testing.T) {
 		{"a plateau", over(8, 4, 3.95, 3.9), 0, scaling.Advice{From: 2, Enough: 2, Efficient: 2, At: 8}, true, false},
 		{"a loss", over(8, 9, 12), 0, scaling.Advice{From: 1, Enough: 1, Efficient: 1, At: 1}, false, false},
 		{"a peak", over(8, 4, 3, 6), 0, scaling.Advice{From: 4, Enough: 4, Efficient: 2, At: 4}, true, false},
-		{"more than there are CPUs, which helps calls that block", over(8, 4, 3), 2, scaling.Advice{From: 2, Enough: 2, Efficient: 2, At: 2, Beyond: 4}, true, false},
-		{"all beyond the CPUs but the first", over(8, 4, 3), 1, scaling.Advice{From: 1, Enough: 1, Efficient: 1, At: 1, Beyond: 4}, true, false},
+		{"more than there are CPUs, which helps calls that block", over(8, 4, 3), 2, scaling.Advice{From: 4, Enough: 4, Efficient: 2, At: 4, Beyond: 4}, true, false},
+		{"all beyond the CPUs but the first", over(8, 4, 3), 1, scaling.Advice{From: 4, Enough: 4, Efficient: 1, At: 4, Beyond: 4}, true, false},
 		{"within the noise", scattered(over(8, 2.6, 2.6), 2, .5), 0, scaling.Advice{From: 2, Enough: 4, Efficient: 2, At: 4}, true, true},
 		{"one sample each", one, 0, scaling.Advice{From: 2, Enough: 2, At: 2}, true, false},
 	} {
@@ -190,7 +190,7 @@ func TestDisturbedSamplesOfACurve(t *testing.T) {
 			}
 			return 4 * wobble(1, 1, r)
 		}
-		c := series.Sweep{Axis: "gomaxprocs", Unit: "sec/op", N: []int{1, 2}, Points: []*series.Measurement{
+		c := series.Sweep{Axis: "gomaxprocs", Unit: "sec/op", N: []float64{1, 2}, Points: []*series.Measurement{
 			at(1, 16, map[string]func(int) float64{"sec/op": takes(8)}), at(2, 16, map[string]func(int) float64{"sec/op": slow})}}
 		for r := range tt.disturbed {
 			c.Points[1].Foreign[r] = .3
@@ -279,7 +279,7 @@ func TestUnusableSamples(t *testing.T) {
 		c.Points[2].Units.Of("sec/op")[i] = math.NaN()
 	}
 	a := scaling.Analyse(c, 0)
-	if a.Unusable != 2 || !reflect.DeepEqual(a.Lacking, []int{4}) || len(a.Rows) != 2 || a.Rows[1].Throughput.N != 8 {
+	if a.Unusable != 2 || !reflect.DeepEqual(a.Lacking, []float64{4}) || len(a.Rows) != 2 || a.Rows[1].Throughput.N != 8 {
 		t.Errorf("%d unusable, %v lacking, rows %+v", a.Unusable, a.Lacking, a.Rows)
 	}
 	for i := range c.Points {
@@ -324,7 +324,7 @@ func TestLimit(t *testing.T) {
 		c := over(8, 4, 4)
 		for i, n := range c.N {
 			one := func(v float64) func(int) float64 { return func(int) float64 { return v } }
-			c.Points[i] = at(n, 10, map[string]func(int) float64{"sec/op": takes(8 / float64(n)), "cpus": one(busy), "inflight": one(inFlight)})
+			c.Points[i] = at(int(n), 10, map[string]func(int) float64{"sec/op": takes(8 / n), "cpus": one(busy), "inflight": one(inFlight)})
 		}
 		return c
 	}

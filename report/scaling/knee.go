@@ -29,38 +29,39 @@ const (
 // be a whole number: 1.3 says that a second goroutine is worth a third of the
 // first.
 func Knee(rates []Rate) float64 {
-	n := len(rates)
-	if n < kneeRates || rates[0].G != 1 {
+	n, x := make([]float64, len(rates)), make([]float64, len(rates))
+	for i, r := range rates {
+		n[i], x[i] = float64(r.G), r.Throughput.Mid
+	}
+	return kneeOf(n, x)
+}
+
+// kneeOf is Knee of throughputs x with n.
+func kneeOf(n, x []float64) float64 {
+	last := len(n) - 1
+	if len(n) < kneeRates || n[0] != 1 {
 		return 0
 	}
-	one, top := rates[0].Throughput.Mid, 0
-	for i, r := range rates {
-		if !(r.Throughput.Mid > 0) || math.IsInf(r.Throughput.Mid, 1) {
+	top := 0
+	for i, v := range x {
+		if !(v > 0) || math.IsInf(v, 1) {
 			return 0
 		}
-		if r.Throughput.Mid > rates[top].Throughput.Mid {
+		if v > x[top] {
 			top = i
 		}
 	}
-	if rates[n-2].grows(rates[n-1]) {
-		return 0
+	if x[last]/x[last-1]-1 >= kneeStep*(n[last]/n[last-1]-1) {
+		return 0 // still growing
 	}
-	plateau := rates[top].Throughput.Mid
-	for _, r := range rates[:top] {
-		if r.Throughput.Mid < kneeSharper*min(one*float64(r.G), plateau) {
+	for i := range top {
+		if x[i] < kneeSharper*min(x[0]*n[i], x[top]) {
 			return 0
 		}
 	}
-	knee := plateau / one
-	if knee > float64(rates[n-1].G) {
+	knee := x[top] / x[0]
+	if knee > n[last] {
 		return 0
 	}
 	return knee
-}
-
-// grows says whether the step from r to next brings at least kneeStep of what
-// linear growth would.
-func (r Rate) grows(next Rate) bool {
-	linear := float64(next.G)/float64(r.G) - 1
-	return next.Throughput.Mid/r.Throughput.Mid-1 >= kneeStep*linear
 }

@@ -36,7 +36,7 @@ func (w work) along(axis string, values []int, at func(n int) cell) *Curve {
 		}
 		copied := *point // the axis is no part of a curve's points
 		copied.Goroutines = -1
-		c.N, c.Points = append(c.N, n), append(c.Points, &copied)
+		c.N, c.Points = append(c.N, float64(n)), append(c.Points, &copied)
 	}
 	if len(c.N) < 2 {
 		return nil

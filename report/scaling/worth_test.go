@@ -42,10 +42,10 @@ func TestWorths(t *testing.T) {
 		over, on := worth.Goroutines, worth.Procs
 		got := []string{"none", "none"}
 		if over != nil {
-			got[0] = fmt.Sprintf("%v: %d to %d", over.N, over.Best.From, over.Best.Enough)
+			got[0] = fmt.Sprintf("%v: %v to %v", over.N, over.Best.From, over.Best.Enough)
 		}
 		if on != nil {
-			got[1] = fmt.Sprintf("%v: %d to %d, efficient %d", on.N, on.Best.From, on.Best.Enough, on.Best.Efficient)
+			got[1] = fmt.Sprintf("%v: %v to %v, efficient %v", on.N, on.Best.From, on.Best.Enough, on.Best.Efficient)
 		}
 		if want := []string{test.goroutines, test.procs}; !slices.Equal(got, want) {
 			t.Errorf("%s: %q, want %q", test.name, got, want)
@@ -81,8 +81,8 @@ func TestWorthBeyondTheCPUs(t *testing.T) {
 		l.kept("W", tried{1, 1, 0, 50, .2}, tried{64, 1, 0, 19, .3}, tried{64, 2, 0, test.ms[0], .5},
 			tried{64, 8, 0, test.ms[1], .5}, tried{64, 64, 0, test.ms[2], .5})
 		best := scaling.Recommendations(&l.Data, []scaling.Gain{gain(t, l)})[0].Procs.Best
-		if best.Beyond != test.beyond || text(best.Gain) != test.gain {
-			t.Errorf("%v: %d, %s", test.ms, best.Beyond, text(best.Gain))
+		if best.Beyond != float64(test.beyond) || text(best.Gain) != test.gain {
+			t.Errorf("%v: %v, %s", test.ms, best.Beyond, text(best.Gain))
 		}
 	}
 }

@@ -141,7 +141,7 @@ type Sweep struct {
 	// Plain is the competent sequential version, without any goroutine of its
 	// own; nil without one.
 	Plain *Measurement
-	N     []int // values of the axis, ascending
+	N     []float64 // values of the axis, ascending
 	// Points holds the samples of each N in all their units. Goroutines is -1,
 	// and Procs is 0 where it is not one value.
 	Points []*Measurement

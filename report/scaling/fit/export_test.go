@@ -26,3 +26,6 @@ func PeakInterval(l *Law) (lo, hi float64) { return l.peakInterval() }
 
 // Covariance is that of σ and κ, and the quantile of the intervals.
 func Covariance(l *Law) (ss, sk, kk, t float64) { return l.cov[1][1], l.cov[1][2], l.cov[2][2], l.t }
+
+// TailOfF is tested against tables, which no fit gives directly.
+var TailOfF = tailOfF

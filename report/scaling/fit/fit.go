@@ -2,8 +2,8 @@
 // fits can be trusted.
 //
 // Its model is a list of [Observation], a throughput X with N processors (or
-// workers). [Laws] fits the Universal Scalability Law and Amdahl's law to it.
-// [Bootstrap] takes a table of [Samples], rounds × N, and fits a law again and
+// workers, or tasks in flight). [Laws] fits the Universal Scalability Law and
+// Amdahl's law to it, and refuses a law that misses what was measured. [Bootstrap] takes a table of [Samples], rounds × N, and fits a law again and
 // again. The package knows no file, benchmark or unit. It neither formats nor
 // draws, and it predicts nothing beyond twice the largest N.
 //
@@ -46,7 +46,7 @@ const (
 // Observation is a measured throughput. Several with the same N are samples
 // of it.
 type Observation struct {
-	N float64 // processors: a whole number from 1 on
+	N float64 // processors, or whatever there are N of: above 0, and it need not be whole
 	X float64 // throughput: positive, in any unit
 }
 
@@ -84,8 +84,16 @@ type Law struct {
 	// variance counts as a parameter. NaN below two points more than those.
 	AICc float64
 
-	Status Status
-	Peak   *Peak // nil where none is claimed
+	Lack LackOfFit // how far the samples contradict the law
+	// Doubt says why the law is not to be used; "" where it may be:
+	//   - "not converged": least squares have no solution that is finite and
+	//     positive, or it was not reached; there are no figures
+	//   - "unidentifiable": the points do not determine the parameters. Either the
+	//     matrix of the fit is singular; or the interval of σ holds both 0 and 1, so
+	//     that anything between ideal and no scaling would do, and no peak is claimed
+	//   - "refused": it misses what was measured; see [LackOfFit]
+	Doubt string
+	Peak  *Peak // nil where none is claimed
 
 	cov [3][3]float64 // of λ, σ, κ; zero where there are no intervals
 	t   float64       // quantile of the intervals
@@ -107,13 +115,14 @@ func (l *Law) At(n float64) float64 {
 // Points beyond these are no throughputs and no numbers of processors, and
 // their squares would leave the range of float64.
 const (
-	largestN = 1e9
-	largestX = 1e60
+	smallestN = 1e-3
+	largestN  = 1e9
+	largestX  = 1e60
 )
 
 // usable says whether p can be fitted. With 0 CPUs their number is unknown.
 func (p Observation) usable(cpus int) bool {
-	return p.N >= 1 && p.N <= largestN && p.N == math.Trunc(p.N) && (cpus == 0 || p.N <= float64(cpus)) &&
+	return p.N >= smallestN && p.N <= largestN && (cpus == 0 || p.N <= float64(cpus)) &&
 		p.X >= 1/largestX && p.X <= largestX
 }
 
@@ -128,7 +137,8 @@ func (p Observation) usable(cpus int) bool {
 // is positive. The interval has a say because AICc asks for more than the
 // interval does with fewer than ten points, and for the impossible with fewer
 // than six: of seven points it asks for F = 26, where the level of 95% is at 8.
-// A law without solution is never preferred to one with.
+// A law without solution is never preferred to one with. The chosen law may be
+// refused all the same: see [Law.Doubt].
 func Laws(points []Observation, cpus int) Result {
 	var r Result
 	for _, p := range points {
@@ -191,15 +201,20 @@ func laws(points []Observation, m measured, cpus int, on Scale) []Law {
 	amdahl.Bounded = true
 	both := []Law{amdahl, free}
 	if len(m.n) < 3 {
+		both[0].test(s, m)
+		both[1].test(s, m)
 		return both
 	}
 	free = newLaw(s, USL, m, cpus)
 	usl := free
 	if free.Solved && free.Kappa.Mid < 0 {
 		usl = amdahl
-		usl.hold(&free, m)
+		usl.hold(&free)
 	}
 	usl.Bounded = true
+	for _, l := range []*Law{&amdahl, &both[0], &both[1], &usl, &free} {
+		l.test(s, m)
+	}
 	if preferUSL(&usl, &amdahl, s) {
 		return append([]Law{usl, free}, both...)
 	}
@@ -211,7 +226,7 @@ func laws(points []Observation, m measured, cpus int, on Scale) []Law {
 // Its intervals are those of the free law, cut at the bound and stretched to
 // the estimate. The intervals of Amdahl's law assume that κ is 0. Where κ is a
 // little above, and held by chance, they cover σ in 80 to 90% of cases for 95.
-func (l *Law) hold(free *Law, m measured) {
+func (l *Law) hold(free *Law) {
 	l.Model, l.KappaHeld = USL, true
 	l.cov, l.t, l.DF = free.cov, free.t, free.DF
 	for _, p := range []struct{ to, from *stats.Interval }{{&l.Lambda, &free.Lambda}, {&l.Sigma, &free.Sigma},
@@ -220,7 +235,7 @@ func (l *Law) hold(free *Law, m measured) {
 	}
 	l.Kappa.Lo = max(l.Kappa.Lo, 0)
 	if l.Solved {
-		l.Status = l.status(m, false)
+		l.Doubt = l.doubt(false)
 	}
 }
 
@@ -248,6 +263,6 @@ func newLaw(s *system, model Model, m measured, cpus int) Law {
 		l = empty
 	}
 	l.Peak = l.peak(m, cpus)
-	l.Status = l.status(m, sol.singular)
+	l.Doubt = l.doubt(sol.singular)
 	return l
 }

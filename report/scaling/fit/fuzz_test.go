@@ -12,8 +12,8 @@ import (
 
 // infinite returns the path of a figure in v that is NaN or infinite.
 func infinite(v reflect.Value, path string) string {
-	for _, may := range []string{".Lo", ".Hi", ".AICc"} { // be unknown
-		if strings.HasSuffix(path, may) && math.IsNaN(v.Float()) {
+	for _, may := range []string{".Lo", ".Hi", ".AICc", ".Lack.F", ".Lack.P"} { // be unknown
+		if strings.HasSuffix(path, may) && (math.IsNaN(v.Float()) || strings.HasSuffix(path, ".F")) {
 			return ""
 		}
 	}
@@ -43,7 +43,7 @@ func infinite(v reflect.Value, path string) string {
 }
 
 // Whatever the points, every figure is finite, every point is fitted or listed,
-// every curve has a status, and a peak lies where one may be claimed. The bytes
+// every law that has no solution is in doubt, and a peak lies where one may be claimed. The bytes
 // are points of 18: N as a number of two bytes or as a float64, and X.
 func FuzzFit(f *testing.F) {
 	add := func(points []fit.Observation) {
@@ -81,17 +81,17 @@ func FuzzFit(f *testing.F) {
 		}
 		for _, c := range r.Laws {
 			largest := r.Points[len(r.Points)-1].N
-			if c.Status == "" {
-				t.Errorf("no status: %+v of %v", c, points)
-			}
 			if p := c.Peak; p != nil && (p.N.Mid < r.Points[0].N || p.N.Mid < p.N.Lo || p.N.Mid > p.N.Hi || p.N.Hi > 4*largest || p.Best < 1 || float64(p.Best) > 2*largest || cpus > 0 && p.Best > int(cpus)) {
 				t.Errorf("peak %+v of %v", p, points)
 			}
-			if c.Peak != nil && (c.Status == fit.NotConverged || c.Status == fit.Unidentifiable) {
-				t.Errorf("%s, but a peak: %+v of %v", c.Status, c, points)
+			if c.Peak != nil && c.Doubt != "" {
+				t.Errorf("%s, but a peak: %+v of %v", c.Doubt, c, points)
 			}
-			if !c.Solved && c.Status != fit.NotConverged && c.Status != fit.Unidentifiable {
-				t.Errorf("no solution, but %s", c.Status)
+			if !c.Solved && c.Doubt != "not converged" && c.Doubt != "unidentifiable" {
+				t.Errorf("no solution, but %q", c.Doubt)
+			}
+			if l := c.Lack; l.Tested() && (l.P < 0 || l.P > 1 || l.DF < 1 || l.Pure < 1) {
+				t.Errorf("lack of fit %+v of %v", l, points)
 			}
 		}
 		s := fit.Samples{}

@@ -32,6 +32,14 @@ type system struct {
 	exact   float64 // a sum of squares that is nothing but rounding
 }
 
+// square is what the squares of residuals are in: the unit of X, or none.
+func (s *system) square() float64 {
+	if s.on == X {
+		return s.unit * s.unit
+	}
+	return 1
+}
+
 // rounding is how far a residual may be off, as a fraction of the throughput, for
 // the fit to count as exact.
 const rounding = 1e-9
@@ -281,11 +289,7 @@ func (k coefficients) parameters(unit float64) [3]float64 {
 // take fills in the figures of l from a solution. It is not ok where one of
 // them would not be finite, nor where throughput would not be positive.
 func (l *Law) take(s *system, sol solution) bool {
-	square := 1.0
-	if s.on == X {
-		square = s.unit * s.unit
-	}
-	l.SSE = sol.e.sse * square
+	l.SSE = sol.e.sse * s.square()
 	n, p := float64(len(s.obs)), float64(l.Model.parameters()+1)
 	if n > p+1 {
 		l.AICc = n*math.Log(max(l.SSE, s.exact)/n) + 2*p + 2*p*(p+1)/(n-p-1)
