@@ -200,10 +200,10 @@ func (s *Suite) Calibrate(c results.Cell, target time.Duration) (int, error) {
 	return n, err
 }
 
-// longest is how long a sample is made so that it settles. That is enough where
-// GOMAXPROCS is the number of goroutines. At GOMAXPROCS 1 reads from a disk would
-// need a second; a run is not to take that long, and the report calls them not
-// settled.
+// longest is how long a sample is made so that it settles. That is mostly enough
+// where GOMAXPROCS is the number of goroutines. At GOMAXPROCS 1 reads from a disk
+// would need a second; a run is not to take that long. What has not settled is
+// called so by the report.
 const longest = 200 * time.Millisecond
 
 // settle returns how many tasks a sample needs to settle, n at least.
