@@ -44,6 +44,7 @@ func (c *timelineCommand) run(ctx context.Context) error {
 	var all []page.Traced
 	var failed error
 	data := &series.Data{}
+	lost := func(w series.Warning) { data.Warnings = append(data.Warnings, w) }
 	for _, path := range c.paths {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
@@ -51,9 +52,14 @@ func (c *timelineCommand) run(ctx context.Context) error {
 		trace, err := c.load(path)
 		if err != nil {
 			failed = cmp.Or(failed, err)
-			text := input.Printable(fmt.Sprint("left out: ", err))
-			data.Warnings = append(data.Warnings, series.Warning{Text: text, Lost: true})
+			lost(series.Warning{Text: fmt.Sprint("left out: ", err), Lost: true})
 			continue
+		}
+		for _, what := range trace.LeftOut {
+			lost(series.Warning{File: path, Text: "left out: " + what, Lost: true})
+		}
+		if trace.EndsEarly {
+			lost(series.Warning{File: path, Text: endsEarly})
 		}
 		all = append(all, page.Traced{Name: path, Region: c.region, Trace: trace})
 	}
@@ -70,6 +76,10 @@ func (c *timelineCommand) run(ctx context.Context) error {
 		print: map[string]func(io.Writer) error{"text": func(w io.Writer) error { return writeTraced(w, all) }},
 	})
 }
+
+// endsEarly is said of a trace that is whole, but was not stopped.
+const endsEarly = "it may end early: nothing closes it, as when its program was killed or did not call " +
+	"runtime/trace.Stop; what came after the last whole second is not in it"
 
 // load reads a file. What is wrong with its content is bad input.
 func (c *timelineCommand) load(path string) (*timeline.Summary, error) {

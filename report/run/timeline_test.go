@@ -50,6 +50,59 @@ func TestTimeline(t *testing.T) {
 	golden(t, "timeline.txt", stdout)
 }
 
+// Traces as programs leave them that crashed, or wrote into the same file.
+func TestTimelineOfBrokenTraces(t *testing.T) {
+	dir := t.TempDir()
+	read := func(name string) []byte {
+		t.Helper()
+		data, err := os.ReadFile(filepath.Join(kitchens, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return data
+	}
+	cut, text, steps := read("cut.trace"), read("text-behind.trace"), read("steps.trace")
+	text = text[:len(text)-len("done, bye\n")]
+	part := bytes.LastIndexByte(cut[:8000], 52) // any place within the trace
+	files := map[string][]byte{
+		"cut": cut, "cut-more": cut[:part], "first": cut[:900], "behind": append(bytes.Clone(text), "done, bye\n"...),
+		"before": append([]byte("starting …\n"), text...), "ok": steps, "twice": append(bytes.Clone(steps), text...),
+		"header": steps[:16], "crash": append(bytes.Clone(cut), "panic: oh\n"...), "empty": nil,
+		"old": append([]byte("go 1.21 trace\x00\x00\x00"), 1, 2, 3), "packed": {0x1f, 0x8b, 8, 0},
+	}
+	for name, data := range files {
+		if err := os.WriteFile(filepath.Join(dir, name), data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, tt := range []struct {
+		args    string
+		code    int
+		says    string
+		reports bool
+	}{
+		{"ok", run.Fine, "", true},
+		{"cut", run.BadInput, "report: cut: left out: from 2.", true},
+		{"cut", run.BadInput, " s on, it is cut", true},
+		{"cut-more", run.BadInput, " s on, it is cut", true},
+		{"first", run.BadInput, "it is cut; no goroutine runs in what is whole of it; record it again", false},
+		{"behind", run.BadInput, `"done, bye": the program wrote into the file of its trace`, true},
+		{"before", run.BadInput, `"starting …": the program wrote into the file of its trace`, true},
+		{"crash", run.BadInput, "panic: oh\": the program wrote into the file of its trace", true},
+		{"twice", run.BadInput, "another trace begins at byte 10677; cut the file there", true},
+		{"header", run.BadInput, "record it again, with runtime/trace.Stop at the end", false},
+		{"empty", run.BadInput, "it is empty: its program ended before", false},
+		{"old", run.BadInput, "Go 1.22 or later", false},
+		{"packed", run.BadInput, "gunzip", false},
+		{"ok empty", run.BadInput, "left out: bad input: empty: ", true},
+	} {
+		code, stdout, stderr := report(t, dir, "", append([]string{"timeline"}, strings.Fields(tt.args)...)...)
+		if code != tt.code || !strings.Contains(stderr, tt.says) || strings.Contains(stdout, "CPUs busy") != tt.reports {
+			t.Errorf("%s: exit code %d, stderr %q, want %d and %q; stdout %q", tt.args, code, stderr, tt.code, tt.says, stdout)
+		}
+	}
+}
+
 func TestTimelineDraws(t *testing.T) {
 	for _, args := range [][]string{{}, {"-region", "dish"}} {
 		dir := t.TempDir()
@@ -105,7 +158,7 @@ func TestTimelineOfBadInput(t *testing.T) {
 		{"-o out" + strings.Repeat(" kitchen-parallel.trace", 9), run.BadInput, "at most 8", false},
 		{"half.trace", run.BadInput, "record it again", false},
 		{"text", run.BadInput, "go test -trace", false},
-		{"empty", run.BadInput, "go test -trace", false},
+		{"empty", run.BadInput, "it is empty", false},
 		{".", run.BadInput, "not a regular file", false},
 		{"missing", run.IO, "missing", false},
 		{"half.trace text", run.BadInput, "nothing is left", false},

@@ -1,6 +1,7 @@
 package run
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"os"
@@ -45,6 +46,9 @@ func readTrace(path string, t *series.Timeline) error {
 	}
 	defer f.Close()
 	trace, err := timeline.Load(f)
+	if err == nil && len(trace.LeftOut) > 0 { // half a kitchen is none
+		err = errors.New(strings.Join(trace.LeftOut, "; "))
+	}
 	if err != nil {
 		return err
 	}

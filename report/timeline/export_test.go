@@ -1,6 +1,10 @@
 package timeline
 
-import "golang.org/x/exp/trace"
+import (
+	"bytes"
+
+	"golang.org/x/exp/trace"
+)
 
 // LoadEvents loads events as Load does those of a trace.
 func LoadEvents(events []trace.Event) (*Summary, error) {
@@ -35,3 +39,27 @@ func (t *Summary) Kept() (spans, goroutines, regions int) {
 	}
 	return spans, len(t.lanes), len(t.regions)
 }
+
+// EndsOf returns where each batch of a trace ends, and each of its generations, in
+// bytes.
+func EndsOf(data []byte) (batchEnds, generations []int) {
+	b := newBatches(bytes.NewReader(data))
+	if b.open() != nil {
+		return nil, nil
+	}
+	for !b.ended {
+		before := b.gen
+		b.out = nil
+		if b.next(); b.ended {
+			break
+		}
+		end := int(b.at) + b.taken
+		if batchEnds = append(batchEnds, end); before > 0 && b.gen == 0 {
+			generations = append(generations, end)
+		}
+	}
+	return batchEnds, generations
+}
+
+// MostGeneration is the most that a generation may take.
+const MostGeneration = mostGeneration

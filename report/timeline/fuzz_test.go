@@ -29,6 +29,8 @@ func FuzzRead(f *testing.F) {
 		f.Add(kitchen)
 		f.Add(kitchen[:len(kitchen)-100])
 	}
+	f.Add(asOf125(recorded))
+	f.Add(append([]byte("4 of 5\n"), recorded...))
 	f.Add([]byte("go 1.26 trace\x00\x00\x00"))
 	f.Add([]byte("go 1.22 trace\x00\x00\x00\x01\x01\x00\x00\x00"))
 	f.Add([]byte("go 1.11 trace\x00\x00\x00"))

@@ -2,7 +2,6 @@ package timeline
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -26,6 +25,11 @@ type Summary struct {
 	// Groups are the goroutines by their function, those that ran longest first.
 	Groups []Group
 
+	LeftOut []string // what of the file is not in all this, and why
+	// EndsEarly says that the runtime would have gone on with another second of the
+	// trace: the program ended before it stopped it.
+	EndsEarly bool
+
 	lanes   []*lane // those that ran longest
 	others  int     // that have no lane
 	regions []region
@@ -44,17 +48,29 @@ type Group struct {
 // CPUsBusy returns how many goroutines ran in the mean.
 func (t *Summary) CPUsBusy() float64 { return float64(t.Times[series.Running]) / float64(t.Duration) }
 
-// Load reads a trace, as Go 1.22 and later write it, to its end. A trace that is
-// cut or damaged is an error. Errors wrap [ErrBadTrace], or are r's.
+// Goroutines returns how many goroutines there were.
+func (t *Summary) Goroutines() int {
+	n := 0
+	for _, g := range t.Groups {
+		n += g.N
+	}
+	return n
+}
+
+// Load reads a trace, as Go 1.22 and later write it, to its end or to where it is
+// cut or damaged. A trace of which nothing can be used is an error. Errors wrap
+// [ErrBadTrace], or are r's.
 //
 // A goroutine that ran when the trace began counts from its first event on,
 // which the runtime sees to within 10 ms. What Load keeps is bounded: in a long
 // trace, spans that are short against it are joined with their neighbours, and
 // count as what lasted longest among them. Sums are exact.
 func Load(r io.Reader) (*Summary, error) {
-	in := &bounded{r: r, left: Limit}
-	l := newLoading()
-	err := each(in, func(e trace.Event) int { l.add(e); return l.running })
+	in, l := newBatches(r), newLoading()
+	err := in.open()
+	if err == nil {
+		err = l.read(in)
+	}
 	if in.err != nil {
 		return nil, fmt.Errorf("reading a trace: %w", in.err)
 	}
@@ -65,6 +81,40 @@ func Load(r io.Reader) (*Summary, error) {
 		return nil, fmt.Errorf("%w: %w", ErrBadTrace, err)
 	}
 	return &l.out, nil
+}
+
+// read takes the events of a trace. Where their reader refuses what it is given,
+// the rest is left out.
+func (l *loading) read(in *batches) error {
+	events, err := trace.NewReader(in)
+	if err != nil {
+		return err
+	}
+	for {
+		e, err := next(events)
+		if err != nil {
+			if err != io.EOF && in.missing == "" {
+				line, _, _ := strings.Cut(err.Error(), "\n")
+				in.missing = "it cannot be read: " + line
+			}
+			break
+		}
+		if l.add(e); l.running > mostProcs {
+			return fmt.Errorf("it is damaged, record it again: more than %d goroutines run at once", mostProcs)
+		}
+	}
+	if in.texts > 0 {
+		where := fmt.Sprintf("text at byte %d", in.textAt)
+		if in.texts > 1 {
+			where = fmt.Sprintf("text at %d places, first at byte %d", in.texts, in.textAt)
+		}
+		l.out.LeftOut = append(l.out.LeftOut, fmt.Sprintf(
+			"%s, %q: the program wrote into the file of its trace; let it write elsewhere", where, in.text))
+	}
+	if l.cut = in.missing != ""; l.cut {
+		l.out.LeftOut = append(l.out.LeftOut, fmt.Sprintf("from %.3f s on, %s", l.now.Seconds(), in.missing))
+	}
+	return nil
 }
 
 // The bounds on what is kept: spans of all goroutines, goroutines that have
@@ -106,6 +156,7 @@ type loading struct {
 	counted time.Duration
 
 	begun  bool
+	cut    bool // there is more than can be read
 	begin  trace.Time
 	now    time.Duration
 	live   map[trace.GoID]*lane
@@ -153,28 +204,37 @@ func (l *loading) of(id trace.GoID) *lane {
 func (l *loading) transition(t trace.StateTransition, e trace.Event) {
 	g := l.of(t.Resource.Goroutine())
 	g.learn(t.Stack)
-	l.close(g)
 	from, to := t.Goroutine()
-	g.known, g.since = true, l.now
+	state, known := stateOf(to)
+	if same := g.known && known && g.state == state; same && (state != series.Running || g.proc == int(e.Proc())) {
+		return // each generation says it again
+	}
+	l.close(g)
+	g.known, g.state, g.since = known, state, l.now
 	if from == trace.GoUndetermined && to != trace.GoRunning {
 		g.since = 0 // it is only now that the trace says what it did all the while
 	}
 	switch to {
 	case trace.GoRunning:
-		g.state, g.proc = series.Running, int(e.Proc())
+		g.proc = int(e.Proc())
 		l.run(1)
-	case trace.GoRunnable:
-		g.state = series.Ready
-	case trace.GoWaiting:
-		g.state = series.Waiting
-	case trace.GoSyscall:
-		g.state = series.Syscall
 	case trace.GoNotExist:
-		g.known = false
 		l.end(g)
-	default:
-		g.known = false
 	}
+}
+
+func stateOf(s trace.GoState) (state series.State, known bool) {
+	switch s {
+	case trace.GoRunning:
+		return series.Running, true
+	case trace.GoRunnable:
+		return series.Ready, true
+	case trace.GoWaiting:
+		return series.Waiting, true
+	case trace.GoSyscall:
+		return series.Syscall, true
+	}
+	return 0, false
 }
 
 // run makes one more or one less run from now on.
@@ -357,8 +417,16 @@ func (g *lane) learn(s trace.Stack) {
 	}
 }
 
+// advancer is what the runtime has one goroutine for, which ends each generation
+// of a trace but the last: that one ends in the goroutine that stops it.
+const advancer = "runtime.(*traceAdvancerState).start.func1"
+
 // finish ends what goes on when the trace does.
 func (l *loading) finish() error {
+	t := &l.out
+	for _, g := range l.live {
+		t.EndsEarly = t.EndsEarly || !l.cut && g.known && g.state == series.Running && g.name == advancer
+	}
 	for _, id := range slices.Sorted(maps.Keys(l.live)) { // in order, so that a trace always reads the same
 		g := l.live[id]
 		l.close(g)
@@ -369,9 +437,9 @@ func (l *loading) finish() error {
 		l.end(g)
 	}
 	l.run(0)
-	t := &l.out
 	if t.Times[series.Running] <= 0 {
-		return errors.New("no goroutine runs in it; record it again, with runtime/trace.Stop at the end")
+		what := append(t.LeftOut, "no goroutine runs in what is whole of it")
+		return fmt.Errorf("%s; record it again, with runtime/trace.Stop at the end", strings.Join(what, "; "))
 	}
 	t.Duration, t.lanes = l.now, l.ended
 	for _, d := range l.with {

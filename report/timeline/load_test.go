@@ -275,11 +275,11 @@ func TestLoadRefuses(t *testing.T) {
 		data []byte
 		says string
 	}{
-		"nothing":     {nil, "go test -trace"},
+		"nothing":     {nil, "it is empty"},
 		"text":        {[]byte("goos: linux\ngoarch: amd64\n"), "goos: linux"},
 		"an old one":  {[]byte("go 1.21 trace\x00\x00\x00\x81\x02"), "Go 1.22"},
 		"half":        {whole[:len(whole)/2], "record it again"},
-		"header only": {whole[:16], ""},
+		"header only": {whole[:16], "no goroutine runs"},
 	} {
 		if trace, err := timeline.Load(bytes.NewReader(tt.data)); !errors.Is(err, timeline.ErrBadTrace) || !strings.Contains(err.Error(), tt.says) {
 			t.Errorf("%s: %+v, error %v; want %q", name, trace, err, tt.says)

@@ -126,13 +126,15 @@ func TestRefuses(t *testing.T) {
 		data []byte
 		says string
 	}{
-		"nothing":      {nil, "go test -trace"},
+		"nothing":      {nil, "it is empty"},
+		"packed":       {[]byte("\x1f\x8b\x08\x00 and so on"), "gunzip"},
 		"text":         {[]byte("goos: linux\ngoarch: amd64\n"), "goos: linux"},
 		"another zip":  {[]byte("PK\x03\x04"), "runtime/trace"},
 		"an old trace": {[]byte("go 1.21 trace\x00\x00\x00\x81\x02"), "Go 1.22"},
 		"a future one": {[]byte("go 1.99 trace\x00\x00\x00\x81\x02"), "1.99"},
 		"half":         {whole[:len(whole)/2], "record it again"},
-		"header only":  {whole[:16], ""},
+		"header only":  {whole[:16], "runtime/trace.Stop"},
+		"part of one":  {whole[:15], "it begins with"},
 		"other region": {whole, `no region of the type "nosuch"`},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -147,9 +149,9 @@ func TestRefuses(t *testing.T) {
 	}
 }
 
-func TestInputIsBounded(t *testing.T) {
+func TestEndlessInput(t *testing.T) {
 	endless := io.MultiReader(strings.NewReader("go 1.26 trace\x00\x00\x00"), zeros{})
-	if _, err := timeline.Load(io.LimitReader(endless, 2*timeline.Limit)); !errors.Is(err, timeline.ErrBadTrace) {
+	if _, err := timeline.Load(endless); !errors.Is(err, timeline.ErrBadTrace) || !strings.Contains(err.Error(), "damaged at byte 16") {
 		t.Errorf("endless: error %v", err)
 	}
 	broken := errors.New("the disk is gone")
