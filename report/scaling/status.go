@@ -62,8 +62,8 @@ func (a *Curve) End() Row {
 // judge fills in what the curve is like.
 func (a *Curve) judge() {
 	s := seen{a, a.judged(), nil}
-	if laws := a.Fits.Laws; len(laws) > 0 && laws[0].Doubt == "" {
-		s.law = &laws[0]
+	if f := a.Fits; len(f.Laws) > 0 && f.Laws[0].Doubt == "" && f.Points[len(f.Points)-1].N == a.End().N {
+		s.law = &f.Laws[0]
 	}
 	a.Status = s.status()
 	if a.Status == statusSuperLinear && len(s.rows) > 2 {
