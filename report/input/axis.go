@@ -174,6 +174,6 @@ func some(p *series.Measurement, samples []int) *series.Measurement {
 			values = append(values, of[i])
 		}
 	}
-	out.Units = series.NewUnits(p.Units.Names(), values)
+	out.Units = series.NewUnits(p.Units.Names(), values, len(samples), 0)
 	return &out
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"math/bits"
 	"slices"
 
 	"golang.org/x/perf/benchfmt"
@@ -54,7 +55,8 @@ type point struct {
 	of     *group
 	units  *unitSet
 	n      int       // samples
-	values []float64 // of them, one after the other, each in all units
+	values []float64 // of the first one in all units; then of the others, in those where they differ
+	same   uint64    // by place of a unit: all samples have the same value so far
 	next   *point    // that came after it the last time: in rounds it does again
 }
 
@@ -64,7 +66,6 @@ type unitSet struct {
 	with  map[string]*unitSet // one unit more
 
 	sorted []string // names; nil until it is asked for
-	place  []int    // of each name in sorted
 }
 
 func newCells() cells { return cells{groups: map[groupKey]*group{}, byKey: map[string]*point{}} }
@@ -174,10 +175,7 @@ func (p *parser) append(c *point, values []benchfmt.Value) (why string) {
 		}
 		why = cmp.Or(p.unit(c, v.Unit), why)
 	}
-	row, ok := p.row(c)
-	if !ok {
-		return noRoom
-	}
+	row := p.cells.row(len(c.units.names))
 	for i, v := range values {
 		switch j := c.units.index(i, v.Unit); {
 		case j < 0: // as was said
@@ -187,6 +185,9 @@ func (p *parser) append(c *point, values []benchfmt.Value) (why string) {
 			row[j] = v.Value
 		}
 	}
+	if !p.push(c, row) {
+		return noRoom
+	}
 	c.n++
 	if p.sample != nil {
 		c.Rounds, c.Foreign = append(c.Rounds, round), append(c.Foreign, orNaN(p.sample.Foreign))
@@ -194,40 +195,88 @@ func (p *parser) append(c *point, values []benchfmt.Value) (why string) {
 	return why
 }
 
-// row returns the place of a cell's next sample, with NaN in all of its units;
-// false if there is no room.
-func (p *parser) row(c *point) (row []float64, ok bool) {
-	units := len(c.units.names)
-	need := (c.n + 1) * units
-	if need > cap(c.values) {
+// row returns NaN in so many units, to be filled.
+func (c *cells) row(units int) []float64 {
+	c.scratch = c.scratch[:0]
+	for range units {
+		c.scratch = append(c.scratch, math.NaN())
+	}
+	return c.scratch
+}
+
+// push adds a row of values to a cell; false if there is no room. Of a unit in
+// which all samples are the same, such as allocations, it keeps one value.
+func (p *parser) push(c *point, row []float64) bool {
+	if c.n == 0 {
+		c.same = 1<<len(row) - 1
+	}
+	same := c.same
+	for j, v := range row {
+		if c.n > 0 && math.Float64bits(v) != math.Float64bits(c.values[j]) {
+			same &^= 1 << j
+		}
+	}
+	if same != c.same && c.n > 1 {
+		more := bits.OnesCount64(c.same&^same) * (c.n + c.n/2)
+		if !p.fits(ofValue * more) {
+			return false
+		}
+		c.values = c.table(same, cap(c.values)+more)
+	}
+	c.same = same
+	if need := len(c.values) + len(row) - bits.OnesCount64(same); need > cap(c.values) || c.n == 0 {
 		// A cell will likely have as many samples as the one before it, which
 		// go test -count has finished by then. After that it grows slowly:
 		// what is not used of 100,000 cells is much.
-		samples := c.n + 1 + c.n/2
+		size := need + need/2
 		if c.n == 0 {
-			samples = p.cells.likely()
+			size = p.cells.likely(c)
 		}
-		if !p.fits(ofValue * (samples*units - cap(c.values))) {
-			return nil, false
+		if !p.fits(ofValue * (size - cap(c.values))) {
+			return false
 		}
-		c.values = append(make([]float64, 0, samples*units), c.values...)
+		c.values = append(make([]float64, 0, size), c.values...)
 	}
-	c.values = c.values[:need]
-	row = c.values[need-units:]
-	for i := range row {
-		row[i] = math.NaN()
+	for j, v := range row {
+		if c.n == 0 || same>>j&1 == 0 {
+			c.values = append(c.values, v)
+		}
 	}
-	return row, true
+	return true
 }
 
-// likely returns how many samples a new cell will likely have.
-func (c *cells) likely() int {
-	const most = 16
-	n := 1
-	if c.before != nil {
-		n = min(max(n, c.before.n), most)
+// value returns that of a sample in the unit at place j.
+func (c *point) value(sample, j int) float64 {
+	if sample == 0 || c.same>>j&1 == 1 {
+		return c.values[j]
 	}
-	return n
+	units := len(c.units.names)
+	wide := units - bits.OnesCount64(c.same)
+	return c.values[units+(sample-1)*wide+bits.OnesCount64(^c.same&(1<<j-1))]
+}
+
+// table returns a cell's values as they are kept where the units of same have one.
+func (c *point) table(same uint64, size int) []float64 {
+	units := len(c.units.names)
+	out := append(make([]float64, 0, size), c.values[:units]...)
+	for i := 1; i < c.n; i++ {
+		for j := range units {
+			if same>>j&1 == 0 {
+				out = append(out, c.value(i, j))
+			}
+		}
+	}
+	return out
+}
+
+// likely returns how many values a new cell will likely have: as the one before it.
+func (c *cells) likely(of *point) int {
+	const most = 16 // samples
+	units := len(of.units.names)
+	if last := c.before; last != nil && last.units == of.units && last.n > 1 {
+		return units + (min(last.n, most)-1)*(units-bits.OnesCount64(last.same))
+	}
+	return units
 }
 
 // index returns where in the set a unit is, likely at i; -1 if it is not.
@@ -257,14 +306,11 @@ func (p *parser) unit(c *point, unit string) (why string) {
 		old.with[unit] = more
 	}
 	if c.n > 0 {
-		if !p.fits(ofValue * c.n) {
+		if !p.fits(ofValue) {
 			return noRoom
 		}
-		wide := make([]float64, 0, c.n*len(more.names))
-		for row := range slices.Chunk(c.values, len(old.names)) {
-			wide = append(append(wide, row...), math.NaN())
-		}
-		c.values = wide
+		place := len(old.names)
+		c.values, c.same = slices.Insert(c.values, place, math.NaN()), c.same|1<<place
 	}
 	c.units = more
 	return ""
@@ -276,17 +322,21 @@ func (p *parser) finishCell(c *point) {
 	u := c.units
 	if u.sorted == nil {
 		u.sorted = slices.Sorted(slices.Values(u.names))
-		for _, name := range u.names {
-			u.place = append(u.place, slices.Index(u.sorted, name))
+	}
+	values := p.cells.scratch[:0]
+	var same uint64
+	for i, name := range u.sorted {
+		j := slices.Index(u.names, name)
+		samples := c.n
+		if c.same>>j&1 == 1 && c.n > 0 {
+			same, samples = same|1<<i, 1
+		}
+		for sample := range samples {
+			values = append(values, c.value(sample, j))
 		}
 	}
-	if len(u.names) > 1 {
-		p.cells.scratch = append(p.cells.scratch[:0], c.values...)
-		for i, v := range p.cells.scratch {
-			c.values[u.place[i%len(u.names)]*c.n+i/len(u.names)] = v
-		}
-	}
-	c.Units, c.values = series.NewUnits(u.sorted, c.values), nil
+	p.cells.scratch = values
+	c.Units, c.values = series.NewUnits(u.sorted, append(c.values[:0], values...), c.n, same), nil
 	if p.sample != nil {
 		return
 	}

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"maps"
 	"math"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -414,6 +415,57 @@ func TestCPUsInNames(t *testing.T) {
 		}
 		if got := d.Sources[0].Cells()[0].Key; got != want {
 			t.Errorf("%s: %+v, want %+v", name, got, want)
+		}
+	}
+}
+
+// Units whose values are the same for long, change late, or are missing at times,
+// in cells that come in any order, are all there.
+func TestValuesThatRepeat(t *testing.T) {
+	rng := rand.New(rand.NewPCG(51, 52))
+	units := []string{"B/op", "allocs/op", "sec/op", "x"}
+	for range 50 {
+		var text strings.Builder
+		want := map[string]map[string][]float64{}
+		for sample := range 1 + rng.IntN(24) {
+			for cell := range 6 {
+				name := fmt.Sprintf("A/cell=%d", cell)
+				if want[name] == nil {
+					want[name] = map[string][]float64{}
+				}
+				fmt.Fprintf(&text, "Benchmark%s 10", name)
+				for _, u := range rng.Perm(len(units)) {
+					v := float64(cell)
+					switch {
+					case units[u] == "x" && (cell == 1 || sample < cell || rng.IntN(5) == 0):
+						continue // never, late, or not always
+					case units[u] == "sec/op" || cell > 2 && sample > 5*cell && rng.IntN(3) == 0:
+						v = float64(rng.IntN(4))
+					}
+					fmt.Fprintf(&text, " %v %s", v, units[u])
+					of := want[name][units[u]]
+					for len(of) < sample {
+						of = append(of, math.NaN())
+					}
+					want[name][units[u]] = append(of, v)
+				}
+				text.WriteString("\n")
+			}
+		}
+		d, err := input.Read([]string{input.Stdin}, strings.NewReader(text.String()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range d.Sources[0].Cells() {
+			for _, u := range units {
+				got, all := c.Units.Of(u), want[c.Name][u]
+				for all != nil && len(all) < len(c.Rounds) {
+					all = append(all, math.NaN())
+				}
+				if fmt.Sprint(got) != fmt.Sprint(all) {
+					t.Fatalf("%s %s: %v, want %v in\n%s", c.Name, u, got, all, &text)
+				}
+			}
 		}
 	}
 }

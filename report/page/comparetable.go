@@ -307,12 +307,13 @@ func (c *SideBySide) ratioSection(t compare.Table, side int, path func(string) s
 	}
 	s.Table.Most, s.Table.Rest = maxCells, compareCSVFile
 	s.Table.Rows = func(yield func([]table.Cell) bool) {
+		var row []table.Cell
 		for _, r := range t.Rows {
 			of := r.Compared[side]
 			if of == nil {
 				continue
 			}
-			row := table.Texts(short(r.Name), cell(&series.Measurement{Key: r.Key}),
+			row = table.AppendTexts(row[:0], short(r.Name), cell(&series.Measurement{Key: r.Key}),
 				words.InUnit(of.A, t.Unit), words.InUnit(of.B, t.Unit), "",
 				pOf(of), numbersOf(of), judged(t.Unit, r.Judged[side]))
 			row[4] = table.Figure(words.Ratio(of.Ratio), of.Ratio.Mid)

@@ -7,6 +7,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"conpar/report/series"
@@ -116,7 +117,7 @@ func units(points []*series.Measurement) []string {
 
 // cell describes where a point was measured: "G=8 P=2", "P=2", "G=8 P=8 C=1".
 func cell(p *series.Measurement) string {
-	s := fmt.Sprintf("P=%d", p.Procs)
+	s := "P=" + strconv.Itoa(p.Procs)
 	if p.Goroutines >= 0 {
 		s = fmt.Sprintf("G=%d %s", p.Goroutines, s)
 	}

@@ -2,13 +2,14 @@ package series_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"conpar/report/series"
 )
 
 func TestUnits(t *testing.T) {
-	u := series.NewUnits([]string{"B/op", "sec/op", "tasks/s"}, []float64{1, 2, 3, 4, 5, 6})
+	u := series.NewUnits([]string{"B/op", "sec/op", "tasks/s"}, []float64{1, 2, 3, 4, 5, 6}, 2, 0)
 	for unit, want := range map[string]string{"B/op": "[1 2]", "sec/op": "[3 4]", "tasks/s": "[5 6]", "x": "[]"} {
 		if got := fmt.Sprint(u.Of(unit)); got != want {
 			t.Errorf("Of(%s) = %s, want %s", unit, got, want)
@@ -23,6 +24,27 @@ func TestUnits(t *testing.T) {
 	}
 	if got := fmt.Sprint(append(u.Of("B/op"), 9), u.Of("sec/op")); got != "[1 2 9] [3 7]" {
 		t.Errorf("one unit ran into the next one: %s", got)
+	}
+}
+
+// Units of which a value stands once have it in every sample, also where very many
+// cells have other ones.
+func TestUnitsOnce(t *testing.T) {
+	const once = 1<<0 | 1<<2
+	for i := range 5000 {
+		n := 1 + i*i%97
+		v, times := float64(i), make([]float64, n)
+		for j := range times {
+			times[j] = float64(j)
+		}
+		u := series.NewUnits([]string{"a", "b", "c"}, slices.Concat([]float64{v}, times, []float64{-v}), n, once)
+		for unit, want := range map[string][]float64{
+			"a": slices.Repeat([]float64{v}, n), "b": times, "c": slices.Repeat([]float64{-v}, n), "d": nil,
+		} {
+			if got := u.Of(unit); !slices.Equal(got, want) || cap(got) != len(got) {
+				t.Fatalf("%d: %s is %v, want %v", i, unit, got, want)
+			}
+		}
 	}
 }
 
@@ -43,7 +65,7 @@ func TestNewUnitsPanics(t *testing.T) {
 					t.Errorf("three values in the units %q", names)
 				}
 			}()
-			series.NewUnits(names, []float64{1, 2, 3})
+			series.NewUnits(names, []float64{1, 2, 3}, 3, 2)
 		}()
 	}
 }

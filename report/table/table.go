@@ -82,10 +82,13 @@ type Cell struct {
 }
 
 // Texts is a row of cells that are nothing but text.
-func Texts(texts ...string) []Cell {
-	row := make([]Cell, len(texts))
-	for i, text := range texts {
-		row[i].Text = text
+func Texts(texts ...string) []Cell { return AppendTexts(nil, texts...) }
+
+// AppendTexts appends such cells to a row, whose memory may have served another one.
+func AppendTexts(row []Cell, texts ...string) []Cell {
+	row = slices.Grow(row, len(texts))
+	for _, text := range texts {
+		row = append(row, Cell{Text: text})
 	}
 	return row
 }

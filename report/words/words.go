@@ -43,12 +43,15 @@ func Number(v float64) string {
 		digits, _ := strconv.ParseFloat(fmt.Sprintf("%.1e", a), 64)
 		return fmt.Sprintf("%.*f", 1-int(math.Floor(math.Log10(digits)+1e-9)), v)
 	case a < 9.995:
-		return fmt.Sprintf("%.2f", v)
+		return fixed(v, 2)
 	case a < 99.95:
-		return fmt.Sprintf("%.1f", v)
+		return fixed(v, 1)
 	}
-	return fmt.Sprintf("%.0f", v)
+	return fixed(v, 0)
 }
+
+// fixed writes v with so many digits after the point.
+func fixed(v float64, digits int) string { return strconv.FormatFloat(v, 'f', digits, 64) }
 
 // Exact is [Number] for a number that was chosen, not measured: without zeros
 // at the end, and in full up to 1e15: "48", "0.9", "1,000,000".
@@ -137,7 +140,7 @@ func InUnit(i stats.Interval, unit string) string {
 		return text
 	}
 	half := max(i.Hi-i.Mid, i.Mid-i.Lo) / math.Abs(i.Mid)
-	return fmt.Sprintf("%s ±%.0f%%", text, 100*half)
+	return text + " ±" + fixed(100*half, 0) + "%"
 }
 
 // Count writes "1 run", "2 runs".
