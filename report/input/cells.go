@@ -93,9 +93,6 @@ func (p *parser) cell(res *benchfmt.Result) (at *point, why string) {
 	var k series.Key
 	c.key, k = appendName(c.key[:0], res.Name)
 	name := len(c.key)
-	if name == 0 {
-		return nil, "a result without a name"
-	}
 	if next := c.after(of, k, c.key); next != nil {
 		c.last, c.of, c.name = next, of, append(c.name[:0], res.Name...)
 		return next, ""

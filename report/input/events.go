@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // maxOpen is how many packages of go test -json may be going on at once; go
@@ -17,6 +18,9 @@ type event struct {
 	Package string
 	Test    string // "": it is about the package
 	Output  string
+
+	// Of a log in JSON, as containers and journals have it: its text.
+	Log, Message, Msg any
 }
 
 var actions = []string{"start", "run", "output", "pass", "fail", "skip", "bench", "pause", "cont", "attr",
@@ -36,7 +40,7 @@ func (l *lines) eventLine(line []byte, cutOff bool) bool {
 		return l.event
 	}
 	if !slices.Contains(actions, e.Action) {
-		return false
+		return l.logLine(e)
 	}
 	l.event = true
 	s := l.tests[e.Package]
@@ -66,6 +70,24 @@ func (l *lines) eventLine(line []byte, cutOff bool) bool {
 	return true
 }
 
+// logLine takes a line of a log in JSON, once it has shown to hold what go test
+// prints.
+func (l *lines) logLine(e event) bool {
+	for _, value := range []any{e.Log, e.Message, e.Msg} {
+		text, _ := value.(string)
+		if l.logs == nil && (inside.MatchString(text) || strings.HasPrefix(text, "goos: ") || strings.HasPrefix(text, "pkg: ")) {
+			l.logs = l.plain.like()
+		}
+		if text != "" && l.logs != nil {
+			for line := range strings.Lines(text) {
+				l.logs.text(printable([]byte(strings.TrimRight(line, "\r\n"))), false)
+			}
+			return true
+		}
+	}
+	return false
+}
+
 // finished is for the end of a package of go test -json.
 func (s *stream) finished(failed bool) {
 	s.flush()
@@ -93,4 +115,7 @@ func (s *stream) flush() {
 		s.take(&s.cut, true)
 	}
 	s.missing()
+	for _, part := range s.parts() {
+		part.missing()
+	}
 }

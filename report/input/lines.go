@@ -28,20 +28,24 @@ const maxHead = maxLine + 2
 // that look like configuration, and what go test -json makes of a line. Its
 // memory is bounded, however long the input.
 type lines struct {
-	in    *bufio.Reader
-	chunk []byte // of in: what has been read and not been cut
-	size  int    // of the chunk as it was read
-	cut   splitter
-	line  int                // that was read last, from 1
-	plain stream             // of what is not JSON
-	tests map[string]*stream // by package: of go test -json; until the package has ended
-	order []string           // keys of tests as they came
-	from  *stream            // whose configuration the parser has
-	event bool               // a line was an event of go test -json
-	zero  int                // the first line with a zero byte
-	any   bool               // a line was not blank
-	head  []byte             // the beginning of the input
-	err   error              // what ended the input; io.EOF at its end
+	in      *bufio.Reader
+	chunk   []byte // of in: what has been read and not been cut
+	size    int    // of the chunk as it was read
+	cut     splitter
+	line    int                // that was read last, from 1
+	plain   stream             // of what is not JSON
+	tests   map[string]*stream // by package: of go test -json; until the package has ended
+	order   []string           // keys of tests as they came
+	from    *stream            // whose configuration the parser has
+	event   bool               // a line was an event of go test -json
+	repeats repeats
+	base    string  // what stood before the first results of benchmarks that stand behind something else too
+	logs    *stream // what a log in JSON quotes
+	form    string  // "": text; else what keeps results in a form of its own
+	zero    int     // the first line with a zero byte
+	any     bool    // a line was not blank
+	head    []byte  // the beginning of the input
+	err     error   // what ended the input; io.EOF at its end
 
 	results   resultParser
 	units     benchfmt.Reader // of Unit lines: it knows when they contradict each other
@@ -56,7 +60,7 @@ type lines struct {
 // closed, and give each back; all else is the goroutine's until then.
 func newLines(in io.Reader) *lines {
 	l := &lines{
-		in: decoded(in), tests: map[string]*stream{}, results: resultParser{units: map[string]unit{}},
+		in: decoded(in), tests: map[string]*stream{}, results: resultParser{units: map[string]unit{}}, repeats: newRepeats(),
 		full: make(chan []record, batches), free: make(chan []record, batches),
 	}
 	l.plain = stream{lines: l, config: map[string]string{}}
@@ -70,6 +74,10 @@ func newLines(in io.Reader) *lines {
 func (l *lines) read() {
 	defer close(l.full)
 	l.batch = <-l.free
+	if l.history() {
+		l.full <- l.batch
+		return
+	}
 	for l.err == nil {
 		l.next()
 	}
@@ -78,6 +86,10 @@ func (l *lines) read() {
 
 // record returns the record to be filled.
 func (l *lines) record() *record {
+	if r := &l.repeats; r.at >= 0 {
+		r.held = append(r.held, record{line: l.line})
+		return &r.held[len(r.held)-1]
+	}
 	n := len(l.batch)
 	if n == perBatch {
 		l.full <- l.batch
@@ -102,11 +114,21 @@ func (l *lines) lose(line int, text string) {
 	at.line, at.note, at.lost = line, text, true
 }
 
-// result makes a record of a result line of s.
-func (l *lines) result(s *stream, line []byte) {
-	at := l.record()
+// result makes a record of a result line of s; false says that it is a note.
+func (l *lines) result(s *stream, line []byte) bool {
+	at := l.place(s, line)
 	l.results.parse(line, at)
-	if at.note != "" || l.from == s && !s.changed {
+	fine := at.note == "" || l.again(line, at)
+	if fine {
+		l.tell(s, at)
+	}
+	l.filed()
+	return fine
+}
+
+// tell gives a result its configuration, if that is another one than before.
+func (l *lines) tell(s *stream, at *record) {
+	if l.from == s && !s.changed {
 		return
 	}
 	l.from, s.changed = s, false
@@ -116,6 +138,24 @@ func (l *lines) result(s *stream, line []byte) {
 			at.config.Config = append(at.config.Config, benchfmt.Config{Key: key, Value: []byte(value), File: true})
 		}
 	}
+}
+
+// again reads a line that begins as a result and goes on as none: with markup
+// between its fields, or with another benchmark's result. It changes the record
+// if that succeeds.
+func (l *lines) again(line []byte, at *record) bool {
+	text := withoutMarkup(line)
+	if found := inside.FindIndex(text); found != nil && (found[0] > 0 || !bytes.Equal(text, line)) {
+		second := record{line: at.line}
+		if l.results.parse(text[found[0]:], &second); second.note == "" {
+			*at = second
+			return true
+		}
+	}
+	if bytes.Count(line, []byte(benchmarkWord)) > 1 && len(inside.FindAllIndex(line, 2)) > 1 {
+		at.note = "left out: two results in one line, which may be of two sides; put each on a line of its own"
+	}
+	return false
 }
 
 // unit makes records of a Unit line.
@@ -170,7 +210,11 @@ func (l *lines) end(err error) {
 		l.line++
 		l.take(true)
 	}
+	l.decide()
 	l.plain.end()
+	if l.logs != nil {
+		l.logs.end()
+	}
 	for _, name := range l.order {
 		if s := l.tests[name]; s != nil {
 			s.unfinished()

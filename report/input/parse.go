@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"regexp"
 	"slices"
 
 	"golang.org/x/perf/benchfmt"
@@ -14,7 +15,12 @@ import (
 )
 
 // Results under different values of these are different sources.
-var splitBy = [...]string{"machine", "cpu", "goos", "goarch", "go", "side"}
+var splitBy = [...]string{"machine", "cpu", "goos", "goarch", "go", sideKey}
+
+// sideKey is the key of what tells results of one file apart that no line of
+// configuration does: a side of the benchmarks of another module, or of a diff, a
+// container, a commit.
+const sideKey = "side"
 
 // sourceKey holds the values of splitBy.
 type sourceKey [len(splitBy)]string
@@ -46,7 +52,7 @@ const (
 
 // Of all configuration lines only these are kept. Any log line of the form
 // "word: text" looks like one.
-var knownKeys = []string{"goos", "goarch", "pkg", "cpu", "machine", "go", "note", "side"}
+var knownKeys = []string{"goos", "goarch", "pkg", "cpu", "machine", "go", "note", sideKey}
 
 // part is what a file holds under one configuration: a source to be.
 type part struct {
@@ -268,7 +274,11 @@ func (p *parser) suffixes() {
 			continue
 		}
 		for _, at := range p.parts {
-			at.suffix += ", " + cmp.Or(at.key[i], "no "+k)
+			none := "no " + k
+			if k == sideKey {
+				none = cmp.Or(p.lines.base, "the rest")
+			}
+			at.suffix += ", " + cmp.Or(at.key[i], none)
 		}
 	}
 	if p.sample != nil {
@@ -277,11 +287,14 @@ func (p *parser) suffixes() {
 	p.notes.warn(0, fmt.Sprintf("%d configurations in one file; each is a source of its own", len(p.parts)), false)
 }
 
+// goTestOutput is a line that go test prints, which may stand behind a prefix.
+var goTestOutput = regexp.MustCompile(`(?m)(^|[ \t])(=== RUN |--- (PASS|FAIL|SKIP): |ok  \t|\?   \t\S+\t\[no test files\]|PASS$|testing: warning: no tests to run)`)
+
 // nothing says why no result was read.
 func (p *parser) nothing() error {
 	l := p.lines
 	tool := ""
-	if !l.event {
+	if !l.event && l.form == "" {
 		tool = otherTool(l.head)
 	}
 	switch {
@@ -291,6 +304,12 @@ func (p *parser) nothing() error {
 		return bad(p.shown, fmt.Sprintf("this looks like %s; report reads what go test -bench prints", tool))
 	case l.zero > 0:
 		return bad(p.shown, fmt.Sprintf("not benchmark text: line %d has a zero byte (binary, or UTF-16: save it as UTF-8)", l.zero))
+	case l.form != "":
+		why := "it has none"
+		if len(p.notes.kept) > 0 {
+			why = p.notes.kept[0].Text
+		}
+		return bad(p.shown, fmt.Sprintf("%s without results of Go benchmarks: %s", l.form, why))
 	case len(p.notes.kept) > 0:
 		first := p.notes.kept[0]
 		more := ""
@@ -300,6 +319,8 @@ func (p *parser) nothing() error {
 		return bad(p.shown, fmt.Sprintf("no benchmark results; line %d: %s%s", first.Line, first.Text, more))
 	case l.event:
 		return bad(p.shown, "go test -json output without results of benchmarks; run go test with -bench")
+	case goTestOutput.Match(l.head):
+		return bad(p.shown, "go test output without results of benchmarks; run go test with -bench")
 	}
 	return bad(p.shown, "no benchmark results; they look like \"BenchmarkEncode-2  1000  1234 ns/op\", as go test -bench prints them")
 }

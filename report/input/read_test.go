@@ -107,8 +107,9 @@ var texts = []struct{ name, text, want string }{
 			"! stdin:4: left out: a value of -2 ns/op\n! stdin:5: left out: parsing measurement: value out of range\n! stdin:6: left out: -3 iterations\n"},
 	{"syntax",
 		"BenchmarkA\nBenchmarkA 1\nBenchmarkA 1 2\nBenchmarkA 1x 1 y\nBenchmark 1 1 x\nBenchmark-2 1 1 x\nBenchmarkB 1 1 x\n",
-		"source stdin\nstdin|B|-1|1|x [1]\n! stdin:2: left out: missing measurements\n! stdin:3: left out: missing units\n" +
-			"! stdin:4: left out: parsing iteration count: invalid syntax\n! stdin:5: left out: a result without a name\n! stdin:6: left out: a result without a name\n"},
+		"source stdin\nstdin|Benchmark|-1|1|x [1]\nstdin|Benchmark|-1|2|x [1]\nstdin|B|-1|1|x [1]\n" +
+			"! stdin:2: left out: missing measurements\n! stdin:3: left out: missing units\n" +
+			"! stdin:4: left out: parsing iteration count: invalid syntax\n"},
 	{"unit lines",
 		"Unit tasks/s better=higher\nUnit tasks/s better=lower\nBenchmarkA 1 1 tasks/s\n",
 		"source stdin\nstdin|A|-1|1|tasks/s [1]\nstdin:2: left out: metadata better of unit tasks/s already set to higher\n"},
@@ -122,7 +123,7 @@ var texts = []struct{ name, text, want string }{
 		"cpu: Intel\xae \x1b[1mXeon\n\x1b[32mBenchmarkA\x1b[m\x07 1 1 x\x1b[0m\nBenchmarkB\xff 1 1 x\nBenchmarkµ 1 1 µs\n" +
 			"BenchmarkA\u202eB\u2066\u200b\U000e0041\u061c\ufeff\u00a01\u00a01\u2003x\nBenchmark日本 1 1 \x1b]8;;http://x\x07y\n",
 		"source stdin\nstdin|A\\a|-1|1|x [1]\nstdin|B\\xff|-1|1|x [1]\nstdin|µ|-1|1|µs [1]\n" +
-			"stdin|A\\u202eB\\u2066\\u200b\\U000e0041\\u061c\\ufeff|-1|1|x [1]\nstdin|日本|-1|1|\\x1b]8;;http://x\\ay [1]\n"},
+			"stdin|A\\u202eB\\u2066\\u200b\\U000e0041\\u061c\\ufeff|-1|1|x [1]\nstdin|日本|-1|1|y [1]\n"},
 	{"machines are never merged",
 		"goos: linux\ncpu: X\nBenchmarkA 1 1 x\ncpu: Y\nBenchmarkA 1 2 x\ncpu: X\nBenchmarkA 1 3 x\ncpu:\nBenchmarkA 1 4 x\n",
 		"source stdin, X\nsource stdin, Y\nsource stdin, no cpu\n" +

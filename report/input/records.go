@@ -3,6 +3,8 @@ package input
 import (
 	"bytes"
 	"errors"
+	"fmt"
+	"regexp"
 	"strconv"
 
 	"golang.org/x/perf/benchfmt"
@@ -27,6 +29,8 @@ const (
 	batches  = 12
 	perBatch = 256
 )
+
+const benchmarkWord = "Benchmark"
 
 // maxCached is how many units are remembered: more than any file may have.
 const maxCached = 4 * maxFileUnits
@@ -61,6 +65,9 @@ func (p *resultParser) fields(line []byte, r *record) (wrong string) {
 	if r.iters, err = strconv.Atoi(string(count)); err != nil {
 		return "parsing iteration count: " + errors.Unwrap(err).Error()
 	}
+	if isBare(name) {
+		r.name = append(r.name, benchmarkWord...)
+	}
 	r.name = append(r.name, name...)
 	for len(line) > 0 {
 		var figure, of []byte
@@ -73,7 +80,10 @@ func (p *resultParser) fields(line []byte, r *record) (wrong string) {
 		if len(of) == 0 {
 			return "missing units"
 		}
-		u := p.unit(len(r.values), of)
+		u, ok := p.unit(len(r.values), of)
+		if !ok {
+			return fmt.Sprintf("%.40s is not a unit; is this a table of benchcmp, and not what go test printed?", of)
+		}
 		value := benchfmt.Value{Value: v, Unit: u.written}
 		if u.tidy != u.written {
 			value = benchfmt.Value{Value: v * u.factor, Unit: u.tidy, OrigValue: v, OrigUnit: u.written}
@@ -86,13 +96,28 @@ func (p *resultParser) fields(line []byte, r *record) (wrong string) {
 	return ""
 }
 
-// unit returns the unit of a line's i-th value.
-func (p *resultParser) unit(i int, written []byte) unit {
+// isBare says whether a name, without the word in front of it, is that of func
+// Benchmark, which is called by that word. A func BenchmarkBenchmark keeps both
+// words, so that the two stay apart.
+func isBare(name []byte) bool {
+	rest := bytes.TrimPrefix(name, []byte(benchmarkWord))
+	return len(rest) == 0 || rest[0] == '/' || rest[0] == '-'
+}
+
+// notUnit is what stands in the place of a unit in tables of benchcmp and
+// benchstat: "-18.12%", "3.71x", "~".
+var notUnit = regexp.MustCompile(`^([-+~]?[0-9][-+0-9.,eE]{0,24}[%x]?|[-+]?(Inf|NaN|∞)%|[~±<>])$`)
+
+// unit returns the unit of a line's i-th value; false if it is not one.
+func (p *resultParser) unit(i int, written []byte) (u unit, ok bool) {
 	if i < len(p.last) && p.last[i].written == string(written) {
-		return p.last[i]
+		return p.last[i], true
 	}
 	u, known := p.units[string(written)]
 	if !known {
+		if notUnit.Match(written) || markupUnit.Match(written) {
+			return unit{}, false
+		}
 		if len(p.units) == maxCached {
 			clear(p.units)
 		}
@@ -101,7 +126,7 @@ func (p *resultParser) unit(i int, written []byte) unit {
 		p.units[u.written] = u
 	}
 	p.last = append(p.last[:min(i, len(p.last))], u)
-	return u
+	return u, true
 }
 
 // cutField returns a line up to its first blank, and what follows the blanks.

@@ -29,6 +29,11 @@ type stream struct {
 	inside  bool              // a package has begun and not ended
 	ended   bool              // a package has ended as go test says it
 	failed  bool              // that a package failed has been said
+	salt    uint32            // of config
+	part    bool              // it is what stands behind a prefix in another stream, or a side of a diff
+	before  prefixes          // of the lines
+	sides   sides             // of a diff
+	table   string            // what kind of table goes on, whose lines are no results
 }
 
 // take takes a line of the text, as cut has it; cutOff says that it has no end.
@@ -42,13 +47,23 @@ func (s *stream) take(cut *splitter, cutOff bool) {
 		return
 	}
 	text := printable(bytes.TrimPrefix(cut.line, bom))
+	switch {
+	case cut.long || len(text) > maxLine:
+		s.long(text)
+	case s.difference(text, cutOff):
+	default:
+		s.text(text, cutOff)
+	}
+}
+
+// text takes a line as a reader sees it.
+func (s *stream) text(text []byte, cutOff bool) {
+	l := s.lines
 	line := bytes.TrimRight(text, " \t")
 	// The first word tells what a line is, so the order of the cases matters
-	// twice only: a long line is not looked at, and what may be the beginning
-	// of a longer line is not read as a whole one.
+	// once only: what may be the beginning of a longer line is not read as a whole
+	// one.
 	switch {
-	case cut.long || len(line) > maxLine:
-		s.long(line)
 	case bytes.HasPrefix(line, []byte("Benchmark")):
 		s.benchmark(line, text, cutOff)
 	case isFigures(line):
@@ -57,8 +72,13 @@ func (s *stream) take(cut *splitter, cutOff bool) {
 		l.lose(l.line, cutOffText)
 	case bytes.HasPrefix(line, []byte("Unit ")) || bytes.HasPrefix(line, []byte("Unit\t")):
 		l.unit(line)
-	case !s.configLine(line) && isSign(line):
+	case s.configLine(line):
+	case isSign(line):
+		l.repeats.between(line)
 		s.sign(string(line))
+	default:
+		l.repeats.between(line)
+		s.other(text, cutOff)
 	}
 }
 
@@ -112,6 +132,10 @@ func (s *stream) benchmark(line, text []byte, cutOff bool) {
 	blanks := text[len(name) : len(text)-len(bytes.TrimLeft(text[len(name):], " \t"))]
 	tab := bytes.Contains(blanks, []byte("\t"))
 	switch {
+	case s.table != "":
+		s.lines.refuse(s.table)
+	case !tab && len(rest) > 0 && isWord(name) && !inside.Match(line) && !bytes.Contains(rest, []byte("/op")):
+		// "Benchmark 3 of 10", which is prose
 	case len(rest) > 0 && (bytes.IndexByte([]byte("0123456789+-."), rest[0]) >= 0 || bytes.Contains(rest, []byte("/op"))):
 		s.missing()
 		s.result(line, cutOff)
@@ -120,6 +144,12 @@ func (s *stream) benchmark(line, text []byte, cutOff bool) {
 	case len(rest) == 0 || tab:
 		s.begin(name, tab)
 	}
+}
+
+// isWord says whether what may be the name of a benchmark is a word of English.
+func isWord(name []byte) bool {
+	first, _ := utf8.DecodeRune(name[len(benchmarkWord):])
+	return len(name) == len(benchmarkWord) || unicode.IsLower(first)
 }
 
 // figures takes a line of figures alone. Their name stood above.
@@ -134,21 +164,21 @@ func (s *stream) figures(line []byte, cutOff bool) {
 // result takes a benchmark's name and figures.
 func (s *stream) result(line []byte, cutOff bool) {
 	l := s.lines
-	s.inside, s.begun, s.waits = true, nil, false
+	s.begun, s.waits = nil, false
 	switch {
 	case cutOff:
 		l.lose(l.line, cutOffText)
 	case len(line) > maxLine:
 		l.lose(l.line, longText)
-	default:
-		l.result(s, line)
+	case l.result(s, line):
+		s.inside = true
 	}
 }
 
 // begin takes a benchmark's name without its figures. What goes on in lower
 // case, "Benchmarks", is not one.
 func (s *stream) begin(name []byte, waits bool) {
-	if first, _ := utf8.DecodeRune(name[len("Benchmark"):]); unicode.IsLower(first) {
+	if len(name) > len(benchmarkWord) && isWord(name) {
 		return
 	}
 	s.missing()
@@ -172,9 +202,11 @@ func (s *stream) configLine(line []byte) bool {
 	if !found || i < 0 || len(rest) > 0 && rest[0] != ' ' && rest[0] != '\t' {
 		return false
 	}
+	s.lines.repeats.between(line)
 	key, value := knownKeys[i], strings.ReplaceAll(string(bytes.TrimLeft(rest, " \t")), "\t", " ")
 	if key == "pkg" {
 		s.settle() // another package begins
+		s.table = ""
 		s.inside = true
 	}
 	if s.config[key] != value {
@@ -212,6 +244,7 @@ func (s *stream) sign(line string) {
 	case line == "FAIL" && s.inside: // else go test's last word, about all packages
 		s.suspect("FAIL")
 	case line == "PASS":
+		s.table = ""
 		if s.trouble != "data race" { // the detector has its say after PASS
 			s.trouble = ""
 		}
@@ -221,6 +254,8 @@ func (s *stream) sign(line string) {
 		if m[1] == "FAIL" {
 			s.suspect("FAIL")
 			s.tell(strings.TrimSpace(s.trouble+" "+m[3]), m[2])
+		} else if s.inside {
+			s.lines.packageEnds([]byte(line))
 		}
 		s.trouble, s.inside, s.ended = "", false, true
 		s.begun, s.waits = nil, false
@@ -265,4 +300,10 @@ func (s *stream) end() {
 		s.tell("no ok or FAIL at its end", s.config["pkg"])
 	}
 	s.settle()
+	for _, part := range s.parts() {
+		part.end()
+	}
 }
+
+// parts returns the streams behind prefixes, and the sides of a diff.
+func (s *stream) parts() []*stream { return slices.Concat(s.before.streams, s.sides.streams()) }

@@ -315,7 +315,7 @@ func longNames() string {
 // dangerous is what may do something somewhere: to a terminal, in the
 // direction of writing, in a page, an image, a document, a sheet.
 var dangerous = []string{
-	"\x1b[31mred\x1b[0m", "\x1b]8;;http://x.example\x1b\\link", "\x1b]0;title\a", "\x9b31m", "a\bb", "a\x7f", "\u202egnp.exe", "\u2066x\u2069", "\u200b\u200f\u061c\ufeff", "\U000e0041\U000e007f",
+	"\x1b[31mred\x1b[0m", "\x1b]8;;http://x.example\x1b\\link", "\x1b]0;title", "\x9b31mC1", "a\bb", "a\x7f", "\u202egnp.exe", "\u2066x\u2069", "\u200b\u200f\u061c\ufeff", "\U000e0041\U000e007f",
 	"<script>alert(1)</script>", "<img/src=x/onerror=alert(1)>", "<svg/onload=alert(1)>", "]]><x", "&lt;b&gt;", "{{.}}", "${x}",
 	"[a](javascript:alert(1))", "![a](http://x.example)", "`code`*b*_i_", "#head", "a|b|c", "<!--", "=HYPERLINK(1)", "+1+1", "@SUM(1)", "-2+3", "%s%n", "\u0301\u0301\u0301",
 }
