@@ -54,8 +54,34 @@ var others = []struct {
 		{`BenchmarkDotNet[= ]v\d`},
 	}},
 	{"benchstat output, which sums up such files; give report the files themselves", [][]string{
-		{`│ +(sec|B|allocs)/op`},
-		{`^name +(old )?(time|alloc|allocs)/op`},
+		{`│ +\S+/(op|s)\b`},
+		{`│ +vs base`},
+		{`^[^A-Za-z]*name +(\\ +)?(old +)?(time|speed|alloc|allocs|\S+)/op`},
+		{`^[^A-Za-z]*name +(\\ +)?(old +)?speed\b`},
+		{`^,\S+/(op|s),CI`},
+		{`^\|.*\| *(sec|B|allocs)/op *\|`, `± ?[0-9]+%`},
+		{`^[A-Z]\S*(-[0-9]+)? .*± *[0-9]+%.*\(p=[0-9.]+ n=[0-9+]+\)`},
+	}},
+	{"benchcmp output, which compares such files; give report the files themselves", [][]string{
+		{`^[^A-Za-z]*benchmark +old \S+ +new \S+ +(delta|speedup)`},
+	}},
+	{"prettybench output, which has rounded values; give report what prettybench was given", [][]string{
+		{`^[^A-Za-z]*benchmark +iter +time/iter`},
+	}},
+	{"github-action-benchmark data; give report what go test printed in that step", [][]string{
+		{`BENCHMARK_DATA|"lastUpdate"`, `"benches" *:`},
+	}},
+	{"nanobench output, with one value a benchmark; write each sample as \"BenchmarkName 1 1234 ns/op\"", [][]string{
+		{`\| +\S+/\S+ \| +\S+/s \| +err% \|`},
+	}},
+	{"lodestar benchmark output, with one value a benchmark; write each sample as \"BenchmarkName 1 1234 ns/op\"", [][]string{
+		{`^ *\S.* [0-9.]+ ops/s +[0-9.]+ \S+/op +\S+ +[0-9]+ runs`},
+	}},
+	{"gotestsum output, which leaves results of benchmarks out; give report what gotestsum -jsonfile FILE writes", [][]string{
+		{`^DONE [0-9]+ tests?\b.* in [0-9.]+m?s`},
+	}},
+	{"a JUnit report, which has no results of benchmarks; give report what go test printed", [][]string{
+		{`^ *<testsuites?[ >]`, `<testcase[ >]`},
 	}},
 }
 
