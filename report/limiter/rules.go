@@ -54,8 +54,7 @@ var rules = []rule{
 		return onlyIf(f.blocked(), f.notRun())
 	}, func(f Figures) string {
 		return "a blocked call holds its processor of the runtime: " + f.ready("one")
-	}, "raise GOMAXPROCS, at most to the number of calls that block at once; " +
-		"the same program kept to one CPU (taskset -c 0) hands processors over faster, which shows the cause"},
+	}, "raise GOMAXPROCS, at most to the number of calls that block at once"},
 	{"scheduler latency", leastShare, func(f Figures) float64 { return onlyIf(!f.blocked(), f.notRun()) },
 		func(f Figures) string { return f.ready("a processor of the runtime") },
 		"raise GOMAXPROCS where the machine has more CPUs; where CPUs were idle, look for neighbours, quotas and wake-ups"},

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"unicode"
 
+	"conpar/report/limiter"
 	"conpar/report/scaling"
 	"conpar/report/scaling/fit"
 	"conpar/report/series"
@@ -84,12 +85,15 @@ func (s *Scale) sources() [][]scaling.Curve {
 
 // hints says what would tell more, of all curves together.
 func (s *Scale) hints() []string {
-	unknownCPUs, noGauge, shared := false, true, false
+	unknownCPUs, noGauge, shared, blocked := false, true, false, false
 	var single []*scaling.Curve
 	for i := range s.Curves {
 		c := &s.Curves[i]
 		unknownCPUs = unknownCPUs || c.CPUs == 0 && len(c.Rows) > 1
 		noGauge = noGauge && limitLine(c) == ""
+		_, limit := c.Limit()
+		// A run of ours has cells on one CPU already.
+		blocked = blocked || limit.Name == limiter.BlockedCalls && c.CPUs != 1 && s.Data.Source(c.Source).Run == nil
 		if len(c.Rows) == 1 {
 			single = append(single, c)
 		}
@@ -104,6 +108,10 @@ func (s *Scale) hints() []string {
 	if unknownCPUs {
 		hints = append(hints, "the input does not say how many CPUs the machine has: "+
 			"give them with -cpus N, so that no law is fitted beyond them")
+	}
+	if blocked {
+		hints = append(hints, "where calls block, the same program kept to one CPU (taskset -c 0) hands processors over "+
+			"faster, which shows the cause")
 	}
 	if noGauge {
 		hints = append(hints,

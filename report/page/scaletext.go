@@ -306,6 +306,17 @@ func costLine(c *scaling.Curve) string {
 		words.Times(c.COST.Over))
 }
 
+// bends says whether a curve grows in proportion up to its knee. Where it rather
+// slopes off, to stop at the knee loses what there is beyond.
+func bends(c *scaling.Curve) bool {
+	for _, r := range slices.Backward(c.Rows) {
+		if r.N <= c.Knee.N {
+			return r.Efficiency.Mid >= .9
+		}
+	}
+	return false
+}
+
 // worth is the advice.
 func worth(c *scaling.Curve) string {
 	axis, processors := words.Sanitize(c.Axis), c.Axis == "gomaxprocs"
@@ -317,7 +328,7 @@ func worth(c *scaling.Curve) string {
 	switch most := best.Enough == last.N; {
 	case best.From < best.Enough:
 		text += fmt.Sprintf("from %s to %s, which of them is within the noise", onAxis(best.From), onAxis(best.Enough))
-	case most && c.Knee.N > 0:
+	case most && bends(c):
 		text += words.Number(c.Knee.N) + " or some more, which is the knee"
 	case most && c.CPUs > 0 && processors && last.N <= float64(c.CPUs):
 		text += onAxis(best.Enough) + ", all that there are"

@@ -75,3 +75,24 @@ func TestOversubscribed(t *testing.T) {
 		}
 	}
 }
+
+// How to show blocked calls is said once, where it can be done: not of what was kept
+// to one CPU, nor of a run of ours, which has cells on one CPU.
+func TestHintToKeepToOneCPU(t *testing.T) {
+	blocked := map[string]float64{"sec/op": 64e-6, "cpus": 0.39, "system-cpus": 0.24, "inflight": 59.7, "run-wait": 67.5, "lock-wait": 0, "gc-cpus": 0}
+	for _, tt := range []struct {
+		name string
+		kept int
+		run  *series.Run
+		want bool
+	}{{"free", 0, nil, true}, {"kept to one CPU", 1, nil, false}, {"a run", 0, &series.Run{}, false}} {
+		sweep := series.Sweep{Source: "a", Line: "Sleep", Axis: "gomaxprocs", Unit: "sec/op", N: []float64{1, 2}, Points: []*series.Measurement{
+			cellWith(series.Key{Goroutines: -1, Procs: 1, CPUs: tt.kept}, blocked), cellWith(series.Key{Goroutines: -1, Procs: 2, CPUs: tt.kept}, blocked),
+		}}
+		s := Scale{Data: &series.Data{Sources: []series.Source{{Label: "a", Run: tt.run}}}, Curves: []scaling.Curve{scaling.Analyse(sweep, 2)}}
+		text := strings.Join(append(s.hints(), scaleLines(&s.Curves[0])...), "\n")
+		if n := strings.Count(text, "taskset"); n > 1 || (n > 0) != tt.want {
+			t.Errorf("%s: taskset is named %d times:\n%s", tt.name, n, text)
+		}
+	}
+}

@@ -20,6 +20,7 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/text"
 	"golang.org/x/net/html"
+	"golang.org/x/tools/txtar"
 
 	"conpar/report/run"
 )
@@ -179,7 +180,7 @@ type answer struct {
 	Series []struct {
 		Name, Axis, Unit *string
 		Points           []struct {
-			N                                       *int
+			N                                       *float64
 			Throughput, Lo, Hi, Speedup, Efficiency *float64
 		}
 		Fits []struct {
@@ -207,11 +208,20 @@ func TestScaleOfPublishedSets(t *testing.T) {
 	for n, x := range specsdm {
 		fmt.Fprintf(&b, "BenchmarkSDM/users=%d 1 %v tx/s\n", n, x)
 	}
+	// SPECsfs2008_nfs.v3 of the Isilon IQ5400S (spec.org, sfs2008-20090430-00116): N is
+	// throughput × response time, by Little's law, and not whole.
+	archive, err := txtar.ParseFile("testdata/people/06-numbers-in-flight.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	isilon := string(archive.Files[0].Data)
 	for _, tt := range []struct {
 		text, x              string
 		sigma, kappa, lambda float64
 		peak                 float64
 	}{
+		// The fit is that of another program, by the method of Nelder and Mead.
+		{isilon, "inflight", .010583604367, 1.5817852942e-5, 857.366449064, 250.101},
 		{a.String(), "/gomaxprocs", .0267159450357, 7.69093920611e-4, 995.648785929, 0},
 		{b.String(), "/users", .0277284756186, 1.04365483844e-4, 89.9952331043, 96.52},
 	} {
