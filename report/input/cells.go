@@ -28,6 +28,7 @@ type cells struct {
 	before *point // the newest cell but one
 	newest *point
 	spare  []point
+	kept   []series.Measurement
 	key    []byte // as it is looked for
 
 	// The rounds and shares of plain text, the same for all cells.
@@ -51,13 +52,13 @@ type groupKey struct {
 // point is a cell whose samples are still coming, and whose name is not final
 // yet.
 type point struct {
-	series.Measurement
-	of     *group
-	units  *unitSet
-	n      int       // samples
-	values []float64 // of the first one in all units; then of the others, in those where they differ
-	same   uint64    // by place of a unit: all samples have the same value so far
-	next   *point    // that came after it the last time: in rounds it does again
+	*series.Measurement // it stays when all of this goes
+	of                  *group
+	units               *unitSet
+	n                   int       // samples
+	values              []float64 // of the first one in all units; then of the others, in those where they differ
+	same                uint64    // by place of a unit: all samples have the same value so far
+	next                *point    // that came after it the last time: in rounds it does again
 }
 
 // unitSet is the units of cells in the order in which they came.
@@ -140,11 +141,12 @@ func (c *cells) after(of *group, k series.Key, name []byte) *point {
 // add adds a cell to those of its group.
 func (c *cells) add(p series.Measurement, of *group, none *unitSet) *point {
 	if len(c.spare) == 0 {
-		c.spare = make([]point, 64)
+		c.spare, c.kept = make([]point, 64), make([]series.Measurement, 64)
 	}
 	at := &c.spare[0]
-	c.spare = c.spare[1:]
-	*at = point{Measurement: p, of: of, units: none}
+	at.Measurement, at.of, at.units = &c.kept[0], of, none
+	*at.Measurement = p
+	c.spare, c.kept = c.spare[1:], c.kept[1:]
 	c.before, c.newest = c.newest, at
 	of.source.points = append(of.source.points, at)
 	of.source.pkgs[of.pkg] = true

@@ -347,7 +347,7 @@ func (c *curves) points(of *curve) (at map[float64][]*series.Measurement, lost i
 	var all []*series.Measurement
 	byName := func(x, y place) int { return cmp.Compare(x.name, y.name) }
 	for _, where := range slices.SortedFunc(maps.Keys(of.at), byName) {
-		p := &of.at[where].Measurement
+		p := of.at[where].Measurement
 		at[where.n] = []*series.Measurement{p}
 		all = append(all, p)
 	}
@@ -362,7 +362,7 @@ func (c *curves) points(of *curve) (at map[float64][]*series.Measurement, lost i
 // GOMAXPROCS 1.
 func (c *curves) plain(of *curve) *series.Measurement {
 	if p := of.at[place{}]; p != nil {
-		return &p.Measurement
+		return p.Measurement
 	}
 	name := onAll(of.name())
 	at := strings.Index(name, "/"+goroutinesKey)
@@ -428,7 +428,7 @@ func (c *curves) findLoops() {
 	for _, at := range c.order {
 		key := loopKey{at.key.source, at.key.facet, onAll(at.name())}
 		if p := at.at[place{n: 1}]; p != nil && strings.Contains(key.name, plainLoop) && (c.loops[key] == nil || p.CPUs == 0) {
-			c.loops[key] = &p.Measurement
+			c.loops[key] = p.Measurement
 		}
 	}
 }

@@ -12,10 +12,13 @@ func (r *reader) merge() *series.Data {
 	d := &series.Data{Warnings: r.warnings}
 	for _, at := range r.parts {
 		s := series.Source{Label: at.label, Path: at.path, Run: at.run, Config: at.config, Higher: at.higher}
-		for _, c := range at.points {
-			if r.curves == nil { // else they are on the curves
-				s.Add(&c.Measurement)
+		if r.curves == nil { // else they are on the curves
+			cells := make([]*series.Measurement, len(at.points))
+			for i, c := range at.points {
+				cells[i] = c.Measurement
 			}
+			at.points = nil
+			s.Add(cells...)
 		}
 		d.Sources = append(d.Sources, s)
 	}

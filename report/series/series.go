@@ -169,15 +169,20 @@ func (d *Data) Source(label string) *Source {
 	return nil
 }
 
-// Add adds a cell to the work of its name.
+// Add adds cells to the works of their names. It keeps the slice.
 func (s *Source) Add(cells ...*Measurement) {
 	if s.byName == nil {
 		s.byName = make(map[string]*Work, len(cells))
 	}
-	for _, c := range cells {
+	var spare []Work // there may be hundreds of thousands, each with one cell
+	for i, c := range cells {
 		w := s.byName[c.Name]
 		if w == nil {
-			w = &Work{Name: c.Name}
+			if len(spare) == 0 {
+				spare = make([]Work, min(64, len(cells)-i))
+			}
+			w, spare = &spare[0], spare[1:]
+			w.Name, w.Cells = c.Name, cells[i:i:i+1]
 			s.byName[c.Name], s.Works = w, append(s.Works, w)
 		}
 		at, _ := w.at(c.Key)
