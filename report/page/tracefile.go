@@ -33,17 +33,13 @@ const mostGroups = 12
 // WriteTraced sums up a trace in at most 80 columns.
 func (t Terminal) WriteTraced(w io.Writer, of Traced) error {
 	trace := of.Trace
-	n := 0
-	for _, g := range trace.Groups {
-		n += g.N
-	}
 	procs := "an unknown GOMAXPROCS"
 	if trace.Procs > 0 {
 		procs = fmt.Sprintf("GOMAXPROCS %d", trace.Procs)
 	}
 	var b strings.Builder
 	for _, line := range words.Wrap(fmt.Sprintf("%s: %s at %s, %s", words.Sanitize(of.Name),
-		lasting(trace.Duration), procs, words.Count(n, "goroutine")), columns) {
+		lasting(trace.Duration), procs, words.Count(trace.Goroutines(), "goroutine")), columns) {
 		b.WriteString(t.bold(line) + "\n")
 	}
 	fmt.Fprintf(&b, "%s CPUs busy; at most %s ran at the same instant\n", words.Number(trace.CPUsBusy()),

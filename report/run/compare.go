@@ -26,7 +26,7 @@ type compareCommand struct {
 }
 
 func (c *compareCommand) declare(set *flag.FlagSet) {
-	c.declareFormat(set)
+	c.declareFormat(set, sheetFormats...)
 	set.StringVar(&c.units, "unit", "", "")
 	set.StringVar(&c.margin, "margin", "3%", "")
 	set.BoolVar(&c.strict, "strict", false, "")

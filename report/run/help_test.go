@@ -50,7 +50,7 @@ func TestHelp(t *testing.T) {
 	}
 	for name, flags := range map[string]string{
 		"": "format o cells verdicts strict", "scale": "x unit filter line facet cpus format o all",
-		"compare": "unit margin strict format o", "timeline": "o region", "index": "o",
+		"compare": "unit margin strict format o", "timeline": "o region format", "index": "o",
 	} {
 		for _, f := range strings.Fields(flags) {
 			if !regexp.MustCompile(`(?m)^  -` + f + ` `).MatchString(help(t, name, "full")) {

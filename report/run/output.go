@@ -39,6 +39,9 @@ type sheet interface {
 	WriteJSON(io.Writer) error
 }
 
+// sheetFormats are what a [sheet] and a report can be printed in.
+var sheetFormats = []string{"text", "markdown", "csv", "json"}
+
 func (c *common) sheet(s sheet, main string, owned func(name string) bool) output {
 	return output{
 		dir: c.out, name: "page", main: main, files: s.Files, owned: owned,

@@ -63,6 +63,7 @@ type command interface {
 // take, the paths behind the flags, and the standard streams.
 type common struct {
 	format, out    string
+	formats        []string // that the command can print
 	paths          []string
 	stdin          io.Reader
 	stdout, stderr io.Writer
@@ -93,7 +94,7 @@ func newCommand(c *common, args []string) (cmd command, name string, rest []stri
 // drawn, nothing of a page is written.
 func Run(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer, args []string) int {
 	defer frugal()()
-	c := &common{format: formats[0], stdin: stdin, stdout: stdout, stderr: stderr}
+	c := &common{format: "text", stdin: stdin, stdout: stdout, stderr: stderr}
 	cmd, name, args := newCommand(c, args)
 	err := c.parse(cmd, name, args)
 	switch {
@@ -121,16 +122,15 @@ func (c *common) parse(cmd command, name string, args []string) error {
 	if err != nil {
 		return err
 	}
-	if !slices.Contains(formats, c.format) {
-		return fmt.Errorf("-format %q: choose one of %s", c.format, strings.Join(formats, ", "))
+	if c.formats != nil && !slices.Contains(c.formats, c.format) {
+		return fmt.Errorf("-format %q: choose one of %s", c.format, strings.Join(c.formats, ", "))
 	}
 	return cmd.check()
 }
 
-// formats are what commands can print, if they have the flag -format.
-var formats = []string{"text", "markdown", "csv", "json"}
-
-func (c *common) declareFormat(set *flag.FlagSet) {
+// declareFormat declares the flag -format of a command, which can print these.
+func (c *common) declareFormat(set *flag.FlagSet, formats ...string) {
+	c.formats = formats
 	set.StringVar(&c.format, "format", c.format, "")
 }
 

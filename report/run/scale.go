@@ -24,7 +24,7 @@ type scaleCommand struct {
 }
 
 func (c *scaleCommand) declare(set *flag.FlagSet) {
-	c.declareFormat(set)
+	c.declareFormat(set, sheetFormats...)
 	set.StringVar(&c.query.X, "x", input.ProcsAxis, "")
 	set.StringVar(&c.query.Unit, "unit", "", "")
 	set.StringVar(&c.query.Filter, "filter", "*", "")

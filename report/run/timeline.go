@@ -25,6 +25,7 @@ type timelineCommand struct {
 const maxPanels = 8
 
 func (c *timelineCommand) declare(set *flag.FlagSet) {
+	c.declareFormat(set, "text", "json", "perfetto")
 	set.StringVar(&c.region, "region", "", "")
 }
 
@@ -45,11 +46,16 @@ func (c *timelineCommand) run(ctx context.Context) error {
 	var failed error
 	data := &series.Data{}
 	lost := func(w series.Warning) { data.Warnings = append(data.Warnings, w) }
+	events := page.NewPerfetto(c.stdout)
 	for _, path := range c.paths {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		trace, err := c.load(path)
+		var see func(timeline.Piece)
+		if c.format == "perfetto" {
+			see = events.File(path)
+		}
+		trace, err := c.load(path, see)
 		if err != nil {
 			failed = cmp.Or(failed, err)
 			lost(series.Warning{Text: fmt.Sprint("left out: ", err), Lost: true})
@@ -73,7 +79,11 @@ func (c *timelineCommand) run(ctx context.Context) error {
 	return c.publish(ctx, data, output{
 		dir: c.out, name: "drawing", main: page.TracedMain, owned: page.OwnedByTraced,
 		files: func(ctx context.Context) ([]page.File, error) { return page.TracedFiles(ctx, all) },
-		print: map[string]func(io.Writer) error{"text": func(w io.Writer) error { return writeTraced(w, all) }},
+		print: map[string]func(io.Writer) error{
+			"text":     func(w io.Writer) error { return writeTraced(w, all) },
+			"json":     func(w io.Writer) error { return page.WriteTracedJSON(w, all) },
+			"perfetto": func(io.Writer) error { return events.Close() },
+		},
 	})
 }
 
@@ -81,8 +91,9 @@ func (c *timelineCommand) run(ctx context.Context) error {
 const endsEarly = "it may end early: nothing closes it, as when its program was killed or did not call " +
 	"runtime/trace.Stop; what came after the last whole second is not in it"
 
-// load reads a file. What is wrong with its content is bad input.
-func (c *timelineCommand) load(path string) (*timeline.Summary, error) {
+// load reads a file, and shows what is in it to see. What is wrong with its content
+// is bad input.
+func (c *timelineCommand) load(path string, see func(timeline.Piece)) (*timeline.Summary, error) {
 	in := c.stdin
 	if path != input.Stdin {
 		info, err := os.Stat(path)
@@ -100,7 +111,7 @@ func (c *timelineCommand) load(path string) (*timeline.Summary, error) {
 		defer f.Close()
 		in = f
 	}
-	trace, err := timeline.Load(in)
+	trace, err := timeline.Watch(in, see)
 	switch {
 	case errors.Is(err, timeline.ErrBadTrace):
 		return nil, fmt.Errorf("%w: %s: %w", input.ErrBadInput, path, err)

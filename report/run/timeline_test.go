@@ -3,6 +3,7 @@ package run_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -50,6 +51,74 @@ func TestTimeline(t *testing.T) {
 	golden(t, "timeline.txt", stdout)
 }
 
+func TestTimelineJSON(t *testing.T) {
+	dir := t.TempDir()
+	kitchen(t, dir, "kitchen-parallel.trace")
+	kitchen(t, dir, "cut.trace")
+	code, stdout, stderr := report(t, dir, "", "timeline", "-format", "json", "kitchen-parallel.trace", "cut.trace")
+	if code != run.BadInput || !strings.Contains(stderr, "cut.trace: left out: from ") {
+		t.Errorf("exit code %d, stderr %q", code, stderr)
+	}
+	golden(t, "timeline.json", stdout)
+	var got struct {
+		Traces []struct {
+			File       string
+			DurationNs int64
+			Together   []float64
+			States     map[string]int64
+			Functions  []struct{ States map[string]int64 }
+			LeftOut    []string
+			EndsEarly  *bool
+		}
+	}
+	if err := json.Unmarshal([]byte(stdout), &got); err != nil || len(got.Traces) != 2 {
+		t.Fatalf("%+v, error %v", got, err)
+	}
+	for _, trace := range got.Traces {
+		for _, f := range trace.Functions {
+			for state, ns := range f.States {
+				trace.States[state] -= ns
+			}
+		}
+		for state, ns := range trace.States {
+			if ns != 0 {
+				t.Errorf("%s: the functions miss %d ns of %s", trace.File, ns, state)
+			}
+		}
+		if len(trace.States) != 4 || trace.DurationNs <= 0 || trace.EndsEarly == nil || (len(trace.LeftOut) > 0) != (trace.File == "cut.trace") {
+			t.Errorf("%+v", trace)
+		}
+	}
+}
+
+func TestTimelinePerfetto(t *testing.T) {
+	dir := t.TempDir()
+	kitchen(t, dir, "kitchen-parallel.trace")
+	kitchen(t, dir, "text-behind.trace")
+	code, stdout, stderr := report(t, dir, "", "timeline", "-format", "perfetto", "kitchen-parallel.trace", "missing", "text-behind.trace")
+	var got struct {
+		TraceEvents []struct {
+			Args struct{ Name string }
+		}
+	}
+	err := json.Unmarshal([]byte(stdout), &got)
+	if code != run.BadInput || err != nil || !strings.Contains(stderr, `"done, bye": the program wrote into the file of its trace`) {
+		t.Errorf("exit code %d, stderr %q, error %v", code, stderr, err)
+	}
+	names := map[string]bool{}
+	for _, e := range got.TraceEvents {
+		names[e.Args.Name] = true
+	}
+	for _, want := range []string{"goroutines of kitchen-parallel.trace", "processors of text-behind.trace", "processor 1", "main.main 1"} {
+		if !names[want] {
+			t.Errorf("no track is called %q", want)
+		}
+	}
+	if names["goroutines of missing"] {
+		t.Error("a file that cannot be read has a process")
+	}
+}
+
 // Traces as programs leave them that crashed, or wrote into the same file.
 func TestTimelineOfBrokenTraces(t *testing.T) {
 	dir := t.TempDir()
@@ -95,6 +164,7 @@ func TestTimelineOfBrokenTraces(t *testing.T) {
 		{"old", run.BadInput, "Go 1.22 or later", false},
 		{"packed", run.BadInput, "gunzip", false},
 		{"ok empty", run.BadInput, "left out: bad input: empty: ", true},
+		{"-format csv ok", run.BadInput, "choose one of text, json, perfetto", false},
 	} {
 		code, stdout, stderr := report(t, dir, "", append([]string{"timeline"}, strings.Fields(tt.args)...)...)
 		if code != tt.code || !strings.Contains(stderr, tt.says) || strings.Contains(stdout, "CPUs busy") != tt.reports {

@@ -36,8 +36,10 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte("go 1.11 trace\x00\x00\x00"))
 	f.Add([]byte{})
 	f.Fuzz(func(t *testing.T, data []byte) {
-		trace, err := timeline.Load(bytes.NewReader(data))
+		var seen shown
+		trace, err := timeline.Watch(bytes.NewReader(data), seen.see)
 		if err == nil {
+			seen.check(t)
 			checkTrace(t, trace)
 			if regions, most, makespan, err := trace.Together("step"); err == nil && (most < 1 || regions < 1 || makespan > trace.Duration) {
 				t.Errorf("%d regions, %d at once, %v", regions, most, makespan)

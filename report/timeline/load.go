@@ -65,8 +65,14 @@ func (t *Summary) Goroutines() int {
 // which the runtime sees to within 10 ms. What Load keeps is bounded: in a long
 // trace, spans that are short against it are joined with their neighbours, and
 // count as what lasted longest among them. Sums are exact.
-func Load(r io.Reader) (*Summary, error) {
-	in, l := newBatches(r), newLoading()
+func Load(r io.Reader) (*Summary, error) { return Watch(r, nil) }
+
+// Watch is [Load], and shows all that it reads to see, unless that is nil. Pieces
+// come in order for each goroutine and for each processor, and none is joined.
+func Watch(r io.Reader, see func(Piece)) (*Summary, error) {
+	in := newBatches(r)
+	l := newLoading()
+	l.see = see
 	err := in.open()
 	if err == nil {
 		err = l.read(in)
@@ -137,6 +143,8 @@ type lane struct {
 	times   Times
 	spans   []series.Span
 	open    []int // regions that it is in
+	shown   time.Duration
+	within  []string // the types of the regions that were shown and go on
 }
 
 // region is one that a goroutine was in, to the end of the trace if it did not
@@ -164,6 +172,7 @@ type loading struct {
 	groups map[string]*Group
 	spans  int // that are kept
 	grain  time.Duration
+	see    func(Piece)
 }
 
 func newLoading() *loading {
@@ -221,6 +230,7 @@ func (l *loading) transition(t trace.StateTransition, e trace.Event) {
 	case trace.GoNotExist:
 		l.end(g)
 	}
+	g.shown = max(g.shown, g.since)
 }
 
 func stateOf(s trace.GoState) (state series.State, known bool) {
@@ -252,6 +262,7 @@ func (l *loading) close(g *lane) {
 	if !g.known {
 		return
 	}
+	l.showState(g)
 	if g.state == series.Running {
 		l.run(-1)
 	}
@@ -350,6 +361,7 @@ func Coarse(spans []series.Span, grain time.Duration) []series.Span {
 // that ran longest.
 func (l *loading) end(g *lane) {
 	delete(l.live, g.id)
+	l.showEnd(g)
 	group := l.groups[g.name]
 	if group == nil {
 		group = &Group{Func: g.name}
@@ -378,6 +390,7 @@ func longest(a, b *lane) int {
 
 // region begins or ends one.
 func (l *loading) region(g *lane, e trace.Event) {
+	l.showRegion(g, e)
 	if e.Kind() == trace.EventRegionBegin {
 		if len(l.out.regions) < mostRegions {
 			g.open = append(g.open, len(l.out.regions))
