@@ -3,6 +3,7 @@ package compare
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 
@@ -56,6 +57,7 @@ func facts(d *series.Data) (all []Fact, machines bool) {
 	addConfig("machine", "cpu")
 	addRun("CPUs", func(r *series.Run) string { return number(r.Machine.CPUs) })
 	addConfig("go", "goos", "goarch", "pkg", "note")
+	addConfig(settings(d)...)
 	addRun("profile", func(r *series.Run) string { return r.Plan.Profile })
 	addRun("status", func(r *series.Run) string { return string(r.Status) })
 	addRun("rounds", func(r *series.Run) string { return number(r.Plan.Rounds + r.Further()) })
@@ -68,6 +70,20 @@ func facts(d *series.Data) (all []Fact, machines bool) {
 		addRun(name, func(r *series.Run) string { return hazard(r, name) })
 	}
 	return all, machines
+}
+
+// settings returns the further keys of the sides' configuration.
+func settings(d *series.Data) []string {
+	all := map[string]bool{}
+	for _, s := range d.Sources {
+		for key := range s.Config {
+			all[key] = true
+		}
+	}
+	for _, key := range []string{"machine", "cpu", "go", "goos", "goarch", "pkg", "note"} {
+		delete(all, key)
+	}
+	return slices.Sorted(maps.Keys(all))
 }
 
 // alike is the largest ratio of the numbers of tasks in the samples of two runs

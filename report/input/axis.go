@@ -125,16 +125,19 @@ func withoutNumbers(name benchfmt.Name) benchfmt.Name {
 }
 
 // byUnit returns the points of a curve by their median of the unit, and how many
-// samples were left out because it is not above 0. Samples of one name only differ
+// samples were left out because it is not above 0, or because they lack it. Samples of one name only differ
 // in nothing but the unit: then each value is a point.
-func (a *axis) byUnit(points []*series.Measurement) (at map[float64][]*series.Measurement, lost int) {
+func (a *axis) byUnit(points []*series.Measurement) (at map[float64][]*series.Measurement, lost, lacking int) {
 	at = map[float64][]*series.Measurement{}
 	for _, p := range points {
 		of := map[float64][]int{}
 		for i, n := range p.Units.Of(a.unit) {
-			if n > 0 && n <= mostN { // not where it is unknown
+			switch {
+			case n > 0 && n <= mostN:
 				of[n] = append(of[n], i)
-			} else {
+			case math.IsNaN(n):
+				lacking++
+			default:
 				lost++
 			}
 		}
@@ -155,7 +158,7 @@ func (a *axis) byUnit(points []*series.Measurement) (at map[float64][]*series.Me
 			}
 		}
 	}
-	return at, lost
+	return at, lost, lacking
 }
 
 // some returns a measurement of some samples of another one, as rounds of their own.

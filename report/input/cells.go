@@ -21,10 +21,12 @@ import (
 // cells finds the cells of a file.
 type cells struct {
 	groups map[groupKey]*group
+	order  []*group
 	byKey  map[string]*point
 	last   *point // that was found
 	name   []byte // by which it was
 	of     *group // in which it was
+	saw    int    // by which GOMAXPROCS
 	before *point // the newest cell but one
 	newest *point
 	spare  []point
@@ -38,27 +40,33 @@ type cells struct {
 	scratch []float64
 }
 
-// group is the cells of one package in one source.
+// group is the cells of one package in one source, under the same settings.
 type group struct {
 	groupKey
 	number uint64
+	config []benchfmt.Config
+	passed map[string][]string // values of settings that tell no groups apart
 }
 
 type groupKey struct {
-	source *part
-	pkg    string
+	source   *part
+	pkg      string
+	settings string
 }
 
 // point is a cell whose samples are still coming, and whose name is not final
 // yet.
 type point struct {
 	*series.Measurement // it stays when all of this goes
-	of                  *group
-	units               *unitSet
-	n                   int       // samples
-	values              []float64 // of the first one in all units; then of the others, in those where they differ
-	same                uint64    // by place of a unit: all samples have the same value so far
-	next                *point    // that came after it the last time: in rounds it does again
+	history
+	saw    int  // GOMAXPROCS that the benchmark saw; 0: it does not tell
+	doubt  bool // nothing tells what the number at the end of the name is
+	of     *group
+	units  *unitSet
+	n      int       // samples
+	values []float64 // of the first one in all units; then of the others, in those where they differ
+	same   uint64    // by place of a unit: all samples have the same value so far
+	next   *point    // that came after it the last time: in rounds it does again
 }
 
 // unitSet is the units of cells in the order in which they came.
@@ -71,12 +79,13 @@ type unitSet struct {
 
 func newCells() cells { return cells{groups: map[groupKey]*group{}, byKey: map[string]*point{}} }
 
-func (c *cells) group(source *part, pkg string) *group {
-	key := groupKey{source, pkg}
+func (c *cells) group(source *part, pkg, settings string, config []benchfmt.Config) *group {
+	key := groupKey{source, pkg, settings}
 	at := c.groups[key]
 	if at == nil {
-		at = &group{key, uint64(len(c.groups))}
+		at = &group{groupKey: key, number: uint64(len(c.groups)), config: config}
 		c.groups[key] = at
+		c.order = append(c.order, at)
 	}
 	return at
 }
@@ -87,15 +96,15 @@ func (p *parser) cell(res *benchfmt.Result) (at *point, why string) {
 	if why != "" {
 		return nil, why
 	}
-	c := &p.cells
-	if c.of == of && bytes.Equal(c.name, res.Name) { // as with -count
+	c, saw := &p.cells, takeSaw(res)
+	if c.of == of && c.saw == saw && bytes.Equal(c.name, res.Name) { // as with -count
 		return c.last, ""
 	}
 	var k series.Key
-	c.key, k = appendName(c.key[:0], res.Name)
+	c.key, k = appendName(c.key[:0], res.Name, p.curves != nil)
 	name := len(c.key)
-	if next := c.after(of, k, c.key); next != nil {
-		c.last, c.of, c.name = next, of, append(c.name[:0], res.Name...)
+	if next := c.after(of, k, c.key); next != nil && next.saw == saw {
+		c.last, c.of, c.saw, c.name = next, of, saw, append(c.name[:0], res.Name...)
 		return next, ""
 	}
 	c.key = append(c.key, 0) // which is in no name
@@ -103,10 +112,14 @@ func (p *parser) cell(res *benchfmt.Result) (at *point, why string) {
 	c.key = binary.AppendVarint(c.key, int64(k.Goroutines))
 	c.key = binary.AppendVarint(c.key, int64(k.Procs))
 	c.key = binary.AppendVarint(c.key, int64(k.CPUs))
+	c.key = binary.AppendVarint(c.key, int64(saw))
 	at = c.byKey[string(c.key)]
 	if at == nil {
 		price := ofCell
-		if k.Goroutines >= 0 {
+		switch {
+		case p.curves != nil:
+			price = ofCurve
+		case k.Goroutines >= 0:
 			price = ofWork
 		}
 		if !p.fits(price + 4*(name+len(of.pkg))) {
@@ -115,13 +128,29 @@ func (p *parser) cell(res *benchfmt.Result) (at *point, why string) {
 		key := string(c.key)
 		k.Name = key[:name]
 		at = c.add(series.Measurement{Key: k}, of, &p.noUnits)
+		at.saw = saw
 		c.byKey[key] = at
 	}
 	if c.last != nil {
 		c.last.next = at
 	}
-	c.last, c.of, c.name = at, of, append(c.name[:0], res.Name...)
+	c.last, c.of, c.saw, c.name = at, of, saw, append(c.name[:0], res.Name...)
 	return at, ""
+}
+
+// unitSaw is the unit in which a gauge tells the GOMAXPROCS that it saw.
+const unitSaw = "gomaxprocs"
+
+// takeSaw takes the GOMAXPROCS that a benchmark saw out of a result; 0: it does not
+// tell.
+func takeSaw(res *benchfmt.Result) int {
+	for i, v := range res.Values {
+		if v.Unit == unitSaw && len(res.Values) > 1 && v.Value >= 1 && v.Value == math.Trunc(v.Value) && v.Value < 1<<20 {
+			res.Values = slices.Delete(res.Values, i, i+1)
+			return int(v.Value)
+		}
+	}
+	return 0
 }
 
 // after returns the cell that came after the last one before, if it is the one
@@ -154,7 +183,7 @@ func (c *cells) add(p series.Measurement, of *group, none *unitSet) *point {
 }
 
 // append adds a sample to its cell, or says what of it is left out.
-func (p *parser) append(c *point, values []benchfmt.Value) (why string) {
+func (p *parser) append(c *point, iters int, values []benchfmt.Value) (why string) {
 	if c.n == maxSamples {
 		return fmt.Sprintf("more than %d samples of one benchmark", maxSamples)
 	}
@@ -162,10 +191,7 @@ func (p *parser) append(c *point, values []benchfmt.Value) (why string) {
 	if p.sample != nil {
 		round = p.sample.Round
 		if n := len(c.Rounds); n > 0 && round <= c.Rounds[n-1] {
-			if p.curves == nil {
-				return fmt.Sprintf("a second sample of its cell in round %d", round)
-			}
-			round = c.Rounds[n-1] + 1 // it may have samples of several cells
+			return fmt.Sprintf("a second sample of its cell in round %d", round)
 		}
 	}
 	for i, v := range values {
@@ -187,6 +213,7 @@ func (p *parser) append(c *point, values []benchfmt.Value) (why string) {
 	if !p.push(c, row) {
 		return noRoom
 	}
+	p.follow(c, iters)
 	c.n++
 	if p.sample != nil {
 		c.Rounds, c.Foreign = append(c.Rounds, round), append(c.Foreign, orNaN(p.sample.Foreign))
@@ -252,6 +279,35 @@ func (c *point) value(sample, j int) float64 {
 	units := len(c.units.names)
 	wide := units - bits.OnesCount64(c.same)
 	return c.values[units+(sample-1)*wide+bits.OnesCount64(^c.same&(1<<j-1))]
+}
+
+// clone returns a copy, which may get another name.
+func (c *point) clone() *point {
+	out, m := *c, *c.Measurement
+	out.Measurement = &m
+	return &out
+}
+
+// sample returns the values of a sample, by place of the unit.
+func (c *point) sample(i int) []float64 {
+	row := make([]float64, len(c.units.names))
+	for j := range row {
+		row[j] = c.value(i, j)
+	}
+	return row
+}
+
+// choose leaves a cell those of its samples that are named, in that order.
+func (p *parser) choose(c *point, samples []int) {
+	old := *c
+	c.n, c.values = 0, nil
+	for _, i := range samples {
+		if !p.push(c, old.sample(i)) {
+			p.notes.lose(0, "left out: "+noRoom)
+			return
+		}
+		c.n++
+	}
 }
 
 // table returns a cell's values as they are kept where the units of same have one.

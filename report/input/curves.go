@@ -7,6 +7,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/agnivade/levenshtein"
@@ -56,6 +57,9 @@ func Curves(paths []string, stdin io.Reader, q Query) (*series.Data, []series.Sw
 // curves collects the results of all inputs by curve.
 type curves struct {
 	query   Query
+	certain bool // numbers at the ends of names were said to be GOMAXPROCS
+	exact   bool // the query mentions GOMAXPROCS
+	late    bool // its filter does
 	filter  *benchproc.Filter
 	axis    axis
 	x       *benchproc.Projection // of a key; nil of other axes
@@ -80,8 +84,9 @@ type curveKey struct {
 }
 
 type curve struct {
-	key curveKey
-	at  map[place]*point
+	key   curveKey
+	cells map[place][]*point
+	at    map[place]*point // each of all cells there
 }
 
 // place is where a point stands on a curve: at an N, or, while that is still being
@@ -98,11 +103,13 @@ const (
 )
 
 func newCurves(q Query) (*curves, error) {
-	q.X, q.Line, q.Filter = cmp.Or(q.X, ProcsAxis), cmp.Or(q.Line, fullName), cmp.Or(q.Filter, "*")
 	c := &curves{
-		query: q, all: map[curveKey]*curve{}, keys: map[string]map[string]bool{}, other: map[string]bool{},
+		certain: q.X == ProcsAxis, all: map[curveKey]*curve{}, keys: map[string]map[string]bool{}, other: map[string]bool{},
 		units: map[string]bool{},
 	}
+	q.X, q.Line, q.Filter = cmp.Or(q.X, ProcsAxis), cmp.Or(q.Line, fullName), cmp.Or(q.Filter, "*")
+	c.query, c.late = q, strings.Contains(q.Filter, ProcsAxis)
+	c.exact = c.late || strings.Contains(q.X+" "+q.Line+" "+q.Facet, ProcsAxis)
 	_, c.want = benchunit.Tidy(1, strings.TrimSpace(q.Unit)) // ns/op is sec/op
 	var err error
 	bad := func(flag, text string, err error) error {
@@ -130,63 +137,180 @@ func newCurves(q Query) (*curves, error) {
 	return c, nil
 }
 
-// point returns the point of a curve that a result line belongs to, or says why
-// it has no point; nil and "" if it is not asked for.
-func (p *parser) point(res *benchfmt.Result) (at *point, why string) {
-	c := p.curves
-	group, why := p.group(res)
-	if why != "" {
-		return nil, why
+// passes says whether the filter lets a result pass, or some of its values, if that
+// does not depend on how names are to be read.
+func (c *curves) passes(res *benchfmt.Result) bool {
+	if !c.late {
+		if ok, err := c.filter.Apply(res); err != nil || !ok {
+			return false
+		}
 	}
-	if ok, err := c.filter.Apply(res); err != nil || !ok {
-		return nil, ""
-	}
-	c.seen++
 	c.remember(res.Name)
-	full := res.Name
-	where, line, ok := c.value(res)
+	c.rememberUnits(res)
+	return true
+}
+
+// asks says whether the query mentions a key of configuration.
+func (c *curves) asks(key string) bool {
+	return slices.Contains(c.mentioned(), key)
+}
+
+// mentioned returns the keys that say what keeps curves apart.
+func (c *curves) mentioned() []string {
+	var keys []string
+	for _, p := range []*benchproc.Projection{c.facet, c.line} {
+		for _, f := range p.Fields() {
+			keys = append(keys, f.Name)
+		}
+	}
+	return keys
+}
+
+// knows returns an error if a key that is to keep curves apart is in no result.
+func (c *curves) knows(parts []*part) error {
+	have := map[string]bool{ProcsAxis: true}
+	for key := range c.keys {
+		have["/"+key] = true
+	}
+	for _, at := range parts {
+		for _, p := range at.points {
+			for _, setting := range p.of.config {
+				have[setting.Key] = true
+			}
+		}
+	}
+	for _, key := range c.mentioned() {
+		if have[key] || strings.HasPrefix(key, ".") || len(c.keys) == maxKeys {
+			continue
+		}
+		all := slices.Sorted(maps.Keys(have))
+		return fmt.Errorf("%w: no result has the key %s; the keys are %s%s", ErrBadInput, Printable(key),
+			Printable(listed(all)), didYouMean(key, all))
+	}
+	return nil
+}
+
+// didYouMean suggests the one of some names that another one is most like.
+func didYouMean(name string, names []string) string {
+	if near := nearest(name, names); near != "" {
+		return "; did you mean " + Printable(near) + "?"
+	}
+	return ""
+}
+
+// result returns a cell as benchproc is to see it: its whole name, and what it was
+// measured under. Where GOMAXPROCS is asked about, the name ends in it.
+func (c *curves) result(p *point) *benchfmt.Result {
+	name := p.written()
+	if c.exact {
+		name = p.Name + "-" + strconv.Itoa(p.Procs)
+	}
+	res := &benchfmt.Result{Config: p.of.config, Name: benchfmt.Name(name), Iters: 1}
+	for _, u := range p.units.names {
+		res.Values = append(res.Values, benchfmt.Value{Unit: u})
+	}
+	return res
+}
+
+// collect makes the curves of the cells of all inputs.
+func (c *curves) collect(parts []*part) error {
+	if err := c.knows(parts); err != nil {
+		return err
+	}
+	for _, at := range parts {
+		for _, p := range at.points {
+			c.seen += p.n
+			if p.Procs > 1 {
+				c.rememberKey(strings.TrimPrefix(ProcsAxis, "/"), strconv.Itoa(p.Procs))
+			}
+			c.place(at, p)
+		}
+	}
+	for _, of := range c.order {
+		of.at = map[place]*point{}
+		for where, cells := range of.cells {
+			of.at[where] = of.key.source.of.pool(cells)
+		}
+	}
+	return nil
+}
+
+// place puts a cell on its curve, if it is on any.
+func (c *curves) place(source *part, p *point) {
+	res := c.result(p)
+	if c.late {
+		if ok, err := c.filter.Apply(res); err != nil || !ok {
+			c.seen -= p.n
+			return
+		}
+	}
+	where, line, ok := c.value(res, p.n)
 	if !ok {
-		return nil, ""
+		return
 	}
 	res.Name = line
-	key := curveKey{group.source, group.pkg, c.line.Project(res), c.facet.Project(res)}
-	res.Name = full
+	key := curveKey{source, p.of.pkg, c.line.Project(res), c.facet.Project(res)}
 	of := c.all[key]
 	if of == nil {
-		of = &curve{key: key, at: map[place]*point{}}
+		of = &curve{key: key, cells: map[place][]*point{}}
 		c.all[key] = of
 		c.order = append(c.order, of)
 	}
-	name := splitName(full)
-	if at = of.at[where]; at == nil {
-		if !p.fits(ofCurve + 4*len(where.name)) {
-			return nil, noRoom
+	of.cells[where] = append(of.cells[where], p)
+}
+
+// pool makes one point of cells at the same place of a curve. In a run the samples
+// stay in rounds, as far as there is one of each.
+func (p *parser) pool(cells []*point) *point {
+	at := cells[0].clone()
+	at.Key = series.Key{Goroutines: -1, Procs: at.Procs, CPUs: at.CPUs}
+	for _, c := range cells[1:] {
+		if at.Procs != c.Procs {
+			at.Procs = 0
 		}
-		c.rememberUnits(res)
-		at = p.cells.add(series.Measurement{Key: series.Key{Goroutines: -1, Procs: name.Procs, CPUs: name.CPUs}}, group, &p.noUnits)
-		of.at[where] = at
+		if at.CPUs != c.CPUs {
+			at.CPUs = 0
+		}
+		p.join(at, c)
 	}
-	if at.Procs != name.Procs {
-		at.Procs = 0
+	if p.sample != nil && len(cells) > 1 {
+		p.inRounds(at)
 	}
-	if at.CPUs != name.CPUs {
-		at.CPUs = 0
+	p.finishCell(at)
+	return at
+}
+
+// inRounds puts pooled samples of a run in the order of their rounds, and numbers
+// those anew that are not the first of their round.
+func (p *parser) inRounds(c *point) {
+	order := make([]int, c.n)
+	for i := range order {
+		order[i] = i
 	}
-	return at, ""
+	slices.SortStableFunc(order, func(a, b int) int { return c.Rounds[a] - c.Rounds[b] })
+	p.choose(c, order)
+	rounds, foreign := c.Rounds, c.Foreign
+	c.Rounds, c.Foreign = nil, nil
+	for i, at := range order {
+		round := rounds[at]
+		if i > 0 {
+			round = max(round, c.Rounds[i-1]+1)
+		}
+		c.Rounds, c.Foreign = append(c.Rounds, round), append(c.Foreign, foreign[at])
+	}
 }
 
 // plainLoop is what names the competent sequential version of a benchmark: no
 // goroutine but the caller's.
 const plainLoop = "/" + goroutinesKey + "0"
 
-// value returns where on the axis a result stands, and its name without the axis.
-// It keeps note of what has no place.
-func (c *curves) value(res *benchfmt.Result) (at place, line benchfmt.Name, ok bool) {
+// value returns where on the axis a cell stands, and its name without the axis. It
+// keeps note of samples that have no place.
+func (c *curves) value(res *benchfmt.Result, samples int) (at place, line benchfmt.Name, ok bool) {
 	line = res.Name
 	if c.axis.unit != "" {
 		if _, ok = res.Value(c.axis.unit); !ok {
-			c.without++
-			c.rememberUnits(res)
+			c.without += samples
 		}
 		if c.query.Line == fullName {
 			line = withoutNumbers(res.Name)
@@ -204,7 +328,7 @@ func (c *curves) value(res *benchfmt.Result) (at place, line benchfmt.Name, ok b
 	case text == "" && c.query.X == ProcsAxis:
 		return place{n: 1}, line, true // GOMAXPROCS 1 has no suffix
 	case text == "":
-		c.without++
+		c.without += samples
 		return at, line, false
 	}
 	n, ok := axisNumber(text)
@@ -224,8 +348,7 @@ func (c *curves) value(res *benchfmt.Result) (at place, line benchfmt.Name, ok b
 func (c *curves) remember(name benchfmt.Name) {
 	_, parts := name.Parts()
 	for _, part := range parts {
-		if part[0] == '-' {
-			c.rememberKey(strings.TrimPrefix(ProcsAxis, "/"), string(part[1:]))
+		if part[0] == '-' { // which may be a part of the name
 			continue
 		}
 		for of := range strings.SplitSeq(strings.TrimPrefix(string(part), "/"), ",") {
@@ -262,6 +385,7 @@ func (c *curves) finish(d *series.Data) ([]series.Sweep, error) {
 		d.Warnings = append(d.Warnings, series.Warning{Text: text, Lost: strings.HasPrefix(text, "left out")})
 	}
 	var out []series.Sweep
+	var cells []*point
 	c.joinOneCPU()
 	c.findLoops()
 	for _, at := range c.order {
@@ -302,7 +426,15 @@ func (c *curves) finish(d *series.Data) ([]series.Sweep, error) {
 		}
 		higher, known := at.key.source.higher[one.Unit] // as the input says
 		one.Higher = higher || !known && strings.HasSuffix(one.Unit, "/s")
-		out = append(out, one)
+		of := at.sorted()
+		for _, p := range of {
+			p.Name = one.Line
+		}
+		one.Doubts = c.doubts(at.key.source, of)
+		out, cells = append(out, one), append(cells, of...)
+	}
+	for _, text := range doubtSamples(cells) {
+		warn("%s", text)
 	}
 	if len(c.other) > 0 {
 		warn("left out: results whose %s is no number above 0: %s; %s", c.query.X,
@@ -341,20 +473,33 @@ func (c *curves) alike() []string {
 	return same
 }
 
+// sorted returns the points of a curve by their place.
+func (c *curve) sorted() []*point {
+	var out []*point
+	for _, where := range slices.SortedFunc(maps.Keys(c.at), func(x, y place) int {
+		return cmp.Or(cmp.Compare(x.n, y.n), strings.Compare(x.name, y.name))
+	}) {
+		out = append(out, c.at[where])
+	}
+	return out
+}
+
 // points returns the points of a curve by their N, and how many samples have none.
 func (c *curves) points(of *curve) (at map[float64][]*series.Measurement, lost int) {
 	at = map[float64][]*series.Measurement{}
 	var all []*series.Measurement
-	byName := func(x, y place) int { return cmp.Compare(x.name, y.name) }
-	for _, where := range slices.SortedFunc(maps.Keys(of.at), byName) {
-		p := of.at[where].Measurement
-		at[where.n] = []*series.Measurement{p}
-		all = append(all, p)
+	for where, p := range of.at {
+		at[where.n] = []*series.Measurement{p.Measurement}
+	}
+	for _, p := range of.sorted() {
+		all = append(all, p.Measurement)
 	}
 	if c.axis.unit == "" {
 		return at, 0
 	}
-	return c.axis.byUnit(all)
+	at, lost, lacking := c.axis.byUnit(all)
+	c.without += lacking
+	return at, lost
 }
 
 // plain returns the plain loop that a curve is to be compared with: the point
@@ -405,8 +550,7 @@ func (c *curves) joinOneCPU() {
 		if all == nil || all == of || all.at[place{n: 1}] != nil {
 			continue
 		}
-		first := *one // its name will be another
-		all.at[place{n: 1}] = &first
+		all.at[place{n: 1}] = one.clone() // its name will be another
 		if len(of.at) == 1 {
 			delete(of.at, place{n: 1})
 		}
@@ -511,9 +655,7 @@ func (c *curves) otherAxes() string {
 	}
 	if len(axes) > 0 {
 		have = "keys with numbers are " + listed(axes)
-		if near := nearest(c.query.X, axes); near != "" {
-			have += "; did you mean " + near + "?"
-		}
+		have += didYouMean(c.query.X, axes)
 	}
 	if c.axis.unit != "" {
 		have += "; units are " + listed(slices.Sorted(maps.Keys(c.units)))

@@ -174,7 +174,7 @@ func (s *stream) add(key string) *stream {
 
 // like returns a new stream for a part of the text, with the same configuration.
 func (s *stream) like() *stream {
-	return &stream{lines: s.lines, config: maps.Clone(s.config), changed: true, part: true}
+	return &stream{lines: s.lines, config: maps.Clone(s.config), extra: slices.Clone(s.extra), changed: true, part: true}
 }
 
 // headers are lines that only go test prints, behind a prefix.

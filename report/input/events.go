@@ -52,7 +52,8 @@ func (l *lines) eventLine(line []byte, cutOff bool) bool {
 		return true
 	case s == nil:
 		name := Printable(e.Package)
-		s = &stream{lines: l, name: name, config: map[string]string{"pkg": name}, changed: true}
+		s = &stream{lines: l, name: name, config: map[string]string{"pkg": name}, block: &block{}, changed: true}
+		s.inherit(&l.plain)
 		l.tests[e.Package] = s
 		l.order = append(l.order, e.Package)
 	}

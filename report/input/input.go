@@ -64,18 +64,18 @@ func read(paths []string, stdin io.Reader, c *curves) (*series.Data, error) {
 			r.lose(path, err)
 		}
 	}
-	if len(r.parts) == 0 {
+	if len(r.parsers) == 0 {
 		return nil, first
 	}
-	return r.merge(), nil
+	return r.merge()
 }
 
-// reader collects the parts of all inputs.
+// reader collects what is read of all inputs.
 type reader struct {
 	seen     map[string]bool // absolute paths
 	room     int             // bytes, for results
 	curves   *curves         // that take the results; nil: the parts do
-	parts    []*part
+	parsers  []*parser
 	warnings []series.Warning
 }
 
@@ -181,8 +181,9 @@ func (r *reader) add(p *parser, path, label string) error {
 		part.label = label
 		part.path = path
 	}
-	r.parts = append(r.parts, parts...)
+	r.parsers = append(r.parsers, p)
 	r.warnings = append(r.warnings, p.notes.list()...)
+	p.told = len(r.warnings)
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"io"
+	"slices"
 
 	"golang.org/x/perf/benchfmt"
 	"golang.org/x/text/encoding/unicode"
@@ -63,7 +64,7 @@ func newLines(in io.Reader) *lines {
 		in: decoded(in), tests: map[string]*stream{}, results: resultParser{units: map[string]unit{}}, repeats: newRepeats(),
 		full: make(chan []record, batches), free: make(chan []record, batches),
 	}
-	l.plain = stream{lines: l, config: map[string]string{}}
+	l.plain = stream{lines: l, config: map[string]string{}, block: &block{}}
 	for range batches {
 		l.free <- make([]record, 0, perBatch)
 	}
@@ -116,7 +117,9 @@ func (l *lines) lose(line int, text string) {
 
 // result makes a record of a result line of s; false says that it is a note.
 func (l *lines) result(s *stream, line []byte) bool {
+	s.resultComes()
 	at := l.place(s, line)
+	at.block = s.block
 	l.results.parse(line, at)
 	fine := at.note == "" || l.again(line, at)
 	if fine {
@@ -133,7 +136,7 @@ func (l *lines) tell(s *stream, at *record) {
 	}
 	l.from, s.changed = s, false
 	at.config = &benchfmt.Result{}
-	for _, key := range knownKeys {
+	for _, key := range slices.Concat(knownKeys, s.extra) {
 		if value := s.config[key]; value != "" {
 			at.config.Config = append(at.config.Config, benchfmt.Config{Key: key, Value: []byte(value), File: true})
 		}
@@ -146,7 +149,7 @@ func (l *lines) tell(s *stream, at *record) {
 func (l *lines) again(line []byte, at *record) bool {
 	text := withoutMarkup(line)
 	if found := inside.FindIndex(text); found != nil && (found[0] > 0 || !bytes.Equal(text, line)) {
-		second := record{line: at.line}
+		second := record{line: at.line, block: at.block}
 		if l.results.parse(text[found[0]:], &second); second.note == "" {
 			*at = second
 			return true

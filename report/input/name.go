@@ -16,24 +16,23 @@ const goroutinesKey = "goroutines="
 // GOMAXPROCS, 1 without a suffix. In names of ours, which have a "/work=", a
 // later "/cpus=1" says on how many CPUs.
 //
-// Any trailing -digits count as that suffix, as for every reader of the
-// format: "Size/n-10", measured at GOMAXPROCS 1, reads as GOMAXPROCS 10.
-// Names that end in key=value are safe.
+// Any trailing -digits count as that suffix, until all is read: [decideNames] tells
+// "Size/n-10", measured at GOMAXPROCS 1, from GOMAXPROCS 10. But go test writes
+// no -1: at the end of a sub-benchmark's name it belongs to the name.
 func splitName(full benchfmt.Name) series.Key {
-	b, k := appendName(nil, full)
+	b, k := appendName(nil, full, false)
 	k.Name = string(b)
 	return k
 }
 
-// appendName is splitName without any memory of its own. It appends the name.
-func appendName(b []byte, full benchfmt.Name) (name []byte, k series.Key) {
+// appendName is splitName without any memory of its own. It appends the name:
+// if it is to be kept, with the parts that say goroutines and CPUs.
+func appendName(b []byte, full benchfmt.Name, keep bool) (name []byte, k series.Key) {
 	k.Goroutines, k.Procs = -1, 1
 	rest := full.Full()
-	var suffix []byte
 	if digits := len(bytes.TrimRight(rest, "0123456789")); 0 < digits && digits < len(rest) && rest[digits-1] == '-' {
-		rest, suffix = rest[:digits-1], rest[digits-1:]
-		if n, ok := number(suffix[1:]); ok && n > 0 {
-			k.Procs, suffix = n, nil
+		if n, ok := number(rest[digits:]); ok && n > 0 && (n > 1 || !isLabel(rest[:digits-1])) {
+			rest, k.Procs = rest[:digits-1], n
 		}
 	}
 	for len(rest) > 0 {
@@ -44,19 +43,28 @@ func appendName(b []byte, full benchfmt.Name) (name []byte, k series.Key) {
 		rest = rest[len(part):]
 		if value, found := bytes.CutPrefix(part, []byte("/"+goroutinesKey)); found && k.Goroutines < 0 {
 			if n, ok := number(value); ok {
-				k.Goroutines = n
-				continue
+				if k.Goroutines = n; !keep {
+					continue
+				}
 			}
 		}
 		if value, found := bytes.CutPrefix(part, []byte("/cpus=")); found && k.CPUs == 0 && bytes.Contains(b, []byte("/work=")) {
 			if n, ok := number(value); ok && n > 0 { // 0 means all of them
-				k.CPUs = n
-				continue
+				if k.CPUs = n; !keep {
+					continue
+				}
 			}
 		}
 		b = append(b, part...)
 	}
-	return append(b, suffix...), k
+	return b, k
+}
+
+// isLabel says whether a name is that of a sub-benchmark whose last part is no
+// key=value: there, -1 is likely a part of it.
+func isLabel(name []byte) bool {
+	slash := bytes.LastIndexByte(name, '/')
+	return slash >= 0 && bytes.IndexByte(name[slash:], '=') < 0
 }
 
 // number reads digits that are written the usual way. Any other spelling

@@ -45,13 +45,14 @@ const (
 	ofWork  = 15 << 9
 	ofCurve = 10 << 10 // a cell of a curve, with its fits
 
+	ofSample = 32 // a sample that may be left out
+
 	ofSet   = 256 // a set of units that cells have
 	ofUnit  = 64  // of a set
 	ofValue = 8
 )
 
-// Of all configuration lines only these are kept. Any log line of the form
-// "word: text" looks like one.
+// These lines are configuration wherever they stand.
 var knownKeys = []string{"goos", "goarch", "pkg", "cpu", "machine", "go", "note", sideKey}
 
 // part is what a file holds under one configuration: a source to be.
@@ -61,6 +62,7 @@ type part struct {
 	config              map[string]string
 	higher              map[string]bool
 	key                 sourceKey
+	of                  *parser
 	points              []*point
 	pkgs                map[string]bool
 }
@@ -84,6 +86,12 @@ type parser struct {
 	config  *benchfmt.Result // the configuration in force; for the rest, the result
 	lines   *lines           // when all is read
 
+	values map[string]map[string]bool // of settings, up to a number of them
+	apart  []string                   // settings that separate parts
+	block  *block                     // that the record comes from; nil of a run
+	joins  bool                       // cells may have become the same
+	told   int                        // warnings of the reader up to this file's
+
 	grouped bool   // here or why are those of the configuration
 	here    *group // that results belong to
 	why     string // they belong to no group
@@ -93,6 +101,7 @@ func (r *reader) parser(shown string) *parser {
 	return &parser{
 		shown: shown, notes: notes{file: Printable(shown)}, room: &r.room, curves: r.curves,
 		sources: map[sourceKey]*part{}, cells: newCells(), units: map[string]bool{}, higher: map[string]bool{},
+		values: map[string]map[string]bool{},
 	}
 }
 
@@ -119,7 +128,7 @@ func (p *parser) read(in io.Reader) error {
 
 // record deals with what a line has become.
 func (p *parser) record(rec *record) {
-	p.line = rec.line
+	p.line, p.block = rec.line, rec.block
 	switch {
 	case rec.note != "":
 		p.notes.warn(rec.line, rec.note, rec.lost)
@@ -143,13 +152,14 @@ func (p *parser) result(res *benchfmt.Result) {
 	if res.Values = p.usable(res); len(res.Values) == 0 {
 		return
 	}
-	cell := p.cell
 	if p.curves != nil {
-		cell = p.point
+		if _, why := p.group(res); why == "" && !p.curves.passes(res) {
+			return
+		}
 	}
-	c, why := cell(res)
-	if why == "" && c != nil {
-		why = p.append(c, res.Values)
+	c, why := p.cell(res)
+	if why == "" {
+		why = p.append(c, res.Iters, res.Values)
 	}
 	if why != "" {
 		p.notes.lose(p.line, "left out: "+why)
@@ -208,7 +218,9 @@ func (p *parser) group(res *benchfmt.Result) (at *group, why string) {
 		p.grouped, p.here = true, nil
 		var source *part
 		if source, p.why = p.part(res); p.why == "" {
-			p.here = p.cells.group(source, res.GetConfig("pkg"))
+			apart, passes := p.settings(res.Config)
+			p.here = p.cells.group(source, res.GetConfig("pkg"), apart, res.Config)
+			p.here.pass(passes)
 		}
 	}
 	return p.here, p.why
@@ -229,7 +241,7 @@ func (p *parser) part(res *benchfmt.Result) (at *part, why string) {
 	if !p.fits(ofSource) {
 		return nil, noRoom
 	}
-	at = &part{key: key, config: map[string]string{}, pkgs: map[string]bool{}}
+	at = &part{key: key, of: p, config: map[string]string{}, pkgs: map[string]bool{}}
 	for _, k := range knownKeys {
 		if v := res.GetConfig(k); v != "" {
 			at.config[k] = v
@@ -240,7 +252,8 @@ func (p *parser) part(res *benchfmt.Result) (at *part, why string) {
 	return at, ""
 }
 
-// finish returns what was read. The error says that it was nothing.
+// finish returns what was read, whose names are not decided yet. The error says
+// that it was nothing.
 func (p *parser) finish() ([]*part, error) {
 	for _, at := range p.parts {
 		// Of these, all values were left out.
@@ -251,16 +264,6 @@ func (p *parser) finish() ([]*part, error) {
 		return nil, p.nothing()
 	}
 	p.cells.byKey, p.cells.last, p.cells.newest, p.cells.before = nil, nil, nil, nil // what helped to find them may go
-	for _, at := range p.parts {
-		at.higher = p.higher
-		for _, c := range at.points {
-			p.finishCell(c)
-			if len(at.pkgs) > 1 && c.of.pkg != "" {
-				c.Name = c.of.pkg + ": " + c.Name
-			}
-		}
-	}
-	p.suffixes()
 	return p.parts, nil
 }
 
@@ -269,8 +272,8 @@ func (p *parser) suffixes() {
 	if len(p.parts) < 2 {
 		return
 	}
-	for i, k := range splitBy {
-		if !slices.ContainsFunc(p.parts, func(at *part) bool { return at.key[i] != p.parts[0].key[i] }) {
+	for _, k := range slices.Concat(splitBy[:], p.apart) {
+		if !slices.ContainsFunc(p.parts, func(at *part) bool { return at.config[k] != p.parts[0].config[k] }) {
 			continue
 		}
 		for _, at := range p.parts {
@@ -278,13 +281,17 @@ func (p *parser) suffixes() {
 			if k == sideKey {
 				none = cmp.Or(p.lines.base, "the rest")
 			}
-			at.suffix += ", " + cmp.Or(at.key[i], none)
+			at.suffix += ", " + cmp.Or(at.config[k], none)
 		}
 	}
 	if p.sample != nil {
 		return // the sides of a run
 	}
-	p.notes.warn(0, fmt.Sprintf("%d configurations in one file; each is a source of its own", len(p.parts)), false)
+	by := ""
+	if len(p.apart) > 0 {
+		by = " (by " + listed(p.apart) + ")"
+	}
+	p.notes.warn(0, fmt.Sprintf("%d configurations in one file; each is a source of its own%s", len(p.parts), by), false)
 }
 
 // goTestOutput is a line that go test prints, which may stand behind a prefix.

@@ -21,6 +21,7 @@ type record struct {
 	name   benchfmt.Name
 	iters  int
 	values []benchfmt.Value
+	block  *block // of a result
 }
 
 // Batches are enough for neither side to wait for the other one's turn, and

@@ -74,7 +74,7 @@ func (p *parser) samples(run *results.Run, config string) {
 		if b, err := results.ParseBenchmark(s.Cell); err == nil && run.Test != nil && (b.Package != last.Package || b.Side != last.Side) {
 			p.config, p.grouped, last = &benchfmt.Result{Config: testConfig(head, run.Test, b)}, false, b
 		}
-		r := record{line: s.line}
+		r := record{line: s.line} // without a block
 		text.parse(printable([]byte(s.Line)), &r)
 		p.record(&r)
 	}

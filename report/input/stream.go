@@ -20,8 +20,12 @@ type stream struct {
 	*lines
 	name    string            // the package, where go test -json says it
 	cut     splitter          // go test -json: of its output
-	config  map[string]string // of knownKeys, what is in force
+	config  map[string]string // of knownKeys and extra, what is in force
 	changed bool              // config, since the parser was told
+	extra   []string          // further keys of configuration, as they came
+	pending [][2]string       // lines that may be such settings: it depends on what follows
+	block   *block            // that goes on
+	inBlock bool              // it has results
 	begun   []byte            // a benchmark's name, whose figures have not come yet
 	waits   bool              // begun is the beginning of a result line, not the announcement that -v makes
 	trouble string            // what went wrong in the package that goes on: "FAIL", "panic"
@@ -74,9 +78,11 @@ func (s *stream) text(text []byte, cutOff bool) {
 		l.unit(line)
 	case s.configLine(line):
 	case isSign(line):
+		s.pending = nil
 		l.repeats.between(line)
 		s.sign(string(line))
 	default:
+		s.setting(line)
 		l.repeats.between(line)
 		s.other(text, cutOff)
 	}
@@ -194,26 +200,32 @@ func (s *stream) missing() {
 	s.begun, s.waits = nil, false
 }
 
-// configLine takes a line of configuration. Others of the form "word: text"
-// are log lines.
+// configLine takes a line of configuration whose key is known.
 func (s *stream) configLine(line []byte) bool {
 	word, rest, found := bytes.Cut(line, []byte(":"))
 	i := slices.IndexFunc(knownKeys, func(key string) bool { return string(word) == key })
 	if !found || i < 0 || len(rest) > 0 && rest[0] != ' ' && rest[0] != '\t' {
 		return false
 	}
+	key, value := knownKeys[i], settingValue(rest)
+	if key == "go" && !goVersion.MatchString(value) {
+		return false // "go: downloading …" is what the go command says
+	}
 	s.lines.repeats.between(line)
-	key, value := knownKeys[i], strings.ReplaceAll(string(bytes.TrimLeft(rest, " \t")), "\t", " ")
-	if key == "pkg" {
+	switch key {
+	case "pkg":
 		s.settle() // another package begins
 		s.table = ""
 		s.inside = true
+		fallthrough
+	case "goos", "goarch", "cpu":
+		s.begins(key)
 	}
-	if s.config[key] != value {
-		s.config[key], s.changed = value, true
-	}
+	s.set(key, value)
 	return true
 }
+
+var goVersion = regexp.MustCompile(`^(go\d|devel\b)`)
 
 // isSign says whether sign may read something in a line. It saves the look at
 // most lines of a log.
@@ -259,6 +271,7 @@ func (s *stream) sign(line string) {
 		}
 		s.trouble, s.inside, s.ended = "", false, true
 		s.begun, s.waits = nil, false
+		s.open(false)
 	}
 }
 

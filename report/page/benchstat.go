@@ -2,6 +2,7 @@ package page
 
 import (
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strconv"
@@ -70,8 +71,9 @@ func (c *SideBySide) over(key string, values []int, show func(string) string) []
 
 // apart returns the key by which a side of the first one's file differs.
 func (c *SideBySide) apart(side int) string {
-	for _, key := range []string{"go", "machine", "cpu", "goos", "goarch"} {
-		if c.Sides[0].Config[key] != c.Sides[side].Config[key] {
+	one, other := c.Sides[0].Config, c.Sides[side].Config
+	for _, key := range slices.Concat([]string{"go", "machine", "cpu", "goos", "goarch"}, slices.Sorted(maps.Keys(other))) {
+		if one[key] != other[key] && key != "pkg" {
 			return key
 		}
 	}

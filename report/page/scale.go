@@ -172,7 +172,7 @@ func character(c *scaling.Curve) string {
 // enough writes how much of the axis is worth using: "2", or "1–4".
 func enough(c *scaling.Curve) string {
 	switch {
-	case len(c.Rows) < 2:
+	case len(c.Rows) < 2 || c.Void:
 		return words.Unknown
 	case c.Best.From < c.Best.Enough:
 		return onAxis(c.Best.From) + "–" + onAxis(c.Best.Enough)

@@ -23,6 +23,13 @@ func scaleLines(c *scaling.Curve) []string {
 			lines = append(lines, words.Sanitize(text))
 		}
 	}
+	for _, d := range c.Doubts {
+		add("beware: " + d.Text)
+	}
+	if c.Void {
+		add("so no law is fitted, and nothing is advised")
+		return lines
+	}
 	if len(c.Rows) > 1 {
 		add(statusLine(c))
 		add(lawLine(c))

@@ -37,8 +37,8 @@ func TestCompareFiles(t *testing.T) {
 		code      int
 	}{
 		{"sort.txt", "../testdata/foreign", []string{"sort.txt", "sort-again.txt"}, 0},
-		{"json.txt", "../testdata/foreign", []string{"-unit", "ns/op,B/op", "v1=encoding-json.txt", "v2=encoding-json-v2.txt"}, 0},
-		{"json.md", "../testdata/foreign", []string{"-format", "markdown", "v1=encoding-json.txt", "v2=encoding-json-v2.txt"}, 0},
+		{"json.txt", "../testdata/foreign", []string{"-unit", "ns/op,B/op", "v1=encoding-json.txt", "v2=encoding-json-v2.txt"}, 2}, // the first of a -cpu list is set aside
+		{"json.md", "../testdata/foreign", []string{"-format", "markdown", "v1=encoding-json.txt", "v2=encoding-json-v2.txt"}, 2},
 		{"", "../testdata/foreign", []string{"sync.txt", "sync.txt"}, 0},
 		{"", "../testdata/foreign", []string{"-strict", "compress-flate.txt", "compress-flate.txt"}, 2},
 		{"awkward.txt", "../compare/testdata", []string{"-unit", "sec/op,tasks/s,B/op", "before=before.txt", "after=after.txt"}, 0},
@@ -66,11 +66,21 @@ func TestReportOfForeignFiles(t *testing.T) {
 	in(t, "../testdata/foreign")
 	for _, name := range []string{"sort.txt", "strings.txt", "encoding-json.txt", "sync.txt", "compress-flate.txt"} {
 		var stdout, stderr bytes.Buffer
-		if code := run.Run(context.Background(), nil, &stdout, &stderr, []string{name}); code != run.Fine || stderr.Len() > 0 {
+		code := run.Run(context.Background(), nil, &stdout, &stderr, []string{name})
+		if want := firstOfList(name); code != want || (stderr.Len() > 0) != (want == run.BadInput) {
 			t.Errorf("%s: exit code %d, %s", name, code, &stderr)
 		}
 		golden(t, "compare/report-"+name, stdout.String())
 	}
+}
+
+// firstOfList returns the exit code for a file of the standard library's benchmarks:
+// in some the first sample of a -cpu list, of 1 iteration, is set aside.
+func firstOfList(name string) int {
+	if strings.HasPrefix(name, "encoding-json") {
+		return run.BadInput
+	}
+	return run.Fine
 }
 
 // faster returns shapes whose tasks take a share of the time.

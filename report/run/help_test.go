@@ -69,8 +69,7 @@ func TestHelpExamples(t *testing.T) {
 		"../../results/amd-epyc-2cpu/20261124T172112Z":  "results/laptop",
 		"../../results/amd-turin-2cpu/20261130T114636Z": "results/server",
 		"../timeline/testdata/kitchen-parallel.trace":   "sort.trace kitchen-parallel.trace",
-		"../testdata/foreign/encoding-json.txt":         "old.txt newer.txt",
-		"../testdata/foreign/encoding-json-v2.txt":      "new.txt",
+		"../testdata/foreign/strings.txt":               "old.txt newer.txt new.txt",
 	} {
 		for _, name := range strings.Fields(to) {
 			copyTo(t, from, filepath.Join(root, name))
@@ -80,7 +79,7 @@ func TestHelpExamples(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(root, "bench.txt"), []byte(workers.text()), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	piped, err := os.ReadFile("../testdata/foreign/encoding-json-v2.txt")
+	piped, err := os.ReadFile("../testdata/foreign/strings.txt")
 	if err != nil {
 		t.Fatal(err)
 	}

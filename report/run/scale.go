@@ -25,7 +25,7 @@ type scaleCommand struct {
 
 func (c *scaleCommand) declare(set *flag.FlagSet) {
 	c.declareFormat(set, sheetFormats...)
-	set.StringVar(&c.query.X, "x", input.ProcsAxis, "")
+	set.StringVar(&c.query.X, "x", "", "") // GOMAXPROCS; if that is said, numbers at the ends of names are sure
 	set.StringVar(&c.query.Unit, "unit", "", "")
 	set.StringVar(&c.query.Filter, "filter", "*", "")
 	set.StringVar(&c.query.Line, "line", ".fullname", "")

@@ -32,6 +32,9 @@ type Curve struct {
 	COST   Cost
 	Limits [][]limiter.Limiter // by Rows
 	Best   Advice
+	// Void says that nothing follows from the curve, since there are Doubts: there is
+	// no law and no advice.
+	Void bool
 	// Disturbed is how many samples others disturbed, and SetAside says that
 	// they were left out, since enough others remain.
 	Disturbed int
@@ -100,14 +103,26 @@ func Analyse(c series.Sweep, cpus int) Curve {
 	if len(a.Rows) == 0 {
 		return a
 	}
-	a.Fits = fit.Laws(samples.Points(), a.fitted())
-	a.Knee = a.knee(samples)
+	grows := a.grows()
+	a.Doubts = slices.DeleteFunc(slices.Clone(c.Doubts), func(d series.Doubt) bool { return d.Flat && grows })
+	a.Void = slices.ContainsFunc(a.Doubts, func(d series.Doubt) bool { return d.Void || !grows })
+	a.Knee = KneeRange{Lo: math.NaN(), Hi: math.NaN(), Predicted: math.NaN(), CPUPerOp: math.NaN()}
+	if a.Void {
+		a.Fits.Note = "doubtful: " + a.Doubts[0].Text
+	} else {
+		a.Fits = fit.Laws(samples.Points(), a.fitted())
+		a.Knee = a.knee(samples)
+	}
 	if c.Plain != nil {
 		a.COST = costOf(a.byRound(c.Plain, rounds(append(c.Points[:len(c.Points):len(c.Points)], c.Plain))), samples)
 	}
 	for i := range a.Rows {
 		a.Busy = append(a.Busy, stats.MedianInterval(a.point(i).Values(unitCPUs)))
 		a.Limits = append(a.Limits, limiter.Find(limiter.Of(a.point(i), a.before(i), a.CPUs)))
+	}
+	if a.Void {
+		a.Status = statusDoubtful
+		return a
 	}
 	a.Best = a.advice()
 	a.judge()
@@ -365,6 +380,23 @@ func (a *Curve) Gained() bool {
 	return slices.ContainsFunc(a.Rows[1:], func(r Row) bool {
 		return r.Speedup.Lo > 1 || !r.Speedup.Known() && r.Speedup.Mid > stats.CountsAsGain
 	})
+}
+
+// grows says whether throughput gains more than a little and does not fall again,
+// surely, or, without intervals, as it seems.
+func (a *Curve) grows() bool {
+	best := 0.0
+	for _, r := range a.Rows {
+		s := r.Speedup
+		if s.Mid < best/stats.CountsAsGain {
+			return false
+		}
+		if s.Known() {
+			s.Mid = s.Lo
+		}
+		best = max(best, s.Mid)
+	}
+	return best > stats.CountsAsGain
 }
 
 // Limit returns what holds the largest N back that is not beyond the CPUs, most

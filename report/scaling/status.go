@@ -13,6 +13,8 @@ import (
 // has a say only where N have too few samples for an interval, and only if it is
 // not in doubt: then the scatter of all points about it stands in.
 const (
+	// There are doubts about the samples: see [Curve.Void].
+	statusDoubtful = "doubtful"
 	// The last speed-up has a wide interval, or no speed-up is surely above 1 and
 	// one may be above 1.1.
 	statusNoisy = "noisy"

@@ -145,6 +145,16 @@ type Sweep struct {
 	// Points holds the samples of each N in all their units. Goroutines is -1,
 	// and Procs is 0 where it is not one value.
 	Points []*Measurement
+	Doubts []Doubt
+}
+
+// Doubt is why a curve may not show what it seems to.
+type Doubt struct {
+	Text string
+	// Void says that nothing follows from the curve. Else that holds only if its
+	// throughput does not grow.
+	Void bool
+	Flat bool // it need not be said if throughput grows
 }
 
 // Warning is something that a reader of the report should know about its
