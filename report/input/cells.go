@@ -28,6 +28,7 @@ type cells struct {
 	of     *group // in which it was
 	saw    int    // by which GOMAXPROCS
 	before *point // the newest cell but one
+	alike  bool   // it has as many samples as the one before it
 	newest *point
 	spare  []point
 	kept   []series.Measurement
@@ -176,6 +177,7 @@ func (c *cells) add(p series.Measurement, of *group, none *unitSet) *point {
 	at.Measurement, at.of, at.units = &c.kept[0], of, none
 	*at.Measurement = p
 	c.spare, c.kept = c.spare[1:], c.kept[1:]
+	c.alike = c.before != nil && c.before.n == c.newest.n
 	c.before, c.newest = c.newest, at
 	of.source.points = append(of.source.points, at)
 	of.source.pkgs[of.pkg] = true
@@ -324,14 +326,19 @@ func (c *point) table(same uint64, size int) []float64 {
 	return out
 }
 
-// likely returns how many values a new cell will likely have: as the one before it.
+// likely returns how many values a new cell will likely have: as the one before it,
+// if that is not very many, or if the one before that has as many samples.
 func (c *cells) likely(of *point) int {
-	const most = 16 // samples
-	units := len(of.units.names)
-	if last := c.before; last != nil && last.units == of.units && last.n > 1 {
-		return units + (min(last.n, most)-1)*(units-bits.OnesCount64(last.same))
+	const many = 16
+	units, last := len(of.units.names), c.before
+	if last == nil || last.units != of.units {
+		return units
 	}
-	return units
+	samples := max(1, last.n)
+	if !c.alike {
+		samples = min(samples, many)
+	}
+	return units + (samples-1)*(units-bits.OnesCount64(last.same))
 }
 
 // index returns where in the set a unit is, likely at i; -1 if it is not.

@@ -13,16 +13,17 @@ import (
 	"time"
 
 	"conpar/report/stats"
+	"conpar/report/table"
+	word "conpar/report/words"
 )
 
-const manyNames = 100_000
+const aMillion = 1_000_000
 
-// million writes a file with a million results: 100,000 names, ten results of
-// each, in three units. They follow one another as go test -count writes them,
-// or else in rounds.
-func million(b *testing.B, path string, rounds bool, seed uint64) {
+// million writes a file with a million results of so many names, in three units.
+// Those of a name follow one another as go test -count writes them, or else come
+// in rounds.
+func million(b *testing.B, path string, names int, rounds bool, seed uint64) {
 	b.Helper()
-	const count = 10
 	f, err := os.Create(path)
 	if err != nil {
 		b.Fatal(err)
@@ -31,10 +32,10 @@ func million(b *testing.B, path string, rounds bool, seed uint64) {
 	w := bufio.NewWriter(f)
 	rng := rand.New(rand.NewPCG(seed, 2))
 	fmt.Fprint(w, "goos: linux\ngoarch: amd64\npkg: example.com/many\ncpu: A CPU\n")
-	for i := range manyNames * count {
-		name := i / count
+	for i := range aMillion {
+		name := i * names / aMillion
 		if rounds {
-			name = i % manyNames
+			name = i % names
 		}
 		ns := float64(100+name%9000) * (1 + rng.Float64()/50)
 		fmt.Fprintf(w, "BenchmarkMany/group=%d/case=%d-2 \t%8d\t%12.1f ns/op\t%8d B/op\t%8d allocs/op\n", name/1000, name, 1000+rng.IntN(100), ns, 16*(name%100), name%7)
@@ -46,8 +47,8 @@ func million(b *testing.B, path string, rounds bool, seed uint64) {
 }
 
 // BenchmarkMillion reads and sums up a million results, and compares those of
-// two such files in one unit, beside benchstat in turns: of one file the aim is
-// a fifth of its time and a third of its memory at most. An op is a run of both. scripts/speed.sh runs it:
+// two such files in one unit, beside benchstat in turns. The aims stand in the
+// table that it ends with. An op is a run of both. scripts/speed.sh runs it:
 //
 //	go test -run '^$' -bench Million -benchtime 5x ./report/run
 //
@@ -64,18 +65,25 @@ func BenchmarkMillion(b *testing.B) {
 		b.Skip("no benchstat: ", err)
 	}
 	benchstat := strings.TrimSpace(string(out))
-	count, rounds, other := filepath.Join(dir, "count.txt"), filepath.Join(dir, "rounds.txt"), filepath.Join(dir, "other.txt")
-	million(b, count, false, 1)
-	million(b, rounds, true, 1)
-	million(b, other, false, 2)
+	file := func(name string, names int, rounds bool, seed uint64) string {
+		path := filepath.Join(dir, name)
+		million(b, path, names, rounds, seed)
+		return path
+	}
+	count, other := file("count.txt", 100_000, false, 1), file("other.txt", 100_000, false, 2)
+	rounds := file("rounds.txt", 100_000, true, 1)
+	few, others := file("few.txt", 10_000, false, 1), file("others.txt", 10_000, false, 2)
+	var rows [][]table.Cell
 	for _, of := range []struct {
 		name         string
 		lines        int // that both write at least
 		ours, theirs []string
+		faster       float64 // the aim
 	}{
-		{"order=count", 3 * manyNames, []string{"-cells", "-format", "csv", count}, []string{"-format", "csv", count}},
-		{"order=rounds", 3 * manyNames, []string{"-cells", "-format", "csv", rounds}, []string{"-format", "csv", rounds}},
-		{"files=2", manyNames, []string{"compare", count, other}, []string{"-filter", ".unit:sec/op", count, other}},
+		{"read/order=count", 300_000, []string{"-cells", "-format", "csv", count}, []string{"-format", "csv", count}, 5.5},
+		{"read/order=rounds", 300_000, []string{"-cells", "-format", "csv", rounds}, []string{"-format", "csv", rounds}, 5.5},
+		{"compare/names=100000", 100_000, []string{"compare", count, other}, []string{"-filter", ".unit:sec/op", count, other}, 5},
+		{"compare/names=10000", 10_000, []string{"compare", few, others}, []string{"-filter", ".unit:sec/op", few, others}, 5},
 	} {
 		b.Run(of.name, func(b *testing.B) {
 			var ours, theirs taken
@@ -83,6 +91,7 @@ func BenchmarkMillion(b *testing.B) {
 				ours.run(b, of.lines, report, of.ours...)
 				theirs.run(b, of.lines, benchstat, of.theirs...)
 			}
+			row := table.Texts(of.name)
 			for _, m := range []struct {
 				unit         string
 				ours, theirs []float64
@@ -91,10 +100,17 @@ func BenchmarkMillion(b *testing.B) {
 				b.ReportMetric(one, "report-"+m.unit)
 				b.ReportMetric(other, "benchstat-"+m.unit)
 				b.ReportMetric(other/one, m.unit+"-ratio")
+				for _, v := range []float64{one, other} {
+					row = append(row, table.Cell{Text: word.Number(v)})
+				}
+				row = append(row, table.Cell{Text: word.Number(other/one) + "×"})
 			}
 			b.ReportMetric(0, "ns/op") // of both together, which tells nothing
+			rows = append(rows, append(row, table.Cell{Text: word.Exact(of.faster) + "×, 4×"}))
 		})
 	}
+	t := table.Of(table.Heads("report / benchstat / times better", "sec", "", "", "CPU-sec", "", "", "bytes", "", "", "aim: time, bytes"), rows...)
+	fmt.Printf("\n%s\n", t.String(120))
 }
 
 // taken is what runs of a program took: seconds, and bytes at most.

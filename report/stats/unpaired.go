@@ -310,10 +310,11 @@ func mergeRuns(all, spare []float64, n int) (sorted, other []float64) {
 
 // log returns a ratio's logarithm. That of two zeros is 0: they are the same.
 func (r *ratios) log(j, i int) float64 {
-	if r.logA[i] == r.logB[j] {
+	d := r.logB[j] - r.logA[i]
+	if math.IsNaN(d) {
 		return 0
 	}
-	return r.logB[j] - r.logA[i]
+	return d
 }
 
 // atMostOf counts the ratios. They ascend with j and descend with i, zeros among
