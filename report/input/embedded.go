@@ -43,10 +43,12 @@ func (s *stream) other(text []byte, cutOff bool) {
 	}
 	switch {
 	case len(text) == 0:
-		s.table = ""
+		s.table, s.heads = "", nil
 	case isTable.Match(text):
 		s.table = "a table that sums up results"
 	case !s.part && !s.before.routed && s.route(text, cutOff):
+	case s.waits && s.behindText(text, cutOff):
+	case bytes.IndexByte(text, '|') >= 0 && s.row(text, cutOff):
 	case bytes.Contains(text, []byte(benchmarkWord)) && s.within(text, cutOff):
 	case !s.part:
 		s.header(text, cutOff)
@@ -111,7 +113,7 @@ func (s *stream) behind(prefix, name []byte, learn bool) *stream {
 	if learn && len(prefix) > 0 && (isBlank(prefix[len(prefix)-1]) || structured(prefix, key)) {
 		b.learn(string(prefix))
 	}
-	if !b.said && strings.ContainsFunc(key, unicode.IsLetter) {
+	if !b.said && strings.Trim(key, ">|*-•` ") != "" {
 		b.said = true
 		l.note(l.line, fmt.Sprintf("results are read without what stands before them: %.60q", prefix))
 	}
@@ -282,15 +284,16 @@ func match(shape string, text []byte) int {
 }
 
 // stamps are times, counters and what else is another one in each line of a log.
-var stamps = regexp.MustCompile(`^(\[?[-+]?[0-9][-0-9:.,/TZ+]*(ms|s|µs|[OE]\+?)?[]:]?|AM|PM|UTC|[A-Z][a-z][a-z],?)$`)
+var stamps = regexp.MustCompile(`^(\[?[-+]?[0-9][-0-9:.,/TZ+]*(ms|s|µs|[OE]\+?)?[]:]?|AM|PM|UTC|` +
+	`(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tue|Wed|Thu|Fri|Sat|Sun),?)$`)
 
-// lineNumber ends what grep -n puts before a line.
-var lineNumber = regexp.MustCompile(`([:-])[0-9]+[:-]$`)
+// lineNumber ends what grep -n puts before a line, or a log of steps: "[bench:12]".
+var lineNumber = regexp.MustCompile(`:[0-9]+([]:])$`)
 
 // identity returns what a prefix says of where its line comes from, without
 // times: "bench-1 |". "" if it says nothing.
 func identity(prefix string) string {
-	words := strings.Fields(lineNumber.ReplaceAllString(prefix, "$1"))
+	words := strings.Fields(lineNumber.ReplaceAllString(strings.TrimRight(prefix, " \t"), "$1"))
 	return strings.Join(slices.DeleteFunc(words, stamps.MatchString), " ")
 }
 

@@ -1,6 +1,7 @@
 package input
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -25,6 +26,18 @@ type event struct {
 
 var actions = []string{"start", "run", "output", "pass", "fail", "skip", "bench", "pause", "cont", "attr",
 	"artifacts", "build-output", "build-fail"}
+
+// eventAt returns where in a line an object begins that may be an event: a log
+// has something before it. -1 if none does.
+func eventAt(line []byte) int {
+	switch {
+	case len(line) == 0 || line[0] == 'B':
+		return -1
+	case line[0] == '{':
+		return 0
+	}
+	return max(bytes.Index(line, []byte(`{"Time":"`)), bytes.Index(line, []byte(`{"Action":"`)))
+}
 
 // eventLine takes a line of go test -json; false says that it is not one, but
 // something that a program logged.
@@ -76,6 +89,9 @@ func (l *lines) eventLine(line []byte, cutOff bool) bool {
 func (l *lines) logLine(e event) bool {
 	for _, value := range []any{e.Log, e.Message, e.Msg} {
 		text, _ := value.(string)
+		if strings.HasPrefix(text, "{") && l.eventLine([]byte(text), false) {
+			return true
+		}
 		if l.logs == nil && (inside.MatchString(text) || strings.HasPrefix(text, "goos: ") || strings.HasPrefix(text, "pkg: ")) {
 			l.logs = l.plain.like()
 		}

@@ -88,8 +88,7 @@ func (l *lines) read() {
 // record returns the record to be filled.
 func (l *lines) record() *record {
 	if r := &l.repeats; r.at >= 0 {
-		r.held = append(r.held, record{line: l.line})
-		return &r.held[len(r.held)-1]
+		return r.hold(l.line)
 	}
 	n := len(l.batch)
 	if n == perBatch {
@@ -233,7 +232,7 @@ func (l *lines) take(cutOff bool) {
 		l.head = append(l.head, line[:min(room-1, len(line))]...)
 		l.head = append(l.head, '\n')
 	}
-	if bytes.HasPrefix(line, []byte("{")) && l.eventLine(line, cutOff) {
+	if at := eventAt(line); at >= 0 && l.eventLine(line[at:], cutOff) {
 		return
 	}
 	l.plain.take(&l.cut, cutOff)

@@ -122,6 +122,18 @@ func (l *lines) repeated(h uint32, line []byte) {
 	r.seq = append(r.seq, h)
 }
 
+// hold returns a record that is held back.
+func (r *repeats) hold(line int) *record {
+	n := len(r.held)
+	if n == cap(r.held) {
+		r.held = append(r.held, record{})
+	}
+	r.held = r.held[:n+1]
+	at := &r.held[n]
+	*at = record{line: line, name: at.name[:0], values: at.values[:0]}
+	return at
+}
+
 // filed is for when a record has been filled.
 func (l *lines) filed() {
 	r := &l.repeats
@@ -170,7 +182,8 @@ func (l *lines) release(results bool) {
 	for i := range r.held {
 		switch {
 		case results || r.held[i].note != "":
-			*l.record() = r.held[i]
+			at := l.record()
+			*at, r.held[i] = r.held[i], *at
 		default:
 			r.dropped++
 		}

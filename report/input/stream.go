@@ -37,6 +37,7 @@ type stream struct {
 	part    bool              // it is what stands behind a prefix in another stream, or a side of a diff
 	before  prefixes          // of the lines
 	sides   sides             // of a diff
+	heads   []string          // of the columns of the last table: units
 	table   string            // what kind of table goes on, whose lines are no results
 }
 
@@ -142,7 +143,12 @@ func (s *stream) benchmark(line, text []byte, cutOff bool) {
 		s.lines.refuse(s.table)
 	case !tab && len(rest) > 0 && isWord(name) && !inside.Match(line) && !bytes.Contains(rest, []byte("/op")):
 		// "Benchmark 3 of 10", which is prose
-	case len(rest) > 0 && (bytes.IndexByte([]byte("0123456789+-."), rest[0]) >= 0 || bytes.Contains(rest, []byte("/op"))):
+	case len(rest) > 0 && rest[0] == '|' && s.row(text, cutOff):
+	case len(rest) > 0 && !tab && bytes.IndexByte([]byte("0123456789+-."), rest[0]) >= 0, isCount(rest):
+		s.missing()
+		s.result(line, cutOff)
+	case tab && s.announced(name, rest, cutOff):
+	case bytes.Contains(rest, []byte("/op")):
 		s.missing()
 		s.result(line, cutOff)
 	case cutOff:
@@ -150,6 +156,40 @@ func (s *stream) benchmark(line, text []byte, cutOff bool) {
 	case len(rest) == 0 || tab:
 		s.begin(name, tab)
 	}
+}
+
+// isCount says whether a line begins with a number of iterations.
+func isCount(line []byte) bool {
+	n := 0
+	for n < len(line) && (line[n] >= '0' && line[n] <= '9' || n == 0 && line[n] == '-') {
+		n++
+	}
+	return n > 0 && (n == len(line) || isBlank(line[n]))
+}
+
+// lastFigures are the figures of a benchmark behind what it printed, in the same
+// line.
+var lastFigures = regexp.MustCompile(`[^0-9 ]( +[0-9]+\t *[-+]?[.0-9][-+.0-9eE]* [^ \t].*)$`)
+
+// announced takes a name that figures follow behind what the benchmark printed;
+// false says that they are not in this line.
+func (s *stream) announced(name, rest []byte, cutOff bool) bool {
+	if !lastFigures.Match(rest) {
+		return false
+	}
+	s.missing()
+	s.begun, s.waits = slices.Clone(name), true
+	return s.behindText(rest, cutOff)
+}
+
+// behindText takes the figures of the benchmark that has begun, behind a text.
+func (s *stream) behindText(text []byte, cutOff bool) bool {
+	found := lastFigures.FindSubmatch(text)
+	if found == nil {
+		return false
+	}
+	s.result(slices.Concat(s.begun, []byte("\t"), bytes.TrimLeft(found[1], " ")), cutOff)
+	return true
 }
 
 // isWord says whether what may be the name of a benchmark is a word of English.
@@ -215,7 +255,7 @@ func (s *stream) configLine(line []byte) bool {
 	switch key {
 	case "pkg":
 		s.settle() // another package begins
-		s.table = ""
+		s.table, s.heads = "", nil
 		s.inside = true
 		fallthrough
 	case "goos", "goarch", "cpu":
