@@ -102,7 +102,7 @@ func meaning(c *scaling.Curve) string {
 		return fmt.Sprintf("in proportion at least; an efficiency of %s at %s is not sure to be above 1",
 			words.Interval(last.Efficiency), onAxis(last.N))
 	case c.Status == "saturated" && c.Best.From < last.N:
-		return fmt.Sprintf("it has met a limit; from %s %s on, more bring nothing", words.Sanitize(c.Axis), best)
+		return fmt.Sprintf("it has met a limit; from %s %s on, more bring less than 5%%", words.Sanitize(c.Axis), best)
 	case c.Status == "sub-linear" && last.N > first.N && len(c.Rows) > 2:
 		return fmt.Sprintf("it grows by less than in proportion, %s at %s", words.Times(last.Speedup), onAxis(last.N))
 	}

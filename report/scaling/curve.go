@@ -42,7 +42,9 @@ type Curve struct {
 	Unusable  int       // samples whose value is not above zero, left out
 	Lacking   []float64 // N without any value of the unit above zero
 
-	table fit.Samples
+	table   fit.Samples
+	scatter float64 // of ln X about the mean of each N
+	freedom int     // degrees of it
 }
 
 // KneeRange is from which N on more of them bring no more, with its interval

@@ -2,6 +2,7 @@ package scaling
 
 import (
 	"cmp"
+	"math"
 	"slices"
 
 	"conpar/report/scaling/fit"
@@ -9,9 +10,9 @@ import (
 )
 
 // What [Curve.Status] says: the first of these that holds. All are about what was
-// measured, up to the CPUs that there are, or beyond where it still gains. A law
-// has a say only where N have too few samples for an interval, and only if it is
-// not in doubt: then the scatter of all points about it stands in.
+// measured, up to the CPUs that there are, or beyond where it still gains. Intervals
+// are those of [Curve.between]. A law has a say only where there is one sample of
+// each N, and only if it is not in doubt: then the scatter about it stands in.
 const (
 	// There are doubts about the samples: see [Curve.Void].
 	statusDoubtful = "doubtful"
@@ -63,6 +64,7 @@ func (a *Curve) End() Row {
 
 // judge fills in what the curve is like.
 func (a *Curve) judge() {
+	a.scattered()
 	s := seen{a, a.judged(), nil}
 	if f := a.Fits; len(f.Laws) > 0 && f.Laws[0].Doubt == "" && f.Points[len(f.Points)-1].N == a.End().N {
 		s.law = &f.Laws[0]
@@ -119,28 +121,30 @@ func (s seen) top(upTo int) Row {
 // unclear returns a row whose speed-up says too little to go by, if that is so of
 // the curve.
 func (s seen) unclear() (Row, bool) {
-	last := s.rows[len(s.rows)-1]
-	if x := last.Speedup; len(s.rows) > 1 && x.Known() && x.Hi > tooWide*x.Lo && x.Hi >= 1 {
-		return last, true
+	gained := false
+	var unsure Row
+	for _, r := range slices.Backward(s.rows[1:]) {
+		r.Speedup = s.between(r, s.rows[0])
+		if x := r.Speedup; r.N == s.rows[len(s.rows)-1].N && x.Hi > tooWide*x.Lo && x.Hi >= 1 {
+			return r, true
+		}
+		gained = gained || r.Speedup.Lo > 1
+		if r.Speedup.Lo <= 1 && r.Speedup.Hi >= stats.CountsAsGain {
+			unsure = r
+		}
 	}
-	if slices.ContainsFunc(s.rows[1:], func(r Row) bool { return r.Speedup.Lo > 1 }) {
-		return last, false
-	}
-	at := slices.IndexFunc(s.rows[1:], func(r Row) bool { return r.Speedup.Lo <= 1 && r.Speedup.Hi >= stats.CountsAsGain })
-	if at < 0 {
-		return last, false
-	}
-	return s.rows[1+at], true
+	return unsure, !gained && unsure.N > 0
 }
 
 // above says whether the efficiency of a row is surely above 1, and by more than
 // 5%.
 func (s seen) above(r Row) bool {
-	switch e := r.Efficiency; {
-	case r.N == s.rows[0].N || !(e.Mid > 2-stats.AsGood):
+	ideal := r.N / s.rows[0].N
+	switch x := s.between(r, s.rows[0]); {
+	case r.N == s.rows[0].N || !(r.Efficiency.Mid > 2-stats.AsGood):
 		return false
-	case e.Known():
-		return e.Lo > 1
+	case x.Known():
+		return x.Lo > ideal
 	default:
 		return s.law != nil && s.law.Above(r.N)
 	}
@@ -149,13 +153,13 @@ func (s seen) above(r Row) bool {
 // fell says whether the throughput of a row is surely below that of one before it,
 // and by 5% or more.
 func (s seen) fell(before, r Row) bool {
-	switch ratio := s.ratio(r, before); {
+	switch ratio := s.between(r, before); {
 	case !(ratio.Mid < stats.AsGood):
 		return false
 	case ratio.Known():
 		return ratio.Hi < 1
 	default:
-		return s.law != nil && s.law.Peak != nil && s.law.Peak.N.Hi < r.N
+		return s.law != nil && s.law.Past(r.N)
 	}
 }
 
@@ -164,7 +168,7 @@ func (s seen) fell(before, r Row) bool {
 func (s seen) uneven() bool {
 	for i := 1; i < len(s.rows)-1; i++ {
 		top := s.top(i - 1)
-		if ratio := s.ratio(s.rows[i], top); !s.fell(top, s.rows[i]) && (ratio.Known() || ratio.Mid > 1/stats.CountsAsGain) {
+		if ratio := s.between(s.rows[i], top); !s.fell(top, s.rows[i]) && (ratio.Known() || ratio.Mid > 1/stats.CountsAsGain) {
 			continue
 		}
 		if slices.ContainsFunc(s.rows[i+1:], func(r Row) bool { return r.Throughput.Mid >= stats.AsGood*top.Throughput.Mid }) {
@@ -187,6 +191,46 @@ func (s seen) saturated() bool {
 		return true
 	}
 	return slices.ContainsFunc(s.rows[:last], func(r Row) bool { return r.Throughput.Mid >= least && end.N >= farther*r.N })
+}
+
+// between returns the throughput of a row over that of another, within rounds. Of
+// too few rounds for an interval of their own it has that of Student's t on the
+// logarithms, with the scatter that the samples of all N have about their means: as
+// if noise were the same fraction at every N. It is wider by as many comparisons as
+// there are N (C. Bonferroni, 1936). Of one sample each there is none.
+func (a *Curve) between(r, other Row) stats.Interval {
+	ratio := a.ratio(r, other)
+	if ratio.Known() || a.freedom < 2 || r.N == other.N {
+		return ratio
+	}
+	samples := 1/float64(r.Throughput.N) + 1/float64(other.Throughput.N)
+	tail := (1 - stats.Confidence) / 2 / float64(len(a.Rows)-1)
+	half := fit.TQuantile(1-tail, a.freedom) * a.scatter * math.Sqrt(samples)
+	ratio.Lo, ratio.Hi = ratio.Mid*math.Exp(-half), ratio.Mid*math.Exp(half)
+	return ratio
+}
+
+// scattered fills in the scatter of ln X about the mean of each N, and its degrees of
+// freedom.
+func (a *Curve) scattered() {
+	sum := 0.0
+	for i := range a.table.N {
+		var logs []float64
+		for _, x := range columnOf(a.table, i) {
+			if x > 0 {
+				logs = append(logs, math.Log(x))
+			}
+		}
+		mean := 0.0
+		for _, y := range logs {
+			mean += y / float64(len(logs))
+		}
+		for _, y := range logs {
+			sum += (y - mean) * (y - mean)
+		}
+		a.freedom += max(len(logs)-1, 0)
+	}
+	a.scatter = math.Sqrt(sum / float64(max(a.freedom, 1)))
 }
 
 // Unclear returns the row whose speed-up scatters too much to tell how the

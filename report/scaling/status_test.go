@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"conpar/report/scaling"
@@ -90,6 +91,10 @@ var shapes = []struct {
 	{"in proportion, then flat, three numbers once", upTo(8), []float64{4, 8, 16}, 1, .01, "saturated", 98, []string{"super-linear", "retrograde"}},
 	{"in proportion, then flat, briefly", upTo(8), []float64{1, 2, 4, 8, 10}, 8, .005, "saturated", 90, []string{"super-linear", "retrograde"}},
 	{"in proportion, then flat, densely", upTo(8), dense, 8, .01, "saturated", 98, []string{"super-linear", "retrograde"}},
+	{"in proportion, then flat, noisily", upTo(8), byTwo, 8, .035, "saturated", 90, []string{"super-linear", "retrograde"}},
+	{"in proportion, then flat, two noisy samples", upTo(8), byTwo, 2, .025, "saturated", 70, []string{"super-linear", "retrograde"}},
+	{"in proportion, then flat, densely and noisily", upTo(8), dense, 3, .025, "saturated", 80, []string{"super-linear"}},
+	{"in proportion, then flat, four numbers once", upTo(4), []float64{1, 2, 4, 8}, 1, .03, "saturated", 80, []string{"super-linear"}},
 	{"a limit at 1.9 of 2", upTo(1.9), []float64{1, 2, 4, 8}, 8, .01, "saturated", 98, []string{"super-linear", "retrograde"}},
 	{"a knee far out", upTo(100), []float64{1, 8, 64, 512, 1024}, 8, .02, "saturated", 98, []string{"super-linear", "retrograde"}},
 
@@ -128,7 +133,7 @@ func TestStatus(t *testing.T) {
 	for _, tt := range shapes {
 		t.Run(tt.name, func(t *testing.T) {
 			rng := rand.New(rand.NewPCG(11, 12))
-			got := map[string]int{}
+			got, high := map[string]int{}, 0
 			for range 100 {
 				c := scaling.Analyse(measured(rng, "threads", tt.truth, tt.samples, tt.noise, tt.ns...), 0)
 				got[c.Status]++
@@ -139,9 +144,16 @@ func TestStatus(t *testing.T) {
 				for _, r := range c.Rows {
 					best = max(best, r.Throughput.Mid)
 				}
-				if l := c.Fits.Laws[0]; l.Peak != nil && (l.Doubt != "" || !l.Lack.Tested() && l.Peak.X > 1.1*best) {
-					t.Errorf("%s has a peak %+v, and %v is the best", c.Status, l.Peak, best)
+				l := c.Fits.Laws[0]
+				if l.Peak != nil && l.Doubt != "" {
+					t.Errorf("%s has a peak %+v", l.Doubt, l.Peak)
 				}
+				if l.Peak != nil && l.Peak.X > 1.04*best {
+					high++
+				}
+			}
+			if strings.Contains(tt.name, "then flat") && high > 2 {
+				t.Errorf("%d times a peak is above all that was measured", high)
 			}
 			if got[tt.want] < tt.least {
 				t.Errorf("%v, want %s", got, tt.want)

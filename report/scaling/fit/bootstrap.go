@@ -77,7 +77,7 @@ func bootstrap(s Samples, model Model, cpus, refits int) Spread {
 		return out
 	}
 	n := float64(len(b.y))
-	tail := math.Erfc(math.Sqrt(n/(n-1))*tQuantile((1+stats.Confidence)/2, len(b.y)-1)/math.Sqrt2) / 2
+	tail := math.Erfc(math.Sqrt(n/(n-1))*TQuantile((1+stats.Confidence)/2, len(b.y)-1)/math.Sqrt2) / 2
 	for i, to := range []*stats.Interval{&out.Lambda, &out.Sigma, &out.Kappa}[:b.params] {
 		*to = percentiles(values[i], tail)
 		to.Mid, to.N = estimate.k.parameters(b.whole.unit)[i], len(b.y)

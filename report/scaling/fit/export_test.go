@@ -8,9 +8,6 @@ func Throughput(n, lambda, sigma, kappa float64) float64 {
 	return l.At(n)
 }
 
-// TQuantile is tested against a table, which no law gives directly.
-var TQuantile = tQuantile
-
 // Refit is [Bootstrap] with another number of refits.
 var Refit = bootstrap
 

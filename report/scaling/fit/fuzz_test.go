@@ -12,8 +12,8 @@ import (
 
 // infinite returns the path of a figure in v that is NaN or infinite.
 func infinite(v reflect.Value, path string) string {
-	for _, may := range []string{".Lo", ".Hi", ".AICc", ".Lack.F", ".Lack.P"} { // be unknown
-		if strings.HasSuffix(path, may) && (math.IsNaN(v.Float()) || strings.HasSuffix(path, ".F")) {
+	for _, may := range []string{".Lo", ".Hi", ".AICc", ".P", ".F", ".bent"} { // be unknown, or of nothing
+		if strings.HasSuffix(path, may) && (math.IsNaN(v.Float()) || may == ".F" || may == ".bent") {
 			return ""
 		}
 	}

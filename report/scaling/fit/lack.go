@@ -28,6 +28,10 @@ type LackOfFit struct {
 	// criterion of Akaike differs by more than 10, which leaves a law essentially no
 	// support (K. Burnham and D. Anderson, Model Selection, 2002, section 2.6).
 	Limited bool
+
+	// By how much the criterion of Akaike prefers such growth to the law; of fits of
+	// ln X, else 0.
+	bent float64
 }
 
 // Tested says whether there is a test.
@@ -82,7 +86,10 @@ func (l *Law) test(s *system, m measured) {
 		l.Lack.F = sse / float64(l.Lack.DF) / (pure / float64(l.Lack.Pure))
 		l.Lack.P = tailOfF(l.Lack.F, l.Lack.DF, l.Lack.Pure)
 	}
-	l.Lack.Limited = s.on == LnX && l.Lack.Pure == 0 && l.Lack.DF > 0 && l.unlikely(m)
+	if s.on == LnX {
+		l.Lack.bent = l.againstLimit(m)
+		l.Lack.Limited = l.Lack.Pure == 0 && l.Lack.DF > 0 && l.Lack.bent > noSupport
+	}
 	if l.Doubt == "" && l.misses(m) {
 		l.Doubt = "refused"
 	}
@@ -109,29 +116,33 @@ func (l *Law) exceeds(m measured) bool {
 	return law && !seen
 }
 
-// noSupport is the difference of Akaike's criterion beyond which a law has no
-// support.
+// noSupport is the difference of Akaike's criterion beyond which the worse of two
+// laws has no support.
 const noSupport = 10
 
-// unlikely says whether growth in proportion up to a limit, which has two
-// parameters, leaves the law no support.
-func (l *Law) unlikely(m measured) bool {
-	n := float64(len(m.n))
-	limit := max(m.limited(), n*rounding*rounding)
-	return n*math.Log(m.missed(l.At)/limit)+2*float64(l.Model.parameters()-2) > noSupport
+// againstLimit returns Akaike's criterion of the law less that of growth in
+// proportion up to a limit, which has two parameters.
+func (l *Law) againstLimit(m measured) float64 {
+	n, exact := float64(len(m.n)), float64(len(m.n))*rounding*rounding
+	return n*math.Log(max(m.missed(l.At), exact)/max(m.limited(), exact)) + 2*float64(l.Model.parameters()-2)
 }
 
 // foretells says whether the law may tell of its peak: it is not above all that
-// was measured, or the law was tested. An untested law must at least have points
-// to spare, and follow them closely: its peak is above them by less than it misses
-// them, or it misses by next to nothing.
+// was measured; or the law was tested, and growth up to a limit, which has no peak,
+// has no support beside it. An untested law must have points to spare, too, and
+// follow them closely: its peak is above them by less than it misses them, or it
+// misses by next to nothing.
 func (l *Law) foretells(m measured) bool {
 	above := l.Peak.X/m.most() - 1
 	switch miss := math.Abs(l.Lack.Miss); {
-	case above <= 0 || l.Lack.Tested():
+	case above <= 0:
 		return true
-	case l.Lack.DF == 0:
+	case l.Lack.DF == 0 || l.On == LnX && above > smallMiss && l.Lack.bent > -noSupport:
 		return false
+	case l.Lack.Tested():
+		return true
+	case l.Lack.DF == 1:
+		return false // chance brings the law close to all points
 	default:
 		return above <= max(miss, rounding) || miss <= smallMiss
 	}
@@ -160,6 +171,9 @@ func (m measured) missed(curve func(n float64) float64) float64 {
 	return sum
 }
 
+// bendsWithin is how far off its place, as a fraction, such a curve may bend: by noise.
+const bendsWithin = 0.8
+
 // limited returns the sum of squares of the best curve that grows in proportion
 // and then stays at a limit, min(λN, C), with two points at least on either part.
 // It has a parameter fewer than the USL. It is infinite where no such curve bends
@@ -173,7 +187,7 @@ func (m measured) limited() float64 {
 	for i, n := range m.n {
 		if i >= 2 && i+2 <= len(m.n) {
 			bend := math.Exp(stays.mean() - grows.mean()) // C/λ
-			if bend >= stats.AsGood*m.n[i-1] && stats.AsGood*bend <= n {
+			if bend >= bendsWithin*m.n[i-1] && bendsWithin*bend <= n {
 				least = min(least, grows.squares()+stays.squares())
 			}
 		}

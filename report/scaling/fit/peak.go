@@ -23,6 +23,12 @@ const (
 	intervalWithin = 4
 )
 
+// Past says whether n is surely beyond the peak, whether one is claimed or not.
+func (l *Law) Past(n float64) bool {
+	_, hi := l.peakInterval()
+	return hi < n
+}
+
 // doubt returns what of [Law.Doubt] the solution itself gives reason for.
 func (l *Law) doubt(singular bool) string {
 	switch {
@@ -37,9 +43,11 @@ func (l *Law) doubt(singular bool) string {
 }
 
 // Above says whether the efficiency at n is surely above 1, and by more than 5%:
-// the interval of σ(n−1) + κn(n−1) lies below 0. It needs a degree of freedom.
+// the interval of σ(n−1) + κn(n−1) lies below 0, and growth up to a limit has no
+// support beside the law. It needs two degrees of freedom: with one, chance brings the
+// law close to all points.
 func (l *Law) Above(n float64) bool {
-	if !l.Sigma.Known() || l.At(n) <= (2-stats.AsGood)*l.Lambda.Mid*n {
+	if !l.Sigma.Known() || l.DF < 2 || l.At(n) <= (2-stats.AsGood)*l.Lambda.Mid*n || l.Lack.bent > -noSupport {
 		return false
 	}
 	u, v := n-1, n*(n-1)

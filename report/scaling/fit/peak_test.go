@@ -69,8 +69,8 @@ func TestPeakInterval(t *testing.T) {
 	for _, points := range [][]fit.Observation{cisco, specsdm91, bending} {
 		c := find(t, fit.Laws(points, 0), fit.USL, fit.LnX, true)
 		lo, hi := fit.PeakInterval(&c)
-		if !(lo < c.Peak.N.Mid && c.Peak.N.Mid < hi) {
-			t.Errorf("[%v, %v] around %+v", lo, hi, c.Peak)
+		if n := math.Sqrt((1 - c.Sigma.Mid) / c.Kappa.Mid); !(lo < n && n < hi) || c.Past(lo) || !c.Past(hi*1.001) {
+			t.Errorf("[%v, %v] around %v", lo, hi, n)
 		}
 		ss, sk, kk, quantile := fit.Covariance(&c)
 		for _, end := range []float64{lo, hi} {

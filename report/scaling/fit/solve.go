@@ -330,7 +330,7 @@ func (l *Law) covariance(r *root, s *system, sol solution) {
 			l.cov[i][j] = variance * sum
 		}
 	}
-	l.t = tQuantile((1+stats.Confidence)/2, l.DF)
+	l.t = TQuantile((1+stats.Confidence)/2, l.DF)
 }
 
 // positive says whether a law has a positive throughput with any number of

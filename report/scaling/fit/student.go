@@ -24,10 +24,10 @@ func student(t float64, df int) float64 {
 	return 0.5 + (theta+sin*sum)/math.Pi
 }
 
-// tQuantile returns the quantile of Student's t for p above 1/2, by Newton's
+// TQuantile returns the quantile of Student's t for p above 1/2, by Newton's
 // steps from the normal quantile. That is smaller, so that they approach it from
 // one side.
-func tQuantile(p float64, df int) float64 {
+func TQuantile(p float64, df int) float64 {
 	x, n := -math.Sqrt2*math.Erfcinv(2*p), float64(df)
 	if df == 1 { // too heavy a tail for Newton
 		return math.Tan(math.Pi * (p - 0.5))
