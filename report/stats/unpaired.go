@@ -33,9 +33,14 @@ type Comparison struct {
 	// verdict had to stand with an interval twice as wide.
 	Correlated bool
 	// Same says that they are equivalent, within the margin; Higher and Lower
-	// that B is so by more than the margin. None of them: too few values, or too
-	// much noise, to tell.
-	Same, Higher, Lower bool
+	// that B is so, and Beyond that it is by more than the margin. None of them: too few
+	// values, or too much noise, to tell.
+	Same, Higher, Lower, Beyond bool
+	// Finds is, where [ComparePaired] cannot tell, the smallest difference that it would
+	// likely have shown, as a fraction, and Rounds is how many rounds would likely show one
+	// of the margin.
+	Finds  float64
+	Rounds int
 }
 
 // Compare compares unpaired samples together, such that the chance of any wrong
@@ -96,7 +101,7 @@ func Compare(pairs []Pair, margin float64) []Comparison {
 			c.Corrected.Lo, c.Corrected.Hi = math.Exp(lo), math.Exp(hi)
 		}
 		if t.decided && (!t.refutes || c.Holm < wrongVerdicts) && (!resemble || c.clear(t, 1+margin)) {
-			c.Same, c.Higher, c.Lower = !t.refutes, t.refutes && t.above, t.refutes && !t.above
+			c.Same, c.Higher, c.Lower, c.Beyond = !t.refutes, t.refutes && t.above, t.refutes && !t.above, t.refutes
 		}
 	})
 	return out

@@ -1,0 +1,100 @@
+package stats
+
+import (
+	"math"
+	"slices"
+)
+
+// ComparePaired compares samples whose values belong together: A[i] and B[i] were
+// taken one right after the other, in one round. What slows the machine down for a
+// while then slows both, and leaves their ratio.
+//
+// P is that of Wilcoxon's signed-rank test of whether the ratios lie about 1, and the
+// ratio is as [Ratio] has it. A pair is Higher or Lower if they do not, after Holm's
+// correction over all pairs, and Beyond if the corrected interval lies beyond the
+// margin. It is the Same if the ratio is tested to lie within the margin, as in
+// [Compare], with a correction of its own: then a difference may be sure, but does not
+// count. So the chance that any pair is wrongly called Higher or Lower is 5%, and so is
+// the chance that any one is wrongly called the Same. (One correction for both would
+// not do: a pair can be found to be the Same by far, which leaves the others a level
+// that is not theirs.) The rest is as in [Compare].
+func ComparePaired(pairs []Pair, margin float64) []Comparison {
+	out := make([]Comparison, len(pairs))
+	differ, same := make([]test, len(pairs)), make([]test, len(pairs))
+	averages, logs := make([]ordered, len(pairs)), make([][]float64, len(pairs))
+	reach := math.Log1p(margin)
+	for i, p := range pairs {
+		p.check()
+		if len(p.A) != len(p.B) {
+			panic("stats.ComparePaired: samples of different lengths")
+		}
+		logs[i] = logRatios(p)
+		averages[i] = walshAverages(slices.Clone(logs[i]))
+		o := &averages[i]
+		if differ[i] = newTest(o, 0, 0); !differ[i].refutes {
+			differ[i] = test{refutes: true, p: 1, ways: 2}
+		}
+		if same[i] = newTest(o, -reach, reach); same[i].refutes {
+			same[i] = test{p: 1, ways: 1}
+		}
+		out[i] = Comparison{
+			A: MedianInterval(p.A), B: MedianInterval(p.B), Ratio: o.center().exp(), P: differ[i].both(),
+			Equal: !slices.ContainsFunc(slices.Concat(p.A, p.B), func(v float64) bool { return v != p.A[0] }),
+		}
+	}
+	holmP(out)
+	holm(differ, wrongVerdicts)
+	holm(same, wrongVerdicts)
+	resemble := correlated(neighboursOf(logs))
+	for i := range out {
+		c := &out[i]
+		c.Correlated = resemble
+		stands := func(t test, margin float64) bool {
+			c.Corrected = averages[i].interval(t.tail).exp()
+			return t.decided && (!resemble || c.clear(t, 1+margin))
+		}
+		if stands(same[i], margin) {
+			c.Same = true
+		} else if stands(differ[i], 0) {
+			c.Higher, c.Lower = differ[i].above, !differ[i].above
+			c.Beyond = c.Corrected.Lo > 1+margin || c.Corrected.Hi < 1/(1+margin)
+		} else {
+			c.Finds, c.Rounds = power(averages[i].center(), differ[i].tail, reach)
+		}
+	}
+	return out
+}
+
+// endless stands for the logarithm of an infinite ratio: means of it are finite.
+const endless = math.MaxFloat64 / 4
+
+// logRatios returns the logarithms of B[i]/A[i]. That of two zeros is 0.
+func logRatios(p Pair) []float64 {
+	logs := make([]float64, len(p.A))
+	for i, a := range p.A {
+		if b := p.B[i]; a != b {
+			logs[i] = max(-endless, min(math.Log(b)-math.Log(a), endless))
+		}
+	}
+	return logs
+}
+
+// power returns the smallest difference, as a fraction, that as many rounds would
+// have shown with 90% probability at this level, and how many rounds would have shown
+// one of the margin, or of 3% without a margin. Noise is taken for nearly normal. NaN
+// and 0 where the interval does not tell how large it is.
+func power(log Interval, tail, reach float64) (finds float64, rounds int) {
+	const nineOfTen = 1.2815515655446004 // Φ⁻¹(0.9)
+	if reach == 0 {
+		reach = math.Log1p(0.03)
+	}
+	half := (log.Hi - log.Lo) / 2
+	if !(half > 0) || half >= endless/2 {
+		return math.NaN(), 0
+	}
+	n := float64(log.N)
+	one := half / normalQuantile((1-Confidence)/2) // standard error
+	wide := (normalQuantile(tail) + nineOfTen) * one
+	needed := math.Ceil(max(n*(wide/reach)*(wide/reach), 1-math.Log2(tail)))
+	return math.Expm1(wide), int(min(needed, math.MaxInt32))
+}
