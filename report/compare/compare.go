@@ -6,9 +6,9 @@
 // comes first, because no figure means anything without it. Then comes what
 // carries over from machine to machine: verdicts on claims, speed-ups and gains.
 // The measured values come last. No sample is set aside, so that medians and
-// p-values are those of benchstat. The samples of two sides are never paired: no
-// round joins them, and a file that holds several sides does not say which
-// samples belong together. The package reads and writes nothing.
+// p-values are those of benchstat. The samples of two sides are paired only if one
+// run of `bench test` took them in the same rounds: no round joins others, and a file
+// that holds several sides does not say which samples belong together. The package reads and writes nothing.
 package compare
 
 import (
@@ -35,6 +35,7 @@ type Options struct {
 // for each side have the order of Sides.
 type Result struct {
 	Options
+	pairing
 	Sides    []*series.Source
 	Facts    []Fact
 	Machines bool // the sides were measured on different machines, as far as is known
@@ -66,6 +67,10 @@ func Of(d *series.Data, o Options) (*Result, error) {
 		return nil, ErrOneSide
 	}
 	works := join(d)
+	r.pairing = pair(r.Sides)
+	if len(r.Units) == 0 {
+		r.Units = r.units(works)
+	}
 	if len(r.Units) == 0 {
 		r.Units = sharedUnits(works)
 	}
@@ -84,8 +89,12 @@ func Of(d *series.Data, o Options) (*Result, error) {
 }
 
 // Regressions counts the cells that are confirmed to be worse than on the first
-// side. Between different machines it is 0.
+// side. Between different machines it is 0. Of sides of one run only times count, and
+// only beyond the margin.
 func (r *Result) Regressions() int {
+	if r.Paired {
+		return r.regressions()
+	}
 	n := 0
 	for _, t := range r.Tables {
 		for side := range r.Sides {

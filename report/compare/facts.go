@@ -6,6 +6,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 
 	"conpar/report/null"
 	"conpar/report/series"
@@ -57,6 +58,24 @@ func facts(d *series.Data) (all []Fact, machines bool) {
 	addConfig("machine", "cpu")
 	addRun("CPUs", func(r *series.Run) string { return number(r.Machine.CPUs) })
 	addConfig("go", "goos", "goarch", "pkg", "note")
+	addSide := func(what string, value func(side *results.Side) string) {
+		add(what, func(s *series.Source) string {
+			if side := sideOf(s); side != nil {
+				return value(side)
+			}
+			return ""
+		})
+	}
+	addSide("commit", func(side *results.Side) string {
+		if side.Dirty {
+			return fmt.Sprintf("%.12s, changed", side.Commit)
+		}
+		return fmt.Sprintf("%.12s", side.Commit)
+	})
+	addSide("environment", func(side *results.Side) string { return strings.Join(side.Env, " ") })
+	addSide("build tags", func(side *results.Side) string { return side.Tags })
+	addSide("gcflags", func(side *results.Side) string { return side.GCFlags })
+	addSide("pgo", func(side *results.Side) string { return side.PGO })
 	addConfig(settings(d)...)
 	addRun("profile", func(r *series.Run) string { return r.Plan.Profile })
 	addRun("status", func(r *series.Run) string { return string(r.Status) })
@@ -80,7 +99,7 @@ func settings(d *series.Data) []string {
 			all[key] = true
 		}
 	}
-	for _, key := range []string{"machine", "cpu", "go", "goos", "goarch", "pkg", "note"} {
+	for _, key := range []string{"machine", "cpu", "go", "goos", "goarch", "pkg", "note", "side"} {
 		delete(all, key)
 	}
 	return slices.Sorted(maps.Keys(all))

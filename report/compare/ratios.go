@@ -13,6 +13,8 @@ type Table struct {
 	Unit   string
 	Higher bool // values are better
 	Rows   []Row
+	Means  []stats.Interval // of paired sides: the geometric mean of the ratios of each
+	Equal  int              // cells of paired sides that are left out: all values are the same one
 }
 
 // Row is a cell that the first side and another one have.
@@ -65,7 +67,7 @@ func (r *Result) judge(t Table, row Row, disturbed []bool) {
 		switch {
 		case compared == nil || r.Machines:
 			row.Judged[i] = None
-		case disturbed[0] || disturbed[i] || !compared.Same && !compared.Higher && !compared.Lower:
+		case !r.Paired && (disturbed[0] || disturbed[i]) || !compared.Same && !compared.Higher && !compared.Lower:
 			row.Judged[i] = Undecided
 		case compared.Same:
 			row.Judged[i] = Same
@@ -113,40 +115,61 @@ func (r *Result) compare(works []work) int {
 	var pairs []stats.Pair
 	var results []**stats.Comparison // where that of each pair goes
 	var disturbed [][]bool           // by row, over all tables
-	for _, unit := range r.Units {
+	ofFirst := 0
+	for at, unit := range r.Units {
 		t := Table{Unit: unit, Higher: r.higher(unit)}
+		var byRound [][]map[int]float64
 		for _, w := range works {
 			for k, points := range w.cells() {
 				values, lacking := valuesOf(k, points, unit)
 				has := lacking.Has
-				if slices.Contains(has, false) && (slices.Contains(has, true) || unit == r.Units[0]) {
+				if !r.Paired && slices.Contains(has, false) && (slices.Contains(has, true) || unit == r.Units[0]) {
 					r.Lacking = append(r.Lacking, lacking)
 				}
 				if !has[0] || !slices.Contains(has[1:], true) {
+					continue
+				}
+				if r.Paired && at > 0 && equal(values) {
+					t.Equal++
 					continue
 				}
 				row := Row{
 					Key: k, Values: make([]stats.Interval, 0, len(values)),
 					Compared: make([]*stats.Comparison, len(values)), Judged: make([]Judgement, len(values)),
 				}
+				logs := make([]map[int]float64, len(values))
 				for i, v := range values {
 					row.Values = append(row.Values, stats.MedianInterval(v))
 					if i > 0 && has[0] && has[i] && points[0].CPUs != points[i].CPUs {
 						r.OneCPU[0] = r.OneCPU[0] || points[0].CPUs == 1
 						r.OneCPU[i] = r.OneCPU[i] || points[i].CPUs == 1
 					}
-					if i > 0 && has[i] {
-						pairs = append(pairs, stats.Pair{A: values[0], B: v})
-						results = append(results, &row.Compared[i])
+					if i == 0 || !has[i] {
+						continue
 					}
+					p, rounds := stats.Pair{A: values[0], B: v}, []int(nil)
+					if r.Paired {
+						if p, rounds = within(points[0], points[i], unit); len(rounds) == 0 {
+							continue
+						}
+						logs[i] = logRatios(p, rounds)
+					}
+					pairs = append(pairs, p)
+					results = append(results, &row.Compared[i])
 				}
+				byRound = append(byRound, logs)
 				t.Rows = append(t.Rows, row)
 				disturbed = append(disturbed, mostlyDisturbed(points))
 			}
 		}
-		r.Tables = append(r.Tables, t)
+		if r.Paired {
+			t.Means = means(len(r.Sides), byRound)
+		}
+		if r.Tables = append(r.Tables, t); at == 0 {
+			ofFirst = len(pairs)
+		}
 	}
-	compared := stats.Compare(pairs, r.Margin)
+	compared := r.compareAll(pairs, ofFirst)
 	for i := range compared {
 		*results[i] = &compared[i]
 	}
@@ -156,6 +179,7 @@ func (r *Result) compare(works []work) int {
 			disturbed = disturbed[1:]
 		}
 	}
+	r.doubt()
 	return len(pairs)
 }
 

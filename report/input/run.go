@@ -34,6 +34,12 @@ func (r *reader) run(dir, shown string) error {
 	for _, at := range p.parts {
 		at.run = described
 	}
+	if run.Test != nil {
+		order := func(at *part) int {
+			return slices.IndexFunc(run.Test.Sides, func(s results.Side) bool { return s.Name == at.config["side"] })
+		}
+		slices.SortStableFunc(p.parts, func(a, b *part) int { return order(a) - order(b) })
+	}
 	return r.add(p, shown, described.Machine.Name+"/"+described.Started.UTC().Format(time.RFC3339))
 }
 
@@ -71,11 +77,17 @@ func (p *parser) samples(run *results.Run, config string) {
 	var last results.Benchmark
 	for _, s := range all {
 		p.sample = s.Sample
-		if b, err := results.ParseBenchmark(s.Cell); err == nil && run.Test != nil && (b.Package != last.Package || b.Side != last.Side) {
-			p.config, p.grouped, last = &benchfmt.Result{Config: testConfig(head, run.Test, b)}, false, b
+		line := s.Line
+		if b, err := results.ParseBenchmark(s.Cell); err == nil && run.Test != nil {
+			if b.Package != last.Package || b.Side != last.Side {
+				p.config, p.grouped, last = &benchfmt.Result{Config: testConfig(head, run.Test, b)}, false, b
+			}
+			if b.Procs == 1 { // or a name that ends in -4 would be taken for another one at GOMAXPROCS 4
+				line = b.Printed() + "-1" + strings.TrimPrefix(line, b.Printed())
+			}
 		}
 		r := record{line: s.line} // without a block
-		text.parse(printable([]byte(s.Line)), &r)
+		text.parse(printable([]byte(line)), &r)
 		p.record(&r)
 	}
 }

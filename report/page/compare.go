@@ -55,6 +55,9 @@ func (c *SideBySide) describe(side int) string {
 // doubts are remarks on the comparison as a whole.
 func (c *SideBySide) doubts() []string {
 	out := slices.Clone(c.Notes)
+	if c.Paired {
+		out = slices.Concat(c.controls(), out)
+	}
 	runs, oneFile := 0, false
 	for i, s := range c.Sides {
 		oneFile = oneFile || s.Path == c.Sides[0].Path && c.apart(i) != ""
@@ -65,7 +68,7 @@ func (c *SideBySide) doubts() []string {
 				out = append(out, fmt.Sprintf("%s is not complete: %s.", c.name(i), status))
 			}
 		}
-		if n, _, of := disturbedSamples(s.Cells()); n > 0 {
+		if n, _, of := disturbedSamples(s.Cells()); n > 0 && !c.Paired {
 			out = append(out, fmt.Sprintf("Others disturbed %d of %d samples of %s; the ratios below use them all, "+
 				"as benchstat does, and cells of which most samples were disturbed are left undecided.",
 				n, of, c.name(i)))
@@ -88,7 +91,7 @@ func (c *SideBySide) doubts() []string {
 			"for work that does not block these differ by 2%% at most.",
 			strings.Join(one, ", "), cmp.Or(strings.Join(all, ", "), "others")))
 	}
-	if oneFile {
+	if oneFile && !c.Paired {
 		out = append(out, "Sides that are in one file may have been measured in turns, "+
 			"but the format does not say which samples belong together: none are paired.")
 	}
@@ -100,6 +103,42 @@ func (c *SideBySide) doubts() []string {
 		out = append(out, "go test takes all samples of a cell one after the other, in one process. "+
 			"Drift of the machine looks like a difference then, and p is too small: "+
 			"measure in turns, some samples a process, or with go run ./bench.")
+	}
+	return out
+}
+
+// controls says what the copy of the first side shows, and which packages were not
+// measured.
+func (c *SideBySide) controls() (out []string) {
+	if c.Control > 0 {
+		cells := 0
+		for _, t := range c.Tables {
+			cells += cellsIn(t.Count(c.Control))
+		}
+		text := fmt.Sprintf("%s is a copy of %s: what differs between them is noise.", c.name(c.Control), c.name(0))
+		if c.Doubted > 0 {
+			text += fmt.Sprintf(" It differs in %d of %s, after the correction, so nothing is confirmed: "+
+				"measure again on a quieter machine.", c.Doubted, words.Count(cells, "cell"))
+		} else {
+			text += fmt.Sprintf(" It differs in none of %s, after the correction.", words.Count(cells, "cell"))
+		}
+		out = append(out, text)
+	}
+	disturbed, samples := 0, 0
+	for _, s := range c.Sides {
+		n, _, of := disturbedSamples(s.Cells())
+		disturbed, samples = disturbed+n, samples+of
+	}
+	if disturbed > 0 {
+		out = append(out, fmt.Sprintf("Others disturbed %d of %d samples. The sides were measured next to each other, so that "+
+			"they share most of it; disturbed rounds are set aside where %d others remain.",
+			disturbed, samples, series.EnoughUndisturbed))
+	}
+	for _, side := range c.Sides[0].Run.Test.Sides {
+		if n := len(side.Identical); n > 0 && !side.Copy {
+			out = append(out, fmt.Sprintf("Identical on %s and %s, and not measured: %s.", c.Sides[0].Run.Test.Sides[0].Name,
+				side.Name, words.List(side.Identical, 12)))
+		}
 	}
 	return out
 }

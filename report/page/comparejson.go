@@ -39,7 +39,12 @@ import (
 //	                      "verdict": "worse"}]}],   "better", "worse", "same", "undecided"; null on other machines
 //	  "lacking": [{"unit", "work", "g", "p", "c", "has": [true, false]}],
 //	  "regressions": 1                cells that are worse
-//	}
+//	  "paired": {"control": 2, "doubted": 0}        only of the sides of one run of `bench test`: the side that is a
+//	}                                               copy of the first, 0 none, and in how many cells it differs
+//
+// Those of one run are compared within rounds. Each of theirs has "pPaired" (Wilcoxon) instead of "p",
+// "beyond" (the margin), and where undecided "finds", the smallest change that would have shown
+// with 90% probability, and "rounds", how many would show one of the margin.
 func (c *SideBySide) WriteJSON(w io.Writer) error {
 	return writeJSON(w, c.json())
 }
@@ -48,10 +53,10 @@ func (c *SideBySide) json() null.Object {
 	ratios := []null.Object{}
 	for _, t := range c.Tables {
 		for _, r := range t.Rows {
-			ratios = append(ratios, jsonRatios(t, r))
+			ratios = append(ratios, c.jsonRatios(t, r))
 		}
 	}
-	return null.Object{
+	out := null.Object{
 		"format", schema,
 		"sides", each(c.Sides, func(s *series.Source) null.Object { return jsonSource(*s) }),
 		"notes", append([]string{}, c.doubts()...), "machines", c.Machines,
@@ -63,6 +68,10 @@ func (c *SideBySide) json() null.Object {
 		}),
 		"regressions", c.Regressions(),
 	}
+	if c.Paired {
+		out = append(out, "paired", null.Object{"control", c.Control, "doubted", c.Doubted})
+	}
+	return out
 }
 
 // ofSides converts what each side has; what is nil stays nil, which is null in
@@ -127,7 +136,7 @@ func jsonScaled(r compare.Scaled) null.Object {
 	}))
 }
 
-func jsonRatios(t compare.Table, r compare.Row) null.Object {
+func (c *SideBySide) jsonRatios(t compare.Table, r compare.Row) null.Object {
 	better, of := "lower", make([]null.Object, len(r.Values))
 	if t.Higher {
 		better = "higher"
@@ -135,6 +144,9 @@ func jsonRatios(t compare.Table, r compare.Row) null.Object {
 	for i, v := range r.Values {
 		if v.N > 0 {
 			of[i] = jsonRatio(v, r.Compared[i], r.Judged[i])
+			if c.Paired {
+				of[i] = jsonPaired(of[i], r.Compared[i])
+			}
 		}
 	}
 	return append(append(null.Object{"unit", t.Unit, "better", better}, jsonCell(r.Key)...), "of", of)
@@ -155,6 +167,18 @@ func jsonRatio(v stats.Interval, c *stats.Comparison, judged compare.Judgement) 
 	}
 }
 
+// jsonPaired says of a comparison within rounds what that of unpaired samples has not:
+// its p is not that of Mann and Whitney.
+func jsonPaired(o null.Object, c *stats.Comparison) null.Object {
+	if c == nil {
+		return o
+	}
+	p := o.Get("p")
+	o = slices.Clone(o)
+	o[slices.Index(o, any("p"))+1] = null.Float(math.NaN())
+	return append(o, "pPaired", p, "beyond", c.Beyond, "finds", null.Float(c.Finds), "rounds", null.Positive(c.Rounds))
+}
+
 // compareCSV names the columns of [SideBySide.WriteCSV].
 const compareCSV = "unit better work g p c base side missing " +
 	"base.n=a.n base.mid=a.median.mid base.lo=a.median.lo base.hi=a.median.hi " +
@@ -169,7 +193,7 @@ func (c *SideBySide) WriteCSV(w io.Writer) error {
 		base := c.Sides[0].Label
 		for _, t := range c.Tables {
 			for _, r := range t.Rows {
-				row := jsonRatios(t, r)
+				row := c.jsonRatios(t, r)
 				of := row.Get("of").([]null.Object)
 				for i, compared := range r.Compared {
 					sides := null.Object{"base", base, "side", c.Sides[i].Label, "a", of[0], "b", of[i]}

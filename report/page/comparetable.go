@@ -38,7 +38,7 @@ func (c *SideBySide) sections(path func(string) string) []sheetSection {
 		all = append(all, sheetSection{Title: "Cells that not all sides have", Table: c.lackingTable()})
 	}
 	for _, t := range c.Tables {
-		for side := 1; side < len(c.Sides); side++ {
+		for side := 1; side < len(c.Sides) && (len(t.Rows) > 0 || !c.Paired); side++ {
 			all = append(all, c.ratioSection(t, side, path))
 		}
 	}
@@ -301,6 +301,9 @@ func (c *SideBySide) ratioSection(t compare.Table, side int, path func(string) s
 	if len(t.Count(side)) == 0 {
 		return s
 	}
+	if c.Paired {
+		s.Notes = c.power(t, side)
+	}
 	s.Table = headed([]string{"work", "", c.name(0), c.name(side), "ratio", "p", "n", ""}, 0)
 	if c.Machines {
 		s.Table.Columns = s.Table.Columns[:7] // no judgement
@@ -337,6 +340,16 @@ func (c *SideBySide) tally(t compare.Table, side int) string {
 	}
 	out := "Medians, and the typical ratio of any two samples, with 95% intervals; " +
 		"p as benchstat has it (Mann–Whitney). " + better + " is better."
+	if c.Paired {
+		out = "Medians, and the typical ratio within rounds, with 95% intervals; " +
+			"p of the signed-rank test (Wilcoxon). " + better + " is better."
+		if mean := t.Means[side]; mean.N > 0 {
+			out += fmt.Sprintf(" Geometric mean of the ratios: %s.", words.Ratio(mean))
+		}
+		if t.Equal > 0 {
+			out += fmt.Sprintf(" Left out are cells whose values are all the same: %d.", t.Equal)
+		}
+	}
 	if c.Machines {
 		return out
 	}
@@ -347,6 +360,29 @@ func (c *SideBySide) tally(t compare.Table, side int) string {
 	return fmt.Sprintf("%s: %s, with a margin of %s%% and Holm's correction for all cells together. %s",
 		words.Count(cellsIn(n), "cell"), strings.Join(parts, ", "), words.Exact(100*c.Margin), out)
 }
+
+// power says of undecided cells of paired sides what would have been seen.
+func (c *SideBySide) power(t compare.Table, side int) (notes []string) {
+	margin := c.Margin
+	if margin == 0 {
+		margin = 0.03
+	}
+	for _, r := range t.Rows {
+		of := r.Compared[side]
+		if of == nil || r.Judged[side] != compare.Undecided || !(of.Finds > 0) || side == c.Control {
+			continue
+		}
+		notes = append(notes, fmt.Sprintf("%s %s: a change of %s would have shown with 90%% probability; one of %s%% needs about %d rounds.",
+			short(r.Name), cell(&series.Measurement{Key: r.Key}), words.Percent(of.Finds), words.Exact(100*margin), of.Rounds))
+	}
+	if n := len(notes); n > maxPower {
+		notes = append(notes[:maxPower], fmt.Sprintf("So it is with %d more cells.", n-maxPower))
+	}
+	return notes
+}
+
+// maxPower is how many undecided cells notes stand of.
+const maxPower = 12
 
 func cellsIn(n map[compare.Judgement]int) int {
 	all := 0

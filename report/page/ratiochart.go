@@ -74,7 +74,11 @@ func (c *SideBySide) ratioChart(t compare.Table, side, number int) (*chart.Figur
 		chart.Bad: judged(t.Unit, compare.Worse), chart.Good: judged(t.Unit, compare.Better),
 		chart.Same: "the same", chart.Open: "undecided",
 	}
-	text := around(fmt.Sprint(idRatios, number), c.ratioTitle(t, side), "Ratio of any two samples, "+what+" · "+whiskers,
+	of := "Ratio of any two samples, "
+	if c.Paired {
+		of = "Ratio within rounds, "
+	}
+	text := around(fmt.Sprint(idRatios, number), c.ratioTitle(t, side), of+what+" · "+whiskers,
 		"Dots and whiskers of the ratios, one line a cell.", note...)
 	text.X = fmt.Sprintf("← %s · %s, %s (log scale) · %s →", low, words.Sanitize(t.Unit), what, high)
 	return chart.Ratios(text, margin, marks, lines)

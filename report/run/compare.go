@@ -40,7 +40,7 @@ func (c *compareCommand) check() error {
 		}
 	}
 	var err error
-	c.options.Margin, err = fraction(c.margin)
+	c.options.Margin, err = Fraction(c.margin)
 	switch {
 	case err != nil:
 		return fmt.Errorf("-margin %q: %w", c.margin, err)
@@ -52,8 +52,8 @@ func (c *compareCommand) check() error {
 	return nil
 }
 
-// fraction reads "3%", or "0.03".
-func fraction(text string) (float64, error) {
+// Fraction reads "3%", or "0.03".
+func Fraction(text string) (float64, error) {
 	number, percent := strings.CutSuffix(strings.TrimSpace(text), "%")
 	v, err := strconv.ParseFloat(number, 64)
 	if percent {

@@ -144,8 +144,17 @@ func readSides(sides []side, stdin io.Reader) (*series.Data, error) {
 			if filepath.Clean(source.Path) != filepath.Clean(s.path) {
 				continue
 			}
-			if s.label != "" {
+			of := ""
+			if source.Run != nil && source.Run.Test != nil {
+				of = source.Config["side"]
+			}
+			switch {
+			case s.label != "" && of != "":
+				source.Label = input.Printable(s.label) + ", " + of
+			case s.label != "":
 				source.Label = input.Printable(s.label) + suffix(source)
+			case of != "" && len(sides) == 1:
+				source.Label = of
 			}
 			source.Label = unique(out, source.Label)
 			out.Sources = append(out.Sources, source)
