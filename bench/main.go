@@ -236,18 +236,17 @@ func (s session) finish(ctx context.Context, dir string, r results.Run, err erro
 		return s.fail(exitSignal+int(sig.Signal),
 			"%v while the report was made. The run is complete; report %s reports it.", sig, dir)
 	}
-	if code != exitFine {
-		return code
-	}
 	leftOut := 0
 	for _, d := range r.Plan.Dropped {
 		if !d.Unavailable {
 			leftOut++
 		}
 	}
-	if r.Failed > 0 || leftOut > 0 {
-		return s.fail(s.failed, "%d of %d samples failed and %d cells were left out; the reasons stand above. "+
-			"The other samples are kept.", r.Failed, r.Planned, leftOut)
+	if code == exitFine || code == reportrun.Refuted {
+		if r.Failed > 0 || leftOut > 0 {
+			return s.fail(s.failed, "%d of %d samples failed and %d cells were left out; the reasons stand above. "+
+				"The other samples are kept.", r.Failed, r.Planned, leftOut)
+		}
 	}
-	return exitFine
+	return code
 }

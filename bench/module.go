@@ -18,6 +18,7 @@ import (
 	"conpar/bench/internal/round"
 	"conpar/bench/internal/sides"
 	"conpar/bench/suite"
+	reportrun "conpar/report/run"
 	"conpar/results"
 	"conpar/results/rundir"
 )
@@ -29,13 +30,16 @@ type testOptions struct {
 	timeout   time.Duration // of a sample
 	specs     []sides.Spec
 	packages  []string
+	against   bool
+	margin    string // as it was written
+	strict    bool
 }
 
 // parseTest reads and checks the flags and packages of bench test. Its error is
 // [flag.ErrHelp] or one of usage.
 func parseTest(args []string) (options, testOptions, error) {
 	o := options{rounds: 16}
-	t := testOptions{bench: ".", benchTime: 100 * time.Millisecond, timeout: time.Minute}
+	t := testOptions{bench: ".", benchTime: 100 * time.Millisecond, timeout: time.Minute, margin: "3%"}
 	fs := flag.NewFlagSet("bench test", flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
 	o.declareRounds(fs)
@@ -58,7 +62,29 @@ func parseTest(args []string) (options, testOptions, error) {
 	if len(t.specs) == 0 {
 		t.specs = sides.One()
 	}
-	return o, t, cmp.Or(checkResume(fs), sides.Check(t.specs))
+	return o, t, cmp.Or(checkResume(fs), sides.Check(t.specs), t.checkVerdicts(fs))
+}
+
+// checkVerdicts refuses what only a comparison has, where there is one side.
+func (o *testOptions) checkVerdicts(fs *flag.FlagSet) error {
+	set := givenFlags(fs)
+	for _, name := range []string{"strict", "margin"} {
+		if set[name] && len(o.specs) == 1 && !set["resume"] {
+			return fmt.Errorf("-%s needs two sides: give -against REV, or -side twice", name)
+		}
+	}
+	_, err := reportrun.Fraction(o.margin)
+	if err != nil {
+		err = fmt.Errorf("-margin %q: %w", o.margin, err)
+	}
+	return err
+}
+
+// givenFlags returns the flags that were given.
+func givenFlags(fs *flag.FlagSet) map[string]bool {
+	set := map[string]bool{}
+	fs.Visit(func(f *flag.Flag) { set[f.Name] = true })
+	return set
 }
 
 // declare declares the flags that bench test has for itself.
@@ -66,20 +92,43 @@ func (o *testOptions) declare(fs *flag.FlagSet) {
 	fs.Func("bench", "", o.setBench)
 	fs.Func("benchtime", "", duration(&o.benchTime))
 	fs.Func("timeout", "", duration(&o.timeout))
+	fs.Func("side", "", o.addSide)
+	fs.Func("against", "", o.setAgainst)
+	fs.StringVar(&o.margin, "margin", o.margin, "")
+	fs.BoolVar(&o.strict, "strict", false, "")
+}
+
+func (o *testOptions) addSide(text string) error {
+	s, err := sides.ParseSpec(text)
+	o.specs = append(o.specs, s)
+	return err
+}
+
+func (o *testOptions) setAgainst(rev string) error {
+	if rev == "" {
+		return errors.New("it names no commit")
+	}
+	if o.against {
+		return errors.New("it is there twice")
+	}
+	o.against, o.specs = true, append(sides.Against(rev), o.specs...)
+	return nil
 }
 
 // checkResume refuses what describes a new run beside -resume, whose run has its
 // plan already.
 func checkResume(fs *flag.FlagSet) error {
-	set := map[string]bool{}
-	fs.Visit(func(f *flag.Flag) { set[f.Name] = true })
+	set := givenFlags(fs)
 	if !set["resume"] {
 		if set["force"] {
 			return errors.New("-force needs -resume")
 		}
 		return nil
 	}
-	for _, name := range []string{"cpu", "seed", "machine", "out", "rounds", "bench", "benchtime", "timeout", "dry-run"} {
+	describesRun := []string{
+		"cpu", "seed", "machine", "out", "rounds", "bench", "benchtime", "timeout", "dry-run", "side", "against",
+	}
+	for _, name := range describesRun {
 		if set[name] {
 			return fmt.Errorf("-resume continues a run whose plan is fixed, so -%s cannot be given", name)
 		}
@@ -149,8 +198,12 @@ func testModule(stdout, stderr io.Writer, args []string) int {
 
 // beginTest measures a new run.
 func (s testSession) beginTest(ctx context.Context, cfg round.Config, temp string) int {
-	if s.procs == nil {
-		s.procs = suite.Doubling(cfg.Machine.CPUs)
+	switch cpus := cfg.Machine.CPUs; {
+	case s.procs != nil:
+	case len(s.specs) == 1:
+		s.procs = suite.Doubling(cpus)
+	default:
+		s.procs = suite.DefaultProcs(suite.Quick, cpus)
 	}
 	cfg.Timeout = s.timeout
 	programs, err := s.build(ctx, cfg, temp, true)
@@ -183,6 +236,7 @@ func (s testSession) beginTest(ctx context.Context, cfg round.Config, temp strin
 	m := cfg.Machine
 	s.say("conpar on %s: %s, %d CPUs used of %d", m.Name, m.CPU, m.CPUs, m.Logical)
 	s.say("%s; seed %d", s.summary(plan), s.seed)
+	s.sayIdentical(programs.Sides)
 	s.sayStarts(programs.Starts())
 	cfg.Hazards = host.Hazards(m, s.procs)
 	s.warnOf(cfg.Hazards)
@@ -241,7 +295,16 @@ func (s testSession) failBuild(ctx context.Context, err error) int {
 
 // finishTest is finish with the report that fits the number of sides.
 func (s testSession) finishTest(ctx context.Context, dir string, r results.Run, err error) int {
-	s.reports = func(dir string) []string { return []string{"scale", dir} }
+	s.reports = func(dir string) []string {
+		if len(s.specs) == 1 {
+			return []string{"scale", dir}
+		}
+		args := []string{"compare", "-margin", s.margin}
+		if s.strict {
+			args = append(args, "-strict")
+		}
+		return append(args, dir)
+	}
 	code := s.finish(ctx, dir, r, err)
 	if err == nil && r.Actual > 0 {
 		s.say("The run: %s", dir)
@@ -288,6 +351,15 @@ func (s testSession) sayStarts(starts map[string]time.Duration) {
 		if start > s.benchTime {
 			s.say("Starting %s takes %v, more than the %v that a sample measures: its TestMain or its initialisation is slow. "+
 				"A longer -benchtime wastes less time on it.", name, start.Round(time.Millisecond), s.benchTime)
+		}
+	}
+}
+
+// sayIdentical says what is not measured because nothing can differ.
+func (s testSession) sayIdentical(all []results.Side) {
+	for _, side := range all {
+		if len(side.Identical) > 0 && !side.Copy {
+			s.say("identical on %s and %s, not measured but for controls: %s", all[0].Name, side.Name, strings.Join(side.Identical, ", "))
 		}
 	}
 }

@@ -98,8 +98,7 @@ func checkCombination(fs *flag.FlagSet) error {
 	describesRun := []string{
 		"profile", "cpu", "seed", "machine", "out", "list", "dry-run", "adaptive", "precision", "like",
 	}
-	set := map[string]bool{}
-	fs.Visit(func(f *flag.Flag) { set[f.Name] = true })
+	set := givenFlags(fs)
 	mode := "resume"
 	if set["resume"] {
 		describesRun = append(describesRun, "add", "work", "rounds")

@@ -399,7 +399,8 @@ func (s *side) checkPaths(ctx context.Context, work string) error {
 	for _, r := range names.Replace {
 		paths = append(paths, r.New.Path)
 	}
-	for _, path := range paths {
+	for _, written := range paths {
+		path := written
 		if !filepath.IsAbs(path) && !strings.HasPrefix(path, ".") {
 			continue // of another module, not a folder
 		}
@@ -408,7 +409,7 @@ func (s *side) checkPaths(ctx context.Context, work string) error {
 		}
 		if rel, err := filepath.Rel(s.build, path); err != nil || !filepath.IsLocal(rel) {
 			return fmt.Errorf("%s names %s, which lies beyond the repository, so that a commit cannot be built apart from it",
-				filepath.Base(file), rel)
+				filepath.Base(file), written)
 		}
 	}
 	return nil

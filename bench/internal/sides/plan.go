@@ -119,12 +119,14 @@ func (p *Programs) dropLonely() {
 	}
 }
 
-// spread returns so many of the cells, at equal distances.
+// spread returns so many of the cells, at about equal distances: not at equal ones,
+// or all might have the same GOMAXPROCS.
 func spread(cells []results.PlannedCell, n int) []results.PlannedCell {
 	n = min(n, len(cells))
 	var out []results.PlannedCell
 	for i := range n {
-		out = append(out, cells[i*len(cells)/n])
+		from, to := i*len(cells)/n, (i+1)*len(cells)/n
+		out = append(out, cells[from+i%(to-from)])
 	}
 	return out
 }

@@ -1,0 +1,59 @@
+//go:build system
+
+package main
+
+import (
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+// Sides are compared within rounds, and a regression is an exit code.
+func TestModuleAgainst(t *testing.T) {
+	if _, err := exec.LookPath("git"); err != nil {
+		t.Skip("a history needs git")
+	}
+	// What an op takes is said, not measured.
+	const costs = `
+func BenchmarkSpin(b *testing.B) { for range b.N { }; b.ReportMetric(cost, "ns/op") }
+func BenchmarkRun(b *testing.B) { for range b.N { }; b.ReportMetric(3*cost, "ns/op") }
+
+const cost = 1000
+`
+	module(t, map[string]string{"a_test.go": benchmarks(costs)})
+	git := func(args ...string) {
+		t.Helper()
+		all := append([]string{"-c", "user.name=x", "-c", "user.email=x@example.com"}, args...)
+		if out, err := exec.Command("git", all...).CombinedOutput(); err != nil {
+			t.Fatalf("git %q: %v\n%s", args, err, out)
+		}
+	}
+	git("init", "-q", "-b", "main")
+	git("add", "-A")
+	git("commit", "-q", "-m", "one")
+	args := []string{"-cpu", "1", "-benchtime", "1ms", "-rounds", "10", "-out", t.TempDir(), "-strict"}
+	stdout, stderr := testCommand(t, exitFine, append(args, "-against", "main")...)
+	has(t, stdout, "Identical on main and new, and not measured: example.com/m.", "sec/op: main-copy over main")
+	has(t, stderr, "identical on main and new")
+	writeFiles(t, ".", map[string]string{"a_test.go": benchmarks(strings.Replace(costs, "1000", "1040", 1))})
+	_, _ = testCommand(t, exitFine, append(args, "-against", "HEAD", "-margin", "5%")...)
+	stdout, stderr = testCommand(t, exitFailed, append(args, "-against", "HEAD", "-side", "gc:env=GOGC=50")...)
+	has(t, stdout, "sec/op: new over HEAD", "2 slower", "sec/op: gc over HEAD", "GOGC=50", ", changed", "go tool benchstat -col side")
+	has(t, stderr, "confirmed regression: 4 of the cells")
+	_, stderr = testCommand(t, exitUsage, "-against", "nosuch")
+	has(t, stderr, "side nosuch: nosuch is no commit of this repository")
+	for _, tt := range []struct {
+		args []string
+		says string
+	}{
+		{[]string{"-side", "a b"}, "no name for a side"},
+		{[]string{"-side", "a", "-side", "a"}, "two sides are called a"},
+		{[]string{"-strict"}, "-strict needs two sides"},
+		{[]string{"-margin", "x", "-against", "main"}, "-margin"},
+		{[]string{"-against", "main", "-against", "main"}, "twice"},
+		{[]string{"-resume", "x", "-side", "a"}, "-side cannot be given"},
+	} {
+		_, stderr := testCommand(t, exitUsage, tt.args...)
+		has(t, stderr, tt.says)
+	}
+}

@@ -1,0 +1,77 @@
+//go:build system
+
+package sides
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"conpar/results"
+)
+
+// Commits, and the files as they are, are built and listed; what is the same is not
+// measured, and what is on one side only is named.
+func TestSides(t *testing.T) {
+	more := strings.Replace(fine, "Fine", "More", 1)
+	dir := history(t, map[string]string{
+		"work.go": work, "a_test.go": fine,
+		"same/work.go": inPackage("same", work), "same/a_test.go": inPackage("same", fine),
+		"data/work.go": inPackage("data", work), "data/a_test.go": inPackage("data", fine), "data/testdata/x": "1",
+		"broken/a_test.go": inPackage("broken", fine),
+	})
+	commit(t, dir, "v2", map[string]string{"broken/work.go": inPackage("broken", work), "data/testdata/x": "2"})
+	write(t, dir, map[string]string{
+		"work.go":   "package m\n\nvar sink int\n\nfunc work() { sink++ }\n",
+		"b_test.go": more, ".gitignore": "ignored.go\n", "ignored.go": "package m\n\nvar ignored = 1\n",
+	})
+	state := run(t, dir, "git", "status", "--porcelain") + run(t, dir, "sh", "-c", "cat .git/index | sha256sum; ls -R .git | sha256sum")
+	p := build(t, request(t, dir, Spec{Name: "old", Rev: "v1"}, Spec{Name: "new"}, Spec{Name: "gc", Env: []string{"GOGC=50"}}))
+	if after := run(t, dir, "git", "status", "--porcelain") + run(t, dir, "sh", "-c", "cat .git/index | sha256sum; ls -R .git | sha256sum"); after != state {
+		t.Errorf("the repository was\n%s\nand is\n%s", state, after)
+	}
+	cells := p.Plan([]int{1, 2}, time.Millisecond, 2)
+	count := map[string]int{}
+	for _, c := range cells {
+		b, err := results.ParseBenchmark(c.Cell)
+		if err != nil {
+			t.Fatal(err)
+		}
+		count[b.Side+" "+b.Package]++
+		if out, err := p.Command(time.Millisecond)(b).CombinedOutput(); err != nil || !strings.Contains(string(out), b.Printed()) {
+			t.Errorf("%s: %v\n%s", c.Cell, err, out)
+		}
+	}
+	for name, want := range map[string]int{
+		"old example.com/m": 2, "new example.com/m": 2, "gc example.com/m": 2, "old example.com/m/data": 2, "new example.com/m/data": 2,
+		"gc example.com/m/data": 2, "gc example.com/m/same": 2, "new example.com/m/same": 0, "old example.com/m/broken": 0, "new example.com/m/broken": 0,
+	} {
+		if count[name] != want {
+			t.Errorf("%d cells of %s, want %d", count[name], name, want)
+		}
+	}
+	if copies := count["old-copy example.com/m"] + count["old-copy example.com/m/data"] + count["old-copy example.com/m/same"]; copies != 4 {
+		t.Errorf("%d controls: %v", copies, count)
+	}
+	if !slices.Equal(p.Sides[1].Identical, []string{"example.com/m/same"}) || p.Sides[2].Identical != nil {
+		t.Errorf("identical are %v and %v", p.Sides[1].Identical, p.Sides[2].Identical)
+	}
+	v1 := run(t, dir, "git", "rev-parse", "v1")
+	if p.Sides[0].Commit != v1 || p.Sides[0].Dirty || !p.Sides[1].Dirty || p.Sides[1].Commit != run(t, dir, "git", "rev-parse", "HEAD") {
+		t.Errorf("the sides are %+v", p.Sides)
+	}
+	var dropped []string
+	for _, d := range p.Dropped {
+		dropped = append(dropped, d.Cell)
+	}
+	want := []string{"example.com/m/broken on old", "example.com/m BenchmarkMore on new", "example.com/m BenchmarkMore on gc"}
+	if !slices.Equal(dropped, want) {
+		t.Errorf("dropped %q, want %q", dropped, want)
+	}
+	// Built again, they are the same; of other files they are not.
+	again, err := Build(t.Context(), request(t, dir, Again(p.Sides)...))
+	if err != nil || len(again.Changed(p.Sides)) > 0 {
+		t.Errorf("again: %v, %q", err, again.Changed(p.Sides))
+	}
+}
