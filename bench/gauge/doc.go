@@ -30,6 +30,9 @@
 //	inflight        Tasks in progress: the sum of their residence times over
 //	                wall time. Needs [Gauge.Tasks].
 //	tasks/s         Tasks over wall time. Needs [Gauge.Tasks].
+//	gomaxprocs      GOMAXPROCS, as it was at the end of the window. A benchmark's name
+//	                may say another one: see golang/go#49980. The report command
+//	                believes this one.
 //	oversubscribed  GOMAXPROCS over the CPUs that the process may use. Printed
 //	                only where it is above 1 and the CPUs are busy: work that
 //	                waits in the operating system needs such a GOMAXPROCS.

@@ -119,7 +119,9 @@ func (g *Gauge) report(b B) {
 	if g.residence > 0 {
 		b.ReportMetric(mean(g.residence), "inflight")
 	}
-	if procs, cpus := g.source.procs(), g.source.cpus(); procs > cpus && !(busy < allBusy*float64(cpus)) {
+	procs, cpus := g.source.procs(), g.source.cpus()
+	b.ReportMetric(float64(procs), "gomaxprocs")
+	if procs > cpus && !(busy < allBusy*float64(cpus)) {
 		b.ReportMetric(float64(procs)/float64(cpus), "oversubscribed")
 	}
 }

@@ -111,7 +111,8 @@ func TestGauge(t *testing.T) {
 			b.end()
 			want := map[string]float64{}
 			if tt.want != nil {
-				want = map[string]float64{"cpus": 0, "system-cpus": 0, "gc-cpus": 0, "lock-wait": 0, "run-wait": 0}
+				want = map[string]float64{"cpus": 0, "system-cpus": 0, "gc-cpus": 0, "lock-wait": 0, "run-wait": 0,
+					"gomaxprocs": float64(f.procs)}
 			}
 			for unit, v := range tt.want {
 				if want[unit] = v; math.IsNaN(v) {

@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -26,8 +27,9 @@ type Suite struct {
 	// cpus=1; nil: it has no such benchmarks.
 	OneCPU *int
 
-	env  workloads.Env
-	open map[string]workloads.Runner // by series
+	env   workloads.Env
+	open  map[string]workloads.Runner // by series
+	begun map[string]bool             // benchmarks of [Suite.Bench], by name
 }
 
 // forEver is the context of all tasks: as it never ends, no loop has to check it.
@@ -35,7 +37,7 @@ var forEver = context.Background()
 
 // Open returns an empty suite for the machine that env describes.
 func Open(env workloads.Env) *Suite {
-	return &Suite{env: env, open: map[string]workloads.Runner{}}
+	return &Suite{env: env, open: map[string]workloads.Runner{}, begun: map[string]bool{}}
 }
 
 // Close closes every opened workload.
@@ -108,6 +110,12 @@ func (s *Suite) brief(f Family, w workloads.Workload) []int {
 }
 
 func (s *Suite) bench(b *testing.B, c results.Cell, w workloads.Workload) {
+	if !s.begun[b.Name()] {
+		s.begun[b.Name()] = true
+		if procs := firstOfList(); procs > 0 {
+			runtime.GOMAXPROCS(procs)
+		}
+	}
 	if c.CPUs == 1 {
 		all, err := affinity.Allowed()
 		if err == nil {
@@ -128,6 +136,20 @@ func (s *Suite) bench(b *testing.B, c results.Cell, w workloads.Workload) {
 	if err != nil {
 		b.Fatal(err)
 	}
+}
+
+// firstOfList returns the first value of -cpu; 0 without one. Package testing calls
+// a benchmark first at the last value of the list. It takes that call for the
+// first value's result if one task takes -benchtime, or if that is 1x
+// (golang/go#49980). All further calls are at the value that they are named after.
+func firstOfList() int {
+	f := flag.Lookup("test.cpu")
+	if f == nil {
+		return 0
+	}
+	first, _, _ := strings.Cut(f.Value.String(), ",")
+	procs, _ := strconv.Atoi(strings.TrimSpace(first))
+	return procs
 }
 
 // leaf measures b.N tasks over g goroutines, for `go test` and for the runner. It

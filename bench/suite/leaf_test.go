@@ -3,7 +3,9 @@ package suite
 import (
 	"context"
 	"errors"
+	"flag"
 	"math"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -68,6 +70,35 @@ func TestLeafReports(t *testing.T) {
 	}
 	if f.prepared[0] != 8 {
 		t.Errorf("prepared for %v goroutines, want 8", f.prepared)
+	}
+}
+
+// go test calls a benchmark first at the last value of a -cpu list, and may take that
+// for the result of the first value.
+func TestFirstCallIsAtTheFirstValueOfTheList(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(3))
+	list, benchtime := flag.Lookup("test.cpu").Value, flag.Lookup("test.benchtime").Value
+	defer func(was [2]string) {
+		if err := errors.Join(list.Set(was[0]), benchtime.Set(was[1])); err != nil {
+			t.Error(err)
+		}
+	}([2]string{list.String(), benchtime.String()})
+	if err := errors.Join(list.Set("2,3"), benchtime.Set("1x")); err != nil {
+		t.Fatal(err)
+	}
+	s := Open(workloads.Env{CPUs: 1})
+	c := results.Cell{Family: "CPU", Work: "primes", Axis: "goroutines", N: 1}
+	s.open[c.Series()] = &fake{}
+	w, err := find(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for call, want := range []float64{2, 3} {
+		res := testing.Benchmark(func(b *testing.B) { s.bench(b, c, w) })
+		if got := res.Extra["gomaxprocs"]; got != want {
+			t.Errorf("call %d ran at GOMAXPROCS %v, want %v", call+1, got, want)
+		}
+		runtime.GOMAXPROCS(3)
 	}
 }
 
