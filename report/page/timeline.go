@@ -35,6 +35,7 @@ type execution struct {
 	series.Timeline
 	work, kind string // "primes", "computing"; the kind may be unknown
 	goroutines int    // of its cell
+	onOne      bool   // its process was kept to one CPU
 	begin      time.Duration
 	took       time.Duration
 	busy       float64 // CPUs, in the mean
@@ -54,6 +55,7 @@ func (d *drawing) executions(kitchen bool) []execution {
 		cell, err := results.ParseCell(t.Cell)
 		if e, ok := executionOf(t); ok && err == nil && strings.HasPrefix(cell.Work, kitchenWork) == kitchen {
 			e.work, e.goroutines, e.kind = cell.Work, cell.N, s.Run.Kinds[cell.Series()]
+			e.onOne = cell.CPUs == 1
 			all = append(all, e)
 		}
 	}
@@ -98,6 +100,9 @@ func (e execution) panel(name string) chart.Panel {
 		Name: name, From: e.begin, To: e.begin + e.took,
 		Sub:   fmt.Sprintf("%s, GOMAXPROCS %d", words.Count(e.goroutines, "goroutine"), e.Procs),
 		Value: fmt.Sprintf("%s · %s CPUs busy", lasting(e.took), words.Number(e.busy)),
+	}
+	if e.onOne {
+		p.Sub += ", one CPU"
 	}
 	for _, lane := range e.Lanes[:min(maxLanes, len(e.Lanes))] {
 		p.Lanes = append(p.Lanes, series.Lane{Name: words.Sanitize(lane.Name),

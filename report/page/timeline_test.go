@@ -74,6 +74,11 @@ func TestKitchenPanels(t *testing.T) {
 			t.Errorf("there is no %s", want)
 		}
 	}
+	pinned := kitchenOf(1, dishes(0, 2*ms))
+	pinned.Cell = "BenchmarkMixed/work=kitchen/menu=stew/cpus=1/goroutines=8"
+	if f, err = timed(pinned).kitchen(); err != nil || !strings.Contains(string(f.SVG(false)), ">8 goroutines, GOMAXPROCS 1, one CPU<") {
+		t.Errorf("a trace on one CPU: error %v", err)
+	}
 	var begins []time.Duration
 	for i := range 15 {
 		begins = append(begins, time.Duration(i)*8*ms)

@@ -30,13 +30,17 @@ type traced struct {
 // with one cook who makes one dish after another, with one who switches between
 // dishes, and with as many cooks as there are CPUs; and one workload that
 // computes and one that waits, with one processor and with all. With one CPU some
-// of them are the same, and are recorded once.
+// of them are the same, and are recorded once. Where samples can be kept to one
+// CPU, what has one processor is, as the cells at GOMAXPROCS 1 are.
 //
 // Goroutines that compute are preempted after 10 ms each, so they have 80 ms of
 // work to be seen taking turns; those that wait take as long.
-func traces(cpus int) []traced {
+func traces(cpus int, onOne bool) []traced {
 	of := func(name, family, work string, g, procs, tasks int) traced {
 		cell := results.Cell{Family: family, Work: work, Axis: "goroutines", N: g, Procs: procs}
+		if procs == 1 && onOne {
+			cell.CPUs = 1
+		}
 		return traced{name + ".trace", cell, tasks}
 	}
 	const stew = "kitchen/menu=stew"
@@ -76,6 +80,9 @@ func kind(work string) string {
 
 // serveTrace prints the execution trace of the request's cell, if it is complete.
 func serveTrace(w io.Writer, req request) error {
+	if _, err := oneCPU(req.Samples[0].Cell); err != nil {
+		return err
+	}
 	s := suite.Open(req.Env)
 	var data bytes.Buffer
 	err := errors.Join(s.Trace(req.Samples[0].Cell, req.Samples[0].Tasks, &data), s.Close())
@@ -115,7 +122,7 @@ func withoutFolders(data []byte, folders []string) []byte {
 // one of writing.
 func (r *runner) trace(ctx context.Context) error {
 	run := r.out.Run()
-	todo := slices.DeleteFunc(traces(run.Machine.CPUs), func(t traced) bool {
+	todo := slices.DeleteFunc(traces(run.Machine.CPUs, r.cfg.Machine.OneCPU != nil), func(t traced) bool {
 		recorded := slices.ContainsFunc(run.Traces, func(have results.Trace) bool { return have.Name == t.name })
 		return recorded || !t.within(run.Plan)
 	})

@@ -109,10 +109,14 @@ func TestInterruptedRecordingSaysNothing(t *testing.T) {
 func TestTracesAreOfCells(t *testing.T) {
 	for _, cpus := range []int{1, 2, 6, 64} {
 		names, of := map[string]bool{}, map[results.Cell]bool{}
-		for _, trace := range traces(cpus) {
+		onOne := cpus == 2 || cpus == 64
+		for _, trace := range traces(cpus, onOne) {
 			names[trace.name], of[trace.cell] = true, true
 			if trace.tasks%trace.cell.N != 0 || trace.cell.Procs > cpus {
 				t.Errorf("%d CPUs: %d tasks of %s", cpus, trace.tasks, trace.cell)
+			}
+			if pinned := trace.cell.CPUs == 1; pinned != (onOne && trace.cell.Procs == 1) {
+				t.Errorf("%d CPUs: %s is kept to one: %v", cpus, trace.cell, pinned)
 			}
 			found := false
 			for _, f := range suite.Families() {
