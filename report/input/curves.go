@@ -6,6 +6,7 @@ import (
 	"io"
 	"maps"
 	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -173,13 +174,17 @@ func (c *curves) knows(parts []*part) error {
 		have["/"+key] = true
 	}
 	for _, at := range parts {
-		for _, p := range at.points {
-			for _, setting := range p.of.config {
+		for _, g := range at.of.cells.order {
+			for _, setting := range g.config {
 				have[setting.Key] = true
 			}
 		}
 	}
-	for _, key := range c.mentioned() {
+	keys := c.mentioned()
+	for _, m := range filterKey.FindAllStringSubmatch(c.query.Filter, -1) {
+		keys = append(keys, m[1])
+	}
+	for _, key := range keys {
 		if have[key] || strings.HasPrefix(key, ".") || len(c.keys) == maxKeys {
 			continue
 		}
@@ -189,6 +194,9 @@ func (c *curves) knows(parts []*part) error {
 	}
 	return nil
 }
+
+// filterKey is a key of configuration in a filter.
+var filterKey = regexp.MustCompile(`(?:^|[\s(-])([a-z][a-z0-9_.-]*):`)
 
 // didYouMean suggests the one of some names that another one is most like.
 func didYouMean(name string, names []string) string {

@@ -129,7 +129,7 @@ func (s *stream) inherit(from *stream) {
 
 // passing are keys whose values come and go: they tell no configurations apart.
 var passing = []string{"attempt", "date", "duration", "elapsed", "id", "iteration", "load", "pid", "repetition", "round",
-	"run", "seed", "shuffle", "start", "started", "time", "timestamp", "uptime"}
+	"run", "real", "seed", "shuffle", "start", "started", "sys", "time", "timestamp", "took", "uptime", "user", "wall"}
 
 // isPassing says whether a setting is the date, a seed or the like.
 func isPassing(key, value string) bool {
