@@ -18,7 +18,7 @@ import (
 // ui.perfetto.dev and chrome://tracing open:
 //
 //	{"traceEvents": [
-//	  {"ph": "M", "pid": 2, "name": "process_name", "args": {"name": "processors of sort.trace"}},
+//	  {"ph": "M", "pid": 2, "tid": 4000000000, "name": "process_name", "args": {"name": "processors of sort.trace"}},
 //	  {"ph": "M", "pid": 2, "tid": 4000000000, "name": "thread_name", "args": {"name": "processor 0"}},
 //	  {"ph": "B", "pid": 2, "tid": 4000000000, "ts": 12.345, "name": "main.worker", "args": {"goroutine": 7}},
 //	  {"ph": "E", "pid": 2, "tid": 4000000000, "ts": 20.000}
@@ -63,8 +63,8 @@ func (p *Perfetto) File(name string) func(timeline.Piece) {
 	return func(of timeline.Piece) {
 		if p.named == nil { // what cannot be read has no processes
 			p.named = map[int]bool{}
-			p.process(p.goroutines(), "goroutines of "+name)
-			p.process(p.processors(), "processors of "+name)
+			p.process(p.goroutines(), p.from+1, "goroutines of "+name)
+			p.process(p.processors(), p.processor(0), "processors of "+name)
 		}
 		p.piece(of)
 	}
@@ -101,9 +101,12 @@ var stateNames = [series.States]string{
 	series.Running: "running", series.Ready: "ready", series.Waiting: "waiting", series.Syscall: "system call",
 }
 
+// processor returns the number of a processor's track.
+func (p *Perfetto) processor(proc int) int64 { return int64(firstProc + mostProcs*(p.file-1) + proc) }
+
 // ran puts a piece on its processor's track.
 func (p *Perfetto) ran(of timeline.Piece) {
-	pid, track := p.processors(), int64(firstProc+mostProcs*(p.file-1)+of.Proc)
+	pid, track := p.processors(), p.processor(of.Proc)
 	if !p.named[of.Proc] {
 		p.named[of.Proc] = true
 		p.name(pid, track, fmt.Sprint("processor ", of.Proc))
@@ -118,14 +121,16 @@ func (p *Perfetto) ran(of timeline.Piece) {
 	p.end(pid, track, of.To)
 }
 
-// process names a process. Processors come first.
-func (p *Perfetto) process(pid int, name string) {
+// process names a process, beside one of its tracks: without, Perfetto takes the
+// number of the process for that of a track. Processors come first.
+func (p *Perfetto) process(pid int, track int64, name string) {
 	p.event('M', pid)
-	p.line = append(appendText(append(p.line, `,"name":"process_name","args":{"name":`...), name), '}')
+	p.line = fmt.Appendf(p.line, `,"tid":%d,"name":"process_name","args":{"name":`, track)
+	p.line = append(appendText(p.line, name), '}')
 	p.done()
 	p.event('M', pid)
 	order := 2*p.file + p.goroutines() - pid
-	p.line = fmt.Appendf(p.line, `,"name":"process_sort_index","args":{"sort_index":%d}`, order)
+	p.line = fmt.Appendf(p.line, `,"tid":%d,"name":"process_sort_index","args":{"sort_index":%d}`, track, order)
 	p.done()
 }
 

@@ -159,7 +159,7 @@ func TestTimelineOfBrokenTraces(t *testing.T) {
 		{"before", run.BadInput, `"starting …": the program wrote into the file of its trace`, true},
 		{"crash", run.BadInput, "panic: oh\": the program wrote into the file of its trace", true},
 		{"twice", run.BadInput, "another trace begins at byte 10677; cut the file there", true},
-		{"header", run.BadInput, "record it again, with runtime/trace.Stop at the end", false},
+		{"header", run.BadInput, "no more than its header: its program ended before the first second of the trace was written; record it again, with runtime/trace.Stop at the end", false},
 		{"empty", run.BadInput, "it is empty: its program ended before", false},
 		{"old", run.BadInput, "Go 1.22 or later", false},
 		{"packed", run.BadInput, "gunzip", false},

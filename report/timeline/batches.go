@@ -33,6 +33,9 @@ const (
 
 const recordOne = "record one with go test -trace or runtime/trace, and Go 1.22 or later"
 
+const endedAtOnce = "its program ended before the first second of the trace was written; " +
+	"record it again, with runtime/trace.Stop at the end"
+
 // batches passes on those bytes of a trace that make whole batches, and remembers
 // what it leaves out. The runtime writes each batch in one piece, so what a
 // program prints into the file of its trace lies between two of them.
@@ -69,8 +72,7 @@ func (b *batches) open() error {
 	case b.err != nil:
 		return b.err
 	case len(head) == 0:
-		return errors.New("it is empty: its program ended before the first second of the trace was written; " +
-			"record it again, with runtime/trace.Stop at the end")
+		return errors.New("it is empty: " + endedAtOnce)
 	case bytes.HasPrefix(head, []byte("\x1f\x8b")):
 		return errors.New("it is packed by gzip; unpack it with gunzip")
 	case b.minor < 22 || at > 0 && !isText(head[:at]):

@@ -2,6 +2,7 @@ package timeline
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -108,6 +109,9 @@ func (l *loading) read(in *batches) error {
 		if l.add(e); l.running > mostProcs {
 			return fmt.Errorf("it is damaged, record it again: more than %d goroutines run at once", mostProcs)
 		}
+	}
+	if in.gen == 0 && in.past == 0 && in.missing == "" && in.texts == 0 {
+		return errors.New("it holds no more than its header: " + endedAtOnce)
 	}
 	if in.texts > 0 {
 		where := fmt.Sprintf("text at byte %d", in.textAt)

@@ -279,7 +279,7 @@ func TestLoadRefuses(t *testing.T) {
 		"text":        {[]byte("goos: linux\ngoarch: amd64\n"), "goos: linux"},
 		"an old one":  {[]byte("go 1.21 trace\x00\x00\x00\x81\x02"), "Go 1.22"},
 		"half":        {whole[:len(whole)/2], "record it again"},
-		"header only": {whole[:16], "no goroutine runs"},
+		"header only": {whole[:16], "no more than its header"},
 	} {
 		if trace, err := timeline.Load(bytes.NewReader(tt.data)); !errors.Is(err, timeline.ErrBadTrace) || !strings.Contains(err.Error(), tt.says) {
 			t.Errorf("%s: %+v, error %v; want %q", name, trace, err, tt.says)
