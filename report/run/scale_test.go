@@ -483,6 +483,8 @@ func FuzzScale(f *testing.F) {
 	f.Add([]byte(scaling), "/gomaxprocs", "", "*")
 	f.Add([]byte(serving), "/clients", "pkg", ".name:Serve")
 	f.Add([]byte(hostileNames()), "/goroutines", "", "*")
+	f.Add([]byte("BenchmarkDo9With2-8 1 1 ns/op 1.5 inflight\nBenchmarkDo9With4-8 1 2 ns/op 2 inflight\nBenchmarkDo9With08-8 1 2 ns/op\n"), `With(\d+)`, "", "*")
+	f.Add([]byte("BenchmarkS/a=1,b=2 1 1 ns/op 1.5 inflight\nBenchmarkS/a=1k,b=2 1 2 ns/op 0 inflight\nBenchmarkS/a=.5,b=2 1 2 ns/op 7 inflight\n"), "inflight", "", "*")
 	f.Add([]byte("BenchmarkA 1 1e-300 ns/op\nBenchmarkA-2 1 1e300 ns/op\nBenchmarkA-4 1 5e-324 x/s\nBenchmarkA-999999999 1 1 ns/op\n"), "/gomaxprocs", "", "*")
 	f.Fuzz(func(t *testing.T, text []byte, x, facet, filter string) {
 		if len(text) > 1<<14 {
