@@ -19,6 +19,7 @@ import (
 const (
 	maxPrefix  = 200 // bytes of what stands before a result that is looked for in other lines
 	maxShapes  = 32
+	maxBefore  = 8      // lines before a header
 	maxBehind  = 100    // streams that stand behind texts of their own
 	maxWhereTo = 10_000 // names of benchmarks that are remembered to tell such streams apart
 )
@@ -28,7 +29,7 @@ type prefixes struct {
 	shapes  []string          // with numbers as 0, since times differ
 	streams []*stream         // those that have a header of their own, or are to be told apart
 	first   map[string]string // by benchmark: the container or file whose name stood before its first result
-	said    bool              // that something stands before results
+	last    [][]byte          // the lines that came last, while no header behind a prefix has come
 	routed  bool              // the line that is dealt with has been taken from behind its prefix
 }
 
@@ -113,8 +114,8 @@ func (s *stream) behind(prefix, name []byte, learn bool) *stream {
 	if learn && len(prefix) > 0 && (isBlank(prefix[len(prefix)-1]) || structured(prefix, key)) {
 		b.learn(string(prefix))
 	}
-	if !b.said && strings.Trim(key, ">|*-•` ") != "" {
-		b.said = true
+	if !l.said && strings.Trim(key, ">|*-•` ") != "" {
+		l.said = true
 		l.note(l.line, fmt.Sprintf("results are read without what stands before them: %.60q", prefix))
 	}
 	at := s.streamOf(key, prefix)
@@ -190,6 +191,7 @@ func (s *stream) header(text []byte, cutOff bool) {
 	}
 	m := headers.FindSubmatchIndex(text)
 	if m == nil {
+		s.before.remember(text)
 		return
 	}
 	prefix := text[:m[3]]
@@ -199,7 +201,24 @@ func (s *stream) header(text []byte, cutOff bool) {
 		at = s.add(cmp.Or(key, shapeOf(string(prefix))))
 	}
 	s.before.learn(string(prefix))
+	for _, line := range s.before.last { // the header may have begun with other settings
+		if n := match(shapeOf(string(prefix)), line); n > 0 {
+			at.text(unquoted(prefix, line[n:]), false)
+		}
+	}
+	s.before.last = nil
 	at.text(unquoted(prefix, text[m[3]:]), cutOff)
+}
+
+// remember keeps a line until a header comes.
+func (b *prefixes) remember(text []byte) {
+	if len(text) > 2*maxPrefix || len(b.shapes) > 0 {
+		return
+	}
+	if len(b.last) == maxBefore {
+		b.last = slices.Delete(b.last, 0, 1)
+	}
+	b.last = append(b.last, slices.Clone(text))
 }
 
 // route gives a line that stands behind a known prefix to the stream there; false
@@ -245,7 +264,7 @@ func (b *prefixes) learn(prefix string) {
 }
 
 var (
-	numbers = regexp.MustCompile(`[0-9]+(\.[0-9]+)*`)
+	numbers = regexp.MustCompile(`[0-9][0-9.]*`)
 	blanks  = regexp.MustCompile(`[ \t]+`)
 )
 

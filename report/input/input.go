@@ -43,7 +43,8 @@ func bad(path, text string) error { return &badInput{path, text, ErrBadInput} }
 
 // Read reads all paths into one Data. A path is a run's folder, a folder with
 // runs somewhere below it, a file with what go test -bench prints, also with
-// -json or -v, or "-" for stdin, which is not touched otherwise. Sources
+// -json or -v and anything around its lines, or "-" for stdin, which is not
+// touched otherwise. Sources
 // stand in the order of the paths; something named twice is read once.
 //
 // A path that cannot be read becomes a warning, as long as another one can.

@@ -42,6 +42,7 @@ type lines struct {
 	repeats repeats
 	base    string  // what stood before the first results of benchmarks that stand behind something else too
 	logs    *stream // what a log in JSON quotes
+	said    bool    // that something stands before results
 	form    string  // "": text; else what keeps results in a form of its own
 	zero    int     // the first line with a zero byte
 	any     bool    // a line was not blank

@@ -217,7 +217,7 @@ func (s *stream) result(line []byte, cutOff bool) {
 	case len(line) > maxLine:
 		l.lose(l.line, longText)
 	case l.result(s, line):
-		s.inside = true
+		s.inside = s.inside || l.repeats.at < 0 // a copy needs no end of its own
 	}
 }
 
