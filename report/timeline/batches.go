@@ -54,7 +54,8 @@ type batches struct {
 
 	texts   int    // that lie between batches
 	text    string // the first of them
-	textAt  int64
+	last    string
+	textAt  int64  // of the first
 	textEnd int64  // of the last one
 	missing string // why the rest is left out; "": nothing is
 }
@@ -272,13 +273,14 @@ func (b *batches) quote(text []byte, behind int) {
 	if b.texts == 0 || b.textEnd != at {
 		b.texts++
 	}
-	if b.textEnd = at + int64(len(text)); b.text != "" {
-		return
-	}
+	b.textEnd = at + int64(len(text))
 	const most = 60
-	b.text, b.textAt = cmp.Or(string(bytes.TrimSpace(text)), string(text)), at
-	if runes := []rune(b.text); len(runes) > most {
-		b.text = string(runes[:most]) + "…"
+	b.last = cmp.Or(string(bytes.TrimSpace(text)), string(text))
+	if runes := []rune(b.last); len(runes) > most {
+		b.last = string(runes[:most]) + "…"
+	}
+	if b.text == "" {
+		b.text, b.textAt = b.last, at
 	}
 }
 

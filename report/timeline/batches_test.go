@@ -182,8 +182,8 @@ func TestTextInATrace(t *testing.T) {
 	for i, end := range ends[1:] {
 		everywhere = append(append(everywhere, whole[ends[i]:end]...), "tick\n"...)
 	}
-	got := mustLoad(t, everywhere)
-	if diff := cmp.Diff(want, got, figures); diff != "" || len(got.LeftOut) != 1 || !strings.Contains(got.LeftOut[0], fmt.Sprintf("text at %d places, first at byte 16, \"tick\"", len(ends)-1)) {
+	got := mustLoad(t, append(everywhere, "panic: oh\n"...))
+	if diff := cmp.Diff(want, got, figures); diff != "" || len(got.LeftOut) != 1 || !strings.Contains(got.LeftOut[0], fmt.Sprintf("text at %d places, first at byte 16, \"tick\"", len(ends)-1)) || !strings.Contains(got.LeftOut[0], "the last is \"tick\\npanic: oh\"") {
 		t.Errorf("everywhere: left out: %q\n%s", got.LeftOut, diff)
 	}
 }

@@ -114,12 +114,13 @@ func (l *loading) read(in *batches) error {
 		return errors.New("it holds no more than its header: " + endedAtOnce)
 	}
 	if in.texts > 0 {
-		where := fmt.Sprintf("text at byte %d", in.textAt)
+		where, last := fmt.Sprintf("text at byte %d", in.textAt), ""
 		if in.texts > 1 {
 			where = fmt.Sprintf("text at %d places, first at byte %d", in.texts, in.textAt)
+			last = fmt.Sprintf("; the last is %q", in.last)
 		}
 		l.out.LeftOut = append(l.out.LeftOut, fmt.Sprintf(
-			"%s, %q: the program wrote into the file of its trace; let it write elsewhere", where, in.text))
+			"%s, %q: the program wrote into the file of its trace; let it write elsewhere%s", where, in.text, last))
 	}
 	if l.cut = in.missing != ""; l.cut {
 		l.out.LeftOut = append(l.out.LeftOut, fmt.Sprintf("from %.3f s on, %s", l.now.Seconds(), in.missing))
