@@ -14,21 +14,24 @@ import (
 )
 
 // Pair is two samples that no round joins: of two runs, machines or commits.
-// Each has at least one value; all are finite and none is negative.
+// Each has at least one value; all are finite.
 type Pair struct{ A, B []float64 }
 
 // Comparison is what two samples say together.
 type Comparison struct {
 	A, B Interval // medians, as [MedianInterval] returns them
 	// Ratio is the typical B/A with its interval, whose bounds are NaN where
-	// there are too few values. Where A has zeros it may be infinite.
+	// there are too few values. Where A has zeros it may be infinite. It has no
+	// figures where Signed is set.
 	Ratio Interval
 	// Corrected is Ratio with the bounds that decide, at the level at which the
 	// pair was tested; they are 0 and +Inf where so few values have none.
 	Corrected Interval
-	P         float64 // of the Mann–Whitney test, two-sided: what benchstat prints, but never above 1
+	P         float64 // of the Mann–Whitney test, two-sided: the same for A and B as for B and A
+	Benchstat float64 // P as benchstat prints it; where it is another one, that depends on the order
 	Holm      float64 // P, corrected by Holm (1979) for the number of pairs
 	Equal     bool    // all values of both are the same one; the test cannot be made, and P is 1 as benchstat has it
+	Signed    bool    // a value is negative: no ratio is formed, and there is no verdict
 	// Correlated says that samples resemble those before them, so that the
 	// verdict had to stand with an interval twice as wide.
 	Correlated bool
@@ -49,7 +52,9 @@ type Comparison struct {
 // same, so that swapping A and B mirrors every verdict.
 //
 // P is that of the test of Mann and Whitney (1947) of whether the two differ at
-// all, computed by benchmath, as benchstat does. The ratio is the estimate of
+// all. It is exact where benchstat's is: for at most 50 values a side, and 25 if
+// some are equal. benchstat's own is another one where values are equal and the
+// samples of unequal sizes. The ratio is the estimate of
 // Hodges and Lehmann (1963) for two samples: the median of B[j]/A[i] over all i
 // and j. Its interval is bounded by the order statistics of those ratios that
 // the same test would not reject, as Moses found (Hollander, Wolfe, Chicken:
@@ -81,18 +86,25 @@ func Compare(pairs []Pair, margin float64) []Comparison {
 	for _, p := range pairs {
 		p.check()
 	}
-	known := uTests{p: map[string]float64{}}
+	known := uTests{p: map[string][2]float64{}}
 	reach := math.Log1p(margin)
 	each(len(pairs), func(i int, r *ratios) {
 		r.set(pairs[i])
-		out[i], tests[i] = comparison(r, &known), newTest(&r.ordered, -reach, reach)
 		samples[2*i], samples[2*i+1] = neighboursIn(pairs[i].A, r.a.Values), neighboursIn(pairs[i].B, r.b.Values)
+		if out[i] = comparison(r, &known); out[i].Signed {
+			tests[i] = test{p: 1, ways: 1, few: true} // it counts as one without a verdict
+			return
+		}
+		tests[i] = newTest(&r.ordered, -reach, reach)
 	})
 	holmP(out)
 	holm(tests, wrongVerdicts)
 	resemble := correlated(samples)
 	each(len(pairs), func(i int, r *ratios) {
 		c, t := &out[i], tests[i]
+		if c.Signed {
+			return
+		}
 		c.Corrected, c.Correlated = Interval{Mid: c.Ratio.Mid, Hi: math.Inf(1), N: c.Ratio.N}, resemble
 		if r.size(len(pairs[i].A), len(pairs[i].B)); r.of.order(t.tail) > 0 {
 			// Once more, as to keep them would take ten times as much as the samples.
@@ -114,7 +126,7 @@ func (p Pair) check() {
 	}
 	for _, values := range [...][]float64{p.A, p.B} {
 		for _, v := range values {
-			if !(v >= 0) || math.IsInf(v, 1) {
+			if math.IsNaN(v) || math.IsInf(v, 0) {
 				panic(fmt.Sprintf("stats.Compare: a value of %v", v))
 			}
 		}
@@ -163,66 +175,63 @@ func (c *Comparison) clear(t test, margin float64) bool {
 func comparison(r *ratios, known *uTests) Comparison {
 	a, b := &r.a, &r.b
 	least, most := min(a.Values[0], b.Values[0]), max(a.Values[len(a.Values)-1], b.Values[len(b.Values)-1])
-	c := Comparison{A: medianOf(a), B: medianOf(b), P: min(1, known.of(a, b)), Equal: least == most}
-	c.Ratio = r.center().exp()
+	c := Comparison{A: medianOf(a), B: medianOf(b), Equal: least == most, Signed: least < 0}
+	c.P, c.Benchstat = known.of(a, b)
+	if c.Ratio = unknown(r.n); c.Signed {
+		c.Corrected = c.Ratio
+	} else {
+		c.Ratio = r.center().exp()
+	}
 	return c
 }
 
-// uTests remembers what benchmath said of samples. It is what depends on nothing
-// but how many values there are, which of them are equal, and the statistic;
-// where some are equal it takes benchmath as long as all the rest together.
+// uTests remembers what was found of samples with equal values. It is what depends
+// on nothing but how many values there are, which of them are equal, and the
+// statistic; it takes as long as all the rest together.
 type uTests struct {
 	mu sync.Mutex
-	p  map[string]float64
+	p  map[string][2]float64
 }
 
-// of returns the p of the test of Mann and Whitney, as benchmath has it.
-func (u *uTests) of(a, b *benchmath.Sample) float64 {
-	if max(len(a.Values), len(b.Values)) > exactPairsUpTo {
-		return benchmath.AssumeNothing.Compare(a, b).P // by the normal limit
-	}
+// of returns the p of the test of Mann and Whitney, and the one that benchstat has.
+func (u *uTests) of(a, b *benchmath.Sample) (p, benchstats float64) {
 	const most = 1 << 16
+	n, m := len(a.Values), len(b.Values)
+	byBenchmath := func() float64 { return min(1, benchmath.AssumeNothing.Compare(a, b).P) }
+	if max(n, m) > exactPairsUpTo {
+		p = byBenchmath() // by the normal limit
+		return p, p
+	}
 	var buf [2*exactPairsUpTo + 1 + 2*binary.MaxVarintLen16]byte
-	key := uTestKey(buf[:0], a.Values, b.Values)
+	key, twice := tied(append(buf[:0], byte(n)), a.Values, b.Values)
+	equal := key[1:]
+	if len(equal) == n+m {
+		p, _ = exactP(n, m, equal, twice)
+		return p, p
+	}
+	key = binary.AppendUvarint(key, uint64(min(twice, 2*n*m-twice)))
 	u.mu.Lock()
-	p, ok := u.p[string(key)]
+	both, ok := u.p[string(key)]
 	u.mu.Unlock()
-	if !ok {
-		p = benchmath.AssumeNothing.Compare(a, b).P
-		u.mu.Lock()
-		if len(u.p) < most {
-			u.p[string(key)] = p
-		}
-		u.mu.Unlock()
+	if ok {
+		return both[0], both[1]
 	}
-	return p
-}
-
-// uTestKey appends what the test of two sorted samples depends on: how many are
-// of a, how many are equal to each other, from the smallest on, and twice the
-// statistic, which is the smaller one of the two that there are.
-func uTestKey(key []byte, a, b []float64) []byte {
-	key = append(key, byte(len(a)))
-	i, j, twice := 0, 0, 0
-	for i < len(a) || j < len(b) {
-		v := math.Inf(1)
-		if i < len(a) {
-			v = a[i]
-		}
-		if j < len(b) {
-			v = min(v, b[j])
-		}
-		fromA, fromB := i, j
-		for i < len(a) && a[i] == v {
-			i++
-		}
-		for j < len(b) && b[j] == v {
-			j++
-		}
-		twice += (i - fromA) * (fromB + j)
-		key = append(key, byte(i-fromA+j-fromB))
+	p, known := exactP(n, m, equal, twice)
+	switch {
+	case !known:
+		p = byBenchmath()
+		benchstats = p
+	case n == m:
+		benchstats = p
+	default:
+		benchstats = byBenchmath()
 	}
-	return binary.AppendUvarint(key, uint64(min(twice, 2*len(a)*len(b)-twice)))
+	u.mu.Lock()
+	if len(u.p) < most {
+		u.p[string(key)] = [2]float64{p, benchstats}
+	}
+	u.mu.Unlock()
+	return p, benchstats
 }
 
 // holmP corrects each P for the number of them: the smallest counts as often as
