@@ -119,6 +119,9 @@ func same(t *testing.T, table compare.Table, d *series.Data, lines [][]string) i
 	}
 	n := 0
 	for _, l := range lines {
+		if len(l) > 5 && l[0] == "geomean" {
+			sameMean(t, table.Means[1], l)
+		}
 		if len(l) < 7 || l[0] == "" || l[0] == "geomean" {
 			continue // of one side, or no line of a benchmark
 		}
@@ -141,6 +144,19 @@ func same(t *testing.T, table compare.Table, d *series.Data, lines [][]string) i
 		t.Errorf("%d rows, benchstat has %d", len(byKey), n)
 	}
 	return n
+}
+
+// sameMean compares geometric means with benchstat's, which are empty or "?" where
+// there are none.
+func sameMean(t *testing.T, m compare.Mean, line []string) {
+	t.Helper()
+	if want := line[5]; want == "" || want == "?" {
+		if !math.IsNaN(m.Ratio.Mid) {
+			t.Errorf("geometric mean of the ratios %v, benchstat has none", m.Ratio)
+		}
+	} else if got := fmt.Sprintf("%+.2f%%", 100*(m.Ratio.Mid-1)); got != want && got != "+0.00%" && got != "-0.00%" {
+		t.Errorf("geometric mean of the ratios %s, benchstat has %s", got, want)
+	}
 }
 
 // key is that of a benchmark's name.
@@ -170,5 +186,5 @@ func p(c *stats.Comparison) string {
 	if c.A.N != c.B.N {
 		n += fmt.Sprintf("+%d", c.B.N)
 	}
-	return fmt.Sprintf("p=%0.3f %s", c.P, n)
+	return fmt.Sprintf("p=%0.3f %s", c.Benchstat, n)
 }

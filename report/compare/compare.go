@@ -29,6 +29,12 @@ import (
 type Options struct {
 	Units  []string // tidied: "sec/op"; none: the time, or else all units that sides share
 	Margin float64  // the smallest difference of a ratio that counts: 0.03
+
+	Higher map[string]bool // says of units whether higher values are better, whatever the sides say
+	// Procs compares a benchmark's cell across GOMAXPROCS, where it is the only one
+	// on either side that is not on both. Module compares packages across the paths
+	// of their modules.
+	Procs, Module bool
 }
 
 // Result is everything that differs, and what does not. Slices with an element
@@ -48,6 +54,9 @@ type Result struct {
 	// OneCPU says of each side whether cells of it that were kept to one CPU are
 	// compared with cells of another side on all CPUs, at GOMAXPROCS 1.
 	OneCPU []bool
+	// Matched says what was compared across, and Hints why cells are not compared,
+	// and what to do about it.
+	Matched, Hints []string
 }
 
 // Errors about what cannot be compared.
@@ -66,7 +75,7 @@ func Of(d *series.Data, o Options) (*Result, error) {
 	if len(r.Sides) < 2 {
 		return nil, ErrOneSide
 	}
-	works := join(d)
+	works := r.join(d)
 	r.pairing = pair(r.Sides)
 	if len(r.Units) == 0 {
 		r.Units = r.units(works)
@@ -82,8 +91,17 @@ func Of(d *series.Data, o Options) (*Result, error) {
 	r.Verdicts = Claims(judged, 2)
 	r.Gains = r.gains(d)
 	r.speedups(works)
-	if r.compare(works) == 0 {
-		return nil, fmt.Errorf("%w in %s: %s", ErrNothing, strings.Join(r.Units, ", "), r.inventory(works))
+	if r.Procs {
+		works = r.acrossProcs(works)
+	}
+	compared := r.compare(works)
+	r.Hints = r.hints(works, compared)
+	if compared == 0 {
+		why := r.Hints
+		if len(why) == 0 {
+			why = r.inventory(works)
+		}
+		return nil, fmt.Errorf("%w in %s: %s", ErrNothing, strings.Join(r.Units, ", "), strings.Join(why, "; "))
 	}
 	return r, nil
 }
@@ -196,42 +214,6 @@ func (r *Result) gains(d *series.Data) []Gains {
 	return out
 }
 
-// work is a benchmark as the sides have it.
-type work struct {
-	name string
-	of   []*series.Work // nil where a side has none
-}
-
-// join returns the works of all sides, in order of first appearance. Where a
-// side has results of several packages, its names begin with these; to match,
-// the names of the other sides get theirs.
-func join(d *series.Data) []work {
-	const sep = ": " // which no benchmark's name has
-	several := func(s series.Source) bool {
-		return slices.ContainsFunc(s.Works, func(w *series.Work) bool { return strings.Contains(w.Name, sep) })
-	}
-	withPackages := slices.ContainsFunc(d.Sources, several)
-	var works []work
-	index := map[string]int{}
-	for side, s := range d.Sources {
-		prefix := ""
-		if pkg := s.Config["pkg"]; withPackages && pkg != "" && !several(s) {
-			prefix = pkg + sep
-		}
-		for _, w := range s.Works {
-			name := prefix + w.Name
-			at, known := index[name]
-			if !known {
-				at = len(works)
-				index[name] = at
-				works = append(works, work{name, make([]*series.Work, len(d.Sources))})
-			}
-			works[at].of[side] = w
-		}
-	}
-	return works
-}
-
 // cells yields the cells that any side has, by goroutines, GOMAXPROCS and CPUs:
 // of each side its point, nil where it has none. What a side measured at GOMAXPROCS
 // 1 on one CPU only stands beside what another measured there on all of them.
@@ -296,31 +278,4 @@ func sharedUnits(works []work) []string {
 		return []string{unitTime}
 	}
 	return slices.Sorted(maps.Keys(shared))
-}
-
-// inventory says what cells there are on each side.
-func (r *Result) inventory(works []work) string {
-	const most = 5
-	var parts []string
-	for i, s := range r.Sides {
-		var names []string
-		units := map[string]bool{}
-		for _, w := range works {
-			if w.of[i] != nil {
-				names = append(names, w.name)
-			}
-		}
-		cells := s.Cells()
-		for _, p := range cells {
-			for _, u := range p.Units.Names() {
-				units[u] = true
-			}
-		}
-		if len(names) > most {
-			names = append(names[:most], "…")
-		}
-		parts = append(parts, fmt.Sprintf("%s has %d, of %s in %s",
-			s.Label, len(cells), strings.Join(names, ", "), strings.Join(slices.Sorted(maps.Keys(units)), ", ")))
-	}
-	return strings.Join(parts, "; ")
 }

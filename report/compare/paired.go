@@ -105,7 +105,7 @@ func (r *Result) doubt() {
 	}
 	for _, t := range r.Tables {
 		n := t.Count(r.Control)
-		r.Doubted += n[Worse] + n[Better]
+		r.Doubted += n[Worse] + n[Better] + n[Higher] + n[Lower]
 	}
 	if r.Doubted == 0 {
 		return

@@ -2,7 +2,6 @@ package compare
 
 import (
 	"slices"
-	"strings"
 
 	"conpar/report/series"
 	"conpar/report/stats"
@@ -11,10 +10,20 @@ import (
 // Table is what the sides have of one unit.
 type Table struct {
 	Unit   string
-	Higher bool // values are better
+	Known  bool // which values are better
+	Higher bool // values are, if it is known
 	Rows   []Row
-	Means  []stats.Interval // of paired sides: the geometric mean of the ratios of each
-	Equal  int              // cells of paired sides that are left out: all values are the same one
+	Means  []Mean // by side; of the first one without figures
+	Equal  int    // cells of paired sides that are left out: all values are the same one
+}
+
+// Mean is the geometric mean over the cells that a side and the first one have:
+// of the medians of either, and of their ratios, as benchstat has it. It has no
+// figures where a median is not positive, which holds for so many cells. Of paired
+// sides, the ratio is that of rounds.
+type Mean struct {
+	A, B, Ratio stats.Interval
+	Without     int
 }
 
 // Row is a cell that the first side and another one have.
@@ -23,6 +32,7 @@ type Row struct {
 	Values   []stats.Interval    // medians; N is 0 where the side has none
 	Compared []*stats.Comparison // with the first side; nil where there is nothing to compare
 	Judged   []Judgement
+	Procs    []int // GOMAXPROCS of each side, 0 where it has no such cell; nil unless matched across
 }
 
 // Lacking is a cell that some sides do not have.
@@ -41,9 +51,11 @@ type Judgement string
 const (
 	Better    Judgement = "better"
 	Worse     Judgement = "worse"
+	Higher    Judgement = "higher" // and it is not known whether that is better
+	Lower     Judgement = "lower"
 	Same      Judgement = "same" // within the margin
 	Undecided Judgement = "undecided"
-	None      Judgement = "" // not compared, or on another machine
+	None      Judgement = "" // not compared, or on another machine, or some values are negative
 )
 
 // Count returns how many cells of a side were judged, by judgement. Cells that
@@ -65,12 +77,16 @@ func (t Table) Count(side int) map[Judgement]int {
 func (r *Result) judge(t Table, row Row, disturbed []bool) {
 	for i, compared := range row.Compared {
 		switch {
-		case compared == nil || r.Machines:
+		case compared == nil || r.Machines || compared.Signed:
 			row.Judged[i] = None
 		case !r.Paired && (disturbed[0] || disturbed[i]) || !compared.Same && !compared.Higher && !compared.Lower:
 			row.Judged[i] = Undecided
 		case compared.Same:
 			row.Judged[i] = Same
+		case !t.Known && compared.Higher:
+			row.Judged[i] = Higher
+		case !t.Known:
+			row.Judged[i] = Lower
 		case compared.Higher == t.Higher:
 			row.Judged[i] = Better
 		default:
@@ -79,15 +95,14 @@ func (r *Result) judge(t Table, row Row, disturbed []bool) {
 	}
 }
 
-// higher says whether higher values of a unit are better: as a side says, or
-// else only of rates.
-func (r *Result) higher(unit string) bool {
+// better says whether higher values of a unit are better, and whether that is
+// known: as the user says, or a side, or the spelling.
+func (r *Result) better(unit string) (higher, known bool) {
+	said := []map[string]bool{r.Options.Higher}
 	for _, s := range r.Sides {
-		if higher, known := s.Higher[unit]; known {
-			return higher
-		}
+		said = append(said, s.Higher)
 	}
-	return strings.HasSuffix(unit, "/s")
+	return series.Better(unit, said...)
 }
 
 // mostlyDisturbed says of each point whether other processes disturbed more
@@ -115,9 +130,11 @@ func (r *Result) compare(works []work) int {
 	var pairs []stats.Pair
 	var results []**stats.Comparison // where that of each pair goes
 	var disturbed [][]bool           // by row, over all tables
+	var ofRounds [][]stats.Interval  // of paired sides: the mean ratios, by table and side
 	ofFirst := 0
 	for at, unit := range r.Units {
-		t := Table{Unit: unit, Higher: r.higher(unit)}
+		t := Table{Unit: unit}
+		t.Higher, t.Known = r.better(unit)
 		var byRound [][]map[int]float64
 		for _, w := range works {
 			for k, points := range w.cells() {
@@ -136,6 +153,7 @@ func (r *Result) compare(works []work) int {
 				row := Row{
 					Key: k, Values: make([]stats.Interval, 0, len(values)),
 					Compared: make([]*stats.Comparison, len(values)), Judged: make([]Judgement, len(values)),
+					Procs: w.measuredAt(points),
 				}
 				logs := make([]map[int]float64, len(values))
 				for i, v := range values {
@@ -163,7 +181,7 @@ func (r *Result) compare(works []work) int {
 			}
 		}
 		if r.Paired {
-			t.Means = means(len(r.Sides), byRound)
+			ofRounds = append(ofRounds, means(len(r.Sides), byRound))
 		}
 		if r.Tables = append(r.Tables, t); at == 0 {
 			ofFirst = len(pairs)
@@ -173,14 +191,40 @@ func (r *Result) compare(works []work) int {
 	for i := range compared {
 		*results[i] = &compared[i]
 	}
-	for _, t := range r.Tables {
+	for i := range r.Tables {
+		t := &r.Tables[i]
 		for _, row := range t.Rows {
-			r.judge(t, row, disturbed[0])
+			r.judge(*t, row, disturbed[0])
 			disturbed = disturbed[1:]
+		}
+		for side := range r.Sides {
+			m := t.mean(side)
+			if r.Paired {
+				m.Ratio = ofRounds[i][side]
+			}
+			t.Means = append(t.Means, m)
 		}
 	}
 	r.doubt()
 	return len(pairs)
+}
+
+// mean returns the geometric means over what was compared of a side.
+func (t Table) mean(side int) Mean {
+	var m Mean
+	var a, b, ratio []stats.Interval
+	for _, row := range t.Rows {
+		of := row.Compared[side]
+		if of == nil {
+			continue
+		}
+		if of.Signed || of.A.Mid != of.B.Mid && !(min(of.A.Mid, of.B.Mid) > 0) {
+			m.Without++
+		}
+		a, b, ratio = append(a, of.A), append(b, of.B), append(ratio, stats.Quotient(of.B, of.A))
+	}
+	m.A, m.B, m.Ratio = stats.GeometricMean(a), stats.GeometricMean(b), stats.GeometricMean(ratio)
+	return m
 }
 
 // valuesOf returns what the sides have of a cell in a unit, and which of them

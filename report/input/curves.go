@@ -32,6 +32,8 @@ type Query struct {
 	Facet  string // what is kept apart beside it, such as "pkg,machine"
 	Filter string // which results: "*" by default
 	Unit   string // measured: by default "sec/op", or else the first rate, "…/s"
+
+	Higher map[string]bool // says of units whether higher values are better, whatever the input says
 }
 
 // ProcsAxis is the key of GOMAXPROCS, which stands in names as a suffix.
@@ -47,7 +49,7 @@ func Curves(paths []string, stdin io.Reader, q Query) (*series.Data, []series.Sw
 	if err != nil {
 		return nil, nil, err
 	}
-	data, err := read(paths, stdin, c)
+	data, err := read(paths, stdin, nil, c)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -119,8 +121,8 @@ func newCurves(q Query) (*curves, error) {
 	if c.axis, err = newAxis(q.X); err != nil {
 		return nil, bad("x", q.X, err)
 	}
-	if c.filter, err = benchproc.NewFilter(q.Filter); err != nil {
-		return nil, bad("filter", q.Filter, err)
+	if c.filter, err = newFilter(q.Filter); err != nil {
+		return nil, err
 	}
 	// One parser, so that .fullname leaves out the keys that stand elsewhere.
 	var parser benchproc.ProjectionParser
@@ -432,8 +434,11 @@ func (c *curves) finish(d *series.Data) ([]series.Sweep, error) {
 				listed(unitsOf(one.Points)))
 			continue
 		}
-		higher, known := at.key.source.higher[one.Unit] // as the input says
-		one.Higher = higher || !known && strings.HasSuffix(one.Unit, "/s")
+		var known bool
+		if one.Higher, known = series.Better(one.Unit, c.query.Higher, at.key.source.higher); !known {
+			return nil, fmt.Errorf("%w: -unit %s: whether more or less of it is better is not known; "+
+				"say so with -higher %[2]s or -lower %[2]s", ErrBadInput, Printable(one.Unit))
+		}
 		of := at.sorted()
 		for _, p := range of {
 			p.Name = one.Line
@@ -608,7 +613,7 @@ func (c *curves) unit(points []*series.Measurement) string {
 		return "sec/op"
 	}
 	for _, u := range have {
-		if strings.HasSuffix(u, "/s") && u != c.axis.unit {
+		if rate, _ := series.Better(u, c.query.Higher); rate && u != c.axis.unit {
 			return u
 		}
 	}

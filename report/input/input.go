@@ -18,6 +18,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"golang.org/x/perf/benchproc"
+
 	"conpar/report/series"
 	"conpar/results/rundir"
 )
@@ -50,14 +52,36 @@ func bad(path, text string) error { return &badInput{path, text, ErrBadInput} }
 // A path that cannot be read becomes a warning, as long as another one can.
 // Else the error is that of the first one: it wraps [ErrBadInput], or is one of
 // the file system or of stdin.
-func Read(paths []string, stdin io.Reader) (*series.Data, error) { return read(paths, stdin, nil) }
+func Read(paths []string, stdin io.Reader) (*series.Data, error) { return read(paths, stdin, nil, nil) }
 
-// read reads all paths; into curves, if there are some.
-func read(paths []string, stdin io.Reader, c *curves) (*series.Data, error) {
+// Filtered is [Read] for the results that a filter lets pass, in the language of
+// benchproc: "/size:1k AND .unit:sec/op"; "*" for all.
+func Filtered(paths []string, stdin io.Reader, filter string) (*series.Data, error) {
+	if filter == "*" {
+		return Read(paths, stdin)
+	}
+	f, err := newFilter(filter)
+	if err != nil {
+		return nil, err
+	}
+	return read(paths, stdin, f, nil)
+}
+
+func newFilter(text string) (*benchproc.Filter, error) {
+	f, err := benchproc.NewFilter(text)
+	if err != nil {
+		return nil, fmt.Errorf("%w: -filter %s: %w", ErrBadInput, text, err)
+	}
+	return f, nil
+}
+
+// read reads of all paths what the filter lets pass, if there is one. It reads
+// into curves, if there are some, which have a filter of their own.
+func read(paths []string, stdin io.Reader, filter *benchproc.Filter, c *curves) (*series.Data, error) {
 	if len(paths) == 0 {
 		return nil, fmt.Errorf("%w: nothing to read: name a run's folder, a file with results, or - for standard input", ErrBadInput)
 	}
-	r := reader{seen: map[string]bool{}, room: maxRoom, curves: c}
+	r := reader{seen: map[string]bool{}, room: maxRoom, filter: filter, curves: c}
 	var first error
 	for _, path := range paths {
 		if err := r.path(path, stdin); err != nil {
@@ -75,7 +99,8 @@ func read(paths []string, stdin io.Reader, c *curves) (*series.Data, error) {
 type reader struct {
 	seen     map[string]bool // absolute paths
 	room     int             // bytes, for results
-	curves   *curves         // that take the results; nil: the parts do
+	filter   *benchproc.Filter
+	curves   *curves // that take the results; nil: the parts do
 	parsers  []*parser
 	warnings []series.Warning
 }

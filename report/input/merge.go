@@ -33,7 +33,9 @@ func (r *reader) merge() (*series.Data, error) {
 		}
 	}
 	for _, at := range parts {
-		s := series.Source{Label: at.label, Path: at.path, Run: at.run, Config: at.config, Higher: at.higher}
+		s := series.Source{
+			Label: at.label, Path: at.path, Run: at.run, Config: at.config, Higher: at.higher, Blocks: at.inBlocks(),
+		}
 		if r.curves == nil { // else they are on the curves
 			cells := make([]*series.Measurement, len(at.points))
 			for i, c := range at.points {
@@ -45,6 +47,17 @@ func (r *reader) merge() (*series.Data, error) {
 		d.Sources = append(d.Sources, s)
 	}
 	return d, nil
+}
+
+// inBlocks says whether cells came in fewer than half as many turns as they have
+// samples: go test -count 3 takes three in one.
+func (at *part) inBlocks() bool {
+	samples, turns := 0, 0
+	for _, c := range at.points {
+		samples += c.n
+		turns += c.turns
+	}
+	return at.run == nil && 2*turns < samples
 }
 
 // families returns all cells by package, but those of runs: their names are sure.

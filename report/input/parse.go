@@ -9,8 +9,10 @@ import (
 	"slices"
 
 	"golang.org/x/perf/benchfmt"
+	"golang.org/x/perf/benchproc"
 
 	"conpar/report/series"
+	"conpar/report/words"
 	"conpar/results"
 )
 
@@ -52,6 +54,9 @@ const (
 	ofValue = 8
 )
 
+// ownUnits are those that package testing reports of itself.
+var ownUnits = [...]string{"sec/op", "B/s", "B/op", "allocs/op"}
+
 // These lines are configuration wherever they stand.
 var knownKeys = []string{"goos", "goarch", "pkg", "cpu", "machine", "go", "note", sideKey}
 
@@ -81,10 +86,12 @@ type parser struct {
 	cells   cells
 	noUnits unitSet
 	units   map[string]bool
-	higher  map[string]bool  // by unit: as [series.Source] has it
-	line    int              // that the record comes from
-	config  *benchfmt.Result // the configuration in force; for the rest, the result
-	lines   *lines           // when all is read
+	higher  map[string]bool   // by unit: as [series.Source] has it
+	filter  *benchproc.Filter // lets the results pass that are asked for; nil: all
+	barred  int               // results that it did not let pass
+	line    int               // that the record comes from
+	config  *benchfmt.Result  // the configuration in force; for the rest, the result
+	lines   *lines            // when all is read
 
 	values map[string]map[string]bool // of settings, up to a number of them
 	apart  []string                   // settings that separate parts
@@ -99,7 +106,7 @@ type parser struct {
 
 func (r *reader) parser(shown string) *parser {
 	return &parser{
-		shown: shown, notes: notes{file: Printable(shown)}, room: &r.room, curves: r.curves,
+		shown: shown, notes: notes{file: Printable(shown)}, room: &r.room, curves: r.curves, filter: r.filter,
 		sources: map[sourceKey]*part{}, cells: newCells(), units: map[string]bool{}, higher: map[string]bool{},
 		values: map[string]map[string]bool{},
 	}
@@ -133,10 +140,7 @@ func (p *parser) record(rec *record) {
 	case rec.note != "":
 		p.notes.warn(rec.line, rec.note, rec.lost)
 	case rec.unit != nil:
-		// "assume" changes nothing in a report.
-		if rec.unit.Key == "better" && len(p.higher) < maxFileUnits {
-			p.higher[rec.unit.Unit] = rec.unit.Value == "higher"
-		}
+		p.unitLine(rec.unit)
 	default:
 		if rec.config != nil {
 			p.config, p.grouped = rec.config, false
@@ -147,10 +151,31 @@ func (p *parser) record(rec *record) {
 	}
 }
 
+// unitLine takes what is said of a unit. "assume" changes nothing in a report.
+func (p *parser) unitLine(u *benchfmt.UnitMetadata) {
+	switch {
+	case u.Key != "better" || len(p.higher) == maxFileUnits:
+	case u.Value != "higher" && u.Value != "lower":
+		p.notes.warn(p.line, fmt.Sprintf("not read: Unit %.40s better=%.40s; it is to be higher or lower",
+			u.OrigUnit, u.Value), false)
+	default:
+		p.higher[u.Unit] = u.Value == "higher"
+	}
+}
+
 // result files one result line under its cell.
 func (p *parser) result(res *benchfmt.Result) {
 	if res.Values = p.usable(res); len(res.Values) == 0 {
 		return
+	}
+	if p.filter != nil {
+		if ok, err := p.filter.Apply(res); err != nil || !ok {
+			p.barred++
+			if p.block != nil {
+				p.block.last = nil // what follows is another turn
+			}
+			return
+		}
 	}
 	if p.curves != nil {
 		if _, why := p.group(res); why == "" && !p.curves.passes(res) {
@@ -189,6 +214,10 @@ func (p *parser) usable(res *benchfmt.Result) []benchfmt.Value {
 		return nil
 	}
 	good := func(v float64) bool { return v >= 0 && v <= math.MaxFloat64 } // and no NaN
+	// testing prints no negative values in its own units, nor gauge in those of a run.
+	signed := func(v benchfmt.Value) bool {
+		return p.sample == nil && v.Value < 0 && v.Value >= -math.MaxFloat64 && !slices.Contains(ownUnits[:], v.Unit)
+	}
 	bad := 0
 	for i := range res.Values {
 		if !good(res.Values[i].Value) {
@@ -199,7 +228,7 @@ func (p *parser) usable(res *benchfmt.Result) []benchfmt.Value {
 		return res.Values
 	}
 	return slices.DeleteFunc(res.Values, func(v benchfmt.Value) bool {
-		if good(v.Value) {
+		if good(v.Value) || signed(v) {
 			return false
 		}
 		written, unit := v.Value, v.Unit
@@ -307,6 +336,8 @@ func (p *parser) nothing() error {
 	switch {
 	case !l.any:
 		return bad(p.shown, "empty; save what go test -bench prints, or measure again")
+	case p.barred > 0:
+		return bad(p.shown, fmt.Sprintf("-filter lets none of its %s pass", words.Count(p.barred, "result")))
 	case tool != "":
 		return bad(p.shown, fmt.Sprintf("this looks like %s; report reads what go test -bench prints", tool))
 	case l.zero > 0:

@@ -133,9 +133,13 @@ var texts = []struct{ name, text, want string }{
 		"BenchmarkA 1 0 x\npkg: p/a\nBenchmarkA 1 1 x\npkg: p/b\nBenchmarkA 1 2 x\npkg: p/a\nBenchmarkA 1 3 x\n",
 		"source stdin\nstdin|A|-1|1|x [0]\nstdin|p/a: A|-1|1|x [1 3]\nstdin|p/b: A|-1|1|x [2]\n"},
 	{"one bad value does not spoil the others",
-		"BenchmarkA 1 NaN x 5 ns/op -1 y 1e308 MB/s 1,5 z\nBenchmarkA 1 NaN x 5 ns/op -1 y 1e308 MB/s\n",
+		"BenchmarkA 1 NaN x 5 ns/op -Inf y 1e308 MB/s 1,5 z\nBenchmarkA 1 NaN x 5 ns/op -Inf y 1e308 MB/s\n",
 		"source stdin\nstdin|A|-1|1|sec/op [5e-09]\n! stdin:1: left out: parsing measurement: invalid syntax\n" +
-			"! stdin:2: left out: a value of NaN x\n! stdin:2: left out: a value of -1 y\n! stdin:2: left out: a value of 1e+308 MB/s\n"},
+			"! stdin:2: left out: a value of NaN x\n! stdin:2: left out: a value of -Inf y\n! stdin:2: left out: a value of 1e+308 MB/s\n"},
+	{"what testing measures is never negative, and all else may be",
+		"BenchmarkA 1 -1 ns/op -2 B/op -3 allocs/op -4 MB/s -5 y-ns -6 z\n",
+		"source stdin\nstdin|A|-1|1|y-sec [-5e-09]; z [-6]\n! stdin:1: left out: a value of -1 ns/op\n" +
+			"! stdin:1: left out: a value of -2 B/op\n! stdin:1: left out: a value of -3 allocs/op\n! stdin:1: left out: a value of -4 MB/s\n"},
 	{"what a benchmark prints between its name and its figures",
 		"BenchmarkA-2  \thello\nworld\n     100\t       302.4 ns/op\t 3 B/op\nBenchmarkB-2\t\n\n     100\t       1 ns/op\nBenchmarkC \tone\nBenchmarkD 1 1 x\n" +
 			"     100\t       7 ns/op\n  3\t4 apples\n",

@@ -28,10 +28,13 @@ func benchFile(s *series.Source, show func(string) string) string {
 // first one: the facts about machines would put the two into different tables.
 func (c *SideBySide) against(unit string, side int, show func(string) string) []string {
 	one, other := benchFile(c.Sides[0], show), benchFile(c.Sides[side], show)
-	if one == "" || other == "" {
-		return nil
+	if one == "" || other == "" || c.Module {
+		return nil // for benchstat, packages of other modules have nothing in common
 	}
 	ignore := "-ignore .config"
+	if c.Procs {
+		ignore += ",/gomaxprocs"
+	}
 	if c.packages() {
 		ignore = "-ignore goos,goarch,cpu,machine,go -row pkg,.fullname"
 	}

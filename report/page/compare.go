@@ -11,6 +11,7 @@ import (
 
 	"conpar/report/compare"
 	"conpar/report/series"
+	"conpar/report/stats"
 	"conpar/report/words"
 )
 
@@ -54,19 +55,16 @@ func (c *SideBySide) describe(side int) string {
 
 // doubts are remarks on the comparison as a whole.
 func (c *SideBySide) doubts() []string {
-	out := slices.Clone(c.Notes)
+	out := slices.Concat(c.Notes, c.Matched)
 	if c.Paired {
 		out = slices.Concat(c.controls(), out)
 	}
-	runs, oneFile := 0, false
+	oneFile := false
 	for i, s := range c.Sides {
 		oneFile = oneFile || s.Path == c.Sides[0].Path && c.apart(i) != ""
-		if s.Run != nil {
-			runs++
-			if s.Run.Status != complete {
-				status := words.Sanitize(string(s.Run.Status))
-				out = append(out, fmt.Sprintf("%s is not complete: %s.", c.name(i), status))
-			}
+		if s.Run != nil && s.Run.Status != complete {
+			status := words.Sanitize(string(s.Run.Status))
+			out = append(out, fmt.Sprintf("%s is not complete: %s.", c.name(i), status))
 		}
 		if n, _, of := disturbedSamples(s.Cells()); n > 0 && !c.Paired {
 			out = append(out, fmt.Sprintf("Others disturbed %d of %d samples of %s; the ratios below use them all, "+
@@ -74,10 +72,47 @@ func (c *SideBySide) doubts() []string {
 				n, of, c.name(i)))
 		}
 	}
+	for _, hint := range c.Hints {
+		out = append(out, "Not all is compared: "+hint+".")
+	}
 	if c.Machines {
 		out = append(out, "These are different machines: what differs in time is the hardware, "+
 			"so that nothing is called a regression.")
 	}
+	out = append(out, c.onOneCPU()...)
+	if oneFile && !c.Paired {
+		out = append(out, "Sides that are in one file may have been measured in turns, "+
+			"but the format does not say which samples belong together: none are paired.")
+	}
+	if c.any(func(of *stats.Comparison) bool { return of.Correlated }) {
+		out = append(out, "Samples resemble those before them, so that intervals are too narrow: "+
+			"a verdict is given only where it would stand with an interval twice as wide.")
+	}
+	if c.any(func(of *stats.Comparison) bool { return of.Signed }) {
+		out = append(out, "Some values are negative. Of these cells no ratio is formed and nothing is judged: "+
+			"the margin is one of ratios. Medians and p stand for themselves.")
+	}
+	if blocks := c.blocks(); blocks != "" {
+		out = append(out, fmt.Sprintf("The samples of %s were taken in blocks: all of a cell one after the other, as go test -count does. "+
+			"Drift of the machine looks like a difference then, and p is too small, so that -strict confirms nothing: "+
+			"measure in turns, some samples a process, or with go run ./bench.", blocks))
+	}
+	return out
+}
+
+// blocks names the sides whose samples were taken in blocks.
+func (c *SideBySide) blocks() string {
+	var names []string
+	for i, s := range c.Sides {
+		if s.Blocks {
+			names = append(names, c.name(i))
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+// onOneCPU says which sides were kept to one CPU at GOMAXPROCS 1, if others were not.
+func (c *SideBySide) onOneCPU() []string {
 	var one, all []string
 	for i, kept := range c.OneCPU {
 		if kept {
@@ -86,25 +121,12 @@ func (c *SideBySide) doubts() []string {
 			all = append(all, c.name(i))
 		}
 	}
-	if len(one) > 0 {
-		out = append(out, fmt.Sprintf("Cells at GOMAXPROCS 1 were measured on one CPU in %s, on all in %s: "+
-			"for work that does not block these differ by 2%% at most.",
-			strings.Join(one, ", "), cmp.Or(strings.Join(all, ", "), "others")))
+	if len(one) == 0 {
+		return nil
 	}
-	if oneFile && !c.Paired {
-		out = append(out, "Sides that are in one file may have been measured in turns, "+
-			"but the format does not say which samples belong together: none are paired.")
-	}
-	if c.correlated() {
-		out = append(out, "Samples resemble those before them, so that intervals are too narrow: "+
-			"a verdict is given only where it would stand with an interval twice as wide.")
-	}
-	if runs < len(c.Sides) {
-		out = append(out, "go test takes all samples of a cell one after the other, in one process. "+
-			"Drift of the machine looks like a difference then, and p is too small: "+
-			"measure in turns, some samples a process, or with go run ./bench.")
-	}
-	return out
+	return []string{fmt.Sprintf("Cells at GOMAXPROCS 1 were measured on one CPU in %s, on all in %s: "+
+		"for work that does not block these differ by 2%% at most.",
+		strings.Join(one, ", "), cmp.Or(strings.Join(all, ", "), "others"))}
 }
 
 // controls says what the copy of the first side shows, and which packages were not
@@ -143,12 +165,12 @@ func (c *SideBySide) controls() (out []string) {
 	return out
 }
 
-// correlated says whether any verdict has had to be clearer for that reason.
-func (c *SideBySide) correlated() bool {
+// any says whether something holds for any comparison of two cells.
+func (c *SideBySide) any(holds func(of *stats.Comparison) bool) bool {
 	for _, t := range c.Tables {
 		for _, r := range t.Rows {
 			for _, of := range r.Compared {
-				if of != nil && of.Correlated {
+				if of != nil && holds(of) {
 					return true
 				}
 			}
@@ -208,6 +230,8 @@ func (c *SideBySide) lede() string {
 	switch n := c.Regressions(); {
 	case c.Machines:
 		return "Different machines: what differs in time is the hardware."
+	case n > 0 && c.blocks() != "":
+		return fmt.Sprintf("Worse, unless the machine drifted: %s.", words.Count(n, "cell"))
 	case n > 0:
 		return fmt.Sprintf("Shown to be worse: %s.", words.Count(n, "cell"))
 	}

@@ -32,12 +32,20 @@ import (
 //	  "shares": [{"work", "share": 1, "of": […]}],  at one fraction of the CPUs, where sides have other numbers
 //	  "gains": [{"work", "of": [{"g", "p", "concurrency": {…}, "gainsFrom", …}]}],  the same gains of all sides
 //	  "margin": 0.03,
+//	  "geomeans": [{"unit": "sec/op", "better": "lower",                            means of all cells of the unit
+//	                "of": [null, {"n": 12, "base": {"mid", "lo", "hi"}, "side": {…}, "ratio": {…}}]}],   null of the first;
+//	                                                figures are null where a median is not positive
 //	  "ratios": [{"unit": "sec/op", "better": "lower", "work", "g": 1, "p": 2, "c": null,   null where not in the name
+//	                                                or, of better, where it is not known
+//	              "procs": [16, 4],                 GOMAXPROCS of the sides, matched across; else null
 //	              "of": [{"n": 10, "median": {…},
-//	                      "ratio": {…},             to the first side; null of the first, and where infinite
-//	                      "p": 0.0001, "holm": 0.004,                   Mann–Whitney; corrected for all cells
-//	                      "verdict": "worse"}]}],   "better", "worse", "same", "undecided"; null on other machines
+//	                      "ratio": {…},             to the first side; null of the first, where infinite, and of negatives
+//	                      "p": 0.0001, "holm": 0.004,                   Mann–Whitney, exact; corrected for all cells
+//	                      "benchstat": 0.0001,      p as benchstat has it; where it is another, by the order of the files
+//	                      "verdict": "worse"}]}],   "better", "worse", "same", "undecided"; "higher", "lower" where
+//	                                                better is null; null on other machines, and of negatives
 //	  "lacking": [{"unit", "work", "g", "p", "c", "has": [true, false]}],
+//	  "blocks": [false, true],        samples of the side were taken in blocks: drift looks like a difference
 //	  "regressions": 1                cells that are worse
 //	  "paired": {"control": 2, "doubted": 0}        only of the sides of one run of `bench test`: the side that is a
 //	}                                               copy of the first, 0 none, and in how many cells it differs
@@ -50,8 +58,9 @@ func (c *SideBySide) WriteJSON(w io.Writer) error {
 }
 
 func (c *SideBySide) json() null.Object {
-	ratios := []null.Object{}
+	ratios, means := []null.Object{}, []null.Object{}
 	for _, t := range c.Tables {
+		means = append(means, jsonMeans(t))
 		for _, r := range t.Rows {
 			ratios = append(ratios, c.jsonRatios(t, r))
 		}
@@ -63,10 +72,10 @@ func (c *SideBySide) json() null.Object {
 		"facts", append([]compare.Fact{}, c.Facts...),
 		"verdicts", each(c.Verdicts, jsonVerdicts), "speedups", each(c.Scaled, jsonScaled),
 		"shares", each(c.Shares, jsonScaled), "gains", each(c.Gains, c.jsonGains), "margin", c.Margin,
-		"ratios", ratios, "lacking", each(c.Lacking, func(l compare.Lacking) null.Object {
+		"geomeans", means, "ratios", ratios, "lacking", each(c.Lacking, func(l compare.Lacking) null.Object {
 			return append(append(null.Object{"unit", l.Unit}, jsonCell(l.Key)...), "has", l.Has)
 		}),
-		"regressions", c.Regressions(),
+		"blocks", each(c.Sides, func(s *series.Source) bool { return s.Blocks }), "regressions", c.Regressions(),
 	}
 	if c.Paired {
 		out = append(out, "paired", null.Object{"control", c.Control, "doubted", c.Doubted})
@@ -137,10 +146,7 @@ func jsonScaled(r compare.Scaled) null.Object {
 }
 
 func (c *SideBySide) jsonRatios(t compare.Table, r compare.Row) null.Object {
-	better, of := "lower", make([]null.Object, len(r.Values))
-	if t.Higher {
-		better = "higher"
-	}
+	of := make([]null.Object, len(r.Values))
 	for i, v := range r.Values {
 		if v.N > 0 {
 			of[i] = jsonRatio(v, r.Compared[i], r.Judged[i])
@@ -149,21 +155,42 @@ func (c *SideBySide) jsonRatios(t compare.Table, r compare.Row) null.Object {
 			}
 		}
 	}
-	return append(append(null.Object{"unit", t.Unit, "better", better}, jsonCell(r.Key)...), "of", of)
+	return append(append(null.Object{"unit", t.Unit, "better", jsonBetter(t)}, jsonCell(r.Key)...), "procs", r.Procs, "of", of)
+}
+
+// jsonBetter is null where it is not known which values are better.
+func jsonBetter(t compare.Table) null.Text {
+	switch {
+	case !t.Known:
+		return ""
+	case t.Higher:
+		return "higher"
+	}
+	return "lower"
+}
+
+func jsonMeans(t compare.Table) null.Object {
+	of := make([]null.Object, len(t.Means))
+	for i, m := range t.Means {
+		if m.A.N > 0 {
+			of[i] = null.Object{"n", m.A.N, "base", null.Estimate(m.A), "side", null.Estimate(m.B), "ratio", null.Estimate(m.Ratio)}
+		}
+	}
+	return null.Object{"unit", t.Unit, "better", jsonBetter(t), "of", of}
 }
 
 // jsonRatio has no p where one sample cannot be tested.
 func jsonRatio(v stats.Interval, c *stats.Comparison, judged compare.Judgement) null.Object {
-	ratio, p, holm := null.Object(nil), math.NaN(), math.NaN()
+	ratio, p, holm, benchstats := null.Object(nil), math.NaN(), math.NaN(), math.NaN()
 	if c != nil {
 		ratio = null.Estimate(c.Ratio)
 		if c.A.N > 1 && c.B.N > 1 {
-			p, holm = c.P, c.Holm
+			p, holm, benchstats = c.P, c.Holm, c.Benchstat
 		}
 	}
 	return null.Object{
 		"n", v.N, "median", null.Estimate(v), "ratio", ratio, "p", null.Float(p), "holm", null.Float(holm),
-		"verdict", null.Text(judged),
+		"benchstat", null.Float(benchstats), "verdict", null.Text(judged),
 	}
 }
 
@@ -183,7 +210,8 @@ func jsonPaired(o null.Object, c *stats.Comparison) null.Object {
 const compareCSV = "unit better work g p c base side missing " +
 	"base.n=a.n base.mid=a.median.mid base.lo=a.median.lo base.hi=a.median.hi " +
 	"side.n=b.n side.mid=b.median.mid side.lo=b.median.lo side.hi=b.median.hi " +
-	"ratio.mid=b.ratio.mid ratio.lo=b.ratio.lo ratio.hi=b.ratio.hi p.mannWhitney=b.p p.holm=b.holm verdict=b.verdict"
+	"ratio.mid=b.ratio.mid ratio.lo=b.ratio.lo ratio.hi=b.ratio.hi p.mannWhitney=b.p p.holm=b.holm verdict=b.verdict " +
+	"p.benchstat=b.benchstat procs geomean.mid=m.ratio.mid geomean.lo=m.ratio.lo geomean.hi=m.ratio.hi"
 
 // WriteCSV writes the ratios, a line for each cell, unit and side but the first,
 // with the cells that either lacks: missing names it. What is null in
@@ -192,11 +220,12 @@ func (c *SideBySide) WriteCSV(w io.Writer) error {
 	return table.WriteCSV(w, strings.Fields(compareCSV), func(yield func(null.Object) bool) {
 		base := c.Sides[0].Label
 		for _, t := range c.Tables {
+			means := jsonMeans(t).Get("of").([]null.Object)
 			for _, r := range t.Rows {
 				row := c.jsonRatios(t, r)
 				of := row.Get("of").([]null.Object)
 				for i, compared := range r.Compared {
-					sides := null.Object{"base", base, "side", c.Sides[i].Label, "a", of[0], "b", of[i]}
+					sides := null.Object{"base", base, "side", c.Sides[i].Label, "a", of[0], "b", of[i], "m", means[i]}
 					if compared != nil && !yield(slices.Concat(row, sides)) {
 						return
 					}

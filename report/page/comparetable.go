@@ -292,7 +292,7 @@ func (c *SideBySide) lackingTable() *table.Table {
 func (c *SideBySide) ratioSection(t compare.Table, side int, path func(string) string) sheetSection {
 	s := sheetSection{
 		Title: fmt.Sprintf("%s: %s over %s", words.Sanitize(t.Unit), c.name(side), c.name(0)),
-		Says:  []string{c.tally(t, side)}, Commands: c.against(t.Unit, side, path),
+		Says:  c.tally(t, side), Commands: c.against(t.Unit, side, path),
 		draw: func(number int) (*chart.Figure, error) { return c.ratioChart(t, side, number) }, how: c.howRatios(),
 	}
 	if c.Machines {
@@ -316,7 +316,7 @@ func (c *SideBySide) ratioSection(t compare.Table, side int, path func(string) s
 			if of == nil {
 				continue
 			}
-			row = table.AppendTexts(row[:0], short(r.Name), cell(&series.Measurement{Key: r.Key}),
+			row = table.AppendTexts(row[:0], short(r.Name), rowCell(r, side),
 				words.InUnit(of.A, t.Unit), words.InUnit(of.B, t.Unit), "",
 				pOf(of), numbersOf(of), judged(t.Unit, r.Judged[side]))
 			row[4] = table.Figure(words.Ratio(of.Ratio), of.Ratio.Mid)
@@ -328,37 +328,100 @@ func (c *SideBySide) ratioSection(t compare.Table, side int, path func(string) s
 	return s
 }
 
+// rowCell names a row's cell; of one that is matched across GOMAXPROCS it has
+// both: "P=16→4".
+func rowCell(r compare.Row, side int) string {
+	out := cell(&series.Measurement{Key: r.Key})
+	if r.Procs != nil && r.Procs[0] != r.Procs[side] {
+		p := fmt.Sprintf("P=%d", r.Procs[0])
+		out = strings.Replace(out, p, fmt.Sprintf("%s→%d", p, r.Procs[side]), 1)
+	}
+	return out
+}
+
 // tally sums a table up.
-func (c *SideBySide) tally(t compare.Table, side int) string {
+func (c *SideBySide) tally(t compare.Table, side int) []string {
 	n := t.Count(side)
 	if len(n) == 0 {
-		return "No cell is on both."
+		return []string{"No cell is on both."}
 	}
-	better := "Lower"
-	if t.Higher {
-		better = "Higher"
-	}
-	out := "Medians, and the typical ratio of any two samples, with 95% intervals; " +
-		"p as benchstat has it (Mann–Whitney). " + better + " is better."
+	out := fmt.Sprintf("Medians, and the typical ratio of any two samples, with 95%% intervals; "+
+		"p of the Mann–Whitney test%s. %s", c.benchstats(t, side), better(t))
 	if c.Paired {
-		out = "Medians, and the typical ratio within rounds, with 95% intervals; " +
-			"p of the signed-rank test (Wilcoxon). " + better + " is better."
-		if mean := t.Means[side]; mean.N > 0 {
-			out += fmt.Sprintf(" Geometric mean of the ratios: %s.", words.Ratio(mean))
-		}
+		out = fmt.Sprintf("Medians, and the typical ratio within rounds, with 95%% intervals; "+
+			"p of the signed-rank test (Wilcoxon). %s", better(t))
 		if t.Equal > 0 {
 			out += fmt.Sprintf(" Left out are cells whose values are all the same: %d.", t.Equal)
 		}
 	}
-	if c.Machines {
-		return out
+	if !c.Machines {
+		out = fmt.Sprintf("%s: %s, with a margin of %s%% and Holm's correction for all cells together. %s",
+			words.Count(cellsIn(n), "cell"), outcomes(t, n), words.Exact(100*c.Margin), out)
+	}
+	if mean := meanText(t, side, cellsIn(n)); mean != "" {
+		return []string{out, mean}
+	}
+	return []string{out}
+}
+
+// outcomes counts the judgements of a table.
+func outcomes(t compare.Table, n map[compare.Judgement]int) string {
+	of := []compare.Judgement{compare.Worse, compare.Better, compare.Same, compare.Undecided}
+	if !t.Known {
+		of = []compare.Judgement{compare.Higher, compare.Lower, compare.Same, compare.Undecided}
 	}
 	var parts []string
-	for _, j := range []compare.Judgement{compare.Worse, compare.Better, compare.Same, compare.Undecided} {
+	for _, j := range of {
 		parts = append(parts, fmt.Sprintf("%d %s", n[j], judged(t.Unit, j)))
 	}
-	return fmt.Sprintf("%s: %s, with a margin of %s%% and Holm's correction for all cells together. %s",
-		words.Count(cellsIn(n), "cell"), strings.Join(parts, ", "), words.Exact(100*c.Margin), out)
+	if n[compare.None] > 0 {
+		parts = append(parts, fmt.Sprintf("%d not judged", n[compare.None]))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// better says which values of a unit are better, or how to say so.
+func better(t compare.Table) string {
+	unit := words.Sanitize(t.Unit)
+	switch {
+	case !t.Known:
+		return fmt.Sprintf("Whether more or less %s is better is not known: -higher %[1]s or -lower %[1]s says it, "+
+			"or a line \"Unit %[1]s better=higher\" in the file.", unit)
+	case t.Higher:
+		return "Higher is better."
+	}
+	return "Lower is better."
+}
+
+// benchstats says what stands in brackets beside p.
+func (c *SideBySide) benchstats(t compare.Table, side int) string {
+	if slices.ContainsFunc(t.Rows, func(r compare.Row) bool { return othersP(r.Compared[side]) }) {
+		return ", exact, and in brackets benchstat's where it is another: that one depends on the order of the files"
+	}
+	return ""
+}
+
+// othersP says whether benchstat prints another p.
+func othersP(c *stats.Comparison) bool {
+	return c != nil && !math.IsNaN(c.Benchstat) && fmt.Sprintf("%.3f", c.P) != fmt.Sprintf("%.3f", c.Benchstat)
+}
+
+// meanText says what the geometric mean over several cells is.
+func meanText(t compare.Table, side, cells int) string {
+	m := t.Means[side]
+	switch {
+	case cells < 2:
+		return ""
+	case m.Without > 0 && math.IsNaN(m.Ratio.Mid):
+		return fmt.Sprintf("No geometric mean: a median of %s is zero or negative.", words.Count(m.Without, "cell"))
+	case math.IsNaN(m.Ratio.Mid):
+		return ""
+	}
+	out := fmt.Sprintf("Geometric mean of the ratios of %d cells: %s", cells, words.Ratio(m.Ratio))
+	if !math.IsNaN(m.A.Mid) && !math.IsNaN(m.B.Mid) {
+		out += fmt.Sprintf("; of their medians: %s and %s", words.InUnit(m.A, t.Unit), words.InUnit(m.B, t.Unit))
+	}
+	return out + "."
 }
 
 // power says of undecided cells of paired sides what would have been seen.
@@ -405,13 +468,15 @@ func judged(unit string, j compare.Judgement) string {
 	return string(j)
 }
 
-// pOf writes the p of a test as benchstat does.
+// pOf writes the p of a test as benchstat does, and its own where that is another.
 func pOf(c *stats.Comparison) string {
 	switch {
 	case c.Equal:
 		return "equal"
 	case c.A.N == 1 || c.B.N == 1:
 		return words.Unknown // one sample cannot show a difference
+	case othersP(c):
+		return fmt.Sprintf("%.3f (%.3f)", c.P, c.Benchstat)
 	}
 	return fmt.Sprintf("%.3f", c.P)
 }

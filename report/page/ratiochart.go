@@ -8,7 +8,6 @@ import (
 
 	"conpar/report/chart"
 	"conpar/report/compare"
-	"conpar/report/series"
 	"conpar/report/stats"
 	"conpar/report/words"
 )
@@ -74,6 +73,9 @@ func (c *SideBySide) ratioChart(t compare.Table, side, number int) (*chart.Figur
 		chart.Bad: judged(t.Unit, compare.Worse), chart.Good: judged(t.Unit, compare.Better),
 		chart.Same: "the same", chart.Open: "undecided",
 	}
+	if !t.Known {
+		marks[chart.Plain] = "shown to differ"
+	}
 	of := "Ratio of any two samples, "
 	if c.Paired {
 		of = "Ratio within rounds, "
@@ -86,7 +88,7 @@ func (c *SideBySide) ratioChart(t compare.Table, side, number int) (*chart.Figur
 
 // rank orders marks by how much they matter.
 func rank(m chart.Mark) int {
-	if m == chart.Bad || m == chart.Good {
+	if m == chart.Bad || m == chart.Good || m == chart.Plain {
 		return 0
 	}
 	return 1
@@ -95,20 +97,21 @@ func rank(m chart.Mark) int {
 var markOf = map[compare.Judgement]chart.Mark{
 	compare.Better: chart.Good, compare.Worse: chart.Bad, compare.Same: chart.Same,
 	compare.Undecided: chart.Open, compare.None: chart.Plain,
+	compare.Higher: chart.Plain, compare.Lower: chart.Plain,
 }
 
 // ratioLines returns the cells that can be drawn, and how many cannot.
 func (c *SideBySide) ratioLines(t compare.Table, side int) (lines []chart.Row, left int) {
 	for _, r := range t.Rows {
 		of := r.Compared[side]
-		if of == nil {
+		if of == nil || of.Signed {
 			continue
 		}
 		if (chart.Point{X: 1, Y: of.Ratio.Mid}).Check() != nil {
 			left++
 			continue
 		}
-		name := short(r.Name) + " " + cell(&series.Measurement{Key: r.Key})
+		name := short(r.Name) + " " + rowCell(r, side)
 		i := of.Ratio
 		l := chart.Row{Label: name, Mid: i.Mid, Text: words.Ratio(i).String(), Mark: markOf[r.Judged[side]]}
 		whisker := chart.Point{X: 1, Y: i.Mid, YLo: i.Lo, YHi: i.Hi}
@@ -134,7 +137,7 @@ func (c *SideBySide) ratioTitle(t compare.Table, side int) string {
 	if c.Machines {
 		var mids []float64
 		for _, r := range t.Rows {
-			if of := r.Compared[side]; of != nil {
+			if of := r.Compared[side]; of != nil && !of.Signed {
 				mids = append(mids, of.Ratio.Mid)
 			}
 		}
@@ -148,14 +151,17 @@ func (c *SideBySide) ratioTitle(t compare.Table, side int) string {
 		}
 		return fmt.Sprintf("%s: %s over %s", what, c.name(side), c.name(0))
 	}
-	worse, better := n[compare.Worse], n[compare.Better]
-	if worse+better == 0 {
+	bad, good := compare.Worse, compare.Better
+	if !t.Known {
+		bad, good = compare.Higher, compare.Lower
+	}
+	if n[bad]+n[good] == 0 {
 		return fmt.Sprintf("%s ÷ %s: of %s, none is shown to differ", c.name(side), c.name(0), cells)
 	}
 	is := "are"
-	if worse < 2 {
+	if n[bad] < 2 {
 		is = "is"
 	}
 	return fmt.Sprintf("%s ÷ %s: of %s, %s %s %s and %s %s", c.name(side), c.name(0), cells,
-		orNone(worse), is, judged(t.Unit, compare.Worse), orNone(better), judged(t.Unit, compare.Better))
+		orNone(n[bad]), is, judged(t.Unit, bad), orNone(n[good]), judged(t.Unit, good))
 }

@@ -10,36 +10,53 @@ import (
 	"strconv"
 	"strings"
 
-	"golang.org/x/perf/benchunit"
-
 	"conpar/report/compare"
 	"conpar/report/input"
 	"conpar/report/page"
+	"conpar/report/words"
 )
 
 // compareCommand is report compare.
 type compareCommand struct {
 	*common
-	units, margin string // as they were written
-	options       compare.Options
-	strict        bool
+	units, margin, match string // as they were written
+	filter               string
+	better               betterUnits
+	options              compare.Options
+	strict               bool
 }
 
 func (c *compareCommand) declare(set *flag.FlagSet) {
 	c.declareFormat(set, sheetFormats...)
 	set.StringVar(&c.units, "unit", "", "")
 	set.StringVar(&c.margin, "margin", "3%", "")
+	set.StringVar(&c.match, "match", "", "")
+	set.StringVar(&c.filter, "filter", "*", "")
 	set.BoolVar(&c.strict, "strict", false, "")
+	c.better.declare(set)
 }
 
 func (c *compareCommand) check() error {
-	for u := range strings.SplitSeq(c.units, ",") {
-		_, u = benchunit.Tidy(1, strings.TrimSpace(u)) // ns/op is sec/op
-		if u != "" && !slices.Contains(c.options.Units, u) {
+	for _, u := range tidied(c.units) {
+		if !slices.Contains(c.options.Units, u) {
 			c.options.Units = append(c.options.Units, u)
 		}
 	}
 	var err error
+	if c.options.Higher, err = c.better.higher(); err != nil {
+		return err
+	}
+	for what := range strings.SplitSeq(c.match, ",") {
+		switch strings.TrimSpace(what) {
+		case "procs":
+			c.options.Procs = true
+		case "module":
+			c.options.Module = true
+		case "":
+		default:
+			return fmt.Errorf("-match %s: choose procs, module, or both with a comma between", what)
+		}
+	}
 	c.options.Margin, err = Fraction(c.margin)
 	switch {
 	case err != nil:
@@ -70,7 +87,7 @@ func (c *compareCommand) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	data, err := readSides(sides, c.stdin)
+	data, err := readSides(sides, c.stdin, c.filter)
 	if err != nil {
 		return err
 	}
@@ -94,8 +111,22 @@ func strictError(c *compare.Result, sides []side) error {
 		return fmt.Errorf("%w: -strict can say nothing of different machines", input.ErrBadInput)
 	case slices.ContainsFunc(sides, func(s side) bool { return s.again }):
 		return fmt.Errorf("%w: -strict can say nothing of a side that is compared with itself", input.ErrBadInput)
+	case n > 0 && len(blocks(c)) > 0:
+		return fmt.Errorf("%w: -strict cannot confirm a regression (%s): the samples of %s were taken in blocks, so that "+
+			"drift of the machine looks the same; measure in turns, some samples a process", input.ErrBadInput,
+			words.Count(n, "cell"), strings.Join(blocks(c), ", "))
 	case n > 0:
 		return fmt.Errorf("%w: %d of the cells, see above", errRegressed, n)
 	}
 	return nil
+}
+
+// blocks returns the labels of the sides whose samples were taken in blocks.
+func blocks(c *compare.Result) (labels []string) {
+	for _, s := range c.Sides {
+		if s.Blocks {
+			labels = append(labels, s.Label)
+		}
+	}
+	return labels
 }

@@ -44,7 +44,7 @@ func TestCompareFiles(t *testing.T) {
 		{"awkward.txt", "../compare/testdata", []string{"-unit", "sec/op,tasks/s,B/op", "before=before.txt", "after=after.txt"}, 0},
 		{"awkward.json", "../compare/testdata", []string{"-format", "json", "before=before.txt", "after=after.txt"}, 0},
 		{"awkward.csv", "../compare/testdata", []string{"-format", "csv", "-unit", "sec/op,tasks/s,B/op", "before=before.txt", "after=after.txt"}, 0},
-		{"", "../compare/testdata", []string{"-strict", "before.txt", "after.txt"}, 1},
+		{"", "../compare/testdata", []string{"-strict", "before.txt", "after.txt"}, 2}, // samples in blocks
 		{"", "../compare/testdata", []string{"-strict", "-margin", "25%", "before.txt", "after.txt"}, 0},
 		{"three.txt", "../compare/testdata", []string{"a=before.txt", "b=after.txt", "c=before.txt"}, 0},
 	} {
@@ -261,9 +261,9 @@ func TestCompareBad(t *testing.T) {
 		{[]string{"a.txt", "b.txt", "log.txt"}, 2, []string{"log.txt: left out", "b.txt over a.txt", "part of it was left out"}},
 		{[]string{"a.txt", "broken.txt"}, 2, []string{"broken.txt:3", "broken.txt over a.txt"}},
 		{[]string{"a.txt", "other.txt"}, 2, []string{"a.txt has 1, of A in sec/op", "other.txt has 1, of B in sec/op"}},
-		{[]string{"a.txt", "rate.txt"}, 2, []string{"rate.txt has 1, of A in tasks/s"}},
-		{[]string{"-unit", "B/op", "a.txt", "b.txt"}, 2, []string{"no cell has values on the first side and on another one in B/op"}},
-		{[]string{"-unit", "sec/op", "allocs.txt", "more.txt"}, 2, []string{"in sec/op", "more.txt has 1, of A in allocs/op"}},
+		{[]string{"a.txt", "rate.txt"}, 2, []string{"the unit sec/op is not on both: a.txt has sec/op, rate.txt has tasks/s"}},
+		{[]string{"-unit", "B/op", "a.txt", "b.txt"}, 2, []string{"no cell has values on the first side and on another one in B/op: no side has the unit B/op: a.txt has sec/op"}},
+		{[]string{"-unit", "sec/op", "allocs.txt", "more.txt"}, 2, []string{"no side has the unit sec/op: allocs.txt has allocs/op, more.txt has allocs/op"}},
 		{[]string{"allocs.txt", "more.txt"}, 0, []string{"allocs/op: more.txt over allocs.txt", "1.20×"}},
 		{[]string{"n=a.txt", "n=b.txt"}, 2, []string{"two sides are called n"}},
 		{[]string{"-", "x=-"}, 2, []string{"standard input can be one side only"}},

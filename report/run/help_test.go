@@ -49,8 +49,8 @@ func TestHelp(t *testing.T) {
 		}
 	}
 	for name, flags := range map[string]string{
-		"": "format o cells verdicts strict", "scale": "x unit filter line facet cpus format o all",
-		"compare": "unit margin strict format o", "timeline": "o region format", "index": "o",
+		"": "format o cells verdicts strict", "scale": "x unit filter line facet cpus format o all higher",
+		"compare": "unit margin strict format o filter match higher", "timeline": "o region format", "index": "o",
 	} {
 		for _, f := range strings.Fields(flags) {
 			if !regexp.MustCompile(`(?m)^  -` + f + ` `).MatchString(help(t, name, "full")) {

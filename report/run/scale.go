@@ -19,6 +19,7 @@ import (
 type scaleCommand struct {
 	*common
 	query input.Query
+	units betterUnits
 	cpus  int
 	all   bool
 }
@@ -32,11 +33,16 @@ func (c *scaleCommand) declare(set *flag.FlagSet) {
 	set.StringVar(&c.query.Facet, "facet", "", "")
 	set.IntVar(&c.cpus, "cpus", 0, "")
 	set.BoolVar(&c.all, "all", false, "")
+	c.units.declare(set)
 }
 
 func (c *scaleCommand) check() error {
 	if len(c.paths) == 0 {
 		c.paths = []string{input.Stdin}
+	}
+	var err error
+	if c.query.Higher, err = c.units.higher(); err != nil {
+		return err
 	}
 	switch {
 	case c.cpus < 0:

@@ -126,14 +126,14 @@ func newestOf(dirs []string) (newest string, best results.Run) {
 // readSides reads the sides into one Data with a source for each side, or more
 // where a file has several. A file that several sides name is read once, and its
 // sources are copied.
-func readSides(sides []side, stdin io.Reader) (*series.Data, error) {
+func readSides(sides []side, stdin io.Reader, filter string) (*series.Data, error) {
 	var paths []string
 	for _, s := range sides {
 		if !s.again {
 			paths = append(paths, s.path)
 		}
 	}
-	read, err := input.Read(paths, stdin)
+	read, err := input.Filtered(paths, stdin, filter)
 	if err != nil {
 		return nil, err
 	}

@@ -29,6 +29,9 @@ type Source struct {
 	// Higher says of units whether higher values are better, as far as the input
 	// does, in lines such as "Unit tasks/s better=higher".
 	Higher map[string]bool
+	// Blocks says that the samples of a cell were mostly taken one after the other,
+	// by one process, so that drift looks like a difference between cells.
+	Blocks bool
 	Works  []*Work // in order of first appearance; [Source.Add] adds to them
 
 	byName map[string]*Work
