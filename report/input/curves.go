@@ -444,6 +444,7 @@ func (c *curves) finish(d *series.Data) ([]series.Sweep, error) {
 			p.Name = one.Line
 		}
 		one.Doubts = c.doubts(at.key.source, of)
+		one.SideBySide = slices.ContainsFunc(of, func(p *point) bool { return p.turns == 1 && p.n > 1 })
 		out, cells = append(out, one), append(cells, of...)
 	}
 	for _, text := range doubtSamples(cells) {

@@ -152,7 +152,7 @@ func (c *curves) doubts(source *part, points []*point) (out []series.Doubt) {
 	}
 	if first := points[0]; procs && first.saw == 0 && 2*first.ahead >= first.n {
 		out = append(out, series.Doubt{Flat: true, Text: "golang/go#49980 (Go 1.24 to 1.27.3): with b.Loop, the first value of " +
-			"a -cpu list runs at the list's last value; " + oneByOne})
+			"a -cpu list runs at the list's last value, and it alone pays what the first call sets up; " + oneByOne})
 	}
 	return out
 }

@@ -97,7 +97,7 @@ func (s *Scale) hints() []string {
 		if len(c.Rows) == 1 {
 			single = append(single, c)
 		}
-		shared = shared || (c.Noisy() || scattered(c)) && s.Data.Source(c.Source).Run == nil
+		shared = shared || (c.Noisy() || scattered(c)) && c.SideBySide
 	}
 	hints := singleHints(single)
 	if shared {

@@ -149,6 +149,9 @@ type Sweep struct {
 	// and Procs is 0 where it is not one value.
 	Points []*Measurement
 	Doubts []Doubt
+	// SideBySide says that the samples of an N were taken one after the other, as
+	// -count does, and not in rounds.
+	SideBySide bool
 }
 
 // Doubt is why a curve may not show what it seems to.
@@ -157,7 +160,7 @@ type Doubt struct {
 	// Void says that nothing follows from the curve. Else that holds only if its
 	// throughput does not grow.
 	Void bool
-	Flat bool // it need not be said if throughput grows
+	Flat bool // it need not be said if throughput grows well
 }
 
 // Warning is something that a reader of the report should know about its
