@@ -1,10 +1,13 @@
-//go:build system
+//go:build unix && system
 
 package main
 
 import (
+	"fmt"
+	"os"
 	"os/exec"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -56,4 +59,27 @@ const cost = 1000
 		_, stderr := testCommand(t, exitUsage, tt.args...)
 		has(t, stderr, tt.says)
 	}
+}
+
+// Ctrl-C ends the process of a sample with all that it started, keeps the samples,
+// and removes the copies of the files.
+func TestSignalEndsModule(t *testing.T) {
+	module(t, map[string]string{"a_test.go": "package m\n\nimport (\n\t\"os/exec\"\n\t\"testing\"\n)\n" + `
+func BenchmarkStarts(b *testing.B) {
+	if err := exec.Command("sleep", "60").Start(); err != nil { b.Fatal(err) }
+	for range b.N { }
+}
+`})
+	mark := fmt.Sprintf("%d-module", os.Getpid())
+	out := t.TempDir()
+	cmd, said, dir := launchWith(t, out, mark, "test", "-cpu", "1", "-rounds", "500", "-out", out)
+	if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait()
+	if got := cmd.ProcessState.ExitCode(); got != 130 {
+		t.Errorf("exit code %d:\n%s", got, said)
+	}
+	has(t, said.String(), "kept in "+dir, "bench test -resume "+dir)
+	gone(t, mark)
 }

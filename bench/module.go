@@ -349,8 +349,8 @@ func (s testSession) previewTest(plan results.Plan) string {
 func (s testSession) sayStarts(starts map[string]time.Duration) {
 	for name, start := range starts {
 		if start > s.benchTime {
-			s.say("Starting %s takes %v, more than the %v that a sample measures: its TestMain or its initialisation is slow. "+
-				"A longer -benchtime wastes less time on it.", name, start.Round(time.Millisecond), s.benchTime)
+			s.say("Starting %s takes %v, more than the %v that a sample measures: its TestMain or its initialisation "+
+				"is slow. A longer -benchtime wastes less time on it.", name, start.Round(time.Millisecond), s.benchTime)
 		}
 	}
 }
@@ -359,7 +359,8 @@ func (s testSession) sayStarts(starts map[string]time.Duration) {
 func (s testSession) sayIdentical(all []results.Side) {
 	for _, side := range all {
 		if len(side.Identical) > 0 && !side.Copy {
-			s.say("identical on %s and %s, not measured but for controls: %s", all[0].Name, side.Name, strings.Join(side.Identical, ", "))
+			s.say("identical on %s and %s, not measured but for controls: %s",
+				all[0].Name, side.Name, strings.Join(side.Identical, ", "))
 		}
 	}
 }
@@ -387,7 +388,8 @@ func (s testSession) continueTest(ctx context.Context, cfg round.Config, temp st
 		return s.failChanged(cfg.Dir, changed)
 	}
 	cfg.Command = programs.Command(t.BenchTime)
-	s.say("%s has %d of %d samples; %d are to be taken", cfg.Dir, len(run.Samples), run.Planned, run.Planned-len(run.Samples))
+	taken := len(run.Samples)
+	s.say("%s has %d of %d samples; %d are to be taken", cfg.Dir, taken, run.Planned, run.Planned-taken)
 	r, err := round.Resume(ctx, cfg, func(r *results.Run) { force(r, changed) })
 	if errors.Is(err, rundir.ErrBusy) {
 		return s.fail(exitUsage, "%v; wait for it to end", err)

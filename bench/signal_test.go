@@ -28,7 +28,12 @@ func init() {
 // launch starts the runner and waits until it has taken some samples.
 func launch(t *testing.T, out, mark string) (*exec.Cmd, *bytes.Buffer, string) {
 	t.Helper()
-	cmd := exec.Command(os.Args[0], "-rounds", "500", "-report=false", "-work", "tcp|primes", "-out", out)
+	return launchWith(t, out, mark, "-rounds", "500", "-report=false", "-work", "tcp|primes", "-out", out)
+}
+
+func launchWith(t *testing.T, out, mark string, args ...string) (*exec.Cmd, *bytes.Buffer, string) {
+	t.Helper()
+	cmd := exec.Command(os.Args[0], args...)
 	cmd.Env = append(os.Environ(), "CONPAR_ROLE=bench", "CONPAR_TEST="+mark)
 	stdin, err := cmd.StdinPipe() // its end would end the runner
 	if err != nil {

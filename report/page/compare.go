@@ -158,8 +158,8 @@ func (c *SideBySide) controls() (out []string) {
 	}
 	for _, side := range c.Sides[0].Run.Test.Sides {
 		if n := len(side.Identical); n > 0 && !side.Copy {
-			out = append(out, fmt.Sprintf("Identical on %s and %s, and not measured: %s.", c.Sides[0].Run.Test.Sides[0].Name,
-				side.Name, words.List(side.Identical, 12)))
+			out = append(out, fmt.Sprintf("Identical on %s and %s, and not measured: %s.",
+				c.Sides[0].Run.Test.Sides[0].Name, side.Name, words.List(side.Identical, 12)))
 		}
 	}
 	return out

@@ -435,7 +435,8 @@ func (c *SideBySide) power(t compare.Table, side int) (notes []string) {
 		if of == nil || r.Judged[side] != compare.Undecided || !(of.Finds > 0) || side == c.Control {
 			continue
 		}
-		notes = append(notes, fmt.Sprintf("%s %s: a change of %s would have shown with 90%% probability; one of %s%% needs about %d rounds.",
+		notes = append(notes, fmt.Sprintf("%s %s: a change of %s would have shown with 90%% probability; "+
+			"one of %s%% needs about %d rounds.",
 			short(r.Name), cell(&series.Measurement{Key: r.Key}), words.Percent(of.Finds), words.Exact(100*margin), of.Rounds))
 	}
 	if n := len(notes); n > maxPower {

@@ -105,7 +105,9 @@ func (p *Programs) module(ctx context.Context) (repository, error) {
 func (p *Programs) makeTrees(ctx context.Context, repo repository) error {
 	trees := map[string]tree{}
 	for i, spec := range p.Specs {
-		s := results.Side{Name: spec.Name, Env: spec.Env, Tags: spec.Tags, GCFlags: spec.GCFlags, PGO: spec.PGO, Toolchain: spec.Go}
+		s := results.Side{
+			Name: spec.Name, Env: spec.Env, Toolchain: spec.Go, Tags: spec.Tags, GCFlags: spec.GCFlags, PGO: spec.PGO,
+		}
 		commit := ""
 		if spec.Rev != "" {
 			var err error
@@ -173,7 +175,8 @@ func (p *Programs) findOn(ctx context.Context, i int, s *side) error {
 			return err
 		}
 	}
-	args := slices.Concat([]string{"list", "-e", "-json=ImportPath,Dir,TestGoFiles,XTestGoFiles,Error"}, s.flags(false), []string{"--"}, p.Packages)
+	args := []string{"list", "-e", "-json=ImportPath,Dir,TestGoFiles,XTestGoFiles,Error"}
+	args = slices.Concat(args, s.flags(false), []string{"--"}, p.Packages)
 	list, err := output(ctx, s.dir, s.env, "go", args...)
 	if err != nil {
 		return err
@@ -199,7 +202,8 @@ func (p *Programs) take(s *side, found *pkg) error {
 		return err
 	}
 	if !has {
-		if e := found.Error; e != nil && !strings.Contains(e.Err, "build constraints exclude all") && !strings.Contains(e.Err, "no non-test Go files") {
+		// Constraints that exclude a package from this system are no failure.
+		if e := found.Error; e != nil && !strings.Contains(e.Err, "build constraints exclude all") {
 			p.drop(found.ImportPath, s.Name, errors.New(e.Err), false)
 		}
 		return nil

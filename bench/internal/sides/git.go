@@ -41,7 +41,9 @@ func git(ctx context.Context, dir string, args ...string) (string, error) {
 	if _, err := exec.LookPath("git"); err != nil {
 		return "", errors.New("git was not found, and a commit cannot be built without it")
 	}
-	quiet := []string{"-c", "core.hooksPath=" + os.DevNull, "-c", "advice.detachedHead=false", "-c", "protocol.file.allow=always"}
+	quiet := []string{
+		"-c", "core.hooksPath=" + os.DevNull, "-c", "advice.detachedHead=false", "-c", "protocol.file.allow=always",
+	}
 	out, err := output(ctx, dir, []string{"GIT_OPTIONAL_LOCKS=0", "LC_ALL=C"}, "git", append(quiet, args...)...)
 	return strings.TrimSuffix(out, "\n"), err
 }
@@ -109,7 +111,8 @@ func (r repository) unknown(ctx context.Context, what, name string) error {
 			"in GitHub Actions, give actions/checkout fetch-depth: 0", what)
 	}
 	if name != "" {
-		if _, err := git(ctx, r.top, "rev-parse", "--verify", "--quiet", "--end-of-options", "origin/"+name+"^{commit}"); err == nil {
+		remote := "origin/" + name + "^{commit}"
+		if _, err := git(ctx, r.top, "rev-parse", "--verify", "--quiet", "--end-of-options", remote); err == nil {
 			return fmt.Errorf("%s; did you mean origin/%s?", what, name)
 		}
 		return errors.New(what + "; git log and git tag name those that there are")
