@@ -3,7 +3,7 @@
 #
 # github.com/panjf2000/ants/v2 v2.12.1, Go 1.26.8, seen 2026-11-30.
 # Expected: a task that is submitted within pprof.Do under the label B shows as B in a
-#           profile: "goroutines spawned while executing f inherit the label set".
+#           profile, as the documentation of Do says of goroutines that it starts.
 # Seen:     A, B and a task without labels, submitted in this order to a pool of one,
 #           are all labelled A. The worker started during A, and keeps its labels for
 #           as long as it lives. So the CPU time of all work goes to who came first.

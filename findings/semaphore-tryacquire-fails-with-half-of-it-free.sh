@@ -2,8 +2,7 @@
 # TryAcquire(1) of x/sync/semaphore fails while 5 of 10 are free.
 #
 # golang.org/x/sync v0.25.0, Go 1.26.8, seen 2026-11-30.
-# Expected: it takes one of five, as its documentation has it: "acquires the semaphore
-#           without blocking".
+# Expected: it takes one of five. Its documentation has no word on those who wait.
 # Seen:     false, as long as anybody waits for more than is free, here for 10; it is true
 #           again once that wait is given up. Acquire(1) queues up behind it as well. So
 #           one large request leaves half of the capacity idle until it is served, and
