@@ -218,7 +218,13 @@ func (r *Result) gains(d *series.Data) []Gains {
 // of each side its point, nil where it has none. What a side measured at GOMAXPROCS
 // 1 on one CPU only stands beside what another measured there on all of them.
 func (w work) cells() iter.Seq2[series.Key, []*series.Measurement] {
-	var keys []series.Key
+	n := 0
+	for _, of := range w.of {
+		if of != nil {
+			n += len(of.Cells)
+		}
+	}
+	keys := make([]series.Key, 0, n)
 	for _, of := range w.of {
 		if of != nil {
 			for _, p := range of.Cells {

@@ -32,16 +32,17 @@ func (r *Result) join(d *series.Data) []work {
 		return slices.ContainsFunc(s.Works, func(w *series.Work) bool { return strings.Contains(w.Name, sep) })
 	}
 	withPackages := slices.ContainsFunc(d.Sources, several)
-	var works []work
-	index := map[string]int{}
+	first, sides := len(d.Sources[0].Works), len(d.Sources)
+	works, index := make([]work, 0, first), make(map[string]int, first)
+	var room []*series.Work
 	for side, s := range d.Sources {
-		var names []string
-		for _, w := range s.Works {
-			name := w.Name
-			if pkg := s.Config["pkg"]; withPackages && pkg != "" && !several(s) {
-				name = pkg + sep + name
-			}
-			names = append(names, name)
+		prefix := ""
+		if pkg := s.Config["pkg"]; withPackages && pkg != "" && !several(s) {
+			prefix = pkg + sep
+		}
+		names := make([]string, len(s.Works))
+		for i, w := range s.Works {
+			names[i] = prefix + w.Name
 		}
 		if r.Module && side > 0 {
 			moved := findMove(packages(namesOn(works, 0)), packages(names))
@@ -56,7 +57,11 @@ func (r *Result) join(d *series.Data) []work {
 			if !known {
 				at = len(works)
 				index[names[i]] = at
-				works = append(works, work{name: names[i], of: make([]*series.Work, len(d.Sources))})
+				if len(room) == 0 {
+					room = make([]*series.Work, 256*sides)
+				}
+				works = append(works, work{name: names[i], of: room[:sides:sides]})
+				room = room[sides:]
 			}
 			works[at].of[side] = w
 		}

@@ -29,10 +29,10 @@ type Mean struct {
 // Row is a cell that the first side and another one have.
 type Row struct {
 	series.Key
-	Values   []stats.Interval    // medians; N is 0 where the side has none
 	Compared []*stats.Comparison // with the first side; nil where there is nothing to compare
 	Judged   []Judgement
-	Procs    []int // GOMAXPROCS of each side, 0 where it has no such cell; nil unless matched across
+	medians  []stats.Interval // of paired sides, in all rounds
+	Procs    []int            // GOMAXPROCS of each side, 0 where it has no such cell; nil unless matched across
 }
 
 // Lacking is a cell that some sides do not have.
@@ -79,7 +79,8 @@ func (r *Result) judge(t Table, row Row, disturbed []bool) {
 		switch {
 		case compared == nil || r.Machines || compared.Signed:
 			row.Judged[i] = None
-		case !r.Paired && (disturbed[0] || disturbed[i]) || !compared.Same && !compared.Higher && !compared.Lower:
+		case !r.Paired && disturbed != nil && (disturbed[0] || disturbed[i]),
+			!compared.Same && !compared.Higher && !compared.Lower:
 			row.Judged[i] = Undecided
 		case compared.Same:
 			row.Judged[i] = Same
@@ -105,10 +106,25 @@ func (r *Result) better(unit string) (higher, known bool) {
 	return series.Better(unit, said...)
 }
 
+// Median returns that of a side; N is 0 where the side has none.
+func (r Row) Median(side int) stats.Interval {
+	if r.medians != nil {
+		return r.medians[side]
+	}
+	if of := r.Compared[side]; of != nil {
+		return of.B
+	}
+	for _, of := range r.Compared {
+		if side == 0 && of != nil {
+			return of.A
+		}
+	}
+	return stats.Interval{}
+}
+
 // mostlyDisturbed says of each point whether other processes disturbed more
-// than half of its samples.
-func mostlyDisturbed(points []*series.Measurement) []bool {
-	out := make([]bool, len(points))
+// than half of its samples; nil if of none.
+func mostlyDisturbed(points []*series.Measurement) (out []bool) {
 	for at, p := range points {
 		if p == nil {
 			continue
@@ -119,7 +135,12 @@ func mostlyDisturbed(points []*series.Measurement) []bool {
 				n++
 			}
 		}
-		out[at] = 2*n > len(p.Rounds)
+		if 2*n > len(p.Rounds) {
+			if out == nil {
+				out = make([]bool, len(points))
+			}
+			out[at] = true
+		}
 	}
 	return out
 }
@@ -127,70 +148,54 @@ func mostlyDisturbed(points []*series.Measurement) []bool {
 // compare fills in Tables and Lacking, and returns how many cells it compared.
 // All are tested together, and judged then.
 func (r *Result) compare(works []work) int {
-	var pairs []stats.Pair
-	var results []**stats.Comparison // where that of each pair goes
-	var disturbed [][]bool           // by row, over all tables
-	var ofRounds [][]stats.Interval  // of paired sides: the mean ratios, by table and side
+	all := newRows(len(works) * len(r.Units)) // unless works have several cells
+	var ofRounds [][]stats.Interval           // of paired sides: the mean ratios, by table and side
 	ofFirst := 0
 	for at, unit := range r.Units {
-		t := Table{Unit: unit}
+		t := Table{Unit: unit, Rows: make([]Row, 0, len(works))}
 		t.Higher, t.Known = r.better(unit)
 		var byRound [][]map[int]float64
 		for _, w := range works {
 			for k, points := range w.cells() {
-				values, lacking := valuesOf(k, points, unit)
-				has := lacking.Has
-				if !r.Paired && slices.Contains(has, false) && (slices.Contains(has, true) || unit == r.Units[0]) {
-					r.Lacking = append(r.Lacking, lacking)
+				values := all.valuesOf(points, unit)
+				none := func(v []float64) bool { return len(v) == 0 }
+				some := func(v []float64) bool { return len(v) > 0 }
+				if !r.Paired && slices.ContainsFunc(values, none) && (slices.ContainsFunc(values, some) || at == 0) {
+					r.Lacking = append(r.Lacking, lacking(k, points, unit, values))
 				}
-				if !has[0] || !slices.Contains(has[1:], true) {
+				if none(values[0]) || !slices.ContainsFunc(values[1:], some) {
 					continue
 				}
 				if r.Paired && at > 0 && equal(values) {
 					t.Equal++
 					continue
 				}
-				row := Row{
-					Key: k, Values: make([]stats.Interval, 0, len(values)),
-					Compared: make([]*stats.Comparison, len(values)), Judged: make([]Judgement, len(values)),
-					Procs: w.measuredAt(points),
-				}
-				logs := make([]map[int]float64, len(values))
-				for i, v := range values {
-					row.Values = append(row.Values, stats.MedianInterval(v))
-					if i > 0 && has[0] && has[i] && points[0].CPUs != points[i].CPUs {
-						r.OneCPU[0] = r.OneCPU[0] || points[0].CPUs == 1
-						r.OneCPU[i] = r.OneCPU[i] || points[i].CPUs == 1
-					}
-					if i == 0 || !has[i] {
-						continue
-					}
-					p, rounds := stats.Pair{A: values[0], B: v}, []int(nil)
-					if r.Paired {
-						if p, rounds = within(points[0], points[i], unit); len(rounds) == 0 {
-							continue
-						}
-						logs[i] = logRatios(p, rounds)
-					}
-					pairs = append(pairs, p)
-					results = append(results, &row.Compared[i])
-				}
-				byRound = append(byRound, logs)
+				row, logs := r.row(all, k, points, unit)
+				row.Procs = w.measuredAt(points)
 				t.Rows = append(t.Rows, row)
-				disturbed = append(disturbed, mostlyDisturbed(points))
+				if r.Paired {
+					byRound = append(byRound, logs)
+				}
 			}
 		}
 		if r.Paired {
 			ofRounds = append(ofRounds, means(len(r.Sides), byRound))
 		}
 		if r.Tables = append(r.Tables, t); at == 0 {
-			ofFirst = len(pairs)
+			ofFirst = len(all.pairs)
 		}
 	}
-	compared := r.compareAll(pairs, ofFirst)
+	compared := r.compareAll(all.pairs, ofFirst)
 	for i := range compared {
-		*results[i] = &compared[i]
+		*all.results[i] = &compared[i]
 	}
+	r.conclude(all.disturbed, ofRounds)
+	return len(compared)
+}
+
+// conclude judges the rows of all tables, of which it is told where most samples were
+// disturbed, and sums the tables up.
+func (r *Result) conclude(disturbed [][]bool, ofRounds [][]stats.Interval) {
 	for i := range r.Tables {
 		t := &r.Tables[i]
 		for _, row := range t.Rows {
@@ -206,13 +211,81 @@ func (r *Result) compare(works []work) int {
 		}
 	}
 	r.doubt()
-	return len(pairs)
+}
+
+// rows is what is compared in all rows, of which there may be hundreds of thousands,
+// and memory for more of them.
+type rows struct {
+	pairs     []stats.Pair
+	results   []**stats.Comparison // where that of each pair goes
+	disturbed [][]bool             // by row: as mostlyDisturbed says
+	values    [][]float64          // of the next row
+	compared  []*stats.Comparison
+	judged    []Judgement
+}
+
+func newRows(most int) *rows {
+	return &rows{
+		pairs:   make([]stats.Pair, 0, most),
+		results: make([]**stats.Comparison, 0, most), disturbed: make([][]bool, 0, most),
+	}
+}
+
+// valuesOf returns what the sides have of a cell in a unit, until the next call.
+func (all *rows) valuesOf(points []*series.Measurement, unit string) [][]float64 {
+	all.values = all.values[:0]
+	for _, p := range points {
+		var v []float64
+		if p != nil {
+			v = p.Values(unit)
+		}
+		all.values = append(all.values, v)
+	}
+	return all.values
+}
+
+// row makes a row of the values that were asked for last. Of paired sides it returns
+// the logarithms of the ratios by round, too.
+func (r *Result) row(all *rows, k series.Key, points []*series.Measurement, unit string) (row Row, logs []map[int]float64) {
+	const rows = 256
+	sides := len(points)
+	if len(all.compared) < sides {
+		all.compared, all.judged = make([]*stats.Comparison, rows*sides), make([]Judgement, rows*sides)
+	}
+	row = Row{Key: k, Compared: all.compared[:sides:sides], Judged: all.judged[:sides:sides]}
+	all.compared, all.judged = all.compared[sides:], all.judged[sides:]
+	all.disturbed = append(all.disturbed, mostlyDisturbed(points))
+	if r.Paired {
+		logs = make([]map[int]float64, sides)
+	}
+	first := all.values[0]
+	for i, v := range all.values {
+		if r.Paired {
+			row.medians = append(row.medians, stats.MedianInterval(v))
+		}
+		if i == 0 || len(v) == 0 {
+			continue
+		}
+		if points[0].CPUs != points[i].CPUs {
+			r.OneCPU[0] = r.OneCPU[0] || points[0].CPUs == 1
+			r.OneCPU[i] = r.OneCPU[i] || points[i].CPUs == 1
+		}
+		p, rounds := stats.Pair{A: first, B: v}, []int(nil)
+		if r.Paired {
+			if p, rounds = within(points[0], points[i], unit); len(rounds) == 0 {
+				continue
+			}
+			logs[i] = logRatios(p, rounds)
+		}
+		all.pairs = append(all.pairs, p)
+		all.results = append(all.results, &row.Compared[i])
+	}
+	return row, logs
 }
 
 // mean returns the geometric means over what was compared of a side.
 func (t Table) mean(side int) Mean {
 	var m Mean
-	var a, b, ratio []stats.Interval
 	for _, row := range t.Rows {
 		of := row.Compared[side]
 		if of == nil {
@@ -221,22 +294,27 @@ func (t Table) mean(side int) Mean {
 		if of.Signed || of.A.Mid != of.B.Mid && !(min(of.A.Mid, of.B.Mid) > 0) {
 			m.Without++
 		}
-		a, b, ratio = append(a, of.A), append(b, of.B), append(ratio, stats.Quotient(of.B, of.A))
 	}
-	m.A, m.B, m.Ratio = stats.GeometricMean(a), stats.GeometricMean(b), stats.GeometricMean(ratio)
+	over := func(figure func(c *stats.Comparison) stats.Interval) stats.Interval {
+		return stats.GeometricMean(func(yield func(stats.Interval) bool) {
+			for _, row := range t.Rows {
+				if of := row.Compared[side]; of != nil && !yield(figure(of)) {
+					return
+				}
+			}
+		})
+	}
+	m.A = over(func(c *stats.Comparison) stats.Interval { return c.A })
+	m.B = over(func(c *stats.Comparison) stats.Interval { return c.B })
+	m.Ratio = over(func(c *stats.Comparison) stats.Interval { return stats.Quotient(c.B, c.A) })
 	return m
 }
 
-// valuesOf returns what the sides have of a cell in a unit, and which of them
-// have none.
-func valuesOf(k series.Key, points []*series.Measurement, unit string) ([][]float64, Lacking) {
-	values := make([][]float64, len(points))
-	lacking := Lacking{Key: k, Unit: unit, Has: make([]bool, len(points)), Other: make([]bool, len(points))}
+// lacking says which sides have a cell, and which have it without the unit.
+func lacking(k series.Key, points []*series.Measurement, unit string, values [][]float64) Lacking {
+	l := Lacking{Key: k, Unit: unit, Has: make([]bool, len(points)), Other: make([]bool, len(points))}
 	for i, p := range points {
-		if p != nil {
-			values[i] = p.Values(unit)
-			lacking.Has[i], lacking.Other[i] = len(values[i]) > 0, len(values[i]) == 0
-		}
+		l.Has[i], l.Other[i] = len(values[i]) > 0, p != nil && len(values[i]) == 0
 	}
-	return values, lacking
+	return l
 }

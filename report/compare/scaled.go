@@ -62,6 +62,9 @@ func (r *Result) speedups(works []work) {
 // workload with a goroutines key, only those numbers of goroutines count at
 // which a side takes its gains: all of them would say the same many times.
 func (r *Result) speedupsOf(w work, goroutines []int) []Scaled {
+	if !slices.ContainsFunc(w.of, func(of *series.Work) bool { return of != nil && len(of.Cells) > 1 }) {
+		return nil // each side has one cell, as go test without -cpu
+	}
 	var rows []Scaled
 	base := make([]*series.Measurement, len(r.Sides)) // the last cells at GOMAXPROCS 1
 	for k, points := range w.cells() {

@@ -146,9 +146,9 @@ func jsonScaled(r compare.Scaled) null.Object {
 }
 
 func (c *SideBySide) jsonRatios(t compare.Table, r compare.Row) null.Object {
-	of := make([]null.Object, len(r.Values))
-	for i, v := range r.Values {
-		if v.N > 0 {
+	of := make([]null.Object, len(r.Compared))
+	for i := range r.Compared {
+		if v := r.Median(i); v.N > 0 {
 			of[i] = jsonRatio(v, r.Compared[i], r.Judged[i])
 			if c.Paired {
 				of[i] = jsonPaired(of[i], r.Compared[i])

@@ -403,7 +403,8 @@ func (c *SideBySide) benchstats(t compare.Table, side int) string {
 
 // othersP says whether benchstat prints another p.
 func othersP(c *stats.Comparison) bool {
-	return c != nil && !math.IsNaN(c.Benchstat) && fmt.Sprintf("%.3f", c.P) != fmt.Sprintf("%.3f", c.Benchstat)
+	return c != nil && c.P != c.Benchstat && !math.IsNaN(c.Benchstat) &&
+		fmt.Sprintf("%.3f", c.P) != fmt.Sprintf("%.3f", c.Benchstat)
 }
 
 // meanText says what the geometric mean over several cells is.

@@ -1,6 +1,9 @@
 package stats
 
-import "math"
+import (
+	"iter"
+	"math"
+)
 
 // GeometricMean returns the geometric mean of positive estimates, which are made
 // of different samples, with an interval. Its bounds come from those of the
@@ -12,19 +15,23 @@ import "math"
 //
 // The figures are NaN where an estimate is not positive and finite, and the bounds
 // are where one has none. N is how many estimates there are.
-func GeometricMean(of []Interval) Interval {
-	n := float64(len(of))
+func GeometricMean(of iter.Seq[Interval]) Interval {
+	count := 0
+	for range of {
+		count++
+	}
+	n := float64(count)
 	mid, below, above := 0.0, 0.0, 0.0
-	for _, i := range of {
+	for i := range of {
 		at := math.Log(i.Mid)
 		mid += at / n
 		below += square(at - math.Log(i.Lo))
 		above += square(math.Log(i.Hi) - at)
 	}
-	if len(of) == 0 || math.IsNaN(mid) || math.IsInf(mid, 0) {
-		return unknown(len(of))
+	if count == 0 || math.IsNaN(mid) || math.IsInf(mid, 0) {
+		return unknown(count)
 	}
-	out := Interval{Mid: mid, Lo: mid - math.Sqrt(below)/n, Hi: mid + math.Sqrt(above)/n, N: len(of)}
+	out := Interval{Mid: mid, Lo: mid - math.Sqrt(below)/n, Hi: mid + math.Sqrt(above)/n, N: count}
 	return out.exp()
 }
 

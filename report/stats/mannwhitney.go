@@ -1,6 +1,9 @@
 package stats
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // exactTiesUpTo is how many values a sample may have for the exact test where
 // some are equal, as in benchmath: the number of ways grows with the fourth power.
@@ -16,19 +19,36 @@ const exactTiesUpTo = 25
 // symmetrically. Then p depends on how the two tails are joined. This one is
 // mirrored: it is the same for either order of the samples. Twice the tail below
 // the smaller one of the two statistics, which benchmath takes, is not.
-func exactP(n, m int, equal []byte, twice int) (p float64, known bool) {
+func (d *dealing) exactP(n, m int, equal []byte, twice int) (p float64, known bool) {
 	off := abs(twice - n*m)
 	switch {
 	case len(equal) == n+m:
 		return min(1, 2*rankSum(min(n, m), max(n, m)).p((n*m-off)/2)), true
 	case max(n, m) > exactTiesUpTo:
 		return 0, false
+	case off == 0:
+		return 1, true
 	}
+	half, dealt := 0, 0
+	for ; dealt < (n+m)/2; half++ {
+		dealt += int(equal[half])
+	}
+	low, high := d.low.deal(n, m, equal[:half]), d.high.deal(n, m, equal[half:])
 	far, all := 0.0, 0.0
-	for u, ways := range waysToDeal(n, m, equal) {
-		all += ways
-		if abs(u-n*m) >= off {
-			far += ways
+	for i := max(0, dealt-m); i <= min(n, dealt); i++ {
+		to := cumulative(high[n-i]) // ways to a statistic of as much, or less
+		last := len(to) - 1
+		for u, ways := range low[i] {
+			u += 2 * (n - i) * (dealt - i) // which the larger values are above
+			all += ways * to[last]
+			if at := min(n*m-off-u, last); at >= 0 {
+				far += ways * to[at]
+			}
+			if at := min(n*m+off-1-u, last); at >= 0 {
+				far += ways * (to[last] - to[at])
+			} else {
+				far += ways * to[last]
+			}
 		}
 	}
 	return far / all, true
@@ -61,33 +81,60 @@ func tied(equal []byte, a, b []float64) (_ []byte, twice int) {
 	return equal, twice
 }
 
-// waysToDeal returns, by twice the statistic, in how many ways values can be
-// dealt out to a sample of n and one of m, where so many of them are equal to each
-// other, from the smallest on. Each lot of equal ones follows what was dealt of
-// the smaller ones: k of t go to the first sample in t over k ways.
-func waysToDeal(n, m int, equal []byte) []float64 {
-	ways := make([][]float64, n+1) // by how many the first sample has
-	for i := range ways {
-		ways[i] = make([]float64, 2*i*m+1)
+// dealing is memory for the ways to deal the smaller and the larger half of values.
+// To make one table of each and join them takes a tenth of one table of all.
+type dealing struct{ low, high waysToDeal }
+
+// waysToDeal is, by how many of some values the first sample gets, and by twice their
+// statistic, in how many ways they can be dealt out.
+type waysToDeal struct {
+	room []float64
+	ways [][]float64
+}
+
+// deal fills in the ways for values of which so many are equal to each other, from the
+// smallest on, and samples of at most n and m. Each lot of equal ones follows what was
+// dealt of the smaller ones: k of t go to the first sample in t over k ways.
+func (w *waysToDeal) deal(n, m int, equal []byte) [][]float64 {
+	all, total := 0, 0
+	for _, lot := range equal {
+		all += int(lot)
 	}
-	ways[0][0] = 1
+	size := func(i int) int { return 2*i*max(0, min(m, all-i)) + 1 }
+	for i := range n + 1 {
+		total += size(i)
+	}
+	w.room, w.ways = slices.Grow(w.room[:0], total)[:total], w.ways[:0]
+	clear(w.room)
+	for i, from := 0, 0; i <= n; i++ {
+		w.ways = append(w.ways, w.room[from:from+size(i)])
+		from += size(i)
+	}
+	w.ways[0][0] = 1
 	dealt := 0
 	for _, lot := range equal {
 		t := int(lot)
-		over := choose(t)
 		for i := min(n, dealt); i >= max(0, dealt-m); i-- {
 			j := dealt - i
 			for k := max(1, t-(m-j)); k <= min(t, n-i); k++ {
-				to := ways[i+k][k*(2*j+t-k):]
-				for u, w := range ways[i][:2*i*j+1] {
-					to[u] += over[k] * w
+				over, to := binomials[t][k], w.ways[i+k][k*(2*j+t-k):]
+				for u, ways := range w.ways[i][:2*i*j+1] {
+					to[u] += over * ways
 				}
 			}
 		}
 		dealt += t
 	}
-	return ways[n]
+	return w.ways
 }
+
+// binomials holds choose for as many values as two samples have.
+var binomials = func() (of [2*exactTiesUpTo + 1][]float64) {
+	for t := range of {
+		of[t] = choose(t)
+	}
+	return of
+}()
 
 // choose returns in how many ways 0, 1, … of t can be chosen.
 func choose(t int) []float64 {

@@ -176,7 +176,7 @@ func comparison(r *ratios, known *uTests) Comparison {
 	a, b := &r.a, &r.b
 	least, most := min(a.Values[0], b.Values[0]), max(a.Values[len(a.Values)-1], b.Values[len(b.Values)-1])
 	c := Comparison{A: medianOf(a), B: medianOf(b), Equal: least == most, Signed: least < 0}
-	c.P, c.Benchstat = known.of(a, b)
+	c.P, c.Benchstat = known.of(a, b, &r.dealing)
 	if c.Ratio = unknown(r.n); c.Signed {
 		c.Corrected = c.Ratio
 	} else {
@@ -194,8 +194,8 @@ type uTests struct {
 }
 
 // of returns the p of the test of Mann and Whitney, and the one that benchstat has.
-func (u *uTests) of(a, b *benchmath.Sample) (p, benchstats float64) {
-	const most = 1 << 16
+func (u *uTests) of(a, b *benchmath.Sample, d *dealing) (p, benchstats float64) {
+	const most = 1 << 14
 	n, m := len(a.Values), len(b.Values)
 	byBenchmath := func() float64 { return min(1, benchmath.AssumeNothing.Compare(a, b).P) }
 	if max(n, m) > exactPairsUpTo {
@@ -206,7 +206,7 @@ func (u *uTests) of(a, b *benchmath.Sample) (p, benchstats float64) {
 	key, twice := tied(append(buf[:0], byte(n)), a.Values, b.Values)
 	equal := key[1:]
 	if len(equal) == n+m {
-		p, _ = exactP(n, m, equal, twice)
+		p, _ = d.exactP(n, m, equal, twice)
 		return p, p
 	}
 	key = binary.AppendUvarint(key, uint64(min(twice, 2*n*m-twice)))
@@ -216,7 +216,7 @@ func (u *uTests) of(a, b *benchmath.Sample) (p, benchstats float64) {
 	if ok {
 		return both[0], both[1]
 	}
-	p, known := exactP(n, m, equal, twice)
+	p, known := d.exactP(n, m, equal, twice)
 	switch {
 	case !known:
 		p = byBenchmath()
@@ -255,6 +255,7 @@ type ratios struct {
 	a, b       benchmath.Sample // sorted
 	logA, logB []float64        // ascending
 	spare      []float64
+	dealing    dealing
 	sizes      [2]int // of the samples that the distribution is of
 }
 
