@@ -105,10 +105,11 @@ func (l *Law) misses(m measured) bool {
 }
 
 // exceeds says whether the law has an efficiency above 1.05, at an N that was
-// measured, though no measured one is above that of the smallest N by as much. A
-// law that has as many parameters as there are N can do so, as nothing holds it.
+// measured, or contention below -0.05, which makes for one, though no measured one is
+// above that of the smallest N by as much. A law that has as many parameters as there
+// are N can do so, as nothing holds it.
 func (l *Law) exceeds(m measured) bool {
-	law, seen := false, false
+	law, seen := l.Sigma.Mid < stats.AsGood-1, false
 	for i, n := range m.n {
 		law = law || l.At(n) > (2-stats.AsGood)*l.Lambda.Mid*n
 		seen = seen || m.x[i]/n > (2-stats.AsGood)*m.x[0]/m.n[0]

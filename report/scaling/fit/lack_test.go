@@ -106,6 +106,7 @@ func TestUntestedLaws(t *testing.T) {
 		{"a jump", pairs(1, 100, 2, 200, 4, 900, 8, 900), ""},
 		{"more than in proportion, of three", pairs(1, 100, 2, 220, 4, 480), ""},
 		{"a limit, of three", pairs(4, 71475, 8, 138639, 16, 139300), "refused"},
+		{"a limit, of three from 1 on", pairs(1, 100, 2, 192, 4, 196), "refused"},
 		{"three samples, of three", sampled(rng, limit, 3, .01, 4, 8, 16), "refused"},
 		{"Amdahl's law, of three", pairs(1, 100, 2, 180, 4, 300), ""},
 		{"two", pairs(1, 100, 2, 180), ""},
