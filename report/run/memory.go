@@ -31,11 +31,15 @@ const littleData = 32 << 20
 
 // generous undoes frugal once all is read, if it is little: nearly all of a
 // picture is garbage soon, and looking for it that often would take a third of
-// the time.
-func generous() {
+// the time. Of much data, so many percent may be garbage.
+func generous(percent int) {
 	inUse := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 	metrics.Read(inUse)
-	if !collectorSet() && inUse[0].Value.Uint64() < littleData {
+	switch {
+	case collectorSet():
+	case inUse[0].Value.Uint64() < littleData:
 		debug.SetGCPercent(200)
+	default:
+		debug.SetGCPercent(percent)
 	}
 }

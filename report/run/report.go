@@ -52,7 +52,7 @@ func (c *reportCommand) run(ctx context.Context) error {
 		return err
 	}
 	readTraces(data)
-	generous()
+	generous(50)
 	c.warn(data)
 	dir, err := c.pageDir(data)
 	if err != nil {

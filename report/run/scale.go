@@ -61,7 +61,7 @@ func (c *scaleCommand) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	generous()
+	generous(50)
 	s := page.Scale{Data: data, Curves: analyse(ctx, data, curves, c.cpus), InFull: inFull}
 	if c.all {
 		s.InFull = len(s.Curves)

@@ -137,7 +137,7 @@ func readSides(sides []side, stdin io.Reader, filter string) (*series.Data, erro
 	if err != nil {
 		return nil, err
 	}
-	generous()
+	generous(20)
 	out := &series.Data{Warnings: read.Warnings}
 	for _, s := range sides {
 		for _, source := range read.Sources {
