@@ -28,6 +28,8 @@ type SideBySide struct {
 	*compare.Result
 	Data  *series.Data
 	Notes []string // about how the sides were found
+
+	folder *string // of short
 }
 
 // name is what a side is called in tables: its label where those of all are
@@ -62,9 +64,12 @@ func (c *SideBySide) doubts() []string {
 	oneFile := false
 	for i, s := range c.Sides {
 		oneFile = oneFile || s.Path == c.Sides[0].Path && c.apart(i) != ""
-		if s.Run != nil && s.Run.Status != complete {
-			status := words.Sanitize(string(s.Run.Status))
-			out = append(out, fmt.Sprintf("%s is not complete: %s.", c.name(i), status))
+		if s.Run != nil && s.Run.Status != complete && (i == 0 || !c.Paired) {
+			status, what := words.Sanitize(string(s.Run.Status)), c.name(i)
+			if c.Paired {
+				what = "The run"
+			}
+			out = append(out, fmt.Sprintf("%s is not complete: %s.", what, status))
 		}
 		if n, _, of := disturbedSamples(s.Cells()); n > 0 && !c.Paired {
 			out = append(out, fmt.Sprintf("Others disturbed %d of %d samples of %s; the ratios below use them all, "+
@@ -127,6 +132,40 @@ func (c *SideBySide) onOneCPU() []string {
 	return []string{fmt.Sprintf("Cells at GOMAXPROCS 1 were measured on one CPU in %s, on all in %s: "+
 		"for work that does not block these differ by 2%% at most.",
 		strings.Join(one, ", "), cmp.Or(strings.Join(all, ", "), "others"))}
+}
+
+// short is a name as tables have it. Of the packages of one run it leaves out the
+// folders that all of them share.
+func (c *SideBySide) short(name string) string {
+	if c.Paired && c.folder == nil {
+		folder := c.sharedFolder()
+		c.folder = &folder
+	}
+	if c.Paired {
+		name = strings.TrimPrefix(name, *c.folder)
+	}
+	return short(name)
+}
+
+// sharedFolder returns the folders, with a slash behind them, that all packages lie in.
+func (c *SideBySide) sharedFolder() string {
+	shared, first := "", true
+	for _, t := range c.Tables {
+		for _, r := range t.Rows {
+			pkg, _, several := strings.Cut(r.Name, ": ")
+			if !several {
+				return "" // all of one package
+			}
+			folder := pkg[:strings.LastIndexByte(pkg, '/')+1]
+			if first {
+				shared, first = folder, false
+			}
+			for !strings.HasPrefix(folder, shared) {
+				shared = shared[:strings.LastIndexByte(strings.TrimSuffix(shared, "/"), '/')+1]
+			}
+		}
+	}
+	return shared
 }
 
 // controls says what the copy of the first side shows, and which packages were not

@@ -155,7 +155,7 @@ func (c *SideBySide) scaledSection(title string, rows []compare.Scaled, path fun
 			}
 			at := cell(&series.Measurement{Key: series.Key{Goroutines: of.G, Procs: of.P}})
 			lines = append(lines, []table.Cell{
-				once(line, r.Name), {Text: at}, {Text: words.Number(of.CPUs)}, {Text: c.name(i)},
+				once(line, c.short(r.Name)), {Text: at}, {Text: words.Number(of.CPUs)}, {Text: c.name(i)},
 				table.Figure(words.Times(of.Speedup), of.Speedup.Mid), {Text: words.Number(of.Efficiency.Mid)}, ratio,
 			})
 			line++
@@ -316,7 +316,7 @@ func (c *SideBySide) ratioSection(t compare.Table, side int, path func(string) s
 			if of == nil {
 				continue
 			}
-			row = table.AppendTexts(row[:0], short(r.Name), rowCell(r, side),
+			row = table.AppendTexts(row[:0], c.short(r.Name), rowCell(r, side),
 				words.InUnit(of.A, t.Unit), words.InUnit(of.B, t.Unit), "",
 				pOf(of), numbersOf(of), judged(t.Unit, r.Judged[side]))
 			row[4] = table.Figure(words.Ratio(of.Ratio), of.Ratio.Mid)
@@ -438,7 +438,7 @@ func (c *SideBySide) power(t compare.Table, side int) (notes []string) {
 		}
 		notes = append(notes, fmt.Sprintf("%s %s: a change of %s would have shown with 90%% probability; "+
 			"one of %s%% needs about %d rounds.",
-			short(r.Name), cell(&series.Measurement{Key: r.Key}), words.Percent(of.Finds), words.Exact(100*margin), of.Rounds))
+			c.short(r.Name), cell(&series.Measurement{Key: r.Key}), words.Percent(of.Finds), words.Exact(100*margin), of.Rounds))
 	}
 	if n := len(notes); n > maxPower {
 		notes = append(notes[:maxPower], fmt.Sprintf("So it is with %d more cells.", n-maxPower))

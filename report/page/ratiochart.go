@@ -111,7 +111,7 @@ func (c *SideBySide) ratioLines(t compare.Table, side int) (lines []chart.Row, l
 			left++
 			continue
 		}
-		name := short(r.Name) + " " + rowCell(r, side)
+		name := c.short(r.Name) + " " + rowCell(r, side)
 		i := of.Ratio
 		l := chart.Row{Label: name, Mid: i.Mid, Text: words.Ratio(i).String(), Mark: markOf[r.Judged[side]]}
 		whisker := chart.Point{X: 1, Y: i.Mid, YLo: i.Lo, YHi: i.Hi}

@@ -88,12 +88,15 @@ func Build(ctx context.Context, r Request) (*Programs, error) {
 
 // module finds the user's module, and the repository around it.
 func (p *Programs) module(ctx context.Context) (repository, error) {
-	mod, err := output(ctx, p.Dir, nil, "go", "env", "GOMOD")
+	files, err := output(ctx, p.Dir, nil, "go", "env", "GOMOD", "GOWORK")
 	if err != nil {
 		return repository{}, fmt.Errorf("go env: %w", err)
 	}
-	file := strings.TrimSpace(mod)
-	if file == "" || file == os.DevNull || file == "NUL" {
+	file, work, _ := strings.Cut(strings.TrimSpace(files), "\n")
+	if file == os.DevNull || file == "NUL" {
+		file = work // at the top of a workspace there need be no module
+	}
+	if file == "" || file == "off" {
 		return repository{}, fmt.Errorf("%s is in no Go module; change to the folder of one", p.Dir)
 	}
 	return findRepository(ctx, p.Dir, filepath.Dir(file))

@@ -3,6 +3,8 @@
 package sides
 
 import (
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -73,5 +75,22 @@ func TestSides(t *testing.T) {
 	again, err := Build(t.Context(), request(t, dir, Again(p.Sides)...))
 	if err != nil || len(again.Changed(p.Sides)) > 0 {
 		t.Errorf("again: %v, %q", err, again.Changed(p.Sides))
+	}
+}
+
+// At the top of a workspace there is no module, and its modules are found.
+func TestWorkspace(t *testing.T) {
+	dir := module(t, map[string]string{
+		"go.mod": "", "go.work": "go 1.24\n\nuse ./a\nuse ./b\n",
+		"a/go.mod": "module example.com/a\n\ngo 1.24\n", "a/work.go": inPackage("a", work), "a/a_test.go": inPackage("a", fine),
+		"b/go.mod": "module example.com/b\n\ngo 1.24\n", "b/work.go": inPackage("b", work), "b/b_test.go": inPackage("b", fine),
+	})
+	if err := os.Remove(filepath.Join(dir, "go.mod")); err != nil {
+		t.Fatal(err)
+	}
+	r := request(t, dir)
+	r.Packages = []string{"./a/...", "./b"}
+	if got := build(t, r).names(); !slices.Equal(got, []string{"new a BenchmarkFine", "new b BenchmarkFine"}) {
+		t.Errorf("found %q", got)
 	}
 }
