@@ -39,6 +39,7 @@ type stream struct {
 	sides   sides             // of a diff
 	heads   []string          // of the columns of the last table: units
 	table   string            // what kind of table goes on, whose lines are no results
+	again   bool              // gotestsum's summary goes on
 }
 
 // take takes a line of the text, as cut has it; cutOff says that it has no end.
@@ -65,6 +66,11 @@ func (s *stream) take(cut *splitter, cutOff bool) {
 func (s *stream) text(text []byte, cutOff bool) {
 	l := s.lines
 	line := bytes.TrimRight(text, " \t")
+	if s.again || bytes.HasPrefix(line, []byte("=== ")) {
+		if s.summary(line); s.again {
+			return
+		}
+	}
 	// The first word tells what a line is, so the order of the cases matters
 	// once only: what may be the beginning of a longer line is not read as a whole
 	// one.
@@ -86,6 +92,20 @@ func (s *stream) text(text []byte, cutOff bool) {
 		s.setting(line)
 		l.repeats.between(line)
 		s.other(text, cutOff)
+	}
+}
+
+// summary looks for gotestsum's summary, from "=== Failed" or the like to "DONE 2
+// tests in 1s": it prints once more what has been printed.
+func (s *stream) summary(line []byte) {
+	switch string(line) {
+	case "=== Failed", "=== Skipped", "=== Errors":
+		if !s.again {
+			s.lines.note(s.lines.line, "the summary of gotestsum from here on repeats results; it is not read")
+		}
+		s.again = true
+	default:
+		s.again = s.again && !bytes.HasPrefix(line, []byte("DONE "))
 	}
 }
 
