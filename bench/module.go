@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -289,6 +290,9 @@ func (s testSession) build(ctx context.Context, cfg round.Config, temp string, l
 func (s testSession) failBuild(ctx context.Context, err error) int {
 	if sig, ok := errors.AsType[signalled](context.Cause(ctx)); ok {
 		return s.fail(exitSignal+int(sig.Signal), "%v before the first sample; nothing is kept", sig)
+	}
+	if _, ok := errors.AsType[*fs.PathError](err); ok {
+		return s.fail(exitIO, "%v", err)
 	}
 	return s.fail(exitUsage, "%v", err)
 }

@@ -148,6 +148,8 @@ func BenchmarkLater(b *testing.B) { if b.N > 1 { b.Fatal("only at first") }; for
 	}
 	stdout, _ = testCommand(t, exitFine, "-dry-run", "-rounds", "3", "-cpu", "2,1")
 	has(t, stdout, "example.com/m BenchmarkFine P=1 new\nexample.com/m BenchmarkFine P=2 new\n", "12 samples: about")
+	_, stderr = testCommand(t, exitIO, "-rounds", "1", "-bench", "Fine", "-out", "a_test.go")
+	has(t, stderr, "cannot write results below a_test.go", "-out DIR")
 }
 
 // The help explains every flag, in 24 lines or some more of at most 90 columns.
