@@ -108,7 +108,8 @@ func Analyse(c series.Sweep, cpus int) Curve {
 	grows := a.grows()
 	last := a.Rows[a.Last()]
 	well := grows && (last.Efficiency.Mid >= Efficient || last.Speedup.Mid >= 2)
-	a.Doubts = slices.DeleteFunc(slices.Clone(c.Doubts), func(d series.Doubt) bool { return d.Flat && well })
+	falls := last.Speedup.Hi < 1/stats.CountsAsGain
+	a.Doubts = slices.DeleteFunc(slices.Clone(c.Doubts), func(d series.Doubt) bool { return d.Flat && (well || falls) })
 	a.Void = slices.ContainsFunc(a.Doubts, func(d series.Doubt) bool { return d.Void || !grows })
 	a.Knee = KneeRange{Lo: math.NaN(), Hi: math.NaN(), Predicted: math.NaN(), CPUPerOp: math.NaN()}
 	if a.Void {

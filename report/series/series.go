@@ -160,7 +160,9 @@ type Doubt struct {
 	// Void says that nothing follows from the curve. Else that holds only if its
 	// throughput does not grow.
 	Void bool
-	Flat bool // it need not be said if throughput grows well
+	// Flat says that the first N may have been measured at the last one: it need not
+	// be said if throughput grows well from one to the other, or surely falls.
+	Flat bool
 }
 
 // Warning is something that a reader of the report should know about its
