@@ -55,11 +55,13 @@
 // The runtime records one in eight of the moments at which a goroutine stops
 // running, so lock-wait and run-wait are estimates, right on average. Of 100
 // waits each, they are within about 30% two times out of three; with fewer
-// than eight, a sample often shows 0 and now and then far too much. Waits that
-// did not end within the window are not in them, and for run-wait lengths are
-// known to within an eighth. A goroutine that spins for a lock is not waiting,
-// but keeps a CPU busy. Waits for a channel, a sync.WaitGroup or a sync.Cond
-// are no lock-wait.
+// than eight, a sample often shows 0 and now and then far too much. Of the first
+// waits of goroutines it records more, which is allowed for. Go 1.25 does not count
+// goroutines, so run-wait is up to 1.9 times too high there if each task has one of
+// its own. Waits that did not end within the window are not in them, and for
+// run-wait lengths are known to within an eighth. A goroutine that spins for a lock
+// is not waiting, but keeps a CPU busy. Waits for a channel, a sync.WaitGroup or a
+// sync.Cond are no lock-wait.
 //
 // The runtime brings /cpu/classes up to date at the end of a garbage collection
 // only. So gc-cpus is 0 where none ended within the window, and otherwise it is

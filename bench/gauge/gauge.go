@@ -112,7 +112,7 @@ func (g *Gauge) report(b B) {
 		known(busy*gcShare(from.runtime, to.runtime), "gc-cpus")
 	}
 	known((to.runtime.lockWait-from.runtime.lockWait)/wall.Seconds(), "lock-wait")
-	known((to.runtime.runWait-from.runtime.runWait)/wall.Seconds(), "run-wait")
+	known(waitsFor(from.runtime, to.runtime)/wall.Seconds(), "run-wait")
 	if g.tasks > 0 {
 		b.ReportMetric(float64(g.tasks)/wall.Seconds(), "tasks/s")
 	}

@@ -60,9 +60,21 @@ func TestGauge(t *testing.T) {
 	}{
 		{"anybody", func(f *fake) { f.wall, f.user = 200*ms, 100*ms }, nil,
 			map[string]float64{"cpus": 0.5}},
-		{"8 goroutines take turns on one CPU", func(f *fake) { f.wall, f.user, f.runtime.runWait = 100*ms, 100*ms, 0.7 },
+		{"8 goroutines take turns on one CPU", func(f *fake) { f.wall, f.user, f.runtime = 100*ms, 100*ms, counters{runWait: 0.7 / 8, waits: 10} },
 			func(g *Gauge) { g.Tasks(80, 800*ms) },
 			map[string]float64{"cpus": 1, "run-wait": 7, "inflight": 8, "tasks/s": 800}},
+		{"64 tasks in goroutines of their own take turns", func(f *fake) {
+			f.wall, f.user, f.runtime = 100*ms, 100*ms, counters{runWait: 0.6, waits: 15, created: 64}
+		}, nil,
+			map[string]float64{"cpus": 1, "run-wait": 6 * 64. / 15}},
+		{"half of the waits are of new goroutines", func(f *fake) {
+			f.wall, f.user, f.runtime = 100*ms, 100*ms, counters{runWait: 0.1, waits: 15 + 8, created: 64}
+		}, nil,
+			map[string]float64{"cpus": 1, "run-wait": 128. / 23}},
+		{"a Go that does not count goroutines", func(f *fake) {
+			f.wall, f.user, f.runtime = 100*ms, 100*ms, counters{runWait: 0.1, waits: 15, created: nan}
+		}, nil,
+			map[string]float64{"cpus": 1, "run-wait": 8}},
 		{"64 tasks wait", func(f *fake) { f.wall = 100 * ms },
 			func(g *Gauge) { g.Tasks(640, 6400*ms) },
 			map[string]float64{"inflight": 64, "tasks/s": 6400}},
@@ -88,7 +100,7 @@ func TestGauge(t *testing.T) {
 			map[string]float64{"cpus": 1.78}},
 		{"the same where CPU time is not counted", func(f *fake) { f.wall, f.procs, f.err = 100*ms, 8, errors.New("no") }, nil,
 			map[string]float64{"cpus": nan, "system-cpus": nan, "gc-cpus": nan, "oversubscribed": 4}},
-		{"a Go that counts nothing", func(f *fake) { f.wall, f.user, f.runtime = 100*ms, 100*ms, counters{nan, nan, nan, nan} }, nil,
+		{"a Go that counts nothing", func(f *fake) { f.wall, f.user, f.runtime = 100*ms, 100*ms, counters{nan, nan, nan, nan, nan, nan} }, nil,
 			map[string]float64{"cpus": 1, "lock-wait": nan, "run-wait": nan, "gc-cpus": nan}},
 		{"a system that counts nothing", func(f *fake) { f.wall, f.err = 100*ms, errors.New("no") }, nil,
 			map[string]float64{"cpus": nan, "system-cpus": nan, "gc-cpus": nan}},
@@ -97,13 +109,14 @@ func TestGauge(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			b := &fakeB{}
-			before := fake{wall: time.Hour, user: time.Minute, system: time.Second, runtime: counters{5, 6, 7, 8}, procs: 2}
+			before := fake{wall: time.Hour, user: time.Minute, system: time.Second, runtime: counters{5, 6, 60, 600, 7, 8}, procs: 2}
 			f := before
 			g := start(b, f.source())
 			var d fake
 			tt.move(&d)
 			f.wall, f.user, f.system = f.wall+d.wall, f.user+d.user, f.system+d.system
-			f.runtime = counters{5 + d.runtime.lockWait, 6 + d.runtime.runWait, 7 + d.runtime.gc, 8 + d.runtime.busy}
+			f.runtime = counters{5 + d.runtime.lockWait, 6 + d.runtime.runWait, 60 + d.runtime.waits, 600 + d.runtime.created,
+				7 + d.runtime.gc, 8 + d.runtime.busy}
 			f.err, f.procs = d.err, max(f.procs, d.procs)
 			if tt.use != nil {
 				tt.use(g)
@@ -184,6 +197,29 @@ func TestRunWaitIsKnown(t *testing.T) {
 }
 
 var sink atomic.Uint64
+
+// Of 8 goroutines that are started together and compute one after the other on one
+// processor, 3.5 are ready on average, and each waits once: for its start.
+func TestRunWaitOfNewGoroutinesIsKnown(t *testing.T) {
+	do := func() {
+		for range 200 {
+			var wg sync.WaitGroup
+			for range 8 {
+				wg.Go(func() {
+					x := uint64(1)
+					for range 100_000 {
+						x = x*6364136223846793005 + 1
+					}
+					sink.Store(x)
+				})
+			}
+			wg.Wait()
+		}
+	}
+	if got := gauged(t, 1, 1, do)["run-wait"]; got < 2 || got > 5 {
+		t.Errorf("%v goroutines wait for the processor, want 3.5", got)
+	}
+}
 
 // Of 8 goroutines one sleeps under the mutex that all need, and 7 wait for it.
 func TestLockWaitIsKnown(t *testing.T) {
