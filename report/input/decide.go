@@ -43,7 +43,6 @@ var numbered = regexp.MustCompile(`-\d+$`)
 // family is the cells of one package in all that is read, whose names are judged
 // together: go test measures all benchmarks at the same values of GOMAXPROCS.
 type family struct {
-	pkg     string
 	cells   []*point
 	numbers map[string][]int // by name, those behind it
 	procs   map[int]bool     // values of GOMAXPROCS that are known

@@ -8,9 +8,9 @@ import (
 	"conpar/report/stats"
 )
 
-// rounds returns samples of two sides that share what slows the machine down in a
+// inRounds returns samples of two sides that share what slows the machine down in a
 // round; b is by this factor higher.
-func rounds(rng *rand.Rand, n int, factor, noise float64) stats.Pair {
+func inRounds(rng *rand.Rand, n int, factor, noise float64) stats.Pair {
 	var p stats.Pair
 	for range n {
 		round := math.Exp(0.3 * rng.NormFloat64())
@@ -29,13 +29,13 @@ func TestComparePaired(t *testing.T) {
 		pair                        stats.Pair
 		same, higher, lower, beyond bool
 	}{
-		"10% higher":      {rounds(rng, 20, 1.1, 0.005), false, true, false, true},
-		"10% lower":       {rounds(rng, 20, 1/1.1, 0.005), false, false, true, true},
-		"on the margin":   {rounds(rng, 40, 1.03, 0.005), false, true, false, false},
-		"1% higher":       {rounds(rng, 20, 1.01, 0.005), true, false, false, false},
-		"alike":           {rounds(rng, 20, 1, 0.005), true, false, false, false},
-		"alike and noisy": {rounds(rng, 20, 1, 0.2), false, false, false, false},
-		"four rounds":     {rounds(rng, 4, 2, 0.01), false, false, false, false},
+		"10% higher":      {inRounds(rng, 20, 1.1, 0.005), false, true, false, true},
+		"10% lower":       {inRounds(rng, 20, 1/1.1, 0.005), false, false, true, true},
+		"on the margin":   {inRounds(rng, 40, 1.03, 0.005), false, true, false, false},
+		"1% higher":       {inRounds(rng, 20, 1.01, 0.005), true, false, false, false},
+		"alike":           {inRounds(rng, 20, 1, 0.005), true, false, false, false},
+		"alike and noisy": {inRounds(rng, 20, 1, 0.2), false, false, false, false},
+		"four rounds":     {inRounds(rng, 4, 2, 0.01), false, false, false, false},
 		"equal values":    {equal, true, false, false, false},
 		"only zeros":      {none, true, false, false, false},
 		"zeros and ones":  {some, false, true, false, true},
@@ -59,7 +59,7 @@ func TestComparePairedIsRarelyWrong(t *testing.T) {
 	for range reports {
 		var pairs []stats.Pair
 		for range 20 {
-			pairs = append(pairs, rounds(rng, 16, 1, 0.02))
+			pairs = append(pairs, inRounds(rng, 16, 1, 0.02))
 		}
 		for _, c := range stats.ComparePaired(pairs, 0.03) {
 			if c.Higher || c.Lower {
@@ -80,7 +80,7 @@ func TestPowerOfComparePaired(t *testing.T) {
 	const times, noise = 300, 0.03
 	finds, asked := 0.0, 0
 	for range times {
-		c := stats.ComparePaired([]stats.Pair{rounds(rng, 16, 1, noise)}, 0.01)[0]
+		c := stats.ComparePaired([]stats.Pair{inRounds(rng, 16, 1, noise)}, 0.01)[0]
 		if !math.IsNaN(c.Finds) {
 			finds, asked = finds+c.Finds/times, asked+c.Rounds
 		}
@@ -88,7 +88,7 @@ func TestPowerOfComparePaired(t *testing.T) {
 	found := func(n int, factor float64) float64 {
 		found := 0
 		for range times {
-			if stats.ComparePaired([]stats.Pair{rounds(rng, n, factor, noise)}, 0)[0].Higher {
+			if stats.ComparePaired([]stats.Pair{inRounds(rng, n, factor, noise)}, 0)[0].Higher {
 				found++
 			}
 		}

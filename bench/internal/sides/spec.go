@@ -11,7 +11,6 @@
 package sides
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"regexp"
@@ -130,6 +129,3 @@ const (
 
 // One returns the only side, which is the files as they are.
 func One() []Spec { return []Spec{{Name: newName}} }
-
-// version says which toolchain a side has, for messages.
-func (s Spec) version() string { return cmp.Or(s.Go, "the default toolchain") }
