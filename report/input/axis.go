@@ -6,6 +6,7 @@ import (
 	"maps"
 	"math"
 	"regexp"
+	"regexp/syntax"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,7 +26,8 @@ type axis struct {
 	unit    string
 }
 
-var errAxis = errors.New("a key of benchmarks' names is expected, such as /workers; or a pattern with one group, such as 'With(\\d+)'; or a unit")
+var errAxis = errors.New("a key of benchmarks' names is expected, such as /workers; " +
+	"or a pattern with one group, such as 'With(\\d+)'; or a unit")
 
 func newAxis(text string) (axis, error) {
 	a := axis{text: text}
@@ -50,8 +52,30 @@ func newAxis(text string) (axis, error) {
 // isKey says whether a is a key of names.
 func (a *axis) isKey() bool { return strings.HasPrefix(a.text, "/") && !strings.Contains(a.text, "(") }
 
-// name is what the axis is called.
+// name is the axis as it was asked for.
 func (a *axis) name() string { return strings.TrimPrefix(a.text, "/") }
+
+// label is what the axis is called: of a pattern the word around its group, "With" of
+// With(\d+), if there is one.
+func (a *axis) label() string {
+	if a.pattern == nil || a.isKey() {
+		return a.name()
+	}
+	tree, err := syntax.Parse(a.text, syntax.Perl)
+	if err != nil || tree.Op != syntax.OpConcat {
+		return a.name()
+	}
+	for _, of := range tree.Sub {
+		text := strings.Trim(string(of.Rune), "/_-=.,: ")
+		if of.Op == syntax.OpLiteral && axisWord.MatchString(text) {
+			return text
+		}
+	}
+	return a.name()
+}
+
+// axisWord is a text that may stand in a sentence.
+var axisWord = regexp.MustCompile(`^\pL[\pL\d_-]*$`)
 
 // inName finds the number of a pattern in a name, and returns the name without it.
 // A key is looked for as commas separate it, "agents=1,size=9", which no key of

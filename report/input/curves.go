@@ -406,7 +406,7 @@ func (c *curves) finish(d *series.Data) ([]series.Sweep, error) {
 		}
 		one := series.Sweep{
 			Source: at.key.source.label, Facet: Printable(at.key.facet.String()), Line: Printable(at.name()),
-			Axis: c.axis.name(),
+			Axis: c.axis.label(),
 		}
 		points, lost := c.points(at)
 		if lost > 0 {

@@ -137,7 +137,7 @@ type Sweep struct {
 	Source string // [Source.Label]
 	Facet  string // what was asked to be kept apart, "sec=1 len=5"; "" when nothing was
 	Line   string // names the curve: the benchmark's name without the axis
-	Axis   string // the key, "gomaxprocs" or "workers"
+	Axis   string // the key, "gomaxprocs" or "workers"; of a pattern the word in it
 	Unit   string // that is measured, tidied: "sec/op", "tasks/s"
 	// Higher says that higher values of the unit are better: it is a rate.
 	Higher bool
