@@ -29,9 +29,9 @@ const maxHead = maxLine + 2
 // that look like configuration, and what go test -json makes of a line. Its
 // memory is bounded, however long the input.
 type lines struct {
-	in      *bufio.Reader
-	chunk   []byte // of in: what has been read and not been cut
-	size    int    // of the chunk as it was read
+	in      *bufio.Reader // UTF-8
+	chunk   []byte        // of in: what has been read and not been cut
+	size    int           // of the chunk as it was read
 	cut     splitter
 	line    int                // that was read last, from 1
 	plain   stream             // of what is not JSON
@@ -46,6 +46,7 @@ type lines struct {
 	form    string  // "": text; else what keeps results in a form of its own
 	zero    int     // the first line with a zero byte
 	any     bool    // a line was not blank
+	unlike  bool    // as in [series.Source]
 	head    []byte  // the beginning of the input
 	err     error   // what ended the input; io.EOF at its end
 
@@ -61,8 +62,9 @@ type lines struct {
 // newLines begins to read. Its caller must take all batches until full is
 // closed, and give each back; all else is the goroutine's until then.
 func newLines(in io.Reader) *lines {
+	text, translated := decoded(in)
 	l := &lines{
-		in: decoded(in), tests: map[string]*stream{}, results: resultParser{units: map[string]unit{}}, repeats: newRepeats(),
+		in: text, unlike: translated, tests: map[string]*stream{}, results: resultParser{units: map[string]unit{}}, repeats: newRepeats(),
 		full: make(chan []record, batches), free: make(chan []record, batches),
 	}
 	l.plain = stream{lines: l, config: map[string]string{}, block: &block{}}
@@ -121,7 +123,11 @@ func (l *lines) result(s *stream, line []byte) bool {
 	at := l.place(s, line)
 	at.block = s.block
 	l.results.parse(line, at)
-	fine := at.note == "" || l.again(line, at)
+	fine := at.note == ""
+	l.unlike = l.unlike || fine && (s.part || !bytes.Equal(bytes.TrimRight(l.cut.line, " \t"), line))
+	if !fine && l.again(line, at) {
+		fine, l.unlike = true, true
+	}
 	if fine {
 		l.tell(s, at)
 	}
@@ -241,13 +247,13 @@ func (l *lines) take(cutOff bool) {
 
 // decoded returns a reader of in as UTF-8: of UTF-16 text, as PowerShell's >
 // writes it, its translation, and in itself of all other text.
-func decoded(in io.Reader) *bufio.Reader {
+func decoded(in io.Reader) (text *bufio.Reader, translated bool) {
 	b := bufio.NewReaderSize(in, maxLine)
 	if start, _ := b.Peek(2); string(start) == "\xff\xfe" || string(start) == "\xfe\xff" {
 		utf16 := unicode.UTF16(unicode.BigEndian, unicode.ExpectBOM)
-		return bufio.NewReader(transform.NewReader(b, utf16.NewDecoder()))
+		return bufio.NewReader(transform.NewReader(b, utf16.NewDecoder())), true
 	}
-	return b
+	return b, false
 }
 
 var bom = []byte("\xef\xbb\xbf")
@@ -258,6 +264,7 @@ type splitter struct {
 	own  []byte // holds a line that came in several parts
 	long bool   // the line is longer
 	zero bool   // the line has a zero byte
+	bare bool   // a CR alone has ended a line
 
 	done bool // the line is complete, and the next byte begins another one
 	cr   bool // a CR ended it, so an LF belongs to that
@@ -274,6 +281,7 @@ func (s *splitter) push(p []byte) (n int, complete bool) {
 		if s.cr && p[0] == '\n' {
 			skip = 1
 		}
+		s.bare = s.bare || s.cr && skip == 0
 		s.line, s.long, s.zero, s.done, s.cr = nil, false, false, false, false
 	}
 	p = p[skip:]

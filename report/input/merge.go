@@ -35,6 +35,7 @@ func (r *reader) merge() (*series.Data, error) {
 	for _, at := range parts {
 		s := series.Source{
 			Label: at.label, Path: at.path, Run: at.run, Config: at.config, Higher: at.higher, Blocks: at.inBlocks(),
+			Unlike: at.run == nil && (at.of.lines.unlike || at.of.lines.cut.bare),
 		}
 		if r.curves == nil { // else they are on the curves
 			cells := make([]*series.Measurement, len(at.points))

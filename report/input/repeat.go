@@ -169,7 +169,9 @@ func (l *lines) decide() {
 		r.off = r.off || len(r.seq) > maxSeq
 	}
 	if l.release(!copied); copied && r.dropped > 0 {
-		l.note(r.line, fmt.Sprintf("%d results from here on stand above already, digit for digit; they are taken once", r.dropped))
+		l.note(r.line, fmt.Sprintf("%d results from here on stand above already, digit for digit; "+
+			"they are taken once", r.dropped))
+		l.unlike = true
 	}
 	r.dropped = 0
 }

@@ -102,6 +102,7 @@ func (s *stream) summary(line []byte) {
 	case "=== Failed", "=== Skipped", "=== Errors":
 		if !s.again {
 			s.lines.note(s.lines.line, "the summary of gotestsum from here on repeats results; it is not read")
+			s.lines.unlike = true
 		}
 		s.again = true
 	default:
@@ -144,6 +145,7 @@ func isBlank(c byte) bool { return c == ' ' || c == '\t' }
 
 // long takes a line that is too long to be read.
 func (s *stream) long(line []byte) {
+	s.lines.unlike = true
 	if bytes.Contains(line, []byte("Benchmark")) {
 		s.lines.lose(s.lines.line, longText)
 		return

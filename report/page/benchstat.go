@@ -13,10 +13,11 @@ import (
 )
 
 // benchFile returns the file with the benchmark text of a source. It is "" for
-// standard input, which is gone, and for a journal, which benchstat cannot read.
+// standard input, which is gone, and for what benchstat cannot read: a journal, and
+// files in which results stand in another way.
 func benchFile(s *series.Source, show func(string) string) string {
 	switch {
-	case s.Path == "" || s.Path == stdin || s.Run != nil && s.Run.Status == running:
+	case s.Path == "" || s.Path == stdin || s.Unlike || s.Run != nil && s.Run.Status == running:
 		return ""
 	case s.Run != nil:
 		return path.Join(show(s.Path), "bench.txt")

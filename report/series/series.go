@@ -22,7 +22,10 @@ type Data struct {
 type Source struct {
 	Label string // names it in tables; unique within Data
 	Path  string // as the user gave it
-	Run   *Run   // nil for plain benchmark text
+	// Unlike says that benchstat would not read of the file what stands here: it is
+	// JSON, a log with prefixes, a diff, a table or the like.
+	Unlike bool
+	Run    *Run // nil for plain benchmark text
 	// The configuration lines in force at its first result: "goos", "cpu",
 	// "machine", "go" and so on.
 	Config map[string]string
