@@ -102,7 +102,7 @@ func (p *parser) cell(res *benchfmt.Result) (at *point, why string) {
 		return c.last, ""
 	}
 	var k series.Key
-	c.key, k = appendName(c.key[:0], res.Name, p.curves != nil)
+	c.key, k = appendName(c.key[:0], res.Name, p.curves != nil, p.suffixed)
 	name := len(c.key)
 	if next := c.after(of, k, c.key); next != nil && next.saw == saw {
 		c.last, c.of, c.saw, c.name = next, of, saw, append(c.name[:0], res.Name...)

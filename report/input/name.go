@@ -20,18 +20,19 @@ const goroutinesKey = "goroutines="
 // "Size/n-10", measured at GOMAXPROCS 1, from GOMAXPROCS 10. But go test writes
 // no -1: at the end of a sub-benchmark's name it belongs to the name.
 func splitName(full benchfmt.Name) series.Key {
-	b, k := appendName(nil, full, false)
+	b, k := appendName(nil, full, false, false)
 	k.Name = string(b)
 	return k
 }
 
 // appendName is splitName without any memory of its own. It appends the name:
-// if it is to be kept, with the parts that say goroutines and CPUs.
-func appendName(b []byte, full benchfmt.Name, keep bool) (name []byte, k series.Key) {
+// if it is to be kept, with the parts that say goroutines and CPUs. Where each name
+// is suffixed, -1 is GOMAXPROCS too.
+func appendName(b []byte, full benchfmt.Name, keep, suffixed bool) (name []byte, k series.Key) {
 	k.Goroutines, k.Procs = -1, 1
 	rest := full.Full()
 	if digits := len(bytes.TrimRight(rest, "0123456789")); 0 < digits && digits < len(rest) && rest[digits-1] == '-' {
-		if n, ok := number(rest[digits:]); ok && n > 0 && (n > 1 || !isLabel(rest[:digits-1])) {
+		if n, ok := number(rest[digits:]); ok && n > 0 && (n > 1 || suffixed || !isLabel(rest[:digits-1])) {
 			rest, k.Procs = rest[:digits-1], n
 		}
 	}

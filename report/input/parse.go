@@ -99,9 +99,10 @@ type parser struct {
 	joins  bool                       // cells may have become the same
 	told   int                        // warnings of the reader up to this file's
 
-	grouped bool   // here or why are those of the configuration
-	here    *group // that results belong to
-	why     string // they belong to no group
+	suffixed bool   // names end in GOMAXPROCS, 1 too
+	grouped  bool   // here or why are those of the configuration
+	here     *group // that results belong to
+	why      string // they belong to no group
 }
 
 func (r *reader) parser(shown string) *parser {

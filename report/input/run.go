@@ -75,6 +75,7 @@ func (p *parser) samples(run *results.Run, config string) {
 	text := resultParser{units: map[string]unit{}}
 	head := p.config.Config
 	var last results.Benchmark
+	p.suffixed = run.Test != nil
 	for _, s := range all {
 		p.sample = s.Sample
 		line := s.Line
