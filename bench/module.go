@@ -34,6 +34,7 @@ type testOptions struct {
 	against   bool
 	margin    string // as it was written
 	strict    bool
+	floors    []string // as they were written
 }
 
 // parseTest reads and checks the flags and packages of bench test. Its error is
@@ -70,8 +71,12 @@ func parseTest(args []string) (options, testOptions, error) {
 func (o *testOptions) checkVerdicts(fs *flag.FlagSet) error {
 	set := givenFlags(fs)
 	for _, name := range []string{"strict", "margin"} {
+		if name == "strict" && len(o.floors) > 0 {
+			continue
+		}
 		if set[name] && len(o.specs) == 1 && !set["resume"] {
-			return fmt.Errorf("-%s needs two sides: give -against REV, or -side twice", name)
+			return fmt.Errorf("-%s needs two sides: give -against REV, or -side twice%s", name,
+				map[string]string{"strict": "; or a -floor"}[name])
 		}
 	}
 	_, err := reportrun.Fraction(o.margin)
@@ -97,6 +102,36 @@ func (o *testOptions) declare(fs *flag.FlagSet) {
 	fs.Func("against", "", o.setAgainst)
 	fs.StringVar(&o.margin, "margin", o.margin, "")
 	fs.BoolVar(&o.strict, "strict", false, "")
+	fs.Func("floor", "", o.addFloor)
+}
+
+func (o *testOptions) addFloor(text string) error {
+	o.floors = append(o.floors, text)
+	return reportrun.CheckFloors([]string{text}, nil)
+}
+
+// checkFloors looks before the first sample whether all floors are of benchmarks that
+// a plan has.
+func (o *testOptions) checkFloors(plan results.Plan) error {
+	packages := map[string]bool{}
+	measured := map[string][]int{}
+	var all []results.Benchmark
+	for _, c := range plan.Cells {
+		if b, err := results.ParseBenchmark(c.Cell); err == nil {
+			all, packages[b.Package] = append(all, b), true
+		}
+	}
+	for _, b := range all {
+		name := strings.TrimPrefix(b.Name, "Benchmark")
+		if len(packages) > 1 { // as the report has it
+			name = b.Package + ": " + name
+		}
+		measured[name] = append(measured[name], b.Procs)
+	}
+	for _, procs := range measured {
+		slices.Sort(procs)
+	}
+	return reportrun.CheckFloors(o.floors, measured)
 }
 
 func (o *testOptions) addSide(text string) error {
@@ -221,6 +256,9 @@ func (s testSession) beginTest(ctx context.Context, cfg round.Config, temp strin
 	if len(plan.Cells) == 0 {
 		return s.fail(exitUsage, "no benchmark can be measured; the reasons stand above")
 	}
+	if err := s.checkFloors(plan); err != nil {
+		return s.fail(exitUsage, "%v", err)
+	}
 	if s.dryRun {
 		return s.print(s.previewTest(plan))
 	}
@@ -300,12 +338,15 @@ func (s testSession) failBuild(ctx context.Context, err error) int {
 // finishTest is finish with the report that fits the number of sides.
 func (s testSession) finishTest(ctx context.Context, dir string, r results.Run, err error) int {
 	s.reports = func(dir string) []string {
-		if len(s.specs) == 1 {
-			return []string{"scale", dir}
+		args := []string{"scale"}
+		if len(s.specs) > 1 {
+			args = []string{"compare", "-margin", s.margin}
 		}
-		args := []string{"compare", "-margin", s.margin}
 		if s.strict {
 			args = append(args, "-strict")
+		}
+		for _, floor := range s.floors {
+			args = append(args, "-floor", floor)
 		}
 		return append(args, dir)
 	}
@@ -379,6 +420,9 @@ func (s testSession) continueTest(ctx context.Context, cfg round.Config, temp st
 	}
 	if run.Test == nil {
 		return s.fail(exitUsage, "%s is a run of the suite; bench -resume %s continues it", cfg.Dir, cfg.Dir)
+	}
+	if err := s.checkFloors(run.Plan); err != nil {
+		return s.fail(exitUsage, "%v", err)
 	}
 	t := run.Test
 	s.packages, s.bench, s.benchTime, cfg.Timeout = t.Packages, t.Bench, t.BenchTime, t.Timeout

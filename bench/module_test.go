@@ -136,6 +136,11 @@ func BenchmarkLater(b *testing.B) { if b.N > 1 { b.Fatal("only at first") }; for
 		{[]string{"-bench", "("}, "-bench"},
 		{[]string{"-benchtime", "100x"}, "RunParallel"},
 		{[]string{".", "-bench", "X"}, "flags go before the packages"},
+		{[]string{"-floor", "Fine>=5@8", "-cpu", "1,2"}, "Fine was not measured at GOMAXPROCS 8; it was at 1, 2"},
+		{[]string{"-floor", "Other>=5@2", "-cpu", "1,2"}, "no benchmark is called Other; there are Fine, Later"},
+		{[]string{"-floor", "Fine>=1@1", "-cpu", "1,2"}, "GOMAXPROCS 1 is the smallest"},
+		{[]string{"-floor", "Fine=5"}, "such as 'Encode>=5@8'"},
+		{[]string{"-strict"}, "or a -floor"},
 		{[]string{"-force"}, "-force needs -resume"},
 		{[]string{"-resume", "x", "-cpu", "1"}, "-cpu cannot be given"},
 		{[]string{"-resume", "x", "./..."}, "./... cannot be given"},
@@ -165,4 +170,20 @@ func TestModuleHelp(t *testing.T) {
 	o.declareRounds(set)
 	new(testOptions).declare(set)
 	set.VisitAll(func(f *flag.Flag) { has(t, help, "\n  -"+f.Name) })
+}
+
+// A speed-up that is surely below its floor is an exit code; what an op takes is said.
+func TestModuleFloors(t *testing.T) {
+	module(t, map[string]string{"a_test.go": "package m\n\nimport (\n\t\"runtime\"\n\t\"testing\"\n)\n" + `
+func BenchmarkGains(b *testing.B) {
+	b.Run("half", func(b *testing.B) { for range b.N { }; b.ReportMetric(1000/float64(runtime.GOMAXPROCS(0)), "ns/op") })
+	b.Run("half-4", func(b *testing.B) { for range b.N { }; b.ReportMetric(1000/float64(runtime.GOMAXPROCS(0)), "ns/op") })
+}
+`})
+	args := []string{"-cpu", "1,2", "-benchtime", "1ms", "-rounds", "10", "-out", t.TempDir(), "-strict", "-floor"}
+	stdout, _ := testCommand(t, exitFine, append(args, "Gains>=1.9@2")...)
+	has(t, stdout, "2 floors: 0 below, 2 reached", "Gains/half over gomaxprocs", "Gains/half-4 over gomaxprocs")
+	stdout, stderr := testCommand(t, exitFailed, append(args, "Gains/half>=3@2")...)
+	has(t, stdout, "Gains/half", "≥ 3×")
+	has(t, stderr, "below its floor: 1 of 1 speed-up")
 }

@@ -28,6 +28,8 @@ type SideBySide struct {
 	*compare.Result
 	Data  *series.Data
 	Notes []string // about how the sides were found
+	// Floors are those of all sides but the first one and its copy.
+	Floors []Floor
 
 	folder *string // of short
 }

@@ -77,6 +77,9 @@ func (c *SideBySide) json() null.Object {
 		}),
 		"blocks", each(c.Sides, func(s *series.Source) bool { return s.Blocks }), "regressions", c.Regressions(),
 	}
+	if len(c.Floors) > 0 {
+		out = append(out, "floors", each(c.Floors, jsonFloor))
+	}
 	if c.Paired {
 		out = append(out, "paired", null.Object{"control", c.Control, "doubted", c.Doubted})
 	}

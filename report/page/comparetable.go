@@ -19,7 +19,7 @@ import (
 
 // sections returns the parts in their order; path shows where a source is.
 func (c *SideBySide) sections(path func(string) string) []sheetSection {
-	all := []sheetSection{c.factSection()}
+	all := append([]sheetSection{c.factSection()}, floorSection(c.Floors)...)
 	if len(c.Verdicts) > 0 {
 		all = append(all, c.verdictSection())
 	}

@@ -27,6 +27,7 @@ type Scale struct {
 	// InFull are the most curves that are written in full on a terminal; more
 	// have a line each.
 	InFull int
+	Floors []Floor
 }
 
 // Brief says that there are so many curves that a terminal shows a line each.
@@ -55,6 +56,12 @@ func (s *Scale) WriteTerminal(w io.Writer, color bool) error {
 			fmt.Fprintln(out, scaleTable(c).String(columns))
 			list(out, scaleLines(c))
 		}
+	}
+	for _, part := range floorSection(s.Floors) {
+		fmt.Fprintf(out, "\n%s\n", t.bold(part.Title))
+		wrapped(out, part.Says...)
+		part.Table.Write(out, columns) // out keeps the error
+		list(out, part.Notes)
 	}
 	if hints := s.hints(); len(hints) > 0 {
 		fmt.Fprintln(out)

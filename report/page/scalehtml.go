@@ -35,7 +35,7 @@ func (s *Scale) sheet(most int) sheet {
 	}
 	overview := scaleOverview(s.Curves, len(shown))
 	overview.Notes = s.hints()
-	page.Sections = append(page.Sections, overview)
+	page.Sections = append(append(page.Sections, overview), floorSection(s.Floors)...)
 	for i := range shown {
 		c := &shown[i]
 		name, says := curveName(c), capital(measuredOver(c))

@@ -54,12 +54,20 @@ import (
 //	    "beyond": null, "beyondGain": null   an n above the CPUs that gains by more than 1.1 all the same
 //	  },
 //	  "note": null                       what so few different n cannot say
+//	}],
+//	 "floors": [{                        with -floor only
+//	  "name": "Encode", "side": "new", "p": 8, "floor": 5, "speedup": {"mid", "lo", "hi"},
+//	  "corrected": {…}, "below": false, "verdict": "reached"
 //	}]}
 //
 // Every field is always there; what is not known is null. Intervals need 6
 // rounds, or samples. Fields may be added, never changed.
 func (s *Scale) WriteJSON(w io.Writer) error {
-	return writeJSON(w, null.Object{"series", each(s.Curves, jsonCurve)})
+	out := null.Object{"series", each(s.Curves, jsonCurve)}
+	if len(s.Floors) > 0 {
+		out = append(out, "floors", each(s.Floors, jsonFloor))
+	}
+	return writeJSON(w, out)
 }
 
 // withInterval is an estimate with all its digits, for programs that compute, and

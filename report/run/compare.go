@@ -13,6 +13,7 @@ import (
 	"conpar/report/compare"
 	"conpar/report/input"
 	"conpar/report/page"
+	"conpar/report/series"
 	"conpar/report/words"
 )
 
@@ -24,6 +25,7 @@ type compareCommand struct {
 	better               betterUnits
 	options              compare.Options
 	strict               bool
+	floors               floors
 }
 
 func (c *compareCommand) declare(set *flag.FlagSet) {
@@ -33,6 +35,7 @@ func (c *compareCommand) declare(set *flag.FlagSet) {
 	set.StringVar(&c.match, "match", "", "")
 	set.StringVar(&c.filter, "filter", "*", "")
 	set.BoolVar(&c.strict, "strict", false, "")
+	set.Func("floor", "", c.floors.add)
 	c.better.declare(set)
 }
 
@@ -97,11 +100,38 @@ func (c *compareCommand) run(ctx context.Context) error {
 		return fmt.Errorf("%w: %w", input.ErrBadInput, err)
 	}
 	shown := &page.SideBySide{Result: compared, Data: data, Notes: notes}
+	if shown.Floors, err = c.judgeFloors(ctx, sides, compared); err != nil {
+		return err
+	}
 	err = c.publish(ctx, data, c.sheet(shown, page.CompareMain, page.OwnedByComparison))
 	if c.strict {
-		err = cmp.Or(err, strictError(compared, sides))
+		err = cmp.Or(err, strictError(compared, sides), strictFloors(shown.Floors))
 	}
 	return err
+}
+
+// judgeFloors judges the floors of all sides of a run of bench test but the first one
+// and its copy.
+func (c *compareCommand) judgeFloors(ctx context.Context, sides []side, of *compare.Result) ([]page.Floor, error) {
+	if len(c.floors) == 0 {
+		return nil, nil
+	}
+	if !of.Paired {
+		return nil, fmt.Errorf("%w: -floor needs the sides of one run of bench test; report scale -floor takes any input", errUsage)
+	}
+	data, sweeps, err := input.Curves([]string{sides[0].path}, nil, input.Query{X: input.ProcsAxis, Filter: c.filter})
+	if err != nil {
+		return nil, err
+	}
+	sweeps = slices.DeleteFunc(sweeps, func(s series.Sweep) bool {
+		name := data.Source(s.Source).Config["side"]
+		return name == of.Sides[0].Config["side"] || of.Control > 0 && name == of.Sides[of.Control].Config["side"]
+	})
+	doubt := ""
+	if of.Doubted > 0 {
+		doubt = "the control differs"
+	}
+	return c.floors.judge(data, analyse(ctx, data, sweeps, 0), doubt)
 }
 
 // strictError returns what -strict makes of a comparison.

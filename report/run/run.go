@@ -46,7 +46,7 @@ func codeOf(err error) int {
 		return Fine
 	case errors.Is(err, errUsage), errors.Is(err, input.ErrBadInput):
 		return BadInput
-	case errors.Is(err, errRefuted), errors.Is(err, errRegressed):
+	case errors.Is(err, errRefuted), errors.Is(err, errRegressed), errors.Is(err, errBelow):
 		return Refuted
 	}
 	return IO

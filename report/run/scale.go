@@ -1,7 +1,9 @@
 package run
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"runtime"
@@ -22,6 +24,9 @@ type scaleCommand struct {
 	units betterUnits
 	cpus  int
 	all   bool
+
+	floors floors
+	strict bool
 }
 
 func (c *scaleCommand) declare(set *flag.FlagSet) {
@@ -33,6 +38,8 @@ func (c *scaleCommand) declare(set *flag.FlagSet) {
 	set.StringVar(&c.query.Facet, "facet", "", "")
 	set.IntVar(&c.cpus, "cpus", 0, "")
 	set.BoolVar(&c.all, "all", false, "")
+	set.Func("floor", "", c.floors.add)
+	set.BoolVar(&c.strict, "strict", false, "")
 	c.units.declare(set)
 }
 
@@ -47,6 +54,10 @@ func (c *scaleCommand) check() error {
 	switch {
 	case c.cpus < 0:
 		return fmt.Errorf("-cpus %d: there is at least one", c.cpus)
+	case len(c.floors) > 0 && c.query.X != "" && c.query.X != input.ProcsAxis:
+		return fmt.Errorf("-floor is about GOMAXPROCS; leave out -x %s", c.query.X)
+	case c.strict && len(c.floors) == 0:
+		return errors.New("-strict needs a floor, such as -floor 'Encode>=5@8'")
 	case c.all && c.format != "text":
 		return fmt.Errorf("-all is for -format text, not %s, which holds every curve in full", c.format)
 	}
@@ -76,7 +87,14 @@ func (c *scaleCommand) run(ctx context.Context) error {
 	if len(s.Curves) == 0 {
 		return fmt.Errorf("%w: no benchmark has a value above zero", input.ErrBadInput)
 	}
-	return c.publish(ctx, data, c.sheet(&s, page.ScaleMain, page.OwnedByScale))
+	if s.Floors, err = c.floors.judge(data, s.Curves, ""); err != nil {
+		return err
+	}
+	err = c.publish(ctx, data, c.sheet(&s, page.ScaleMain, page.OwnedByScale))
+	if c.strict {
+		err = cmp.Or(err, strictFloors(s.Floors))
+	}
+	return err
 }
 
 // analyse works out all curves, on all processors. Those without any value

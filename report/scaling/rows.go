@@ -2,6 +2,7 @@ package scaling
 
 import (
 	"cmp"
+	"math"
 	"slices"
 
 	"conpar/report/scaling/fit"
@@ -115,4 +116,15 @@ func costOf(plain []float64, s fit.Samples) Cost {
 		}
 	}
 	return c
+}
+
+// Floor is the prediction that the speed-up of a row is at least so much, as logarithms
+// of the same ratios within rounds.
+func (a *Curve) Floor(least float64, row int) stats.Line {
+	column := func(row int) []float64 { return columnOf(a.table, slices.Index(a.table.N, a.Rows[row].N)) }
+	line, base := stats.Line{Lo: math.Log(least), Hi: math.Inf(1)}, column(0)
+	for i, x := range column(row) {
+		line.Values = append(line.Values, math.Log(x/base[i])) // NaN where either lacks
+	}
+	return line
 }
