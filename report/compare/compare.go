@@ -59,21 +59,14 @@ type Result struct {
 	Matched, Hints []string
 }
 
-// Errors about what cannot be compared.
-var (
-	ErrOneSide = errors.New("there is one side only, and nothing to compare it with")
-	ErrNothing = errors.New("no cell has values on the first side and on another one")
-)
-
-// Of compares the sources of d. Its errors are [ErrOneSide], and [ErrNothing]
-// with what there is on either side.
+// Of compares the sources of d. Its error says why there is nothing to compare.
 func Of(d *series.Data, o Options) (*Result, error) {
 	r := &Result{Options: o, OneCPU: make([]bool, len(d.Sources))}
 	for i := range d.Sources {
 		r.Sides = append(r.Sides, &d.Sources[i])
 	}
 	if len(r.Sides) < 2 {
-		return nil, ErrOneSide
+		return nil, errors.New("there is one side only, and nothing to compare it with")
 	}
 	works := r.join(d)
 	r.pairing = pair(r.Sides)
@@ -101,7 +94,8 @@ func Of(d *series.Data, o Options) (*Result, error) {
 		if len(why) == 0 {
 			why = r.inventory(works)
 		}
-		return nil, fmt.Errorf("%w in %s: %s", ErrNothing, strings.Join(r.Units, ", "), strings.Join(why, "; "))
+		return nil, fmt.Errorf("no cell has values on the first side and on another one in %s: %s",
+			strings.Join(r.Units, ", "), strings.Join(why, "; "))
 	}
 	return r, nil
 }
