@@ -73,7 +73,7 @@ func (p Panel) check() error {
 	}
 	for i, l := range p.Lanes {
 		for _, s := range l.Spans {
-			if s.From < p.From || s.To < s.From || s.To > p.To || s.State >= series.States || s.Proc < 0 {
+			if s.From < p.From || s.To < s.From || s.To > p.To || s.State > series.Syscall || s.Proc < 0 {
 				return fmt.Errorf("lane %d: no time from %v to %v between %v and %v", i+1, s.From, s.To, p.From, p.To)
 			}
 		}
@@ -106,7 +106,7 @@ type timeline struct {
 	end    float64 // seconds of the longest
 	unit   timeUnit
 	procs  []int // that something runs on, ascending
-	has    [series.States]bool
+	has    [series.Syscall + 1]bool
 }
 
 // timeUnit is what the axis counts in.
@@ -349,7 +349,7 @@ func (f laneFrame) block(c draw.Canvas, l series.Lane, s series.Span, b vg.Recta
 	})
 }
 
-var stateNames = [series.States]string{
+var stateNames = [series.Syscall + 1]string{
 	series.Ready: "ready, no processor free", series.Waiting: "waiting", series.Syscall: "in a system call",
 }
 

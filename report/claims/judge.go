@@ -242,10 +242,10 @@ func (r reading) measure(c Claim) (Verdict, []float64) {
 // single sample may decide by the rules Always and Once, so they look at all.
 func (v *Verdict) gather(points []*series.Measurement) []float64 {
 	bySample := v.Holds.Rule.bySample()
-	all := series.JoinAll(v.Of.counts, points...)
+	all := series.Join(v.Of.counts, points...)
 	used := all
 	if !bySample {
-		used = series.Join(v.Of.counts, points...)
+		used = all.Quiet()
 	}
 	v.Disturbed, v.Undisturbed, v.Rounds = all.Disturbed, used.Undisturbed, len(used.Used)
 	switch {

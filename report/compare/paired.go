@@ -79,7 +79,7 @@ func within(a, b *series.Measurement, unit string) (p stats.Pair, rounds []int) 
 	r := series.Join(func(m *series.Measurement, sample int) bool {
 		v := m.Units.Of(unit)
 		return sample < len(v) && v[sample] >= 0 && !math.IsInf(v[sample], 1)
-	}, a, b)
+	}, a, b).Quiet()
 	for k := range r.Used {
 		p.A = append(p.A, a.Units.Of(unit)[r.At[0][k]])
 		p.B = append(p.B, b.Units.Of(unit)[r.At[1][k]])

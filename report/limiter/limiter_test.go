@@ -11,6 +11,7 @@ import (
 
 	"conpar/report/limiter"
 	"conpar/report/series"
+	"conpar/report/stats"
 )
 
 var nan = math.NaN()
@@ -388,7 +389,7 @@ func TestOf(t *testing.T) {
 // Disturbed samples are set aside where enough others remain, as in all the
 // report.
 func TestOfSetsDisturbedSamplesAside(t *testing.T) {
-	times := make([]float64, series.EnoughUndisturbed+20)
+	times := make([]float64, stats.EnoughUndisturbed+20)
 	busy := make([]float64, len(times))
 	for i := range times {
 		times[i], busy[i] = 1, 2

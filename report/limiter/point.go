@@ -8,13 +8,13 @@ import (
 )
 
 // Of returns the figures of a point: medians over its samples. Disturbed ones
-// are set aside as in [series.Join]. The point before it is the
+// are set aside as in [series.Rounds.Quiet]. The point before it is the
 // same work with a smaller GOMAXPROCS, or nil; the gain is that within rounds. CPUs
 // are those of the machine that are worth using; 0 where they are not known,
 // and only the benchmark may have said that it had fewer than GOMAXPROCS. A point on
 // one CPU has that one, and its server has others.
 func Of(p, before *series.Measurement, cpus int) Figures {
-	used := series.Join(func(*series.Measurement, int) bool { return true }, p).At[0]
+	used := series.Join(func(*series.Measurement, int) bool { return true }, p).Quiet().At[0]
 	of := func(values []float64) float64 {
 		var counted []float64
 		for _, sample := range used {

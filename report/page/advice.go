@@ -132,7 +132,7 @@ func enoughProcs(c *scaling.Curve) (span, scaling.Row) {
 	least := int(max(c.Best.Efficient, rows[0].N)) // the first row is worth itself
 	s := span{from: least, to: least}
 	for _, row := range rows {
-		if e := row.Efficiency; e.Hi >= scaling.Efficient || !e.Known() && e.Mid >= scaling.Efficient {
+		if row.MayBeEfficient() {
 			s.to = max(s.to, int(row.N)) // it may be
 		}
 	}

@@ -195,7 +195,7 @@ func (c *SideBySide) controls() (out []string) {
 	if disturbed > 0 {
 		out = append(out, fmt.Sprintf("Others disturbed %d of %d samples. The sides were measured next to each other, so that "+
 			"they share most of it; disturbed rounds are set aside where %d others remain.",
-			disturbed, samples, series.EnoughUndisturbed))
+			disturbed, samples, stats.EnoughUndisturbed))
 	}
 	for _, side := range c.Sides[0].Run.Test.Sides {
 		if n := len(side.Identical); n > 0 && !side.Copy {

@@ -97,7 +97,7 @@ func (p *Perfetto) piece(of timeline.Piece) {
 	}
 }
 
-var stateNames = [series.States]string{
+var stateNames = [series.Syscall + 1]string{
 	series.Running: "running", series.Ready: "ready", series.Waiting: "waiting", series.Syscall: "system call",
 }
 

@@ -2,7 +2,6 @@ package page
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 
@@ -171,7 +170,7 @@ func whose(g scaling.Gain) (texts []string) {
 // unsettled says how it is known that samples of a cell were too short.
 func unsettled(u scaling.Unsettled) string {
 	var figures []string
-	if math.Abs(u.SecondHalf-1) > scaling.SettledWithin {
+	if u.Drifts() {
 		figures = append(figures, fmt.Sprintf("the second half of a sample did %s times as much as the first",
 			words.Number(u.SecondHalf)))
 	}

@@ -66,16 +66,15 @@ type crossing struct {
 
 // crossingOf takes it from the times of both ways at several lengths.
 func crossingOf(loop, two []scaling.SweepPoint) crossing {
-	c, ok := scaling.CrossoverOf(loop, two)
-	if !ok {
+	after, from, at := scaling.Crossover(loop, two)
+	if from == 0 {
 		return crossing{}
 	}
-	lo, hi := float64(c.After), float64(c.From)
-	at := c.At
+	lo, hi := float64(after), float64(from)
 	if math.IsNaN(at) {
 		at = math.Sqrt(lo * hi)
 	}
-	between := fmt.Sprintf("between %s and %s items", words.Grouped(int64(c.After)), words.Grouped(int64(c.From)))
+	between := fmt.Sprintf("between %s and %s items", words.Grouped(int64(after)), words.Grouped(int64(from)))
 	return crossing{
 		mark:  chart.Point{X: at, XLo: lo, XHi: hi, Tip: "Two goroutines are faster from somewhere " + between},
 		found: true, from: between,

@@ -149,7 +149,11 @@ func MoreRoundsReason(dir string) (string, error) {
 		reasons = append(reasons, words.Count(n, "claim")+" inconclusive")
 	}
 	if s.Run != nil && s.Run.Plan.Precision > 0 {
-		if n := scaling.Wide(scaling.Gains(data), s.Run.Plan.Precision); n > 0 {
+		n := 0
+		for _, g := range scaling.Gains(data) {
+			n += g.Wide(s.Run.Plan.Precision)
+		}
+		if n > 0 {
 			reasons = append(reasons, words.Count(n, "gain")+" wider than ±"+words.Percent(s.Run.Plan.Precision))
 		}
 	}

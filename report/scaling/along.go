@@ -36,24 +36,20 @@ func Sweep(d *series.Data, source, name, axis string, procs int) []SweepPoint {
 	return out
 }
 
-// Crossover is where one way becomes faster than another one.
-type Crossover struct {
-	After, From int // not shown to be faster at After; faster at From and all that were measured beyond
-	// At lies between the two, on the straight line through both ratios over
-	// logarithmic axes; NaN where that meets 1 nowhere between them.
-	At float64
-}
-
-// CrossoverOf finds where b becomes faster than a, at the values of the axis
-// that both have. It reports false where there is no such place: b is not shown
-// to be faster at the largest value, or it is at all of them. It is shown to be
-// faster where the 95% interval of T(a)/T(b), within rounds, lies above 1.
-func CrossoverOf(a, b []SweepPoint) (Crossover, bool) {
+// Crossover finds where b becomes faster than a, at the values of the axis that both
+// have: it is not shown to be faster at after, and is at from and all that were
+// measured beyond. Where there is no such place from is 0: b is not shown to be
+// faster at the largest value, or it is at all of them. It is shown to be faster
+// where the 95% interval of T(a)/T(b), within rounds, lies above 1.
+//
+// at lies between the two, on the straight line through both ratios over
+// logarithmic axes; NaN where that meets 1 nowhere between them.
+func Crossover(a, b []SweepPoint) (after, from int, at float64) {
 	type gain struct {
 		n   int
 		mid float64
 	}
-	var before, after gain
+	var slower, faster gain
 	crossed := false
 	for _, s := range b {
 		i := slices.IndexFunc(a, func(o SweepPoint) bool { return o.N == s.N })
@@ -64,18 +60,18 @@ func CrossoverOf(a, b []SweepPoint) (Crossover, bool) {
 		g := gain{s.N, math.Log(ratio.Mid)}
 		switch {
 		case !(ratio.Lo > 1): // also where it is not known
-			before, crossed = g, false
-		case before.n > 0 && !crossed:
-			after, crossed = g, true
+			slower, crossed = g, false
+		case slower.n > 0 && !crossed:
+			faster, crossed = g, true
 		}
 	}
 	if !crossed {
-		return Crossover{}, false
+		return 0, 0, math.NaN()
 	}
-	out := Crossover{After: before.n, From: after.n, At: math.NaN()}
-	if before.mid <= 0 {
-		share := -before.mid / (after.mid - before.mid)
-		out.At = float64(before.n) * math.Pow(float64(after.n)/float64(before.n), share)
+	at = math.NaN()
+	if slower.mid <= 0 {
+		share := -slower.mid / (faster.mid - slower.mid)
+		at = float64(slower.n) * math.Pow(float64(faster.n)/float64(slower.n), share)
 	}
-	return out, true
+	return slower.n, faster.n, at
 }

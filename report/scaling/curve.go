@@ -28,7 +28,7 @@ type Curve struct {
 	// Fits are the laws; of a goroutine sweep those of its part up to the CPUs.
 	Fits   fit.Result
 	Spread *fit.Spread // of the chosen law, over rounds; see [Curve.Resample]
-	Knee   KneeRange
+	Knee   kneeRange
 	COST   Cost
 	Limits [][]limiter.Limiter // by Rows
 	Best   Advice
@@ -47,9 +47,9 @@ type Curve struct {
 	freedom int     // degrees of it
 }
 
-// KneeRange is from which N on more of them bring no more, with its interval
+// kneeRange is from which N on more of them bring no more, with its interval
 // over rounds, and what it should be from first principles.
-type KneeRange struct {
+type kneeRange struct {
 	N      float64 // 0: the throughput does not flatten within the sweep
 	Lo, Hi float64 // NaN: not known
 	// Predicted is the time of a task alone × CPUs / CPU time of a task: with
@@ -79,9 +79,9 @@ type Advice struct {
 	Gain   stats.Interval
 }
 
-// Efficient is the efficiency that a processor should have to be worth its
+// efficient is the efficiency that a processor should have to be worth its
 // price.
-const Efficient = 0.7
+const efficient = 0.7
 
 // Analyse works out how a curve scales on a machine with that many CPUs worth
 // using; 0 where they are not known. A sweep that was kept to fewer has those. It
@@ -107,11 +107,11 @@ func Analyse(c series.Sweep, cpus int) Curve {
 	}
 	grows := a.grows()
 	last := a.Rows[a.Last()]
-	well := grows && (last.Efficiency.Mid >= Efficient || last.Speedup.Mid >= 2)
+	well := grows && (last.Efficiency.Mid >= efficient || last.Speedup.Mid >= 2)
 	falls := last.Speedup.Hi < 1/stats.CountsAsGain
 	a.Doubts = slices.DeleteFunc(slices.Clone(c.Doubts), func(d series.Doubt) bool { return d.Flat && (well || falls) })
 	a.Void = slices.ContainsFunc(a.Doubts, func(d series.Doubt) bool { return d.Void || !grows })
-	a.Knee = KneeRange{Lo: math.NaN(), Hi: math.NaN(), Predicted: math.NaN(), CPUPerOp: math.NaN()}
+	a.Knee = kneeRange{Lo: math.NaN(), Hi: math.NaN(), Predicted: math.NaN(), CPUPerOp: math.NaN()}
 	if a.Void {
 		a.Fits.Note = "doubtful: " + a.Doubts[0].Text
 	} else {
@@ -184,7 +184,7 @@ func (a *Curve) samples() fit.Samples {
 				quiet++
 			}
 		}
-		a.SetAside = a.SetAside && quiet >= series.EnoughUndisturbed
+		a.SetAside = a.SetAside && quiet >= stats.EnoughUndisturbed
 	}
 	a.SetAside = a.SetAside && a.Disturbed > 0
 	points := a.Points
@@ -236,8 +236,8 @@ func (a *Curve) byRound(p *series.Measurement, rounds []int) []float64 {
 }
 
 // knee finds the knee of the medians.
-func (a *Curve) knee(s fit.Samples) KneeRange {
-	k := KneeRange{Lo: math.NaN(), Hi: math.NaN(), Predicted: math.NaN(), CPUPerOp: math.NaN()}
+func (a *Curve) knee(s fit.Samples) kneeRange {
+	k := kneeRange{Lo: math.NaN(), Hi: math.NaN(), Predicted: math.NaN(), CPUPerOp: math.NaN()}
 	if a.Axis == procsAxis {
 		return k // processors end by themselves, at the CPUs there are
 	}
@@ -316,7 +316,7 @@ func (a *Curve) advice() Advice {
 		}
 	}
 	for _, r := range rows {
-		if r.Efficiency.Lo >= Efficient {
+		if r.Efficiency.Lo >= efficient {
 			best.Efficient = r.N
 		}
 	}

@@ -409,16 +409,15 @@ const (
 	unitNoTask     = "no-task"     // goroutines that have finished none
 )
 
-// SettledWithin is how far the second half of a sample may be from the first, as a
-// fraction.
-const SettledWithin = 0.1
-
 // Unsettled is a cell whose samples were too short: what is measured there is
 // partly how work begins.
 type Unsettled struct {
 	Cell               *series.Measurement
 	SecondHalf, NoTask float64 // medians; NaN unknown
 }
+
+// Drifts says whether the second half of a sample was further than 10% from the first.
+func (u Unsettled) Drifts() bool { return math.Abs(u.SecondHalf-1) > 0.1 }
 
 // settle tells by the medians over the rounds used whether samples were long
 // enough: the second half of one is within 10% of the first, and every goroutine
@@ -428,7 +427,7 @@ func (m measured) settle(r *Gain) {
 		half, none := m.values(c, unitSecondHalf), m.values(c, unitNoTask)
 		u := Unsettled{m.points[i], stats.Median(half), stats.Median(none)}
 		r.Timed = r.Timed || half != nil || none != nil
-		if math.Abs(u.SecondHalf-1) > SettledWithin || u.NoTask > 0 {
+		if u.Drifts() || u.NoTask > 0 {
 			r.Unsettled = append(r.Unsettled, u)
 		}
 	}

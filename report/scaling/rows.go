@@ -128,3 +128,9 @@ func (a *Curve) Floor(least float64, row int) stats.Line {
 	}
 	return line
 }
+
+// MayBeEfficient says whether the row's processors may be worth their price.
+func (r Row) MayBeEfficient() bool {
+	e := r.Efficiency
+	return e.Hi >= efficient || !e.Known() && e.Mid >= efficient
+}

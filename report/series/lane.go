@@ -10,8 +10,7 @@ const (
 	Running State = iota // on one of the GOMAXPROCS processors
 	Ready                // it could run, but no processor is free
 	Waiting              // for a timer, the network, another goroutine
-	Syscall              // in a system call
-	States  = 4          // their number
+	Syscall              // in a system call; the last one
 )
 
 // Span is a time that a goroutine spent in one state.

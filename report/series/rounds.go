@@ -3,12 +3,9 @@ package series
 import (
 	"math"
 	"slices"
-)
 
-// EnoughUndisturbed is how many undisturbed rounds must remain for the
-// disturbed ones to be set aside. With 10 of them, which would do for a line on
-// its own, none of 52 lines or more could be decided together; 12 leave room.
-const EnoughUndisturbed = 12
+	"conpar/report/stats"
+)
 
 // Rounds is the samples of some points, side by side by round.
 type Rounds struct {
@@ -18,25 +15,12 @@ type Rounds struct {
 	Disturbed   int       // of those, with a disturbed sample
 	Undisturbed bool      // the disturbed ones were set aside
 	Foreign     []float64 // shares that others took of the disturbed samples
+	disturbed   map[int]bool
 }
 
 // Join puts the samples of points side by side: the rounds in which each has a
-// sample that counts. Disturbed rounds are set aside if at least
-// [EnoughUndisturbed] others remain; else all are used. Whether a round is
-// disturbed never depends on what was measured in it.
+// sample that counts.
 func Join(counts func(p *Measurement, sample int) bool, points ...*Measurement) Rounds {
-	r := JoinAll(counts, points...)
-	if r.Disturbed == 0 || r.Available-r.Disturbed < EnoughUndisturbed {
-		return r
-	}
-	quiet := func(p *Measurement, sample int) bool { return counts(p, sample) && !p.Disturbed(sample) }
-	q := JoinAll(quiet, points...)
-	r.Used, r.At, r.Undisturbed = q.Used, q.At, true
-	return r
-}
-
-// JoinAll is [Join] without setting disturbed rounds aside.
-func JoinAll(counts func(p *Measurement, sample int) bool, points ...*Measurement) Rounds {
 	at := make([]map[int]int, len(points)) // index of the sample by round
 	for i, p := range points {
 		at[i] = map[int]int{}
@@ -46,35 +30,50 @@ func JoinAll(counts func(p *Measurement, sample int) bool, points ...*Measuremen
 			}
 		}
 	}
-	var r Rounds
-	disturbed := map[int]bool{}
-	for _, round := range common(at) {
-		r.Used = append(r.Used, round)
+	r := Rounds{Used: common(at), At: make([][]int, len(points)), disturbed: map[int]bool{}}
+	for _, round := range r.Used {
 		for i, p := range points {
-			if s := at[i][round]; p.Disturbed(s) {
-				disturbed[round] = true
+			s := at[i][round]
+			r.At[i] = append(r.At[i], s)
+			if p.Disturbed(s) {
+				r.disturbed[round] = true
 				r.Foreign = append(r.Foreign, p.Foreign[s])
 			}
 		}
 	}
-	r.Available, r.Disturbed = len(r.Used), len(disturbed)
-	r.At = make([][]int, len(points))
-	for i := range points {
-		for _, round := range r.Used {
-			r.At[i] = append(r.At[i], at[i][round])
+	r.Available, r.Disturbed = len(r.Used), len(r.disturbed)
+	return r
+}
+
+// Quiet sets disturbed rounds aside if at least [stats.EnoughUndisturbed] others
+// remain; else all are used. Whether a round is disturbed never depends on what
+// was measured in it.
+func (r Rounds) Quiet() Rounds {
+	if r.Disturbed == 0 || r.Available-r.Disturbed < stats.EnoughUndisturbed {
+		return r
+	}
+	used, at := r.Used, r.At
+	r.Used, r.At, r.Undisturbed = nil, make([][]int, len(at)), true
+	for k, round := range used {
+		if r.disturbed[round] {
+			continue
+		}
+		r.Used = append(r.Used, round)
+		for i := range at {
+			r.At[i] = append(r.At[i], at[i][k])
 		}
 	}
 	return r
 }
 
-// JoinTimes is [Join] for the rounds in which every point has a time above
+// JoinTimes is [Join], and then [Rounds.Quiet], for the rounds in which every point has a time above
 // zero. It returns the times as well: by point, then by round used.
 func JoinTimes(points ...*Measurement) (r Rounds, times [][]float64) {
 	const time = "sec/op"
 	r = Join(func(p *Measurement, sample int) bool {
 		t := p.Units.Of(time)
 		return sample < len(t) && t[sample] > 0 && !math.IsInf(t[sample], 1)
-	}, points...)
+	}, points...).Quiet()
 	times = make([][]float64, len(points))
 	for i, p := range points {
 		for _, sample := range r.At[i] {

@@ -26,6 +26,11 @@ const Confidence = 0.95
 // even the whole range covers the median in no more than 93.75% of cases.
 const MinForInterval = 6
 
+// EnoughUndisturbed is how many undisturbed rounds must remain for the
+// disturbed ones to be set aside. With 10 of them, which would do for a line on
+// its own, none of 52 lines or more could be decided together; 12 leave room.
+const EnoughUndisturbed = 12
+
 // What counts in the whole report was fixed before any run: a gain from 10% on,
 // and what is within 5% of the best is as good as the best.
 const (

@@ -37,7 +37,7 @@ type Summary struct {
 }
 
 // Times are sums over goroutines, one for each [series.State].
-type Times [series.States]time.Duration
+type Times [series.Syscall + 1]time.Duration
 
 // Group is the goroutines that began with the same function.
 type Group struct {

@@ -66,7 +66,7 @@ func checkTrace(t testing.TB, trace *timeline.Summary) {
 	for _, lane := range append(lanes, trace.Regions("dish", 0)...) {
 		at := time.Duration(0)
 		for _, s := range lane.Spans {
-			if s.From < at || s.To <= s.From || s.To > trace.Duration || s.State >= series.States || s.Proc < 0 {
+			if s.From < at || s.To <= s.From || s.To > trace.Duration || s.State > series.Syscall || s.Proc < 0 {
 				t.Errorf("%s of %v: %+v after %v", lane.Name, trace.Duration, s, at)
 			}
 			at = s.To
