@@ -73,11 +73,19 @@ func copyFile(t *testing.T, from, to string) {
 	t.Helper()
 	data, err := os.ReadFile(from)
 	if err == nil {
-		err = os.WriteFile(to, data, 0o700)
+		err = writeProgram(to, data)
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// writeProgram writes a file to be executed. Tests beside this one start processes,
+// which must not inherit the open file: "text file busy" (golang/go#22315).
+func writeProgram(path string, data []byte) error {
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
+	return os.WriteFile(path, data, 0o700)
 }
 
 // runner returns a command that plays bench in the nest.
@@ -116,7 +124,7 @@ func (n nest) spoil(t *testing.T) {
 			echo "Picked up JAVA_TOOL_OPTIONS: $JAVA_TOOL_OPTIONS"
 			for file; do :; done; echo "$file, on $(uname -n): error:"; exit 1`,
 	} {
-		if err := os.WriteFile(filepath.Join(n.path, tool), []byte("#!/bin/sh\n"+script+"\n"), 0o700); err != nil {
+		if err := writeProgram(filepath.Join(n.path, tool), []byte("#!/bin/sh\n"+script+"\n")); err != nil {
 			t.Fatal(err)
 		}
 	}
