@@ -35,13 +35,14 @@ type testOptions struct {
 	margin    string // as it was written
 	strict    bool
 	floors    []string // as they were written
+	format    string
 }
 
 // parseTest reads and checks the flags and packages of bench test. Its error is
 // [flag.ErrHelp] or one of usage.
 func parseTest(args []string) (options, testOptions, error) {
 	o := options{rounds: 16}
-	t := testOptions{bench: ".", benchTime: 100 * time.Millisecond, timeout: time.Minute, margin: "3%"}
+	t := testOptions{bench: ".", benchTime: 100 * time.Millisecond, timeout: time.Minute, margin: "3%", format: "text"}
 	fs := flag.NewFlagSet("bench test", flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
 	o.declareRounds(fs)
@@ -103,6 +104,15 @@ func (o *testOptions) declare(fs *flag.FlagSet) {
 	fs.StringVar(&o.margin, "margin", o.margin, "")
 	fs.BoolVar(&o.strict, "strict", false, "")
 	fs.Func("floor", "", o.addFloor)
+	fs.Func("format", "", o.setFormat)
+}
+
+func (o *testOptions) setFormat(text string) error {
+	o.format = text
+	if !slices.Contains([]string{"text", "markdown", "csv", "json", "github"}, text) {
+		return errors.New("use text, markdown, csv, json or github")
+	}
+	return nil
 }
 
 func (o *testOptions) addFloor(text string) error {
@@ -345,6 +355,7 @@ func (s testSession) finishTest(ctx context.Context, dir string, r results.Run, 
 		if s.strict {
 			args = append(args, "-strict")
 		}
+		args = append(args, "-format", s.format)
 		for _, floor := range s.floors {
 			args = append(args, "-floor", floor)
 		}

@@ -183,7 +183,10 @@ func BenchmarkGains(b *testing.B) {
 	args := []string{"-cpu", "1,2", "-benchtime", "1ms", "-rounds", "10", "-out", t.TempDir(), "-strict", "-floor"}
 	stdout, _ := testCommand(t, exitFine, append(args, "Gains>=1.9@2")...)
 	has(t, stdout, "2 floors: 0 below, 2 reached", "Gains/half over gomaxprocs", "Gains/half-4 over gomaxprocs")
-	stdout, stderr := testCommand(t, exitFailed, append(args, "Gains/half>=3@2")...)
-	has(t, stdout, "Gains/half", "≥ 3×")
+	t.Setenv("GITHUB_STEP_SUMMARY", "")
+	stdout, stderr := testCommand(t, exitFailed, append(args, "Gains/half>=3@2", "-format", "github")...)
+	has(t, stdout, "| Gains/half | 2 | ≥ 3× |", "::error title=below its floor%3A Gains/half::", "The comment: ")
 	has(t, stderr, "below its floor: 1 of 1 speed-up")
+	_, stderr = testCommand(t, exitUsage, "-format", "yaml")
+	has(t, stderr, "use text, markdown")
 }

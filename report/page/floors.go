@@ -87,8 +87,8 @@ func floorSection(floors []Floor) []sheetSection {
 	return []sheetSection{{
 		Notes: notes,
 		ID:    "floors", Short: "Floors", Title: "Floors of speed-ups", Table: sheetTableOf("Floors of speed-ups", *t),
-		Says: []string{fmt.Sprintf("%s: %d below, %d reached, %d undecided. Speed-up is that at this GOMAXPROCS over the smallest one, "+
-			"within rounds. It is below if the whole interval is, with Holm's correction for all floors together.",
+		Says: []string{fmt.Sprintf("%s: %d below, %d reached, %d undecided. Speed-up is that at this GOMAXPROCS "+
+			"over the smallest one, within rounds. It is below if the whole interval is, with Holm's correction for all floors together.",
 			words.Count(len(floors), "floor"), n["below"], n["reached"], n["undecided"])},
 	}}
 }

@@ -28,7 +28,8 @@ type floor struct {
 }
 
 func parseFloor(text string) (f floor, err error) {
-	expected := fmt.Errorf("-floor %s: a benchmark, a speed-up and a GOMAXPROCS are expected, such as 'Encode>=5@8'", text)
+	expected := fmt.Errorf("-floor %s: a benchmark, a speed-up and a GOMAXPROCS are expected, such as 'Encode>=5@8'",
+		text)
 	rest, procs, found := cutLast(text, "@")
 	name, least, has := cutLast(rest, ">=")
 	if !found || !has || name == "" {
@@ -141,7 +142,8 @@ func (f floors) judge(data *series.Data, curves []scaling.Curve, doubt string) (
 			if at < 1 || !bound.of(c.Line) {
 				continue
 			}
-			shown := page.Floor{Line: c.Line, Least: bound.least, Procs: bound.procs, Speedup: c.Rows[at].Speedup, Why: doubt}
+			shown := page.Floor{Line: c.Line, Procs: bound.procs, Least: bound.least, Why: doubt}
+			shown.Speedup = c.Rows[at].Speedup
 			if s := data.Source(c.Source); len(data.Sources) > 1 {
 				shown.Side = words.Sanitize(cmp.Or(s.Config["side"], s.Label))
 			}

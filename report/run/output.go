@@ -37,10 +37,15 @@ type sheet interface {
 	Markdown() string
 	WriteCSV(io.Writer) error
 	WriteJSON(io.Writer) error
+	Annotations() []page.Annotation
+	Comment() string
 }
 
-// sheetFormats are what a [sheet] and a report can be printed in.
-var sheetFormats = []string{"text", "markdown", "csv", "json"}
+// reportFormats are what a report can be printed in, and sheetFormats what a [sheet] can.
+var (
+	reportFormats = []string{"text", "markdown", "csv", "json"}
+	sheetFormats  = []string{"text", "markdown", "csv", "json", "github"}
+)
 
 func (c *common) sheet(s sheet, main string, owned func(name string) bool) output {
 	return output{
@@ -51,8 +56,9 @@ func (c *common) sheet(s sheet, main string, owned func(name string) bool) outpu
 				_, err := io.WriteString(w, s.Markdown())
 				return err
 			},
-			"csv":  s.WriteCSV,
-			"json": s.WriteJSON,
+			"csv":    s.WriteCSV,
+			"json":   s.WriteJSON,
+			"github": func(w io.Writer) error { return c.github(w, s) },
 		},
 	}
 }

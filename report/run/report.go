@@ -28,7 +28,7 @@ type reportCommand struct {
 }
 
 func (c *reportCommand) declare(set *flag.FlagSet) {
-	c.declareFormat(set, sheetFormats...)
+	c.declareFormat(set, reportFormats...)
 	set.BoolVar(&c.cells, "cells", false, "")
 	set.BoolVar(&c.verdicts, "verdicts", false, "")
 	set.BoolVar(&c.strict, "strict", false, "")
