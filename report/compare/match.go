@@ -272,8 +272,8 @@ func (r *Result) hints(works []work, compared int) (out []string) {
 		names := namesOn(works, side)
 		moved := findMove(packages(namesOn(works, 0)), packages(names))
 		if len(moved.packages) > 0 {
-			out = append(out, fmt.Sprintf("the path of a module differs: packages of %s in %s end like those of %s in %s; "+
-				"-match module compares them", moved.from, here, moved.to, there))
+			out = append(out, fmt.Sprintf("the path of a module differs: packages of %s in %s end like those of %s "+
+				"in %s; -match module compares them", moved.from, here, moved.to, there))
 			works = movedWorks(works, moved, side)
 		}
 		if same := acrossWords(works, side); len(same.names) > 0 {
@@ -281,9 +281,10 @@ func (r *Result) hints(works []work, compared int) (out []string) {
 			if len(moved.packages) > 0 {
 				also = "module,"
 			}
-			out = append(out, fmt.Sprintf("the same benchmarks (%s) were measured at GOMAXPROCS %s in %s and %s in %s, "+
-				"which is the number that ends their names (since Go 1.25 it follows the CPU limit of a container); "+
-				"-match %sprocs compares them", words.List(same.names, most), same.first, there, same.other, here, also))
+			out = append(out, fmt.Sprintf("the same benchmarks (%s) were measured at GOMAXPROCS %s in %s and %s in "+
+				"%s, which is the number that ends their names (since Go 1.25 it follows the CPU limit of a "+
+				"container); -match %sprocs compares them",
+				words.List(same.names, most), same.first, there, same.other, here, also))
 		}
 	}
 	return out

@@ -158,8 +158,9 @@ func means(sides int, rounds [][]map[int]float64) []stats.Interval {
 				logs = append(logs, s/float64(cells))
 			}
 		}
-		out[side] = stats.HodgesLehmann(logs)
-		out[side].Mid, out[side].Lo, out[side].Hi = math.Exp(out[side].Mid), math.Exp(out[side].Lo), math.Exp(out[side].Hi)
+		of := stats.HodgesLehmann(logs)
+		of.Mid, of.Lo, of.Hi = math.Exp(of.Mid), math.Exp(of.Lo), math.Exp(of.Hi)
+		out[side] = of
 	}
 	return out
 }

@@ -246,7 +246,9 @@ func (all *rows) valuesOf(points []*series.Measurement, unit string) [][]float64
 
 // row makes a row of the values that were asked for last. Of paired sides it returns
 // the logarithms of the ratios by round, too.
-func (r *Result) row(all *rows, k series.Key, points []*series.Measurement, unit string) (row Row, logs []map[int]float64) {
+func (r *Result) row(
+	all *rows, k series.Key, points []*series.Measurement, unit string,
+) (row Row, logs []map[int]float64) {
 	const rows = 256
 	sides := len(points)
 	if len(all.compared) < sides {

@@ -146,7 +146,8 @@ const unitSaw = "gomaxprocs"
 // tell.
 func takeSaw(res *benchfmt.Result) int {
 	for i, v := range res.Values {
-		if v.Unit == unitSaw && len(res.Values) > 1 && v.Value >= 1 && v.Value == math.Trunc(v.Value) && v.Value < 1<<20 {
+		whole := v.Value >= 1 && v.Value == math.Trunc(v.Value) && v.Value < 1<<20
+		if v.Unit == unitSaw && len(res.Values) > 1 && whole {
 			res.Values = slices.Delete(res.Values, i, i+1)
 			return int(v.Value)
 		}
@@ -162,7 +163,8 @@ func (c *cells) after(of *group, k series.Key, name []byte) *point {
 		return nil
 	}
 	next := c.last.next
-	if next.of != of || next.Goroutines != k.Goroutines || next.Procs != k.Procs || next.CPUs != k.CPUs || next.Name != string(name) {
+	if next.of != of || next.Goroutines != k.Goroutines || next.Procs != k.Procs || next.CPUs != k.CPUs ||
+		next.Name != string(name) {
 		return nil
 	}
 	return next

@@ -107,8 +107,8 @@ const (
 
 func newCurves(q Query) (*curves, error) {
 	c := &curves{
-		certain: q.X == ProcsAxis, all: map[curveKey]*curve{}, keys: map[string]map[string]bool{}, other: map[string]bool{},
-		units: map[string]bool{},
+		certain: q.X == ProcsAxis, all: map[curveKey]*curve{}, keys: map[string]map[string]bool{},
+		other: map[string]bool{}, units: map[string]bool{},
 	}
 	q.X, q.Line, q.Filter = cmp.Or(q.X, ProcsAxis), cmp.Or(q.Line, fullName), cmp.Or(q.Filter, "*")
 	c.query, c.late = q, strings.Contains(q.Filter, ProcsAxis)
@@ -447,6 +447,19 @@ func (c *curves) finish(d *series.Data) ([]series.Sweep, error) {
 		one.SideBySide = slices.ContainsFunc(of, func(p *point) bool { return p.turns == 1 && p.n > 1 })
 		out, cells = append(out, one), append(cells, of...)
 	}
+	c.remark(cells, warn)
+	if len(out) == 0 {
+		return nil, c.nothing()
+	}
+	long := func(o series.Sweep) bool { return len(o.N) > 1 }
+	if axes := c.axes(2); len(axes) > 0 && !slices.ContainsFunc(out, long) {
+		warn("no benchmark has two values of %s; keys with several numbers are %s (-x)", c.query.X, listed(axes))
+	}
+	return out, nil
+}
+
+// remark warns of what all curves together show, or left out: cells are theirs.
+func (c *curves) remark(cells []*point, warn func(format string, args ...any)) {
 	for _, text := range doubtSamples(cells) {
 		warn("%s", text)
 	}
@@ -454,19 +467,12 @@ func (c *curves) finish(d *series.Data) ([]series.Sweep, error) {
 		warn("left out: results whose %s is no number above 0: %s; %s", c.query.X,
 			listed(slices.Sorted(maps.Keys(c.other))), spellings)
 	}
-	if c.without > 0 && len(out) > 0 {
+	if c.without > 0 && len(cells) > 0 {
 		warn("left out: %s without %s (-filter can leave them out too)", words.Count(c.without, "result"), c.query.X)
 	}
 	if same := c.alike(); len(same) > 0 {
 		warn("a number of %s in several spellings is one point: %s", c.query.X, listed(same))
 	}
-	if len(out) == 0 {
-		return nil, c.nothing()
-	}
-	if axes := c.axes(2); !slices.ContainsFunc(out, func(o series.Sweep) bool { return len(o.N) > 1 }) && len(axes) > 0 {
-		warn("no benchmark has two values of %s; keys with several numbers are %s (-x)", c.query.X, listed(axes))
-	}
-	return out, nil
 }
 
 // alike returns the numbers of the axis that names spell in several ways: "1000
@@ -585,7 +591,8 @@ func (c *curves) findLoops() {
 	c.loops = map[loopKey]*series.Measurement{}
 	for _, at := range c.order {
 		key := loopKey{at.key.source, at.key.facet, onAll(at.name())}
-		if p := at.at[place{n: 1}]; p != nil && strings.Contains(key.name, plainLoop) && (c.loops[key] == nil || p.CPUs == 0) {
+		p := at.at[place{n: 1}]
+		if p != nil && strings.Contains(key.name, plainLoop) && (c.loops[key] == nil || p.CPUs == 0) {
 			c.loops[key] = p.Measurement
 		}
 	}
@@ -641,7 +648,8 @@ func (c *curves) nothing() error {
 		return fmt.Errorf("%w: no benchmark has the unit %s; %s", ErrBadInput,
 			Printable(cmp.Or(c.query.Unit, "sec/op, or a rate (…/s)")), Printable(otherUnits(have)))
 	}
-	return fmt.Errorf("%w: no benchmark has a number as %s; %s", ErrBadInput, Printable(c.query.X), Printable(c.otherAxes()))
+	return fmt.Errorf("%w: no benchmark has a number as %s; %s", ErrBadInput, Printable(c.query.X),
+		Printable(c.otherAxes()))
 }
 
 // otherUnits says which units there are, and how to ask for one: a time of some

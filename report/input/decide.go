@@ -75,17 +75,17 @@ func decideNames(families []*family, asked bool) (warnings []string) {
 		}
 		if len(doubted) > 0 {
 			warnings = append(warnings, fmt.Sprintf("nothing tells whether the numbers at the ends of these names are "+
-				"GOMAXPROCS or belong to the names: %s; they are read as GOMAXPROCS, and nothing is concluded from them. "+
-				"If they are GOMAXPROCS, say -x /gomaxprocs to report scale; if not, write key=value in names",
+				"GOMAXPROCS or belong to the names: %s; they are read as GOMAXPROCS, and nothing is concluded from "+
+				"them. If they are GOMAXPROCS, say -x /gomaxprocs to report scale; if not, write key=value in names",
 				listNames(doubted)))
 		}
 		for _, c := range f.own {
 			c.ownName()
 		}
 		if len(f.own) > 0 {
-			warnings = append(warnings, fmt.Sprintf("names differ only in the number -N at their end: %s; -N is read as "+
-				"a part of the name, not as GOMAXPROCS, since %s. To see a curve over N, write key=N in names, "+
-				"and say -x /key to report scale", listNames(f.own), f.reason()))
+			warnings = append(warnings, fmt.Sprintf("names differ only in the number -N at their end: %s; -N is "+
+				"read as a part of the name, not as GOMAXPROCS, since %s. To see a curve over N, write key=N in "+
+				"names, and say -x /key to report scale", listNames(f.own), f.reason()))
 		}
 	}
 	return warnings

@@ -57,7 +57,8 @@ func (s *stream) other(text []byte, cutOff bool) {
 }
 
 // isTable is the head of a table of benchcmp, prettybench or benchstat.
-var isTable = regexp.MustCompile(`^[ \t]*(benchmark +(iter +time/iter|old \S+ +new \S+)|name +(\\ )?(old )?(time|speed|alloc|allocs)/)`)
+var isTable = regexp.MustCompile(`^[ \t]*(benchmark +(iter +time/iter|old \S+ +new \S+)|` +
+	`name +(\\ )?(old )?(time|speed|alloc|allocs)/)`)
 
 // within takes a line that has a result behind something else; false says that it
 // has none.
@@ -177,7 +178,9 @@ func (s *stream) add(key string) *stream {
 
 // like returns a new stream for a part of the text, with the same configuration.
 func (s *stream) like() *stream {
-	return &stream{lines: s.lines, config: maps.Clone(s.config), extra: slices.Clone(s.extra), changed: true, part: true}
+	return &stream{
+		lines: s.lines, config: maps.Clone(s.config), extra: slices.Clone(s.extra), changed: true, part: true,
+	}
 }
 
 // headers are lines that only go test prints, behind a prefix.

@@ -48,7 +48,11 @@ func (l *lines) eventLine(line []byte, cutOff bool) bool {
 	var e event
 	if err := json.Unmarshal(line, &e); err != nil {
 		if l.event {
-			l.lose(l.line, "left out: a line of go test -json that is broken"+map[bool]string{true: ", and has no end; was the file cut?"}[cutOff])
+			text := "left out: a line of go test -json that is broken"
+			if cutOff {
+				text += ", and has no end; was the file cut?"
+			}
+			l.lose(l.line, text)
 		}
 		return l.event
 	}
@@ -92,7 +96,8 @@ func (l *lines) logLine(e event) bool {
 		if strings.HasPrefix(text, "{") && l.eventLine([]byte(text), false) {
 			return true
 		}
-		if l.logs == nil && (inside.MatchString(text) || strings.HasPrefix(text, "goos: ") || strings.HasPrefix(text, "pkg: ")) {
+		header := strings.HasPrefix(text, "goos: ") || strings.HasPrefix(text, "pkg: ")
+		if l.logs == nil && (header || inside.MatchString(text)) {
 			l.logs = l.plain.like()
 		}
 		if text != "" && l.logs != nil {

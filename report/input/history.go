@@ -73,7 +73,8 @@ func (l *lines) history() bool {
 		l.note(0, what)
 	}
 	if len(tools) > 0 {
-		l.lose(0, "left out: results of other tools than go: "+Printable(words.List(slices.Sorted(maps.Keys(tools)), 3)))
+		others := words.List(slices.Sorted(maps.Keys(tools)), 3)
+		l.lose(0, "left out: results of other tools than go: "+Printable(others))
 	}
 	if err != nil {
 		l.lose(0, "left out: what follows in a damaged file: "+Printable(err.Error()))

@@ -79,7 +79,8 @@ func newFilter(text string) (*benchproc.Filter, error) {
 // into curves, if there are some, which have a filter of their own.
 func read(paths []string, stdin io.Reader, filter *benchproc.Filter, c *curves) (*series.Data, error) {
 	if len(paths) == 0 {
-		return nil, fmt.Errorf("%w: nothing to read: name a run's folder, a file with results, or - for standard input", ErrBadInput)
+		return nil, fmt.Errorf("%w: nothing to read: name a run's folder, a file with results, or - for standard "+
+			"input", ErrBadInput)
 	}
 	r := reader{seen: map[string]bool{}, room: maxRoom, filter: filter, curves: c}
 	var first error

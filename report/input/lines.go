@@ -64,7 +64,8 @@ type lines struct {
 func newLines(in io.Reader) *lines {
 	text, translated := decoded(in)
 	l := &lines{
-		in: text, unlike: translated, tests: map[string]*stream{}, results: resultParser{units: map[string]unit{}}, repeats: newRepeats(),
+		in: text, unlike: translated, tests: map[string]*stream{},
+		results: resultParser{units: map[string]unit{}}, repeats: newRepeats(),
 		full: make(chan []record, batches), free: make(chan []record, batches),
 	}
 	l.plain = stream{lines: l, config: map[string]string{}, block: &block{}}

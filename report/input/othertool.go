@@ -83,7 +83,8 @@ var others = []struct {
 	{"gotestsum output, which leaves results of benchmarks out; give report what gotestsum -jsonfile FILE writes", [][]string{
 		{`^DONE ([0-9]+ runs, )?[0-9]+ tests?\b.* in [0-9.]+m?s`},
 	}},
-	{"a log of bazel without results of benchmarks; run bazel test with --test_arg=-test.bench=. and give report its test.log", [][]string{
+	{"a log of bazel without results of benchmarks; run bazel test with --test_arg=-test.bench=. and give report " +
+		"its test.log", [][]string{
 		{`^exec \$\{PAGER`},
 		{`^//\S+ +(\(cached\) )?(PASSED|FAILED)\b`},
 	}},

@@ -325,7 +325,8 @@ func (p *parser) suffixes() {
 }
 
 // goTestOutput is a line that go test prints, which may stand behind a prefix.
-var goTestOutput = regexp.MustCompile(`(?m)(^|[ \t])(=== RUN |--- (PASS|FAIL|SKIP): |ok  \t|\?   \t\S+\t\[no test files\]|PASS$|testing: warning: no tests to run)`)
+var goTestOutput = regexp.MustCompile(`(?m)(^|[ \t])(=== RUN |--- (PASS|FAIL|SKIP): |ok  \t|` +
+	`\?   \t\S+\t\[no test files\]|PASS$|testing: warning: no tests to run)`)
 
 // nothing says why no result was read.
 func (p *parser) nothing() error {
@@ -342,7 +343,8 @@ func (p *parser) nothing() error {
 	case tool != "":
 		return bad(p.shown, fmt.Sprintf("this looks like %s; report reads what go test -bench prints", tool))
 	case l.zero > 0:
-		return bad(p.shown, fmt.Sprintf("not benchmark text: line %d has a zero byte (binary, or UTF-16: save it as UTF-8)", l.zero))
+		return bad(p.shown, fmt.Sprintf("not benchmark text: line %d has a zero byte (binary, or UTF-16: save it as "+
+			"UTF-8)", l.zero))
 	case l.form != "":
 		why := "it has none"
 		if len(p.notes.kept) > 0 {
@@ -361,5 +363,6 @@ func (p *parser) nothing() error {
 	case goTestOutput.Match(l.head):
 		return bad(p.shown, "go test output without results of benchmarks; run go test with -bench")
 	}
-	return bad(p.shown, "no benchmark results; they look like \"BenchmarkEncode-2  1000  1234 ns/op\", as go test -bench prints them")
+	return bad(p.shown, "no benchmark results; they look like \"BenchmarkEncode-2  1000  1234 ns/op\", as go test "+
+		"-bench prints them")
 }

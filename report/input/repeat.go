@@ -24,7 +24,9 @@ type repeats struct {
 	config bool           // one of them was the last line
 	off    bool           // results are alike without being copies, or there are too many
 
-	at, from, until int             // in seq: the next one of the block that seems to be repeated, and where it is; at is -1 without one
+	// In seq: the next one of the block that seems to be repeated, and where it is. at is
+	// -1 without one.
+	at, from, until int
 	same            map[uint32]bool // of the repetition
 	proof           int             // against chance
 	line            int             // at which it begins
@@ -199,6 +201,9 @@ func (l *lines) release(results bool) {
 	r.held = r.held[:0]
 }
 
+// timed are units of time, and rates.
+var timed = regexp.MustCompile(`^ns|ns$|s/op$|/s$`)
+
 // proof returns how much a line that stands in a text twice speaks against chance:
 // figures of time with three digits or more, and numbers of iterations with four.
 func proof(line []byte) int {
@@ -213,7 +218,7 @@ func proof(line []byte) int {
 		case i == 1 && digits(word) >= 4:
 			n++
 		case i < 2 || digits(word) < 3:
-		case strings.HasPrefix(unit, "ns") || strings.HasSuffix(unit, "ns") || strings.HasSuffix(unit, "s/op") || strings.HasSuffix(unit, "/s"):
+		case timed.MatchString(unit):
 			n++
 		}
 	}

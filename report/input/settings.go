@@ -244,8 +244,8 @@ func (p *parser) split(at *part) []*part {
 			by.add(key)
 			p.apart = append(p.apart, key)
 		case same && len(slices.DeleteFunc(slices.Clone(values[key]), func(v string) bool { return v == "" })) > 1:
-			p.notes.warn(0, fmt.Sprintf("%s differs between blocks with the same benchmarks (%s), but some of its values "+
-				"have one sample of each only; it does not separate results", key, listed(values[key])), false)
+			p.notes.warn(0, fmt.Sprintf("%s differs between blocks with the same benchmarks (%s), but some of its "+
+				"values have one sample of each only; it does not separate results", key, listed(values[key])), false)
 		}
 	}
 	p.notePassing(groups, by)

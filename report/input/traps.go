@@ -37,8 +37,8 @@ func (p *parser) setAside() {
 			p.choose(c, rest)
 			c.ahead -= len(c.once)
 			for _, s := range c.once {
-				p.notes.lose(s.line, fmt.Sprintf("set aside: a sample of 1 iteration at the first value of a -cpu list "+
-					"was measured at another GOMAXPROCS (%s); %s", firstOfList, oneByOne))
+				p.notes.lose(s.line, fmt.Sprintf("set aside: a sample of 1 iteration at the first value of a -cpu "+
+					"list was measured at another GOMAXPROCS (%s); %s", firstOfList, oneByOne))
 			}
 		}
 		at.points = slices.DeleteFunc(at.points, func(c *point) bool { return c.n == 0 })
@@ -96,8 +96,9 @@ func doubtSamples(cells []*point) (texts []string) {
 	}
 	if len(above) > 0 {
 		c := above[0]
-		texts = append(texts, fmt.Sprintf("%s: more CPUs were busy (%s) than GOMAXPROCS %d allows: it ran at a higher one, "+
-			"as the first value of a -cpu list may (%s; %s), or in system calls or cgo, which need none%s", c.Name,
+		texts = append(texts, fmt.Sprintf("%s: more CPUs were busy (%s) than GOMAXPROCS %d allows: it ran at a "+
+			"higher one, as the first value of a -cpu list may (%s; %s), or in system calls or cgo, which need "+
+			"none%s", c.Name,
 			words.Number(slices.Max(c.Values("cpus"))), c.Procs, firstOfList, oneByOne, andMore(len(above))))
 	}
 	if len(empty) > 0 {
@@ -139,20 +140,21 @@ func (c *curves) doubts(source *part, points []*point) (out []series.Doubt) {
 	is := func(what func(p *point) bool) bool { return slices.ContainsFunc(points, what) }
 	procs := c.query.X == ProcsAxis && len(points) > 1
 	if procs && is(func(p *point) bool { return p.doubt }) {
-		out = append(out, series.Doubt{Void: true, Text: "the numbers at the ends of these names may be a part of the names, " +
-			"and no GOMAXPROCS"})
+		out = append(out, series.Doubt{Void: true, Text: "the numbers at the ends of these names may be a part of " +
+			"the names, and no GOMAXPROCS"})
 	}
 	if is((*point).isEmptyLoop) {
 		out = append(out, series.Doubt{Text: emptyLoop, Void: true})
 	}
 	if n := sameCount(points); procs && n > 0 && !source.isOld(points) {
-		out = append(out, series.Doubt{Text: fmt.Sprintf("golang/go#37996 (seen in Go 1.26.8 and 1.27.3): measured by count, "+
-			"%d times each. b.RunParallel then hands out few iterations at a time, and its own counter holds back "+
-			"cheap work, the more at a higher GOMAXPROCS; measure by time", n)})
+		out = append(out, series.Doubt{Text: fmt.Sprintf("golang/go#37996 (seen in Go 1.26.8 and 1.27.3): measured "+
+			"by count, %d times each. b.RunParallel then hands out few iterations at a time, and its own counter "+
+			"holds back cheap work, the more at a higher GOMAXPROCS; measure by time", n)})
 	}
 	if first := points[0]; procs && first.saw == 0 && 2*first.ahead >= first.n {
-		out = append(out, series.Doubt{Flat: true, Text: "golang/go#49980 (Go 1.24 to 1.27.3): with b.Loop, the first value of " +
-			"a -cpu list runs at the list's last value, and it alone pays what the first call sets up; " + oneByOne})
+		out = append(out, series.Doubt{Flat: true, Text: "golang/go#49980 (Go 1.24 to 1.27.3): with b.Loop, the " +
+			"first value of a -cpu list runs at the list's last value, and it alone pays what the first call sets " +
+			"up; " + oneByOne})
 	}
 	return out
 }
@@ -181,8 +183,8 @@ func sameCount(points []*point) int {
 // isOld says whether a file may be of Go 1.12 or older, which rounded numbers of
 // iterations: it names no CPU, and samples took a second and more.
 func (at *part) isOld(points []*point) bool {
-	total := func(p *point) func(v float64) bool {
-		return func(v float64) bool { return v*float64(p.least) >= 1 }
+	brief := func(p *point) bool {
+		return !p.mostAre("sec/op", func(v float64) bool { return v*float64(p.least) >= 1 })
 	}
-	return at.config["cpu"] == "" && !slices.ContainsFunc(points, func(p *point) bool { return !p.mostAre("sec/op", total(p)) })
+	return at.config["cpu"] == "" && !slices.ContainsFunc(points, brief)
 }

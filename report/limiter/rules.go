@@ -57,7 +57,8 @@ var rules = []rule{
 	}, "raise GOMAXPROCS, at most to the number of calls that block at once"},
 	{"scheduler latency", leastShare, func(f Figures) float64 { return onlyIf(!f.blocked(), f.notRun()) },
 		func(f Figures) string { return f.ready("a processor of the runtime") },
-		"raise GOMAXPROCS where the machine has more CPUs; where CPUs were idle, look for neighbours, quotas and wake-ups"},
+		"raise GOMAXPROCS where the machine has more CPUs; where CPUs were idle, look for neighbours, quotas and " +
+			"wake-ups"},
 	{"garbage collection", leastShare, func(f Figures) float64 { return f.ofWork(f.GC) }, func(f Figures) string {
 		return "garbage collection took " + f.partOfBusy(f.GC)
 	}, "allocate less (-benchmem, -memprofile), or let the heap grow (GOGC, GOMEMLIMIT)"},
@@ -66,9 +67,11 @@ var rules = []rule{
 	}, "make fewer and larger system calls: buffer, batch, keep files and connections open"},
 	{"memory bandwidth", leastStall, func(f Figures) float64 { return onlyIf(f.Gain >= regress, f.stalled()) },
 		stallEvidence,
-		"touch less memory for each task, in order, and in parts that fit a cache; two threads of one core share its units, too"},
+		"touch less memory for each task, in order, and in parts that fit a cache; two threads of one core share " +
+			"its units, too"},
 	{"contention", leastStall, func(f Figures) float64 { return onlyIf(f.Gain < regress, f.stalled()) }, stallEvidence,
-		"they take cache lines from each other, or spin for a lock: share less between goroutines, and keep apart what each writes"},
+		"they take cache lines from each other, or spin for a lock: share less between goroutines, and keep apart " +
+			"what each writes"},
 	{"oversubscription", leastShare, oversubscription, func(f Figures) string {
 		return fmt.Sprintf("GOMAXPROCS is %s, and %s worth using for work that computes",
 			number(f.Procs), count(f.CPUs, "CPU is", "CPUs are"))

@@ -16,9 +16,9 @@ const (
 		"a range where this run cannot tell. " +
 		"GOMAXPROCS: the largest at which each processor still does at least 70% of what one does alone, " +
 		"or one above the number of CPUs that gains more than 1.1×, where calls block."
-	adviceLimits = "The advice names only numbers that were tried: the smallest that would do lies between the one named " +
-		"and the one tried before it. It holds for this machine, for tasks of this size, and for throughput alone: " +
-		"every goroutine in flight takes memory, and makes the others wait longer."
+	adviceLimits = "The advice names only numbers that were tried: the smallest that would do lies between the one " +
+		"named and the one tried before it. It holds for this machine, for tasks of this size, and for throughput " +
+		"alone: every goroutine in flight takes memory, and makes the others wait longer."
 )
 
 // advisedKind is a kind of work with its workloads. Its figures span theirs.

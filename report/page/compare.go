@@ -100,9 +100,9 @@ func (c *SideBySide) doubts() []string {
 			"the margin is one of ratios. Medians and p stand for themselves.")
 	}
 	if blocks := c.blocks(); blocks != "" {
-		out = append(out, fmt.Sprintf("The samples of %s were taken in blocks: all of a cell one after the other, as go test -count does. "+
-			"Drift of the machine looks like a difference then, and p is too small, so that -strict confirms nothing: "+
-			"measure in turns, some samples a process, or with go run ./bench.", blocks))
+		out = append(out, fmt.Sprintf("The samples of %s were taken in blocks: all of a cell one after the other, "+
+			"as go test -count does. Drift of the machine looks like a difference then, and p is too small, so "+
+			"that -strict confirms nothing: measure in turns, some samples a process, or with go run ./bench.", blocks))
 	}
 	return out
 }
@@ -193,8 +193,8 @@ func (c *SideBySide) controls() (out []string) {
 		disturbed, samples = disturbed+n, samples+of
 	}
 	if disturbed > 0 {
-		out = append(out, fmt.Sprintf("Others disturbed %d of %d samples. The sides were measured next to each other, so that "+
-			"they share most of it; disturbed rounds are set aside where %d others remain.",
+		out = append(out, fmt.Sprintf("Others disturbed %d of %d samples. The sides were measured next to each "+
+			"other, so that they share most of it; disturbed rounds are set aside where %d others remain.",
 			disturbed, samples, stats.EnoughUndisturbed))
 	}
 	for _, side := range c.Sides[0].Run.Test.Sides {

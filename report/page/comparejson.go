@@ -158,7 +158,8 @@ func (c *SideBySide) jsonRatios(t compare.Table, r compare.Row) null.Object {
 			}
 		}
 	}
-	return append(append(null.Object{"unit", t.Unit, "better", jsonBetter(t)}, jsonCell(r.Key)...), "procs", r.Procs, "of", of)
+	out := append(null.Object{"unit", t.Unit, "better", jsonBetter(t)}, jsonCell(r.Key)...)
+	return append(out, "procs", r.Procs, "of", of)
 }
 
 // jsonBetter is null where it is not known which values are better.

@@ -110,15 +110,16 @@ func (s *Scale) hints() []string {
 	if shared {
 		hints = append(hints, "noise, or a loss, may be the machine's: "+
 			"with -count, the samples of one number of CPUs are taken one after the other, "+
-			"and any change of the machine looks like scaling; a loop around go test -count 1, on a quiet machine, takes them in turns")
+			"and any change of the machine looks like scaling; a loop around go test -count 1, on a quiet machine, "+
+			"takes them in turns")
 	}
 	if unknownCPUs {
 		hints = append(hints, "the input does not say how many CPUs the machine has: "+
 			"give them with -cpus N, so that no law is fitted beyond them")
 	}
 	if blocked {
-		hints = append(hints, "where calls block, the same program kept to one CPU (taskset -c 0) hands processors over "+
-			"faster, which shows the cause")
+		hints = append(hints, "where calls block, the same program kept to one CPU (taskset -c 0) hands processors "+
+			"over faster, which shows the cause")
 	}
 	if noGauge {
 		hints = append(hints,

@@ -64,11 +64,12 @@ func someOf(ns []float64) string { return words.List(each(ns, onAxis), 12) }
 
 // meanings says in words what a status means, unless [meaning] has more to say.
 var meanings = map[string]string{
-	"linear":       "in proportion, within 5%",
-	"Amdahl-like":  "each one more brings less",
-	"sub-linear":   "it grows by less than in proportion",
-	"saturated":    "it has met a limit",
-	"uneven":       "it falls and comes back, which no law does: look for what disturbed it, or for numbers that divide the work badly",
+	"linear":      "in proportion, within 5%",
+	"Amdahl-like": "each one more brings less",
+	"sub-linear":  "it grows by less than in proportion",
+	"saturated":   "it has met a limit",
+	"uneven": "it falls and comes back, which no law does: look for what disturbed it, or for numbers that " +
+		"divide the work badly",
 	"retrograde":   "from some point on, more make it slower",
 	"super-linear": "more than in proportion, which is rarely the code",
 }
@@ -137,8 +138,8 @@ func noGainLine(c *scaling.Curve) string {
 	if !c.End().Speedup.Known() {
 		return fmt.Sprintf("whether more CPUs help is not sure: an interval needs %d samples", stats.MinForInterval)
 	}
-	return "no gain from more CPUs was seen; a benchmark can have one if it starts goroutines (b.RunParallel, or its own), " +
-		"or if it allocates: the garbage collector runs beside it on another CPU"
+	return "no gain from more CPUs was seen; a benchmark can have one if it starts goroutines (b.RunParallel, or " +
+		"its own), or if it allocates: the garbage collector runs beside it on another CPU"
 }
 
 // beyondLine says that more processors of the runtime than CPUs still gain, and why
@@ -147,9 +148,10 @@ func beyondLine(c *scaling.Curve) string {
 	if c.Best.Beyond == 0 {
 		return ""
 	}
-	return fmt.Sprintf("it gains beyond the %s: %s at %s over %s. So work waits, and keeps its processor of the runtime, "+
-		"which does not see that wait: a page fault of a mapped file, or a system call "+
-		"(perf stat -e major-faults counts such faults, strace -c -f the calls); or the machine has more CPUs than that",
+	return fmt.Sprintf("it gains beyond the %s: %s at %s over %s. So work waits, and keeps its processor of the "+
+		"runtime, which does not see that wait: a page fault of a mapped file, or a system call "+
+		"(perf stat -e major-faults counts such faults, strace -c -f the calls); or the machine has more CPUs than "+
+		"that",
 		words.Count(c.CPUs, "CPU"), words.Times(c.Best.Gain), onAxis(c.Best.Beyond), onAxis(c.Rows[c.Last()].N))
 }
 
@@ -218,7 +220,8 @@ func lawLine(c *scaling.Curve) string {
 	case chosen.Doubt == "not converged":
 		return "no law: none follows these samples (" + name + ")" + left
 	case chosen.Lack.Limited:
-		return fmt.Sprintf("no law: growth in proportion up to a limit follows the points more closely than %s, which misses by %s at %s%s",
+		return fmt.Sprintf("no law: growth in proportion up to a limit follows the points more closely than %s, "+
+			"which misses by %s at %s%s",
 			lawName(chosen.Model), words.Percent(math.Abs(chosen.Lack.Miss)), onAxis(chosen.Lack.At), left)
 	case chosen.Doubt != "":
 		if !chosen.Lack.Tested() {

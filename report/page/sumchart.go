@@ -105,7 +105,8 @@ func crossingFound(of []scaling.SweepPoint) crossing {
 	c := crossing{
 		mark: chart.Point{X: i.Mid},
 		from: fmt.Sprintf("about %s items", length(i.Mid, longest)),
-		note: fmt.Sprintf("The crossover is the median of what %d samples found, each with its own times at lengths up to %s.",
+		note: fmt.Sprintf("The crossover is the median of what %d samples found, each with its own times at lengths "+
+			"up to %s.",
 			len(values), words.Grouped(int64(last.N))),
 	}
 	upTo := "beyond " + words.Grouped(int64(last.N))

@@ -152,8 +152,9 @@ func (e execution) cooking() string {
 }
 
 // traceNote says what execution traces are good for.
-const traceNote = "From execution traces, each recorded once and outside the rounds: a look inside, not the measurement. A processor is one of GOMAXPROCS; " +
-	"whether the operating system gave its thread a CPU all the while is not in a trace."
+const traceNote = "From execution traces, each recorded once and outside the rounds: a look inside, not the " +
+	"measurement. A processor is one of GOMAXPROCS; whether the operating system gave its thread a CPU all the " +
+	"while is not in a trace."
 
 // kitchen shows the dishes of the kitchen's traces: who cooked which one when.
 func (d *drawing) kitchen() (*chart.Figure, error) {

@@ -120,9 +120,11 @@ func TracedFiles(ctx context.Context, all []Traced) ([]File, error) {
 	}
 	f, err := chart.Timeline(around(idFiles, title,
 		"Each row is a goroutine, or a region of one · a block: it runs, on that processor; a line: it does not",
-		"A timeline: for each goroutine, when it ran on which processor, waited, or was ready while no processor was free.",
+		"A timeline: for each goroutine, when it ran on which processor, waited, or was ready while no processor "+
+			"was free.",
 		"By the runtime's own account: whether the operating system gave the thread a CPU meanwhile is not in a trace.",
-		fmt.Sprintf("Neighbours that are both shorter than a %dth of their trace are joined, and drawn as the longer one.",
+		fmt.Sprintf("Neighbours that are both shorter than a %dth of their trace are joined, and drawn as the "+
+			"longer one.",
 			parts(len(all)))), panels)
 	if err != nil {
 		return nil, err

@@ -142,8 +142,8 @@ func strictError(c *compare.Result, sides []side) error {
 	case slices.ContainsFunc(sides, func(s side) bool { return s.again }):
 		return fmt.Errorf("%w: -strict can say nothing of a side that is compared with itself", input.ErrBadInput)
 	case n > 0 && len(blocks(c)) > 0:
-		return fmt.Errorf("%w: -strict cannot confirm a regression (%s): the samples of %s were taken in blocks, so that "+
-			"drift of the machine looks the same; measure in turns, some samples a process", input.ErrBadInput,
+		return fmt.Errorf("%w: -strict cannot confirm a regression (%s): the samples of %s were taken in blocks, so "+
+			"that drift of the machine looks the same; measure in turns, some samples a process", input.ErrBadInput,
 			words.Count(n, "cell"), strings.Join(blocks(c), ", "))
 	case n > 0:
 		return fmt.Errorf("%w: %d of the cells, see above", errRegressed, n)

@@ -95,7 +95,7 @@ func (s seen) status() string {
 	switch {
 	case noisy:
 		return statusNoisy
-	case slices.MaxFunc(s.rows, func(x, y Row) int { return cmp.Compare(x.Speedup.Mid, y.Speedup.Mid) }).Speedup.Mid < stats.CountsAsGain:
+	case slices.MaxFunc(s.rows, bySpeedup).Speedup.Mid < stats.CountsAsGain:
 		return statusFlat
 	case slices.ContainsFunc(s.rows, s.above):
 		return statusSuperLinear
@@ -113,9 +113,13 @@ func (s seen) status() string {
 	return statusSubLinear
 }
 
+func bySpeedup(a, b Row) int { return cmp.Compare(a.Speedup.Mid, b.Speedup.Mid) }
+
 // top returns the row with the best throughput up to one.
 func (s seen) top(upTo int) Row {
-	return slices.MaxFunc(s.rows[:upTo+1], func(x, y Row) int { return cmp.Compare(x.Throughput.Mid, y.Throughput.Mid) })
+	return slices.MaxFunc(s.rows[:upTo+1], func(x, y Row) int {
+		return cmp.Compare(x.Throughput.Mid, y.Throughput.Mid)
+	})
 }
 
 // unclear returns a row whose speed-up says too little to go by, if that is so of
@@ -168,10 +172,12 @@ func (s seen) fell(before, r Row) bool {
 func (s seen) uneven() bool {
 	for i := 1; i < len(s.rows)-1; i++ {
 		top := s.top(i - 1)
-		if ratio := s.between(s.rows[i], top); !s.fell(top, s.rows[i]) && (ratio.Known() || ratio.Mid > 1/stats.CountsAsGain) {
+		ratio := s.between(s.rows[i], top)
+		if !s.fell(top, s.rows[i]) && (ratio.Known() || ratio.Mid > 1/stats.CountsAsGain) {
 			continue
 		}
-		if slices.ContainsFunc(s.rows[i+1:], func(r Row) bool { return r.Throughput.Mid >= stats.AsGood*top.Throughput.Mid }) {
+		least := stats.AsGood * top.Throughput.Mid
+		if slices.ContainsFunc(s.rows[i+1:], func(r Row) bool { return r.Throughput.Mid >= least }) {
 			return true
 		}
 	}
@@ -190,7 +196,9 @@ func (s seen) saturated() bool {
 	if end.Step == stepPlateau && end.Throughput.Mid/before.Throughput.Mid-1 <= (end.N/before.N-1)/10 {
 		return true
 	}
-	return slices.ContainsFunc(s.rows[:last], func(r Row) bool { return r.Throughput.Mid >= least && end.N >= farther*r.N })
+	return slices.ContainsFunc(s.rows[:last], func(r Row) bool {
+		return r.Throughput.Mid >= least && end.N >= farther*r.N
+	})
 }
 
 // between returns the throughput of a row over that of another, within rounds. Of

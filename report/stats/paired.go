@@ -38,7 +38,8 @@ func ComparePaired(pairs []Pair, margin float64) []Comparison {
 			same[i] = test{p: 1, ways: 1}
 		}
 		out[i] = Comparison{
-			A: MedianInterval(p.A), B: MedianInterval(p.B), Ratio: o.center().exp(), P: differ[i].both(), Benchstat: math.NaN(),
+			A: MedianInterval(p.A), B: MedianInterval(p.B),
+			Ratio: o.center().exp(), P: differ[i].both(), Benchstat: math.NaN(),
 			Equal: !slices.ContainsFunc(slices.Concat(p.A, p.B), func(v float64) bool { return v != p.A[0] }),
 		}
 	}

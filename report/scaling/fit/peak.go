@@ -71,7 +71,10 @@ func (l *Law) peak(m measured, cpus int) *Peak {
 	if !(hi <= intervalWithin*largest) || n > peakWithin*largest || n < m.n[0] || cpus > 0 && n > float64(cpus) {
 		return nil
 	}
-	p := Peak{N: stats.Interval{Mid: n, Lo: lo, Hi: hi, N: l.Kappa.N}, Best: bestWhole(n), BestLo: bestWhole(lo), BestHi: bestWhole(hi)}
+	p := Peak{
+		N:    stats.Interval{Mid: n, Lo: lo, Hi: hi, N: l.Kappa.N},
+		Best: bestWhole(n), BestLo: bestWhole(lo), BestHi: bestWhole(hi),
+	}
 	p.X = l.At(float64(p.Best))
 	return &p
 }
