@@ -45,7 +45,7 @@ func (c *SideBySide) against(unit string, side int, show func(string) string) []
 			ignore, files = "-col "+key, words.ShellWord(one)
 		}
 	}
-	filter := words.ShellQuote(".unit:" + word(unit))
+	filter := c.filtered(".unit:" + word(unit))
 	return []string{fmt.Sprintf("go tool benchstat %s -filter %s %s", ignore, filter, files)}
 }
 
@@ -68,7 +68,7 @@ func (c *SideBySide) over(key string, values []int, show func(string) string) []
 			continue
 		}
 		said[file] = true
-		out = append(out, "go tool benchstat -filter '.unit:sec/op' -col "+column+" "+words.ShellWord(file))
+		out = append(out, "go tool benchstat -filter "+c.filtered(".unit:sec/op")+" -col "+column+" "+words.ShellWord(file))
 	}
 	return out
 }
@@ -92,6 +92,14 @@ func (c *SideBySide) packages() bool {
 		}
 	}
 	return false
+}
+
+// filtered returns a filter for benchstat that lets pass what the sides hold.
+func (c *SideBySide) filtered(filter string) string {
+	if c.Filter != "" && c.Filter != "*" {
+		filter = "(" + c.Filter + ") " + filter
+	}
+	return words.ShellQuote(filter)
 }
 
 // word quotes a word for benchproc.

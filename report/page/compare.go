@@ -26,8 +26,9 @@ const (
 // SideBySide shows a comparison of several sides.
 type SideBySide struct {
 	*compare.Result
-	Data  *series.Data
-	Notes []string // about how the sides were found
+	Data   *series.Data
+	Notes  []string // about how the sides were found
+	Filter string   // which let their results pass; "" or "*": all
 	// Floors are those of all sides but the first one and its copy.
 	Floors []Floor
 

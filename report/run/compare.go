@@ -99,7 +99,7 @@ func (c *compareCommand) run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", input.ErrBadInput, err)
 	}
-	shown := &page.SideBySide{Result: compared, Data: data, Notes: notes}
+	shown := &page.SideBySide{Result: compared, Data: data, Notes: notes, Filter: c.filter}
 	if shown.Floors, err = c.judgeFloors(ctx, sides, compared); err != nil {
 		return err
 	}

@@ -43,7 +43,7 @@ func TestAlong(t *testing.T) {
 	}
 }
 
-func TestCrossoverOf(t *testing.T) {
+func TestCrossover(t *testing.T) {
 	type times = map[int]float64
 	loop := times{10: 1, 100: 10, 1000: 100, 10000: 1000}
 	for _, tt := range []struct {
