@@ -109,8 +109,8 @@ func (o *testOptions) declare(fs *flag.FlagSet) {
 
 func (o *testOptions) setFormat(text string) error {
 	o.format = text
-	if !slices.Contains([]string{"text", "markdown", "csv", "json", "github"}, text) {
-		return errors.New("use text, markdown, csv, json or github")
+	if !slices.Contains([]string{"text", "markdown", "csv", "json", "github", "bencher"}, text) {
+		return errors.New("use text, markdown, csv, json, github or bencher")
 	}
 	return nil
 }

@@ -39,12 +39,13 @@ type sheet interface {
 	WriteJSON(io.Writer) error
 	Annotations() []page.Annotation
 	Comment() string
+	WriteBencher(io.Writer) error
 }
 
 // reportFormats are what a report can be printed in, and sheetFormats what a [sheet] can.
 var (
 	reportFormats = []string{"text", "markdown", "csv", "json"}
-	sheetFormats  = []string{"text", "markdown", "csv", "json", "github"}
+	sheetFormats  = []string{"text", "markdown", "csv", "json", "github", "bencher"}
 )
 
 func (c *common) sheet(s sheet, main string, owned func(name string) bool) output {
@@ -56,9 +57,10 @@ func (c *common) sheet(s sheet, main string, owned func(name string) bool) outpu
 				_, err := io.WriteString(w, s.Markdown())
 				return err
 			},
-			"csv":    s.WriteCSV,
-			"json":   s.WriteJSON,
-			"github": func(w io.Writer) error { return c.github(w, s) },
+			"csv":     s.WriteCSV,
+			"json":    s.WriteJSON,
+			"bencher": s.WriteBencher,
+			"github":  func(w io.Writer) error { return c.github(w, s) },
 		},
 	}
 }
