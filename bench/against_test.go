@@ -3,12 +3,15 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"strings"
 	"syscall"
 	"testing"
+
+	"conpar/results/rundir"
 )
 
 // Sides are compared within rounds, and a regression is an exit code.
@@ -82,4 +85,39 @@ func BenchmarkStarts(b *testing.B) {
 	}
 	has(t, said.String(), "kept in "+dir, "bench test -resume "+dir)
 	gone(t, mark)
+}
+
+// Profiles are taken after the rounds, once, kept in the run, and read by the report.
+func TestModulePprof(t *testing.T) {
+	module(t, map[string]string{"a_test.go": benchmarks(`
+var mu sync.Mutex
+
+func hold() { mu.Lock(); for n := range 10_000 { sink += n ^ sink }; mu.Unlock() }
+
+var sink int
+
+func BenchmarkLock(b *testing.B) { b.RunParallel(func(pb *testing.PB) { for pb.Next() { hold() } }) }
+`)})
+	text, _ := os.ReadFile("a_test.go")
+	writeFiles(t, ".", map[string]string{"a_test.go": strings.Replace(string(text), `"testing"`, "\"sync\"\nimport \"testing\"", 1)})
+	out := t.TempDir()
+	stdout, _ := testCommand(t, exitFine, "-pprof", "-cpu", "1,2,8", "-benchtime", "1ms", "-rounds", "1", "-out", out, "-machine", "m")
+	dirs, err := rundir.Find(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	has(t, stdout, "Lock: goroutines wait in sync.(*Mutex).Lock, called from m.hold: on", "$ go tool pprof -peek '^sync",
+		"'"+dirs[0]+"/block-0002.pprof'")
+	r, err := rundir.Read(dirs[0])
+	if err != nil || len(r.Profiles) != 6 || r.Profiles[5].Cell != "example.com/m BenchmarkLock P=8 new" {
+		t.Errorf("%v, %+v", err, r.Profiles)
+	}
+	again, _ := testCommand(t, exitFine, "-resume", dirs[0])
+	has(t, again, "Lock: goroutines wait in sync.(*Mutex).Lock, called from m.hold: on")
+	if err := os.WriteFile(dirs[0]+"/cpu-0001.pprof", []byte("x"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := rundir.Read(dirs[0]); !errors.Is(err, rundir.ErrDamaged) {
+		t.Errorf("an altered profile: %v", err)
+	}
 }

@@ -36,6 +36,7 @@ type testOptions struct {
 	strict    bool
 	floors    []string // as they were written
 	format    string
+	pprof     bool
 }
 
 // parseTest reads and checks the flags and packages of bench test. Its error is
@@ -105,6 +106,7 @@ func (o *testOptions) declare(fs *flag.FlagSet) {
 	fs.BoolVar(&o.strict, "strict", false, "")
 	fs.Func("floor", "", o.addFloor)
 	fs.Func("format", "", o.setFormat)
+	fs.BoolVar(&o.pprof, "pprof", false, "")
 }
 
 func (o *testOptions) setFormat(text string) error {
@@ -251,6 +253,9 @@ func (s testSession) beginTest(ctx context.Context, cfg round.Config, temp strin
 	default:
 		s.procs = suite.DefaultProcs(suite.Quick, cpus)
 	}
+	if s.pprof && len(slices.Compact(slices.Sorted(slices.Values(s.procs)))) < 2 {
+		return s.fail(exitUsage, "-pprof compares the smallest with the largest GOMAXPROCS; give two, such as -cpu 1,2")
+	}
 	cfg.Timeout = s.timeout
 	programs, err := s.build(ctx, cfg, temp, true)
 	if err != nil {
@@ -290,8 +295,11 @@ func (s testSession) beginTest(ctx context.Context, cfg round.Config, temp strin
 	cfg.Hazards = host.Hazards(m, s.procs)
 	s.warnOf(cfg.Hazards)
 	cfg.Command = programs.Command(s.benchTime)
+	if s.pprof {
+		cfg.Profile = programs.Profile(s.benchTime)
+	}
 	r, err := round.RunTest(ctx, cfg, plan, &results.Test{
-		Packages: s.packages, Bench: s.bench, BenchTime: s.benchTime, Timeout: s.timeout, Sides: programs.Sides,
+		Packages: s.packages, Bench: s.bench, BenchTime: s.benchTime, Timeout: s.timeout, Sides: programs.Sides, Pprof: s.pprof,
 	})
 	if err != nil {
 		_, _ = os.Remove(cfg.Dir), os.Remove(filepath.Dir(cfg.Dir)) // if nothing is in them
@@ -447,6 +455,9 @@ func (s testSession) continueTest(ctx context.Context, cfg round.Config, temp st
 		return s.failChanged(cfg.Dir, changed)
 	}
 	cfg.Command = programs.Command(t.BenchTime)
+	if s.pprof || t.Pprof {
+		cfg.Profile = programs.Profile(t.BenchTime)
+	}
 	taken := len(run.Samples)
 	s.say("%s has %d of %d samples; %d are to be taken", cfg.Dir, taken, run.Planned, run.Planned-taken)
 	r, err := round.Resume(ctx, cfg, func(r *results.Run) { force(r, changed) })

@@ -142,6 +142,7 @@ func BenchmarkLater(b *testing.B) { if b.N > 1 { b.Fatal("only at first") }; for
 		{[]string{"-floor", "Fine=5"}, "such as 'Encode>=5@8'"},
 		{[]string{"-strict"}, "or a -floor"},
 		{[]string{"-force"}, "-force needs -resume"},
+		{[]string{"-pprof", "-cpu", "2,2"}, "give two, such as -cpu 1,2"},
 		{[]string{"-resume", "x", "-cpu", "1"}, "-cpu cannot be given"},
 		{[]string{"-resume", "x", "./..."}, "./... cannot be given"},
 		{[]string{"-resume", "x"}, "x"},

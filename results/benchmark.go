@@ -62,8 +62,9 @@ type Test struct {
 	Packages  []string      `json:"packages"` // as the user named them: "./..."
 	Bench     string        `json:"bench"`    // regular expression for the names of benchmarks
 	BenchTime time.Duration `json:"benchTimeNs"`
-	Timeout   time.Duration `json:"timeoutNs"` // of a sample
-	Sides     []Side        `json:"sides"`     // the first one is what the others are compared with
+	Timeout   time.Duration `json:"timeoutNs"`       // of a sample
+	Sides     []Side        `json:"sides"`           // the first one is what the others are compared with
+	Pprof     bool          `json:"pprof,omitempty"` // profiles are taken after the rounds
 }
 
 // Side is one of the programs that a run of `bench test` compares: test binaries

@@ -49,6 +49,7 @@ type Run struct {
 	Conditions []RoundHazards `json:"conditions,omitempty"`
 	Forced     []Forced       `json:"forced,omitempty"`
 	Traces     []Trace        `json:"traces,omitempty"`
+	Profiles   []Profile      `json:"profiles,omitempty"` // of `bench test`
 	Samples    []Sample       `json:"samples,omitempty"`
 }
 
@@ -70,9 +71,17 @@ type Forced struct {
 // Trace is an execution trace of a cell, recorded outside the rounds in a file of
 // the run's folder.
 type Trace struct {
-	Name   string `json:"name"` // of the file: words joined by hyphens, and ".trace"
+	Name   string `json:"name"` // of the file: words joined by hyphens, and ".trace" or, of a profile, ".pprof"
 	Cell   string `json:"cell"`
 	SHA256 string `json:"sha256"`
+}
+
+// Profile is a profile of a cell of `bench test`, taken after the rounds in a process of
+// its own, in a file of the run's folder.
+type Profile struct {
+	Trace
+	Kind string        `json:"kind"`   // "cpu", "mutex" or "block", as in the flag -test.cpuprofile
+	Wall time.Duration `json:"wallNs"` // of the process
 }
 
 // Machine is what a run was measured on.

@@ -27,8 +27,10 @@ const (
 type SideBySide struct {
 	*compare.Result
 	Data   *series.Data
-	Notes  []string // about how the sides were found
+	Notes  []string // about how the sides were found, and what profiles name
 	Filter string   // which let their results pass; "" or "*": all
+	// Commands show what profiles name.
+	Commands []string
 	// Floors are those of all sides but the first one and its copy.
 	Floors []Floor
 

@@ -76,7 +76,7 @@ func (c *SideBySide) names() []string {
 }
 
 func (c *SideBySide) factSection() sheetSection {
-	s := sheetSection{Title: "What differs besides the figures", Notes: c.doubts()}
+	s := sheetSection{Title: "What differs besides the figures", Notes: c.doubts(), Commands: c.Commands}
 	var rows [][]table.Cell
 	for _, f := range c.Facts {
 		if !f.Differ {

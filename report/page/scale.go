@@ -28,6 +28,9 @@ type Scale struct {
 	// have a line each.
 	InFull int
 	Floors []Floor
+	Faults []string // what profiles name
+	// Commands show what Faults are about.
+	Commands []string
 }
 
 // Brief says that there are so many curves that a terminal shows a line each.
@@ -66,6 +69,9 @@ func (s *Scale) WriteTerminal(w io.Writer, color bool) error {
 	if hints := s.hints(); len(hints) > 0 {
 		fmt.Fprintln(out)
 		list(out, hints)
+	}
+	for _, command := range s.Commands {
+		fmt.Fprintln(out, "$ "+command)
 	}
 	return out.Flush()
 }
@@ -106,7 +112,7 @@ func (s *Scale) hints() []string {
 		}
 		shared = shared || (c.Noisy() || scattered(c)) && c.SideBySide
 	}
-	hints := singleHints(single)
+	hints := append(slices.Clone(s.Faults), singleHints(single)...)
 	if shared {
 		hints = append(hints, "noise, or a loss, may be the machine's: "+
 			"with -count, the samples of one number of CPUs are taken one after the other, "+

@@ -34,7 +34,7 @@ func (s *Scale) sheet(most int) sheet {
 		page.Facts = append(page.Facts, fact)
 	}
 	overview := scaleOverview(s.Curves, len(shown))
-	overview.Notes = s.hints()
+	overview.Notes, overview.Commands = s.hints(), s.Commands
 	page.Sections = append(append(page.Sections, overview), floorSection(s.Floors)...)
 	for i := range shown {
 		c := &shown[i]

@@ -22,6 +22,7 @@ type entry struct {
 	Added      *results.Added        `json:"added,omitempty"`
 	Conditions *results.RoundHazards `json:"conditions,omitempty"`
 	Trace      *results.Trace        `json:"trace,omitempty"`
+	Profile    *results.Profile      `json:"profile,omitempty"`
 }
 
 // journal is a run as far as its journal goes.
@@ -103,6 +104,8 @@ func (j *journal) apply(e entry) error {
 		r.Conditions = append(r.Conditions, *e.Conditions)
 	case e.Trace != nil:
 		r.Traces = append(r.Traces, *e.Trace)
+	case e.Profile != nil:
+		r.Profiles = append(r.Profiles, *e.Profile)
 	default:
 		return errors.New("it holds nothing that this program knows")
 	}
@@ -181,6 +184,6 @@ func readJournal(dir string) (results.Run, error) {
 	if j.free == nil {
 		return results.Run{}, fmt.Errorf("%s: %w: it was killed before its first sample", dir, ErrNoRun)
 	}
-	_, err = readTraces(dir, j.run.Traces)
+	_, err = readTraces(dir, attached(j.run))
 	return j.run, err
 }

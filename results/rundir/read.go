@@ -1,11 +1,12 @@
 // Package rundir is the file format of a run: it writes and reads the run's
 // folder.
 //
-// A finished run is a folder with three files, and its traces:
+// A finished run is a folder with three files, and its traces and profiles:
 //
 //	bench.txt    the samples in the Go benchmark format; benchstat reads it as it is
 //	run.json     a [results.Run]: plan, machine, and what is volatile about each sample
 //	*.trace      execution traces of Go, recorded apart from the samples
+//	*.pprof      profiles of bench test, taken apart from the samples
 //	SHA256SUMS   the digests of them all, written last
 //
 // While a run goes on, the folder holds journal.jsonl instead: a line with the
@@ -99,7 +100,7 @@ func Read(dir string) (results.Run, error) {
 	if err != nil {
 		return results.Run{}, err
 	}
-	traces, err := readTraces(dir, r.Traces)
+	traces, err := readTraces(dir, attached(r))
 	if err == nil && string(sums) != sumsText(append(files, traces...)) {
 		err = fmt.Errorf("%w: %s has other lines than the digests of the run's files", ErrDamaged, SumsFile)
 	}
@@ -130,7 +131,16 @@ type file struct {
 	data []byte
 }
 
-var traceName = regexp.MustCompile(`^[a-z]+(-[a-z]+)*\.trace$`)
+var traceName = regexp.MustCompile(`^[a-z]+(-[a-z]+)*\.trace$|^[a-z]+-[0-9]{4,9}\.pprof$`)
+
+// attached returns the traces of a run, and its profiles.
+func attached(r results.Run) []results.Trace {
+	all := slices.Clone(r.Traces)
+	for _, p := range r.Profiles {
+		all = append(all, p.Trace)
+	}
+	return all
+}
 
 // missing turns the absence of a file that belongs to a run into damage.
 func missing(err error) error {

@@ -174,13 +174,29 @@ func (w *Writer) AddConditions(c results.RoundHazards) error { return w.append(e
 // AddTrace writes an execution trace of a cell into a file of that name, such
 // as "kitchen-parallel.trace", which the run must not have yet.
 func (w *Writer) AddTrace(name string, cell results.Cell, data []byte) error {
-	if !traceName.MatchString(name) || slices.ContainsFunc(w.run.Traces, func(t results.Trace) bool { return t.Name == name }) {
-		return fmt.Errorf("%.80q is not the name of a trace, or is there already", name)
-	}
-	if err := atomicfile.Write(filepath.Join(w.dir, name), data); err != nil {
+	t := results.Trace{Name: name, Cell: cell.String()}
+	if err := w.attach(&t, data); err != nil {
 		return err
 	}
-	return w.append(entry{Trace: &results.Trace{Name: name, Cell: cell.String(), SHA256: digest(data)}})
+	return w.append(entry{Trace: &t})
+}
+
+// AddProfile writes a profile into a file such as "cpu-0001.pprof", which the run must
+// not have yet. It sets the digest.
+func (w *Writer) AddProfile(p results.Profile, data []byte) error {
+	if err := w.attach(&p.Trace, data); err != nil {
+		return err
+	}
+	return w.append(entry{Profile: &p})
+}
+
+func (w *Writer) attach(t *results.Trace, data []byte) error {
+	there := func(have results.Trace) bool { return have.Name == t.Name }
+	if !traceName.MatchString(t.Name) || slices.ContainsFunc(attached(w.run), there) {
+		return fmt.Errorf("%.80q is not the name of a trace or profile, or is there already", t.Name)
+	}
+	t.SHA256 = digest(data)
+	return atomicfile.Write(filepath.Join(w.dir, t.Name), data)
 }
 
 func (w *Writer) append(entries ...entry) error {
@@ -221,7 +237,7 @@ func (w *Writer) Finish(status results.Status, ended time.Time, foreign, steal *
 	if err != nil {
 		return results.Run{}, err
 	}
-	traces, err := readTraces(w.dir, w.run.Traces)
+	traces, err := readTraces(w.dir, attached(w.run))
 	if err != nil {
 		return results.Run{}, err
 	}

@@ -26,11 +26,16 @@ func (r *runner) benchmark(ctx context.Context, cell string) outcome {
 		o.err = err
 		return o
 	}
+	return r.command(ctx, b, r.cfg.Command(b))
+}
+
+// command runs a process that measures b.
+func (r *runner) command(ctx context.Context, b results.Benchmark, cmd *exec.Cmd) outcome {
+	o := outcome{sample: results.Sample{Cell: b.String(), Start: time.Now().UTC()}}
 	w := openWindow(r.clock, r.cfg.Machine.Logical)
 	limited, cancel := context.WithTimeoutCause(ctx, r.cfg.Timeout, errTimeout)
 	defer cancel()
 	own := peakOfThis()
-	cmd := r.cfg.Command(b)
 	out, err := runBenchmark(limited, cmd)
 	s := &o.sample
 	if state := cmd.ProcessState; state != nil {

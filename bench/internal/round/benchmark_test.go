@@ -136,3 +136,45 @@ func TestRunTestEndsWhatHangs(t *testing.T) {
 		t.Errorf("%v, %d failed, said %q", err, r.Failed, q.said)
 	}
 }
+
+// Profiles are taken of both ends of GOMAXPROCS, without copies; one that fails costs
+// only itself, and is tried again when the run goes on.
+func TestProfiles(t *testing.T) {
+	says := func(b results.Benchmark) string { return "printf '" + b.Printed() + `\t1\t5 ns/op\n'` }
+	cfg, plan, of, q := benchTest(t, says)
+	plan.Cells = nil
+	for _, cell := range []string{"p BenchmarkA P=4 new", "p BenchmarkA P=1 new", "p BenchmarkA P=2 new", "p BenchmarkB P=2 new", "p BenchmarkA P=1 c", "p BenchmarkA P=2 c"} {
+		plan.Cells = append(plan.Cells, results.PlannedCell{Cell: cell})
+	}
+	of.Sides = []results.Side{{Name: "new"}, {Name: "c", Copy: true}}
+	file := filepath.Join(t.TempDir(), "x.pprof")
+	fails := "mutex"
+	var taken []string
+	cfg.Profile = func(b results.Benchmark, kind string) (*exec.Cmd, string) {
+		taken = append(taken, fmt.Sprint(kind, b.Procs))
+		if kind == fails {
+			return exec.Command("sh", "-c", says(b)), file // writes none
+		}
+		return exec.Command("sh", "-c", says(b)+"; echo "+kind+b.Printed()+" > "+file), file
+	}
+	r, err := RunTest(t.Context(), cfg, plan, of)
+	if err != nil || len(r.Profiles) != 4 || r.Status != results.Complete {
+		t.Fatalf("%v, %+v", err, r.Profiles)
+	}
+	for i, want := range []string{"cpu-0001.pprof", "block-0001.pprof", "cpu-0002.pprof", "block-0002.pprof"} {
+		if p := r.Profiles[i]; p.Name != want || !strings.HasPrefix(want, p.Kind+"-") || p.Wall <= 0 {
+			t.Errorf("%+v, want %s", p, want)
+		}
+	}
+	if got, _ := os.ReadFile(filepath.Join(cfg.Dir, "block-0002.pprof")); string(got) != "blockBenchmarkA-4\n" {
+		t.Errorf("%q", got)
+	}
+	if text := strings.Join(q.said, "\n"); strings.Count(text, "no mutex profile of p BenchmarkA") != 2 {
+		t.Error(text)
+	}
+	fails, taken = "", nil
+	r, err = Resume(t.Context(), cfg, func(*results.Run) {})
+	if err != nil || len(r.Profiles) != 6 || !slices.Equal(taken, []string{"mutex1", "mutex4"}) {
+		t.Errorf("%v, %+v, %v", err, r.Profiles, taken)
+	}
+}

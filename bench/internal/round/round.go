@@ -39,6 +39,8 @@ type Config struct {
 	// Command returns the process that takes a sample of a cell of `bench test`, which
 	// prints what `go test -bench` does; runs of the suite need none.
 	Command func(results.Benchmark) *exec.Cmd
+	// Profile is Command with a profile of a kind, and the file that it comes into.
+	Profile func(b results.Benchmark, kind string) (cmd *exec.Cmd, file string)
 	// Look says why the results of the run in Dir do not suffice; "" that they do.
 	// Plans with looks need it.
 	Look func() (string, error)
@@ -218,7 +220,7 @@ func (r *runner) expectPlanned(plan results.Plan) {
 	}
 }
 
-// measure takes all missing samples, records the traces, and finishes the run.
+// measure takes all missing samples, records the traces and profiles, and finishes the run.
 func (r *runner) measure(ctx context.Context) (results.Run, error) {
 	defer func() { _ = r.out.Close() }() // the journal of an unfinished run stays
 	earlier := r.out.Run()
@@ -237,6 +239,9 @@ func (r *runner) measure(ctx context.Context) (results.Run, error) {
 	}
 	if err := r.trace(ctx); err != nil {
 		return results.Run{}, fmt.Errorf("writing a trace: %w", err)
+	}
+	if err := r.profile(ctx); err != nil {
+		return results.Run{}, fmt.Errorf("writing a profile: %w", err)
 	}
 	n, m := len(earlier.Samples), len(r.out.Run().Samples)
 	return r.out.Finish(status, time.Now().UTC().Truncate(time.Second),

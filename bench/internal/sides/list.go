@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -36,6 +37,21 @@ func (p *Programs) Command(benchTime time.Duration) func(b results.Benchmark) *e
 		}
 		return s.command(s.find(b.Package), "-test.bench="+strings.Join(exact, "/"),
 			"-test.benchtime="+benchTime.String(), fmt.Sprint("-test.cpu=", b.Procs))
+	}
+}
+
+// profileTime is how long a profile measures at least: a CPU profile has 100 samples a
+// second and CPU.
+const profileTime = time.Second
+
+// Profile returns the process that takes a profile of a cell, of a kind such as "cpu",
+// and the file that it writes.
+func (p *Programs) Profile(benchTime time.Duration) func(results.Benchmark, string) (*exec.Cmd, string) {
+	command, file := p.Command(max(benchTime, profileTime)), filepath.Join(p.Temp, "profile.pprof")
+	return func(b results.Benchmark, kind string) (*exec.Cmd, string) {
+		cmd := command(b)
+		cmd.Args = append(cmd.Args, "-test."+kind+"profile="+file)
+		return cmd, file
 	}
 }
 
