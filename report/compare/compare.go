@@ -30,7 +30,7 @@ type Options struct {
 	Units  []string // tidied: "sec/op"; none: the time, or else all units that sides share
 	Margin float64  // the smallest difference of a ratio that counts: 0.03
 
-	Higher map[string]bool // says of units whether higher values are better, whatever the sides say
+	Higher map[string]bool // says of units whether higher values are better; it goes before what the sides say
 	// Procs compares a benchmark's cell across GOMAXPROCS, where it is the only one
 	// on either side that is not on both. Module compares packages across the paths
 	// of their modules.

@@ -213,7 +213,7 @@ func (r *Result) conclude(disturbed [][]bool, ofRounds [][]stats.Interval) {
 	r.doubt()
 }
 
-// rows is what is compared in all rows, of which there may be hundreds of thousands,
+// rows is what is compared in all rows; there may be hundreds of thousands,
 // and memory for more of them.
 type rows struct {
 	pairs     []stats.Pair

@@ -33,7 +33,7 @@ type Query struct {
 	Filter string // which results: "*" by default
 	Unit   string // measured: by default "sec/op", or else the first rate, "…/s"
 
-	Higher map[string]bool // says of units whether higher values are better, whatever the input says
+	Higher map[string]bool // says of units whether higher values are better; it goes before what the input says
 }
 
 // ProcsAxis is the key of GOMAXPROCS, which stands in names as a suffix.

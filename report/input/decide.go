@@ -172,7 +172,7 @@ func (f *family) index(all int) {
 	}
 }
 
-// inPairs says whether each name, all of which end in the same number, stands there
+// inPairs says whether each name (all end in the same number) stands there
 // with that number once more, or is such a name.
 func (f *family) inPairs(all int) bool {
 	twice := "-" + strconv.Itoa(all)

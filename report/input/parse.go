@@ -42,7 +42,7 @@ const (
 	ofSource = 64 << 10
 	ofCell   = 400 // its place here and among the cells, in the index, in a list
 
-	// A cell of a workload, of which rows, text, remarks and charts are made. It
+	// A cell of a workload, which becomes rows, text, remarks and charts. It
 	// takes a third of that; but what is made of them takes time.
 	ofWork  = 15 << 9
 	ofCurve = 10 << 10 // a cell of a curve, with its fits

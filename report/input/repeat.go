@@ -56,7 +56,7 @@ func (r *repeats) hash(text []byte) uint32 { return uint32(maphash.Bytes(r.seed,
 var keyLine = regexp.MustCompile(`^[a-z][^ \t:]*:[ \t]`)
 
 // between notes a line that is no result. Results behind another line of
-// configuration, whatever its key, are not the same.
+// configuration, with any key, are not the same.
 func (r *repeats) between(line []byte) {
 	r.fresh = true
 	if !keyLine.Match(line) {

@@ -182,7 +182,7 @@ func (p *parser) tooMany(key, value string) bool {
 	return len(seen) > maxPassing
 }
 
-// pass notes values of passing keys, of which a few are told.
+// pass notes values of passing keys; a few are told.
 func (g *group) pass(values map[string]string) {
 	for key, v := range values {
 		if g.passed == nil {

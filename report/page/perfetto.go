@@ -47,7 +47,7 @@ type Perfetto struct {
 }
 
 // firstProc is the number of the track of a first processor. Perfetto finds a track by
-// its number, whatever the process. So these are far from those of goroutines, but
+// its number, in any process. So these are far from those of goroutines, but
 // below 2³².
 const (
 	firstProc = 4_000_000_000

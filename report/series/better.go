@@ -6,7 +6,7 @@ import "regexp"
 // the user or the input said goes first, in the order of said: true for higher
 // values, by unit. Otherwise the spelling of the unit tells: rates are to be
 // high; times, bytes and allocations are to be low. Of all others ("hit-%") nothing
-// is known, and of what nobody wants a high rate of ("errors/s") neither.
+// is known, nor of rates that should be low ("errors/s").
 func Better(unit string, said ...map[string]bool) (higher, known bool) {
 	for _, of := range said {
 		if higher, known = of[unit]; known {

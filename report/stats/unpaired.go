@@ -301,7 +301,7 @@ func (r *ratios) set(p Pair) {
 	}
 }
 
-// mergeRuns sorts numbers of which every n ascend. It returns them and memory to
+// mergeRuns sorts numbers that ascend in runs of n. It returns them and memory to
 // be used again, which are all and spare in any order.
 func mergeRuns(all, spare []float64, n int) (sorted, other []float64) {
 	for ; n < len(all); n *= 2 {

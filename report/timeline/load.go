@@ -59,7 +59,7 @@ func (t *Summary) Goroutines() int {
 }
 
 // Load reads a trace, as Go 1.22 and later write it, to its end or to where it is
-// cut or damaged. A trace of which nothing can be used is an error. Errors wrap
+// cut or damaged. A trace without any usable part is an error. Errors wrap
 // [ErrBadTrace], or are r's.
 //
 // A goroutine that ran when the trace began counts from its first event on,
