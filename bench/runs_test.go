@@ -90,7 +90,7 @@ func TestBothWaysMeasureTheSame(t *testing.T) {
 		}
 	}
 	for _, f := range suite.Families() {
-		if !families["Benchmark"+f.Name] {
+		if !families["Benchmark"+f.Name] && !f.Beside { // whose programs may not be installed
 			t.Errorf("go test measures nothing of %s", f.Name)
 		}
 	}

@@ -1,0 +1,5 @@
+package main
+
+import "testing"
+
+func BenchmarkPeer(b *testing.B) { shared.Bench(b, "Peer") }
