@@ -28,22 +28,31 @@ func TestCauses(t *testing.T) {
 		want  profile.Place
 	}{
 		{"Mutex", 8, 0, profile.Place{Function: "sync.(*Mutex).Lock", Caller: pkg + "(*counter).add"}},
-		{"Readers", 2, 1.5, profile.Place{Function: "sync.(*RWMutex).RLock", Caller: pkg + "(*store).take"}},
+		{"Readers", 2, 1.8, profile.Place{Function: "sync.(*RWMutex).RLock", Caller: pkg + "(*store).take"}},
 		{"Channel", 8, 0, profile.Place{Function: "runtime.chansend1", Caller: pkg + "queue.put"}},
 		{"Allocator", 8, 0, profile.Place{Function: "runtime.makeslice", Caller: pkg + "fill"}},
 		{"Scales", 2, 0, profile.Place{}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			few, _ := take(t, binary, tt.name, 1)
-			many, busy := take(t, binary, tt.name, tt.procs)
-			if busy < tt.cpus {
-				t.Skipf("%.1f CPUs were busy, and the cause needs %.1f: other processes use the machine", busy, tt.cpus)
+			said := fmt.Sprintf("other processes use the machine: %.1f CPUs must be busy", tt.cpus)
+			skip := true
+			for range 3 { // other processes may be in the way of one or two
+				few, _ := take(t, binary, tt.name, 1)
+				many, busy := take(t, binary, tt.name, tt.procs)
+				if busy < tt.cpus {
+					continue
+				}
+				found, ok := profile.Compare(few, many)
+				if found.Place == tt.want && ok == (tt.want != profile.Place{}) {
+					t.Logf("%+v", found)
+					return
+				}
+				said, skip = fmt.Sprintf("found %+v, %v; want %+v", found, ok, tt.want), false
 			}
-			found, ok := profile.Compare(few, many)
-			if found.Place != tt.want || ok != (tt.want != profile.Place{}) {
-				t.Errorf("found %+v, %v; want %+v", found, ok, tt.want)
+			if skip {
+				t.Skip(said)
 			}
-			t.Logf("%+v", found)
+			t.Error(said)
 		})
 	}
 }
