@@ -82,7 +82,7 @@ func TestModule(t *testing.T) {
 	before, _ := exec.Command("ls", "-lA").Output()
 	out := t.TempDir()
 	// The first round uses up the budget.
-	stdout, stderr := testCommand(t, exitFine, "-cpu", "1,2", "-benchtime", "1ms", "-rounds", "6", "-budget", "1ns", "-out", out, "-machine", "m")
+	stdout, stderr := testCommand(t, exitFine, "-cpu", "1,2", "-benchtime", "1ms", "-rounds", "6", "-repeat=false", "-budget", "1ns", "-out", out, "-machine", "m")
 	has(t, stdout, "4 of 24 samples", "Spin over gomaxprocs", "Parallel over gomaxprocs")
 	has(t, stderr, "2 benchmarks of 1 packages, 4 cells, 6 rounds, 24 samples", "budget", "The run: "+out)
 	dirs, err := rundir.Find(out)
@@ -90,7 +90,7 @@ func TestModule(t *testing.T) {
 		t.Fatal(err)
 	}
 	dir := dirs[0]
-	stdout, _ = testCommand(t, exitFine, "-resume", dir)
+	stdout, _ = testCommand(t, exitFine, "-repeat=false", "-resume", dir)
 	has(t, stdout, "24 of 24 samples")
 	r, err := rundir.Read(dir)
 	if err != nil || r.Status != results.Complete || r.Actual != 24 || r.Test.Sides[0].Go != r.Machine.Go {
@@ -123,7 +123,7 @@ func BenchmarkLater(b *testing.B) { if b.N > 1 { b.Fatal("only at first") }; for
 `),
 		"bad/a_test.go": "package bad\n\nimport \"testing\"\n\nfunc BenchmarkBad(b *testing.B) { undefined() }\n",
 	})
-	stdout, stderr := testCommand(t, exitUsage, "-cpu", "1", "-benchtime", "1ms", "-rounds", "1", "-out", t.TempDir(), "./...")
+	stdout, stderr := testCommand(t, exitUsage, "-cpu", "1", "-benchtime", "1ms", "-rounds", "1", "-repeat=false", "-out", t.TempDir(), "./...")
 	has(t, stdout, "Fine")
 	has(t, stderr, "left out: example.com/m/bad: it does not build", "left out: example.com/m BenchmarkSkips: a_test.go:7: no network",
 		"failed: example.com/m BenchmarkLater P=1 new in round 1: BenchmarkLater a_test.go:8: only at first", "1 of 2 samples failed and 1 cells were left out")
