@@ -140,6 +140,11 @@ func (s session) fail(code int, format string, args ...any) int {
 	return code
 }
 
+// failDir says that the folder of a run cannot be made below out.
+func (s session) failDir(out string, err error) int {
+	return s.fail(exitIO, "cannot write results below %s: %v\nName another folder with -out DIR.", out, err)
+}
+
 // print writes to stdout, and returns the exit code.
 func (s session) print(text string) int {
 	if _, err := io.WriteString(s.stdout, text); err != nil {
@@ -166,7 +171,7 @@ func (s session) begin(cfg round.Config, cells []suite.Planned) int {
 	}
 	cfg.Dir, err = runDir(s.out, cfg.Machine.Name, time.Now())
 	if err != nil {
-		return s.fail(exitIO, "cannot write results below %s: %v\nName another folder with -out DIR.", s.out, err)
+		return s.failDir(s.out, err)
 	}
 	ctx, stop := untilSignal()
 	defer stop()
@@ -176,9 +181,6 @@ func (s session) begin(cfg round.Config, cells []suite.Planned) int {
 	r, err := round.Run(ctx, cfg, results.Plan{
 		Profile: string(s.profile), Seed: s.seed, Rounds: s.rounds, Looks: s.looks(), Precision: s.precision,
 	}, cells)
-	if err != nil {
-		_, _ = os.Remove(cfg.Dir), os.Remove(filepath.Dir(cfg.Dir)) // if nothing is in them
-	}
 	return s.finish(ctx, cfg.Dir, r, err)
 }
 
@@ -209,6 +211,7 @@ func (s session) finish(ctx context.Context, dir string, r results.Run, err erro
 	sig, interrupted := errors.AsType[signalled](context.Cause(ctx))
 	if err != nil {
 		s.say("bench: %v", err)
+		_, _ = os.Remove(dir), os.Remove(filepath.Dir(dir)) // if nothing is in them
 		if r, err := rundir.Read(dir); err == nil {
 			s.say("%d of %d samples are kept in %s. Remove the cause, then complete the run with: %s -resume %s",
 				r.Actual, r.Planned, dir, s.command, dir)

@@ -285,7 +285,7 @@ func (s testSession) beginTest(ctx context.Context, cfg round.Config, temp strin
 	}
 	cfg.Dir, err = runDir(out, cfg.Machine.Name, time.Now())
 	if err != nil {
-		return s.fail(exitIO, "cannot write results below %s: %v\nName another folder with -out DIR.", out, err)
+		return s.failDir(out, err)
 	}
 	m := cfg.Machine
 	s.say("conpar on %s: %s, %d CPUs used of %d", m.Name, m.CPU, m.CPUs, m.Logical)
@@ -301,9 +301,6 @@ func (s testSession) beginTest(ctx context.Context, cfg round.Config, temp strin
 	r, err := round.RunTest(ctx, cfg, plan, &results.Test{
 		Packages: s.packages, Bench: s.bench, BenchTime: s.benchTime, Timeout: s.timeout, Sides: programs.Sides, Pprof: s.pprof,
 	})
-	if err != nil {
-		_, _ = os.Remove(cfg.Dir), os.Remove(filepath.Dir(cfg.Dir)) // if nothing is in them
-	}
 	return s.finishTest(ctx, cfg.Dir, r, err)
 }
 
