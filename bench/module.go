@@ -21,6 +21,7 @@ import (
 	"conpar/bench/suite"
 	reportrun "conpar/report/run"
 	"conpar/results"
+	"conpar/results/gotest"
 	"conpar/results/rundir"
 )
 
@@ -127,9 +128,9 @@ func (o *testOptions) addFloor(text string) error {
 func (o *testOptions) checkFloors(plan results.Plan) error {
 	packages := map[string]bool{}
 	measured := map[string][]int{}
-	var all []results.Benchmark
+	var all []gotest.Benchmark
 	for _, c := range plan.Cells {
-		if b, err := results.ParseBenchmark(c.Cell); err == nil {
+		if b, err := gotest.ParseBenchmark(c.Cell); err == nil {
 			all, packages[b.Package] = append(all, b), true
 		}
 	}
@@ -298,7 +299,7 @@ func (s testSession) beginTest(ctx context.Context, cfg round.Config, temp strin
 	if s.pprof {
 		cfg.Profile = programs.Profile(s.benchTime)
 	}
-	r, err := round.RunTest(ctx, cfg, plan, &results.Test{
+	r, err := round.RunTest(ctx, cfg, plan, &gotest.Test{
 		Packages: s.packages, Bench: s.bench, BenchTime: s.benchTime, Timeout: s.timeout, Sides: programs.Sides, Pprof: s.pprof,
 	})
 	return s.finishTest(ctx, cfg.Dir, r, err)
@@ -377,7 +378,7 @@ func (s testSession) finishTest(ctx context.Context, dir string, r results.Run, 
 func (s testSession) summary(plan results.Plan) string {
 	packages, benchmarks := map[string]bool{}, map[string]bool{}
 	for _, c := range plan.Cells {
-		if b, err := results.ParseBenchmark(c.Cell); err == nil {
+		if b, err := gotest.ParseBenchmark(c.Cell); err == nil {
 			packages[b.Package], benchmarks[b.Package+" "+b.Name] = true, true
 		}
 	}
@@ -417,7 +418,7 @@ func (s testSession) sayStarts(starts map[string]time.Duration) {
 }
 
 // sayIdentical says what is not measured because nothing can differ.
-func (s testSession) sayIdentical(all []results.Side) {
+func (s testSession) sayIdentical(all []gotest.Side) {
 	for _, side := range all {
 		if len(side.Identical) > 0 && !side.Copy {
 			s.say("identical on %s and %s, not measured but for controls: %s",

@@ -10,6 +10,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"conpar/results/gotest"
 )
 
 // Status says how a run ended.
@@ -27,17 +29,17 @@ const (
 // and then by the plan's order, those of a journal by time. Each successful one
 // is a result line of bench.txt.
 type Run struct {
-	Format  int       `json:"format"`
-	Status  Status    `json:"status"`
-	Started time.Time `json:"started"`
-	Ended   time.Time `json:"ended,omitzero"`
-	Machine Machine   `json:"machine"`
-	Binary  string    `json:"binarySHA256"` // of the program that measured
-	Plan    Plan      `json:"plan"`
-	Test    *Test     `json:"test,omitempty"` // of `bench test`; nil: it is a run of the suite
-	Planned int       `json:"planned"`        // samples
-	Actual  int       `json:"actual"`         // samples that gave a result
-	Failed  int       `json:"failed"`         // samples that gave none
+	Format  int          `json:"format"`
+	Status  Status       `json:"status"`
+	Started time.Time    `json:"started"`
+	Ended   time.Time    `json:"ended,omitzero"`
+	Machine Machine      `json:"machine"`
+	Binary  string       `json:"binarySHA256"` // of the program that measured
+	Plan    Plan         `json:"plan"`
+	Test    *gotest.Test `json:"test,omitempty"` // of `bench test`; nil: it is a run of the suite
+	Planned int          `json:"planned"`        // samples
+	Actual  int          `json:"actual"`         // samples that gave a result
+	Failed  int          `json:"failed"`         // samples that gave none
 	// Foreign and Steal are the fractions of the machine's CPU time, 0 … 1, that
 	// other processes and the hypervisor used during the run; null: unknown.
 	Foreign     *float64 `json:"foreign"`
@@ -146,18 +148,18 @@ func (r Run) Changed(now Machine, binary string) []string {
 // the last one its end. Its CPU time is divided in proportion to Wall, and
 // Foreign is that of the whole process.
 type Sample struct {
-	Round    int           `json:"round"` // from 0
-	Cell     string        `json:"cell"`
-	Start    time.Time     `json:"start"`
-	Wall     time.Duration `json:"wallNs"`            // from the process' start to its end
-	Timed    time.Duration `json:"timedNs"`           // of that, the measurement
-	CPU      time.Duration `json:"cpuNs"`             // of the process and its own children, over wall
-	RunDelay *int64        `json:"runDelay"`          // ns that busy threads were runnable but not running; null unknown
-	OneCPU   *int          `json:"oneCPU,omitempty"`  // the only one that the process could use; null: all
-	Process  *Process      `json:"process,omitempty"` // of `bench test`
-	Foreign  *float64      `json:"foreign"`           // fraction of the machine, or of OneCPU, that other processes used, 0 … 1; null unknown
-	Error    string        `json:"error,omitempty"`
-	Line     string        `json:"line,omitempty"` // the result line; in run.json it stands in bench.txt instead
+	Round    int             `json:"round"` // from 0
+	Cell     string          `json:"cell"`
+	Start    time.Time       `json:"start"`
+	Wall     time.Duration   `json:"wallNs"`            // from the process' start to its end
+	Timed    time.Duration   `json:"timedNs"`           // of that, the measurement
+	CPU      time.Duration   `json:"cpuNs"`             // of the process and its own children, over wall
+	RunDelay *int64          `json:"runDelay"`          // ns that busy threads were runnable but not running; null unknown
+	OneCPU   *int            `json:"oneCPU,omitempty"`  // the only one that the process could use; null: all
+	Process  *gotest.Process `json:"process,omitempty"` // of `bench test`
+	Foreign  *float64        `json:"foreign"`           // fraction of the machine, or of OneCPU, that other processes used, 0 … 1; null unknown
+	Error    string          `json:"error,omitempty"`
+	Line     string          `json:"line,omitempty"` // the result line; in run.json it stands in bench.txt instead
 }
 
 // Check says what is wrong with a sample.
@@ -170,4 +172,14 @@ func (s Sample) Check() error {
 		return fmt.Errorf("the result line of %s is %.80q", s.Cell, s.Line)
 	}
 	return nil
+}
+
+// printedName returns the name that the result lines of a cell begin with.
+func printedName(cell string) (string, error) {
+	if strings.Contains(cell, " ") {
+		b, err := gotest.ParseBenchmark(cell)
+		return b.Printed(), err
+	}
+	_, err := ParseCell(cell)
+	return cell, err
 }

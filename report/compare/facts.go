@@ -11,6 +11,7 @@ import (
 	"conpar/report/null"
 	"conpar/report/series"
 	"conpar/results"
+	"conpar/results/gotest"
 )
 
 // Fact is something about the sides besides what they measured.
@@ -58,7 +59,7 @@ func facts(d *series.Data) (all []Fact, machines bool) {
 	addConfig("machine", "cpu")
 	addRun("CPUs", func(r *series.Run) string { return number(r.Machine.CPUs) })
 	addConfig("go", "goos", "goarch", "pkg", "note")
-	addSide := func(what string, value func(side *results.Side) string) {
+	addSide := func(what string, value func(side *gotest.Side) string) {
 		add(what, func(s *series.Source) string {
 			if side := sideOf(s); side != nil {
 				return value(side)
@@ -66,16 +67,16 @@ func facts(d *series.Data) (all []Fact, machines bool) {
 			return ""
 		})
 	}
-	addSide("commit", func(side *results.Side) string {
+	addSide("commit", func(side *gotest.Side) string {
 		if side.Dirty {
 			return fmt.Sprintf("%.12s, changed", side.Commit)
 		}
 		return fmt.Sprintf("%.12s", side.Commit)
 	})
-	addSide("environment", func(side *results.Side) string { return strings.Join(side.Env, " ") })
-	addSide("build tags", func(side *results.Side) string { return side.Tags })
-	addSide("gcflags", func(side *results.Side) string { return side.GCFlags })
-	addSide("pgo", func(side *results.Side) string { return side.PGO })
+	addSide("environment", func(side *gotest.Side) string { return strings.Join(side.Env, " ") })
+	addSide("build tags", func(side *gotest.Side) string { return side.Tags })
+	addSide("gcflags", func(side *gotest.Side) string { return side.GCFlags })
+	addSide("pgo", func(side *gotest.Side) string { return side.PGO })
 	addConfig(settings(d)...)
 	addRun("profile", func(r *series.Run) string { return r.Plan.Profile })
 	addRun("status", func(r *series.Run) string { return string(r.Status) })

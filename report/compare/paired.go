@@ -6,7 +6,7 @@ import (
 
 	"conpar/report/series"
 	"conpar/report/stats"
-	"conpar/results"
+	"conpar/results/gotest"
 )
 
 // pairing is what is known of sides that one run of `bench test` measured side by
@@ -23,11 +23,11 @@ type pairing struct {
 }
 
 // sideOf returns what the run says of a side; nil of other sides.
-func sideOf(s *series.Source) *results.Side {
+func sideOf(s *series.Source) *gotest.Side {
 	if s.Run == nil || s.Run.Test == nil {
 		return nil
 	}
-	i := slices.IndexFunc(s.Run.Test.Sides, func(side results.Side) bool { return side.Name == s.Config["side"] })
+	i := slices.IndexFunc(s.Run.Test.Sides, func(side gotest.Side) bool { return side.Name == s.Config["side"] })
 	if i < 0 {
 		return nil
 	}

@@ -12,6 +12,7 @@ import (
 
 	"conpar/report/series"
 	"conpar/results"
+	"conpar/results/gotest"
 	"conpar/results/rundir"
 )
 
@@ -36,7 +37,7 @@ func (r *reader) run(dir, shown string) error {
 	}
 	if run.Test != nil {
 		order := func(at *part) int {
-			return slices.IndexFunc(run.Test.Sides, func(s results.Side) bool { return s.Name == at.config["side"] })
+			return slices.IndexFunc(run.Test.Sides, func(s gotest.Side) bool { return s.Name == at.config["side"] })
 		}
 		slices.SortStableFunc(p.parts, func(a, b *part) int { return order(a) - order(b) })
 	}
@@ -74,12 +75,12 @@ func (p *parser) samples(run *results.Run, config string) {
 	}
 	text := resultParser{units: map[string]unit{}}
 	head := p.config.Config
-	var last results.Benchmark
+	var last gotest.Benchmark
 	p.suffixed = run.Test != nil
 	for _, s := range all {
 		p.sample = s.Sample
 		line := s.Line
-		if b, err := results.ParseBenchmark(s.Cell); err == nil && run.Test != nil {
+		if b, err := gotest.ParseBenchmark(s.Cell); err == nil && run.Test != nil {
 			if b.Package != last.Package || b.Side != last.Side {
 				p.config, p.grouped, last = &benchfmt.Result{Config: testConfig(head, run.Test, b)}, false, b
 			}
@@ -95,7 +96,7 @@ func (p *parser) samples(run *results.Run, config string) {
 
 // testConfig returns the configuration of a sample of `bench test`: what holds for
 // all of them, and its own.
-func testConfig(head []benchfmt.Config, t *results.Test, b results.Benchmark) []benchfmt.Config {
+func testConfig(head []benchfmt.Config, t *gotest.Test, b gotest.Benchmark) []benchfmt.Config {
 	config := slices.DeleteFunc(slices.Clone(head), func(c benchfmt.Config) bool { return c.Key == "go" })
 	add := func(key, value string) {
 		config = append(config, benchfmt.Config{Key: key, Value: []byte(value), File: true})

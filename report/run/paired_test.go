@@ -13,6 +13,7 @@ import (
 
 	"conpar/report/run"
 	"conpar/results"
+	"conpar/results/gotest"
 	"conpar/results/rundir"
 )
 
@@ -21,21 +22,21 @@ import (
 // half the time. factor says how much slower a benchmark is on a side.
 func sides(t *testing.T, dir string, rounds int, factor func(side, name string) float64) {
 	t.Helper()
-	test := &results.Test{
+	test := &gotest.Test{
 		Packages: []string{"./..."}, Bench: ".",
-		Sides: []results.Side{
-			{Name: "old", Rev: "v1", Commit: "0123456789abcdef", Go: "go1.26.0", Binaries: []results.Binary{}},
+		Sides: []gotest.Side{
+			{Name: "old", Rev: "v1", Commit: "0123456789abcdef", Go: "go1.26.0", Binaries: []gotest.Binary{}},
 			{Name: "new", Commit: "fedcba9876543210", Dirty: true, Go: "go1.26.0", Identical: []string{"example.com/m/same"}},
 			{Name: "old-copy", Copy: true, Rev: "v1", Commit: "0123456789abcdef", Go: "go1.26.0"},
 		},
 	}
 	plan := results.Plan{Profile: "test", Rounds: rounds, Seed: 1}
-	var cells []results.Benchmark
+	var cells []gotest.Benchmark
 	for _, side := range test.Sides {
 		for _, name := range []string{"m BenchmarkEncode/n=10", "m BenchmarkSort-4", "m/sub BenchmarkEncode"} {
 			pkg, name, _ := strings.Cut(name, " ")
 			for procs := 1; procs <= 2; procs++ {
-				b := results.Benchmark{Package: "example.com/" + pkg, Name: name, Procs: procs, Side: side.Name}
+				b := gotest.Benchmark{Package: "example.com/" + pkg, Name: name, Procs: procs, Side: side.Name}
 				if side.Copy && procs == 2 {
 					continue
 				}

@@ -13,7 +13,7 @@ import (
 	"conpar/report/profile"
 	"conpar/report/series"
 	"conpar/report/words"
-	"conpar/results"
+	"conpar/results/gotest"
 )
 
 // ends are the profiles of a benchmark on a side, at the smallest and at the largest
@@ -81,7 +81,7 @@ func short(function string) string { return input.Printable(path.Base(function))
 func readProfiles(data *series.Data, s *series.Source) (all []*ends) {
 	byName := map[string]*ends{}
 	for _, p := range s.Run.Profiles {
-		b, err := results.ParseBenchmark(p.Cell)
+		b, err := gotest.ParseBenchmark(p.Cell)
 		if err != nil {
 			continue
 		}

@@ -15,6 +15,7 @@ import (
 
 	"conpar/results"
 	"conpar/results/atomicfile"
+	"conpar/results/gotest"
 )
 
 // Writer writes a run as it goes on, and keeps other processes from writing it.
@@ -293,13 +294,13 @@ func lines[T any](list []T) (string, error) {
 // `bench test` the package and the side do too, before the first result of each.
 func benchText(r results.Run) []byte {
 	text := []byte(RunHead(r))
-	var last results.Benchmark
+	var last gotest.Benchmark
 	for _, s := range r.Samples {
 		if s.Error != "" {
 			continue
 		}
 		if r.Test != nil {
-			b, _ := results.ParseBenchmark(s.Cell) // which was checked before
+			b, _ := gotest.ParseBenchmark(s.Cell) // which was checked before
 			text = append(text, changed("pkg", last.Package, b.Package)...)
 			if len(r.Test.Sides) > 1 {
 				text = append(text, changed("side", last.Side, b.Side)...)
@@ -327,7 +328,7 @@ func RunHead(r results.Run) string {
 		return Head(r.Machine)
 	}
 	text, version := machineLines(r.Machine), r.Test.Sides[0].Go
-	if slices.ContainsFunc(r.Test.Sides, func(s results.Side) bool { return s.Go != version }) {
+	if slices.ContainsFunc(r.Test.Sides, func(s gotest.Side) bool { return s.Go != version }) {
 		return text
 	}
 	return text + "go: " + version + "\n"

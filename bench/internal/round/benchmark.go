@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"conpar/results"
+	"conpar/results/gotest"
 	"conpar/workloads/child"
 )
 
@@ -21,7 +22,7 @@ import (
 // machine meanwhile.
 func (r *runner) benchmark(ctx context.Context, cell string) outcome {
 	o := outcome{sample: results.Sample{Cell: cell, Start: time.Now().UTC()}}
-	b, err := results.ParseBenchmark(cell)
+	b, err := gotest.ParseBenchmark(cell)
 	if err != nil { // the journal will refuse it
 		o.err = err
 		return o
@@ -30,7 +31,7 @@ func (r *runner) benchmark(ctx context.Context, cell string) outcome {
 }
 
 // command runs a process that measures b.
-func (r *runner) command(ctx context.Context, b results.Benchmark, cmd *exec.Cmd) outcome {
+func (r *runner) command(ctx context.Context, b gotest.Benchmark, cmd *exec.Cmd) outcome {
 	o := outcome{sample: results.Sample{Cell: b.String(), Start: time.Now().UTC()}}
 	w := openWindow(r.clock, r.cfg.Machine.Logical)
 	limited, cancel := context.WithTimeoutCause(ctx, r.cfg.Timeout, errTimeout)
@@ -106,7 +107,7 @@ var resultEnd = regexp.MustCompile(`(?m)([0-9]+)((?:\t *[-+.0-9A-Za-z]+ [^\s]+)+
 // resultLine finds the result of b in what a process printed, and returns it as the
 // testing package prints it when a benchmark prints nothing; and how long the
 // measurement took, 0 where the line does not tell.
-func resultLine(out []byte, b results.Benchmark) (line string, timed time.Duration, err error) {
+func resultLine(out []byte, b gotest.Benchmark) (line string, timed time.Duration, err error) {
 	all := resultEnd.FindAllSubmatch(out, -1)
 	switch {
 	case len(all) == 0 && bytes.Contains(out, []byte(b.Printed())):

@@ -13,10 +13,11 @@ import (
 	"time"
 
 	"conpar/results"
+	"conpar/results/gotest"
 )
 
 func TestResultLine(t *testing.T) {
-	b := results.Benchmark{Package: "p", Name: "BenchmarkA/x=1", Procs: 2, Side: "new"}
+	b := gotest.Benchmark{Package: "p", Name: "BenchmarkA/x=1", Procs: 2, Side: "new"}
 	const head = "goos: linux\ngoarch: amd64\npkg: p\ncpu: x\n"
 	for out, want := range map[string]string{
 		head + "BenchmarkA/x=1-2         \t     100\t    120.5 ns/op\t  0 B/op\t  0 allocs/op\nPASS\n":                "100\t    120.5 ns/op\t  0 B/op\t  0 allocs/op",
@@ -59,7 +60,7 @@ func TestTail(t *testing.T) {
 }
 
 // benchTest is a run of `bench test` whose processes are shell scripts.
-func benchTest(t *testing.T, script func(results.Benchmark) string) (Config, results.Plan, *results.Test, *quiet) {
+func benchTest(t *testing.T, script func(gotest.Benchmark) string) (Config, results.Plan, *gotest.Test, *quiet) {
 	t.Helper()
 	if runtime.GOOS == "windows" {
 		t.Skip("there is no sh")
@@ -68,21 +69,21 @@ func benchTest(t *testing.T, script func(results.Benchmark) string) (Config, res
 	cfg := Config{
 		Machine: results.Machine{Name: "test", CPU: "x", Logical: 2, Available: 2, CPUs: 2},
 		Dir:     filepath.Join(t.TempDir(), "run"), Progress: q, otherCPU: busyIn(), Timeout: time.Minute,
-		Command: func(b results.Benchmark) *exec.Cmd { return exec.Command("sh", "-c", script(b)) },
+		Command: func(b gotest.Benchmark) *exec.Cmd { return exec.Command("sh", "-c", script(b)) },
 	}
 	plan := results.Plan{Profile: "test", Seed: 7, Rounds: 3}
 	for _, side := range []string{"old", "new"} {
 		for _, name := range []string{"BenchmarkA", "BenchmarkB/n-10", "BenchmarkC"} {
-			b := results.Benchmark{Package: "example.com/m", Name: name, Procs: 1, Side: side}
+			b := gotest.Benchmark{Package: "example.com/m", Name: name, Procs: 1, Side: side}
 			plan.Cells = append(plan.Cells, results.PlannedCell{Cell: b.String(), Expect: time.Millisecond})
 		}
 	}
-	of := &results.Test{Packages: []string{"."}, Bench: ".", Sides: []results.Side{{Name: "old", Go: "go1"}, {Name: "new", Go: "go1"}}}
+	of := &gotest.Test{Packages: []string{"."}, Bench: ".", Sides: []gotest.Side{{Name: "old", Go: "go1"}, {Name: "new", Go: "go1"}}}
 	return cfg, plan, of, q
 }
 
 func TestRunTest(t *testing.T) {
-	cfg, plan, of, q := benchTest(t, func(b results.Benchmark) string {
+	cfg, plan, of, q := benchTest(t, func(b gotest.Benchmark) string {
 		if b.Name == "BenchmarkC" && b.Side == "new" {
 			return "echo 'panic: oh' >&2; exit 2"
 		}
@@ -103,8 +104,8 @@ func TestRunTest(t *testing.T) {
 	slices.SortFunc(samples, func(a, b results.Sample) int { return a.Start.Compare(b.Start) })
 	firsts, orders := map[string]bool{}, map[string]bool{}
 	for i := 0; i < len(samples); i += 2 {
-		a, err := results.ParseBenchmark(samples[i].Cell)
-		b, err2 := results.ParseBenchmark(samples[i+1].Cell)
+		a, err := gotest.ParseBenchmark(samples[i].Cell)
+		b, err2 := gotest.ParseBenchmark(samples[i+1].Cell)
 		if err != nil || err2 != nil || a.Pair() != b.Pair() || a.Side == b.Side || samples[i].Round != samples[i+1].Round {
 			t.Errorf("%v was taken beside %v", a, b)
 		}
@@ -129,7 +130,7 @@ func TestRunTest(t *testing.T) {
 }
 
 func TestRunTestEndsWhatHangs(t *testing.T) {
-	cfg, plan, of, q := benchTest(t, func(results.Benchmark) string { return "sleep 60 & sleep 60" })
+	cfg, plan, of, q := benchTest(t, func(gotest.Benchmark) string { return "sleep 60 & sleep 60" })
 	cfg.Timeout, plan.Cells, plan.Rounds = 100*time.Millisecond, plan.Cells[:1], 1
 	r, err := RunTest(context.Background(), cfg, plan, of)
 	if err != nil || r.Failed != 1 || !strings.Contains(q.said[0], "-timeout") {
@@ -140,17 +141,17 @@ func TestRunTestEndsWhatHangs(t *testing.T) {
 // Profiles are taken of both ends of GOMAXPROCS, without copies; one that fails costs
 // only itself, and is tried again when the run goes on.
 func TestProfiles(t *testing.T) {
-	says := func(b results.Benchmark) string { return "printf '" + b.Printed() + `\t1\t5 ns/op\n'` }
+	says := func(b gotest.Benchmark) string { return "printf '" + b.Printed() + `\t1\t5 ns/op\n'` }
 	cfg, plan, of, q := benchTest(t, says)
 	plan.Cells = nil
 	for _, cell := range []string{"p BenchmarkA P=4 new", "p BenchmarkA P=1 new", "p BenchmarkA P=2 new", "p BenchmarkB P=2 new", "p BenchmarkA P=1 c", "p BenchmarkA P=2 c"} {
 		plan.Cells = append(plan.Cells, results.PlannedCell{Cell: cell})
 	}
-	of.Sides = []results.Side{{Name: "new"}, {Name: "c", Copy: true}}
+	of.Sides = []gotest.Side{{Name: "new"}, {Name: "c", Copy: true}}
 	file := filepath.Join(t.TempDir(), "x.pprof")
 	fails := "mutex"
 	var taken []string
-	cfg.Profile = func(b results.Benchmark, kind string) (*exec.Cmd, string) {
+	cfg.Profile = func(b gotest.Benchmark, kind string) (*exec.Cmd, string) {
 		taken = append(taken, fmt.Sprint(kind, b.Procs))
 		if kind == fails {
 			return exec.Command("sh", "-c", says(b)), file // writes none

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"conpar/results"
+	"conpar/results/gotest"
 )
 
 // processGroup is what one process measures in a round: one cell, or several
@@ -51,7 +52,7 @@ func todo(run results.Run) [][]processGroup {
 		shared, pairs := make([]string, len(due)), make([]string, len(due))
 		for i, cell := range due {
 			shared[i] = cells[cell].ShareProcess
-			if b, err := results.ParseBenchmark(cell); err == nil {
+			if b, err := gotest.ParseBenchmark(cell); err == nil {
 				pairs[i] = b.Pair()
 			}
 		}

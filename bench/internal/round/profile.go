@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"conpar/results"
+	"conpar/results/gotest"
 )
 
 // profileKinds are the kinds of profiles, as the flags of test binaries name them. Each
@@ -53,12 +54,12 @@ func (r *runner) profile(ctx context.Context) error {
 
 // profiled returns the cells of which a run has profiles: each benchmark at its
 // smallest and at its largest GOMAXPROCS, on each side but the copies.
-func profiled(run results.Run) (ends []results.Benchmark) {
-	fewest, most := map[string]results.Benchmark{}, map[string]results.Benchmark{}
+func profiled(run results.Run) (ends []gotest.Benchmark) {
+	fewest, most := map[string]gotest.Benchmark{}, map[string]gotest.Benchmark{}
 	var order []string
 	for _, c := range run.Plan.Cells {
-		b, err := results.ParseBenchmark(c.Cell)
-		isCopy := func(s results.Side) bool { return s.Copy && s.Name == b.Side }
+		b, err := gotest.ParseBenchmark(c.Cell)
+		isCopy := func(s gotest.Side) bool { return s.Copy && s.Name == b.Side }
 		if err != nil || slices.ContainsFunc(run.Test.Sides, isCopy) {
 			continue
 		}
@@ -85,7 +86,7 @@ func profiled(run results.Run) (ends []results.Benchmark) {
 }
 
 // profileOf takes one profile.
-func (r *runner) profileOf(ctx context.Context, b results.Benchmark, kind string) (results.Profile, []byte, error) {
+func (r *runner) profileOf(ctx context.Context, b gotest.Benchmark, kind string) (results.Profile, []byte, error) {
 	p := results.Profile{Trace: results.Trace{Cell: b.String()}, Kind: kind}
 	cmd, file := r.cfg.Profile(b, kind)
 	defer os.Remove(file)

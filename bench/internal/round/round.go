@@ -20,6 +20,7 @@ import (
 	"conpar/bench/internal/host"
 	"conpar/bench/suite"
 	"conpar/results"
+	"conpar/results/gotest"
 	"conpar/results/rundir"
 	"conpar/workloads"
 )
@@ -38,9 +39,9 @@ type Config struct {
 	Progress Progress
 	// Command returns the process that takes a sample of a cell of `bench test`, which
 	// prints what `go test -bench` does; runs of the suite need none.
-	Command func(results.Benchmark) *exec.Cmd
+	Command func(gotest.Benchmark) *exec.Cmd
 	// Profile is Command with a profile of a kind, and the file that it comes into.
-	Profile func(b results.Benchmark, kind string) (cmd *exec.Cmd, file string)
+	Profile func(b gotest.Benchmark, kind string) (cmd *exec.Cmd, file string)
 	// Look says why the results of the run in Dir do not suffice; "" that they do.
 	// Plans with looks need it.
 	Look func() (string, error)
@@ -185,7 +186,7 @@ func Run(ctx context.Context, cfg Config, plan results.Plan, cells []suite.Plann
 
 // RunTest is [Run] of `bench test`, whose plan holds all cells, with how long their
 // samples will take.
-func RunTest(ctx context.Context, cfg Config, plan results.Plan, of *results.Test) (results.Run, error) {
+func RunTest(ctx context.Context, cfg Config, plan results.Plan, of *gotest.Test) (results.Run, error) {
 	r := newRunner(cfg)
 	r.expectPlanned(plan)
 	return r.create(ctx, results.Run{Started: time.Now(), Plan: plan, Test: of})

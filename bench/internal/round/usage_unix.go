@@ -7,19 +7,19 @@ import (
 	"runtime"
 	"syscall"
 
-	"conpar/results"
+	"conpar/results/gotest"
 )
 
 // usage returns what the system says of a process that has ended. own is the peak of
 // our memory before it started: Linux lets the peak of a process begin with that of
 // its parent, so that a smaller one cannot be told.
-func usage(p *os.ProcessState, own int64) *results.Process {
+func usage(p *os.ProcessState, own int64) *gotest.Process {
 	u, ok := p.SysUsage().(*syscall.Rusage)
 	if !ok {
 		return nil
 	}
 	voluntary, involuntary, major := int64(u.Nvcsw), int64(u.Nivcsw), int64(u.Majflt)
-	out := &results.Process{Voluntary: &voluntary, Involuntary: &involuntary, MajorFaults: &major}
+	out := &gotest.Process{Voluntary: &voluntary, Involuntary: &involuntary, MajorFaults: &major}
 	if peak := bytesOf(u); peak > own {
 		out.PeakBytes = &peak
 	}

@@ -17,6 +17,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"conpar/results"
+	"conpar/results/gotest"
 )
 
 // Request says what to build and list.
@@ -35,7 +36,7 @@ type Request struct {
 // Programs are the sides of a request, built; [Programs.List] lists their benchmarks.
 type Programs struct {
 	Request
-	Sides   []results.Side
+	Sides   []gotest.Side
 	Dropped []results.DroppedCell // what cannot be measured, by package, benchmark and side
 	of      []*side
 	broken  map[string]bool // what was dropped, without the side
@@ -108,7 +109,7 @@ func (p *Programs) module(ctx context.Context) (repository, error) {
 func (p *Programs) makeTrees(ctx context.Context, repo repository) error {
 	trees := map[string]tree{}
 	for i, spec := range p.Specs {
-		s := results.Side{
+		s := gotest.Side{
 			Name: spec.Name, Env: spec.Env, Toolchain: spec.Go, Tags: spec.Tags, GCFlags: spec.GCFlags, PGO: spec.PGO,
 		}
 		commit := ""
@@ -319,7 +320,7 @@ func (p *Programs) build(ctx context.Context) error {
 				p.drop(one.ImportPath, s.Name, one.failed, false)
 				return true
 			}
-			p.Sides[i].Binaries = append(p.Sides[i].Binaries, results.Binary{Package: one.ImportPath, SHA256: one.sum})
+			p.Sides[i].Binaries = append(p.Sides[i].Binaries, gotest.Binary{Package: one.ImportPath, SHA256: one.sum})
 			return false
 		})
 	}

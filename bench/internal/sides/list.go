@@ -14,7 +14,7 @@ import (
 	"strings"
 	"time"
 
-	"conpar/results"
+	"conpar/results/gotest"
 	"conpar/workloads/child"
 )
 
@@ -26,8 +26,8 @@ type leaf struct {
 }
 
 // Command returns the process that takes a sample of a cell.
-func (p *Programs) Command(benchTime time.Duration) func(b results.Benchmark) *exec.Cmd {
-	return func(b results.Benchmark) *exec.Cmd {
+func (p *Programs) Command(benchTime time.Duration) func(b gotest.Benchmark) *exec.Cmd {
+	return func(b gotest.Benchmark) *exec.Cmd {
 		s := p.of[slices.IndexFunc(p.of, func(s *side) bool {
 			return s.Name == b.Side || s.Name+copyName == b.Side
 		})]
@@ -46,9 +46,9 @@ const profileTime = time.Second
 
 // Profile returns the process that takes a profile of a cell, of a kind such as "cpu",
 // and the file that it writes.
-func (p *Programs) Profile(benchTime time.Duration) func(results.Benchmark, string) (*exec.Cmd, string) {
+func (p *Programs) Profile(benchTime time.Duration) func(gotest.Benchmark, string) (*exec.Cmd, string) {
 	command, file := p.Command(max(benchTime, profileTime)), filepath.Join(p.Temp, "profile.pprof")
-	return func(b results.Benchmark, kind string) (*exec.Cmd, string) {
+	return func(b gotest.Benchmark, kind string) (*exec.Cmd, string) {
 		cmd := command(b)
 		cmd.Args = append(cmd.Args, "-test."+kind+"profile="+file)
 		return cmd, file

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"conpar/results"
+	"conpar/results/gotest"
 )
 
 // fewest is how many controls there are at least, if there are as many cells.
@@ -24,7 +25,7 @@ func (p *Programs) Plan(procs []int, benchTime time.Duration, available int) []r
 			for _, l := range one.leaves {
 				on := p.comparable(i, one.ImportPath, l.name)
 				for _, n := range procs {
-					b := results.Benchmark{Package: one.ImportPath, Name: l.name, Procs: n, Side: s.Name}
+					b := gotest.Benchmark{Package: one.ImportPath, Name: l.name, Procs: n, Side: s.Name}
 					cell := results.PlannedCell{
 						Cell: b.String(), Oversubscribed: n > available, Expect: l.expect(benchTime),
 					}
@@ -53,7 +54,7 @@ func (p *Programs) Plan(procs []int, benchTime time.Duration, available int) []r
 	others := spread(identical, wanted-len(controls)) // the first side is measured there for the copy only
 	cells = append(others, cells...)
 	for _, c := range append(others, controls...) {
-		b, _ := results.ParseBenchmark(c.Cell) // which is one
+		b, _ := gotest.ParseBenchmark(c.Cell) // which is one
 		b.Side = copyOf.Name
 		c.Cell = b.String()
 		cells = append(cells, c)
@@ -146,7 +147,7 @@ func (p *Programs) Starts() map[string]time.Duration {
 }
 
 // Again returns the specs of sides that were built before, from the same commits.
-func Again(built []results.Side) []Spec {
+func Again(built []gotest.Side) []Spec {
 	var specs []Spec
 	for _, s := range built {
 		if s.Copy {
@@ -162,10 +163,10 @@ func Again(built []results.Side) []Spec {
 }
 
 // Changed returns a line for each test binary that is another one than before.
-func (p *Programs) Changed(before []results.Side) []string {
+func (p *Programs) Changed(before []gotest.Side) []string {
 	var lines []string
 	for _, s := range before {
-		i := slices.IndexFunc(p.Sides, func(now results.Side) bool { return now.Name == s.Name })
+		i := slices.IndexFunc(p.Sides, func(now gotest.Side) bool { return now.Name == s.Name })
 		if i < 0 {
 			continue // a copy
 		}

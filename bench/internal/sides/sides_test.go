@@ -14,7 +14,7 @@ import (
 
 	"go.uber.org/goleak"
 
-	"conpar/results"
+	"conpar/results/gotest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -181,7 +181,7 @@ func TestNever(t *testing.T) { panic("a test ran") }
 		t.Errorf("%d cells: %v", len(cells), cells)
 	}
 	for _, c := range cells {
-		b, err := results.ParseBenchmark(c.Cell)
+		b, err := gotest.ParseBenchmark(c.Cell)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"conpar/results"
+	"conpar/results/gotest"
 )
 
 // Commits, and the files as they are, are built and listed; what is the same is not
@@ -36,7 +36,7 @@ func TestSides(t *testing.T) {
 	cells := p.Plan([]int{1, 2}, time.Millisecond, 2)
 	count := map[string]int{}
 	for _, c := range cells {
-		b, err := results.ParseBenchmark(c.Cell)
+		b, err := gotest.ParseBenchmark(c.Cell)
 		if err != nil {
 			t.Fatal(err)
 		}

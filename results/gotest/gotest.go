@@ -1,4 +1,6 @@
-package results
+// Package gotest is what a run of `bench test` is of: benchmarks of any package,
+// and the sides that are compared by them.
+package gotest
 
 import (
 	"fmt"
@@ -45,16 +47,6 @@ func ParseBenchmark(cell string) (Benchmark, error) {
 	}
 	return Benchmark{}, fmt.Errorf("%.80q is not the name of a cell such as %q", cell,
 		Benchmark{"example.com/codec", "BenchmarkEncode", 2, "new"})
-}
-
-// printedName returns the name that the result lines of a cell begin with.
-func printedName(cell string) (string, error) {
-	if strings.Contains(cell, " ") {
-		b, err := ParseBenchmark(cell)
-		return b.Printed(), err
-	}
-	_, err := ParseCell(cell)
-	return cell, err
 }
 
 // Test is what a run of `bench test` is of.
