@@ -8,10 +8,12 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -38,6 +40,7 @@ type testOptions struct {
 	floors    []string // as they were written
 	format    string
 	pprof     bool
+	together  *bool // nil: where processes start slowly
 }
 
 // parseTest reads and checks the flags and packages of bench test. Its error is
@@ -108,6 +111,13 @@ func (o *testOptions) declare(fs *flag.FlagSet) {
 	fs.Func("floor", "", o.addFloor)
 	fs.Func("format", "", o.setFormat)
 	fs.BoolVar(&o.pprof, "pprof", false, "")
+	fs.BoolFunc("together", "", o.setTogether)
+}
+
+func (o *testOptions) setTogether(text string) error {
+	on, err := strconv.ParseBool(text)
+	o.together = &on
+	return err
 }
 
 func (o *testOptions) setFormat(text string) error {
@@ -176,6 +186,7 @@ func checkResume(fs *flag.FlagSet) error {
 	}
 	describesRun := []string{
 		"cpu", "seed", "machine", "out", "rounds", "bench", "benchtime", "timeout", "dry-run", "side", "against",
+		"together",
 	}
 	for _, name := range describesRun {
 		if set[name] {
@@ -292,7 +303,7 @@ func (s testSession) beginTest(ctx context.Context, cfg round.Config, temp strin
 	s.say("conpar on %s: %s, %d CPUs used of %d", m.Name, m.CPU, m.CPUs, m.Logical)
 	s.say("%s; seed %d", s.summary(plan), s.seed)
 	s.sayIdentical(programs.Sides)
-	s.sayStarts(programs.Starts())
+	s.sayStarts(programs)
 	cfg.Hazards = host.Hazards(m, s.procs)
 	s.warnOf(cfg.Hazards)
 	cfg.Command = programs.Command(s.benchTime)
@@ -321,7 +332,7 @@ func (s testSession) build(ctx context.Context, cfg round.Config, temp string, l
 	begun := false
 	programs, err := sides.Build(ctx, sides.Request{
 		Dir: dir, Temp: temp, Packages: s.packages, Bench: s.bench, Specs: s.specs,
-		Procs: slices.Max(append(s.procs, 1)), Timeout: cfg.Timeout,
+		Procs: slices.Max(append(s.procs, 1)), Timeout: cfg.Timeout, Together: s.together,
 		Begin: func(what string, n int) {
 			if begun {
 				p.End()
@@ -407,13 +418,24 @@ func (s testSession) previewTest(plan results.Plan) string {
 	return w.String()
 }
 
-// sayStarts says where processes take longer to start than to measure.
-func (s testSession) sayStarts(starts map[string]time.Duration) {
-	for name, start := range starts {
-		if start > s.benchTime {
-			s.say("Starting %s takes %v, more than the %v that a sample measures: its TestMain or its initialisation "+
-				"is slow. A longer -benchtime wastes less time on it.", name, start.Round(time.Millisecond), s.benchTime)
+// sayStarts says where processes take longer to start than to measure, and which
+// benchmarks share one.
+func (s testSession) sayStarts(programs *sides.Programs) {
+	starts, shared := programs.Starts(), programs.Shared()
+	for _, name := range slices.Sorted(maps.Keys(starts)) {
+		start := starts[name]
+		took := fmt.Sprintf("Starting %s takes %v, and a sample measures %v: its TestMain or its initialisation is slow. ",
+			name, start.Round(time.Millisecond), s.benchTime)
+		switch {
+		case slices.Contains(shared, name) && s.together == nil:
+			s.say("%sIts benchmarks share a process in each round and side; -together=false starts one for each sample.", took)
+		case !slices.Contains(shared, name) && start > s.benchTime:
+			s.say("%s-together shares a process in each round and side; a longer -benchtime wastes less time, too.", took)
 		}
+	}
+	if len(shared) > 0 {
+		s.say("What is known of whole processes only (CPUs busy, context switches, page faults, memory) is left out " +
+			"where several benchmarks share one.")
 	}
 }
 

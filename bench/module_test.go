@@ -67,6 +67,26 @@ func testCommand(t *testing.T, code int, args ...string) (stdout, stderr string)
 	return stdout, stderr
 }
 
+// Where a process takes long to start, the benchmarks of a package share one.
+func TestModuleTogether(t *testing.T) {
+	module(t, map[string]string{"a_test.go": strings.Replace(benchmarks(spins), "\"testing\"", "(\n\"os\"\n\"testing\"\n\"time\"\n)", 1) + `
+func TestMain(m *testing.M) { time.Sleep(1050 * time.Millisecond); os.Exit(m.Run()) }
+func BenchmarkSkips(b *testing.B) { if b.N > 1 { b.Skip("later") } }
+`})
+	out := t.TempDir()
+	args := []string{"-cpu", "1,2", "-benchtime", "1ms", "-rounds", "1", "-repeat=false", "-report=false", "-out", out}
+	_, stderr := testCommand(t, exitUsage, args...)
+	has(t, stderr, "Starting example.com/m takes 1.", "Its benchmarks share a process", "-together=false", "is left out where several",
+		"BenchmarkSkips P=2 new in round 1: it printed no result: it skips itself", "2 of 6 samples failed")
+	dirs, err := rundir.Find(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r, err := rundir.Read(dirs[0]); err != nil || r.Actual != 4 || r.Samples[0].Process != nil || r.Plan.Cells[3].ShareProcess != "example.com/m new" {
+		t.Errorf("%v, %+v", err, r)
+	}
+}
+
 // has checks that a text has parts.
 func has(t *testing.T, text string, parts ...string) {
 	t.Helper()

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"math"
 	"os/exec"
 	"regexp"
@@ -18,91 +17,99 @@ import (
 	"conpar/workloads/child"
 )
 
-// benchmark takes a sample of `bench test`: it runs one process and watches the
-// machine meanwhile.
-func (r *runner) benchmark(ctx context.Context, cell string) outcome {
-	o := outcome{sample: results.Sample{Cell: cell, Start: time.Now().UTC()}}
-	b, err := gotest.ParseBenchmark(cell)
-	if err != nil { // the journal will refuse it
-		o.err = err
-		return o
+// benchmarks takes the samples of a process group of `bench test`, in the order of the
+// plan, which is that of the binary. One that ends the process costs only itself: a
+// further process measures those that it did not come to.
+func (r *runner) benchmarks(ctx context.Context, cells []results.PlannedCell) (all []outcome) {
+	var left []gotest.Benchmark
+	for _, c := range cells {
+		b, err := gotest.ParseBenchmark(c.Cell)
+		if err != nil { // the journal will refuse it
+			return []outcome{{sample: results.Sample{Cell: c.Cell, Start: time.Now().UTC()}, err: err}}
+		}
+		left = append(left, b)
 	}
-	return r.command(ctx, b, r.cfg.Command(b))
+	for silent := 0; len(left) > 0; {
+		got, began := r.command(ctx, r.cfg.Command(left...), left)
+		all, left = append(all, got...), left[len(got):]
+		if silent++; began {
+			silent = 0
+		}
+		if last := got[len(got)-1]; silent == tries || ctx.Err() != nil {
+			return append(all, unreached(left, last.err)...)
+		}
+	}
+	return all
 }
 
-// command runs a process that measures b.
-func (r *runner) command(ctx context.Context, b gotest.Benchmark, cmd *exec.Cmd) outcome {
-	o := outcome{sample: results.Sample{Cell: b.String(), Start: time.Now().UTC()}}
+// unreached are the outcomes of benchmarks that no process came to.
+func unreached(left []gotest.Benchmark, why error) (all []outcome) {
+	for _, b := range left {
+		s := results.Sample{Cell: b.String(), Start: time.Now().UTC()}
+		all = append(all, outcome{sample: s, err: fmt.Errorf("not reached: %w", why), lost: true})
+	}
+	return all
+}
+
+// command runs a process that measures benchmarks in this order, and watches the machine
+// meanwhile. It returns the outcomes of those up to the one that ended the process, or of
+// all, and whether any began.
+func (r *runner) command(ctx context.Context, cmd *exec.Cmd, of []gotest.Benchmark) (all []outcome, began bool) {
 	w := openWindow(r.clock, r.cfg.Machine.Logical)
-	limited, cancel := context.WithTimeoutCause(ctx, r.cfg.Timeout, errTimeout)
+	limited, cancel := context.WithTimeoutCause(ctx, time.Duration(len(of))*r.cfg.Timeout, errTimeout)
 	defer cancel()
 	own := peakOfThis()
-	out, err := runBenchmark(limited, cmd)
-	s := &o.sample
+	out, err := runBenchmark(limited, cmd, len(of), r.cfg.Timeout)
+	var cpu time.Duration
+	var process *gotest.Process
 	if state := cmd.ProcessState; state != nil {
-		s.CPU, s.Process = state.UserTime()+state.SystemTime(), usage(state, own)
+		cpu = state.UserTime() + state.SystemTime()
+		if len(of) == 1 { // of several, they are of none
+			process = usage(state, own)
+		}
 	}
-	s.Wall, s.Foreign = w.close(s.CPU)
+	wall, otherCPU := w.close(cpu)
 	switch {
 	case ctx.Err() != nil:
-		o.err, o.lost = context.Cause(ctx), true
-	case limited.Err() != nil:
-		o.err = fmt.Errorf("no result within %v: it hung and was ended; -timeout allows for more", r.cfg.Timeout)
-	case err != nil:
-		o.err = failure(out, err)
-	default:
-		s.Line, s.Timed, o.err = resultLine(out, b)
+		err = context.Cause(ctx)
+	case errors.Is(err, errTimeout) || limited.Err() != nil:
+		err = fmt.Errorf("no result within %v: it hung and was ended; -timeout allows for more", r.cfg.Timeout)
 	}
-	return o
+	all, began = out.outcomes(of, err)
+	divide(all, w.start, wall, cpu)
+	for i := range all {
+		all[i].sample.Foreign, all[i].sample.Process = otherCPU, process
+		all[i].lost = all[i].err != nil && ctx.Err() != nil
+	}
+	return all, began
 }
 
-// runBenchmark returns the end of what a process printed to stdout. Its stdin is at
-// its end from the start, as under go test.
-func runBenchmark(ctx context.Context, cmd *exec.Cmd) (out []byte, err error) {
+// runBenchmark runs a process that measures n benchmarks, and returns the end of what
+// it printed to stdout. Its stdin is at its end from the start, as under go test. One
+// that ends no line for so long has hung.
+func runBenchmark(ctx context.Context, cmd *exec.Cmd, n int, patience time.Duration) (printed, error) {
 	p, err := child.Start(ctx, "the benchmark", cmd, 0, true)
 	if err != nil {
-		return nil, err
+		return printed{}, err
 	}
 	p.EndInput()
 	stop := context.AfterFunc(ctx, p.Abandon)
 	defer stop()
-	out, err = tail(p.Stdout, maxOutput)
+	hung := time.AfterFunc(patience, p.Abandon)
+	out := printed{most: n * maxOutput}
+	err = out.read(p.Stdout, func() { hung.Reset(patience) })
+	late := !hung.Stop()
 	_, failed := p.Wait()
+	if late && ctx.Err() == nil {
+		return out, errTimeout
+	}
 	return out, errors.Join(failed, err)
 }
 
-// tail reads all of r and returns its last bytes, up to twice n of them: benchmarks
-// may print a line for each op.
-func tail(r io.Reader, n int) ([]byte, error) {
-	kept, buf := []byte(nil), make([]byte, n)
-	for {
-		m, err := r.Read(buf)
-		if kept = append(kept, buf[:m]...); len(kept) > 2*n {
-			kept = append(kept[:0], kept[len(kept)-n:]...)
-		}
-		if err == io.EOF {
-			return kept, nil
-		}
-		if err != nil {
-			return kept, err
-		}
-	}
-}
-
-// failure says why a process failed. The testing package says it on stdout, after
-// the name of the benchmark, and what crashes says it on stderr.
-func failure(out []byte, err error) error {
-	_, text, found := bytes.Cut(out, []byte("--- FAIL: "))
-	if !found {
-		return err
-	}
-	text, _, _ = bytes.Cut(text, []byte("\nexit status"))
-	return errors.New(strings.TrimSuffix(strings.TrimSpace(string(text)), "\nFAIL"))
-}
-
-// resultEnd is the end of a result line: the number of iterations, then values and
-// their units. What the benchmark printed without an end of line stands before it.
-var resultEnd = regexp.MustCompile(`(?m)([0-9]+)((?:\t *[-+.0-9A-Za-z]+ [^\s]+)+)[ \t]*$`)
+// resultEnd is the end of a result line: the number of iterations, 0 of what skips itself
+// or panics, then values and their units. What the benchmark printed without an end of
+// line stands before it.
+var resultEnd = regexp.MustCompile(`(?m)([1-9][0-9]*)((?:\t *[-+.0-9A-Za-z]+ [^\s]+)+)[ \t]*$`)
 
 // resultLine finds the result of b in what a process printed, and returns it as the
 // testing package prints it when a benchmark prints nothing; and how long the

@@ -52,12 +52,17 @@ func todo(run results.Run) [][]processGroup {
 		shared, pairs := make([]string, len(due)), make([]string, len(due))
 		for i, cell := range due {
 			shared[i] = cells[cell].ShareProcess
-			if b, err := gotest.ParseBenchmark(cell); err == nil {
+			if b, err := gotest.ParseBenchmark(cell); err == nil && shared[i] != "" {
+				pairs[i] = b.Package
+			} else if err == nil {
 				pairs[i] = b.Pair()
 			}
 		}
 		var groups []processGroup
 		for _, indices := range order(run.Plan.Seed, n, shared, pairs) {
+			if pairs[indices[0]] != "" {
+				slices.Sort(indices) // as the binary has them
+			}
 			g := processGroup{round: n}
 			for _, i := range indices {
 				if !have[key{n, due[i]}] {

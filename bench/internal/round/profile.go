@@ -90,7 +90,8 @@ func (r *runner) profileOf(ctx context.Context, b gotest.Benchmark, kind string)
 	p := results.Profile{Trace: results.Trace{Cell: b.String()}, Kind: kind}
 	cmd, file := r.cfg.Profile(b, kind)
 	defer os.Remove(file)
-	o := r.command(ctx, b, cmd)
+	all, _ := r.command(ctx, cmd, []gotest.Benchmark{b})
+	o := all[0]
 	if o.err != nil {
 		return p, nil, o.err
 	}

@@ -37,9 +37,10 @@ type Config struct {
 	Hazards  []results.Hazard // of the machine
 	Like     Like             // of a new run
 	Progress Progress
-	// Command returns the process that takes a sample of a cell of `bench test`, which
-	// prints what `go test -bench` does; runs of the suite need none.
-	Command func(gotest.Benchmark) *exec.Cmd
+	// Command returns the process that takes a sample of each of some cells of `bench
+	// test`, which have a package and a side in common. It prints what `go test -bench`
+	// does; runs of the suite need none.
+	Command func(...gotest.Benchmark) *exec.Cmd
 	// Profile is Command with a profile of a kind, and the file that it comes into.
 	Profile func(b gotest.Benchmark, kind string) (cmd *exec.Cmd, file string)
 	// Look says why the results of the run in Dir do not suffice; "" that they do.
@@ -352,7 +353,7 @@ func (r *runner) try(ctx context.Context, g processGroup) []outcome {
 // take runs the process of a group.
 func (r *runner) take(ctx context.Context, g processGroup) []outcome {
 	if r.cfg.Command != nil {
-		return []outcome{r.benchmark(ctx, g.cells[0].Cell)}
+		return r.benchmarks(ctx, g.cells)
 	}
 	requests := make([]sampleRequest, len(g.cells))
 	for i, c := range g.cells {

@@ -29,6 +29,7 @@ type Request struct {
 	Specs    []Spec   // the first one is what the others are compared with
 	Procs    int      // GOMAXPROCS of the run that lists benchmarks
 	Timeout  time.Duration
+	Together *bool                        // whether benchmarks of a package share a process; nil: where it starts slowly
 	Begin    func(what string, n int)     // announces a stage of n steps
 	Step     func(done int, which string) // says how many steps are done, and which comes now
 }

@@ -25,19 +25,35 @@ type leaf struct {
 	start time.Duration // of the process, until its first benchmark
 }
 
-// Command returns the process that takes a sample of a cell.
-func (p *Programs) Command(benchTime time.Duration) func(b gotest.Benchmark) *exec.Cmd {
-	return func(b gotest.Benchmark) *exec.Cmd {
+// Command returns the process that takes a sample of each of some cells, which are of
+// one package on one side.
+func (p *Programs) Command(benchTime time.Duration) func(cells ...gotest.Benchmark) *exec.Cmd {
+	return func(cells ...gotest.Benchmark) *exec.Cmd {
+		b := cells[0]
 		s := p.of[slices.IndexFunc(p.of, func(s *side) bool {
 			return s.Name == b.Side || s.Name+copyName == b.Side
 		})]
-		var exact []string
-		for part := range strings.SplitSeq(b.Name, "/") {
-			exact = append(exact, "^"+regexp.QuoteMeta(part)+"$")
+		var names, procs []string
+		for _, c := range cells {
+			var exact []string
+			for part := range strings.SplitSeq(c.Name, "/") {
+				exact = append(exact, "^"+regexp.QuoteMeta(part)+"$")
+			}
+			names, procs = append(names, strings.Join(exact, "/")), append(procs, strconv.Itoa(c.Procs))
 		}
-		return s.command(s.find(b.Package), "-test.bench="+strings.Join(exact, "/"),
-			"-test.benchtime="+benchTime.String(), fmt.Sprint("-test.cpu=", b.Procs))
+		return s.command(s.find(b.Package), "-test.bench="+strings.Join(slices.Compact(names), "|"),
+			"-test.benchtime="+benchTime.String(), "-test.cpu="+strings.Join(distinct(procs), ","))
 	}
+}
+
+// distinct returns each text once, in the order in which they first appear.
+func distinct(texts []string) (out []string) {
+	for _, t := range texts {
+		if !slices.Contains(out, t) {
+			out = append(out, t)
+		}
+	}
+	return out
 }
 
 // profileTime is how long a profile measures at least: a CPU profile has 100 samples a

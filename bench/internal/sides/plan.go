@@ -17,8 +17,11 @@ const fewest = 4
 // Plan returns the cells of a run, and adds a copy of the first side to Sides, if
 // there is another one: in a tenth of the cells, four at least, the first side is
 // measured a second time. A difference between the two is noise.
+//
+// Cells of a package share a process on each side where Together says so.
 func (p *Programs) Plan(procs []int, benchTime time.Duration, available int) []results.PlannedCell {
 	var cells []results.PlannedCell
+	shared := p.Shared()
 	var first, identical []results.PlannedCell // on the first side: compared with others, and not
 	for i, s := range p.of {
 		for _, one := range s.packages {
@@ -27,7 +30,11 @@ func (p *Programs) Plan(procs []int, benchTime time.Duration, available int) []r
 				for _, n := range procs {
 					b := gotest.Benchmark{Package: one.ImportPath, Name: l.name, Procs: n, Side: s.Name}
 					cell := results.PlannedCell{
-						Cell: b.String(), Oversubscribed: n > available, Expect: l.expect(benchTime),
+						Cell: b.String(), Oversubscribed: n > available, Expect: l.expect(benchTime, 1),
+					}
+					if slices.Contains(shared, b.Package) {
+						cell.ShareProcess = b.Package + " " + b.Side
+						cell.Expect = l.expect(benchTime, len(one.leaves)*len(procs))
 					}
 					switch {
 					case on && i == 0:
@@ -50,25 +57,50 @@ func (p *Programs) Plan(procs []int, benchTime time.Duration, available int) []r
 	copyOf.Name, copyOf.Copy = copyOf.Name+copyName, true
 	p.Sides = append(p.Sides, copyOf)
 	wanted := max(fewest, (len(first)+9)/10)
-	controls := spread(first, wanted)
+	controls := whole(spread(first, wanted), first, wanted)
 	others := spread(identical, wanted-len(controls)) // the first side is measured there for the copy only
 	cells = append(others, cells...)
 	for _, c := range append(others, controls...) {
 		b, _ := gotest.ParseBenchmark(c.Cell) // which is one
 		b.Side = copyOf.Name
 		c.Cell = b.String()
+		if c.ShareProcess != "" {
+			c.ShareProcess = b.Package + " " + b.Side
+		}
 		cells = append(cells, c)
 	}
 	return cells
 }
 
-// expect returns how long a sample takes: the start, the first op, and then probes
-// and the measurement, which together take about 1.6 times what is asked for.
-func (l leaf) expect(benchTime time.Duration) time.Duration {
+// expect returns how long a sample takes in a process with so many: its part of the
+// start, the first op, and then probes and the measurement, which together take about
+// 1.6 times what is asked for.
+func (l leaf) expect(benchTime time.Duration, samples int) time.Duration {
+	start := l.start / time.Duration(max(1, samples))
 	if l.op >= benchTime {
-		return l.start + l.op
+		return start + l.op
 	}
-	return l.start + l.op + benchTime*8/5
+	return start + l.op + benchTime*8/5
+}
+
+// whole returns the controls, with all cells that share a process with one: in a process
+// with fewer cells each might take another time. Groups beyond those wanted are left out.
+func whole(controls, cells []results.PlannedCell, wanted int) (out []results.PlannedCell) {
+	there := map[string]bool{}
+	for _, c := range controls {
+		switch {
+		case c.ShareProcess == "":
+			out = append(out, c)
+		case !there[c.ShareProcess] && len(out) < wanted:
+			there[c.ShareProcess] = true
+			for _, other := range cells {
+				if other.ShareProcess == c.ShareProcess {
+					out = append(out, other)
+				}
+			}
+		}
+	}
+	return out
 }
 
 // comparable says whether a benchmark of side i is measured: on the first side if
@@ -144,6 +176,20 @@ func (p *Programs) Starts() map[string]time.Duration {
 		}
 	}
 	return starts
+}
+
+// slowStart is from which time on to start a process for each sample would take most of a
+// run.
+const slowStart = time.Second
+
+// Shared returns the packages whose benchmarks share a process on each side.
+func (p *Programs) Shared() (paths []string) {
+	for path, start := range p.Starts() {
+		if p.Together != nil && *p.Together || p.Together == nil && start > slowStart {
+			paths = append(paths, path)
+		}
+	}
+	return paths
 }
 
 // Again returns the specs of sides that were built before, from the same commits.
