@@ -10,12 +10,12 @@
 //	SHA256SUMS   the digests of them all, written last
 //
 // While a run goes on, the folder holds journal.jsonl instead: a line with the
-// Run, then a line for each [results.Sample]. Each line is synced as it comes, so
-// that a kill at any moment loses at most the sample in progress. [Read] reads
-// either, and notices every truncation and alteration of a finished run. In a
-// journal it notices every flipped bit, and lines that are missing, moved or
-// repeated. A journal without its end is what a kill leaves: its complete lines
-// are read.
+// Run, then a line for each [results.Sample]. Each line is written as it comes, so
+// that a kill at any moment loses at most the sample in progress, and synced within
+// seconds, for the case that the system dies. [Read] reads either, and notices
+// every truncation and alteration of a finished run. In a journal it notices every
+// flipped bit, and lines that are missing, moved or repeated. A journal without its
+// end is what a kill leaves: its complete lines are read.
 package rundir
 
 import (

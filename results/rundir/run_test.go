@@ -427,3 +427,23 @@ func TestReopen(t *testing.T) {
 		})
 	}
 }
+
+// BenchmarkAppend is what a run waits for between two samples.
+func BenchmarkAppend(b *testing.B) {
+	cell := "BenchmarkCPU/work=primes/goroutines=8"
+	w, err := rundir.Create(filepath.Join(b.TempDir(), "test", "run"), results.Run{
+		Started: start, Machine: results.Machine{Name: "test", Logical: 1},
+		Plan: results.Plan{Rounds: b.N, Cells: []results.PlannedCell{{Cell: cell, Tasks: 800}}},
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer w.Close()
+	b.ResetTimer()
+	for round := range b.N {
+		s := results.Sample{Round: round, Cell: cell, Start: start, Wall: 48e6, Line: cell + "\t800\t50000 ns/op"}
+		if err := w.Append(s); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -25,7 +25,13 @@ type Writer struct {
 	file   *os.File
 	lock   *flock.Flock // the system releases it when the process dies
 	failed error        // of writing the journal, whose last line may be incomplete
+	synced time.Time    // when the journal was
 }
+
+// syncEvery is how much of a run is lost at most where the system itself dies. The
+// death of the process loses nothing that was written. Syncing takes as long as the
+// start of a sample, and each sample would wait for it.
+const syncEvery = 5 * time.Second
 
 // lockFile is what a Writer holds locked. Nothing is in it.
 const lockFile = ".lock"
@@ -138,25 +144,27 @@ func begin(dir string, run results.Run, lock *flock.Flock) (*Writer, error) {
 		return nil, err
 	}
 	w.file, err = os.OpenFile(path, os.O_WRONLY|os.O_APPEND, 0)
+	w.synced = time.Now()
 	return w, err
 }
 
 // Close leaves the run unfinished, as its journal; [Reopen] goes on with it.
 // After Finish it does nothing.
 func (w *Writer) Close() error {
-	err := w.file.Close()
+	err := w.file.Sync()
 	if errors.Is(err, fs.ErrClosed) {
-		err = nil
+		return w.lock.Unlock()
 	}
-	return errors.Join(err, w.lock.Unlock())
+	return errors.Join(err, w.file.Close(), w.lock.Unlock())
 }
 
 // Run returns the run as it stands.
 func (w *Writer) Run() results.Run { return w.run }
 
-// Append writes planned samples and then syncs them. A sample without a result
-// has its Error set; one with a result has a Line that begins with its Cell.
-// Where one can't be kept, those before it are.
+// Append writes planned samples, which outlive this process from then on, and the
+// system a few seconds later. A sample without a result has its Error set; one with
+// a result has a Line that begins with its Cell. Where one can't be kept, those
+// before it are.
 func (w *Writer) Append(samples ...results.Sample) error {
 	entries := make([]entry, len(samples))
 	for i := range samples {
@@ -214,7 +222,10 @@ func (w *Writer) append(entries ...entry) error {
 			return w.failed
 		}
 	}
-	w.failed = w.file.Sync()
+	if time.Since(w.synced) >= syncEvery {
+		w.failed = w.file.Sync()
+		w.synced = time.Now()
+	}
 	return errors.Join(refused, w.failed)
 }
 
