@@ -126,6 +126,16 @@ func Prepare(ctx context.Context, r Runner, g int) error {
 	return nil
 }
 
+// Warmer is implemented by a Runner whose tasks wait for long: it can do what a run
+// of a task for each goroutine does, with shorter waits.
+type Warmer interface {
+	Warm(ctx context.Context, g int) error
+}
+
+// BriefWait is how long a [Warmer] waits where a task waits longer. A shorter sleep
+// takes longer than it says.
+const BriefWait = time.Millisecond
+
 // Result is what a Run returns.
 type Result struct {
 	Sum       uint64        // the checksum

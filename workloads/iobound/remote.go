@@ -34,13 +34,14 @@ type client interface {
 type protocol func(addr string, conns []*conn, patience time.Duration) client
 
 // remotely opens a workload whose tasks ask a server of the protocol of that name.
-func remotely(name string, p protocol) func(context.Context, workloads.Env) (workloads.Runner, error) {
+// Its connections are warmed up by that request.
+func remotely(name string, p protocol, warmUp uint64) func(context.Context, workloads.Env) (workloads.Runner, error) {
 	return func(ctx context.Context, env workloads.Env) (workloads.Runner, error) {
 		s, err := startServer(ctx, name, env.ServerCPUs)
 		if err != nil {
 			return nil, err
 		}
-		return &remote{name: name, server: s, protocol: p, patience: patience}, nil
+		return &remote{name: name, server: s, protocol: p, warmUp: warmUp, patience: patience}, nil
 	}
 }
 
@@ -53,6 +54,7 @@ type remote struct {
 	name     string
 	server   *server
 	protocol protocol
+	warmUp   uint64
 	patience time.Duration
 	conns    []*conn // of each worker
 	client   client  // over conns
@@ -169,6 +171,16 @@ func (r *remote) ask(worker int, request uint64) (uint64, error) {
 		return 0, err
 	}
 	return r.client.receive(worker)
+}
+
+// Warm has each worker ask once. What that costs the server counts nowhere.
+func (r *remote) Warm(ctx context.Context, g int) error {
+	r.stale = true
+	_, err := fan.Run(ctx, g, max(g, 1), func(worker, _ int) (uint64, error) { return r.ask(worker, r.warmUp) })
+	if err != nil {
+		return r.giveUp(ctx, err)
+	}
+	return nil
 }
 
 // Run connects first where Prepare has not. The server's stats are asked for

@@ -14,18 +14,20 @@ import (
 	"sync/atomic"
 	"time"
 
+	"conpar/workloads"
 	"conpar/workloads/internal/kernel"
 	"conpar/workloads/reexec"
 )
 
 // The delay server answers a request, which is a number, with 8 bytes: after
-// 10 ms the mix of the request, or at once when the request is hello, which
-// proves a connection and counts nowhere. Its argument is the protocol: tcp
-// takes requests of 8 bytes, one after the other on each connection, and http
-// takes GET /<decimal>.
+// 10 ms the mix of the request. Two requests count nowhere: hello, which proves a
+// connection and is answered at once, and brief, which warms both ends up and is
+// answered after 1 ms. The server's argument is the protocol: tcp takes requests of
+// 8 bytes, one after the other on each connection, and http takes GET /<decimal>.
 const (
 	serverRole = "delay-server"
 	hello      = ^uint64(0)
+	brief      = hello - 1
 	frame      = 8 // bytes, big-endian
 )
 
@@ -126,7 +128,11 @@ var octets = []string{"application/octet-stream"} // or package http would guess
 
 // answer returns the answer to a request when it is due.
 func answer(request uint64) uint64 {
-	if request != hello {
+	switch request {
+	case hello:
+	case brief:
+		time.Sleep(workloads.BriefWait)
+	default:
 		start := time.Now()
 		time.Sleep(delay)
 		served.delayNs.Add(int64(time.Since(start)))

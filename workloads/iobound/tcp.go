@@ -13,7 +13,7 @@ var _ = Set.Add(workloads.Workload{
 	Doc: "Sends 8 bytes over a connection and reads the reply, which comes 10 ms later.",
 	Open: remotely("tcp", func(_ string, conns []*conn, patience time.Duration) client {
 		return &tcp{conns, patience}
-	}),
+	}, brief),
 })
 
 // tcp has a connection for each worker.

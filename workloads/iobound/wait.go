@@ -18,10 +18,20 @@ type wait struct{}
 
 // Run lets a sleep end by itself when ctx ends: it takes 10 ms at most.
 func (wait) Run(ctx context.Context, g, n int) (workloads.Result, error) {
+	return sleep(ctx, g, n, delay)
+}
+
+// Warm does the same with short sleeps.
+func (wait) Warm(ctx context.Context, g int) error {
+	_, err := sleep(ctx, g, max(g, 1), workloads.BriefWait)
+	return err
+}
+
+func sleep(ctx context.Context, g, n int, d time.Duration) (workloads.Result, error) {
 	slept := make([]time.Duration, max(g, 1)) // by each worker
 	result, err := fan.Run(ctx, g, n, func(worker, task int) (uint64, error) {
 		start := time.Now()
-		time.Sleep(delay)
+		time.Sleep(d)
 		slept[worker] += time.Since(start)
 		return kernel.Mix(uint64(task % kernel.Kinds)), nil
 	})

@@ -71,6 +71,14 @@ func (b *blend) Run(ctx context.Context, g, n int) (workloads.Result, error) {
 	return result, err
 }
 
+// Warm makes one task a goroutine, with a short wait.
+func (b *blend) Warm(ctx context.Context, g int) error {
+	brief := *b
+	brief.wait = min(b.wait, workloads.BriefWait)
+	_, err := brief.Run(ctx, g, max(g, 1))
+	return err
+}
+
 func (b *blend) Want(n int) uint64 { return kernel.Want(n, b.iterations) }
 
 func (b *blend) Close() error { return nil }

@@ -103,6 +103,19 @@ func TestKitchenReachesItsBoundWhereCookingIsFree(t *testing.T) {
 	}
 }
 
+// Nothing is baked or waited for longer than needed before a sample.
+func TestWarmingUpWaitsBriefly(t *testing.T) {
+	for _, name := range []string{"kitchen/menu=oven", "kitchen/menu=both", "blend/compute=10"} {
+		r := open(t, name).(workloads.Warmer)
+		synctest.Test(t, func(t *testing.T) {
+			start := time.Now()
+			if err := r.Warm(t.Context(), 8); err != nil || time.Since(start) != workloads.BriefWait {
+				t.Errorf("%s: it took %v, error %v", name, time.Since(start), err)
+			}
+		})
+	}
+}
+
 // What is measured when a kitchen is opened is its cooking.
 func TestKitchensAreCalibrated(t *testing.T) {
 	for _, menu := range []string{"chop", "oven", "oven/ovens=4", "both", "stew"} {

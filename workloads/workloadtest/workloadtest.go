@@ -212,6 +212,9 @@ func (s *suite) checkWant(r workloads.Runner) error {
 // number that no number of goroutines from two on divides.
 func (s *suite) checkSums(ctx context.Context, r workloads.Runner, values []int) error {
 	for _, g := range values {
+		if err := s.checkWarm(ctx, r, g); err != nil {
+			return err
+		}
 		tasks := []int{2} // of an exhibit, whose tasks are not shared out, and last
 		if s.w.Kind != workloads.Exhibit {
 			tasks = append(slices.Clone(s.tasks), g+1)
@@ -221,6 +224,21 @@ func (s *suite) checkSums(ctx context.Context, r workloads.Runner, values []int)
 				return err
 			}
 		}
+	}
+	return nil
+}
+
+// checkWarm checks that warming up counts nowhere: the sum of the next run is right.
+func (s *suite) checkWarm(ctx context.Context, r workloads.Runner, g int) error {
+	w, ok := r.(workloads.Warmer)
+	if !ok {
+		return nil
+	}
+	if err := workloads.Prepare(ctx, r, g); err != nil {
+		return fmt.Errorf("preparing: %w", err)
+	}
+	if err := w.Warm(ctx, g); err != nil {
+		return fmt.Errorf("warming up: %w", err)
 	}
 	return nil
 }
