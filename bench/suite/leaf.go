@@ -128,7 +128,7 @@ func (s *Suite) bench(b *testing.B, c results.Cell, w workloads.Workload) {
 	}
 	r, err := s.runner(c.Series(), w)
 	if err == nil {
-		err = leaf(b, r, w, c.N)
+		err = leaf(b, b.N, r, w, c.N)
 	}
 	if lacking, ok := errors.AsType[workloads.Unavailable](err); ok {
 		b.Skip(lacking)
@@ -152,11 +152,16 @@ func firstOfList() int {
 	return procs
 }
 
-// leaf measures b.N tasks over g goroutines, for `go test` and for the runner. It
-// returns its error instead of failing b, because testing.Benchmark would swallow
-// it.
-func leaf(b *testing.B, r workloads.Runner, w workloads.Workload, g int) error {
-	n := b.N
+// stopwatch is what leaf needs of a *testing.B.
+type stopwatch interface {
+	gauge.B
+	ResetTimer()
+	StopTimer()
+	Elapsed() time.Duration
+}
+
+// leaf measures n tasks over g goroutines, for `go test` and for the runner.
+func leaf(b stopwatch, n int, r workloads.Runner, w workloads.Workload, g int) error {
 	if w.Kind != workloads.Exhibit {
 		n = roundUp(n, g)
 	}
@@ -284,38 +289,6 @@ func calibrate(r workloads.Runner, kind workloads.Kind, g int, target time.Durat
 func roundNearest(x float64, g int) int {
 	g = max(1, g)
 	return max(1, int(x/float64(g)+0.5)) * g
-}
-
-// Measure runs c once over the given number of tasks, at its GOMAXPROCS, through
-// testing.Benchmark. A run of one task for each goroutine comes before, to warm
-// up, except for a single task: testing takes its first run of one task for the
-// result (golang/go#32051), so that a long exhibit runs once. The result's N is
-// tasks.
-func (s *Suite) Measure(c results.Cell, tasks int) (testing.BenchmarkResult, error) {
-	w, r, err := s.cell(c)
-	if err != nil {
-		return testing.BenchmarkResult{}, err
-	}
-	testing.Init()
-	if err := flag.Set("test.benchtime", strconv.Itoa(tasks)+"x"); err != nil {
-		return testing.BenchmarkResult{}, err
-	}
-	var failed error
-	res := testing.Benchmark(func(b *testing.B) {
-		if failed == nil {
-			failed = leaf(b, r, w, c.N)
-		}
-		if failed != nil {
-			b.SkipNow()
-		}
-	})
-	switch {
-	case failed != nil:
-		return testing.BenchmarkResult{}, failed
-	case res.N != tasks:
-		return testing.BenchmarkResult{}, fmt.Errorf("%s ran %d tasks instead of %d", c, res.N, tasks)
-	}
-	return res, nil
 }
 
 // cell returns the workload of a cell and its runner, at the cell's GOMAXPROCS.

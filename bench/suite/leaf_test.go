@@ -6,6 +6,7 @@ import (
 	"flag"
 	"math"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -45,7 +46,7 @@ func (f *fake) Run(_ context.Context, g, n int) (workloads.Result, error) {
 func (f *fake) Want(n int) uint64 { return uint64(n) }
 func (f *fake) Close() error      { return nil }
 
-// measure runs leaf once over n tasks, as Measure does.
+// measure measures n tasks over g goroutines.
 func measure(t *testing.T, f *fake, kind workloads.Kind, g, n int) (testing.BenchmarkResult, error) {
 	t.Helper()
 	s := Open(workloads.Env{CPUs: 1})
@@ -70,6 +71,34 @@ func TestLeafReports(t *testing.T) {
 	}
 	if f.prepared[0] != 8 {
 		t.Errorf("prepared for %v goroutines, want 8", f.prepared)
+	}
+}
+
+// warmed is a fake whose tasks wait.
+type warmed struct {
+	fake
+	warm []int // goroutines, of each call
+}
+
+func (w *warmed) Warm(_ context.Context, g int) error {
+	w.warm = append(w.warm, g)
+	return w.err
+}
+
+func TestWhatWaitsIsWarmedUpBriefly(t *testing.T) {
+	s := Open(workloads.Env{CPUs: 1})
+	c := results.Cell{Family: "IO", Work: "wait", Axis: "goroutines", N: 8, Procs: 1}
+	w := &warmed{}
+	s.open[c.Series()] = w
+	if _, err := s.Measure(c, 80); err != nil || !slices.Equal(w.warm, []int{8}) || !slices.Equal(w.ran, []int{80}) {
+		t.Errorf("warmed up over %v goroutines, ran %v tasks, error %v", w.warm, w.ran, err)
+	}
+	if len(w.prepared) != 2 {
+		t.Errorf("prepared for %v goroutines, want it before the warm-up and before the run", w.prepared)
+	}
+	w.err = errors.New("broken")
+	if _, err := s.Measure(c, 80); !errors.Is(err, w.err) || len(w.ran) > 1 {
+		t.Errorf("after a warm-up that failed: ran %v tasks, error %v", w.ran, err)
 	}
 }
 
