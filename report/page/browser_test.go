@@ -97,6 +97,7 @@ type found struct {
 	}
 	Uses struct {
 		did
+		Lines                                int
 		AsWritten                            []string
 		SortedByMouse, SortedByKey, Unsorted sorting
 		Found                                struct {
@@ -311,7 +312,7 @@ func used(t *testing.T, p found) {
 	if s := u.Unsorted; s.Sort != "" || !slices.Equal(s.Verdicts, u.AsWritten) {
 		t.Errorf("no longer sorted: %+v", s)
 	}
-	if f := u.Found; len(f.Texts) == 0 || len(f.Texts) == len(u.AsWritten) || f.Status != fmt.Sprintf("%d of %d claims", len(f.Texts), len(u.AsWritten)) {
+	if f := u.Found; len(f.Texts) == 0 || len(f.Texts) == u.Lines || f.Status != fmt.Sprintf("%d of %d lines", len(f.Texts), u.Lines) {
 		t.Errorf("found: %d claims, %q", len(f.Texts), f.Status)
 	}
 	if slices.Contains(u.WithoutSupported, "supported") || len(u.WithoutSupported) == 0 || u.All != len(u.AsWritten) {

@@ -32,7 +32,7 @@ var scriptText string
 var pageTemplate = sync.OnceValue(func() *template.Template {
 	return template.Must(parsedSheet().New("page").Funcs(template.FuncMap{
 		"count": words.Count, "hazards": hazardTable, "look": lookOf, "rank": rankOf, "region": region, "rule": rule, "figure": figureOfVerdict,
-		"evidence": evidence, "again": again, "sanitize": words.Sanitize,
+		"category": category, "evidence": evidence, "again": again, "sanitize": words.Sanitize,
 	}).Parse(pageText))
 })
 
@@ -94,6 +94,7 @@ func (r *Report) HTML(source string, figures []*chart.Figure) ([]byte, error) {
 // them.
 type view struct {
 	frame
+	*linker
 	Label    string
 	Facts    []string
 	Started  string // "2026-11-24T17:21:12Z"
@@ -101,13 +102,17 @@ type view struct {
 	Headline string
 	Alert    string
 	Numbers  []headNumber
+	Words    []term
+	Ran      *ranView
 	Verdicts *verdictView
+	First    []figureView // that stand before the gains table
 	Figures  []figureView
 	Gains    []gainsView
 	Advice   *adviceView
 	Cells    table.Table
 	N        int    // of cells that are shown
 	Left     string // cells that are not
+	CellsSay string
 	Trust    trust
 	Method   []fact
 	Commands []command
@@ -128,26 +133,45 @@ type adviceView struct {
 	Kinds, Works table.Table
 }
 
+// ranView is what was run.
+type ranView struct {
+	Says         string
+	Main, Others table.Table
+	N            int // of the others
+}
+
 // figureView is a chart with what is said about it.
 type figureView struct {
+	*linker
 	ID, Short, Title, Sub, Note, How string
 	Wide, Narrow                     template.HTML
 }
 
-// verdictView is the verdict table.
+// verdictView is the verdicts: a table of those that deserve a look, and one of
+// the rest for each row of the table of claims.
 type verdictView struct {
 	Tally   string
-	Axis    template.HTML // of the strips
+	Adds    string // how the lines add up
+	Differ  string // why a figure may differ from that of the gains table
 	Filters []filter
-	Groups  []verdictGroup
+	Open    *claimsView // nil: there are none
+	Folded  []claimsView
 	Lessons []string
 	Further string // how many claims the run did not set out to measure
 }
 
-// filter is an outcome by which the table can be filtered.
+// filter is a category by which the tables can be filtered.
 type filter struct {
-	look
-	N int
+	Word, Class string
+	N           int
+}
+
+// claimsView is a table of verdicts.
+type claimsView struct {
+	*linker
+	Caption, Title string
+	Axis           template.HTML // of the strips
+	Groups         []verdictGroup
 }
 
 // verdictGroup is a row of the table of claims, with a line a claim.
@@ -166,7 +190,8 @@ func (r *Report) view(s series.Source, figures []*chart.Figure) (*view, error) {
 	label, points := words.Sanitize(s.Label), r.points(s.Label)
 	const room = 60 // of a window's title
 	v := &view{
-		frame: frameOf("conpar: " + words.Shorten(label, room)), Label: label,
+		frame: frameOf("conpar: " + words.Shorten(label, room)), linker: &linker{map[string]bool{}}, Label: label,
+		Words: glossary(), CellsSay: cellsSay,
 		Headline: r.Headline(s.Label), Alert: incomplete(s), Numbers: r.headNumbers(s.Label),
 		Trust: r.trust(s), Method: r.facts(s), Commands: r.commands(s), N: min(len(points), maxCells),
 	}
@@ -177,7 +202,7 @@ func (r *Report) view(s series.Source, figures []*chart.Figure) (*view, error) {
 		v.Started, v.Date = startedAs(s, time.RFC3339), day(s)
 	}
 	var err error
-	if v.Verdicts, err = r.verdictView(s.Label); err != nil {
+	if v.Verdicts, err = r.verdictView(s.Label, v.linker); err != nil {
 		return nil, err
 	}
 	for _, f := range figures {
@@ -187,8 +212,16 @@ func (r *Report) view(s series.Source, figures []*chart.Figure) (*view, error) {
 			if one.ID == idGains && !slices.ContainsFunc(r.of(s.Label), func(g scaling.Gain) bool { return g.OneCPU }) {
 				one.How = howToRead()["gains-as-run"][1]
 			}
-			v.Figures = append(v.Figures, *one)
+			one.linker = v.linker
+			if one.ID == idKitchen || one.ID == idGains {
+				v.First = append(v.First, *one)
+			} else {
+				v.Figures = append(v.Figures, *one)
+			}
 		}
+	}
+	if main, others, n := r.ran(s); main.Rows != nil {
+		v.Ran = &ranView{ranSays, main, others, n}
 	}
 	if gains := r.of(s.Label); len(gains) > 0 {
 		for i, t := range gainsTables(gains) {
@@ -209,12 +242,12 @@ func (r *Report) view(s series.Source, figures []*chart.Figure) (*view, error) {
 }
 
 // verdictView is nil where there are no verdicts.
-func (r *Report) verdictView(source string) (*verdictView, error) {
+func (r *Report) verdictView(source string, l *linker) (*verdictView, error) {
 	judged, absent := r.verdicts(source)
 	if len(judged) == 0 {
 		return nil, nil
 	}
-	v := &verdictView{Tally: tally(judged), Lessons: r.lessons(source)}
+	v := &verdictView{Tally: tally(judged), Adds: addsUp(judged), Differ: differ, Lessons: r.lessons(source)}
 	if absent > 0 {
 		v.Further = further(absent)
 	}
@@ -222,23 +255,48 @@ func (r *Report) verdictView(source string) (*verdictView, error) {
 	if err != nil {
 		return nil, fmt.Errorf("page: %w", err)
 	}
-	v.Axis = template.HTML(axis)
-	count := make([]int, len(looks))
+	open := claimsView{linker: l, Axis: template.HTML(axis), Caption: "Claims that the run refutes or leaves undecided"}
 	for _, row := range byRow(judged) {
-		group := verdictGroup{Row: row[0].Row, Tally: tallyOfRow(row)}
+		rest := claimsView{linker: l, Axis: open.Axis, Caption: "Other verdicts: " + row[0].Row}
+		var looks, others verdictGroup
 		for i, verdict := range row {
-			count[rankOf(verdict)]++
 			line := verdictLine{verdict, template.HTML(strips[i].SVG), table.SortKey(strips[i].Ratio)}
-			group.Lines = append(group.Lines, line)
+			if o := verdict.Outcome; o == claims.Refuted || o == claims.Inconclusive {
+				looks.Lines = append(looks.Lines, line)
+			} else {
+				others.Lines = append(others.Lines, line)
+			}
 		}
-		v.Groups, strips = append(v.Groups, group), strips[len(row):]
+		strips = strips[len(row):]
+		if looks.named(row[0].Row) {
+			open.Groups = append(open.Groups, looks)
+		}
+		if others.named(row[0].Row) {
+			rest.Groups, rest.Title = []verdictGroup{others}, others.Row+": "+others.Tally
+			v.Folded = append(v.Folded, rest)
+		}
 	}
-	for i, n := range count {
-		if n > 0 {
-			v.Filters = append(v.Filters, filter{looks[i], n})
+	if len(open.Groups) > 0 {
+		v.Open = &open
+	}
+	for _, c := range categories() {
+		n := 0
+		for _, verdict := range judged {
+			if category(verdict) == c.Word {
+				n++
+			}
+		}
+		if c.N = n; n > 0 {
+			v.Filters = append(v.Filters, c)
 		}
 	}
 	return v, nil
+}
+
+// named names a group and counts its lines; it says whether there are any.
+func (g *verdictGroup) named(row string) bool {
+	g.Row, g.Tally = row, tallyOfRow(each(g.Lines, func(l verdictLine) claims.Verdict { return l.Verdict }))
+	return len(g.Lines) > 0
 }
 
 // figureOfVerdict is what was measured; a dash where nothing was.

@@ -2,13 +2,16 @@ package page
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"golang.org/x/net/html"
 
+	"conpar/report/claims"
 	"conpar/report/series"
 	"conpar/report/words"
 	"conpar/results"
@@ -262,8 +265,118 @@ func TestClass(t *testing.T) {
 	}
 }
 
+// Each word is explained once, and linked from where it first stands. The list
+// is of what readers missed.
 func TestTerms(t *testing.T) {
-	if n := strings.Count(pageText, "<div><dt>"); n != 13 {
-		t.Errorf("%d terms", n)
+	root, _ := parsed(t, plainRun())
+	explained, links := map[string]int{}, map[string]int{}
+	for n := range root.Descendants() {
+		if id := attr(n, "id"); strings.HasPrefix(id, "w-") {
+			explained[textOf(n)]++
+		}
+		if href := attr(n, "href"); strings.HasPrefix(href, "#w-") {
+			links[href]++
+		}
+	}
+	for _, want := range []string{"G", "GIL", "False sharing", "Cache line", "Page cache", "fsync", "A/A", "lock-wait", "run-wait",
+		"other-cpus", "alive", "Goroutine", "Concurrency", "Parallelism", "Round", "Disturbed"} {
+		if explained[want] != 1 {
+			t.Errorf("%q is explained %d times", want, explained[want])
+		}
+	}
+	for href, n := range links {
+		if n != 1 {
+			t.Errorf("%d links to %s", n, href)
+		}
+	}
+	if len(links) < len(glossary())/2 {
+		t.Errorf("only %d of %d words are linked", len(links), len(glossary()))
+	}
+	for _, term := range glossary() {
+		if n := len(strings.Fields(term.Text)); n > 60 {
+			t.Errorf("%s is explained in %d words", term.Name, n)
+		}
+	}
+}
+
+// The longest word that stands at a place is linked, the first time only, and
+// nothing in a text becomes markup.
+func TestLinker(t *testing.T) {
+	l := &linker{map[string]bool{}}
+	for _, tt := range [][2]string{
+		{"the parallelism gain of G=8 <b>", `the <a href="#w-parallelism-gain">parallelism gain</a> of <a href="#w-g">G</a>=8 &lt;b&gt;`},
+		{"parallelism gain, parallelism", `parallelism gain, <a href="#w-parallelism">parallelism</a>`},
+		{"lock-wait, GOGC", `<a href="#w-lockwait">lock-wait</a>, GOGC`},
+	} {
+		if got := string(l.Link(tt[0])); got != tt[1] {
+			t.Errorf("%q: %s, want %s", tt[0], got, tt[1])
+		}
+	}
+	if first := l.First("With the GIL, a round"); len(first) != 2 || len(l.First("GIL")) != 0 {
+		t.Errorf("first uses: %v", first)
+	}
+}
+
+// The counts above the table, in the filter, on the folded rows and of the
+// lines themselves add up.
+func TestCountsAddUp(t *testing.T) {
+	d := plainRun()
+	root, _ := parsed(t, d)
+	judged, _ := New(d).verdicts(d.Sources[0].Label)
+	lines := map[string]int{}
+	for _, tr := range all(root, "tr") {
+		if category := attr(tr, "data-verdict"); category != "" {
+			lines[category]++
+		}
+	}
+	inFilter := map[string]int{}
+	for _, label := range all(root, "label") {
+		if strings.HasPrefix(attr(label, "class"), "chip") {
+			text := textOf(label)
+			at := strings.LastIndexByte(text, ' ')
+			n, err := strconv.Atoi(text[at+1:])
+			if err != nil {
+				t.Fatal(err)
+			}
+			inFilter[text[:at]] = n
+		}
+	}
+	if !maps.Equal(lines, inFilter) || len(lines) < 2 {
+		t.Errorf("lines %v, in the filter %v", lines, inFilter)
+	}
+	for outcome, n := range claims.Counted(judged) {
+		if lines[string(outcome)] != n {
+			t.Errorf("%d lines are %s, and %d are counted", lines[string(outcome)], outcome, n)
+		}
+	}
+	if !strings.Contains(textOf(root), addsUp(judged)) {
+		t.Errorf("the page does not say %q", addsUp(judged))
+	}
+}
+
+// First the words, then what was run, what it is worth and the gains; verdicts
+// follow, and those that deserve a look stand open.
+func TestOrderOfThePage(t *testing.T) {
+	root, _ := parsed(t, plainRun())
+	var ids []string
+	for _, s := range all(root, "section") {
+		if id := attr(s, "id"); id != "" {
+			ids = append(ids, id)
+		}
+	}
+	at := -1
+	for _, id := range []string{"words", "ran", "advice", "kitchen", "gains", "workloads", "verdicts", "throughput", "trust", "method", "cells"} {
+		next := slices.Index(ids, id)
+		if next >= 0 && next < at {
+			t.Errorf("%s stands too early: %q", id, ids)
+		}
+		at = max(at, next)
+	}
+	for _, fold := range all(root, "details") {
+		for _, tr := range all(fold, "tr") {
+			if strings.HasSuffix(attr(fold, "class"), "rest") && slices.Contains([]string{"refuted", "inconclusive"}, attr(tr, "data-verdict")) {
+				t.Errorf("folded: %s", textOf(tr))
+			}
+		}
 	}
 }

@@ -89,25 +89,29 @@
   }
 
   // filter shows the claims that hold every word that is looked for, of the
-  // outcomes that are chosen.
-  function filter(form, table) {
+  // categories that are chosen. It unfolds what it finds.
+  function filter(form) {
     const find = form.querySelector("input[type=search]");
     const chosen = all("input[type=checkbox]", form);
-    const rows = all("tbody tr:not(.group)", table);
+    const rows = all("table.verdicts tbody tr:not(.group)");
     const text = new Map(rows.map((row) => [row, row.textContent.toLowerCase()]));
     const shown = form.querySelector(".shown");
-    function apply() {
+    function apply(event) {
       const words = find.value.toLowerCase().split(/\s+/).filter(Boolean);
-      const outcomes = new Set(chosen.filter((box) => box.checked).map((box) => box.value));
+      const categories = new Set(chosen.filter((box) => box.checked).map((box) => box.value));
       let n = 0;
       for (const row of rows) {
-        row.hidden = !outcomes.has(row.dataset.verdict) || !words.every((word) => text.get(row).includes(word));
+        row.hidden = !categories.has(row.dataset.verdict) || !words.every((word) => text.get(row).includes(word));
         if (!row.hidden) n++;
       }
-      for (const group of all("tr.group", table)) {
-        group.hidden = !all("tr:not(.group):not([hidden])", group.parentElement).length;
+      const left = (within) => all("tr:not(.group):not([hidden])", within).length;
+      for (const group of all("table.verdicts tr.group")) group.hidden = !left(group.parentElement);
+      for (const table of all("table.verdicts")) table.hidden = !left(table);
+      for (const fold of all("details.rest")) {
+        fold.hidden = !left(fold);
+        if (event) fold.open = n < rows.length && !fold.hidden;
       }
-      shown.textContent = n === rows.length ? `${n} claims` : `${n} of ${rows.length} claims`;
+      shown.textContent = n === rows.length ? `${n} lines` : `${n} of ${rows.length} lines`;
     }
     form.addEventListener("input", apply);
     form.hidden = false;
@@ -187,7 +191,7 @@
   contents();
   all("table.sort").forEach(sort);
   const form = document.querySelector(".filter");
-  if (form) filter(form, document.querySelector("table.verdicts"));
+  if (form) filter(form);
   document.body.append(tip);
   document.addEventListener("pointermove", point);
   document.addEventListener("pointerdown", point);

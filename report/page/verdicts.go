@@ -144,6 +144,45 @@ func lookOf(v claims.Verdict) look    { return looks[rankOf(v)] }
 func mark(v claims.Verdict) string    { return lookOf(v).Mark }
 func inWords(v claims.Verdict) string { return lookOf(v).Word }
 
+// asControl is the category of lines that test the measurement.
+const asControl = "control"
+
+// category is what a line counts as: the outcome of a claim; definitions and
+// controls are not counted among claims, whatever their outcome.
+func category(v claims.Verdict) string {
+	switch {
+	case v.Control:
+		return asControl
+	case v.Definition:
+		return byDefinition
+	}
+	return string(v.Outcome)
+}
+
+// categories are all of them, with their colours.
+func categories() (all []filter) {
+	for _, l := range looks {
+		all = append(all, filter{Word: l.Word, Class: l.Class})
+	}
+	return append(all, filter{Word: asControl, Class: "none"})
+}
+
+// addsUp says how many lines there are of each kind.
+func addsUp(verdicts []claims.Verdict) string {
+	n := map[string]int{}
+	for _, v := range verdicts {
+		n[category(v)]++
+	}
+	counted := len(verdicts) - n[asControl] - n[byDefinition]
+	return fmt.Sprintf("%s: %s (%s), %s and %s.", words.Count(len(verdicts), "line"), words.Count(counted, "prediction"),
+		tally(verdicts), words.Count(n[byDefinition], "definition"), words.Count(n[asControl], "control"))
+}
+
+// differ says why the same gain may stand twice with other digits.
+const differ = "A line uses the rounds in which its own cells were undisturbed; a row of the gains table uses those in which " +
+	"all cells of the row were. So the same gain may differ there in its last digits. " +
+	"Fewer than 12 undisturbed rounds: both use all rounds."
+
 // tally counts the verdicts: "58 supported, 4 refuted, 7 inconclusive".
 func tally(verdicts []claims.Verdict) string {
 	return counted(claims.Counted(verdicts), claims.Refuted)

@@ -57,7 +57,9 @@ async function loads(path) {
   return { ...seen, moved: url !== pathToFileURL(path).href };
 }
 
+// Refuted and undecided claims stand open; of these alone a table is sorted here.
 const claims = (page) => page.locator("table.verdicts tbody tr:not(.group):visible");
+const standing = (page) => page.locator("table.verdicts").first().locator("tbody tr:not(.group):visible");
 const background = (page) => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
 
 // sees says what a width and a colour scheme give a reader.
@@ -81,7 +83,8 @@ async function sees(path, width, colorScheme) {
 async function uses(path) {
   const { page, context, seen } = await open(path, { viewport: { width: 1280, height: 900 }, colorScheme: "light" });
   const out = {};
-  const verdicts = () => claims(page).evaluateAll((rows) => rows.map((row) => row.dataset.verdict));
+  const outcomes = (rows) => rows.evaluateAll((all) => all.map((row) => row.querySelector(".pill").lastChild.textContent.trim()));
+  const verdicts = () => outcomes(standing(page));
   const sorted = () => page.locator("table.verdicts thead th").first().getAttribute("aria-sort");
   out.asWritten = await verdicts();
   await page.getByRole("button", { name: "Verdict", exact: true }).click();
@@ -93,12 +96,13 @@ async function uses(path) {
 
   await page.getByRole("searchbox").focus();
   await page.keyboard.type("tcp");
+  out.lines = await page.locator("table.verdicts tbody tr:not(.group)").count();
   out.found = { texts: await claims(page).allInnerTexts(), status: await page.locator(".shown").innerText() };
   await page.keyboard.press("Control+A");
   await page.keyboard.press("Delete");
   await page.getByRole("checkbox", { name: /^supported/ }).focus();
   await page.keyboard.press("Space");
-  out.withoutSupported = await verdicts();
+  out.withoutSupported = await outcomes(claims(page));
   await page.getByRole("checkbox", { name: /^supported/ }).click();
   out.all = (await verdicts()).length;
 
