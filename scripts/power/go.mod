@@ -1,0 +1,3 @@
+module power.example
+
+go 1.26
