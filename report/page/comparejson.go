@@ -51,8 +51,9 @@ import (
 //	}                                               copy of the first, 0 none, and in how many cells it differs
 //
 // Those of one run are compared within rounds. Each of theirs has "pPaired" (Wilcoxon) instead of "p",
-// "beyond" (the margin), and where undecided "finds", the smallest change that would have shown
-// with 90% probability, and "rounds", how many would show one of the margin.
+// "beyond" (the margin), "finds" and "rounds". Of others these two stand where "verdict" is
+// "undecided": the smallest difference that would have been found in 9 of 10 runs, null where none,
+// and how many rounds, or samples a side, one of the margin (within rounds) or the measured one needs.
 func (c *SideBySide) WriteJSON(w io.Writer) error {
 	return writeJSON(w, c.json())
 }
@@ -62,7 +63,7 @@ func (c *SideBySide) json() null.Object {
 	for _, t := range c.Tables {
 		means = append(means, jsonMeans(t))
 		for _, r := range t.Rows {
-			ratios = append(ratios, c.jsonRatios(t, r))
+			ratios = append(ratios, c.jsonFinds(c.jsonRatios(t, r), r))
 		}
 	}
 	out := null.Object{
@@ -207,7 +208,24 @@ func jsonPaired(o null.Object, c *stats.Comparison) null.Object {
 	p := o.Get("p")
 	o = slices.Clone(o)
 	o[slices.Index(o, any("p"))+1] = null.Float(math.NaN())
-	return append(o, "pPaired", p, "beyond", c.Beyond, "finds", null.Float(c.Finds), "rounds", null.Positive(c.Rounds))
+	return append(o, "pPaired", p, "beyond", c.Beyond)
+}
+
+// jsonFinds adds what the sides of a row could have found. CSV has not got it, and
+// it takes its time.
+func (c *SideBySide) jsonFinds(ratios null.Object, r compare.Row) null.Object {
+	of := ratios.Get("of").([]null.Object)
+	for i, compared := range r.Compared {
+		if compared == nil || !c.Paired && r.Judged[i] != compare.Undecided {
+			continue
+		}
+		difference := c.margin()
+		if !c.Paired {
+			difference = distance(compared.Ratio)
+		}
+		of[i] = append(of[i], "finds", null.Float(compared.Finds()), "rounds", null.Positive(compared.Rounds(difference)))
+	}
+	return ratios
 }
 
 // compareCSV names the columns of [SideBySide.WriteCSV].

@@ -301,7 +301,7 @@ func (c *SideBySide) ratioSection(t compare.Table, side int, path func(string) s
 	if len(t.Count(side)) == 0 {
 		return s
 	}
-	if c.Paired {
+	if c.Paired && side != c.Control {
 		s.Notes = c.power(t, side)
 	}
 	s.Table = headed([]string{"work", "", c.name(0), c.name(side), "ratio", "p", "n", ""}, 0)
@@ -318,7 +318,8 @@ func (c *SideBySide) ratioSection(t compare.Table, side int, path func(string) s
 			}
 			row = table.AppendTexts(row[:0], c.short(r.Name), rowCell(r, side),
 				words.InUnit(of.A, t.Unit), words.InUnit(of.B, t.Unit), "",
-				pOf(of), numbersOf(of), judged(t.Unit, r.Judged[side]))
+				pOf(of), numbersOf(of))
+			row = append(row, c.judgedCell(t.Unit, of, r.Judged[side]))
 			row[4] = table.Figure(words.Ratio(of.Ratio), of.Ratio.Mid)
 			if !yield(row) {
 				return
@@ -357,6 +358,13 @@ func (c *SideBySide) tally(t compare.Table, side int) []string {
 	if !c.Machines {
 		out = fmt.Sprintf("%s: %s, with a margin of %s%% and Holm's correction for all cells together. %s",
 			words.Count(cellsIn(n), "cell"), outcomes(t, n), words.Exact(100*c.Margin), out)
+		if n[compare.Undecided] > 0 {
+			out += " An undecided cell that sees ±x% would have shown a difference of x% in 9 of 10 runs like this"
+			if !c.Paired {
+				out += "; → n: about so many samples a side would decide what was measured"
+			}
+			out += "."
+		}
 	}
 	if mean := meanText(t, side, cellsIn(n)); mean != "" {
 		return []string{out, mean}
@@ -425,25 +433,81 @@ func meanText(t compare.Table, side, cells int) string {
 	return out + "."
 }
 
-// power says of undecided cells of paired sides what would have been seen.
+// power says of undecided cells of paired sides how many rounds would decide them.
 func (c *SideBySide) power(t compare.Table, side int) (notes []string) {
-	margin := c.Margin
-	if margin == 0 {
-		margin = 0.03
-	}
+	undecided := t.Count(side)[compare.Undecided]
 	for _, r := range t.Rows {
-		of := r.Compared[side]
-		if of == nil || r.Judged[side] != compare.Undecided || !(of.Finds > 0) || side == c.Control {
+		if r.Judged[side] != compare.Undecided {
 			continue
 		}
-		notes = append(notes, fmt.Sprintf("%s %s: a change of %s would have shown with 90%% probability; "+
-			"one of %s%% needs about %d rounds.",
-			c.short(r.Name), cell(&series.Measurement{Key: r.Key}), words.Percent(of.Finds), words.Exact(100*margin), of.Rounds))
-	}
-	if n := len(notes); n > maxPower {
-		notes = append(notes[:maxPower], fmt.Sprintf("So it is with %d more cells.", n-maxPower))
+		if len(notes) == maxPower {
+			return append(notes, fmt.Sprintf("So it is with %s.", words.Count(undecided-maxPower, "more cell")))
+		}
+		of := r.Compared[side]
+		var needs []string
+		for _, d := range []struct {
+			name       string
+			difference float64
+		}{{"±" + words.Exact(100*c.margin()) + "%", c.margin()}, {"what was measured", distance(of.Ratio)}} {
+			if n := of.Rounds(d.difference); n > of.Ratio.N {
+				needs = append(needs, fmt.Sprintf("%s needs about %d rounds, %d more", d.name, n, n-of.Ratio.N))
+			}
+		}
+		if len(needs) == 0 {
+			undecided--
+			continue
+		}
+		notes = append(notes, fmt.Sprintf("%s %s: %s%s.", c.short(r.Name), cell(&series.Measurement{Key: r.Key}),
+			wouldFind(of), strings.Join(needs, "; ")))
 	}
 	return notes
+}
+
+// wouldFind is the first part of a sentence on what a comparison would have found; ""
+// if nothing.
+func wouldFind(of *stats.Comparison) string {
+	if finds := of.Finds(); !math.IsNaN(finds) {
+		return found(finds, words.Number) + " would have been found in 9 of 10 runs; "
+	}
+	return ""
+}
+
+// judgedCell is the judgement of a cell; of an undecided one with what would have been
+// found, and about how many samples a side would decide what was measured.
+func (c *SideBySide) judgedCell(unit string, of *stats.Comparison, j compare.Judgement) table.Cell {
+	out := table.Cell{Text: judged(unit, j)}
+	finds := math.NaN()
+	if j == compare.Undecided {
+		finds = of.Finds()
+	}
+	if math.IsNaN(finds) {
+		return out
+	}
+	out.Text += ", sees " + found(finds, words.Number)
+	out.Brief = "sees " + found(finds, rounded)
+	if n := of.Rounds(distance(of.Ratio)); n > of.Ratio.N && !c.Paired {
+		out.Text += fmt.Sprintf(" → %d", n)
+	}
+	return out
+}
+
+// found writes a difference, up or down, and a large one as a factor: "±4.5%", "13×".
+func found(difference float64, number func(float64) string) string {
+	if difference < 1 {
+		return "±" + number(100*difference) + "%"
+	}
+	return number(1+difference) + "×"
+}
+
+// distance returns how far a ratio is from 1, up or down, as a fraction.
+func distance(ratio stats.Interval) float64 { return math.Expm1(math.Abs(math.Log(ratio.Mid))) }
+
+// margin is the difference that notes on undecided cells speak of.
+func (c *SideBySide) margin() float64 {
+	if c.Margin == 0 {
+		return 0.03
+	}
+	return c.Margin
 }
 
 // maxPower is how many undecided cells notes stand of.

@@ -25,3 +25,15 @@ func (n noise) ratios(rng *rand.Rand, rounds int, truth, drift float64) []float6
 	}
 	return out
 }
+
+// share is how many of some reports, or lines, have a property.
+type share struct{ hits, of int }
+
+func (s *share) add(hit bool) {
+	s.of++
+	if hit {
+		s.hits++
+	}
+}
+
+func (s share) value() float64 { return float64(s.hits) / float64(s.of) }

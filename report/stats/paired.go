@@ -60,7 +60,7 @@ func ComparePaired(pairs []Pair, margin float64) []Comparison {
 			c.Higher, c.Lower = differ[i].above, !differ[i].above
 			c.Beyond = c.Corrected.Lo > 1+margin || c.Corrected.Hi < 1/(1+margin)
 		} else {
-			c.Finds, c.Rounds = power(averages[i].center(), differ[i].tail, reach)
+			c.noise = noise{of: &pairs[i], paired: true, tail: differ[i].tail}
 		}
 	}
 	return out
@@ -78,24 +78,4 @@ func logRatios(p Pair) []float64 {
 		}
 	}
 	return logs
-}
-
-// power returns the smallest difference, as a fraction, that as many rounds would
-// have shown with 90% probability at this level, and how many rounds would have shown
-// one of the margin, or of 3% without a margin. Noise is taken for nearly normal. NaN
-// and 0 where the interval does not tell how large it is.
-func power(log Interval, tail, reach float64) (finds float64, rounds int) {
-	const nineOfTen = 1.2815515655446004 // Φ⁻¹(0.9)
-	if reach == 0 {
-		reach = math.Log1p(0.03)
-	}
-	half := (log.Hi - log.Lo) / 2
-	if !(half > 0) || half >= endless/2 {
-		return math.NaN(), 0
-	}
-	n := float64(log.N)
-	one := half / normalQuantile((1-Confidence)/2) // standard error
-	wide := (normalQuantile(tail) + nineOfTen) * one
-	needed := math.Ceil(max(n*(wide/reach)*(wide/reach), 1-math.Log2(tail)))
-	return math.Expm1(wide), int(min(needed, math.MaxInt32))
 }

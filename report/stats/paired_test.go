@@ -72,32 +72,3 @@ func TestComparePairedIsRarelyWrong(t *testing.T) {
 		t.Errorf("%d of %d reports call something different, want at most %.0f", wrong, reports, most)
 	}
 }
-
-// A difference as large as an undecided comparison says it would have found is found
-// in about nine of ten, and so is one of the margin with as many rounds as it asks for.
-func TestPowerOfComparePaired(t *testing.T) {
-	rng := rand.New(rand.NewPCG(5, 6))
-	const times, noise = 300, 0.03
-	finds, asked := 0.0, 0
-	for range times {
-		c := stats.ComparePaired([]stats.Pair{inRounds(rng, 16, 1, noise)}, 0.01)[0]
-		if !math.IsNaN(c.Finds) {
-			finds, asked = finds+c.Finds/times, asked+c.Rounds
-		}
-	}
-	found := func(n int, factor float64) float64 {
-		found := 0
-		for range times {
-			if stats.ComparePaired([]stats.Pair{inRounds(rng, n, factor, noise)}, 0)[0].Higher {
-				found++
-			}
-		}
-		return float64(found) / times
-	}
-	if f := found(16, 1+finds); f < 0.8 || f > 0.99 {
-		t.Errorf("+%.1f%% was found in %.0f%%, want about 90%%", 100*finds, 100*f)
-	}
-	if f := found(asked/times, 1.01); f < 0.8 || f > 0.99 {
-		t.Errorf("+1%% was found in %.0f%% with %d rounds, want about 90%%", 100*f, asked/times)
-	}
-}

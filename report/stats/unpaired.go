@@ -39,11 +39,8 @@ type Comparison struct {
 	// that B is so, and Beyond that it is by more than the margin. None of them: too few
 	// values, or too much noise, to tell.
 	Same, Higher, Lower, Beyond bool
-	// Finds is, where [ComparePaired] cannot tell, the smallest difference that it would
-	// likely have shown, as a fraction, and Rounds is how many rounds would likely show one
-	// of the margin.
-	Finds  float64
-	Rounds int
+	// of none of them, what the samples could have told; see Finds
+	noise noise
 }
 
 // Compare compares unpaired samples together, such that the chance of any wrong
@@ -114,6 +111,8 @@ func Compare(pairs []Pair, margin float64) []Comparison {
 		}
 		if t.decided && (!t.refutes || c.Holm < wrongVerdicts) && (!resemble || c.clear(t, 1+margin)) {
 			c.Same, c.Higher, c.Lower, c.Beyond = !t.refutes, t.refutes && t.above, t.refutes && !t.above, t.refutes
+		} else {
+			c.noise = noise{of: &pairs[i], tail: t.tail * t.ways / 2, reach: reach}
 		}
 	})
 	return out
