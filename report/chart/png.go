@@ -5,11 +5,13 @@ import (
 	"cmp"
 	"image"
 	"image/color"
+	"image/draw"
 	"image/png"
 	"maps"
 	"math"
 	"slices"
 
+	"git.sr.ht/~sbinet/gg"
 	xfont "golang.org/x/image/font"
 	"golang.org/x/image/math/fixed"
 	"gonum.org/v1/plot/font"
@@ -31,8 +33,13 @@ const dpi = 144
 
 // newPicture returns a picture of its ground alone.
 func newPicture(w, h vg.Length, ground color.Color) *picture {
-	c := vgimg.NewWith(vgimg.UseDPI(dpi), vgimg.UseWH(w, h), vgimg.UseBackgroundColor(ground))
-	return &picture{Canvas: c, ink: color.Black, pixels: c.Image().(*image.RGBA)}
+	pixels := image.NewRGBA(image.Rect(0, 0, int(w.Dots(dpi)+0.5), int(h.Dots(dpi)+0.5)))
+	ctx := gg.NewContextForRGBA(pixels) // vgimg would copy them
+	ctx.SetLineCapButt()
+	ctx.InvertY()
+	c := vgimg.NewWith(vgimg.UseDPI(dpi), vgimg.UseImageWithContext(pixels, ctx))
+	draw.Draw(pixels, pixels.Rect, image.NewUniform(ground), image.Point{}, draw.Src)
+	return &picture{Canvas: c, ink: color.Black, pixels: pixels}
 }
 
 func (p *picture) SetColor(c color.Color) {
