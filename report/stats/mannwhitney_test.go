@@ -97,7 +97,7 @@ func TestPByDealingOut(t *testing.T) {
 // any size; with more equal values than can be counted it is as well.
 func TestPIsBenchmaths(t *testing.T) {
 	rng := rand.New(rand.NewPCG(18, 10))
-	for range 2000 {
+	for range trials {
 		n, values := 1+rng.IntN(60), 1+rng.IntN(100)
 		m := n
 		if rng.IntN(2) == 0 {

@@ -12,6 +12,8 @@ import (
 	"conpar/report/stats"
 )
 
+func init() { trials = 2000 }
+
 // The promises of Decide are held here, over 16 rounds, which is what a quick
 // run has, and stats.SimulatedLines lines.
 const rounds = 16

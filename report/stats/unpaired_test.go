@@ -21,12 +21,16 @@ func lognormals(rng *rand.Rand, n int, median, noise float64) []float64 {
 	return out
 }
 
+// trials is how many samples are drawn and compared with what another
+// implementation says of them. The build tag system makes them more.
+var trials = 300
+
 // The p beside ours is benchmath's, whatever the values; medians and intervals
 // are too.
 func TestCompareAsBenchmath(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	var pairs []stats.Pair
-	for i := range 1000 {
+	for i := range trials / 2 {
 		n, m := 1+rng.IntN(60), 1+rng.IntN(60)
 		if i%2 == 0 { // of so few some resemble each other, and are not tested twice
 			n, m = 1+rng.IntN(5), 1+rng.IntN(5)
@@ -118,7 +122,7 @@ func TestKth(t *testing.T) {
 		}
 		return out
 	}
-	for i := range 2000 {
+	for i := range trials {
 		p := stats.Pair{A: draw(i%4, 1+rng.IntN(60)), B: draw(i/4%4, 1+rng.IntN(60))}
 		for _, k := range []int{1, 1 + rng.IntN(len(p.A)*len(p.B)), len(p.A) * len(p.B)} {
 			if found, sorted := p.Kth(k); found != sorted {

@@ -94,3 +94,22 @@ func TestWorkspace(t *testing.T) {
 		t.Errorf("found %q", got)
 	}
 }
+
+// -against takes the commit where the history of HEAD left that of the other.
+func TestAgainst(t *testing.T) {
+	dir := history(t, map[string]string{"sub/go.mod": "module example.com/sub\n\ngo 1.24\n", "sub/a_test.go": fine, "sub/work.go": work})
+	base := run(t, dir, "git", "rev-parse", "HEAD")
+	run(t, dir, "git", "checkout", "-q", "-b", "topic/x")
+	commit(t, dir, "topic", map[string]string{"sub/work.go": strings.Replace(work, "{}", "{ println() }", 1)})
+	run(t, dir, "git", "checkout", "-q", "main")
+	commit(t, dir, "later", map[string]string{"later": ""})
+	run(t, dir, "git", "checkout", "-q", "topic/x")
+	specs := Against("main")
+	if specs[0].Name != "main" || specs[1].Name != "new" || Against("v1..x y")[0].Name != "base" || Against("topic/x")[0].Name != "topic-x" {
+		t.Errorf("the sides are %+v", specs)
+	}
+	p := build(t, request(t, filepath.Join(dir, "sub"), specs...))
+	if p.Sides[0].Commit != base || p.Sides[1].Dirty || len(p.names()) != 2 || len(p.Sides[1].Identical) > 0 {
+		t.Errorf("the sides are %+v, with %q", p.Sides, p.names())
+	}
+}

@@ -1,0 +1,56 @@
+//go:build system
+
+package main
+
+import "testing"
+
+// What fails costs itself only; what cannot be measured is said after the build.
+func TestModuleFailures(t *testing.T) {
+	module(t, map[string]string{
+		"a_test.go": benchmarks(`
+func BenchmarkFine(b *testing.B) { for range b.N { } }
+func BenchmarkSkips(b *testing.B) { b.Skip("no network") }
+func BenchmarkLater(b *testing.B) { if b.N > 1 { b.Fatal("only at first") }; for range b.N { } }
+`),
+		"bad/a_test.go": "package bad\n\nimport \"testing\"\n\nfunc BenchmarkBad(b *testing.B) { undefined() }\n",
+	})
+	stdout, stderr := testCommand(t, exitUsage, "-cpu", "1", "-benchtime", "1ms", "-rounds", "1", "-repeat=false", "-out", t.TempDir(), "./...")
+	has(t, stdout, "Fine")
+	has(t, stderr, "left out: example.com/m/bad: it does not build", "left out: example.com/m BenchmarkSkips: a_test.go:7: no network",
+		"failed: example.com/m BenchmarkLater P=1 new in round 1: BenchmarkLater a_test.go:8: only at first", "1 of 2 samples failed and 1 cells were left out")
+	for _, tt := range []struct {
+		args []string
+		says string
+	}{
+		{[]string{"-bench", "Nothing"}, "no package has a benchmark that matches -bench Nothing"},
+		{[]string{"./bad"}, "no benchmark can be measured"},
+		{[]string{"-floor", "Fine>=5@8", "-cpu", "1,2"}, "Fine was not measured at GOMAXPROCS 8; it was at 1, 2"},
+		{[]string{"-floor", "Other>=5@2", "-cpu", "1,2"}, "no benchmark is called Other; there are Fine, Later"},
+		{[]string{"-floor", "Fine>=1@1", "-cpu", "1,2"}, "GOMAXPROCS 1 is the smallest"},
+	} {
+		refused(t, tt.says, tt.args...)
+	}
+	stdout, _ = testCommand(t, exitFine, "-dry-run", "-rounds", "3", "-cpu", "2,1")
+	has(t, stdout, "example.com/m BenchmarkFine P=1 new\nexample.com/m BenchmarkFine P=2 new\n", "12 samples: about")
+	_, stderr = testCommand(t, exitIO, "-rounds", "1", "-bench", "Fine", "-out", "a_test.go")
+	has(t, stderr, "cannot write results below a_test.go", "-out DIR")
+}
+
+// A speed-up that is surely below its floor is an exit code; what an op takes is said.
+func TestModuleFloors(t *testing.T) {
+	module(t, map[string]string{"a_test.go": "package m\n\nimport (\n\t\"runtime\"\n\t\"testing\"\n)\n" + `
+func BenchmarkGains(b *testing.B) {
+	b.Run("half", func(b *testing.B) { for range b.N { }; b.ReportMetric(1000/float64(runtime.GOMAXPROCS(0)), "ns/op") })
+	b.Run("half-4", func(b *testing.B) { for range b.N { }; b.ReportMetric(1000/float64(runtime.GOMAXPROCS(0)), "ns/op") })
+}
+`})
+	args := []string{"-cpu", "1,2", "-benchtime", "1ms", "-rounds", "10", "-out", t.TempDir(), "-strict", "-floor"}
+	stdout, _ := testCommand(t, exitFine, append(args, "Gains>=1.9@2")...)
+	has(t, stdout, "2 floors: 0 below, 2 reached", "Gains/half over gomaxprocs", "Gains/half-4 over gomaxprocs")
+	t.Setenv("GITHUB_STEP_SUMMARY", "")
+	stdout, stderr := testCommand(t, exitFailed, append(args, "Gains/half>=3@2", "-format", "github")...)
+	has(t, stdout, "| Gains/half | 2 | ≥ 3× |", "::error title=below its floor%3A Gains/half::", "The comment: ")
+	has(t, stderr, "below its floor: 1 of 1 speed-up")
+	_, stderr = testCommand(t, exitUsage, "-format", "yaml")
+	has(t, stderr, "use text, markdown")
+}
