@@ -20,6 +20,8 @@ type Plan struct {
 	// its results and goes on if they do not suffice: Rounds, and more. After the
 	// last one it ends in any case. Without Looks it never checks.
 	Looks []int `json:"looks,omitempty"`
+	// Taken are the looks that were taken; earlier versions did not record them.
+	Taken []Look `json:"taken,omitempty"`
 	// Precision is the largest half of a gain's interval that is wanted, as a
 	// fraction of the gain; 0: not asked for.
 	Precision float64       `json:"precision,omitempty"`
@@ -28,12 +30,27 @@ type Plan struct {
 	Cells     []PlannedCell `json:"cells"`
 }
 
+// Look is a check of a run's results. What it decides stays decided.
+type Look struct {
+	Rounds int     `json:"rounds"` // that the run had, repeats included: it judges by these
+	Level  float64 `json:"level"`  // the chance that any of the verdicts that it gives is wrong
+	Lines  int     `json:"lines"`  // that could be measured
+	// Undecided are the lines that it left open, and Needed the cells that they
+	// need: further rounds measure these.
+	Undecided []string `json:"undecided,omitempty"`
+	Needed    []string `json:"needed,omitempty"`
+	// Stopped are the cells that take no more samples, with the reason.
+	Stopped []DroppedCell `json:"stopped,omitempty"`
+}
+
 // Added are rounds that were added to a run.
 type Added struct {
 	Rounds int `json:"rounds"`
-	// Cells are measured in each of them. Empty: the cells that the plan has for
-	// such a round, or those of the repeated round.
-	Cells []string `json:"cells,omitempty"`
+	// Cells are measured in each of them, Halves in every second one, in turns. If
+	// both are empty: the cells that the plan has for such a round, or those of the
+	// repeated round.
+	Cells  []string `json:"cells,omitempty"`
+	Halves []string `json:"halves,omitempty"`
 	// Repeats is the disturbed round, from 0, that it replaces; null: none.
 	Repeats *int `json:"repeats,omitempty"`
 	// Look is which of the plan's looks, from 1, they were added after; 0: they were
@@ -49,12 +66,18 @@ func (p Plan) Due() [][]string {
 		due = append(due, p.due(round))
 	}
 	for _, a := range p.Added {
-		for range a.Rounds {
-			cells := a.Cells
+		for k := range a.Rounds {
+			cells := slices.Clip(a.Cells)
+			for i, cell := range a.Halves {
+				if (i+k)%2 == 0 {
+					cells = append(cells, cell)
+				}
+			}
 			switch {
+			case len(a.Cells)+len(a.Halves) > 0:
 			case a.Repeats != nil:
 				cells = due[*a.Repeats]
-			case len(cells) == 0:
+			default:
 				cells = p.due(len(due))
 			}
 			due = append(due, cells)
@@ -68,7 +91,7 @@ func (p Plan) due(round int) []string {
 	var cells []string
 	for i, c := range p.Cells {
 		// It depends on the position too, so that rounds are about equally long.
-		if every := max(1, c.Every); round%every == i%every {
+		if every := max(1, c.Every); !c.Later && round%every == i%every {
 			cells = append(cells, c.Cell)
 		}
 	}
@@ -91,16 +114,34 @@ func (p Plan) Check() error {
 	if p.Rounds < 0 || rounds > maxRounds {
 		return fmt.Errorf("its plan has %d rounds; at most %d are read", rounds, maxRounds)
 	}
+	last := 0
+	for _, l := range p.Taken {
+		if l.Rounds <= last || l.Rounds > rounds || !(l.Level > 0 && l.Level < 1) {
+			return fmt.Errorf("its plan has a look after round %d, at level %v", l.Rounds, l.Level)
+		}
+		last = l.Rounds
+	}
 	return nil
 }
 
-// Looked returns how many of the plan's looks were followed by more rounds.
+// Looked returns how many of the plan's looks were taken; of a run that did not
+// record them, those that were followed by more rounds.
 func (p Plan) Looked() int {
-	n := 0
+	n := len(p.Taken)
 	for _, a := range p.Added {
 		n = max(n, a.Look)
 	}
 	return n
+}
+
+// Followed says whether rounds followed a look, by its number from 1.
+func (p Plan) Followed(look int) bool {
+	return slices.ContainsFunc(p.Added, func(a Added) bool { return a.Look == look })
+}
+
+// UserAdded says whether a user added rounds.
+func (p Plan) UserAdded() bool {
+	return slices.ContainsFunc(p.Added, func(a Added) bool { return a.Look == 0 && a.Repeats == nil })
 }
 
 // Repeated maps each repeated round to the round that repeats it.
@@ -143,6 +184,7 @@ type PlannedCell struct {
 	Kind           string `json:"kind"`            // predicted
 	Tasks          int    `json:"tasks"`           // a sample; a multiple of the goroutines, except in exhibits
 	Every          int    `json:"every,omitempty"` // measured in one of so many rounds; 0 and 1: in each round
+	Later          bool   `json:"later,omitempty"` // no line needs it: measured after the first look
 	Oversubscribed bool   `json:"oversubscribed,omitempty"`
 	ShareProcess   string `json:"together,omitempty"` // cells with the same name share a process in a round
 	// Expect is how long a sample will take, process and all; 0: not known yet.

@@ -29,7 +29,7 @@ const (
 type Verdict struct {
 	Claim
 	Cells []results.Cell // that it rests on
-	// Measured is the estimate with its 95% interval: NaN where not measurable,
+	// Measured is the estimate with its interval: NaN where not measurable,
 	// the median of the samples by the rules Always and Once.
 	Measured  stats.Interval
 	Corrected stats.Interval // with the wider interval that allows for the number of claims; bounds may be infinite
@@ -46,6 +46,15 @@ type Verdict struct {
 	// neighbours.
 	Correlated bool
 	Absent     bool // the run did not set out to measure it
+	// Look is the look at the run, from 1, that decided it; 0: none did. Confidence
+	// is that of Measured: [stats.Confidence], or more if a look decided it. Early
+	// says that the run would have measured on without this verdict.
+	Look       int
+	Confidence float64
+	Early      bool
+
+	later int            // the index of its first figure from after the first look; 0: without a look
+	wider stats.Interval // Measured at the confidence of the look
 }
 
 // widest is how far a Covers interval may reach from the value that it covers:
@@ -60,35 +69,37 @@ const widest = 0.05
 // which are judged apart. Always and Once need no correction: they follow from
 // single samples. A rule Covers supports if the corrected interval covers the
 // value and lies within 0.05 of it, and refutes if the value is rejected.
-func Judge(s *series.Source) []Verdict {
+//
+// A run with looks is judged at each of them, by the rounds that it had then. A
+// line that a look decides stays decided, and the next look is at the others.
+func Judge(s *series.Source) []Verdict { return judge(s, All()) }
+
+func judge(s *series.Source, all []Claim) []Verdict {
 	if s.Run == nil {
 		return nil
 	}
-	run, wrong := newReading(s), stats.WrongAtLook(s.Run.Look(), len(s.Run.Plan.Looks))
-	var verdicts []Verdict
-	var world, controls []int // of verdicts, those that are judged together
-	values := map[int][]float64{}
-	for i, c := range All() {
-		v, figures := run.measure(c)
-		verdicts = append(verdicts, v)
-		values[i] = figures
+	run := newReading(s)
+	verdicts := make([]Verdict, len(all))
+	var world, controls []int // those that are judged together
+	for i, c := range all {
 		switch {
-		case v.Outcome != "":
 		case c.Holds.Rule.bySample():
-			verdicts[i].bySample(figures)
+			v, figures := run.measure(c)
+			if v.Outcome == "" {
+				v.bySample(figures)
+			}
+			verdicts[i] = v
 		case c.Definition:
-			decide(verdicts, values, []int{i}, wrong)
+			run.atLooks(all, verdicts, []int{i})
 		case c.Control:
 			controls = append(controls, i)
 		default:
 			world = append(world, i)
 		}
 	}
-	decide(verdicts, values, controls, wrong)
-	decide(verdicts, values, world, wrong)
-	floors := noiseFloors(verdicts)
+	run.atLooks(all, verdicts, controls)
+	run.atLooks(all, verdicts, world)
 	for i := range verdicts {
-		verdicts[i].aboveNoise(floors)
 		run.witness(&verdicts[i])
 	}
 	return verdicts
@@ -133,12 +144,16 @@ func (r reading) pinned() bool { return r.Run.Machine.OneCPU != nil }
 // least 1, that the interval of its A/A control allows: what two measurements of
 // the same may differ by in this run. Under "" stands the largest of all, for
 // families whose control was not measured.
-func noiseFloors(verdicts []Verdict) map[string]float64 {
+func (r reading) noiseFloors(all []Claim) map[string]float64 {
 	floors := map[string]float64{"": 1}
-	for _, v := range verdicts {
-		if v.SameThing && v.Measured.Known() {
-			floor := max(1, v.Measured.Hi, 1/v.Measured.Lo)
-			floors[v.Of.Den.Family] = floor
+	for _, c := range all {
+		if !c.SameThing {
+			continue
+		}
+		v, figures := r.measure(c)
+		if i := c.Of.back(stats.HodgesLehmann(each(figures, c.Of.scale()))); v.Outcome == "" && i.Known() {
+			floor := max(1, i.Hi, 1/i.Lo)
+			floors[c.Of.Den.Family] = floor
 			floors[""] = max(floors[""], floor)
 		}
 	}
@@ -160,11 +175,11 @@ func (v *Verdict) noiseFloor(floors map[string]float64) float64 {
 
 // aboveNoise takes back a verdict that two cells differ, if they may do so by
 // less than the noise floor.
-func (v *Verdict) aboveNoise(floors map[string]float64) {
-	if !v.Holds.Strict || !v.Of.Ratio() || v.Outcome != Supported && v.Outcome != Refuted {
+func (v *Verdict) aboveNoise(floors func() map[string]float64) {
+	if !v.Holds.Strict || !v.Of.Ratio() || !v.decided() {
 		return
 	}
-	floor := v.noiseFloor(floors)
+	floor := v.noiseFloor(floors())
 	if c := v.Corrected; c.Lo < floor && c.Hi > 1/floor {
 		v.Outcome = Inconclusive
 		v.Reason = fmt.Sprintf("the difference may be below the noise floor of this run, %.1f%%", 100*(floor-1))
@@ -174,11 +189,12 @@ func (v *Verdict) aboveNoise(floors map[string]float64) {
 // reading is a run as the claims read it.
 type reading struct {
 	*series.Source
-	part bool // it set out to measure less than half of the cells that claims need
+	part   bool // it set out to measure less than half of the cells that claims need
+	rounds int  // that are read
 }
 
 func newReading(s *series.Source) reading {
-	r := reading{Source: s}
+	r := reading{Source: s, rounds: math.MaxInt}
 	needs, planned := Needs(s.Run.Machine.CPUs, r.pinned()), 0
 	for _, cell := range needs {
 		if r.planned(cell) {
@@ -201,7 +217,10 @@ func (r reading) planned(c results.Cell) bool {
 func (r reading) measure(c Claim) (Verdict, []float64) {
 	cpus, pinned := r.Run.Machine.CPUs, r.pinned()
 	none := stats.MedianInterval(nil)
-	v := Verdict{Claim: c, Measured: none, Corrected: none, AllRounds: none, Cells: c.cells(cpus, pinned)}
+	v := Verdict{
+		Claim: c, Measured: none, Corrected: none, AllRounds: none, Confidence: stats.Confidence,
+		Cells: c.cells(cpus, pinned),
+	}
 	v.Holds = c.Holds.on(cpus)
 	if why := c.lacks(cpus, pinned); why != "" {
 		v.none(why)
@@ -235,14 +254,16 @@ func (r reading) measure(c Claim) (Verdict, []float64) {
 		v.none(c.Otherwise)
 		return v, nil
 	}
-	return v, v.gather(points)
+	return v, r.gather(&v, points)
 }
 
 // gather returns the figures of the rounds that the verdict is to rest on. A
 // single sample may decide by the rules Always and Once, so they look at all.
-func (v *Verdict) gather(points []*series.Measurement) []float64 {
+func (r reading) gather(v *Verdict, points []*series.Measurement) []float64 {
 	bySample := v.Holds.Rule.bySample()
-	all := series.Join(v.Of.counts, points...)
+	all := series.Join(func(p *series.Measurement, sample int) bool {
+		return p.Rounds[sample] < r.rounds && v.Of.counts(p, sample)
+	}, points...)
 	used := all
 	if !bySample {
 		used = all.Quiet()
@@ -259,6 +280,7 @@ func (v *Verdict) gather(points []*series.Measurement) []float64 {
 		to := v.Of.scale()
 		v.AllRounds = v.Of.back(stats.HodgesLehmann(each(v.Of.figures(points, all), to)))
 	}
+	v.later = r.afterFirstLook(used.Used)
 	return v.Of.figures(points, used)
 }
 
@@ -323,33 +345,6 @@ func (e Estimate) figures(points []*series.Measurement, j series.Rounds) []float
 	return out
 }
 
-// decide judges the verdicts with these indices together, with so great a chance
-// of any wrong one. Where rounds resemble
-// their neighbours, [stats.Decide] lets only clear verdicts pass; of a rule
-// Covers, which supports by what it cannot reject, none.
-func decide(verdicts []Verdict, values map[int][]float64, which []int, wrong float64) {
-	var lines []stats.Line
-	for _, i := range which {
-		to, h := verdicts[i].Of.scale(), verdicts[i].Holds
-		line := stats.Line{Values: each(values[i], to), Lo: to(h.Lo), Hi: to(h.Hi)}
-		if h.Strict { // a bound that is not part of the region
-			line.Lo, line.Hi = math.Nextafter(line.Lo, math.Inf(1)), math.Nextafter(line.Hi, math.Inf(-1))
-		}
-		lines = append(lines, line)
-	}
-	correlated := stats.SerialCorrelation(lines) > stats.MaxSerialCorrelation
-	for k, decision := range stats.Decide(lines, wrong) {
-		v := &verdicts[which[k]]
-		v.take(decision)
-		if v.Holds.Rule == Covers && v.Rounds >= stats.MinForVerdict && v.Outcome != Refuted {
-			v.cover(correlated)
-		}
-		if v.Outcome == Inconclusive {
-			v.Reason = v.undecided(len(which))
-		}
-	}
-}
-
 // scale returns the scale on which the noise of an estimate is symmetric: the
 // logarithm where figures are above zero by nature, as ratios, times and bytes
 // are; none for shares.
@@ -375,7 +370,7 @@ func (e Estimate) back(i stats.Interval) stats.Interval {
 
 // take makes a decision the verdict.
 func (v *Verdict) take(d stats.Decision) {
-	v.Measured, v.Corrected = v.Of.back(d.Center), v.Of.back(d.Corrected)
+	v.Measured, v.wider, v.Corrected = v.Of.back(d.Center), v.Of.back(d.Wider), v.Of.back(d.Corrected)
 	v.Outcome, v.More, v.Correlated = Inconclusive, d.More, d.Correlated
 	switch {
 	case d.Supported:

@@ -104,15 +104,21 @@ func doubts(s series.Source) []string {
 	}
 	looks, further := len(r.Plan.Looks), r.Further()
 	switch {
+	case len(r.Plan.Taken) > 0:
+		out = append(out, "looked at its results "+strings.Join(each(r.Plan.Taken, func(l results.Look) string {
+			return fmt.Sprintf("after %s (at %s)", words.Count(l.Rounds, "round"), words.Percent(l.Level))
+		}), ", ")+", and measured on only what undecided lines need; the looks share the 5%, "+
+			"and a line that a look decides has the interval of that level")
 	case looks > 0:
 		out = append(out, fmt.Sprintf("adaptive run, ended at look %d of at most %d: "+
 			"so that looking does not raise the chance of a wrong verdict, "+
 			"its looks share the 5%%, and this one has %s of it",
 			r.Look(), looks, words.Percent(stats.WrongAtLook(r.Look(), looks))))
-	case further > 0:
+	}
+	if r.Plan.UserAdded() {
 		out = append(out, words.Count(further, "round")+" added by hand: "+
 			"rounds that are added because of what a report said make wrong verdicts more likely than 5%; "+
-			"-adaptive allows for that")
+			"a run without -rounds allows for that")
 	}
 	return out
 }

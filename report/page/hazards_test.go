@@ -63,6 +63,10 @@ func TestDoubtsAreSaid(t *testing.T) {
 		"adaptive": {func(r *series.Run) {
 			r.Plan.Looks, r.Plan.Added = []int{3, 4, 5}, []results.Added{{Rounds: 1, Look: 1}}
 		}, []string{"ended at look 2 of at most 3", "1.50%"}},
+		"looks": {func(r *series.Run) {
+			r.Plan.Looks, r.Plan.Added = []int{3, 4, 5}, []results.Added{{Rounds: 1, Look: 1}}
+			r.Plan.Taken = []results.Look{{Rounds: 3, Level: 0.025}, {Rounds: 4, Level: 0.015}}
+		}, []string{"after 3 rounds (at 2.50%), after 4 rounds (at 1.50%)", "the looks share the 5%"}},
 		"by hand":  {func(r *series.Run) { r.Plan.Added = []results.Added{{Rounds: 4}} }, []string{"4 rounds added by hand", "3 rounds and 4 further"}},
 		"repeated": {func(r *series.Run) { r.Plan.Added = []results.Added{{Rounds: 1, Repeats: new(int)}} }, []string{"3 rounds, 1 repeated"}},
 	} {

@@ -259,7 +259,7 @@ func jsonVerdict(v claims.Verdict) null.Object {
 //	  "subject":    "tcp",                         what it is measured with
 //	  "unit":       "ratio",                       or that of the cell's figure: "cpus", "resident-B/each"
 //	  "region":     {"lo": 48, "hi": null},        the prediction; null where open
-//	  "measured":   59.5, "lo": 59.1, "hi": 60.0,  Hodges–Lehmann estimate with its 95% interval
+//	  "measured":   59.5, "lo": 59.1, "hi": 60.0,  Hodges–Lehmann estimate with its interval: 95%, or as "reason" says
 //	  "corrected":  {"lo": 58.8, "hi": 60.3},      the interval by which it was judged; null where unbounded
 //	  "verdict":    "supported",                   "refuted", "inconclusive" or "not measurable"
 //	  "definition": false,                         it cannot fail by construction, and is not to be counted

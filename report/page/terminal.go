@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"conpar/report/claims"
 	"conpar/report/scaling"
 	"conpar/report/series"
 	"conpar/report/table"
@@ -133,6 +134,9 @@ func (t Terminal) verdicts(r *Report, source string) []string {
 		return nil
 	}
 	lines := []string{"", t.bold("Verdicts") + ": " + tally(verdicts), marks}
+	if slices.ContainsFunc(verdicts, func(v claims.Verdict) bool { return v.Early }) {
+		lines = append(lines, "early: "+stoppedEarly+", with the interval of that look, at 97.5% or 98.5%")
+	}
 	undecided := false
 	for _, row := range byRow(verdicts) {
 		lines = append(append(lines, "", t.bold(row[0].Row)), strings.Split(t.render(verdictTable(row)), "\n")...)

@@ -215,9 +215,15 @@ func byRow(verdicts []claims.Verdict) [][]claims.Verdict {
 	return grouped(verdicts, func(v claims.Verdict) string { return v.Row })
 }
 
-// needs says in short how many rounds in all would likely decide a verdict.
+// stoppedEarly marks a line that needed no more rounds.
+const stoppedEarly = "stopped early"
+
+// needs says in short how many rounds in all would likely decide a verdict, or that
+// it stopped early.
 func needs(v claims.Verdict) string {
 	switch {
+	case v.Early:
+		return " early"
 	case v.Outcome != claims.Inconclusive:
 		return ""
 	case v.Rounds < stats.MinForVerdict:

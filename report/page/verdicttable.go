@@ -1,6 +1,7 @@
 package page
 
 import (
+	"fmt"
 	"strings"
 
 	"conpar/report/claims"
@@ -23,8 +24,11 @@ func verdictLines(row []claims.Verdict, reasons int) table.Table {
 	var lines [][]table.Cell
 	for _, v := range row {
 		verdict, result := inWords(v), measured(v, v.Measured)+needs(v)
-		if v.Outcome != claims.Supported && v.Reason != "" {
+		switch {
+		case v.Outcome != claims.Supported && v.Reason != "":
 			verdict += ": " + words.Sanitize(v.Reason)
+		case v.Early:
+			verdict += ", " + stoppedEarly
 		}
 		if v.Outcome == claims.NotMeasurable {
 			result = words.Begin(words.Sanitize(v.Reason), reasons)
@@ -72,7 +76,7 @@ func evidence(v claims.Verdict) []fact {
 		}
 	}
 	if v.Outcome != claims.NotMeasurable {
-		add("95% interval", measured(v, v.Measured))
+		add(fmt.Sprintf("%.3g%% interval", 100*v.Confidence), measured(v, v.Measured))
 		if v.Corrected.Known() {
 			add("Corrected interval, by which it is judged", measured(v, v.Corrected))
 		}

@@ -30,6 +30,9 @@ const maxMore = 1000
 type Line struct {
 	Values []float64 // one a round, in the order of the rounds; those that are not finite are left out
 	Lo, Hi float64   // Lo ≤ Hi; -Inf or +Inf where the region is open
+	// Later is the index of the first value from after the first look at a run.
+	// Rounds are shorter from there on. 0: there was no look.
+	Later int
 }
 
 // Decision is what a line's values say.
@@ -37,6 +40,8 @@ type Decision struct {
 	Supported, Refuted bool // neither: it is inconclusive
 	// Center is what [HodgesLehmann] says of the values.
 	Center Interval
+	// Wider is Center at the confidence of 1 less the chance of a wrong verdict.
+	Wider Interval
 	// Corrected is Center with the bounds that decide: the line is supported
 	// when they lie within its region, and refuted when they lie outside. They
 	// are infinite where so few rounds have none at this level, which is that of
@@ -84,7 +89,10 @@ type Decision struct {
 // The test supposes that rounds are independent. Where [SerialCorrelation] over
 // the lines exceeds MaxSerialCorrelation, only those verdicts stay that are
 // clear by two steps, a step being the distance from the estimate to the
-// nearest bound of Corrected: an interval twice as wide would still decide.
+// nearest bound of Corrected: an interval twice as wide would still decide. The
+// values from [Line].Later on are tested by themselves too; where they are
+// correlated less than that, a verdict must be clear by as many steps as this makes
+// intervals wider.
 func Decide(lines []Line, wrong float64) []Decision {
 	tests, averages, samples := make([]test, len(lines)), make([]ordered, len(lines)), make([][]float64, len(lines))
 	for i, l := range lines {
@@ -97,15 +105,39 @@ func Decide(lines []Line, wrong float64) []Decision {
 		tests[i].few = averages[i].n < MinForVerdict
 	}
 	holm(tests, wrong)
-	steps := 1.0
-	if correlated(neighboursOf(samples)) {
+	steps := widening(later(lines))
+	if correlated(neighboursOf(samples)) || correlated(neighboursOf(later(lines))) {
 		steps = 2
 	}
 	out := make([]Decision, len(lines))
 	for i := range tests {
 		out[i] = tests[i].decision(lines[i], &averages[i], steps)
+		out[i].Wider = averages[i].interval(min(wrong, 1-Confidence) / 2)
 	}
 	return out
+}
+
+// widening is how much wider than intervals of independent values those of an
+// autoregressive noise are that has the samples' correlation r: √((1+r)/(1−r)); at
+// least 1. After the first look rounds are short, and r = 0.1, which a test can't tell
+// from chance, would make more than 5% of reports wrong.
+func widening(samples [][]float64) float64 {
+	r := serialCorrelation(neighboursOf(samples))
+	if !(r > 0) {
+		return 1
+	}
+	r = min(r, 0.6) // of which the widening is 2
+	return math.Sqrt((1 + r) / (1 - r))
+}
+
+// later returns the values from after the first look.
+func later(lines []Line) (samples [][]float64) {
+	for _, l := range lines {
+		if l.Later > 0 {
+			samples = append(samples, finite(l.Values[l.Later:]))
+		}
+	}
+	return samples
 }
 
 // minForSerial is how many values lines must have for their correlation to
@@ -162,8 +194,8 @@ func holm(tests []test, wrong float64) {
 	}
 	slices.SortStableFunc(order, func(a, b *test) int { return cmp.Compare(a.both(), b.both()) })
 	left := len(tests)
-	// The last one is held to the interval at Confidence nevertheless.
-	tail := func(t *test) float64 { return min(wrong/float64(left)/t.ways, (1-Confidence)/2) }
+	// The last one is held to the interval that is printed nevertheless.
+	tail := func(t *test) float64 { return min(wrong/float64(left)/t.ways, min(wrong, 1-Confidence)/2) }
 	for _, t := range order {
 		if t.p > tail(t) {
 			break

@@ -1,6 +1,6 @@
 package stats
 
-// lookShares are the parts of wrongVerdicts that the looks of an adaptive run
+// lookShares are the parts of wrongVerdicts that the looks of a run
 // may spend, fixed beforehand: most at the first, where nearly all lines are
 // decided.
 var lookShares = [...]float64{0.5, 0.3, 0.2}

@@ -20,6 +20,7 @@ type entry struct {
 	Run        *results.Run          `json:"run,omitempty"`
 	Sample     *results.Sample       `json:"sample,omitempty"`
 	Added      *results.Added        `json:"added,omitempty"`
+	Look       *results.Look         `json:"look,omitempty"`
 	Conditions *results.RoundHazards `json:"conditions,omitempty"`
 	Trace      *results.Trace        `json:"trace,omitempty"`
 	Profile    *results.Profile      `json:"profile,omitempty"`
@@ -100,6 +101,13 @@ func (j *journal) apply(e entry) error {
 		}
 		r.Plan, r.Planned = plan, plan.Samples()
 		j.vacate(rounds)
+	case e.Look != nil:
+		plan := r.Plan
+		plan.Taken = append(slices.Clip(plan.Taken), *e.Look)
+		if err := plan.Check(); err != nil {
+			return err
+		}
+		r.Plan = plan
 	case e.Conditions != nil:
 		r.Conditions = append(r.Conditions, *e.Conditions)
 	case e.Trace != nil:

@@ -176,6 +176,9 @@ func (w *Writer) Append(samples ...results.Sample) error {
 // Grow adds rounds to the run's plan.
 func (w *Writer) Grow(a results.Added) error { return w.append(entry{Added: &a}) }
 
+// AddLook records a look at the run's results.
+func (w *Writer) AddLook(l results.Look) error { return w.append(entry{Look: &l}) }
+
 // AddConditions records what the machine was like during a round, or a part of
 // one.
 func (w *Writer) AddConditions(c results.RoundHazards) error { return w.append(entry{Conditions: &c}) }

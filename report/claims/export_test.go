@@ -1,0 +1,4 @@
+package claims
+
+// JudgeClaims is [Judge] of other claims than [All].
+var JudgeClaims = judge
