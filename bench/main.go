@@ -112,7 +112,7 @@ func run(stdout, stderr io.Writer, args []string) int {
 		return s.print(list(cells))
 	}
 	if s.dryRun {
-		return s.print(s.preview(cells))
+		return s.print(s.preview(machine, cells))
 	}
 	binary, err := programDigest()
 	if err != nil {
@@ -177,11 +177,22 @@ func (s session) begin(cfg round.Config, cells []suite.Planned) int {
 	defer stop()
 	s.announce(cfg, cells)
 	cfg.Hazards = s.hazards(cfg.Machine, cells)
-	cfg.Look = func() (string, error) { return reportrun.MoreRoundsReason(cfg.Dir) }
-	r, err := round.Run(ctx, cfg, results.Plan{
-		Profile: string(s.profile), Seed: s.seed, Rounds: s.rounds, Looks: s.looks(), Precision: s.precision,
-	}, cells)
+	cfg.Look = func() (results.Look, error) { return reportrun.Look(cfg.Dir) }
+	r, err := round.Run(ctx, cfg, s.plan(cfg.Machine, cells), cells)
 	return s.finish(ctx, cfg.Dir, r, err)
+}
+
+// plan returns what the flags say of a run's plan.
+func (s session) plan(m results.Machine, cells []suite.Planned) results.Plan {
+	plan := results.Plan{Profile: string(s.profile), Seed: s.seed, Rounds: s.rounds, Precision: s.precision}
+	var names []results.Cell
+	for _, c := range cells {
+		names = append(names, c.Cell)
+	}
+	if plan.Looks = s.looks(m.CPUs, m.OneCPU != nil, names); plan.Looks != nil {
+		plan.Rounds = plan.Looks[0]
+	}
+	return plan
 }
 
 // hazards checks the machine before a run, and warns of what it finds.

@@ -57,7 +57,7 @@ func TestBadUsage(t *testing.T) {
 		{[]string{"-precision", "0%"}, exitUsage, "0.1%"},
 		{[]string{"-precision", "NaN%"}, exitUsage, "0.1%"},
 		{[]string{"-force"}, exitUsage, "-resume"},
-		{[]string{"-resume", "x", "-adaptive"}, exitUsage, "-adaptive"},
+		{[]string{"-resume", "x", "-precision", "3%"}, exitUsage, "-precision"},
 		{[]string{"-out", file}, exitIO, "-out"},
 		{[]string{"-like", "nosuchrun"}, exitUsage, "-like"},
 		{[]string{"-resume", "x", "-like", "y"}, exitUsage, "-like cannot"},
@@ -163,17 +163,19 @@ func TestResumeRefuses(t *testing.T) {
 	}
 }
 
-func TestLooksAscend(t *testing.T) {
+// Without -rounds a run looks at its results; -rounds fixes their number, and with
+// -precision the first look.
+func TestLooks(t *testing.T) {
 	for _, tt := range []struct {
-		rounds int
-		want   []int
-	}{{1, []int{1, 2}}, {2, []int{2, 3, 4}}, {15, []int{15, 23, 30}}, {16, []int{16, 24, 32}}} {
-		if got := (&options{rounds: tt.rounds, adaptive: true}).looks(); !slices.Equal(got, tt.want) {
-			t.Errorf("%d rounds: looks after %v, want %v", tt.rounds, got, tt.want)
+		o    options
+		want []int
+	}{
+		{options{}, []int{10, 24, 48}}, {options{rounds: 16}, nil},
+		{options{precision: 0.1}, []int{10, 24, 48}}, {options{rounds: 2, precision: 0.1}, []int{2, 4, 8}},
+	} {
+		if got := tt.o.looks(2, true, nil); !slices.Equal(got, tt.want) {
+			t.Errorf("%d rounds, precision %v: looks after %v, want %v", tt.o.rounds, tt.o.precision, got, tt.want)
 		}
-	}
-	if got := (&options{rounds: 16}).looks(); got != nil {
-		t.Errorf("without -adaptive: looks after %v", got)
 	}
 }
 

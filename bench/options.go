@@ -13,13 +13,15 @@ import (
 	"time"
 
 	"conpar/bench/suite"
+	reportrun "conpar/report/run"
+	"conpar/results"
 )
 
 // options are the flags, checked.
 type options struct {
 	profile   suite.Profile
 	machine   string
-	rounds    int
+	rounds    int // 0: as many as the looks ask for
 	seed      uint64
 	work      *regexp.Regexp // nil: the profile's workloads
 	procs     []int
@@ -33,8 +35,7 @@ type options struct {
 	repeat    bool
 	report    bool
 	out       string
-	like      string // a run's folder; "" choose, "none"
-	adaptive  bool
+	like      string   // a run's folder; "" choose, "none"
 	precision float64  // half an interval over its gain; 0: not asked for
 	rest      []string // what follows -h
 }
@@ -47,7 +48,7 @@ const (
 
 // parse reads and checks the flags. Its error is [flag.ErrHelp] or one of usage.
 func parse(args []string) (options, error) {
-	o := options{profile: suite.Quick, rounds: 16, out: "results"}
+	o := options{profile: suite.Quick, out: "results"}
 	fs := flag.NewFlagSet("bench", flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
 	fs.Func("profile", "", o.setProfile)
@@ -57,7 +58,6 @@ func parse(args []string) (options, error) {
 	fs.StringVar(&o.like, "like", "", "")
 	fs.BoolVar(&o.version, "version", false, "")
 	fs.BoolVar(&o.list, "list", false, "")
-	fs.BoolVar(&o.adaptive, "adaptive", false, "")
 	o.declareRounds(fs)
 	err := fs.Parse(args)
 	o.rest = fs.Args()
@@ -96,7 +96,7 @@ func (o *options) drawSeed() {
 // -add, whose run has its plan already.
 func checkCombination(fs *flag.FlagSet) error {
 	describesRun := []string{
-		"profile", "cpu", "seed", "machine", "out", "list", "dry-run", "adaptive", "precision", "like",
+		"profile", "cpu", "seed", "machine", "out", "list", "dry-run", "precision", "like",
 	}
 	set := givenFlags(fs)
 	mode := "resume"
@@ -195,15 +195,21 @@ func (o *options) setPrecision(text string) error {
 	if err != nil || !percent || !(v >= 0.1 && v <= 100) {
 		return errors.New("use a percentage from 0.1% to 100%, such as 3%")
 	}
-	o.precision, o.adaptive = v/100, true
+	o.precision = v / 100
 	return nil
 }
 
-// looks returns the numbers of rounds after which an adaptive run checks its
-// results.
-func (o *options) looks() []int {
-	if !o.adaptive {
-		return nil
+// defaultRounds is the number of rounds where no looks end a run.
+const defaultRounds = 16
+
+// looks returns the numbers of rounds after which a run checks its results; none if
+// -rounds alone says how many there are. -precision takes -rounds as the first look.
+func (o *options) looks(cpus int, pinned bool, cells []results.Cell) []int {
+	switch {
+	case o.rounds == 0:
+		return reportrun.Looks(cpus, pinned, cells)
+	case o.precision > 0:
+		return []int{o.rounds, 2 * o.rounds, 4 * o.rounds}
 	}
-	return slices.Compact([]int{o.rounds, o.rounds + (o.rounds+1)/2, 2 * o.rounds})
+	return nil
 }

@@ -10,6 +10,7 @@ import (
 
 	"conpar/bench/internal/round"
 	"conpar/bench/suite"
+	"conpar/results"
 )
 
 // list returns the table of the workloads behind the cells.
@@ -31,7 +32,7 @@ func list(cells []suite.Planned) string {
 }
 
 // preview returns the list of the cells and the time that they will take.
-func (s session) preview(cells []suite.Planned) string {
+func (s session) preview(m results.Machine, cells []suite.Planned) string {
 	w := &strings.Builder{}
 	for _, c := range cells {
 		weight := ""
@@ -40,9 +41,14 @@ func (s session) preview(cells []suite.Planned) string {
 		}
 		fmt.Fprintf(w, "%s%s\n", c, weight)
 	}
-	n, total := round.Samples(cells, s.rounds)
-	fmt.Fprintf(w, "%d cells, %d rounds, %d samples: about %v\n", len(cells), s.rounds, n, total.Round(time.Second))
-	if n < len(cells)*s.rounds {
+	plan := s.plan(m, cells)
+	n, total := round.Samples(cells, plan.Rounds, plan.Looks != nil)
+	fmt.Fprintf(w, "%s\n", extent(plan, len(cells), n, total))
+	switch {
+	case n == len(cells)*plan.Rounds:
+	case plan.Looks != nil:
+		fmt.Fprintln(w, "Cells of lesser weight are measured after the first look, six times: no gain and no claim needs them.")
+	default:
 		fmt.Fprintln(w, "Cells of lesser weight are measured in every second round: no gain and no claim needs them.")
 	}
 	if s.budget > 0 && total > s.budget {
@@ -51,13 +57,23 @@ func (s session) preview(cells []suite.Planned) string {
 	return w.String()
 }
 
+// extent says how much is measured.
+func extent(plan results.Plan, cells, samples int, total time.Duration) string {
+	text := fmt.Sprintf("%d cells, %d rounds, %d samples: about %v", cells, plan.Rounds, samples, total.Round(time.Second))
+	if plan.Looks != nil {
+		last := plan.Looks[len(plan.Looks)-1]
+		text += fmt.Sprintf(", and up to %d rounds of what is undecided then", last)
+	}
+	return text
+}
+
 // announce says what is going to happen.
 func (s session) announce(cfg round.Config, cells []suite.Planned) {
 	m := cfg.Machine
 	s.say("conpar on %s: %s, %d CPUs used of %d, %s", m.Name, m.CPU, m.CPUs, m.Logical, m.Go)
-	n, total := round.Samples(cells, s.rounds)
-	s.say("%s profile: %d cells, %d rounds, %d samples; about %v; seed %d",
-		s.profile, len(cells), s.rounds, n, total.Round(time.Second), s.seed)
+	plan := s.plan(m, cells)
+	n, total := round.Samples(cells, plan.Rounds, plan.Looks != nil)
+	s.say("%s profile: %s; seed %d", s.profile, extent(plan, len(cells), n, total), s.seed)
 	if l := cfg.Like; l.Run != "" {
 		s.say("In %d of the %d cells samples do as many tasks as in %s, where that fits, so that the two compare; "+
 			"-like none calibrates afresh.", len(l.Tasks), len(cells), l.Run)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -17,7 +18,7 @@ import (
 // continueRun completes the run that the options name, or adds rounds to it.
 func (s session) continueRun(cfg round.Config) int {
 	cfg.Dir = s.resume + s.add // one of them is empty
-	cfg.Look = func() (string, error) { return reportrun.MoreRoundsReason(cfg.Dir) }
+	cfg.Look = func() (results.Look, error) { return reportrun.Look(cfg.Dir) }
 	run, err := rundir.Read(cfg.Dir)
 	if err != nil {
 		return s.fail(exitForReadError(err), "%v", err)
@@ -91,6 +92,6 @@ func planWithMoreRounds(run results.Run, o options) (results.Plan, error) {
 		return plan, fmt.Errorf("%s has no workload that matches -work %v; report -cells %s shows its cells",
 			o.add, o.work, o.add)
 	}
-	plan.Added = append(slices.Clip(plan.Added), results.Added{Rounds: o.rounds, Cells: cells})
+	plan.Added = append(slices.Clip(plan.Added), results.Added{Rounds: cmp.Or(o.rounds, defaultRounds), Cells: cells})
 	return plan, nil
 }

@@ -1,8 +1,11 @@
 package claims
 
 import (
+	"fmt"
+	"math"
 	"slices"
 
+	"conpar/report/stats"
 	"conpar/results"
 )
 
@@ -26,13 +29,62 @@ func RequiredCells(cpus int, pinned bool) []results.Cell {
 	return out
 }
 
-// Undecided returns how many verdicts more rounds might decide.
-func Undecided(verdicts []Verdict) int {
-	n := 0
-	for _, v := range verdicts {
-		if v.Outcome == Inconclusive && !v.Absent && !v.Holds.Rule.bySample() && !v.Definition && !v.Control {
-			n++
+// Open is a line that more rounds might decide.
+type Open struct {
+	Name string // "R2 http: gain of 64 goroutines"
+	// Cells are those that it rests on, and the A/A controls of their families if it
+	// must be above the noise floor.
+	Cells []results.Cell
+}
+
+// Undecided returns the lines that more rounds might decide, and how many are
+// decided. Claims that predict the same of the same figure are one line.
+func Undecided(verdicts []Verdict) (open []Open, decided int) {
+	for i, v := range verdicts {
+		twin := func(o Verdict) bool { return sameLine(o.Claim, v.Claim) }
+		switch {
+		case v.Absent || v.Definition || v.Control || v.Holds.Rule.bySample(), slices.ContainsFunc(verdicts[:i], twin):
+		case v.decided():
+			decided++
+		case v.Outcome == Inconclusive:
+			open = append(open, Open{fmt.Sprintf("%s %s: %s", v.ID, v.Subject, v.Quantity), v.needs(verdicts)})
 		}
+	}
+	return open, decided
+}
+
+// needs returns the cells that may decide a verdict.
+func (v *Verdict) needs(verdicts []Verdict) []results.Cell {
+	cells := slices.Clip(v.Cells)
+	if !v.Holds.Strict || !v.Of.Ratio() {
+		return cells
+	}
+	for _, o := range verdicts {
+		family := func(c results.Cell) bool { return c.Family == o.Of.Den.Family }
+		if o.SameThing && slices.ContainsFunc(v.Cells, family) {
+			cells = append(cells, o.Cells...)
+		}
+	}
+	return cells
+}
+
+// FirstLook returns after how many rounds a run of so many CPUs is to look at its
+// results first: the smallest number with which unanimous rounds decide a line among
+// all others. planned says which cells the run measures.
+func FirstLook(cpus int, pinned bool, looks int, planned func(results.Cell) bool) int {
+	var lines []Claim
+	for _, c := range All() {
+		missing := func(c results.Cell) bool { return !planned(c) }
+		twin := func(o Claim) bool { return sameLine(o, c) }
+		if c.Definition || c.Control || c.Holds.Rule.bySample() || c.lacks(cpus, pinned) != "" ||
+			slices.ContainsFunc(c.cells(cpus, pinned), missing) || slices.ContainsFunc(lines, twin) {
+			continue
+		}
+		lines = append(lines, c)
+	}
+	n := stats.MinForVerdict
+	for math.Ldexp(float64(len(lines)), -n) > stats.WrongAtLook(1, looks) {
+		n++
 	}
 	return n
 }

@@ -1,25 +1,64 @@
 package claims_test
 
 import (
+	"slices"
 	"testing"
 
 	"conpar/report/claims"
+	"conpar/results"
 )
 
 func TestUndecided(t *testing.T) {
 	open := claims.Verdict{Outcome: claims.Inconclusive}
+	other := open
+	other.Holds.Lo = 1
 	once, control, definition, absent := open, open, open, open
 	once.Holds.Rule, control.Control, definition.Definition, absent.Absent = claims.Once, true, true, true
+	done := claims.Verdict{Outcome: claims.Supported}
 	for name, tt := range map[string]struct {
-		verdicts []claims.Verdict
-		want     int
+		verdicts      []claims.Verdict
+		open, decided int
 	}{
-		"decided":                   {[]claims.Verdict{{Outcome: claims.Refuted}, {Outcome: claims.Supported}}, 0},
-		"a claim":                   {[]claims.Verdict{open, {Outcome: claims.Supported}, open}, 2},
-		"what rounds do not decide": {[]claims.Verdict{once, control, definition, absent, {Outcome: claims.NotMeasurable}}, 0},
+		"decided":                   {[]claims.Verdict{{Outcome: claims.Refuted}}, 0, 1},
+		"a claim":                   {[]claims.Verdict{open, other}, 2, 0},
+		"the same twice":            {[]claims.Verdict{open, other, open}, 2, 0},
+		"the same twice, decided":   {[]claims.Verdict{done, other, done}, 1, 1},
+		"what rounds do not decide": {[]claims.Verdict{once, control, definition, absent, {Outcome: claims.NotMeasurable}}, 0, 0},
 	} {
-		if got := claims.Undecided(tt.verdicts); got != tt.want {
-			t.Errorf("%s: %d, want %d", name, got, tt.want)
+		if got, decided := claims.Undecided(tt.verdicts); len(got) != tt.open || decided != tt.decided {
+			t.Errorf("%s: %d open, want %d; %d decided, want %d", name, len(got), tt.open, decided, tt.decided)
+		}
+	}
+}
+
+// A line needs its cells. One that must be above the noise floor also needs the
+// copies by which that is known.
+func TestUndecidedNeedsItsCells(t *testing.T) {
+	copied := results.Cell{Family: "Control", Work: "x/copy=b", Axis: "goroutines", N: 1, Procs: 1}
+	cell := results.Cell{Family: "CPU", Work: "x", Axis: "goroutines", N: 1, Procs: 1}
+	far := results.Cell{Family: "IO", Work: "y", Axis: "goroutines", N: 1, Procs: 1}
+	same := func(c results.Cell) claims.Verdict {
+		return claims.Verdict{Cells: []results.Cell{copied, c}, Claim: claims.Claim{
+			Control: true, SameThing: true, Of: claims.Estimate{Num: copied, Den: c}}}
+	}
+	v := claims.Verdict{Outcome: claims.Inconclusive, Cells: []results.Cell{cell},
+		Claim: claims.Claim{Of: claims.Estimate{Num: cell, Den: cell}}}
+	for strict, want := range map[bool][]results.Cell{false: {cell}, true: {cell, copied, cell}} {
+		v.Holds.Strict = strict
+		if open, _ := claims.Undecided([]claims.Verdict{same(cell), same(far), v}); !slices.Equal(open[0].Cells, want) {
+			t.Errorf("strict: %v: it needs %v, want %v", strict, open[0].Cells, want)
+		}
+	}
+}
+
+// All lines of two CPUs can be decided after 12 rounds, those of a part earlier, but
+// not before a verdict is given at all.
+func TestFirstLook(t *testing.T) {
+	all := func(results.Cell) bool { return true }
+	none := func(results.Cell) bool { return false }
+	for cpus, want := range map[int]int{1: 11, 2: 12, 8: 12} { // there is less to say of one CPU
+		if n, few := claims.FirstLook(cpus, true, 3, all), claims.FirstLook(cpus, true, 3, none); n != want || few != 10 {
+			t.Errorf("%d CPUs: the first look is after %d rounds, without cells after %d; want %d and 10", cpus, n, few, want)
 		}
 	}
 }

@@ -12,9 +12,7 @@ import (
 	"conpar/report/claims"
 	"conpar/report/input"
 	"conpar/report/page"
-	"conpar/report/scaling"
 	"conpar/report/series"
-	"conpar/report/words"
 	"conpar/results"
 	"conpar/results/rundir"
 )
@@ -133,31 +131,6 @@ func writeMarkdown(w io.Writer, r *page.Report, verdicts bool) error {
 	}
 	_, err := io.WriteString(w, strings.Join(texts, "\n"))
 	return err
-}
-
-// MoreRoundsReason says why the run in dir, which may still go on, needs more
-// rounds: claims are inconclusive, or intervals wider than its plan asks for.
-// "" says that it does not.
-func MoreRoundsReason(dir string) (string, error) {
-	data, err := input.Read([]string{dir}, nil)
-	if err != nil {
-		return "", err
-	}
-	var reasons []string
-	s := &data.Sources[0]
-	if n := claims.Undecided(claims.Judge(s)); n > 0 {
-		reasons = append(reasons, words.Count(n, "claim")+" inconclusive")
-	}
-	if s.Run != nil && s.Run.Plan.Precision > 0 {
-		n := 0
-		for _, g := range scaling.Gains(data) {
-			n += g.Wide(s.Run.Plan.Precision)
-		}
-		if n > 0 {
-			reasons = append(reasons, words.Count(n, "gain")+" wider than ±"+words.Percent(s.Run.Plan.Precision))
-		}
-	}
-	return strings.Join(reasons, ", "), nil
 }
 
 // RequiredCells returns the cells that a report needs on a machine with that

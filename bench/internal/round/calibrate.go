@@ -111,14 +111,10 @@ func (r *runner) plan(plan *results.Plan, cells []suite.Planned, outcomes []outc
 			tasks = r.cfg.Like.Tasks[c.String()]
 			r.last[c.String()] = time.Duration(float64(r.last[c.String()]) * float64(tasks) / float64(o.rec.Tasks))
 		}
-		plan.Cells = append(plan.Cells, results.PlannedCell{
-			Cell:           c.String(),
-			Kind:           string(c.Workload.Kind),
-			Tasks:          tasks,
-			Every:          every(c, plan.Rounds),
-			Oversubscribed: c.Procs > r.cfg.Machine.Available && !c.Workload.Blocks,
-			ShareProcess:   c.Workload.ShareProcess,
-		})
+		p := weighted(c, plan.Rounds, len(plan.Looks) > 0)
+		p.Kind, p.Tasks, p.ShareProcess = string(c.Workload.Kind), tasks, c.Workload.ShareProcess
+		p.Oversubscribed = c.Procs > r.cfg.Machine.Available && !c.Workload.Blocks
+		plan.Cells = append(plan.Cells, p)
 	}
 	if kept < known {
 		r.say("%d of the %d cells that %s has too do other numbers of tasks: its samples would last too short or too long",

@@ -120,12 +120,12 @@ func TestWhatHangsIsNotTriedForEver(t *testing.T) {
 // Each process of a group opens what it needs: a round is one process,
 // and calibrating takes as long as two.
 func TestOpeningIsAnnounced(t *testing.T) {
-	n, grouped := Samples(peers(), 3)
+	n, grouped := Samples(peers(), 3, false)
 	alone := peers()
 	for i := range alone {
 		alone[i].Workload.ShareProcess = ""
 	}
-	m, apart := Samples(alone, 3)
+	m, apart := Samples(alone, 3, false)
 	if n != 15 || m != 15 || grouped-apart != 5*openShared {
 		t.Errorf("%d samples in %v together, %d in %v apart", n, grouped, m, apart)
 	}

@@ -3,6 +3,7 @@ package round
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -80,34 +81,45 @@ func TestDisturbedRoundsAreRepeatedOnce(t *testing.T) {
 	}
 }
 
-// A run with looks goes on while it lacks something, up to its last look and no
-// further, and looks exactly when the rounds of the look are there.
+// answers plays looks: what each one finds undecided needs the first cell.
+func answers(cfg *Config, t *testing.T, undecided ...int) *int {
+	looked := 0
+	cfg.Look = func() (results.Look, error) {
+		run, err := rundir.Read(cfg.Dir) // as the report does
+		if err != nil || len(run.Samples) != run.Planned || run.Status != results.Running {
+			t.Errorf("look %d: %d of %d samples, %s, %v", looked+1, len(run.Samples), run.Planned, run.Status, err)
+		}
+		look := results.Look{Rounds: len(run.Plan.Due()), Level: 0.01, Lines: 5}
+		for i := range undecided[looked] {
+			look.Undecided = append(look.Undecided, fmt.Sprintf("line %d", i))
+			look.Needed = []string{cells[0].String()}
+		}
+		look.Stopped = []results.DroppedCell{{Cell: cells[1].String(), Reason: "R1 x: supported"}}
+		looked++
+		return look, nil
+	}
+	return &looked
+}
+
+// A run with looks measures on, up to its last look, only what a look says is needed,
+// and looks exactly when the rounds of the look are there. It records each look.
 func TestLooks(t *testing.T) {
 	for name, tt := range map[string]struct {
-		lacks  []string // what each look answers
-		failed error
-		want   []int // samples by round
-		looked int   // times that it was asked
-		status results.Status
+		undecided []int // at each look
+		failed    error
+		want      []int // samples by round
+		say       string
 	}{
-		"suffices at once":    {lacks: []string{""}, want: []int{3, 3}, looked: 1},
-		"suffices then":       {lacks: []string{"1 claim inconclusive", ""}, want: []int{3, 3, 3}, looked: 2},
-		"never suffices":      {lacks: []string{"2 claims inconclusive", "1 claim inconclusive", "1 claim inconclusive"}, want: []int{3, 3, 3, 3}, looked: 2},
-		"cannot be looked at": {failed: errors.New("disk gone"), want: []int{3, 3}, looked: 1},
+		"decided at once":     {undecided: []int{0}, want: []int{3, 3}, say: "after 2 rounds 5 of 5 lines are decided"},
+		"decided then":        {undecided: []int{1, 0}, want: []int{3, 3, 1}, say: "going on to 3 with 1 of 3 cells, for line 0"},
+		"never decided":       {undecided: []int{2, 1, 1}, want: []int{3, 3, 1, 1}, say: "4 of 5 lines are decided; undecided: line 0"},
+		"cannot be looked at": {failed: errors.New("disk gone"), want: []int{3, 3}, say: "disk gone"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			cfg, q := config(t, well)
-			looked := 0
-			cfg.Look = func() (string, error) {
-				looked++
-				run, err := rundir.Read(cfg.Dir) // as the report does
-				if err != nil || len(run.Samples) != run.Planned || run.Status != results.Running {
-					t.Errorf("look %d: %d of %d samples, %s, %v", looked, len(run.Samples), run.Planned, run.Status, err)
-				}
-				if tt.failed != nil {
-					return "", tt.failed
-				}
-				return tt.lacks[looked-1], nil
+			looked := answers(&cfg, t, tt.undecided...)
+			if tt.failed != nil {
+				cfg.Look = func() (results.Look, error) { return results.Look{}, tt.failed }
 			}
 			p := plan()
 			p.Rounds, p.Looks = 2, []int{2, 3, 4}
@@ -115,14 +127,87 @@ func TestLooks(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := perRound(r); !slices.Equal(got, tt.want) || looked != tt.looked || r.Status != results.Complete {
-				t.Errorf("%s: samples by round %v, want %v; looked %d times, want %d", r.Status, got, tt.want, looked, tt.looked)
+			if got := perRound(r); !slices.Equal(got, tt.want) || *looked != len(tt.undecided) || r.Status != results.Complete {
+				t.Errorf("%s: samples by round %v, want %v; looked %d times, want %d",
+					r.Status, got, tt.want, *looked, len(tt.undecided))
 			}
-			if want := len(tt.want) - 2; r.Plan.Looked() != want {
-				t.Errorf("%d looks were followed by more rounds, want %d", r.Plan.Looked(), want)
+			if n := len(r.Plan.Taken); n != len(tt.undecided) {
+				t.Errorf("%d looks are recorded, want %d", n, len(tt.undecided))
 			}
-			if tt.failed != nil && !strings.Contains(strings.Join(q.said, "\n"), "disk gone") {
-				t.Errorf("said %q", q.said)
+			for i, l := range r.Plan.Taken {
+				if l.Rounds != r.Plan.Looks[i] || l.Level != 0.01 || len(l.Undecided) != tt.undecided[i] || len(l.Stopped) != 1 {
+					t.Errorf("look %d: %+v", i+1, l)
+				}
+			}
+			if said := strings.Join(q.said, "\n"); !strings.Contains(said, tt.say) {
+				t.Errorf("said %q, want %q", q.said, tt.say)
+			}
+		})
+	}
+}
+
+// Before the first look no round is repeated; then those that were disturbed are,
+// with the cells that an undecided line needs.
+func TestRepeatsOfLooks(t *testing.T) {
+	for name, tt := range map[string]struct {
+		undecided []int
+		want      []int
+		again     map[int]int
+	}{
+		"all decided": {[]int{0}, []int{3, 3, 3}, map[int]int{}},
+		"one open":    {[]int{1, 0}, []int{3, 3, 3, 1, 1}, map[int]int{1: 4}},
+		"at the end":  {[]int{1, 1, 1}, []int{3, 3, 3, 1, 1, 1}, map[int]int{1: 4}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			cfg, _ := config(t, well)
+			cfg.otherCPU, cfg.Repeat = busyIn(1), true
+			answers(&cfg, t, tt.undecided...)
+			p := plan()
+			p.Rounds, p.Looks = 3, []int{3, 4, 5}
+			r, err := Run(context.Background(), cfg, p, cells)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := perRound(r); !slices.Equal(got, tt.want) {
+				t.Errorf("samples by round %v, want %v", got, tt.want)
+			}
+			if diff := cmp.Diff(tt.again, r.Plan.Repeated()); diff != "" {
+				t.Errorf("repeated:\n%s", diff)
+			}
+		})
+	}
+}
+
+// Cells of lesser weight take no part before the first look, and then in every second
+// round, among those of the undecided lines or alone.
+func TestLesserCellsComeAfterTheFirstLook(t *testing.T) {
+	lesser := slices.Clone(cells)
+	lesser[1].Lesser, lesser[2].Lesser = true, true
+	for name, tt := range map[string]struct {
+		undecided []int
+		want      []int
+	}{
+		"all decided": {[]int{0}, []int{1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1}},
+		"one open":    {[]int{1, 1, 0}, []int{1, 1, 2, 2, 2, 2, 1, 1}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			cfg, _ := config(t, well)
+			answers(&cfg, t, tt.undecided...)
+			p := plan()
+			p.Rounds, p.Looks = 2, []int{2, 6, 8}
+			r, err := Run(context.Background(), cfg, p, lesser)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := perRound(r); !slices.Equal(got, tt.want) {
+				t.Errorf("samples by round %v, want %v", got, tt.want)
+			}
+			count := map[string]int{}
+			for _, s := range r.Samples {
+				count[s.Cell]++
+			}
+			if count[lesser[1].String()] != count[lesser[2].String()] {
+				t.Errorf("not as often: %v", count)
 			}
 		})
 	}
@@ -140,30 +225,30 @@ func TestLooksOfAResumedRun(t *testing.T) {
 				if a.Tasks > 0 {
 					taken++
 				}
-				if taken == 8 {
+				if taken == 7 {
 					cancel()
 					return "hang", nil
 				}
 				return well(a)
 			})
-			cfg.Look = func() (string, error) { return "1 claim inconclusive", nil }
+			answers(&cfg, t, 1, 1, 1)
 			p := plan()
 			p.Rounds, p.Looks = 2, []int{2, 3, 4}
 			r, err := Run(ctx, cfg, p, cells)
-			if err != nil || r.Status != results.Interrupted || r.Actual != 7 || r.Planned != 9 {
+			if err != nil || r.Status != results.Interrupted || r.Actual != 6 || r.Planned != 7 {
 				t.Fatalf("%s: %d of %d, %v", r.Status, r.Actual, r.Planned, err)
 			}
-			want := []int{3, 3, 3, 3}
+			want, looks := []int{3, 3, 1, 1}, 3
 			r, err = Resume(context.Background(), cfg, func(r *results.Run) {
 				if added {
-					r.Plan.Added = append(r.Plan.Added, results.Added{Rounds: 1, Cells: []string{cells[0].String()}})
+					r.Plan.Added = append(r.Plan.Added, results.Added{Rounds: 1, Cells: []string{cells[0].String(), cells[1].String()}})
 				}
 			})
 			if added {
-				want = []int{3, 3, 3, 1}
+				want, looks = []int{3, 3, 1, 2}, 1
 			}
-			if got := perRound(r); err != nil || !slices.Equal(got, want) {
-				t.Errorf("samples by round %v, want %v; %v", got, want, err)
+			if got := perRound(r); err != nil || !slices.Equal(got, want) || len(r.Plan.Taken) != looks {
+				t.Errorf("samples by round %v, want %v; %d looks, want %d; %v", got, want, len(r.Plan.Taken), looks, err)
 			}
 		})
 	}

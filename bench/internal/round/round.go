@@ -43,9 +43,8 @@ type Config struct {
 	Command func(...gotest.Benchmark) *exec.Cmd
 	// Profile is Command with a profile of a kind, and the file that it comes into.
 	Profile func(b gotest.Benchmark, kind string) (cmd *exec.Cmd, file string)
-	// Look says why the results of the run in Dir do not suffice; "" that they do.
-	// Plans with looks need it.
-	Look func() (string, error)
+	// Look looks at the results of the run in Dir. Plans with looks need it.
+	Look func() (results.Look, error)
 
 	// long is how long a process group must take for its failure to be hopeless; 0:
 	// 5 s. Tests have their own.
@@ -85,15 +84,23 @@ const (
 const roundsForHalf = 12
 
 // Samples returns how many samples the cells need in so many rounds, and about how
-// long they take, calibration included.
-func Samples(cells []suite.Planned, rounds int) (int, time.Duration) {
+// long they take, calibration included; looks says that these are the rounds before
+// the first look, after which lines that are undecided need more.
+func Samples(cells []suite.Planned, rounds int, looks bool) (int, time.Duration) {
 	plan := results.Plan{Rounds: rounds}
 	of := map[string]workloads.Workload{}
-	var names []string
+	var names, later []string
 	for _, c := range cells {
-		plan.Cells = append(plan.Cells, results.PlannedCell{Cell: c.String(), Every: every(c, rounds)})
+		p := weighted(c, rounds, looks)
+		plan.Cells = append(plan.Cells, p)
+		if p.Later {
+			later = append(later, p.Cell)
+		}
 		of[c.String()] = c.Workload
 		names = append(names, c.String())
+	}
+	if len(later) > 0 {
+		plan.Added = []results.Added{{Rounds: 2 * samplesLater, Halves: later, Look: 1}}
 	}
 	var total time.Duration
 	for _, due := range append(plan.Due(), names, names) { // calibrating takes twice as long
@@ -114,12 +121,17 @@ func Samples(cells []suite.Planned, rounds int) (int, time.Duration) {
 // peer in another language starts and warms up in 0.1 to 0.5 s of CPU time.
 const openShared = 300 * time.Millisecond
 
-// every returns in one of how many rounds a cell is measured.
-func every(c suite.Planned, rounds int) int {
-	if c.Lesser && rounds >= roundsForHalf {
-		return 2
+// weighted returns a cell with when it is measured: if it is of lesser weight, after
+// the first look, or in every second round of many.
+func weighted(c suite.Planned, rounds int, looks bool) results.PlannedCell {
+	p := results.PlannedCell{Cell: c.String(), Every: 1}
+	switch {
+	case c.Lesser && looks:
+		p.Later = true
+	case c.Lesser && rounds >= roundsForHalf:
+		p.Every = 2
 	}
-	return 1
+	return p
 }
 
 func target(k workloads.Kind, blocks bool) time.Duration {

@@ -340,7 +340,7 @@ func TestLesserCellsAreMeasuredHalfAsOften(t *testing.T) {
 		if err != nil || r.Actual != want || r.Planned != want {
 			t.Errorf("%d rounds: %d of %d samples, error %v; want %d", rounds, r.Actual, r.Planned, err, want)
 		}
-		if n, _ := Samples(lesser, rounds); n != want {
+		if n, _ := Samples(lesser, rounds, false); n != want {
 			t.Errorf("%d rounds: announced as %d samples, want %d", rounds, n, want)
 		}
 		count := map[string]int{}
