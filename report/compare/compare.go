@@ -84,6 +84,7 @@ func Of(d *series.Data, o Options) (*Result, error) {
 	r.Verdicts = Claims(judged, 2)
 	r.Gains = r.gains(d)
 	r.speedups(works)
+	r.judgeSpeedups()
 	if r.Procs {
 		works = r.acrossProcs(works)
 	}
@@ -101,13 +102,13 @@ func Of(d *series.Data, o Options) (*Result, error) {
 }
 
 // Regressions counts the cells that are confirmed to be worse than on the first
-// side. Between different machines it is 0. Of sides of one run only times count, and
-// only beyond the margin.
+// side, and the speed-ups. Between different machines it is 0. Of sides of one run only
+// times count, and only beyond the margin.
 func (r *Result) Regressions() int {
+	n := r.ScalesWorse()
 	if r.Paired {
-		return r.regressions()
+		return n + r.regressions()
 	}
-	n := 0
 	for _, t := range r.Tables {
 		for side := range r.Sides {
 			n += t.Count(side)[Worse]

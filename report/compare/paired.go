@@ -17,8 +17,8 @@ type pairing struct {
 	// Control is the side that is a copy of the first one, whose differences are noise;
 	// 0 without.
 	Control int
-	// Doubted is the cells in which the control differs from the first side. With any,
-	// nothing else is decided.
+	// Doubted is the cells, and speed-ups, in which the control differs from the first
+	// side. With any, nothing else is decided.
 	Doubted int
 }
 
@@ -107,6 +107,7 @@ func (r *Result) doubt() {
 		n := t.Count(r.Control)
 		r.Doubted += n[Worse] + n[Better] + n[Higher] + n[Lower]
 	}
+	r.doubtSpeedups()
 	if r.Doubted == 0 {
 		return
 	}

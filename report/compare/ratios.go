@@ -82,18 +82,28 @@ func (r *Result) judge(t Table, row Row, disturbed []bool) {
 		case !r.Paired && disturbed != nil && (disturbed[0] || disturbed[i]),
 			!compared.Same && !compared.Higher && !compared.Lower:
 			row.Judged[i] = Undecided
-		case compared.Same:
-			row.Judged[i] = Same
-		case !t.Known && compared.Higher:
+		case !compared.Same && !t.Known && compared.Higher:
 			row.Judged[i] = Higher
-		case !t.Known:
+		case !compared.Same && !t.Known:
 			row.Judged[i] = Lower
-		case compared.Higher == t.Higher:
-			row.Judged[i] = Better
 		default:
-			row.Judged[i] = Worse
+			row.Judged[i] = judgement(compared, t.Higher)
 		}
 	}
+}
+
+// judgement says what came of a comparison, where it is known whether higher values are
+// better.
+func judgement(c *stats.Comparison, higher bool) Judgement {
+	switch {
+	case c.Same:
+		return Same
+	case !c.Higher && !c.Lower:
+		return Undecided
+	case c.Higher == higher:
+		return Better
+	}
+	return Worse
 }
 
 // better says whether higher values of a unit are better, and whether that is

@@ -18,8 +18,8 @@ type Scaled struct {
 	P    int     // GOMAXPROCS; 0 in Shares
 	CPUs float64 // GOMAXPROCS as a fraction of the CPUs; 0 in Scaled
 	Of   []*Speedup
-	// Ratios are each side's efficiency over that of the first side, unpaired;
-	// nil where either is missing.
+	// Ratios are each side's efficiency over that of the first side, within rounds
+	// where both are of one run, else unpaired; nil where either is missing.
 	Ratios []*stats.Interval
 }
 
@@ -29,7 +29,12 @@ type Speedup struct {
 	CPUs       float64 // P as a fraction of those worth using; NaN unknown
 	Speedup    stats.Interval
 	Efficiency stats.Interval // Speedup / P
-	rounds     []float64      // efficiencies
+	// Change compares it with that of the first side, and Judged says what came of it;
+	// nil and [None] where it is not judged.
+	Change  *stats.Comparison
+	Judged  Judgement
+	rounds  []float64 // efficiencies
+	one, at *series.Measurement
 }
 
 // speedups fills in Scaled, and Shares where sides have different numbers of
@@ -128,7 +133,7 @@ func (r *Result) unequalCPUs() bool {
 // has both.
 func speedup(run *series.Run, one, at *series.Measurement) *Speedup {
 	p := float64(at.Procs)
-	s := &Speedup{G: at.Goroutines, P: at.Procs, CPUs: math.NaN()}
+	s := &Speedup{G: at.Goroutines, P: at.Procs, CPUs: math.NaN(), one: one, at: at}
 	if run != nil && run.Machine.CPUs > 0 {
 		s.CPUs = p / float64(run.Machine.CPUs)
 	}

@@ -5,6 +5,7 @@ import (
 	"io"
 	"math"
 
+	"conpar/report/compare"
 	"conpar/report/null"
 	"conpar/report/stats"
 	"conpar/report/words"
@@ -78,7 +79,7 @@ func (s *Scale) WriteBencher(w io.Writer) error {
 }
 
 // WriteBencher writes the medians of all sides but the first one and its copy in
-// Bencher's metric format, a benchmark for each cell.
+// Bencher's metric format, a benchmark for each cell, and the speed-ups that are judged.
 func (c *SideBySide) WriteBencher(w io.Writer) error {
 	m := metrics{of: map[string]null.Object{}}
 	for _, t := range c.Tables {
@@ -88,21 +89,31 @@ func (c *SideBySide) WriteBencher(w io.Writer) error {
 				if of == nil || c.Paired && side == c.Control {
 					continue
 				}
-				name := r.Name
-				if r.Goroutines >= 0 {
-					name += fmt.Sprintf("/goroutines=%d", r.Goroutines)
-				}
 				procs := r.Key.Procs
 				if r.Procs != nil {
 					procs = r.Procs[side]
 				}
-				name += fmt.Sprintf("-%d", procs)
-				if len(c.Sides) > 2 && !(len(c.Sides) == 3 && c.Paired && c.Control > 0) {
-					name += " (" + c.name(side) + ")"
-				}
-				m.add(name, t.Unit, of.B)
+				m.add(c.bencherName(r.Name, r.Goroutines, procs, side), t.Unit, of.B)
 			}
 		}
 	}
+	c.eachChange(func(r compare.Scaled, side int, s *compare.Speedup) {
+		if !c.Paired || side != c.Control {
+			m.add(c.bencherName(r.Name, s.G, s.P, side), "speed-up", s.Speedup)
+		}
+	})
 	return m.write(w)
+}
+
+// bencherName names a cell of a side: "Encode-8", and the side if there are several beside
+// the first one and its copy.
+func (c *SideBySide) bencherName(name string, goroutines, procs, side int) string {
+	if goroutines >= 0 {
+		name += fmt.Sprintf("/goroutines=%d", goroutines)
+	}
+	name += fmt.Sprintf("-%d", procs)
+	if len(c.Sides) > 2 && !(len(c.Sides) == 3 && c.Paired && c.Control > 0) {
+		name += " (" + c.name(side) + ")"
+	}
+	return name
 }

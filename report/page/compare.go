@@ -277,7 +277,10 @@ func (c *SideBySide) lede() string {
 	case n > 0 && c.blocks() != "":
 		return fmt.Sprintf("Worse, unless the machine drifted: %s.", words.Count(n, "cell"))
 	case n > 0:
-		return fmt.Sprintf("Shown to be worse: %s.", words.Count(n, "cell"))
+		scales := c.ScalesWorse()
+		return fmt.Sprintf("Shown to be worse: %s.", words.List(slices.DeleteFunc([]string{
+			words.Count(n-scales, "cell"), words.Count(scales, "speed-up"),
+		}, func(text string) bool { return strings.HasPrefix(text, "0 ") }), 2))
 	}
 	return "No cell is shown to be worse."
 }

@@ -28,7 +28,9 @@ import (
 //	                "of": [{"outcome": "supported", "measured": {"mid", "lo", "hi"}, "reason"}]}],
 //	  "speedups": [{"work", "p": 2, "of": [{"g": 2, "p": 2, "share": 1,           of its CPUs; null unknown
 //	                "speedup": {"mid", "lo", "hi"}, "efficiency": {…},
-//	                "ratio": {…}}]}],               its efficiency over the first side's; null of the first
+//	                "ratio": {…},                   its efficiency over the first side's; null of the first
+//	                "change": {"n", "p", "holm", "verdict", "beyond", "finds", "rounds"}}]}],   of the speed-up, only
+//	                                                between sides of bench test; corrected for all speed-ups
 //	  "shares": [{"work", "share": 1, "of": […]}],  at one fraction of the CPUs, where sides have other numbers
 //	  "gains": [{"work", "of": [{"g", "p", "concurrency": {…}, "gainsFrom", …}]}],  the same gains of all sides
 //	  "margin": 0.03,
@@ -46,7 +48,7 @@ import (
 //	                                                better is null; null on other machines, and of negatives
 //	  "lacking": [{"unit", "work", "g", "p", "c", "has": [true, false]}],
 //	  "blocks": [false, true],        samples of the side were taken in blocks: drift looks like a difference
-//	  "regressions": 1                cells that are worse
+//	  "regressions": 1                cells and speed-ups that are worse
 //	  "paired": {"control": 2, "doubted": 0}        only of the sides of one run of `bench test`: the side that is a
 //	}                                               copy of the first, 0 none, and in how many cells it differs
 //
@@ -71,8 +73,8 @@ func (c *SideBySide) json() null.Object {
 		"sides", each(c.Sides, func(s *series.Source) null.Object { return jsonSource(*s) }),
 		"notes", append([]string{}, c.doubts()...), "machines", c.Machines,
 		"facts", append([]compare.Fact{}, c.Facts...),
-		"verdicts", each(c.Verdicts, jsonVerdicts), "speedups", each(c.Scaled, jsonScaled),
-		"shares", each(c.Shares, jsonScaled), "gains", each(c.Gains, c.jsonGains), "margin", c.Margin,
+		"verdicts", each(c.Verdicts, jsonVerdicts), "speedups", each(c.Scaled, c.jsonScaled),
+		"shares", each(c.Shares, c.jsonScaled), "gains", each(c.Gains, c.jsonGains), "margin", c.Margin,
 		"geomeans", means, "ratios", ratios, "lacking", each(c.Lacking, func(l compare.Lacking) null.Object {
 			return append(append(null.Object{"unit", l.Unit}, jsonCell(l.Key)...), "has", l.Has)
 		}),
@@ -129,7 +131,7 @@ func jsonCell(k series.Key) null.Object {
 
 // jsonScaled has the number by which the sides are put together: of GOMAXPROCS,
 // or the share of their CPUs.
-func jsonScaled(r compare.Scaled) null.Object {
+func (c *SideBySide) jsonScaled(r compare.Scaled) null.Object {
 	out := null.Object{"work", r.Name}
 	if r.P != 0 {
 		out = append(out, "p", r.P)
@@ -142,10 +144,18 @@ func jsonScaled(r compare.Scaled) null.Object {
 		if r.Ratios[side] != nil {
 			ratio = null.Estimate(*r.Ratios[side])
 		}
-		return null.Object{
+		of := null.Object{
 			"g", goroutines(s.G), "p", s.P, "share", null.Float(s.CPUs), "speedup", null.Estimate(s.Speedup),
 			"efficiency", null.Estimate(s.Efficiency), "ratio", ratio,
 		}
+		if change := s.Change; change != nil {
+			of = append(of, "change", null.Object{
+				"n", min(change.A.N, change.B.N), "p", null.Float(change.P), "holm", null.Float(change.Holm),
+				"verdict", s.Judged, "beyond", change.Beyond, "finds", null.Float(change.Finds()),
+				"rounds", null.Positive(change.Rounds(c.margin())),
+			})
+		}
+		return of
 	}))
 }
 
@@ -254,6 +264,16 @@ func (c *SideBySide) WriteCSV(w io.Writer) error {
 				}
 			}
 		}
+		c.eachChange(func(r compare.Scaled, side int, s *compare.Speedup) {
+			yield(null.Object{
+				"unit", "speed-up", "better", "higher", "work", r.Name, "g", goroutines(s.G), "p", s.P,
+				"base", base, "side", c.Sides[side].Label, "a", null.Object{"n", r.Of[0].Speedup.N, "median", null.Estimate(r.Of[0].Speedup)},
+				"b", null.Object{
+					"n", s.Speedup.N, "median", null.Estimate(s.Speedup), "ratio", null.Estimate(s.Change.Ratio),
+					"p", null.Float(math.NaN()), "holm", null.Float(s.Change.Holm), "verdict", s.Judged,
+				},
+			})
+		})
 		for _, l := range c.Lacking {
 			for i, s := range c.Sides {
 				missing := base

@@ -23,7 +23,9 @@ func (c *SideBySide) sections(path func(string) string) []sheetSection {
 	if len(c.Verdicts) > 0 {
 		all = append(all, c.verdictSection())
 	}
-	if len(c.Scaled) > 0 {
+	if c.JudgesSpeedups() {
+		all = append(all, c.changeSection(path))
+	} else if len(c.Scaled) > 0 {
 		all = append(all, c.scaledSection("Speed-up with a higher GOMAXPROCS", c.Scaled, path))
 	}
 	if len(c.Shares) > 0 {
@@ -168,6 +170,9 @@ func (c *SideBySide) scaledSection(title string, rows []compare.Scaled, path fun
 	}
 	says := fmt.Sprintf("Time at GOMAXPROCS 1 over that at P, by rounds, and efficiency, which is that over P. "+
 		"The ratio is of a side's efficiency to that of %s, the two unpaired.", c.name(0))
+	if slices.ContainsFunc(c.Sides, func(s *series.Source) bool { return s.Run == nil }) {
+		says += " No change is judged: a file does not say which samples belong to a round, as runs of bench test do."
+	}
 	commands := c.over("/gomaxprocs", c.procs(), path)
 	return sheetSection{Title: title, Table: t, Commands: commands, Says: []string{says}}
 }
@@ -444,15 +449,7 @@ func (c *SideBySide) power(t compare.Table, side int) (notes []string) {
 			return append(notes, fmt.Sprintf("So it is with %s.", words.Count(undecided-maxPower, "more cell")))
 		}
 		of := r.Compared[side]
-		var needs []string
-		for _, d := range []struct {
-			name       string
-			difference float64
-		}{{"±" + words.Exact(100*c.margin()) + "%", c.margin()}, {"what was measured", distance(of.Ratio)}} {
-			if n := of.Rounds(d.difference); n > of.Ratio.N {
-				needs = append(needs, fmt.Sprintf("%s needs about %d rounds, %d more", d.name, n, n-of.Ratio.N))
-			}
-		}
+		needs := c.needs(of)
 		if len(needs) == 0 {
 			undecided--
 			continue
@@ -461,6 +458,19 @@ func (c *SideBySide) power(t compare.Table, side int) (notes []string) {
 			wouldFind(of), strings.Join(needs, "; ")))
 	}
 	return notes
+}
+
+// needs says how many rounds of a comparison that is undecided would decide it.
+func (c *SideBySide) needs(of *stats.Comparison) (needs []string) {
+	for _, d := range []struct {
+		name       string
+		difference float64
+	}{{"±" + words.Exact(100*c.margin()) + "%", c.margin()}, {"what was measured", distance(of.Ratio)}} {
+		if n := of.Rounds(d.difference); n > of.Ratio.N {
+			needs = append(needs, fmt.Sprintf("%s needs about %d rounds, %d more", d.name, n, n-of.Ratio.N))
+		}
+	}
+	return needs
 }
 
 // wouldFind is the first part of a sentence on what a comparison would have found; ""

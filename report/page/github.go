@@ -2,6 +2,7 @@ package page
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"conpar/report/compare"
@@ -108,5 +109,6 @@ func (c *SideBySide) Annotations() []Annotation {
 			}
 		}
 	}
-	return append(append(errs, belowFloors(c.Floors)...), warnings...)
+	worse, less := c.changeAnnotations()
+	return slices.Concat(errs, worse, belowFloors(c.Floors), warnings, less)
 }

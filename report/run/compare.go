@@ -149,7 +149,7 @@ func strictError(c *compare.Result, sides []side) error {
 			"that drift of the machine looks the same; measure in turns, some samples a process", input.ErrBadInput,
 			words.Count(n, "cell"), strings.Join(blocks(c), ", "))
 	case n > 0:
-		return fmt.Errorf("%w: %d of the cells, see above", errRegressed, n)
+		return fmt.Errorf("%w: %d of the cells and speed-ups, see above", errRegressed, n)
 	}
 	return nil
 }

@@ -22,6 +22,12 @@ import (
 // half the time. factor says how much slower a benchmark is on a side.
 func sides(t *testing.T, dir string, rounds int, factor func(side, name string) float64) {
 	t.Helper()
+	sidesAt(t, dir, rounds, func(b gotest.Benchmark) float64 { return factor(b.Side, b.Name) })
+}
+
+// sidesAt is sides with a factor for each GOMAXPROCS.
+func sidesAt(t *testing.T, dir string, rounds int, factor func(b gotest.Benchmark) float64) {
+	t.Helper()
 	test := &gotest.Test{
 		Packages: []string{"./..."}, Bench: ".",
 		Sides: []gotest.Side{
@@ -58,7 +64,7 @@ func sides(t *testing.T, dir string, rounds int, factor func(side, name string) 
 	for round := range rounds {
 		slow := math.Exp(0.4 * rng.NormFloat64())
 		for _, b := range cells {
-			ns := 1000 * slow * factor(b.Side, b.Name) / float64(b.Procs) * math.Exp(0.004*rng.NormFloat64())
+			ns := 1000 * slow * factor(b) / float64(b.Procs) * math.Exp(0.004*rng.NormFloat64())
 			err := w.Append(results.Sample{
 				Round: round, Cell: b.String(), Start: started, Wall: time.Second, Foreign: &quiet,
 				Line: fmt.Sprintf("%s\t100\t%.2f ns/op\t%d B/op\t1 allocs/op", b.Printed(), ns, 64+16*strings.Count(b.Side, "new")),

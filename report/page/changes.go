@@ -1,0 +1,107 @@
+package page
+
+import (
+	"fmt"
+	"strings"
+
+	"conpar/report/compare"
+	"conpar/report/series"
+	"conpar/report/table"
+	"conpar/report/words"
+)
+
+// eachChange yields the speed-ups that are judged, with their row and side.
+func (c *SideBySide) eachChange(yield func(r compare.Scaled, side int, s *compare.Speedup)) {
+	for _, r := range c.Scaled {
+		for side, s := range r.Of {
+			if s != nil && s.Change != nil {
+				yield(r, side, s)
+			}
+		}
+	}
+}
+
+// scalingOf is what a change of scaling is about: "Encode: speed-up at 8".
+func (c *SideBySide) scalingOf(r compare.Scaled) string {
+	name := c.short(r.Name)
+	if g := r.Of[0].G; g >= 0 {
+		name = fmt.Sprintf("%s G=%d", name, g)
+	}
+	return fmt.Sprintf("%s: speed-up at %d", name, r.P)
+}
+
+// fromTo is a change of a speed-up: "6.1× → 4×".
+func fromTo(r compare.Scaled, s *compare.Speedup) string {
+	return words.Number(r.Of[0].Speedup.Mid) + "× → " + words.Number(s.Speedup.Mid) + "×"
+}
+
+// changeSection shows which speed-ups changed from the first side to another one.
+func (c *SideBySide) changeSection(path func(string) string) sheetSection {
+	n := map[compare.Judgement]int{}
+	var lines [][]table.Cell
+	var notes []string
+	line, last := 0, ""
+	c.eachChange(func(r compare.Scaled, side int, s *compare.Speedup) {
+		n[s.Judged]++
+		if line++; r.Name != last {
+			line, last = 0, r.Name
+		}
+		lines = append(lines, []table.Cell{
+			once(line, c.short(r.Name)), {Text: cell(&series.Measurement{Key: series.Key{Goroutines: s.G, Procs: s.P}})},
+			{Text: c.name(side)}, {Text: words.Number(r.Of[0].Speedup.Mid) + "×"}, table.Figure(words.Times(s.Speedup), s.Speedup.Mid),
+			table.Figure(words.Ratio(s.Change.Ratio), s.Change.Ratio.Mid), {Text: fmt.Sprintf("%.3f", s.Change.Holm)},
+			c.judgedCell("speed-up", s.Change, s.Judged),
+		})
+		switch {
+		case s.Judged == compare.Worse || s.Judged == compare.Better:
+			notes = append(notes, fmt.Sprintf("%s: %s on %s.", c.scalingOf(r), fromTo(r, s), c.name(side)))
+		case s.Judged == compare.Undecided && side != c.Control:
+			if needs := c.needs(s.Change); len(needs) > 0 {
+				notes = append(notes, fmt.Sprintf("%s: %s%s.", c.scalingOf(r), wouldFind(s.Change), strings.Join(needs, "; ")))
+			}
+		}
+	})
+	if more := len(notes) - maxPower; more > 0 {
+		notes = append(notes[:maxPower], fmt.Sprintf("So it is with %d more.", more))
+	}
+	t := headed([]string{"work", "", "side", "on " + c.name(0), "speed-up", "ratio", "p", ""}, 0)
+	t.Rows = func(yield func([]table.Cell) bool) {
+		for _, l := range lines {
+			if !yield(l) {
+				return
+			}
+		}
+	}
+	how := "not paired"
+	if c.Paired {
+		how = "within rounds"
+	}
+	const title = "Changes of scaling"
+	return sheetSection{Title: title, Table: t, Notes: notes, Commands: c.over("/gomaxprocs", c.procs(), path), Says: []string{
+		fmt.Sprintf("%s: %d worse, %d better, %d same, %d undecided, with a margin of %s%%, and Holm's correction for all "+
+			"of them together, in p too. Speed-up is time at GOMAXPROCS 1 over that at P; the ratio to that of %s is %s, with 95%% intervals.",
+			words.Count(len(lines), "speed-up"), n[compare.Worse], n[compare.Better], n[compare.Same], n[compare.Undecided],
+			words.Exact(100*c.Margin), c.name(0), how),
+	}}
+}
+
+// changeAnnotations are the speed-ups that became smaller; those beyond the margin are
+// errors.
+func (c *SideBySide) changeAnnotations() (errs, warnings []Annotation) {
+	c.eachChange(func(r compare.Scaled, side int, s *compare.Speedup) {
+		if s.Judged != compare.Worse || c.Paired && side == c.Control {
+			return
+		}
+		a := Annotation{
+			Error: !c.Paired || s.Change.Beyond, Title: "scales worse: " + c.short(r.Name),
+			Text: fmt.Sprintf("%s: %s on %s, %s of that of %s", c.scalingOf(r), fromTo(r, s), c.name(side),
+				words.Ratio(s.Change.Ratio), c.name(0)),
+		}
+		if a.Error {
+			errs = append(errs, a)
+		} else {
+			warnings = append(warnings, a)
+		}
+	})
+	return errs, warnings
+}
