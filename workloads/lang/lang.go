@@ -85,7 +85,7 @@ type job struct {
 
 var (
 	computing = job{"compute", "Computes for 15,000 iterations, by %s.", workloads.Computing, wantComputed, 8}
-	waiting   = job{"wait", "Sleeps for 10 ms, by %s.", workloads.Waiting, kernel.WantMix, 2}
+	waiting   = job{"wait", "Sleeps for 10 ms, by %s.", workloads.Waiting, kernel.WantMix, 1}
 )
 
 var computed = sync.OnceValue(func() []uint64 { return kernel.Answers(compute) })

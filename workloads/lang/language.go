@@ -145,7 +145,7 @@ func (l *language) fail(ctx context.Context, err error) error {
 // Warming up ends once two blocks one after the other, each long enough to be
 // compared, take the same time a task within 5%.
 const (
-	block     = 20 * time.Millisecond
+	block     = 10 * time.Millisecond
 	alike     = 0.05
 	wholeTime = 2 * time.Second // what a request may take by one worker
 )

@@ -254,19 +254,19 @@ func TestWarmUp(t *testing.T) {
 	}{
 		"steady from the start": {
 			func(int) time.Duration { return 10 * time.Millisecond },
-			[]string{"wait 1 2", "wait 1 2"}, 40 * time.Millisecond,
+			[]string{"wait 1 1", "wait 1 1"}, 20 * time.Millisecond,
 		},
 		"getting faster": {
 			func(n int) time.Duration { return max(14*time.Millisecond, 50*time.Millisecond/time.Duration(n)) },
-			[]string{"wait 1 2", "wait 1 2", "wait 1 2", "wait 1 2", "wait 1 2"}, (100 + 50 + 33 + 28 + 28) * time.Millisecond,
+			[]string{"wait 1 1", "wait 1 1", "wait 1 1", "wait 1 1", "wait 1 1"}, (50 + 25 + 17 + 14 + 14) * time.Millisecond,
 		},
 		"too short to be compared": {
 			func(int) time.Duration { return 3 * time.Millisecond },
-			[]string{"wait 1 2", "wait 1 4", "wait 1 8", "wait 1 8"}, (6 + 12 + 24 + 24) * time.Millisecond,
+			[]string{"wait 1 1", "wait 1 2", "wait 1 4", "wait 1 4"}, (3 + 6 + 12 + 12) * time.Millisecond,
 		},
 		"never steady": {
 			func(n int) time.Duration { return time.Duration(100+300*(n%2)) * time.Millisecond },
-			slices.Repeat([]string{"wait 1 2"}, 6), 3 * time.Second,
+			slices.Repeat([]string{"wait 1 1"}, 12), 3 * time.Second,
 		},
 	} {
 		synctest.Test(t, func(t *testing.T) {
@@ -344,7 +344,7 @@ func TestEndedContextRestartsThePeer(t *testing.T) {
 		if result, err := r.Run(t.Context(), 1, 3); err != nil || result.Sum != r.Want(3) {
 			t.Errorf("%+v, %v", result, err)
 		}
-		if want := []string{"wait 1 2", "wait 1 2", "wait 1 3"}; !slices.Equal(s.requests, want) {
+		if want := []string{"wait 1 1", "wait 1 1", "wait 1 3"}; !slices.Equal(s.requests, want) {
 			t.Errorf("requests of the second peer: %q, want %q", s.requests, want)
 		}
 	})
@@ -362,7 +362,7 @@ func TestWorkloadsOfALanguageShareAPeer(t *testing.T) {
 			}
 			opened = append(opened, r)
 		}
-		if want := []string{"wait 1 2", "wait 1 2"}; !slices.Equal(s.requests, want) {
+		if want := []string{"wait 1 1", "wait 1 1"}; !slices.Equal(s.requests, want) {
 			t.Errorf("requests %q, want %q: one peer, warmed up once", s.requests, want)
 		}
 		for i, r := range opened {
