@@ -15,6 +15,7 @@ import (
 	"conpar/bench/suite"
 	reportrun "conpar/report/run"
 	"conpar/results"
+	"conpar/results/lazy"
 )
 
 // options are the flags, checked.
@@ -161,12 +162,12 @@ func (o *options) setProcs(list string) error {
 // A machine's alias becomes the name of a folder and a configuration line.
 // Some names are devices on Windows, in every folder.
 var (
-	plainName  = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$`)
-	deviceName = regexp.MustCompile(`^(?i:con|prn|aux|nul|com[0-9]|lpt[0-9])$`)
+	plainName  = lazy.Regexp(`^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$`)
+	deviceName = lazy.Regexp(`^(?i:con|prn|aux|nul|com[0-9]|lpt[0-9])$`)
 )
 
 func (o *options) setMachine(name string) error {
-	if !plainName.MatchString(name) || deviceName.MatchString(name) {
+	if !plainName().MatchString(name) || deviceName().MatchString(name) {
 		return errors.New("use 1 to 63 letters, digits, - and _, a letter or digit first, and no Windows device")
 	}
 	o.machine = name

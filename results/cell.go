@@ -3,8 +3,9 @@ package results
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"strconv"
+
+	"conpar/results/lazy"
 )
 
 // Cell names what one sample measures: a workload at one value of its axis, one
@@ -41,11 +42,11 @@ func (c Cell) String() string {
 // cpusKey is no axis: it says on how many CPUs a cell is measured.
 const cpusKey = "cpus"
 
-var cellName = regexp.MustCompile(`^Benchmark([A-Z][A-Za-z]*)/work=([a-z][a-z0-9]*(?:/[a-z]+=[a-z0-9.]+)*?)(?:/cpus=([1-9][0-9]*))?/([a-z]+)=(0|[1-9][0-9]*)(?:-([1-9][0-9]*))?$`)
+var cellName = lazy.Regexp(`^Benchmark([A-Z][A-Za-z]*)/work=([a-z][a-z0-9]*(?:/[a-z]+=[a-z0-9.]+)*?)(?:/cpus=([1-9][0-9]*))?/([a-z]+)=(0|[1-9][0-9]*)(?:-([1-9][0-9]*))?$`)
 
 // ParseCell is the inverse of [Cell.String].
 func ParseCell(name string) (Cell, error) {
-	m := cellName.FindStringSubmatch(name)
+	m := cellName().FindStringSubmatch(name)
 	if m == nil || m[4] == cpusKey {
 		return Cell{}, fmt.Errorf("%.80q is not the name of a cell such as %q", name,
 			Cell{Family: "CPU", Work: "primes", Axis: "goroutines", N: 8, Procs: 2})

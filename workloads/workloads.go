@@ -13,7 +13,6 @@ package workloads
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -185,20 +184,33 @@ func (u Unavailable) Error() string { return string(u) }
 //	var _ = Set.Add(workloads.Workload{Name: "primes", …})
 type Set struct{ all []Workload }
 
-// A name is lower-case words, then key=value parts. It may not end in
-// -digits, which the benchmark format reads as GOMAXPROCS.
-var (
-	wellFormed = regexp.MustCompile(`^[a-z][a-z0-9]*(/[a-z][a-z0-9]*=[a-z0-9.]+)*$`)
-	wellKeyed  = regexp.MustCompile(`^[a-z]+$`)
-)
+const letters = "abcdefghijklmnopqrstuvwxyz"
+
+// wellFormed says whether name is lower-case words, then key=value parts, such as
+// counter/by=mutex. It may not end in -digits, which the benchmark format reads as
+// GOMAXPROCS. Each process looks at all names as it starts, which a regular
+// expression would make slower.
+func wellFormed(name string) bool {
+	const more = letters + "0123456789"
+	i := -1
+	for part := range strings.SplitSeq(name, "/") {
+		i++
+		key, value, valued := strings.Cut(part, "=")
+		if valued != (i > 0) || key == "" || strings.Trim(key[:1], letters) != "" || strings.Trim(key, more) != "" ||
+			valued && (value == "" || strings.Trim(value, more+".") != "") {
+			return false
+		}
+	}
+	return true
+}
 
 // Add adds w and returns it. It panics when w's name is ill-formed or already
 // taken, or when w is incomplete: that is a bug of the caller's, met at start-up.
 func (s *Set) Add(w Workload) Workload {
 	switch {
-	case !wellFormed.MatchString(w.Name):
+	case !wellFormed(w.Name):
 		panic(fmt.Sprintf("workloads: ill-formed name %q", w.Name))
-	case !wellKeyed.MatchString(w.Axis.Key):
+	case strings.Trim(w.Axis.Key, letters) != "" || w.Axis.Key == "":
 		panic(fmt.Sprintf("workloads: %s: ill-formed axis %q", w.Name, w.Axis.Key))
 	case w.Open == nil, w.Doc == "", w.Kind == "", len(w.Axis.Quick) == 0, len(w.Axis.Full) == 0:
 		panic(fmt.Sprintf("workloads: %s: incomplete", w.Name))

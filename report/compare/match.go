@@ -4,12 +4,12 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
 	"conpar/report/series"
 	"conpar/report/words"
+	"conpar/results/lazy"
 )
 
 // work is a benchmark as the sides have it.
@@ -106,7 +106,7 @@ func (m move) rename(names []string) {
 }
 
 // version ends the path of a module from its second major version on.
-var version = regexp.MustCompile(`[/.]v[0-9]+$`)
+var version = lazy.Regexp(`[/.]v[0-9]+$`)
 
 // findMove returns the move that brings most packages of a side to those of the
 // first one: of those that only one of them has, the pairs whose paths end alike
@@ -123,7 +123,7 @@ func findMove(first, side []string) (best move) {
 	for _, to := range first[:min(tried, len(first))] {
 		for _, from := range side[:min(tried, len(side))] {
 			a, b, n := withoutCommonEnd(from, to)
-			if n == 0 && version.ReplaceAllString(a, "") != version.ReplaceAllString(b, "") {
+			if n == 0 && version().ReplaceAllString(a, "") != version().ReplaceAllString(b, "") {
 				continue
 			}
 			key := [2]string{a, b}

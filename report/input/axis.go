@@ -16,6 +16,7 @@ import (
 
 	"conpar/report/series"
 	"conpar/report/stats"
+	"conpar/results/lazy"
 )
 
 // axis is where the N of a curve come from: a key of names, a pattern with one
@@ -67,7 +68,7 @@ func (a *axis) label() string {
 	}
 	for _, of := range tree.Sub {
 		text := strings.Trim(string(of.Rune), "/_-=.,: ")
-		if of.Op == syntax.OpLiteral && axisWord.MatchString(text) {
+		if of.Op == syntax.OpLiteral && axisWord().MatchString(text) {
 			return text
 		}
 	}
@@ -75,7 +76,7 @@ func (a *axis) label() string {
 }
 
 // axisWord is a text that may stand in a sentence.
-var axisWord = regexp.MustCompile(`^\pL[\pL\d_-]*$`)
+var axisWord = lazy.Regexp(`^\pL[\pL\d_-]*$`)
 
 // inName finds the number of a pattern in a name, and returns the name without it.
 // A key is looked for as commas separate it, "agents=1,size=9", which no key of
@@ -102,7 +103,7 @@ func (a *axis) inName(name benchfmt.Name) (value string, rest benchfmt.Name, fou
 }
 
 // spelling is how names write numbers.
-var spelling = regexp.MustCompile(`^(\d+(?:_\d+)*\.?\d*|\.\d+)([eE][+-]?\d+)?(?:([kKMGT])(i?))?B?$`)
+var spelling = lazy.Regexp(`^(\d+(?:_\d+)*\.?\d*|\.\d+)([eE][+-]?\d+)?(?:([kKMGT])(i?))?B?$`)
 
 // spellings are examples of it.
 const spellings = "numbers are such as 8, 01, 1_000, 0.5, 1e3, 10k (10,000) and 4KiB (4,096)"
@@ -117,7 +118,7 @@ func axisNumber(text string) (n float64, ok bool) {
 	if whole, ok := number([]byte(text)); ok && whole <= mostN { // as nearly always
 		return float64(whole), true
 	}
-	at := spelling.FindStringSubmatch(text)
+	at := spelling().FindStringSubmatch(text)
 	if at == nil {
 		return 0, false
 	}

@@ -6,7 +6,6 @@ import (
 	"io"
 	"maps"
 	"math"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,6 +17,7 @@ import (
 
 	"conpar/report/series"
 	"conpar/report/words"
+	"conpar/results/lazy"
 )
 
 // Query says what curves to make of benchmarks, in the language of benchproc,
@@ -183,7 +183,7 @@ func (c *curves) knows(parts []*part) error {
 		}
 	}
 	keys := c.mentioned()
-	for _, m := range filterKey.FindAllStringSubmatch(c.query.Filter, -1) {
+	for _, m := range filterKey().FindAllStringSubmatch(c.query.Filter, -1) {
 		keys = append(keys, m[1])
 	}
 	for _, key := range keys {
@@ -198,7 +198,7 @@ func (c *curves) knows(parts []*part) error {
 }
 
 // filterKey is a key of configuration in a filter.
-var filterKey = regexp.MustCompile(`(?:^|[\s(-])([a-z][a-z0-9_.-]*):`)
+var filterKey = lazy.Regexp(`(?:^|[\s(-])([a-z][a-z0-9_.-]*):`)
 
 // didYouMean suggests the one of some names that another one is most like.
 func didYouMean(name string, names []string) string {

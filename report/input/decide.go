@@ -3,12 +3,12 @@ package input
 import (
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"conpar/report/words"
+	"conpar/results/lazy"
 )
 
 // A name that ends in -8 was measured at GOMAXPROCS 8, or is the name of a
@@ -38,7 +38,7 @@ func (c *point) sure() bool {
 const mostProcs = 512
 
 // numbered is the end of a name that holds a further number, as range=1-4 does.
-var numbered = regexp.MustCompile(`-\d+$`)
+var numbered = lazy.Regexp(`-\d+$`)
 
 // family is the cells of one package in all that is read, whose names are judged
 // together: go test measures all benchmarks at the same values of GOMAXPROCS.
@@ -118,7 +118,7 @@ func (f *family) decide() {
 		if c.Procs != all {
 			all = 0
 		}
-		doubtful = doubtful || !c.sure() || numbered.MatchString(c.Name)
+		doubtful = doubtful || !c.sure() || numbered().MatchString(c.Name)
 	}
 	if doubtful {
 		f.index(all)

@@ -3,8 +3,9 @@ package input
 import (
 	"bytes"
 	"maps"
-	"regexp"
 	"slices"
+
+	"conpar/results/lazy"
 )
 
 // sides reads the two sides of a diff that stands in a text: lines behind - or <
@@ -24,9 +25,9 @@ const (
 )
 
 var (
-	unifiedHunk = regexp.MustCompile(`^@@+ -[0-9]`)
-	contextHunk = regexp.MustCompile(`^\*{15}$`)
-	normalHunk  = regexp.MustCompile(`^[0-9]+(,[0-9]+)?[acd][0-9]+(,[0-9]+)?$`)
+	unifiedHunk = lazy.Regexp(`^@@+ -[0-9]`)
+	contextHunk = lazy.Regexp(`^\*{15}$`)
+	normalHunk  = lazy.Regexp(`^[0-9]+(,[0-9]+)?[acd][0-9]+(,[0-9]+)?$`)
 )
 
 // streams returns the sides that there are.
@@ -63,14 +64,14 @@ func (s *stream) difference(text []byte, cutOff bool) bool {
 	case d.open != nil:
 		d.open.text(text, cutOff)
 		return true
-	case unifiedHunk.Match(text):
+	case unifiedHunk().Match(text):
 		s.side(oldSide)
 		s.side(newSide)
 		return true
-	case normalHunk.Match(text):
+	case normalHunk().Match(text):
 		d.normal = true
 		return true
-	case contextHunk.Match(text):
+	case contextHunk().Match(text):
 		d.context = true
 		return true
 	}
@@ -78,7 +79,7 @@ func (s *stream) difference(text []byte, cutOff bool) bool {
 	if mark == '|' || !isOurs(rest) {
 		return false
 	}
-	result := inside.FindIndex(rest)
+	result := inside().FindIndex(rest)
 	found := result != nil && result[0] == 0
 	switch {
 	case (mark == '!' || d.context && text[1] == ' ') && found:

@@ -6,10 +6,11 @@ import (
 	"fmt"
 	"html"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
+
+	"conpar/results/lazy"
 )
 
 // A result may stand anywhere in a line: a benchmark prints a text without a line
@@ -34,18 +35,18 @@ type prefixes struct {
 }
 
 // inside is a result within a line: name, iterations, a value and its unit.
-var inside = regexp.MustCompile(`(Benchmark[^ \t]*)([ \t]+)[0-9]+[ \t]+[-+]?[0-9.][-+.0-9eE]*[ \t]+([^ \t]+)`)
+var inside = lazy.Regexp(`(Benchmark[^ \t]*)([ \t]+)[0-9]+[ \t]+[-+]?[0-9.][-+.0-9eE]*[ \t]+([^ \t]+)`)
 
 // other takes a line that does not begin as those of go test do.
 func (s *stream) other(text []byte, cutOff bool) {
-	if at := leading.FindIndex(text); at != nil {
+	if at := leading().FindIndex(text); at != nil {
 		s.text(text[at[1]:], cutOff)
 		return
 	}
 	switch {
 	case len(text) == 0:
 		s.table, s.heads = "", nil
-	case isTable.Match(text):
+	case isTable().Match(text):
 		s.table = "a table that sums up results"
 	case !s.part && !s.before.routed && s.route(text, cutOff):
 	case s.waits && s.behindText(text, cutOff):
@@ -57,7 +58,7 @@ func (s *stream) other(text []byte, cutOff bool) {
 }
 
 // isTable is the head of a table of benchcmp, prettybench or benchstat.
-var isTable = regexp.MustCompile(`^[ \t]*(benchmark +(iter +time/iter|old \S+ +new \S+)|` +
+var isTable = lazy.Regexp(`^[ \t]*(benchmark +(iter +time/iter|old \S+ +new \S+)|` +
 	`name +(\\ )?(old )?(time|speed|alloc|allocs)/)`)
 
 // within takes a line that has a result behind something else; false says that it
@@ -65,10 +66,10 @@ var isTable = regexp.MustCompile(`^[ \t]*(benchmark +(iter +time/iter|old \S+ +n
 func (s *stream) within(text []byte, cutOff bool) bool {
 	l := s.lines
 	tail, raw := text, true
-	at := inside.FindSubmatchIndex(tail)
+	at := inside().FindSubmatchIndex(tail)
 	if at == nil || isMarkup(tail[at[0]:]) {
 		tail, raw = withoutMarkup(text), false
-		if at = inside.FindSubmatchIndex(tail); at == nil {
+		if at = inside().FindSubmatchIndex(tail); at == nil {
 			return s.table != "" && l.refuse(s.table)
 		}
 	}
@@ -184,7 +185,7 @@ func (s *stream) like() *stream {
 }
 
 // headers are lines that only go test prints, behind a prefix.
-var headers = regexp.MustCompile(`^(.*?[^A-Za-z0-9_./-])(?:(?:goos|goarch|pkg): [^ \t]+|(?:FAIL|ok  )\t[^ \t]+.*)$`)
+var headers = lazy.Regexp(`^(.*?[^A-Za-z0-9_./-])(?:(?:goos|goarch|pkg): [^ \t]+|(?:FAIL|ok  )\t[^ \t]+.*)$`)
 
 // header takes a line of go test that stands behind a prefix. What stands behind
 // the same one from here on is a text of its own.
@@ -192,7 +193,7 @@ func (s *stream) header(text []byte, cutOff bool) {
 	if !bytes.Contains(text, []byte(": ")) && !bytes.Contains(text, []byte("\t")) {
 		return
 	}
-	m := headers.FindSubmatchIndex(text)
+	m := headers().FindSubmatchIndex(text)
 	if m == nil {
 		s.before.remember(text)
 		return
@@ -237,7 +238,7 @@ func (s *stream) route(text []byte, cutOff bool) bool {
 	}
 	prefix, rest := text[:most], unquoted(text[:most], text[most:])
 	at := s.streamOf(identity(string(prefix)), prefix)
-	if found := inside.FindSubmatch(rest); found != nil && bytes.HasPrefix(rest, found[1]) {
+	if found := inside().FindSubmatch(rest); found != nil && bytes.HasPrefix(rest, found[1]) {
 		at = s.behind(prefix, found[1], false)
 	}
 	b.routed = true
@@ -267,13 +268,13 @@ func (b *prefixes) learn(prefix string) {
 }
 
 var (
-	numbers = regexp.MustCompile(`[0-9][0-9.]*`)
-	blanks  = regexp.MustCompile(`[ \t]+`)
+	numbers = lazy.Regexp(`[0-9][0-9.]*`)
+	blanks  = lazy.Regexp(`[ \t]+`)
 )
 
 // shapeOf returns a prefix with its numbers as 0, and blanks as one.
 func shapeOf(prefix string) string {
-	return blanks.ReplaceAllString(numbers.ReplaceAllString(prefix, "0"), " ")
+	return blanks().ReplaceAllString(numbers().ReplaceAllString(prefix, "0"), " ")
 }
 
 // match returns how long the beginning of text is that has a shape; 0 if it has
@@ -306,37 +307,37 @@ func match(shape string, text []byte) int {
 }
 
 // stamps are times, counters and what else is another one in each line of a log.
-var stamps = regexp.MustCompile(`^(\[?[-+]?[0-9][-0-9:.,/TZ+]*(ms|s|µs|[OE]\+?)?[]:]?|AM|PM|UTC|` +
+var stamps = lazy.Regexp(`^(\[?[-+]?[0-9][-0-9:.,/TZ+]*(ms|s|µs|[OE]\+?)?[]:]?|AM|PM|UTC|` +
 	`(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tue|Wed|Thu|Fri|Sat|Sun),?)$`)
 
 // lineNumber ends what grep -n puts before a line, or a log of steps: "[bench:12]".
-var lineNumber = regexp.MustCompile(`:[0-9]+([]:])$`)
+var lineNumber = lazy.Regexp(`:[0-9]+([]:])$`)
 
 // identity returns what a prefix says of where its line comes from, without
 // times: "bench-1 |". "" if it says nothing.
 func identity(prefix string) string {
-	words := strings.Fields(lineNumber.ReplaceAllString(strings.TrimRight(prefix, " \t"), "$1"))
-	return strings.Join(slices.DeleteFunc(words, stamps.MatchString), " ")
+	words := strings.Fields(lineNumber().ReplaceAllString(strings.TrimRight(prefix, " \t"), "$1"))
+	return strings.Join(slices.DeleteFunc(words, stamps().MatchString), " ")
 }
 
 // named are the identities that name a container, a row of a table, or a file; and
 // columns are prefixes that name a job and its step.
 var (
-	named   = regexp.MustCompile(`^([^ ]+ ?\||[^ ]+:|\[[^]]+\]|\|.*\|)$`)
-	columns = regexp.MustCompile(`^[^\t]+\t[^\t]+\t`)
+	named   = lazy.Regexp(`^([^ ]+ ?\||[^ ]+:|\[[^]]+\]|\|.*\|)$`)
+	columns = lazy.Regexp(`^[^\t]+\t[^\t]+\t`)
 )
 
 // structured says whether a prefix has the form of a name, and is no text.
 func structured(prefix []byte, key string) bool {
-	return key != "" && (named.MatchString(key) || columns.Match(prefix))
+	return key != "" && (named().MatchString(key) || columns().Match(prefix))
 }
 
 const tags = `</?(a|b|br|code|div|em|i|li|p|pre|samp|span|strong|t[dhrt]|table|tbody)\b[^<>]*>`
 
 var (
-	tag        = regexp.MustCompile(tags)
-	markupUnit = regexp.MustCompile(tags + "|[|`\"]$|\\\\n") // what ends behind a unit
-	leading    = regexp.MustCompile(`^([ \t]*(</?[A-Za-z][^<>]*>|<!\[CDATA\[))+`)
+	tag        = lazy.Regexp(tags)
+	markupUnit = lazy.Regexp(tags + "|[|`\"]$|\\\\n") // what ends behind a unit
+	leading    = lazy.Regexp(`^([ \t]*(</?[A-Za-z][^<>]*>|<!\[CDATA\[))+`)
 	logged     = strings.NewReplacer("|", " ", "│", " ", "`", "", "**", "", `\t`, "\t", `"`, " ")
 )
 
@@ -359,5 +360,5 @@ func withoutMarkup(text []byte) []byte {
 			s = s[:at] + before
 		}
 	}
-	return []byte(strings.TrimRight(logged.Replace(tag.ReplaceAllString(s, " ")), " \t"))
+	return []byte(strings.TrimRight(logged.Replace(tag().ReplaceAllString(s, " ")), " \t"))
 }

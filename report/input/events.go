@@ -97,7 +97,7 @@ func (l *lines) logLine(e event) bool {
 			return true
 		}
 		header := strings.HasPrefix(text, "goos: ") || strings.HasPrefix(text, "pkg: ")
-		if l.logs == nil && (header || inside.MatchString(text)) {
+		if l.logs == nil && (header || inside().MatchString(text)) {
 			l.logs = l.plain.like()
 		}
 		if text != "" && l.logs != nil {

@@ -7,11 +7,11 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
 	"conpar/report/words"
+	"conpar/results/lazy"
 )
 
 // Two tools keep the results of Go benchmarks over commits in files of JSON:
@@ -127,9 +127,9 @@ type actionsEntry struct {
 }
 
 var (
-	procsOf = regexp.MustCompile(`([0-9]+) procs`)
-	timesOf = regexp.MustCompile(`([0-9]+) times`)
-	pkgOf   = regexp.MustCompile(`^(.*) \(([^() ]+)\)$`)
+	procsOf = lazy.Regexp(`([0-9]+) procs`)
+	timesOf = lazy.Regexp(`([0-9]+) times`)
+	pkgOf   = lazy.Regexp(`^(.*) \(([^() ]+)\)$`)
 )
 
 // readActions reads data.js. Its first value of a benchmark has all that go test
@@ -153,17 +153,17 @@ func readActions(dec *json.Decoder, keep func(snapshot), other func(tool string)
 				c := snapshot{side: fmt.Sprintf("commit %.7s", e.Commit.ID), date: e.Date}
 				for _, b := range e.Benches {
 					name, pkg := b.Name, suite
-					if m := pkgOf.FindStringSubmatch(name); m != nil {
+					if m := pkgOf().FindStringSubmatch(name); m != nil {
 						name, pkg = m[1], m[2]
 					}
 					if strings.Contains(name, " - ") {
 						continue
 					}
-					if m := procsOf.FindStringSubmatch(b.Extra); m != nil {
+					if m := procsOf().FindStringSubmatch(b.Extra); m != nil {
 						name += "-" + m[1]
 					}
 					times := "1"
-					if m := timesOf.FindStringSubmatch(b.Extra); m != nil {
+					if m := timesOf().FindStringSubmatch(b.Extra); m != nil {
 						times = m[1]
 					}
 					c.add(map[string]string{"pkg": pkg}, name, times, b.Value.String()+" "+b.Unit)

@@ -155,14 +155,14 @@ func (l *lines) tell(s *stream, at *record) {
 // if that succeeds.
 func (l *lines) again(line []byte, at *record) bool {
 	text := withoutMarkup(line)
-	if found := inside.FindIndex(text); found != nil && (found[0] > 0 || !bytes.Equal(text, line)) {
+	if found := inside().FindIndex(text); found != nil && (found[0] > 0 || !bytes.Equal(text, line)) {
 		second := record{line: at.line, block: at.block}
 		if l.results.parse(text[found[0]:], &second); second.note == "" {
 			*at = second
 			return true
 		}
 	}
-	if bytes.Count(line, []byte(benchmarkWord)) > 1 && len(inside.FindAllIndex(line, 2)) > 1 {
+	if bytes.Count(line, []byte(benchmarkWord)) > 1 && len(inside().FindAllIndex(line, 2)) > 1 {
 		at.note = "left out: two results in one line, which may be of two sides; put each on a line of its own"
 	}
 	return false

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"regexp"
 	"slices"
 
 	"golang.org/x/perf/benchfmt"
@@ -14,6 +13,7 @@ import (
 	"conpar/report/series"
 	"conpar/report/words"
 	"conpar/results"
+	"conpar/results/lazy"
 )
 
 // Results under different values of these are different sources.
@@ -325,7 +325,7 @@ func (p *parser) suffixes() {
 }
 
 // goTestOutput is a line that go test prints, which may stand behind a prefix.
-var goTestOutput = regexp.MustCompile(`(?m)(^|[ \t])(=== RUN |--- (PASS|FAIL|SKIP): |ok  \t|` +
+var goTestOutput = lazy.Regexp(`(?m)(^|[ \t])(=== RUN |--- (PASS|FAIL|SKIP): |ok  \t|` +
 	`\?   \t\S+\t\[no test files\]|PASS$|testing: warning: no tests to run)`)
 
 // nothing says why no result was read.
@@ -360,7 +360,7 @@ func (p *parser) nothing() error {
 		return bad(p.shown, fmt.Sprintf("no benchmark results; line %d: %s%s", first.Line, first.Text, more))
 	case l.event:
 		return bad(p.shown, "go test -json output without results of benchmarks; run go test with -bench")
-	case goTestOutput.Match(l.head):
+	case goTestOutput().Match(l.head):
 		return bad(p.shown, "go test output without results of benchmarks; run go test with -bench")
 	}
 	return bad(p.shown, "no benchmark results; they look like \"BenchmarkEncode-2  1000  1234 ns/op\", as go test "+

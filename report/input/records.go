@@ -4,11 +4,12 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"regexp"
 	"strconv"
 
 	"golang.org/x/perf/benchfmt"
 	"golang.org/x/perf/benchunit"
+
+	"conpar/results/lazy"
 )
 
 // record is what a line has become: a result, a Unit line or a note.
@@ -107,7 +108,7 @@ func isBare(name []byte) bool {
 
 // notUnit is what stands in the place of a unit in tables of benchcmp and
 // benchstat: "-18.12%", "3.71x", "~".
-var notUnit = regexp.MustCompile(`^([-+~]?[0-9][-+0-9.,eE]{0,24}[%x]?|[-+]?(Inf|NaN|∞)%|[~±<>])$`)
+var notUnit = lazy.Regexp(`^([-+~]?[0-9][-+0-9.,eE]{0,24}[%x]?|[-+]?(Inf|NaN|∞)%|[~±<>])$`)
 
 // unit returns the unit of a line's i-th value; false if it is not one.
 func (p *resultParser) unit(i int, written []byte) (u unit, ok bool) {
@@ -116,7 +117,7 @@ func (p *resultParser) unit(i int, written []byte) (u unit, ok bool) {
 	}
 	u, known := p.units[string(written)]
 	if !known {
-		if notUnit.Match(written) || markupUnit.Match(written) {
+		if notUnit().Match(written) || markupUnit().Match(written) {
 			return unit{}, false
 		}
 		if len(p.units) == maxCached {

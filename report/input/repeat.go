@@ -4,8 +4,9 @@ import (
 	"bytes"
 	"fmt"
 	"hash/maphash"
-	"regexp"
 	"strings"
+
+	"conpar/results/lazy"
 )
 
 // repeats finds results that stand in a text twice: a log is pasted twice, or
@@ -53,13 +54,13 @@ func newRepeats() repeats {
 
 func (r *repeats) hash(text []byte) uint32 { return uint32(maphash.Bytes(r.seed, text)) }
 
-var keyLine = regexp.MustCompile(`^[a-z][^ \t:]*:[ \t]`)
+var keyLine = lazy.Regexp(`^[a-z][^ \t:]*:[ \t]`)
 
 // between notes a line that is no result. Results behind another line of
 // configuration, with any key, are not the same.
 func (r *repeats) between(line []byte) {
 	r.fresh = true
-	if !keyLine.Match(line) {
+	if !keyLine().Match(line) {
 		r.config = false
 		return
 	}
@@ -202,7 +203,7 @@ func (l *lines) release(results bool) {
 }
 
 // timed are units of time, and rates.
-var timed = regexp.MustCompile(`^ns|ns$|s/op$|/s$`)
+var timed = lazy.Regexp(`^ns|ns$|s/op$|/s$`)
 
 // proof returns how much a line that stands in a text twice speaks against chance:
 // figures of time with three digits or more, and numbers of iterations with four.
@@ -218,7 +219,7 @@ func proof(line []byte) int {
 		case i == 1 && digits(word) >= 4:
 			n++
 		case i < 2 || digits(word) < 3:
-		case timed.MatchString(unit):
+		case timed().MatchString(unit):
 			n++
 		}
 	}

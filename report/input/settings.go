@@ -36,7 +36,7 @@ func settingOf(line []byte) (key, value string, ok bool) {
 		len(rest) > 0 && !isBlank(rest[0]) || bytes.ContainsAny(word, " \t\"'()[]{}=,;/\\ABCDEFGHIJKLMNOPQRSTUVWXYZ") {
 		return "", "", false
 	}
-	if bytes.Contains(rest, []byte(benchmarkWord)) || headers.Match(line) || isSign(bytes.TrimLeft(rest, " \t")) {
+	if bytes.Contains(rest, []byte(benchmarkWord)) || headers().Match(line) || isSign(bytes.TrimLeft(rest, " \t")) {
 		return "", "", false // a line of go test, behind something
 	}
 	if key = string(word); slices.Contains(logWords, key) || slices.Contains(knownKeys, key) {

@@ -3,11 +3,12 @@ package input
 import (
 	"bytes"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"conpar/results/lazy"
 )
 
 // maxUnitLines is how many Unit lines benchfmt is given. It keeps them, and
@@ -135,10 +136,10 @@ var longText = fmt.Sprintf("left out: a line longer than %d bytes", maxLine)
 
 // figures are what follows a benchmark's name, and stand in a line of their
 // own where the benchmark has printed something in between.
-var figures = regexp.MustCompile(`^ *[0-9]+\t *([-+]?[.0-9][-+.0-9eE]*|NaN|[-+]?Inf) [^ \t]`)
+var figures = lazy.Regexp(`^ *[0-9]+\t *([-+]?[.0-9][-+.0-9eE]*|NaN|[-+]?Inf) [^ \t]`)
 
 func isFigures(line []byte) bool {
-	return len(line) > 0 && (line[0] == ' ' || line[0] >= '0' && line[0] <= '9') && figures.Match(line)
+	return len(line) > 0 && (line[0] == ' ' || line[0] >= '0' && line[0] <= '9') && figures().Match(line)
 }
 
 func isBlank(c byte) bool { return c == ' ' || c == '\t' }
@@ -163,7 +164,7 @@ func (s *stream) benchmark(line, text []byte, cutOff bool) {
 	switch {
 	case s.table != "":
 		s.lines.refuse(s.table)
-	case !tab && len(rest) > 0 && isWord(name) && !inside.Match(line) && !bytes.Contains(rest, []byte("/op")):
+	case !tab && len(rest) > 0 && isWord(name) && !inside().Match(line) && !bytes.Contains(rest, []byte("/op")):
 		// "Benchmark 3 of 10", which is prose
 	case len(rest) > 0 && rest[0] == '|' && s.row(text, cutOff):
 	case len(rest) > 0 && !tab && bytes.IndexByte([]byte("0123456789+-."), rest[0]) >= 0, isCount(rest):
@@ -191,12 +192,12 @@ func isCount(line []byte) bool {
 
 // lastFigures are the figures of a benchmark behind what it printed, in the same
 // line.
-var lastFigures = regexp.MustCompile(`[^0-9 ]( +[0-9]+\t *[-+]?[.0-9][-+.0-9eE]* [^ \t].*)$`)
+var lastFigures = lazy.Regexp(`[^0-9 ]( +[0-9]+\t *[-+]?[.0-9][-+.0-9eE]* [^ \t].*)$`)
 
 // announced takes a name that figures follow behind what the benchmark printed;
 // false says that they are not in this line.
 func (s *stream) announced(name, rest []byte, cutOff bool) bool {
-	if !lastFigures.Match(rest) {
+	if !lastFigures().Match(rest) {
 		return false
 	}
 	s.missing()
@@ -206,7 +207,7 @@ func (s *stream) announced(name, rest []byte, cutOff bool) bool {
 
 // behindText takes the figures of the benchmark that has begun, behind a text.
 func (s *stream) behindText(text []byte, cutOff bool) bool {
-	found := lastFigures.FindSubmatch(text)
+	found := lastFigures().FindSubmatch(text)
 	if found == nil {
 		return false
 	}
@@ -270,7 +271,7 @@ func (s *stream) configLine(line []byte) bool {
 		return false
 	}
 	key, value := knownKeys[i], settingValue(rest)
-	if key == "go" && !goVersion.MatchString(value) {
+	if key == "go" && !goVersion().MatchString(value) {
 		return false // "go: downloading …" is what the go command says
 	}
 	s.lines.repeats.between(line)
@@ -287,7 +288,7 @@ func (s *stream) configLine(line []byte) bool {
 	return true
 }
 
-var goVersion = regexp.MustCompile(`^(go\d|devel\b)`)
+var goVersion = lazy.Regexp(`^(go\d|devel\b)`)
 
 // isSign says whether sign may read something in a line. It saves the look at
 // most lines of a log.
@@ -300,7 +301,7 @@ func isSign(line []byte) bool {
 	return false
 }
 
-var lastLine = regexp.MustCompile(`^(FAIL|ok  )[\t ]+(\S+)(?:[\t ]+(\[.*\]))?`)
+var lastLine = lazy.Regexp(`^(FAIL|ok  )[\t ]+(\S+)(?:[\t ]+(\[.*\]))?`)
 
 // sign reads in a line that is no result how its package fares.
 func (s *stream) sign(line string) {
@@ -323,8 +324,8 @@ func (s *stream) sign(line string) {
 			s.trouble = ""
 		}
 		s.begun, s.waits = nil, false
-	case lastLine.MatchString(line):
-		m := lastLine.FindStringSubmatch(line)
+	case lastLine().MatchString(line):
+		m := lastLine().FindStringSubmatch(line)
 		if m[1] == "FAIL" {
 			s.suspect("FAIL")
 			s.tell(strings.TrimSpace(s.trouble+" "+m[3]), m[2])

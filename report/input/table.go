@@ -2,14 +2,15 @@ package input
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
+
+	"conpar/results/lazy"
 )
 
 var (
-	unitOfColumn  = regexp.MustCompile(`[^ \t(\[]+/(op|s)\b`)
-	countOfColumn = regexp.MustCompile(`(?i)^(n|b\.n|runs?|iter(ation)?s?|times|count|ops|loops)$`)
-	aNumber       = regexp.MustCompile(`^[-+]?[0-9]*\.?[0-9]+([eE][-+]?[0-9]+)?$`)
+	unitOfColumn  = lazy.Regexp(`[^ \t(\[]+/(op|s)\b`)
+	countOfColumn = lazy.Regexp(`(?i)^(n|b\.n|runs?|iter(ation)?s?|times|count|ops|loops)$`)
+	aNumber       = lazy.Regexp(`^[-+]?[0-9]*\.?[0-9]+([eE][-+]?[0-9]+)?$`)
 )
 
 // count marks the column of the iterations in the head of a table.
@@ -30,7 +31,7 @@ func (s *stream) row(text []byte, cutOff bool) bool {
 		s.head(cells)
 		return false
 	}
-	if inside.Match(withoutMarkup(text)) && s.heads == nil {
+	if inside().Match(withoutMarkup(text)) && s.heads == nil {
 		return false
 	}
 	iterations, values := "", ""
@@ -40,7 +41,7 @@ func (s *stream) row(text []byte, cutOff bool) bool {
 			unit = s.heads[i]
 		}
 		switch value, own, _ := strings.Cut(cell, " "); {
-		case !aNumber.MatchString(value):
+		case !aNumber().MatchString(value):
 		case own != "":
 			values += " " + value + " " + strings.TrimSpace(own)
 		case unit == count:
@@ -53,7 +54,7 @@ func (s *stream) row(text []byte, cutOff bool) bool {
 	case values == "":
 		return false
 	case iterations == "":
-		return !inside.Match(withoutMarkup(text)) && s.lines.refuse("a table without the number of iterations")
+		return !inside().Match(withoutMarkup(text)) && s.lines.refuse("a table without the number of iterations")
 	default:
 		at := s
 		if !s.part {
@@ -70,10 +71,10 @@ func (s *stream) head(cells []string) {
 	heads, found := make([]string, len(cells)), false
 	for i, cell := range cells {
 		switch {
-		case countOfColumn.MatchString(cell):
+		case countOfColumn().MatchString(cell):
 			heads[i] = count
-		case unitOfColumn.MatchString(cell) && !strings.ContainsAny(cell, "0123456789"):
-			heads[i], found = unitOfColumn.FindString(cell), true
+		case unitOfColumn().MatchString(cell) && !strings.ContainsAny(cell, "0123456789"):
+			heads[i], found = unitOfColumn().FindString(cell), true
 		}
 	}
 	if found {

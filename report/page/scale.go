@@ -18,6 +18,7 @@ import (
 	"conpar/report/series"
 	"conpar/report/table"
 	"conpar/report/words"
+	"conpar/results/lazy"
 )
 
 // Scale is how benchmarks scale.
@@ -325,7 +326,7 @@ func singleHints(single []*scaling.Curve) []string {
 	}
 	var hints []string
 	groups := grouped(single, func(c *scaling.Curve) string {
-		return strings.Join([]string{c.Source, c.Facet, numbers.ReplaceAllString(c.Line, "#")}, "\x00")
+		return strings.Join([]string{c.Source, c.Facet, numbers().ReplaceAllString(c.Line, "#")}, "\x00")
 	})
 	left := 0
 	for _, of := range groups {
@@ -343,7 +344,7 @@ func singleHints(single []*scaling.Curve) []string {
 	return hints
 }
 
-var numbers = regexp.MustCompile(`\d+`)
+var numbers = lazy.Regexp(`\d+`)
 
 // numberHint says how to take the number as the axis by which some names differ; ""
 // where they differ in none, or in several.
@@ -354,7 +355,7 @@ func numberHint(of []*scaling.Curve) string {
 	first := bare(of[0].Line)
 	at := -1 // which number differs
 	for _, c := range of[1:] {
-		a, b := numbers.FindAllString(first, -1), numbers.FindAllString(bare(c.Line), -1)
+		a, b := numbers().FindAllString(first, -1), numbers().FindAllString(bare(c.Line), -1)
 		for i := range a {
 			if a[i] != b[i] {
 				if at >= 0 && at != i {
@@ -367,7 +368,7 @@ func numberHint(of []*scaling.Curve) string {
 	if at < 0 {
 		return ""
 	}
-	place := numbers.FindAllStringIndex(first, -1)[at]
+	place := numbers().FindAllStringIndex(first, -1)[at]
 	before, number := first[:place[0]], first[place[0]:place[1]]
 	hint := fmt.Sprintf("%d names differ only in a number, %s … %s: ", len(of), first, bare(of[len(of)-1].Line))
 	if key, found := strings.CutSuffix(before[strings.LastIndexAny(before, "/,")+1:], "="); found {

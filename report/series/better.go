@@ -1,6 +1,6 @@
 package series
 
-import "regexp"
+import "conpar/results/lazy"
 
 // Better says which values of a unit are better, and whether that is known. What
 // the user or the input said goes first, in the order of said: true for higher
@@ -13,15 +13,15 @@ func Better(unit string, said ...map[string]bool) (higher, known bool) {
 			return higher, true
 		}
 	}
-	unit = humps.ReplaceAllString(unit, "$1-$2")
+	unit = humps().ReplaceAllString(unit, "$1-$2")
 	switch {
-	case rate.MatchString(unit):
-		known = !unwanted.MatchString(unit) && !timePer.MatchString(unit)
+	case rate().MatchString(unit):
+		known = !unwanted().MatchString(unit) && !timePer().MatchString(unit)
 		return known, known
-	case count.MatchString(unit):
+	case count().MatchString(unit):
 		return false, false
 	}
-	return false, ofTime.MatchString(unit) || ofMemory.MatchString(unit)
+	return false, ofTime().MatchString(unit) || ofMemory().MatchString(unit)
 }
 
 // How units are spelt. Words of a unit are set apart by anything but letters, or
@@ -34,18 +34,18 @@ const (
 )
 
 var (
-	humps = regexp.MustCompile(`([a-z0-9])([A-Z])`)
-	rate  = regexp.MustCompile(`(?i)` +
+	humps = lazy.Regexp(`([a-z0-9])([A-Z])`)
+	rate  = lazy.Regexp(`(?i)` +
 		// ops/s, MB/sec/core, requests-per-second, OpsPerSec
 		`(?:(?:/|[-_.]per[-_.])` + period + `|per[-_]?(?:sec|second|minute|hour))(?:/.*)?$|` +
 		// QPS, read_iops, Mops, GFLOPS, Mbps, and what a second of some device or model gives
 		start + `[kmgt]?(?:(?:[qrtfpcmwhni]|io|o|flo|i?b|i?bit|i?byte)ps|[qrt]p[mh])(?:/.*)?$|` +
 		`(?:throughput|bandwidth|goodput)$`)
-	unwanted = regexp.MustCompile(`(?i)error|fail|fault|drop|timeout|retr(?:y|ies)|reject|abort|alloc|(?:gcs?|miss(?:es)?)[^a-z]`)
+	unwanted = lazy.Regexp(`(?i)error|fail|fault|drop|timeout|retr(?:y|ies)|reject|abort|alloc|(?:gcs?|miss(?:es)?)[^a-z]`)
 	// count is what may be a rate or a time: ops-sec.
-	count = regexp.MustCompile(`(?i)` + start + `(?:ops|reqs?|requests?|msgs?|messages?|queries|calls|items|rows|` +
+	count = lazy.Regexp(`(?i)` + start + `(?:ops|reqs?|requests?|msgs?|messages?|queries|calls|items|rows|` +
 		`records|events|lines|words|tokens|logs|[kmg]?i?b|bytes)[-_]` + period + `$`)
-	timePer  = regexp.MustCompile(`(?i)(?:^|[-_.])` + second + `/`) // sec/sec is a fraction
-	ofTime   = regexp.MustCompile(`(?i)` + start + second + `(?:/|$)|^s(?:/|$)`)
-	ofMemory = regexp.MustCompile(`(?:^|[^A-Za-z])(?:[kKMGT]?i?-?B|(?i:[kmgt]?i?-?bytes?|m?allocs?))(?:/|$)`)
+	timePer  = lazy.Regexp(`(?i)(?:^|[-_.])` + second + `/`) // sec/sec is a fraction
+	ofTime   = lazy.Regexp(`(?i)` + start + second + `(?:/|$)|^s(?:/|$)`)
+	ofMemory = lazy.Regexp(`(?:^|[^A-Za-z])(?:[kKMGT]?i?-?B|(?i:[kmgt]?i?-?bytes?|m?allocs?))(?:/|$)`)
 )

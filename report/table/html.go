@@ -6,12 +6,15 @@ import (
 	"fmt"
 	"html/template"
 	"strings"
+	"sync"
 )
 
 //go:embed table.gohtml
 var htmlText string
 
-var htmlTemplate = template.Must(template.New("table").Parse(htmlText))
+var htmlTemplate = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("table").Parse(htmlText))
+})
 
 // HTML writes the table in HTML. The first cell of a row is its head, unless it
 // is empty.
@@ -42,7 +45,7 @@ func (t Table) HTML() (template.HTML, error) {
 		v.Note = fmt.Sprintf("Shown are %d of %d rows; %s has all.", len(v.Rows), n, t.Rest)
 	}
 	var b strings.Builder
-	if err := htmlTemplate.Execute(&b, v); err != nil {
+	if err := htmlTemplate().Execute(&b, v); err != nil {
 		return "", fmt.Errorf("table: %w", err)
 	}
 	return template.HTML(b.String()), nil

@@ -6,7 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
+
+	"conpar/results/lazy"
 )
 
 // Write replaces the file at path by data in one step: readers see the old
@@ -33,7 +34,7 @@ func Write(path string, data []byte) error {
 func RemoveParts(dir string, ours func(name string) bool) error {
 	entries, err := os.ReadDir(dir)
 	for _, e := range entries {
-		if of := part.FindStringSubmatch(e.Name()); of != nil && e.Type().IsRegular() && ours(of[1]) {
+		if of := part().FindStringSubmatch(e.Name()); of != nil && e.Type().IsRegular() && ours(of[1]) {
 			err = errors.Join(err, os.Remove(filepath.Join(dir, e.Name())))
 		}
 	}
@@ -41,7 +42,7 @@ func RemoveParts(dir string, ours func(name string) bool) error {
 }
 
 // part is the name of a file that Write has not finished.
-var part = regexp.MustCompile(`^\.(.+)\.[0-9]+$`)
+var part = lazy.Regexp(`^\.(.+)\.[0-9]+$`)
 
 // SyncDir makes a rename in dir durable. Windows cannot sync folders, and an
 // unreadable folder cannot be opened: then it does nothing.

@@ -29,11 +29,11 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
 	"conpar/results"
+	"conpar/results/lazy"
 )
 
 // format is the version of the file format. The one before, which is read too, has
@@ -65,7 +65,7 @@ var ErrBusy = errors.New("another process is measuring this run")
 
 // ofRun says whether a run has files of that name.
 func ofRun(name string) bool {
-	return slices.Contains([]string{BenchFile, RunFile, SumsFile, JournalFile}, name) || traceName.MatchString(name)
+	return slices.Contains([]string{BenchFile, RunFile, SumsFile, JournalFile}, name) || traceName().MatchString(name)
 }
 
 func digest(data []byte) string {
@@ -131,7 +131,7 @@ type file struct {
 	data []byte
 }
 
-var traceName = regexp.MustCompile(`^[a-z]+(-[a-z]+)*\.trace$|^[a-z]+-[0-9]{4,9}\.pprof$`)
+var traceName = lazy.Regexp(`^[a-z]+(-[a-z]+)*\.trace$|^[a-z]+-[0-9]{4,9}\.pprof$`)
 
 // attached returns the traces of a run, and its profiles.
 func attached(r results.Run) []results.Trace {
@@ -230,7 +230,7 @@ func readTraces(dir string, traces []results.Trace) ([]file, error) {
 	var files []file
 	seen := map[string]bool{}
 	for _, t := range traces {
-		if !traceName.MatchString(t.Name) || seen[t.Name] {
+		if !traceName().MatchString(t.Name) || seen[t.Name] {
 			return nil, fmt.Errorf("%w: %.80q is not the name of a trace, or is there twice", ErrDamaged, t.Name)
 		}
 		seen[t.Name] = true

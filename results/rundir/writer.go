@@ -204,7 +204,7 @@ func (w *Writer) AddProfile(p results.Profile, data []byte) error {
 
 func (w *Writer) attach(t *results.Trace, data []byte) error {
 	there := func(have results.Trace) bool { return have.Name == t.Name }
-	if !traceName.MatchString(t.Name) || slices.ContainsFunc(attached(w.run), there) {
+	if !traceName().MatchString(t.Name) || slices.ContainsFunc(attached(w.run), there) {
 		return fmt.Errorf("%.80q is not the name of a trace or profile, or is there already", t.Name)
 	}
 	t.SHA256 = digest(data)

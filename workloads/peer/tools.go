@@ -56,12 +56,10 @@ func firstLine(said, otherwise string) string {
 	return fmt.Sprintf("%.100s", strings.TrimSpace(line))
 }
 
-var versionNumber = regexp.MustCompile(`\b(?:1\.)?([0-9]+)(?:\.[0-9]|\s|$)`)
-
 // majorVersion returns the major version in what a tool says of itself: 8 of
 // "javac 1.8.0_392", 12 of "g++ (Debian 12.2.0-14) 12.2.0".
 func majorVersion(said string) (int, bool) {
-	found := versionNumber.FindStringSubmatch(said)
+	found := regexp.MustCompile(`\b(?:1\.)?([0-9]+)(?:\.[0-9]|\s|$)`).FindStringSubmatch(said)
 	if found == nil {
 		return 0, false
 	}

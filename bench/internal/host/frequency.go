@@ -8,17 +8,17 @@ import (
 	"maps"
 	"math"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"conpar/results"
+	"conpar/results/lazy"
 )
 
 // Each policy is of one processor, or of some that share a clock.
 const policies = "sys/devices/system/cpu/cpufreq/policy*/"
 
-var governors = regexp.MustCompile(`^[a-z_]{1,20}(, [a-z_]{1,20})*$`)
+var governors = lazy.Regexp(`^[a-z_]{1,20}(, [a-z_]{1,20})*$`)
 
 // governor: all but "performance" change the frequency with the load, so that a
 // short sample still runs at the old one, and a sample after a pause is slower.
@@ -26,7 +26,7 @@ func (s system) governor() results.Hazard {
 	texts, err := readFiles(s.files, policies+"scaling_governor")
 	names := strings.Join(slices.Compact(slices.Sorted(maps.Values(texts))), ", ")
 	switch {
-	case err != nil || !governors.MatchString(names):
+	case err != nil || !governors().MatchString(names):
 		return unreadable(cmp.Or(err, errNonsense), "scaling_governor")
 	case names == "performance":
 		return ok("performance")

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"math"
 	"os"
-	"regexp"
 	"runtime"
 	"strings"
 
@@ -16,6 +15,7 @@ import (
 	"github.com/shirou/gopsutil/v4/mem"
 
 	"conpar/results"
+	"conpar/results/lazy"
 )
 
 // Facts describes this machine under the alias name. An empty name gives one
@@ -72,7 +72,7 @@ func cpuName() string {
 	return "unknown"
 }
 
-var unwanted = regexp.MustCompile(`[^a-z0-9]+`)
+var unwanted = lazy.Regexp(`[^a-z0-9]+`)
 
 // defaultName makes "amd-epyc-2cpu" of "AMD EPYC" and 2.
 func defaultName(model, arch string, cpus int) string {
@@ -81,7 +81,7 @@ func defaultName(model, arch string, cpus int) string {
 		model = strings.ReplaceAll(model, noise, " ")
 	}
 	model, _, _ = strings.Cut(model, "@") // the clock rate
-	slug := strings.Trim(unwanted.ReplaceAllString(model, "-"), "-")
+	slug := strings.Trim(unwanted().ReplaceAllString(model, "-"), "-")
 	if slug == "" || slug == "unknown" {
 		slug = arch
 	}

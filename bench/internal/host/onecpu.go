@@ -3,12 +3,12 @@ package host
 import (
 	"errors"
 	"io/fs"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"conpar/results"
+	"conpar/results/lazy"
 	"conpar/workloads/affinity"
 )
 
@@ -44,7 +44,7 @@ func oneCPU(files fs.FS, allowed []int) (cpu int, why string) {
 }
 
 // disk matches the names under which /proc/interrupts has what disks interrupt by.
-var disk = regexp.MustCompile(`nvme\d+q|virtio\d+-req|ahci|ata_piix|megasas|mpt\d*sas|hpsa|blkif|mmc\d|ufshcd`)
+var disk = lazy.Regexp(`nvme\d+q|virtio\d+-req|ahci|ata_piix|megasas|mpt\d*sas|hpsa|blkif|mmc\d|ufshcd`)
 
 // diskInterrupts returns the CPU that most interrupts of disks went to since the
 // machine started, and its share of them, 0 without any.
@@ -58,7 +58,7 @@ func diskInterrupts(files fs.FS) (cpu int, share float64, err error) {
 	counts, all := make([]uint64, len(names)), uint64(0)
 	for line := range strings.Lines(rest) {
 		fields := strings.Fields(line)
-		if len(fields) < len(names)+2 || !disk.MatchString(line) {
+		if len(fields) < len(names)+2 || !disk().MatchString(line) {
 			continue
 		}
 		for i := range names {

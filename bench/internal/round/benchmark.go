@@ -7,13 +7,13 @@ import (
 	"fmt"
 	"math"
 	"os/exec"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
 	"conpar/results"
 	"conpar/results/gotest"
+	"conpar/results/lazy"
 	"conpar/workloads/child"
 )
 
@@ -109,13 +109,13 @@ func runBenchmark(ctx context.Context, cmd *exec.Cmd, n int, patience time.Durat
 // resultEnd is the end of a result line: the number of iterations, 0 of what skips itself
 // or panics, then values and their units. What the benchmark printed without an end of
 // line stands before it.
-var resultEnd = regexp.MustCompile(`(?m)([1-9][0-9]*)((?:\t *[-+.0-9A-Za-z]+ [^\s]+)+)[ \t]*$`)
+var resultEnd = lazy.Regexp(`(?m)([1-9][0-9]*)((?:\t *[-+.0-9A-Za-z]+ [^\s]+)+)[ \t]*$`)
 
 // resultLine finds the result of b in what a process printed, and returns it as the
 // testing package prints it when a benchmark prints nothing; and how long the
 // measurement took, 0 where the line does not tell.
 func resultLine(out []byte, b gotest.Benchmark) (line string, timed time.Duration, err error) {
-	all := resultEnd.FindAllSubmatch(out, -1)
+	all := resultEnd().FindAllSubmatch(out, -1)
 	switch {
 	case len(all) == 0 && bytes.Contains(out, []byte(b.Printed())):
 		return "", 0, errors.New("it printed no result: it skips itself here, or ends before its time")

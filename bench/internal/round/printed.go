@@ -5,13 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"conpar/results"
 	"conpar/results/gotest"
+	"conpar/results/lazy"
 )
 
 // printed is the end of what a process printed: benchmarks may print a line for each
@@ -61,14 +61,14 @@ func (p *printed) by(end int) time.Time {
 }
 
 // nameStart is how a line begins before a benchmark is measured.
-var nameStart = regexp.MustCompile(`Benchmark\S*( *\t)`)
+var nameStart = lazy.Regexp(`Benchmark\S*( *\t)`)
 
 // pieces returns where the text of each benchmark stands, from behind its name to the
 // next name; nil where it has none. Of two with the same name the first one comes first.
 func (p *printed) pieces(of []gotest.Benchmark) [][]int {
 	all := make([][]int, len(of))
 	last := -1
-	for _, m := range nameStart.FindAllSubmatchIndex(p.text, -1) {
+	for _, m := range nameStart().FindAllSubmatchIndex(p.text, -1) {
 		name := string(p.text[m[0]:m[2]])
 		i := slices.IndexFunc(of, func(b gotest.Benchmark) bool { return b.Printed() == name })
 		for i >= 0 && i < len(of) && (all[i] != nil || of[i].Printed() != name) {
@@ -128,7 +128,7 @@ func (p *printed) broke(pieces [][]int) (last int) {
 		if piece == nil {
 			continue
 		}
-		if last = i; resultEnd.Match(p.text[piece[0]:piece[1]]) && i < len(pieces)-1 {
+		if last = i; resultEnd().Match(p.text[piece[0]:piece[1]]) && i < len(pieces)-1 {
 			last = i + 1 // its name is printed only after its first op
 		}
 	}
@@ -160,7 +160,7 @@ func (p *printed) failure(b gotest.Benchmark, first, only bool) error {
 		for _, end := range []string{"\nexit status", "\n" + says} {
 			text, _, _ = bytes.Cut(text, []byte(end))
 		}
-		if next := nameStart.FindIndex(text); next != nil {
+		if next := nameStart().FindIndex(text); next != nil {
 			text = text[:next[0]]
 		}
 		return errors.New(strings.TrimSuffix(strings.TrimSpace(name+string(text)), "\nFAIL"))

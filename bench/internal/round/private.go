@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"conpar/results/lazy"
 )
 
 // Runs are published, with the original error texts. These also come from
@@ -24,7 +26,7 @@ const minSecret = 8
 
 // inFolder is the folder of an absolute path, or of one whose beginning was
 // hidden. A blank ends it; Go's quoting doubles what Windows separates by.
-var inFolder = regexp.MustCompile(`(^|[\s"'` + "`" + `(=:,;\[](?:-[A-Za-z])?)(?:[A-Za-z]:|` + hidden + `)?(?:(?:/|\\{1,2})[^/\\\s"':;]+)+(?:/|\\{1,2})`)
+var inFolder = lazy.Regexp(`(^|[\s"'` + "`" + `(=:,;\[](?:-[A-Za-z])?)(?:[A-Za-z]:|` + hidden + `)?(?:(?:/|\\{1,2})[^/\\\s"':;]+)+(?:/|\\{1,2})`)
 
 // private returns text without the names of the user, the machine and its folders.
 func private(text string) string { return thisMachine()(text) }
@@ -94,7 +96,7 @@ func hider(folders, names, env []string) func(string) string {
 	word := regexp.MustCompile(`(?i)(^|[^\pL\pN])(?:` + strings.Join(words, "|") + `)($|[^\pL\pN])`)
 	return func(text string) string {
 		text = values.Replace(text)
-		text = inFolder.ReplaceAllString(text, "${1}"+hidden+"/")
+		text = inFolder().ReplaceAllString(text, "${1}"+hidden+"/")
 		for len(words) > 0 && word.MatchString(text) { // two in a row share what is between them
 			text = word.ReplaceAllString(text, "${1}"+hidden+"${2}")
 		}

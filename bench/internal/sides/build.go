@@ -18,6 +18,7 @@ import (
 
 	"conpar/results"
 	"conpar/results/gotest"
+	"conpar/results/lazy"
 )
 
 // Request says what to build and list.
@@ -246,7 +247,7 @@ func (s *side) folder(dir string) (string, error) {
 	return filepath.Join(s.run, rel), nil
 }
 
-var benchmarkFunc = regexp.MustCompile(`(?m)^func\s+(Benchmark[\pL\pN_]*)\(`)
+var benchmarkFunc = lazy.Regexp(`(?m)^func\s+(Benchmark[\pL\pN_]*)\(`)
 
 // readFunctions reads which benchmarks the test files have, and says whether a
 // pattern without sub-benchmarks matches one; other patterns may match any.
@@ -261,7 +262,7 @@ func (p *pkg) readFunctions(pattern string) (some bool, err error) {
 		if err != nil {
 			return false, err
 		}
-		for _, m := range benchmarkFunc.FindAllSubmatch(text, -1) {
+		for _, m := range benchmarkFunc().FindAllSubmatch(text, -1) {
 			p.functions = append(p.functions, string(m[1]))
 			some = some || matches.Match(m[1])
 		}

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"conpar/results/gotest"
+	"conpar/results/lazy"
 	"conpar/workloads/child"
 )
 
@@ -215,10 +216,10 @@ func (l *listing) add(name string, why error, skipped bool) {
 }
 
 var (
-	resultLine = regexp.MustCompile(`(Benchmark\S*) *\t *([0-9]+)\t(.*)$`)
-	nameLine   = regexp.MustCompile(`^Benchmark\S*$`)
-	endLine    = regexp.MustCompile(`^\s*--- (SKIP|FAIL): (Benchmark\S*)`)
-	timePerOp  = regexp.MustCompile(`([0-9.]+) ns/op`)
+	resultLine = lazy.Regexp(`(Benchmark\S*) *\t *([0-9]+)\t(.*)$`)
+	nameLine   = lazy.Regexp(`^Benchmark\S*$`)
+	endLine    = lazy.Regexp(`^\s*--- (SKIP|FAIL): (Benchmark\S*)`)
+	timePerOp  = lazy.Regexp(`([0-9.]+) ns/op`)
 )
 
 // read reads what a process printed with -test.v. It returns the last benchmark with
@@ -232,21 +233,21 @@ func (l *listing) read(out string, err error) (last, running string, ended bool)
 	var said []string
 	for line := range strings.Lines(out) {
 		line = strings.TrimRight(line, "\r\n")
-		if m := resultLine.FindStringSubmatch(line); m != nil {
+		if m := resultLine().FindStringSubmatch(line); m != nil {
 			last = strings.TrimSuffix(m[1], suffix)
 			if _, twice := l.found[last]; !twice {
 				l.order = append(l.order, last)
 			}
 			var op float64
-			if t := timePerOp.FindStringSubmatch(m[3]); t != nil {
+			if t := timePerOp().FindStringSubmatch(m[3]); t != nil {
 				op, _ = strconv.ParseFloat(t[1], 64)
 			}
 			l.found[last], running, said = time.Duration(op), "", nil
-		} else if m := endLine.FindStringSubmatch(line); m != nil {
+		} else if m := endLine().FindStringSubmatch(line); m != nil {
 			why := strings.Join(said, " ")
 			l.add(strings.TrimSuffix(m[2], suffix), errors.New(cmp.Or(why, "it says no reason")), m[1] == "SKIP")
 			running, said = "", nil
-		} else if nameLine.MatchString(line) {
+		} else if nameLine().MatchString(line) {
 			running, said = line, nil
 			l.seen[topOf(line)] = true
 		} else if line == "PASS" && err == nil || line == "FAIL" {

@@ -13,9 +13,10 @@ package sides
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
+
+	"conpar/results/lazy"
 )
 
 // Spec says what a side is made of.
@@ -33,7 +34,7 @@ type Spec struct {
 const copyName = "-copy"
 
 // A side's name stands in tables, and as a configuration line.
-var plainName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$`)
+var plainName = lazy.Regexp(`^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$`)
 
 // ParseSpec reads NAME:key=value,key=value. A comma in a value is one if no key of
 // ours follows it, so that tags=a,b names two tags.
@@ -61,7 +62,7 @@ func ParseSpec(text string) (Spec, error) {
 }
 
 func checkName(name string) error {
-	if !plainName.MatchString(name) || strings.HasSuffix(name, copyName) {
+	if !plainName().MatchString(name) || strings.HasSuffix(name, copyName) {
 		return fmt.Errorf("%q is no name for a side: use up to 32 letters, digits, dots, - and _, "+
 			"a letter or digit first, and not %s at the end", name, copyName)
 	}
