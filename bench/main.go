@@ -178,6 +178,7 @@ func (s session) begin(cfg round.Config, cells []suite.Planned) int {
 	s.announce(cfg, cells)
 	cfg.Hazards = s.hazards(cfg.Machine, cells)
 	cfg.Look = func() (results.Look, error) { return reportrun.Look(cfg.Dir) }
+	cfg.Preview = func() string { return reportrun.Preview(cfg.Dir) }
 	r, err := round.Run(ctx, cfg, s.plan(cfg.Machine, cells), cells)
 	return s.finish(ctx, cfg.Dir, r, err)
 }

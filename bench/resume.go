@@ -19,6 +19,7 @@ import (
 func (s session) continueRun(cfg round.Config) int {
 	cfg.Dir = s.resume + s.add // one of them is empty
 	cfg.Look = func() (results.Look, error) { return reportrun.Look(cfg.Dir) }
+	cfg.Preview = func() string { return reportrun.Preview(cfg.Dir) }
 	run, err := rundir.Read(cfg.Dir)
 	if err != nil {
 		return s.fail(exitForReadError(err), "%v", err)

@@ -44,6 +44,15 @@ func (r *Report) WriteTerminal(w io.Writer, t Terminal) error {
 	return out.Flush()
 }
 
+// Head is the table with which the summary of a source begins; "" without one.
+func (r *Report) Head(source string) string {
+	head, ok := r.headTable(source)
+	if !ok {
+		return ""
+	}
+	return strings.TrimRight(Terminal{}.render(head), "\n")
+}
+
 func (r *Report) terminalSource(w io.Writer, t Terminal, s series.Source) {
 	lines := t.head(s)
 	add := func(text string) { lines = append(lines, strings.Split(text, "\n")...) }

@@ -7,6 +7,7 @@ import (
 
 	"conpar/report/claims"
 	"conpar/report/input"
+	"conpar/report/page"
 	"conpar/report/scaling"
 	"conpar/report/stats"
 	"conpar/report/words"
@@ -76,6 +77,17 @@ func Look(dir string) (results.Look, error) {
 		}
 	}
 	return look, nil
+}
+
+// Preview returns what a reader wants to know first of the run in dir, which goes on:
+// the gains of a work that computes and one that waits, as a table for a terminal; ""
+// if it has none, or can't be read.
+func Preview(dir string) string {
+	data, err := input.Read([]string{dir}, nil)
+	if err != nil {
+		return ""
+	}
+	return page.New(data).Head(data.Sources[0].Label)
 }
 
 // reasons says of each cell which claims rest on it, and what is known of them.

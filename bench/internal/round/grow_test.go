@@ -213,6 +213,28 @@ func TestLesserCellsComeAfterTheFirstLook(t *testing.T) {
 	}
 }
 
+// After six rounds there is something to see, unless the report comes then anyway.
+func TestPreview(t *testing.T) {
+	for rounds, want := range map[int]int{5: 0, 6: 0, 7: 1} {
+		cfg, q := config(t, well)
+		cfg.Preview = func() string {
+			run, err := rundir.Read(cfg.Dir)
+			if err != nil || len(run.Samples) != forPreview*len(cells) {
+				t.Errorf("previewed after %d samples, %v", len(run.Samples), err)
+			}
+			return "computing 1.98×"
+		}
+		p := plan()
+		p.Rounds = rounds
+		if _, err := Run(context.Background(), cfg, p, cells); err != nil {
+			t.Fatal(err)
+		}
+		if n := strings.Count(strings.Join(q.said, "\n"), "preliminary:\ncomputing 1.98×"); n != want {
+			t.Errorf("%d rounds: previewed %d times, want %d: %q", rounds, n, want, q.said)
+		}
+	}
+}
+
 // What was interrupted in a further round is completed by resuming, with the
 // looks that are left; rounds that a user adds end the looking.
 func TestLooksOfAResumedRun(t *testing.T) {

@@ -45,6 +45,9 @@ type Config struct {
 	Profile func(b gotest.Benchmark, kind string) (cmd *exec.Cmd, file string)
 	// Look looks at the results of the run in Dir. Plans with looks need it.
 	Look func() (results.Look, error)
+	// Preview says what the first rounds of the run in Dir show, "" if nothing; nil: it
+	// is not to be said.
+	Preview func() string
 
 	// long is how long a process group must take for its failure to be hopeless; 0:
 	// 5 s. Tests have their own.
@@ -317,9 +320,24 @@ func (r *runner) rounds(ctx context.Context, what string) (results.Status, error
 		if err := r.conditions(groups[0].round); err != nil {
 			return "", err
 		}
+		r.preview(groups[0].round)
 	}
 	r.cfg.Progress.Step(done, "done", 0)
 	return results.Complete, nil
+}
+
+// forPreview is the number of rounds that have intervals, so that there is something
+// to see long before the report.
+const forPreview = 6
+
+// preview says what there is to see after a round.
+func (r *runner) preview(round int) {
+	if round != forPreview-1 || r.cfg.Preview == nil || r.out.Run().Plan.Rounds <= forPreview {
+		return
+	}
+	if text := r.cfg.Preview(); text != "" {
+		r.say("after %d rounds, preliminary:\n%s", forPreview, text)
+	}
 }
 
 func (r *runner) say(format string, args ...any) { r.cfg.Progress.Say(fmt.Sprintf(format, args...)) }
