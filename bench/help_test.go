@@ -26,7 +26,7 @@ func TestHelp(t *testing.T) {
 		t.Fatal(err)
 	}
 	flags := regexp.MustCompile(`fs\.[A-Z]\w+\([^"\n]*"([a-z-]+)"`).FindAllStringSubmatch(string(source), -1)
-	if len(flags) < 18 {
+	if len(flags) < 19 {
 		t.Fatalf("%d flags are found", len(flags))
 	}
 	for _, f := range flags {

@@ -104,9 +104,13 @@ func run(stdout, stderr io.Writer, args []string) int {
 	if s.list && s.work == nil {
 		s.work = regexp.MustCompile("") // also the workloads that no claim needs
 	}
+	needed := reportrun.RequiredCells
+	if s.taste {
+		needed = reportrun.FewCells
+	}
 	cells := suite.Plan(suite.Selection{
 		Profile: s.profile, Work: s.work, Procs: s.procs, CPUs: machine.CPUs, OneCPU: machine.OneCPU != nil,
-		Needed: reportrun.RequiredCells(machine.CPUs, machine.OneCPU != nil),
+		Needed: needed(machine.CPUs, machine.OneCPU != nil), Only: s.taste,
 	})
 	if s.list {
 		return s.print(list(cells))

@@ -57,6 +57,8 @@ func TestBadUsage(t *testing.T) {
 		{[]string{"-precision", "0%"}, exitUsage, "0.1%"},
 		{[]string{"-precision", "NaN%"}, exitUsage, "0.1%"},
 		{[]string{"-force"}, exitUsage, "-resume"},
+		{[]string{"-taste", "-work", "primes"}, exitUsage, "-work"},
+		{[]string{"-resume", "x", "-taste"}, exitUsage, "-taste"},
 		{[]string{"-resume", "x", "-precision", "3%"}, exitUsage, "-precision"},
 		{[]string{"-out", file}, exitIO, "-out"},
 		{[]string{"-like", "nosuchrun"}, exitUsage, "-like"},

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"flag"
 	"fmt"
@@ -27,6 +28,7 @@ type options struct {
 	work      *regexp.Regexp // nil: the profile's workloads
 	procs     []int
 	budget    time.Duration
+	taste     bool // the claims that say most, in half a minute
 	version   bool
 	list      bool
 	dryRun    bool
@@ -59,6 +61,7 @@ func parse(args []string) (options, error) {
 	fs.StringVar(&o.like, "like", "", "")
 	fs.BoolVar(&o.version, "version", false, "")
 	fs.BoolVar(&o.list, "list", false, "")
+	fs.BoolVar(&o.taste, "taste", false, "")
 	o.declareRounds(fs)
 	err := fs.Parse(args)
 	o.rest = fs.Args()
@@ -69,7 +72,10 @@ func parse(args []string) (options, error) {
 		return o, fmt.Errorf("%q is not a flag; bench takes flags only", o.rest[0])
 	}
 	o.drawSeed()
-	return o, checkCombination(fs)
+	if o.taste && o.rounds == 0 {
+		o.rounds = tasteRounds
+	}
+	return o, cmp.Or(checkTaste(fs), checkCombination(fs))
 }
 
 // declareRounds declares the flags of everything that is measured in rounds.
@@ -93,11 +99,26 @@ func (o *options) drawSeed() {
 	}
 }
 
+// tasteRounds is the number of rounds of -taste: few lines could be decided by 10, and
+// two may then be disturbed.
+const tasteRounds = 12
+
+// checkTaste refuses what picks cells beside -taste, which has its own.
+func checkTaste(fs *flag.FlagSet) error {
+	set := givenFlags(fs)
+	for _, name := range []string{"work", "profile", "cpu", "list", "precision"} {
+		if set["taste"] && set[name] {
+			return fmt.Errorf("-taste has its own cells, so -%s cannot be given; leave one of them out", name)
+		}
+	}
+	return nil
+}
+
 // checkCombination refuses flags that describe a new run beside -resume and
 // -add, whose run has its plan already.
 func checkCombination(fs *flag.FlagSet) error {
 	describesRun := []string{
-		"profile", "cpu", "seed", "machine", "out", "list", "dry-run", "precision", "like",
+		"profile", "cpu", "seed", "machine", "out", "list", "dry-run", "precision", "taste", "like",
 	}
 	set := givenFlags(fs)
 	mode := "resume"

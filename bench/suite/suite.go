@@ -114,6 +114,7 @@ type Selection struct {
 	CPUs    int            // P*
 	OneCPU  bool           // samples can be kept to one CPU
 	Needed  []results.Cell // cells that verdicts need
+	Only    bool           // those and no others
 }
 
 // Planned is a cell with the workload behind it.
@@ -164,7 +165,7 @@ func (s Selection) cells(f Family, w workloads.Workload) []Planned {
 	}
 	var out []Planned
 	byName := s.Work != nil && !f.Copies
-	if byName || f.Swept && !(w.ByName && s.Profile == Quick) {
+	if !s.Only && (byName || f.Swept && !(w.ByName && s.Profile == Quick)) {
 		out = s.swept(f, w, procs)
 	}
 	cell := cellOf(f, w)

@@ -29,6 +29,42 @@ func RequiredCells(cpus int, pinned bool) []results.Cell {
 	return out
 }
 
+// few are the claims that say most in half a minute: what waits and what computes, in
+// a kitchen too, what a race loses, and what goroutines and locks cost.
+var few = map[[2]string]bool{
+	{"R1", "tcp"}: true, {"R2", "tcp"}: true, {"U3", "matmul"}: true, {"E2", "salads"}: true, {"E2", "roasts"}: true,
+	{"K5", "x++"}: true, {"K3", "atomic"}: true, {"K3", "mutex"}: true, {"G1", "created"}: true,
+}
+
+// FewCells returns the cells of the ten claims that say most, those by which their
+// noise is known, and those of the gains of a work that computes and of one that waits.
+func FewCells(cpus int, pinned bool) []results.Cell {
+	estimates := []Estimate{
+		concurrency("CPU", "primes", max(2, cpus)), parallelism("CPU", "primes", max(2, cpus), allCPUs),
+		fromOne("CPU", "primes", max(2, cpus)),
+		concurrency("IO", "tcp", 64), parallelism("IO", "tcp", 64, allCPUs), fromOne("IO", "tcp", 64),
+	}
+	for _, c := range All() {
+		if few[[2]string{c.ID, c.Subject}] && c.Quantity != gainOfAll+", G=8" ||
+			c.SameThing && c.Of.Den.Family == "Coord" {
+			estimates = append(estimates, c.Of)
+		}
+	}
+	var out []results.Cell
+	for _, e := range estimates {
+		c := Claim{Of: e}
+		if c.lacks(cpus, pinned) != "" {
+			continue
+		}
+		for _, cell := range c.cells(cpus, pinned) {
+			if !slices.Contains(out, cell) {
+				out = append(out, cell)
+			}
+		}
+	}
+	return out
+}
+
 // Open is a line that more rounds might decide.
 type Open struct {
 	Name string // "R2 http: gain of 64 goroutines"

@@ -62,3 +62,47 @@ func TestFirstLook(t *testing.T) {
 		}
 	}
 }
+
+// Of the few cells, ten claims are judged that are named, and no cell is there twice.
+func TestFewCells(t *testing.T) {
+	for _, cpus := range []int{1, 2, 8} {
+		cells := claims.FewCells(cpus, true)
+		for i, c := range cells {
+			if slices.Contains(cells[:i], c) || !slices.Contains(append(claims.Needs(cpus, true), gains(cpus)...), c) {
+				t.Errorf("%d CPUs: %v is there twice, or no claim and none of the four numbers needs it", cpus, c)
+			}
+		}
+	}
+	judged := map[string]int{}
+	for _, v := range claims.Judge(&newLab(2).Sources[0]) {
+		missing := func(c results.Cell) bool { return !slices.Contains(claims.FewCells(2, true), c) }
+		if !slices.ContainsFunc(v.Cells, missing) {
+			judged[v.ID]++
+		}
+	}
+	for id, want := range map[string]int{"R1": 1, "R2": 1, "U3": 2, "E2": 2, "K5": 1, "K3": 2, "G1": 1} {
+		if judged[id] != want {
+			t.Errorf("%d of %s are judged, want %d", judged[id], id, want)
+		}
+	}
+}
+
+// gains are the cells of the four numbers.
+func gains(cpus int) []results.Cell {
+	g := max(2, cpus)
+	primes := results.Cell{Family: "CPU", Work: "primes", Axis: "goroutines"}
+	tcp := results.Cell{Family: "IO", Work: "tcp", Axis: "goroutines"}
+	var out []results.Cell
+	for _, c := range []struct {
+		of             results.Cell
+		n, procs, cpus int
+	}{
+		{primes, 1, 1, 1}, {primes, g, 1, 1}, {primes, g, cpus, 1}, {primes, g, cpus, 0},
+		{tcp, 1, 1, 1}, {tcp, 64, 1, 1}, {tcp, 64, cpus, 1}, {tcp, 64, cpus, 0},
+	} {
+		cell := c.of
+		cell.N, cell.Procs, cell.CPUs = c.n, c.procs, c.cpus
+		out = append(out, cell)
+	}
+	return out
+}

@@ -137,3 +137,7 @@ func writeMarkdown(w io.Writer, r *page.Report, verdicts bool) error {
 // many CPUs, beyond the swept ones; pinned says whether samples can be kept to one
 // of them.
 func RequiredCells(cpus int, pinned bool) []results.Cell { return claims.RequiredCells(cpus, pinned) }
+
+// FewCells returns the cells of the claims that say most, and of the four numbers with
+// which a report begins.
+func FewCells(cpus int, pinned bool) []results.Cell { return claims.FewCells(cpus, pinned) }
