@@ -89,7 +89,7 @@ func (s *stream) within(text []byte, cutOff bool) bool {
 		s = s.behind(prefix, name, raw)
 	}
 	s.missing()
-	s.result(bytes.TrimRight(tail[at[0]:], " \t"), cutOff)
+	s.result(trimEnd(tail[at[0]:]), cutOff)
 	return true
 }
 

@@ -70,7 +70,7 @@ func newLines(in io.Reader) *lines {
 	}
 	l.plain = stream{lines: l, config: map[string]string{}, block: &block{}}
 	for range batches {
-		l.free <- make([]record, 0, perBatch)
+		l.free <- nil
 	}
 	go l.read()
 	return l
@@ -79,12 +79,10 @@ func newLines(in io.Reader) *lines {
 func (l *lines) read() {
 	defer close(l.full)
 	l.batch = <-l.free
-	if l.history() {
-		l.full <- l.batch
-		return
-	}
-	for l.err == nil {
-		l.next()
+	if !l.history() {
+		for l.err == nil {
+			l.next()
+		}
 	}
 	l.full <- l.batch
 }
@@ -98,6 +96,9 @@ func (l *lines) record() *record {
 	if n == perBatch {
 		l.full <- l.batch
 		l.batch, n = (<-l.free)[:0], 0
+	}
+	if n == cap(l.batch) {
+		l.batch = append(l.batch, record{})
 	}
 	l.batch = l.batch[:n+1]
 	at := &l.batch[n]
@@ -125,7 +126,7 @@ func (l *lines) result(s *stream, line []byte) bool {
 	at.block = s.block
 	l.results.parse(line, at)
 	fine := at.note == ""
-	l.unlike = l.unlike || fine && (s.part || !bytes.Equal(bytes.TrimRight(l.cut.line, " \t"), line))
+	l.unlike = l.unlike || fine && (s.part || !bytes.Equal(trimEnd(l.cut.line), line))
 	if !fine && l.again(line, at) {
 		fine, l.unlike = true, true
 	}
@@ -265,6 +266,7 @@ type splitter struct {
 	own  []byte // holds a line that came in several parts
 	long bool   // the line is longer
 	zero bool   // the line has a zero byte
+	odd  bool   // the line has more than tabs and what ASCII can print
 	bare bool   // a CR alone has ended a line
 
 	done bool // the line is complete, and the next byte begins another one
@@ -283,17 +285,20 @@ func (s *splitter) push(p []byte) (n int, complete bool) {
 			skip = 1
 		}
 		s.bare = s.bare || s.cr && skip == 0
-		s.line, s.long, s.zero, s.done, s.cr = nil, false, false, false, false
+		s.line, s.long, s.zero, s.odd, s.done, s.cr = nil, false, false, false, false, false
 	}
 	p = p[skip:]
 	end := bytes.IndexByte(p, '\n')
 	if end < 0 {
 		end = len(p)
 	}
-	if cr := bytes.IndexByte(p[:end], '\r'); cr >= 0 {
-		end = cr
+	if !isASCII(p[:end]) {
+		s.odd = true
+		if cr := bytes.IndexByte(p[:end], '\r'); cr >= 0 {
+			end = cr
+		}
+		s.zero = s.zero || bytes.IndexByte(p[:end], 0) >= 0
 	}
-	s.zero = s.zero || bytes.IndexByte(p[:end], 0) >= 0
 	room := maxLine - len(s.line)
 	part := p[:min(end, room)]
 	if len(s.line) == 0 && end < len(p) {

@@ -123,6 +123,7 @@ func (p *parser) read(in io.Reader) error {
 		}
 		l.free <- batch
 	}
+	l.in, l.full, l.free, l.batch, l.repeats = nil, nil, nil, nil, repeats{} // they are large
 	p.lines = l
 	switch {
 	case l.err == nil || l.err == io.EOF:

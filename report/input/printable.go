@@ -2,7 +2,9 @@ package input
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -23,7 +25,7 @@ func Printable(s string) string {
 // spaces; a tab stays. Escape sequences say nothing to a reader: a coloured log is
 // read as if it were not.
 func printable(line []byte) []byte {
-	if isPrintable(line) {
+	if isASCII(line) || isPrintable(line) {
 		return line
 	}
 	var b []byte
@@ -48,14 +50,25 @@ func printable(line []byte) []byte {
 	return b
 }
 
+// isASCII says whether a text has no more than tabs and what ASCII can print, as
+// nearly all have. It looks at eight bytes at once.
+func isASCII(text []byte) bool {
+	const ones, high = 0x0101010101010101, 0x8080808080808080
+	for ; len(text) >= 8; text = text[8:] {
+		x := binary.LittleEndian.Uint64(text)
+		below := ^((x | high) - ' '*ones) // ' ', in the highest bit of each byte
+		tab := ^((x ^ '\t'*ones | high) - ones)
+		if (x|(x+ones)|below&^tab)&high != 0 { // 0x7f is no such character either
+			return false
+		}
+	}
+	return !slices.ContainsFunc(text, func(c byte) bool { return (c < ' ' || c > '~') && c != '\t' })
+}
+
 func isPrintable(line []byte) bool {
 	for i := 0; i < len(line); {
-		if c := line[i]; c >= ' ' && c <= '~' || c == '\t' { // as nearly all
-			i++
-			continue
-		}
 		r, n := utf8.DecodeRune(line[i:])
-		if r == utf8.RuneError && n == 1 || !strconv.IsPrint(r) {
+		if r == utf8.RuneError && n == 1 || !strconv.IsPrint(r) && r != '\t' {
 			return false
 		}
 		i += n

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"math"
 	"strconv"
 
 	"golang.org/x/perf/benchfmt"
@@ -75,9 +76,12 @@ func (p *resultParser) fields(line []byte, r *record) (wrong string) {
 		var figure, of []byte
 		figure, line = cutField(line)
 		of, line = cutField(line)
-		v, err := strconv.ParseFloat(string(figure), 64)
-		if err != nil {
-			return "parsing measurement: " + errors.Unwrap(err).Error()
+		v, ok := decimal(figure)
+		if !ok {
+			var err error
+			if v, err = strconv.ParseFloat(string(figure), 64); err != nil {
+				return "parsing measurement: " + errors.Unwrap(err).Error()
+			}
 		}
 		if len(of) == 0 {
 			return "missing units"
@@ -129,6 +133,31 @@ func (p *resultParser) unit(i int, written []byte) (u unit, ok bool) {
 	}
 	p.last = append(p.last[:min(i, len(p.last))], u)
 	return u, true
+}
+
+// decimal reads a number as package testing prints nearly all: up to 15 digits, with or
+// without a point. Whole numbers of that size and the powers of ten are exact in a
+// float64, so that one division rounds as [strconv.ParseFloat] does, in a third of its
+// time. False says that the number is another one.
+func decimal(text []byte) (v float64, ok bool) {
+	if len(text) > 15 {
+		return 0, false
+	}
+	whole, digits, places, point := int64(0), 0, 0, false
+	for _, c := range text {
+		switch {
+		case c == '.' && !point:
+			point = true
+		case c < '0' || c > '9':
+			return 0, false
+		default:
+			whole, digits = 10*whole+int64(c-'0'), digits+1
+			if point {
+				places++
+			}
+		}
+	}
+	return float64(whole) / math.Pow10(places), digits > 0
 }
 
 // cutField returns a line up to its first blank, and what follows the blanks.

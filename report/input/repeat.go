@@ -17,7 +17,7 @@ import (
 // earlier block once more, they are held back.
 type repeats struct {
 	seed   maphash.Seed
-	seq    []uint32       // results, and the lines that end packages
+	seq    sequence       // results, and the lines that end packages
 	starts map[uint32]int // where in seq something stood behind another line
 	filter [64]uint64     // which hashes starts may have
 	fresh  bool           // the next one stands behind another line
@@ -47,6 +47,29 @@ const (
 	enough     = 3
 	enoughPart = 8
 )
+
+// sequence is a list that grows without being copied.
+type sequence struct {
+	chunks [][]uint32
+	n      int
+}
+
+const perChunk = 1 << 12
+
+func (s *sequence) add(v uint32) {
+	if s.n%perChunk == 0 {
+		var next []uint32 // grows with a short text
+		if s.n > 0 {
+			next = make([]uint32, 0, perChunk)
+		}
+		s.chunks = append(s.chunks, next)
+	}
+	last := &s.chunks[s.n/perChunk]
+	*last = append(*last, v)
+	s.n++
+}
+
+func (s *sequence) at(i int) uint32 { return s.chunks[i/perChunk][i%perChunk] }
 
 func newRepeats() repeats {
 	return repeats{seed: maphash.MakeSeed(), starts: map[uint32]int{}, same: map[uint32]bool{}, fresh: true, at: -1}
@@ -97,13 +120,13 @@ func (l *lines) packageEnds(line []byte) {
 func (l *lines) repeated(h uint32, line []byte) {
 	r := &l.repeats
 	r.config = false
-	if r.at >= 0 && r.seq[r.at] != h {
+	if r.at >= 0 && r.seq.at(r.at) != h {
 		l.decide()
 	}
 	slot, bit := &r.filter[h>>6&63], uint64(1)<<(h&63)
 	if at, known := -1, false; r.at < 0 && *slot&bit != 0 {
 		if at, known = r.starts[h]; known {
-			r.at, r.from, r.until, r.line, r.proof = at, at, len(r.seq), l.line, 0
+			r.at, r.from, r.until, r.line, r.proof = at, at, r.seq.n, l.line, 0
 			clear(r.same)
 		}
 	}
@@ -117,12 +140,12 @@ func (l *lines) repeated(h uint32, line []byte) {
 	}
 	if r.fresh && len(r.starts) < maxStarts {
 		if _, known := r.starts[h]; !known {
-			r.starts[h] = len(r.seq)
+			r.starts[h] = r.seq.n
 			*slot |= bit
 		}
 	}
-	r.fresh, r.off = false, len(r.seq) == maxSeq
-	r.seq = append(r.seq, h)
+	r.fresh, r.off = false, r.seq.n == maxSeq
+	r.seq.add(h)
 }
 
 // hold returns a record that is held back.
@@ -163,13 +186,15 @@ func (l *lines) decide() {
 	}
 	start, whole := 0, true
 	if r.at < r.until {
-		start, whole = r.starts[r.seq[r.at]]
+		start, whole = r.starts[r.seq.at(r.at)]
 		whole = whole && start == r.at
 	}
 	copied := r.proof >= enoughPart || r.proof >= enough && whole
 	if !copied {
-		r.seq = append(r.seq, r.seq[r.from:r.at]...)
-		r.off = r.off || len(r.seq) > maxSeq
+		for i := r.from; i < r.at; i++ {
+			r.seq.add(r.seq.at(i))
+		}
+		r.off = r.off || r.seq.n > maxSeq
 	}
 	if l.release(!copied); copied && r.dropped > 0 {
 		l.note(r.line, fmt.Sprintf("%d results from here on stand above already, digit for digit; "+

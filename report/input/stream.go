@@ -53,7 +53,10 @@ func (s *stream) take(cut *splitter, cutOff bool) {
 		l.lose(l.line, "left out: a line with a zero byte, which is no text")
 		return
 	}
-	text := printable(bytes.TrimPrefix(cut.line, bom))
+	text := cut.line
+	if cut.odd {
+		text = printable(bytes.TrimPrefix(text, bom))
+	}
 	switch {
 	case cut.long || len(text) > maxLine:
 		s.long(text)
@@ -66,7 +69,7 @@ func (s *stream) take(cut *splitter, cutOff bool) {
 // text takes a line as a reader sees it.
 func (s *stream) text(text []byte, cutOff bool) {
 	l := s.lines
-	line := bytes.TrimRight(text, " \t")
+	line := trimEnd(text)
 	if s.again || bytes.HasPrefix(line, []byte("=== ")) {
 		if s.summary(line); s.again {
 			return
@@ -144,6 +147,15 @@ func isFigures(line []byte) bool {
 
 func isBlank(c byte) bool { return c == ' ' || c == '\t' }
 
+// trimEnd returns a line without the blanks at its end.
+func trimEnd(line []byte) []byte {
+	n := len(line)
+	for n > 0 && isBlank(line[n-1]) {
+		n--
+	}
+	return line[:n]
+}
+
 // long takes a line that is too long to be read.
 func (s *stream) long(line []byte) {
 	s.lines.unlike = true
@@ -159,8 +171,11 @@ func (s *stream) long(line []byte) {
 // that its figures will follow with a tab. All else is a log line.
 func (s *stream) benchmark(line, text []byte, cutOff bool) {
 	name, rest := cutField(line)
-	blanks := text[len(name) : len(text)-len(bytes.TrimLeft(text[len(name):], " \t"))]
-	tab := bytes.Contains(blanks, []byte("\t"))
+	blanks := text[len(name):]
+	if len(rest) > 0 {
+		blanks = line[len(name) : len(line)-len(rest)]
+	}
+	tab := bytes.IndexByte(blanks, '\t') >= 0
 	switch {
 	case s.table != "":
 		s.lines.refuse(s.table)
