@@ -182,6 +182,9 @@ func (r *Result) compare(works []work) int {
 				}
 				row, logs := r.row(all, k, points, unit)
 				row.Procs = w.measuredAt(points)
+				if d := mostlyDisturbed(points); d != nil {
+					all.disturbed[[2]int{at, len(t.Rows)}] = d
+				}
 				t.Rows = append(t.Rows, row)
 				if r.Paired {
 					byRound = append(byRound, logs)
@@ -199,18 +202,18 @@ func (r *Result) compare(works []work) int {
 	for i := range compared {
 		*all.results[i] = &compared[i]
 	}
+	all.pairs, all.results = nil, nil
 	r.conclude(all.disturbed, ofRounds)
 	return len(compared)
 }
 
 // conclude judges the rows of all tables, of which it is told where most samples were
 // disturbed, and sums the tables up.
-func (r *Result) conclude(disturbed [][]bool, ofRounds [][]stats.Interval) {
+func (r *Result) conclude(disturbed map[[2]int][]bool, ofRounds [][]stats.Interval) {
 	for i := range r.Tables {
 		t := &r.Tables[i]
-		for _, row := range t.Rows {
-			r.judge(*t, row, disturbed[0])
-			disturbed = disturbed[1:]
+		for at, row := range t.Rows {
+			r.judge(*t, row, disturbed[[2]int{i, at}])
 		}
 		for side := range r.Sides {
 			m := t.mean(side)
@@ -228,7 +231,7 @@ func (r *Result) conclude(disturbed [][]bool, ofRounds [][]stats.Interval) {
 type rows struct {
 	pairs     []stats.Pair
 	results   []**stats.Comparison // where that of each pair goes
-	disturbed [][]bool             // by row: as mostlyDisturbed says
+	disturbed map[[2]int][]bool    // by table and row, where there is one: as mostlyDisturbed says
 	values    [][]float64          // of the next row
 	compared  []*stats.Comparison
 	judged    []Judgement
@@ -237,7 +240,7 @@ type rows struct {
 func newRows(most int) *rows {
 	return &rows{
 		pairs:   make([]stats.Pair, 0, most),
-		results: make([]**stats.Comparison, 0, most), disturbed: make([][]bool, 0, most),
+		results: make([]**stats.Comparison, 0, most), disturbed: map[[2]int][]bool{},
 	}
 }
 
@@ -266,7 +269,6 @@ func (r *Result) row(
 	}
 	row = Row{Key: k, Compared: all.compared[:sides:sides], Judged: all.judged[:sides:sides]}
 	all.compared, all.judged = all.compared[sides:], all.judged[sides:]
-	all.disturbed = append(all.disturbed, mostlyDisturbed(points))
 	if r.Paired {
 		logs = make([]map[int]float64, sides)
 	}

@@ -202,6 +202,7 @@ func some(p *series.Measurement, samples []int) *series.Measurement {
 			values = append(values, of[i])
 		}
 	}
-	out.Units = series.NewUnits(p.Units.Names(), values, len(samples), 0)
+	names := p.Units.Names()
+	out.Units = series.NewUnits(&names, values, len(samples), 0)
 	return &out
 }

@@ -1,5 +1,7 @@
 package input
 
+import "math"
+
 // block is what one run of a package's benchmarks prints, from "goos:" to "ok", or
 // what stands between two such blocks. The testing package runs one benchmark
 // after the other, each at every value of -cpu, and each of these -count times.
@@ -23,18 +25,20 @@ type sample struct {
 // history is what must be known of how a cell's samples came about, to judge
 // its name and its samples when the whole input has been read.
 type history struct {
-	block         *block // in which it was seen last
-	alike, differ bool   // seen in blocks whose names all end in the same number, and in others
+	block *block // in which it was seen last
 
 	// Of how many samples another GOMAXPROCS of the same benchmark followed in
 	// their block, if after is that: they may have been measured at another one
 	// than they say (golang/go#49980).
-	ahead int
 	after *point
-	once  []sample // of these, those of 1 iteration, in whole blocks
+	ahead int32
 
-	turns       int // that the cell had: 1 if all samples are side by side
-	least, most int // iterations of a sample
+	turns       int32 // that the cell had: 1 if all samples are side by side
+	least, most int32 // iterations of a sample
+
+	saw           int32 // GOMAXPROCS that the benchmark saw; 0: it does not tell
+	alike, differ bool  // seen in blocks whose names all end in the same number, and in others
+	doubt         bool  // nothing tells what the number at the end of the name is
 }
 
 // follow notes a cell's next sample.
@@ -43,10 +47,11 @@ func (p *parser) follow(c *point, iters int) {
 	if b == nil { // of a run, whose cells are measured by processes of their own
 		return
 	}
+	n := int32(min(iters, math.MaxInt32))
 	if h.least == 0 {
-		h.least = iters
+		h.least = n
 	}
-	h.least, h.most = min(h.least, iters), max(h.most, iters)
+	h.least, h.most = min(h.least, n), max(h.most, n)
 	if b.last == c {
 		return
 	}
@@ -63,7 +68,7 @@ func (p *parser) follow(c *point, iters int) {
 		last.ahead++
 		last.after = c
 		if b.first.once && p.fits(ofSample) {
-			last.once = append(last.once, b.first)
+			p.once[last] = append(p.once[last], b.first)
 		}
 		b.first = sample{}
 	}

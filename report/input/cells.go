@@ -26,7 +26,7 @@ type cells struct {
 	last   *point // that was found
 	name   []byte // by which it was
 	of     *group // in which it was
-	saw    int    // by which GOMAXPROCS
+	saw    int32  // by which GOMAXPROCS
 	before *point // the newest cell but one
 	alike  bool   // it has as many samples as the one before it
 	newest *point
@@ -60,8 +60,6 @@ type groupKey struct {
 type point struct {
 	*series.Measurement // it stays when all of this goes
 	history
-	saw    int  // GOMAXPROCS that the benchmark saw; 0: it does not tell
-	doubt  bool // nothing tells what the number at the end of the name is
 	of     *group
 	units  *unitSet
 	n      int       // samples
@@ -144,12 +142,12 @@ const unitSaw = "gomaxprocs"
 
 // takeSaw takes the GOMAXPROCS that a benchmark saw out of a result; 0: it does not
 // tell.
-func takeSaw(res *benchfmt.Result) int {
+func takeSaw(res *benchfmt.Result) int32 {
 	for i, v := range res.Values {
 		whole := v.Value >= 1 && v.Value == math.Trunc(v.Value) && v.Value < 1<<20
 		if v.Unit == unitSaw && len(res.Values) > 1 && whole {
 			res.Values = slices.Delete(res.Values, i, i+1)
-			return int(v.Value)
+			return int32(v.Value)
 		}
 	}
 	return 0
@@ -400,7 +398,7 @@ func (p *parser) finishCell(c *point) {
 		}
 	}
 	p.cells.scratch = values
-	c.Units, c.values = series.NewUnits(u.sorted, append(c.values[:0], values...), c.n, same), nil
+	c.Units, c.values = series.NewUnits(&u.sorted, append(c.values[:0], values...), c.n, same), nil
 	if p.sample != nil {
 		return
 	}

@@ -137,7 +137,7 @@ func (f *family) decide() {
 		case c.Procs > 1 && (len(behind) > 0 || c.saw == 1):
 			c.ownName()
 			f.procs[1], f.plain = true, true
-		case c.sure() || c.saw == c.Procs:
+		case c.sure() || int(c.saw) == c.Procs:
 			f.procs[c.Procs] = true
 			f.plain = f.plain || c.Procs == 1 && !strings.HasSuffix(c.Name, "-1")
 		default:

@@ -56,7 +56,7 @@ func (at *part) inBlocks() bool {
 	samples, turns := 0, 0
 	for _, c := range at.points {
 		samples += c.n
-		turns += c.turns
+		turns += int(c.turns)
 	}
 	return at.run == nil && 2*turns < samples
 }

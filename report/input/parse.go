@@ -97,6 +97,7 @@ type parser struct {
 	apart  []string                   // settings that separate parts
 	block  *block                     // that the record comes from; nil of a run
 	joins  bool                       // cells may have become the same
+	once   map[*point][]sample        // the samples of which [history] has ahead, with 1 iteration, in whole blocks
 	told   int                        // warnings of the reader up to this file's
 
 	suffixed bool   // names end in GOMAXPROCS, 1 too
@@ -109,7 +110,7 @@ func (r *reader) parser(shown string) *parser {
 	return &parser{
 		shown: shown, notes: notes{file: Printable(shown)}, room: &r.room, curves: r.curves, filter: r.filter,
 		sources: map[sourceKey]*part{}, cells: newCells(), units: map[string]bool{}, higher: map[string]bool{},
-		values: map[string]map[string]bool{},
+		values: map[string]map[string]bool{}, once: map[*point][]sample{},
 	}
 }
 

@@ -82,7 +82,7 @@ func FuzzResultLine(f *testing.F) {
 		"BenchmarkA-2\t100\t12.5 ns/op\t3 MB/s\t0 B/op", "Benchmark 1 1 x", "BenchmarkA", "BenchmarkA 1", "BenchmarkA x 1 ns/op",
 		"BenchmarkA 1 y ns/op", "BenchmarkA 1 1", "BenchmarkA 1 1 x 2", "BenchmarkA 99999999999999999999 1 x", "BenchmarkA 1 1e999 x",
 		"BenchmarkA 1 0x1p-2 x -Inf y NaN z +1 w", "BenchmarkA 1 1234567890123456 x 12345678901234567890 y", "BenchmarkA -1 1_0 x",
-		"BenchmarkA  1 \t 0 ns/op\t0 p99-ns", "BenchmarkA 1 1 x 2 x",
+		"BenchmarkA  1 \t 0 ns/op\t0 p99-ns", "BenchmarkA 1 1 x 2 x", "BenchmarkA 1 . x", "BenchmarkA 1 .5 x 5. y 0.1 z 123456789012.34 v",
 	} {
 		f.Add(line, line)
 	}

@@ -152,7 +152,7 @@ func TestRunEqualsItsText(t *testing.T) {
 		t.Fatalf("got\n%s", dump(d))
 	}
 	for _, p := range d.Sources[0].Cells() {
-		if q := d.Sources[1].Find(p.Key); q == nil || fmt.Sprint(p.Units) != fmt.Sprint(q.Units) {
+		if q := d.Sources[1].Find(p.Key); q == nil || written(p.Units) != written(q.Units) {
 			t.Errorf("the run has %+v, its text %+v", p, q)
 		}
 	}

@@ -28,18 +28,19 @@ func (p *parser) setAside() {
 			continue
 		}
 		for _, c := range at.points {
-			if len(c.once) == 0 || c.saw > 0 || !c.precedes(c.after) {
+			once := p.once[c]
+			if len(once) == 0 || c.saw > 0 || !c.precedes(c.after) {
 				continue
 			}
 			var rest []int
 			for i := range c.n {
-				if !slices.ContainsFunc(c.once, func(s sample) bool { return s.at == i }) {
+				if !slices.ContainsFunc(once, func(s sample) bool { return s.at == i }) {
 					rest = append(rest, i)
 				}
 			}
 			p.choose(c, rest)
-			c.ahead -= len(c.once)
-			for _, s := range c.once {
+			c.ahead -= int32(len(once))
+			for _, s := range once {
 				p.notes.lose(s.line, fmt.Sprintf("set aside: a sample of 1 iteration at the first value of a -cpu "+
 					"list was measured at another GOMAXPROCS (%s); %s", firstOfList, oneByOne))
 			}
@@ -63,7 +64,7 @@ func (p *parser) believe() {
 	var moved []*point
 	for _, at := range p.parts {
 		for _, c := range at.points {
-			if c.saw > 0 && c.saw != c.Procs {
+			if c.saw > 0 && int(c.saw) != c.Procs {
 				moved = append(moved, c)
 			}
 		}
@@ -77,7 +78,7 @@ func (p *parser) believe() {
 		"the first value of a -cpu list may do so (%s), or a benchmark that sets GOMAXPROCS%s",
 		c.Name, c.saw, c.Procs, firstOfList, andMore(len(moved))), false)
 	for _, c := range moved {
-		c.Procs = c.saw
+		c.Procs = int(c.saw)
 	}
 }
 
@@ -158,7 +159,7 @@ func (c *curves) doubts(source *part, points []*point) (out []series.Doubt) {
 			"by count, %d times each. b.RunParallel then hands out few iterations at a time, and its own counter "+
 			"holds back cheap work, the more at a higher GOMAXPROCS; measure by time", n)})
 	}
-	if first := points[0]; procs && first.saw == 0 && !source.ofProcesses() && 2*first.ahead >= first.n {
+	if first := points[0]; procs && first.saw == 0 && !source.ofProcesses() && 2*int(first.ahead) >= first.n {
 		out = append(out, series.Doubt{Flat: true, Text: "golang/go#49980 (Go 1.24 to 1.27.3): with b.Loop, the " +
 			"first value of a -cpu list runs at the list's last value, and it alone pays what the first call sets " +
 			"up; " + oneByOne})
@@ -174,13 +175,13 @@ const cheap = 1e-6
 // cheap work have; 0: they do not. By time no two samples have the same number, but
 // those that take the most.
 func sameCount(points []*point) int {
-	n := points[0].least
+	n := int(points[0].least)
 	digits := strings.TrimRight(strconv.Itoa(n), "0")
 	if n < 2 || n == mostIterations || len(digits) > 2 {
 		return 0
 	}
 	for _, p := range points {
-		if p.least != n || p.most != n || !p.mostAre("sec/op", func(v float64) bool { return v < cheap }) {
+		if int(p.least) != n || int(p.most) != n || !p.mostAre("sec/op", func(v float64) bool { return v < cheap }) {
 			return 0
 		}
 	}

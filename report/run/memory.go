@@ -27,7 +27,7 @@ const memoryLimit = 232 << 20
 
 // littleData is how much may be in use after reading for the rest of a report
 // to be generous with memory.
-const littleData = 32 << 20
+const littleData = 12 << 20
 
 // generous undoes frugal once all is read, if it is little: nearly all of a
 // picture is garbage soon, and looking for it that often would take a third of

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"sync"
 	"time"
 
 	"conpar/results"
@@ -37,7 +38,13 @@ type Source struct {
 	Blocks bool
 	Works  []*Work // in order of first appearance; [Source.Add] adds to them
 
-	byName map[string]*Work
+	byName *lookup
+}
+
+// lookup finds works. There may be hundreds of thousands, of which most reports look for none.
+type lookup struct {
+	once sync.Once
+	of   map[string]*Work
 }
 
 // Work is one benchmark of a source.
@@ -192,19 +199,18 @@ func (d *Data) Source(label string) *Source {
 
 // Add adds cells to the works of their names. It keeps the slice.
 func (s *Source) Add(cells ...*Measurement) {
-	if s.byName == nil {
-		s.byName = make(map[string]*Work, len(cells))
-	}
+	s.byName = &lookup{}
+	of := byName(s.Works, len(cells))
 	var spare []Work // there may be hundreds of thousands, each with one cell
 	for i, c := range cells {
-		w := s.byName[c.Name]
+		w := of[c.Name]
 		if w == nil {
 			if len(spare) == 0 {
 				spare = make([]Work, min(64, len(cells)-i))
 			}
 			w, spare = &spare[0], spare[1:]
 			w.Name, w.Cells = c.Name, cells[i:i:i+1]
-			s.byName[c.Name], s.Works = w, append(s.Works, w)
+			of[c.Name], s.Works = w, append(s.Works, w)
 		}
 		at, _ := w.at(c.Key)
 		w.Cells = slices.Insert(w.Cells, at, c)
@@ -213,10 +219,20 @@ func (s *Source) Add(cells ...*Measurement) {
 
 // Work returns the work of a name, or nil. A nil source has none.
 func (s *Source) Work(name string) *Work {
-	if s == nil {
+	if s == nil || s.byName == nil {
 		return nil
 	}
-	return s.byName[name]
+	s.byName.once.Do(func() { s.byName.of = byName(s.Works, 0) })
+	return s.byName.of[name]
+}
+
+// byName returns works by their names, with room for more.
+func byName(works []*Work, more int) map[string]*Work {
+	of := make(map[string]*Work, len(works)+more)
+	for _, w := range works {
+		of[w.Name] = w
+	}
+	return of
 }
 
 // Find returns the cell with key k, or nil.

@@ -12,20 +12,20 @@ import (
 // Units holds the values of some samples by unit, as many of each. It is no
 // map, since there is one a cell, and a map of three units takes 400 bytes.
 type Units struct {
-	names  []string // ascending; cells of the same units share them
-	n      int      // samples
-	same   uint64   // by unit: all samples have the same value, which stands once
+	names  *[]string // ascending; cells of the same units share them; nil for none
+	n      int       // samples
+	same   uint64    // by unit: all samples have the same value, which stands once
 	values []float64
 }
 
 // NewUnits returns the values of n samples in the units of names, which ascend:
 // those of the first unit, one a sample, then those of the second, and so on. A
 // unit whose bit is set in same has one value, which is that of all samples. It
-// keeps both slices.
-func NewUnits(names []string, values []float64, n int, same uint64) Units {
+// keeps both.
+func NewUnits(names *[]string, values []float64, n int, same uint64) Units {
 	u := Units{names, n, same, values}
-	if len(values) != u.begin(len(names)) || len(names) > 64 {
-		panic(fmt.Sprintf("series: %d values of %d samples in %d units", len(values), n, len(names)))
+	if len(values) != u.begin(len(*names)) || len(*names) > 64 {
+		panic(fmt.Sprintf("series: %d values of %d samples in %d units", len(values), n, len(*names)))
 	}
 	return u
 }
@@ -33,11 +33,12 @@ func NewUnits(names []string, values []float64, n int, same uint64) Units {
 // UnitsOf returns the values of a map. A unit with fewer values than another
 // one has NaN for the rest.
 func UnitsOf(values map[string][]float64) Units {
-	u := Units{names: slices.Sorted(maps.Keys(values))}
+	names := slices.Sorted(maps.Keys(values))
+	u := Units{names: &names}
 	for _, v := range values {
 		u.n = max(u.n, len(v))
 	}
-	for _, name := range u.names {
+	for _, name := range names {
 		u.values = append(u.values, values[name]...)
 		for range u.n - len(values[name]) {
 			u.values = append(u.values, math.NaN())
@@ -53,12 +54,17 @@ func (u Units) begin(i int) int {
 }
 
 // Names returns the units, ascending. The slice is not to be changed.
-func (u Units) Names() []string { return u.names }
+func (u Units) Names() []string {
+	if u.names == nil {
+		return nil
+	}
+	return *u.names
+}
 
 // Of returns the samples' values in a unit, which are not to be changed; nil where
 // no sample has it.
 func (u Units) Of(unit string) []float64 {
-	for i, name := range u.names {
+	for i, name := range u.Names() {
 		if name == unit {
 			from, to := u.begin(i), u.begin(i+1)
 			if u.same>>i&1 == 1 {

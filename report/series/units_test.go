@@ -9,7 +9,7 @@ import (
 )
 
 func TestUnits(t *testing.T) {
-	u := series.NewUnits([]string{"B/op", "sec/op", "tasks/s"}, []float64{1, 2, 3, 4, 5, 6}, 2, 0)
+	u := series.NewUnits(&[]string{"B/op", "sec/op", "tasks/s"}, []float64{1, 2, 3, 4, 5, 6}, 2, 0)
 	for unit, want := range map[string]string{"B/op": "[1 2]", "sec/op": "[3 4]", "tasks/s": "[5 6]", "x": "[]"} {
 		if got := fmt.Sprint(u.Of(unit)); got != want {
 			t.Errorf("Of(%s) = %s, want %s", unit, got, want)
@@ -37,7 +37,7 @@ func TestUnitsOnce(t *testing.T) {
 		for j := range times {
 			times[j] = float64(j)
 		}
-		u := series.NewUnits([]string{"a", "b", "c"}, slices.Concat([]float64{v}, times, []float64{-v}), n, once)
+		u := series.NewUnits(&[]string{"a", "b", "c"}, slices.Concat([]float64{v}, times, []float64{-v}), n, once)
 		for unit, want := range map[string][]float64{
 			"a": slices.Repeat([]float64{v}, n), "b": times, "c": slices.Repeat([]float64{-v}, n), "d": nil,
 		} {
@@ -65,7 +65,7 @@ func TestNewUnitsPanics(t *testing.T) {
 					t.Errorf("three values in the units %q", names)
 				}
 			}()
-			series.NewUnits(names, []float64{1, 2, 3}, 3, 2)
+			series.NewUnits(&names, []float64{1, 2, 3}, 3, 2)
 		}()
 	}
 }
