@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"regexp"
 	"slices"
+	"sync"
 )
 
 // others are the outputs of other tools, each with what gives it away: one of
@@ -93,11 +94,22 @@ var others = []struct {
 	}},
 }
 
+// signs are the patterns of others, compiled when the first file needs them.
+var signs = sync.OnceValue(func() map[string]*regexp.Regexp {
+	all := map[string]*regexp.Regexp{}
+	for _, o := range others {
+		for _, sign := range slices.Concat(o.signs...) {
+			all[sign] = regexp.MustCompile("(?m)" + sign)
+		}
+	}
+	return all
+})
+
 // otherTool returns what head, the beginning of a file without any results, looks
 // like: "JMH output"; "" if like nothing that is known.
 func otherTool(head []byte) string {
 	head = bytes.ReplaceAll(head, []byte("\t"), []byte(" "))
-	lacks := func(sign string) bool { return !regexp.MustCompile("(?m)" + sign).Match(head) }
+	lacks := func(sign string) bool { return !signs()[sign].Match(head) }
 	for _, o := range others {
 		for _, list := range o.signs {
 			if !slices.ContainsFunc(list, lacks) {
