@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"maps"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -19,7 +20,9 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
+	flynn "github.com/montanaflynn/stats"
 
+	"conpar/report/input"
 	"conpar/report/run"
 	"conpar/results"
 	"conpar/results/rundir"
@@ -74,6 +77,8 @@ func TestPower(t *testing.T) {
 	for _, names := range [][]string{steady, nil} {
 		t.Logf("3%% would have been found after %s, of %s", untilFound(trials, names, perRound), cmp.Or(strings.Join(names, ", "), "all"))
 	}
+	processes, _ := filepath.Glob(filepath.Join(*power, "spread", "process-*.txt"))
+	t.Logf("spread of a sample of 100 ms:\n%s", renderSpread(timesOf(t, processes)))
 	alarms, n := 0, 0
 	same, _ := filepath.Glob(filepath.Join(*power, "same-???"))
 	for _, dir := range same {
@@ -291,6 +296,59 @@ func untilFound(trials []trial, names []string, perRound float64) string {
 	return fmt.Sprintf("%s (half of %d trials) and %s (nine in ten)", at(0.5), len(seconds), at(0.9))
 }
 
+// timesOf returns the logarithms of the times of each benchmark in each file.
+func timesOf(t *testing.T, files []string) map[string][][]float64 {
+	t.Helper()
+	all := map[string][][]float64{}
+	if len(files) == 0 {
+		return all
+	}
+	data, err := input.Read(files, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range data.Sources {
+		for _, m := range data.Sources[i].Cells() {
+			var logs []float64
+			for _, v := range m.Values("sec/op") {
+				logs = append(logs, math.Log(v))
+			}
+			all[benchmarkOf(m.Name)] = append(all[benchmarkOf(m.Name)], logs)
+		}
+	}
+	return all
+}
+
+// parts divides the variance of values in groups of one size into that within the
+// groups and that between them. first is by how much the first value of a group exceeds the others.
+func parts(groups [][]float64) (within, between, first float64) {
+	var means []float64
+	for _, g := range groups { // none is empty
+		variance, _ := flynn.SampleVariance(g)
+		mean, _ := flynn.Mean(g)
+		within += variance / float64(len(groups))
+		first += (g[0] - mean) * float64(len(g)) / float64(len(g)-1) / float64(len(groups))
+		means = append(means, mean)
+	}
+	of, _ := flynn.SampleVariance(means)
+	return within, max(0, of-within/float64(len(groups[0]))), first
+}
+
+// renderSpread tables by how much samples of a benchmark differ within a process and
+// between processes. Longer samples help against the first only.
+func renderSpread(times map[string][][]float64) string {
+	tw := table.NewWriter()
+	tw.SetStyle(table.StyleLight)
+	tw.Style().Format.Header = text.FormatDefault
+	tw.AppendHeader(table.Row{"benchmark", "within a process", "between", "the first exceeds the others by"})
+	percent := func(v float64) string { return fmt.Sprintf("%.1f%%", 100*v) }
+	for _, name := range slices.Sorted(maps.Keys(times)) {
+		within, between, first := parts(times[name])
+		tw.AppendRow(table.Row{name, percent(math.Sqrt(within)), percent(math.Sqrt(between)), percent(first)})
+	}
+	return tw.Render()
+}
+
 // share writes a count as a share with its exact 95% interval.
 func share(k, n int) string {
 	if n == 0 {
@@ -409,6 +467,28 @@ func TestPowerJudge(t *testing.T) {
 	}
 	if said := untilFound(trials, nil, 2); said != "80 s (half of 50 trials) and 144 s (nine in ten)" {
 		t.Error(said)
+	}
+}
+
+// The variance of samples is divided into its parts.
+func TestPowerParts(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	var groups [][]float64
+	for range 400 {
+		of, g := 0.02*rng.NormFloat64(), make([]float64, 6)
+		for i := range g {
+			g[i] = of + 0.05*rng.NormFloat64()
+		}
+		g[0] += 0.1
+		groups = append(groups, g)
+	}
+	within, between, first := parts(groups)
+	// The first value adds 0.1²/6 to the variance within, and takes its sixth from that between.
+	if math.Abs(math.Sqrt(within-0.01/6)-0.05) > 0.002 || math.Abs(math.Sqrt(between+0.01/36)-0.02) > 0.004 || math.Abs(first-0.1) > 0.01 {
+		t.Errorf("within %.4f, between %.4f, first %.4f", math.Sqrt(within), math.Sqrt(between), first)
+	}
+	if out := renderSpread(map[string][][]float64{"Sort": groups}); !strings.Contains(out, "│ Sort") {
+		t.Error(out)
 	}
 }
 

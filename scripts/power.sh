@@ -93,12 +93,21 @@ turns() {
 	in_rounds -side "old:env=POWER=$old" -side "new:env=POWER=$new" -rounds 2000 -budget "${budget}s" -out "$1"
 }
 
+# Ten processes, each of which measures each benchmark six times, as long as a sample.
+spread() {
+	local n
+	for n in 0 1 2 3 4 5 6 7 8 9; do
+		POWER=$old "$out/power.test" -test.run '^$' -test.bench . -test.count 6 -test.benchtime 100ms -test.cpu "$cpus" >"$1/process-$n.txt"
+	done
+}
+
 same() {
 	in_rounds -side a:env=POWER_SIDE=a -side b:env=POWER_SIDE=b -rounds 12 -out "$1"
 }
 
 names=$("$out/power.test" -test.list . | sed -n 's/^Benchmark//p')
 old=$(sed 's/$/:00/' <<<"$names" | paste -sd .)
+step spread spread
 budget=$seconds
 for ((n = 1; n <= repetitions; n++)); do
 	of=$(printf 'repetition-%03d' "$n")
