@@ -275,10 +275,14 @@ func (s testSession) beginTest(ctx context.Context, cfg round.Config, temp strin
 	}
 	plan := results.Plan{Profile: "test", Seed: s.seed, Rounds: s.rounds}
 	plan.Cells = programs.Plan(s.procs, s.benchTime, cfg.Machine.Available)
+	reasons := map[string]string{}
 	for _, d := range programs.Dropped {
 		d.Reason = round.OneLine(errors.New(d.Reason))
-		s.say("left out: %s: %s", d.Cell, d.Reason)
+		reasons[d.Cell] = d.Reason
 		plan.Dropped = append(plan.Dropped, d)
+	}
+	for _, line := range results.LeftOut(reasons) {
+		s.say("left out: %s", line)
 	}
 	if len(plan.Cells) == 0 {
 		return s.fail(exitUsage, "no benchmark can be measured; the reasons stand above")
@@ -302,6 +306,9 @@ func (s testSession) beginTest(ctx context.Context, cfg round.Config, temp strin
 	m := cfg.Machine
 	s.say("conpar on %s: %s, %d CPUs used of %d", m.Name, m.CPU, m.CPUs, m.Logical)
 	s.say("%s; seed %d", s.summary(plan), s.seed)
+	if short := s.shortBudget(plan); short != "" {
+		s.say("%s", short)
+	}
 	s.sayIdentical(programs.Sides)
 	s.sayStarts(programs)
 	cfg.Hazards = host.Hazards(m, s.procs)
@@ -412,10 +419,33 @@ func (s testSession) previewTest(plan results.Plan) string {
 		fmt.Fprintln(w, c.Cell)
 	}
 	fmt.Fprintln(w, s.summary(plan))
-	if s.budget > 0 && expected(plan) > s.budget {
-		fmt.Fprintf(w, "The budget of %v will end it earlier.\n", s.budget)
+	if short := s.shortBudget(plan); short != "" {
+		fmt.Fprintln(w, short)
 	}
 	return w.String()
+}
+
+// How many rounds an interval needs, and a verdict on what differs between sides.
+const forInterval, forVerdict = 6, 10
+
+// shortBudget says how many rounds the budget is enough for, if it is not for all; else "".
+func (s testSession) shortBudget(plan results.Plan) string {
+	total := expected(plan)
+	if s.budget <= 0 || total <= s.budget {
+		return ""
+	}
+	round := total / time.Duration(plan.Rounds)
+	n := int(s.budget / round)
+	says := fmt.Sprintf("The budget of %v is enough for about %d of %d rounds.", s.budget, n, plan.Rounds)
+	what, needs := "An interval", forInterval
+	if len(s.specs) > 1 {
+		what, needs = "A verdict", forVerdict
+	}
+	if n < needs {
+		says += fmt.Sprintf(" %s needs %d: choose fewer benchmarks with -bench or -cpu, or give -budget %v.",
+			what, needs, max(time.Second, (round*time.Duration(needs)*11/10).Round(time.Second)))
+	}
+	return says
 }
 
 // sayStarts says where processes take longer to start than to measure, and which

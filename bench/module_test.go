@@ -104,7 +104,7 @@ func TestModule(t *testing.T) {
 	// The first round uses up the budget.
 	stdout, stderr := testCommand(t, exitFine, "-cpu", "1,2", "-benchtime", "1ms", "-rounds", "6", "-repeat=false", "-budget", "1ns", "-out", out, "-machine", "m")
 	has(t, stdout, "4 of 24 samples", "Spin over gomaxprocs", "Parallel over gomaxprocs")
-	has(t, stderr, "2 benchmarks of 1 packages, 4 cells, 6 rounds, 24 samples", "budget", "The run: "+out)
+	has(t, stderr, "2 benchmarks of 1 packages, 4 cells, 6 rounds, 24 samples", "The budget of 1ns is enough for about 0 of 6 rounds. An interval needs 6", "The run: "+out)
 	dirs, err := rundir.Find(out)
 	if err != nil {
 		t.Fatal(err)

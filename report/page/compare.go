@@ -13,6 +13,7 @@ import (
 	"conpar/report/series"
 	"conpar/report/stats"
 	"conpar/report/words"
+	"conpar/results"
 )
 
 // CompareMain is the file of a comparison's page that a reader opens; beside it
@@ -64,7 +65,7 @@ func (c *SideBySide) describe(side int) string {
 func (c *SideBySide) doubts() []string {
 	out := slices.Concat(c.Notes, c.Matched)
 	if c.Paired {
-		out = slices.Concat(c.controls(), out)
+		out = slices.Concat(c.controls(), out, notCompared(c.Sides[0].Run.Dropped))
 	}
 	oneFile := false
 	for i, s := range c.Sides {
@@ -108,6 +109,21 @@ func (c *SideBySide) doubts() []string {
 			"that -strict confirms nothing: measure in turns, some samples a process, or with go run ./bench.", blocks))
 	}
 	return out
+}
+
+// maxLeftOut bounds the lines about what was left out.
+const maxLeftOut = 5
+
+// notCompared says what a run of `bench test` left out, and why.
+func notCompared(reasons map[string]string) []string {
+	lines := results.LeftOut(reasons)
+	for i, line := range lines {
+		lines[i] = words.Sanitize("Left out: " + line + ".")
+	}
+	if more := len(lines) - maxLeftOut; more > 0 {
+		lines = append(lines[:maxLeftOut], fmt.Sprintf("Left out for other reasons: %d more.", more))
+	}
+	return lines
 }
 
 // blocks names the sides whose samples were taken in blocks.

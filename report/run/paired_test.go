@@ -37,6 +37,9 @@ func sidesAt(t *testing.T, dir string, rounds int, factor func(b gotest.Benchmar
 		},
 	}
 	plan := results.Plan{Profile: "test", Rounds: rounds, Seed: 1}
+	for _, sub := range []string{"a", "b"} {
+		plan.Dropped = append(plan.Dropped, results.DroppedCell{Cell: "example.com/m BenchmarkNew/" + sub + " on new", Reason: "the first side does not have it"})
+	}
 	var cells []gotest.Benchmark
 	for _, side := range test.Sides {
 		for _, name := range []string{"m BenchmarkEncode/n=10", "m BenchmarkSort-4", "m/sub BenchmarkEncode"} {
