@@ -42,6 +42,10 @@ type Verdict struct {
 	Disturbed   int  // rounds with a disturbed sample, of all
 	Undisturbed bool // those were set aside
 	More        int  // rounds in all that would likely decide it; 0: unknown, or it is decided
+	// Finds is how far from a predicted limit a figure must be for nine of ten runs
+	// like this to decide it: as a fraction of the limit, or of shares in their unit.
+	// NaN: unknown, or it is decided.
+	Finds float64
 	// Correlated says that it would be decided if rounds did not resemble their
 	// neighbours.
 	Correlated bool
@@ -218,7 +222,7 @@ func (r reading) measure(c Claim) (Verdict, []float64) {
 	cpus, pinned := r.Run.Machine.CPUs, r.pinned()
 	none := stats.MedianInterval(nil)
 	v := Verdict{
-		Claim: c, Measured: none, Corrected: none, AllRounds: none, Confidence: stats.Confidence,
+		Claim: c, Measured: none, Corrected: none, AllRounds: none, Confidence: stats.Confidence, Finds: math.NaN(),
 		Cells: c.cells(cpus, pinned),
 	}
 	v.Holds = c.Holds.on(cpus)
@@ -315,9 +319,9 @@ func (e Estimate) value(p *series.Measurement, sample int) float64 {
 	return busy * of(timePerOp)
 }
 
-// share says whether the figure is a share or a number of what is left, lost or
+// Share says whether the figure is a share or a number of what is left, lost or
 // ready, which may be zero.
-func (e Estimate) share() bool {
+func (e Estimate) Share() bool {
 	return e.SerialFraction || e.Unit == "run-wait" ||
 		strings.HasSuffix(e.Unit, "-%") || strings.HasPrefix(e.Unit, "left-")
 }
@@ -326,7 +330,7 @@ func (e Estimate) share() bool {
 // above zero, as are the times that a serial fraction is made of.
 func (e Estimate) counts(p *series.Measurement, sample int) bool {
 	v := e.value(p, sample)
-	return !math.IsNaN(v) && !math.IsInf(v, 0) && (v > 0 || e.share() && !e.SerialFraction)
+	return !math.IsNaN(v) && !math.IsInf(v, 0) && (v > 0 || e.Share() && !e.SerialFraction)
 }
 
 // figures returns one figure for each round that is used.
@@ -349,7 +353,7 @@ func (e Estimate) figures(points []*series.Measurement, j series.Rounds) []float
 // logarithm where figures are above zero by nature, as ratios, times and bytes
 // are; none for shares.
 func (e Estimate) scale() func(float64) float64 {
-	if e.share() {
+	if e.Share() {
 		return func(v float64) float64 { return v }
 	}
 	return func(v float64) float64 {
@@ -362,7 +366,7 @@ func (e Estimate) scale() func(float64) float64 {
 
 // back returns an interval from the estimate's scale.
 func (e Estimate) back(i stats.Interval) stats.Interval {
-	if !e.share() {
+	if !e.Share() {
 		i.Mid, i.Lo, i.Hi = math.Exp(i.Mid), math.Exp(i.Lo), math.Exp(i.Hi)
 	}
 	return i
@@ -372,6 +376,9 @@ func (e Estimate) back(i stats.Interval) stats.Interval {
 func (v *Verdict) take(d stats.Decision) {
 	v.Measured, v.wider, v.Corrected = v.Of.back(d.Center), v.Of.back(d.Wider), v.Of.back(d.Corrected)
 	v.Outcome, v.More, v.Correlated = Inconclusive, d.More, d.Correlated
+	if v.Finds = d.Finds; !v.Of.Share() {
+		v.Finds = math.Expm1(d.Finds)
+	}
 	switch {
 	case d.Supported:
 		v.Outcome = Supported
@@ -384,7 +391,7 @@ func (v *Verdict) take(d stats.Decision) {
 // interval must hold the value and be narrow.
 func (v *Verdict) cover(correlated bool) {
 	below, above := v.Holds.Lo-v.Corrected.Lo, v.Corrected.Hi-v.Holds.Hi
-	v.Outcome, v.More, v.Correlated = Inconclusive, 0, correlated
+	v.Outcome, v.More, v.Finds, v.Correlated = Inconclusive, 0, math.NaN(), correlated
 	if !correlated && below >= 0 && above >= 0 && max(below, above) <= widest {
 		v.Outcome = Supported
 		v.Reason = fmt.Sprintf("the corrected interval reaches from %.1f points below it to %.1f above",

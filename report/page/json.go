@@ -234,7 +234,7 @@ func jsonVerdict(v claims.Verdict) null.Object {
 	if v.Of.Ratio() || v.Of.SerialFraction {
 		unit = "ratio"
 	}
-	return null.Object{
+	out := null.Object{
 		"id", v.ID, "row", v.Row, "claim", v.Says, "prediction", prediction(v), "subject", v.Subject, "unit", unit,
 		"region", null.Range(v.Holds.Lo, v.Holds.Hi), "measured", null.Float(v.Measured.Mid),
 		"lo", null.Float(v.Measured.Lo), "hi", null.Float(v.Measured.Hi),
@@ -246,6 +246,10 @@ func jsonVerdict(v claims.Verdict) null.Object {
 		"chart", nil, // verdicts no longer have any
 		"again", again(v),
 	}
+	if v.Outcome == claims.Inconclusive {
+		out = append(out, "finds", null.Float(v.Finds))
+	}
+	return out
 }
 
 // WriteVerdicts writes the verdicts of a source as a JSON array, an object for
@@ -270,10 +274,11 @@ func jsonVerdict(v claims.Verdict) null.Object {
 //	  "allRounds":  {"lo": 58.0, "hi": 60.1},      the 95% interval with them; null where none were left out
 //	  "cells":      ["BenchmarkIO/work=tcp/goroutines=1", "BenchmarkIO/work=tcp/goroutines=64"],
 //	  "chart":      null,                          always: verdicts no longer have charts of their own
-//	  "again":      "go run ./bench -work '^(IO/work=tcp)$'"
-//	}]
+//	  "again":      "go run ./bench -work '^(IO/work=tcp)$'",
+//	  "finds":      0.04                           only of "inconclusive": so far from the predicted limit, 9 of 10
+//	}]                                             runs decide; a fraction of it, or of shares in their unit
 //
-// Every field is always there; what is unknown is null. Where one sample can
+// Every other field is always there; what is unknown is null. Where one sample can
 // decide, "measured" is the median of the samples, with the interval of benchstat. Claims that the run did
 // not set out to measure, since it was of a part of the suite, are left out.
 func (r *Report) WriteVerdicts(w io.Writer, source string) error {

@@ -146,16 +146,19 @@ func (t Terminal) verdicts(r *Report, source string) []string {
 	if slices.ContainsFunc(verdicts, func(v claims.Verdict) bool { return v.Early }) {
 		lines = append(lines, "early: "+stoppedEarly+", with the interval of that look, at 97.5% or 98.5%")
 	}
-	undecided := false
+	undecided, seen := false, false
 	for _, row := range byRow(verdicts) {
 		lines = append(append(lines, "", t.bold(row[0].Row)), strings.Split(t.render(verdictTable(row)), "\n")...)
 		for _, v := range row {
-			undecided = undecided || needs(v) != ""
+			undecided, seen = undecided || needs(v) != "", seen || sees(v) != ""
 		}
 	}
 	var below []string
 	if undecided {
 		below = append(below, "→ rounds in all that would likely decide it (-add DIR takes more).")
+	}
+	if seen {
+		below = append(below, "±: so far from the limit, a figure would be decided in 9 of 10 runs like this.")
 	}
 	if absent > 0 {
 		below = append(below, further(absent))

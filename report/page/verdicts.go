@@ -234,6 +234,21 @@ func needs(v claims.Verdict) string {
 	return ""
 }
 
+// sees says in short how far from the predicted limit a figure must be for nine of ten
+// runs like this to decide it; "" if that is unknown.
+func sees(v claims.Verdict) string {
+	unit, suffix := scaleOf(v.Claim, v.Measured.Mid)
+	switch {
+	case v.Outcome != claims.Inconclusive || math.IsNaN(v.Finds):
+		return ""
+	case v.Of.Share() && suffix == "%":
+		return "±" + rounded(v.Finds/unit) + " points"
+	case v.Of.Share():
+		return "±" + rounded(v.Finds/unit) + suffix
+	}
+	return found(v.Finds, rounded)
+}
+
 // further says how many claims a part of the suite said nothing about.
 func further(absent int) string {
 	return words.Count(absent, "further claim") + ": the run did not set out to measure what they need."

@@ -30,6 +30,10 @@ func verdictLines(row []claims.Verdict, reasons int) table.Table {
 		case v.Early:
 			verdict += ", " + stoppedEarly
 		}
+		if finds := sees(v); finds != "" {
+			verdict += "; would have found " + finds + " in 9 of 10 runs"
+			result += " " + finds
+		}
 		if v.Outcome == claims.NotMeasurable {
 			result = words.Begin(words.Sanitize(v.Reason), reasons)
 		}
@@ -81,6 +85,9 @@ func evidence(v claims.Verdict) []fact {
 			add("Corrected interval, by which it is judged", measured(v, v.Corrected))
 		}
 		add("Rounds", rounds(v))
+	}
+	if finds := sees(v); finds != "" {
+		add("Would have found", finds+" from the predicted limit, in 9 of 10 runs like this")
 	}
 	add("Note", words.Sanitize(v.Reason))
 	if v.Outcome == claims.Refuted {

@@ -62,7 +62,8 @@ type Decision struct {
 	More int
 	// Finds is, for an inconclusive line, the smallest distance of the centre from a
 	// bound that as many rounds with this noise would have decided, in nine of ten
-	// cases. NaN where no distance is, or where rounds resemble their neighbours.
+	// cases; farther by as much as their correlation makes intervals wider. NaN where
+	// no distance is.
 	Finds float64
 }
 
@@ -218,8 +219,8 @@ func (t *test) decision(l Line, o *ordered, steps float64) Decision {
 	}
 	d.Correlated = t.decided
 	d.More = t.more(l, d.Center, steps)
-	if !t.few && steps == 1 {
-		d.Finds = newInRounds(finite(l.Values), d.Center.Mid).finds(o.n, t.tail)
+	if !t.few {
+		d.Finds = steps * newInRounds(finite(l.Values), d.Center.Mid).finds(o.n, t.tail)
 	}
 	return d
 }
