@@ -19,8 +19,9 @@ const searched = 10
 // like returns the run that -like names. Without -like it returns the one with
 // most of the cells among this machine's newest runs; of equal ones the newest.
 // It skips runs that can't be read, come from other hardware, or were disturbed:
-// their calibration is not to be trusted.
-func like(o options, m results.Machine, cells []suite.Planned) (round.Like, error) {
+// their calibration is not to be trusted. One of this program, binary, need not be
+// calibrated again.
+func like(o options, m results.Machine, binary string, cells []suite.Planned) (round.Like, error) {
 	if o.like == "none" {
 		return round.Like{}, nil
 	}
@@ -51,6 +52,7 @@ func like(o options, m results.Machine, cells []suite.Planned) (round.Like, erro
 		disturbed := run.Foreign != nil && *run.Foreign > results.DisturbedAbove
 		if l := tasksOf(dir, run, cells); !disturbed && len(run.Changed(now, run.Binary)) == 0 &&
 			len(l.Tasks) > len(best.Tasks) {
+			l.Same = len(run.Changed(m, binary)) == 0
 			best = l
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"conpar/bench/suite"
@@ -43,7 +44,7 @@ func TestLike(t *testing.T) {
 		if name != "" {
 			name = "mine/" + name
 		}
-		got, err := like(options{out: out, like: named}, here, cells)
+		got, err := like(options{out: out, like: named}, here, "", cells)
 		if err != nil || got.Run != name || !maps.Equal(got.Tasks, want) {
 			t.Errorf("-like %q takes %v (%v), want %s with %v", named, got, err, name, want)
 		}
@@ -53,6 +54,14 @@ func TestLike(t *testing.T) {
 	check("", "20260101T000000Z", 11, 12)
 	record("20260102T000000Z", here, 21, 22, 23)
 	check("", "20260102T000000Z", 21, 22)
+	newer := here
+	newer.Go = "go1.99"
+	for binary, m := range map[string]results.Machine{"": here, "other": here, "newer": newer} {
+		got, err := like(options{out: out}, m, strings.TrimSuffix(binary, "newer"), cells)
+		if err != nil || got.Same != (binary == "") || got.Run == "" {
+			t.Errorf("program %q, %s: %+v (%v); a run is the same if program and Go are", binary, m.Go, got, err)
+		}
+	}
 	record("20260103T000000Z", here, 31)       // one cell only
 	record("20260104T000000Z", slower, 41, 42) // another machine by the same name
 	record("20260105T000000Z", here, 51, 52)   // to be damaged
@@ -68,11 +77,11 @@ func TestLike(t *testing.T) {
 	check(filepath.Join(out, "mine", "20260104T000000Z"), "20260104T000000Z", 41, 42) // it was named
 	t.Chdir(filepath.Join(out, "mine", "20260101T000000Z"))
 	check(".", "20260101T000000Z", 11, 12)
-	if _, err := like(options{like: filepath.Join(out, "mine", "20260105T000000Z")}, here, cells); err == nil {
+	if _, err := like(options{like: filepath.Join(out, "mine", "20260105T000000Z")}, here, "", cells); err == nil {
 		t.Error("a damaged run was taken")
 	}
 	others := []suite.Planned{{Cell: one(7)}}
-	if _, err := like(options{like: "."}, here, others); err == nil {
+	if _, err := like(options{like: "."}, here, "", others); err == nil {
 		t.Error("a run without any of the cells was taken")
 	}
 }

@@ -170,7 +170,7 @@ func exitForReadError(err error) int {
 // begin measures a new run.
 func (s session) begin(cfg round.Config, cells []suite.Planned) int {
 	var err error
-	if cfg.Like, err = like(s.options, cfg.Machine, cells); err != nil {
+	if cfg.Like, err = like(s.options, cfg.Machine, cfg.Binary, cells); err != nil {
 		return s.fail(exitForReadError(err), "-like: %v", err)
 	}
 	cfg.Dir, err = runDir(s.out, cfg.Machine.Name, time.Now())

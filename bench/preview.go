@@ -74,7 +74,10 @@ func (s session) announce(cfg round.Config, cells []suite.Planned) {
 	plan := s.plan(m, cells)
 	n, total := round.Samples(cells, plan.Rounds, plan.Looks != nil)
 	s.say("%s profile: %s; seed %d", s.profile, extent(plan, len(cells), n, total), s.seed)
-	if l := cfg.Like; l.Run != "" {
+	if l := cfg.Like; l.Same {
+		s.say("%d of the %d cells are calibrated as in %s, which this program measured here; -like none calibrates afresh.",
+			len(l.Tasks), len(cells), l.Run)
+	} else if l.Run != "" {
 		s.say("In %d of the %d cells samples do as many tasks as in %s, where that fits, so that the two compare; "+
 			"-like none calibrates afresh.", len(l.Tasks), len(cells), l.Run)
 	}

@@ -17,6 +17,9 @@ import (
 type Like struct {
 	Run   string         // its machine and its folder's name; "" without one
 	Tasks map[string]int // by cell
+	// Same says that this program measured it on this machine: its cells are not
+	// calibrated again.
+	Same bool
 }
 
 // fit says whether samples with the earlier run's number of tasks would last about
@@ -35,7 +38,14 @@ func (r *runner) calibrate(ctx context.Context, plan *results.Plan, cells []suit
 		shared[i] = c.Workload.ShareProcess
 	}
 	groups, outcomes := group(shared), make([]outcome, len(cells))
-	r.count(ctx, "cells calibrated", cells, groups, outcomes)
+	if r.cfg.Like.Same {
+		r.keep(cells, outcomes)
+	}
+	known := func(i int) bool { return outcomes[i].sample.Cell != "" }
+	lacking := slices.DeleteFunc(slices.Clone(groups), func(g []int) bool {
+		return !slices.ContainsFunc(g, func(i int) bool { return !known(i) })
+	})
+	r.count(ctx, "cells calibrated", cells, lacking, outcomes)
 	// Other processes, or code that was not compiled yet, may have slowed the work
 	// down. A second attempt decides whether it has changed, in a process of the same
 	// cells.
@@ -44,6 +54,17 @@ func (r *runner) calibrate(ctx context.Context, plan *results.Plan, cells []suit
 	r.count(ctx, "cells calibrated once more", cells, groups, outcomes)
 	if ctx.Err() == nil {
 		r.plan(plan, cells, outcomes)
+	}
+}
+
+// keep enters the earlier run's numbers of tasks as what was calibrated.
+func (r *runner) keep(cells []suite.Planned, outcomes []outcome) {
+	for i, c := range cells {
+		name := c.String()
+		if n := r.cfg.Like.Tasks[name]; n > 0 {
+			outcomes[i] = outcome{rec: record{Tasks: n}, sample: results.Sample{Cell: name}}
+			r.last[name] = Expected(c.Workload.Kind, c.Workload.Blocks)
+		}
 	}
 }
 

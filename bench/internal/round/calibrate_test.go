@@ -42,7 +42,7 @@ func TestCountsOfAnEarlierRun(t *testing.T) {
 				}
 				return tasks(n), nil
 			})
-			cfg.Like = Like{"the-other", map[string]int{cell.String(): tt.like, cells[2].String(): 808}}
+			cfg.Like = Like{Run: "the-other", Tasks: map[string]int{cell.String(): tt.like, cells[2].String(): 808}}
 			r, err := Run(context.Background(), cfg, plan(), cells)
 			if err != nil {
 				t.Fatal(err)
@@ -72,13 +72,39 @@ func TestNothingIsKept(t *testing.T) {
 		}
 		return well(a)
 	})
-	cfg.Like = Like{"the-other", map[string]int{cells[0].String(): 100, cells[1].String(): 1}}
+	cfg.Like = Like{Run: "the-other", Tasks: map[string]int{cells[0].String(): 100, cells[1].String(): 1}}
 	r, err := Run(context.Background(), cfg, plan(), cells)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if r.Plan.Like != "" || len(r.Plan.Dropped) != 1 || r.Plan.Cells[0].Tasks != 800 || len(q.said) != 2 {
 		t.Errorf("like %q, dropped %v, %d tasks, said %q", r.Plan.Like, r.Plan.Dropped, r.Plan.Cells[0].Tasks, q.said)
+	}
+}
+
+// What this program has calibrated on this machine is kept, whatever the numbers.
+func TestCalibrationIsKept(t *testing.T) {
+	var asked []string
+	cfg, q := config(t, func(a sampleRequest) (string, error) {
+		if a.Tasks == 0 {
+			asked = append(asked, a.Cell.String())
+		}
+		return well(a)
+	})
+	cfg.Like = Like{Run: "mine", Tasks: map[string]int{cells[0].String(): 9, cells[1].String(): 70_000}, Same: true}
+	r, err := Run(context.Background(), cfg, plan(), cells)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []int
+	for _, c := range r.Plan.Cells {
+		got = append(got, c.Tasks)
+	}
+	if want := []int{9, 70_000, 800}; !slices.Equal(got, want) || r.Plan.Like != "mine" || len(q.said) > 0 {
+		t.Errorf("%v tasks like %q, said %q; want %v", got, r.Plan.Like, q.said, want)
+	}
+	if want := []string{cells[2].String()}; !slices.Equal(asked, want) {
+		t.Errorf("calibrated %v, want %v", asked, want)
 	}
 }
 
@@ -96,7 +122,7 @@ func TestProcessesAreSharedAgain(t *testing.T) {
 		}
 		return well(a)
 	})
-	cfg.Like = Like{"the-other", map[string]int{shared[1].String(): 1}}
+	cfg.Like = Like{Run: "the-other", Tasks: map[string]int{shared[1].String(): 1}}
 	if _, err := Run(context.Background(), cfg, plan(), shared); err != nil {
 		t.Fatal(err)
 	}
@@ -120,7 +146,7 @@ func TestInterruptedSecondCalibration(t *testing.T) {
 		}
 		return well(a)
 	})
-	cfg.Like = Like{"the-other", map[string]int{cells[0].String(): 1}}
+	cfg.Like = Like{Run: "the-other", Tasks: map[string]int{cells[0].String(): 1}}
 	if _, err := Run(ctx, cfg, plan(), cells); !errors.Is(err, cause) {
 		t.Errorf("error %v", err)
 	}
