@@ -79,6 +79,7 @@ func openTriad(ctx context.Context, env workloads.Env) (workloads.Runner, error)
 		c:       make([]float64, chunks*chunkLen),
 		held:    make([]atomic.Bool, chunks),
 	}
+	populate(t.a, t.b, t.c)
 	// The first touch of a page costs more than the rest: all of the
 	// processors share it, and it is done for a, too.
 	_, err = fan.Run(ctx, max(env.CPUs, 1), chunks, func(_, chunk int) (uint64, error) {
