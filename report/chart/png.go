@@ -68,17 +68,21 @@ func encode(img *image.RGBA) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// reduced returns img with its most frequent colours, up to 256. Drawings have few runs of equal pixels for their
-// size, so it looks up a colour once a run.
+// reduced returns img with its most frequent colours, up to 256. Drawings have
+// few runs of equal pixels for their size, so a colour is looked up once a run.
 func reduced(img *image.RGBA) *image.Paletted {
 	type rgba = [4]byte
+	type run struct {
+		of     rgba
+		pixels int
+	}
+	var runs []run
 	counts := map[rgba]int{}
-	from := 0 // where a run begins
-	for i := 4; i <= len(img.Pix); i += 4 {
-		if c := rgba(img.Pix[from:]); i == len(img.Pix) || rgba(img.Pix[i:]) != c {
-			counts[c] += i - from
-			from = i
-		}
+	for rest := img.Pix; len(rest) > 0; {
+		r := run{rgba(rest), equal(rest)}
+		runs = append(runs, r)
+		counts[r.of] += r.pixels
+		rest = rest[4*r.pixels:]
 	}
 	all := slices.SortedFunc(maps.Keys(counts), func(a, b rgba) int {
 		return cmp.Or(counts[b]-counts[a], bytes.Compare(a[:], b[:])) // the same bytes every time
@@ -92,13 +96,27 @@ func reduced(img *image.RGBA) *image.Paletted {
 		}
 		index[c] = uint8(out.Palette.Index(at))
 	}
-	var last rgba
-	for i := range out.Pix {
-		if c := rgba(img.Pix[4*i:]); i == 0 || c != last {
-			last, out.Pix[i] = c, index[c]
-		} else {
-			out.Pix[i] = out.Pix[i-1]
+	rest := out.Pix
+	for _, r := range runs {
+		c := index[r.of]
+		for i := range rest[:r.pixels] {
+			rest[i] = c
 		}
+		rest = rest[r.pixels:]
 	}
 	return out
+}
+
+// equal returns how many pixels at the beginning are the same. It compares many
+// at once with what stands a pixel before them.
+func equal(pix []byte) int {
+	const block = 256
+	i := 4
+	for i+block <= len(pix) && bytes.Equal(pix[i:i+block], pix[i-4:i-4+block]) {
+		i += block
+	}
+	for i < len(pix) && bytes.Equal(pix[i:i+4], pix[i-4:i]) {
+		i += 4
+	}
+	return i / 4
 }
