@@ -7,7 +7,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"conpar/report/claims"
 	"conpar/report/series"
+	"conpar/report/stats"
 	"conpar/results"
 )
 
@@ -86,5 +88,39 @@ func TestDoubtsAreSaid(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A line that stopped early is marked, and wherever its interval stands it is said
+// what that is.
+func TestStoppedEarlyIsSaid(t *testing.T) {
+	cell := results.Cell{Family: "X", Work: "y", Axis: "goroutines", N: 1, Procs: 1}
+	v := claims.Verdict{
+		Claim:    claims.Claim{ID: "R1", Row: "Row", Subject: "y", Of: claims.Estimate{Unit: "cpus", Num: cell}},
+		Measured: stats.Interval{Mid: 2, Lo: 1.9, Hi: 2.1, N: 12}, Outcome: claims.Supported, Rounds: 12,
+		Confidence: 0.975, Look: 1, Early: true, Reason: "stopped early, at look 1; 97.5% interval",
+	}
+	s := hazardous()
+	r := New(&series.Data{Sources: []series.Source{s}})
+	r.Verdicts[s.Label] = []claims.Verdict{v}
+	var terminal strings.Builder
+	if err := r.WriteTerminal(&terminal, Terminal{}); err != nil {
+		t.Fatal(err)
+	}
+	html, err := r.HTML(s.Label, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{
+		"terminal": terminal.String(), "markdown": r.Markdown(s.Label, nil), "page": string(html),
+	} {
+		for _, want := range []string{"stopped early", "at 97.5% or 98.5%"} {
+			if !strings.Contains(strings.Join(strings.Fields(text), " "), want) {
+				t.Errorf("%s does not say %q:\n%s", name, want, text)
+			}
+		}
+	}
+	if !strings.Contains(string(html), "97.5% interval") || !strings.Contains(terminal.String(), "2.00 (1.90–2.10) early") {
+		t.Errorf("the interval is not named:\n%s", &terminal)
 	}
 }

@@ -158,6 +158,7 @@ type verdictView struct {
 	Folded  []claimsView
 	Lessons []string
 	Further string // how many claims the run did not set out to measure
+	Early   string // what the intervals are of lines that stopped early
 }
 
 // filter is a category by which the tables can be filtered.
@@ -247,7 +248,7 @@ func (r *Report) verdictView(source string, l *linker) (*verdictView, error) {
 	if len(judged) == 0 {
 		return nil, nil
 	}
-	v := &verdictView{Tally: tally(judged), Adds: addsUp(judged), Differ: differ, Lessons: r.lessons(source)}
+	v := &verdictView{Tally: tally(judged), Adds: addsUp(judged), Differ: differ, Lessons: r.lessons(source), Early: early(judged)}
 	if absent > 0 {
 		v.Further = further(absent)
 	}

@@ -110,7 +110,8 @@ func (r *Report) VerdictSection(source string) string {
 		return ""
 	}
 	var d document
-	d.say("## Verdicts\n\n**%s** of what is said about concurrency and parallelism. %s", tally(judged), verdictIntro)
+	d.say("## Verdicts\n\n**%s** of what is said about concurrency and parallelism. %s", tally(judged),
+		strings.TrimSpace(verdictIntro+" "+early(judged)))
 	for _, row := range byRow(judged) {
 		d.say("### %s\n\n%s", row[0].Row, verdictTable(row).Markdown())
 	}

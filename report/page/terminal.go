@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"conpar/report/claims"
 	"conpar/report/scaling"
 	"conpar/report/series"
 	"conpar/report/table"
@@ -143,8 +142,8 @@ func (t Terminal) verdicts(r *Report, source string) []string {
 		return nil
 	}
 	lines := []string{"", t.bold("Verdicts") + ": " + tally(verdicts), marks}
-	if slices.ContainsFunc(verdicts, func(v claims.Verdict) bool { return v.Early }) {
-		lines = append(lines, "early: "+stoppedEarly+", with the interval of that look, at 97.5% or 98.5%")
+	if says := early(verdicts); says != "" {
+		lines = append(lines, words.Wrap("early: "+says, columns)...)
 	}
 	undecided, seen := false, false
 	for _, row := range byRow(verdicts) {

@@ -218,6 +218,14 @@ func byRow(verdicts []claims.Verdict) [][]claims.Verdict {
 // stoppedEarly marks a line that needed no more rounds.
 const stoppedEarly = "stopped early"
 
+// early says what the intervals of such lines are; "" if there are none.
+func early(verdicts []claims.Verdict) string {
+	if !slices.ContainsFunc(verdicts, func(v claims.Verdict) bool { return v.Early }) {
+		return ""
+	}
+	return "A line that " + stoppedEarly + " has the interval of the look that decided it, at 97.5% or 98.5%."
+}
+
 // needs says in short how many rounds in all would likely decide a verdict, or that
 // it stopped early.
 func needs(v claims.Verdict) string {
