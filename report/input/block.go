@@ -7,6 +7,7 @@ import "math"
 // after the other, each at every value of -cpu, and each of these -count times.
 type block struct {
 	whole bool // it begins with "goos:", so it is known to be one run
+	ended bool // with PASS, ok or FAIL; to be read when all is
 
 	last  *point // of its results so far
 	first sample // of the benchmark that goes on

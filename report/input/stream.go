@@ -334,6 +334,7 @@ func (s *stream) sign(line string) {
 	case line == "FAIL" && s.inside: // else go test's last word, about all packages
 		s.suspect("FAIL")
 	case line == "PASS":
+		s.ends()
 		s.table = ""
 		if s.trouble != "data race" { // the detector has its say after PASS
 			s.trouble = ""
@@ -347,9 +348,17 @@ func (s *stream) sign(line string) {
 		} else if s.inside {
 			s.lines.packageEnds([]byte(line))
 		}
+		s.ends()
 		s.trouble, s.inside, s.ended = "", false, true
 		s.begun, s.waits = nil, false
 		s.open(false)
+	}
+}
+
+// ends notes that go test says of a block that it has ended.
+func (s *stream) ends() {
+	if s.block != nil {
+		s.block.ended = true
 	}
 }
 

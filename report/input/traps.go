@@ -24,12 +24,9 @@ const oneByOne = "run a go test for each value of -cpu"
 // a benchmark tells which GOMAXPROCS it saw, that decides.
 func (p *parser) setAside() {
 	for _, at := range p.parts {
-		if at.ofProcesses() {
-			continue
-		}
 		for _, c := range at.points {
 			once := p.once[c]
-			if len(once) == 0 || c.saw > 0 || !c.precedes(c.after) {
+			if len(once) == 0 || c.saw > 0 || !c.precedes(c.after) || c.ofProcesses() {
 				continue
 			}
 			var rest []int
@@ -49,9 +46,14 @@ func (p *parser) setAside() {
 	}
 }
 
-// ofProcesses says whether each sample had a process of its own: our runner, which
-// names the machine, measures so.
-func (at *part) ofProcesses() bool { return at.run != nil || at.config["machine"] != "" }
+// ofProcesses says whether each sample had a process of its own: our runner measures
+// so. It names the machine and the version of Go, and prints no PASS and no ok, which go
+// test does in a file that holds both or has such keys for other reasons.
+func (c *point) ofProcesses() bool {
+	at := c.of.source
+	ours := at.config["machine"] != "" && at.config["go"] != "" && !(c.block != nil && c.block.ended)
+	return at.run != nil || ours
+}
 
 // precedes says whether a cell's benchmark was measured in one run at another
 // GOMAXPROCS afterwards.
@@ -159,7 +161,7 @@ func (c *curves) doubts(source *part, points []*point) (out []series.Doubt) {
 			"by count, %d times each. b.RunParallel then hands out few iterations at a time, and its own counter "+
 			"holds back cheap work, the more at a higher GOMAXPROCS; measure by time", n)})
 	}
-	if first := points[0]; procs && first.saw == 0 && !source.ofProcesses() && 2*int(first.ahead) >= first.n {
+	if first := points[0]; procs && first.saw == 0 && !first.ofProcesses() && 2*int(first.ahead) >= first.n {
 		out = append(out, series.Doubt{Flat: true, Text: "golang/go#49980 (Go 1.24 to 1.27.3): with b.Loop, the " +
 			"first value of a -cpu list runs at the list's last value, and it alone pays what the first call sets " +
 			"up; " + oneByOne})
