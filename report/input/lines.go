@@ -164,7 +164,7 @@ func (l *lines) again(line []byte, at *record) bool {
 		}
 	}
 	if bytes.Count(line, []byte(benchmarkWord)) > 1 && len(inside().FindAllIndex(line, 2)) > 1 {
-		at.note = "left out: two results in one line, which may be of two sides; put each on a line of its own"
+		at.note = "left out: two results in one line, which may be of two sides; give report the two files, or diff -u of them"
 	}
 	return false
 }
