@@ -195,14 +195,16 @@ func some(p *series.Measurement, samples []int) *series.Measurement {
 	for round, i := range samples {
 		out.Rounds, out.Foreign = append(out.Rounds, round), append(out.Foreign, p.Foreign[i])
 	}
-	var values []float64
+	units := map[string][]float64{}
 	for _, unit := range p.Units.Names() {
 		of := p.Units.Of(unit)
+		if !slices.ContainsFunc(samples, func(i int) bool { return !math.IsNaN(of[i]) }) {
+			continue // only other samples have it
+		}
 		for _, i := range samples {
-			values = append(values, of[i])
+			units[unit] = append(units[unit], of[i])
 		}
 	}
-	names := p.Units.Names()
-	out.Units = series.NewUnits(&names, values, len(samples), 0)
+	out.Units = series.UnitsOf(units)
 	return &out
 }

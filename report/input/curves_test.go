@@ -313,6 +313,8 @@ func FuzzCurves(f *testing.F) {
 	for _, seed := range textSeeds {
 		f.Add([]byte(seed), "/goroutines", "", "pkg", "", "")
 	}
+	f.Add([]byte("BenchmarkS 1 10 x/s 0.9 inflight\nBenchmarkS 1 30 x/s 4.5 inflight\nBenchmarkS 1 0 light\n"),
+		"inflight", "", "", "", "")
 	f.Fuzz(func(t *testing.T, text []byte, x, line, facet, filter, unit string) {
 		q := input.Query{X: x, Line: line, Facet: facet, Filter: filter, Unit: unit}
 		d, curves, err := input.Curves([]string{input.Stdin}, strings.NewReader(string(text)), q)
