@@ -80,7 +80,7 @@ func (o *testOptions) checkVerdicts(fs *flag.FlagSet) error {
 		if name == "strict" && len(o.floors) > 0 {
 			continue
 		}
-		if set[name] && len(o.specs) == 1 && !set["resume"] {
+		if set[name] && len(o.specs) == 1 && !set["resume"] && !set["add"] {
 			return fmt.Errorf("-%s needs two sides: give -against REV, or -side twice%s", name,
 				map[string]string{"strict": "; or a -floor"}[name])
 		}
@@ -174,27 +174,31 @@ func (o *testOptions) setAgainst(rev string) error {
 	return nil
 }
 
-// checkResume refuses what describes a new run beside -resume, whose run has its
-// plan already.
+// checkResume refuses what describes a new run beside -resume and -add, whose run has
+// its plan already.
 func checkResume(fs *flag.FlagSet) error {
 	set := givenFlags(fs)
-	if !set["resume"] {
-		if set["force"] {
-			return errors.New("-force needs -resume")
-		}
-		return nil
-	}
+	mode := "resume"
 	describesRun := []string{
-		"cpu", "seed", "machine", "out", "rounds", "bench", "benchtime", "timeout", "dry-run", "side", "against",
-		"together",
+		"cpu", "seed", "machine", "out", "bench", "benchtime", "timeout", "dry-run", "side", "against", "together",
+	}
+	switch {
+	case set["resume"]:
+		describesRun = append(describesRun, "rounds", "add")
+	case set["add"]:
+		mode = "add"
+	case set["force"]:
+		return errors.New("-force needs -resume or -add")
+	default:
+		return nil
 	}
 	for _, name := range describesRun {
 		if set[name] {
-			return fmt.Errorf("-resume continues a run whose plan is fixed, so -%s cannot be given", name)
+			return fmt.Errorf("-%s continues a run whose plan is fixed, so -%s cannot be given", mode, name)
 		}
 	}
 	if fs.NArg() > 0 {
-		return fmt.Errorf("-resume continues a run whose plan is fixed, so the package %s cannot be given", fs.Arg(0))
+		return fmt.Errorf("-%s continues a run whose plan is fixed, so the package %s cannot be given", mode, fs.Arg(0))
 	}
 	return nil
 }
@@ -250,7 +254,7 @@ func testModule(stdout, stderr io.Writer, args []string) int {
 		Machine: host.Facts(o.machine), Binary: binary, Budget: o.budget, Repeat: o.repeat,
 		Progress: newProgress(stderr),
 	}
-	if o.resume != "" {
+	if o.resume+o.add != "" {
 		return s.continueTest(ctx, cfg, temp)
 	}
 	return s.beginTest(ctx, cfg, temp)
@@ -479,10 +483,10 @@ func (s testSession) sayIdentical(all []gotest.Side) {
 	}
 }
 
-// continueTest completes the run that -resume names: it builds the sides anew, which
-// must give the same bytes.
+// continueTest completes the run that -resume names, or adds rounds to that of -add: it
+// builds the sides anew, which must give the same bytes.
 func (s testSession) continueTest(ctx context.Context, cfg round.Config, temp string) int {
-	cfg.Dir = s.resume
+	cfg.Dir = s.resume + s.add // one of them is empty
 	run, err := rundir.Read(cfg.Dir)
 	if err != nil {
 		return s.fail(exitForReadError(err), "%v", err)
@@ -491,6 +495,10 @@ func (s testSession) continueTest(ctx context.Context, cfg round.Config, temp st
 		return s.fail(exitUsage, "%s is a run of the suite; bench -resume %s continues it", cfg.Dir, cfg.Dir)
 	}
 	if err := s.checkFloors(run.Plan); err != nil {
+		return s.fail(exitUsage, "%v", err)
+	}
+	plan, err := s.planToContinue(run)
+	if err != nil {
 		return s.fail(exitUsage, "%v", err)
 	}
 	t := run.Test
@@ -508,9 +516,8 @@ func (s testSession) continueTest(ctx context.Context, cfg round.Config, temp st
 	if s.pprof || t.Pprof {
 		cfg.Profile = programs.Profile(t.BenchTime)
 	}
-	taken := len(run.Samples)
-	s.say("%s has %d of %d samples; %d are to be taken", cfg.Dir, taken, run.Planned, run.Planned-taken)
-	r, err := round.Resume(ctx, cfg, func(r *results.Run) { force(r, changed) })
+	s.sayMissing(cfg.Dir, run, plan)
+	r, err := round.Resume(ctx, cfg, change(run, plan, changed))
 	if errors.Is(err, rundir.ErrBusy) {
 		return s.fail(exitUsage, "%v; wait for it to end", err)
 	}

@@ -116,6 +116,9 @@ func TestModule(t *testing.T) {
 	if err != nil || r.Status != results.Complete || r.Actual != 24 || r.Test.Sides[0].Go != r.Machine.Go {
 		t.Errorf("%v, %+v", err, r)
 	}
+	// More rounds are added to it, once it has all samples.
+	stdout, _ = testCommand(t, exitFine, "-repeat=false", "-add", dir, "-rounds", "2")
+	has(t, stdout, "32 of 32 samples")
 	if after, _ := exec.Command("ls", "-lA").Output(); string(after) != string(before) {
 		t.Errorf("the folder was\n%s\nand is\n%s", before, after)
 	}
@@ -146,7 +149,9 @@ func TestModuleRefuses(t *testing.T) {
 		{[]string{".", "-bench", "X"}, "flags go before the packages"},
 		{[]string{"-floor", "Fine=5"}, "such as 'Encode>=5@8'"},
 		{[]string{"-strict"}, "or a -floor"},
-		{[]string{"-force"}, "-force needs -resume"},
+		{[]string{"-force"}, "-force needs -resume or -add"},
+		{[]string{"-add", "x", "-resume", "y"}, "-add cannot be given"},
+		{[]string{"-add", "x", "-cpu", "1"}, "-add continues a run whose plan is fixed, so -cpu cannot be given"},
 		{[]string{"-pprof", "-cpu", "2,2"}, "give two, such as -cpu 1,2"},
 		{[]string{"-resume", "x", "-cpu", "1"}, "-cpu cannot be given"},
 		{[]string{"-resume", "x", "./..."}, "./... cannot be given"},

@@ -31,29 +31,45 @@ func (s session) continueRun(cfg round.Config) int {
 	if len(changed) > 0 && !s.force {
 		return s.failChanged(cfg.Dir, changed)
 	}
-	plan := run.Plan
-	if s.add != "" {
-		if plan, err = planWithMoreRounds(run, s.options); err != nil {
-			return s.fail(exitUsage, "%v", err)
-		}
+	plan, err := s.planToContinue(run)
+	if err != nil {
+		return s.fail(exitUsage, "%v", err)
 	}
-	missing := plan.Samples() - len(run.Samples)
-	s.say("%s has %d of %d samples; %d are to be taken", cfg.Dir, len(run.Samples), plan.Samples(), missing)
+	s.sayMissing(cfg.Dir, run, plan)
 	ctx, stop := untilSignal()
 	defer stop()
-	if missing == 0 && run.Status == results.Complete {
+	if plan.Samples() == len(run.Samples) && run.Status == results.Complete {
 		return s.finish(ctx, cfg.Dir, run, nil)
 	}
-	change := func(r *results.Run) {
-		// r may have more rounds than run: another process may have had it meanwhile.
-		r.Plan.Added = append(r.Plan.Added, plan.Added[len(run.Plan.Added):]...)
-		force(r, changed)
-	}
-	r, err := round.Resume(ctx, cfg, change)
+	r, err := round.Resume(ctx, cfg, change(run, plan, changed))
 	if errors.Is(err, rundir.ErrBusy) {
 		return s.fail(exitUsage, "%v; wait for it to end", err)
 	}
 	return s.finish(ctx, cfg.Dir, r, err)
+}
+
+// planToContinue returns the plan of a run, with the rounds that -add asks for.
+func (s session) planToContinue(run results.Run) (results.Plan, error) {
+	if s.add == "" {
+		return run.Plan, nil
+	}
+	return planWithMoreRounds(run, s.options, s.command)
+}
+
+// sayMissing says how much of a plan is to be measured.
+func (s session) sayMissing(dir string, run results.Run, plan results.Plan) {
+	missing := plan.Samples() - len(run.Samples)
+	s.say("%s has %d of %d samples; %d are to be taken", dir, len(run.Samples), plan.Samples(), missing)
+}
+
+// change returns what continuing a run changes in it: the rounds of the plan that it
+// lacks are added, and what -force ignores is recorded.
+func change(run results.Run, plan results.Plan, changed []string) func(*results.Run) {
+	return func(r *results.Run) {
+		// r may have more rounds than run: another process may have had it meanwhile.
+		r.Plan.Added = append(r.Plan.Added, plan.Added[len(run.Plan.Added):]...)
+		force(r, changed)
+	}
 }
 
 // failChanged refuses to continue a run.
@@ -74,25 +90,28 @@ func force(r *results.Run, changed []string) {
 // planWithMoreRounds returns the run's plan with the rounds that o asks for. The
 // run must have all its samples: those missing would be taken long after their
 // round.
-func planWithMoreRounds(run results.Run, o options) (results.Plan, error) {
+func planWithMoreRounds(run results.Run, o options, command string) (results.Plan, error) {
 	plan := run.Plan
 	if missing := run.Planned - len(run.Samples); missing > 0 {
-		return plan, fmt.Errorf("%s lacks %d samples; complete it first: bench -resume %s", o.add, missing, o.add)
+		return plan, fmt.Errorf("%s lacks %d samples; complete it first: %s -resume %s", o.add, missing, command, o.add)
 	}
-	var cells []string
+	added := results.Added{Rounds: cmp.Or(o.rounds, defaultRounds)}
 	for _, c := range plan.Cells {
+		if run.Test != nil {
+			break // all of them
+		}
 		cell, err := results.ParseCell(c.Cell)
 		if err != nil {
 			return plan, err
 		}
 		if suite.Matches(o.work, cell) {
-			cells = append(cells, c.Cell)
+			added.Cells = append(added.Cells, c.Cell)
 		}
 	}
-	if len(cells) == 0 {
+	if len(added.Cells) == 0 && run.Test == nil {
 		return plan, fmt.Errorf("%s has no workload that matches -work %v; report -cells %s shows its cells",
 			o.add, o.work, o.add)
 	}
-	plan.Added = append(slices.Clip(plan.Added), results.Added{Rounds: cmp.Or(o.rounds, defaultRounds), Cells: cells})
+	plan.Added = append(slices.Clip(plan.Added), added)
 	return plan, nil
 }

@@ -163,6 +163,9 @@ func (p *Programs) find(ctx context.Context) error {
 		}
 		some = some || len(s.packages) > 0
 	}
+	if !some && p.Bench == "." {
+		return fmt.Errorf("%s: no package has a benchmark; ./... names those in all folders", strings.Join(p.Packages, " "))
+	}
 	if !some {
 		return fmt.Errorf("%s: no package has a benchmark that matches -bench %s", strings.Join(p.Packages, " "), p.Bench)
 	}
