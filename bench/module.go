@@ -295,7 +295,7 @@ func (s testSession) beginTest(ctx context.Context, cfg round.Config, temp strin
 		return s.fail(exitUsage, "%v", err)
 	}
 	if s.dryRun {
-		return s.print(s.previewTest(plan))
+		return s.print(s.previewTest(plan, programs.Sides))
 	}
 	out := s.out
 	if out == "" {
@@ -309,7 +309,7 @@ func (s testSession) beginTest(ctx context.Context, cfg round.Config, temp strin
 	}
 	m := cfg.Machine
 	s.say("conpar on %s: %s, %d CPUs used of %d", m.Name, m.CPU, m.CPUs, m.Logical)
-	s.say("%s; seed %d", s.summary(plan), s.seed)
+	s.say("%s; seed %d", s.summary(plan, programs.Sides), s.seed)
 	if short := s.shortBudget(plan); short != "" {
 		s.say("%s", short)
 	}
@@ -397,15 +397,20 @@ func (s testSession) finishTest(ctx context.Context, dir string, r results.Run, 
 }
 
 // summary says how much is measured.
-func (s testSession) summary(plan results.Plan) string {
+func (s testSession) summary(plan results.Plan, built []gotest.Side) string {
 	packages, benchmarks := map[string]bool{}, map[string]bool{}
 	for _, c := range plan.Cells {
 		if b, err := gotest.ParseBenchmark(c.Cell); err == nil {
 			packages[b.Package], benchmarks[b.Package+" "+b.Name] = true, true
 		}
 	}
-	return fmt.Sprintf("%d benchmarks of %d packages, %d cells, %d rounds, %d samples: about %v",
+	text := fmt.Sprintf("%d benchmarks of %d packages, %d cells, %d rounds, %d samples: about %v",
 		len(benchmarks), len(packages), len(plan.Cells), plan.Rounds, plan.Samples(), expected(plan).Round(time.Second))
+	if s.pprof {
+		of := &gotest.Test{BenchTime: s.benchTime, Sides: built}
+		text += fmt.Sprintf("; then profiles, about %v", round.ProfileTime(plan, of, sides.ProfileTime).Round(time.Second))
+	}
+	return text
 }
 
 // expected is about how long all samples of a plan will take.
@@ -417,12 +422,12 @@ func expected(plan results.Plan) (sum time.Duration) {
 }
 
 // previewTest returns the list of the cells and the time that they will take.
-func (s testSession) previewTest(plan results.Plan) string {
+func (s testSession) previewTest(plan results.Plan, built []gotest.Side) string {
 	w := &strings.Builder{}
 	for _, c := range plan.Cells {
 		fmt.Fprintln(w, c.Cell)
 	}
-	fmt.Fprintln(w, s.summary(plan))
+	fmt.Fprintln(w, s.summary(plan, built))
 	if short := s.shortBudget(plan); short != "" {
 		fmt.Fprintln(w, short)
 	}

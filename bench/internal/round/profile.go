@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"time"
 
 	"conpar/results"
 	"conpar/results/gotest"
@@ -24,7 +25,7 @@ func (r *runner) profile(ctx context.Context) error {
 		return nil
 	}
 	run := r.out.Run()
-	ends := profiled(run)
+	ends := profiled(run.Plan, run.Test)
 	r.cfg.Progress.Begin("profiles taken", len(ends)*len(profileKinds))
 	defer r.cfg.Progress.End()
 	for i, b := range ends {
@@ -54,13 +55,13 @@ func (r *runner) profile(ctx context.Context) error {
 
 // profiled returns the cells of which a run has profiles: each benchmark at its
 // smallest and at its largest GOMAXPROCS, on each side but the copies.
-func profiled(run results.Run) (ends []gotest.Benchmark) {
+func profiled(plan results.Plan, of *gotest.Test) (ends []gotest.Benchmark) {
 	fewest, most := map[string]gotest.Benchmark{}, map[string]gotest.Benchmark{}
 	var order []string
-	for _, c := range run.Plan.Cells {
+	for _, c := range plan.Cells {
 		b, err := gotest.ParseBenchmark(c.Cell)
 		isCopy := func(s gotest.Side) bool { return s.Copy && s.Name == b.Side }
-		if err != nil || slices.ContainsFunc(run.Test.Sides, isCopy) {
+		if err != nil || slices.ContainsFunc(of.Sides, isCopy) {
 			continue
 		}
 		key := b
@@ -83,6 +84,19 @@ func profiled(run results.Run) (ends []gotest.Benchmark) {
 		}
 	}
 	return ends
+}
+
+// ProfileTime returns about how long the profiles of a run will take, each of which
+// measures so long, and not as long as a sample.
+func ProfileTime(plan results.Plan, of *gotest.Test, length time.Duration) (sum time.Duration) {
+	expect := map[string]time.Duration{}
+	for _, c := range plan.Cells {
+		expect[c.Cell] = c.Expect
+	}
+	for _, b := range profiled(plan, of) {
+		sum += expect[b.String()] + max(0, length-of.BenchTime)*8/5
+	}
+	return sum * time.Duration(len(profileKinds))
 }
 
 // profileOf takes one profile.

@@ -57,14 +57,14 @@ func distinct(texts []string) (out []string) {
 	return out
 }
 
-// profileTime is how long a profile measures at least: a CPU profile has 100 samples a
+// ProfileTime is how long a profile measures at least: a CPU profile has 100 samples a
 // second and CPU.
-const profileTime = time.Second
+const ProfileTime = time.Second
 
 // Profile returns the process that takes a profile of a cell, of a kind such as "cpu",
 // and the file that it writes.
 func (p *Programs) Profile(benchTime time.Duration) func(gotest.Benchmark, string) (*exec.Cmd, string) {
-	command, file := p.Command(max(benchTime, profileTime)), filepath.Join(p.Temp, "profile.pprof")
+	command, file := p.Command(max(benchTime, ProfileTime)), filepath.Join(p.Temp, "profile.pprof")
 	return func(b gotest.Benchmark, kind string) (*exec.Cmd, string) {
 		cmd := command(b)
 		cmd.Args = append(cmd.Args, "-test."+kind+"profile="+file)
