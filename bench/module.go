@@ -463,7 +463,7 @@ func (s testSession) sayStarts(programs *sides.Programs) {
 	starts, shared := programs.Starts(), programs.Shared()
 	for _, name := range slices.Sorted(maps.Keys(starts)) {
 		start := starts[name]
-		took := fmt.Sprintf("Starting %s takes %v, and a sample measures %v: its TestMain or its initialisation is slow. ",
+		took := fmt.Sprintf("Starting %s takes %v, and a sample measures %v, so most of the time is for starting (a slow TestMain or init?). ",
 			name, start.Round(time.Millisecond), s.benchTime)
 		switch {
 		case slices.Contains(shared, name) && s.together == nil:

@@ -41,7 +41,9 @@ type Programs struct {
 	Sides   []gotest.Side
 	Dropped []results.DroppedCell // what cannot be measured, by package, benchmark and side
 	of      []*side
-	broken  map[string]bool // what was dropped, without the side
+
+	excluded string          // a package, by build constraints
+	broken   map[string]bool // what was dropped, without the side
 }
 
 // side is one of the sides.
@@ -163,13 +165,25 @@ func (p *Programs) find(ctx context.Context) error {
 		}
 		some = some || len(s.packages) > 0
 	}
-	if !some && p.Bench == "." {
-		return fmt.Errorf("%s: no package has a benchmark; ./... names those in all folders", strings.Join(p.Packages, " "))
-	}
 	if !some {
-		return fmt.Errorf("%s: no package has a benchmark that matches -bench %s", strings.Join(p.Packages, " "), p.Bench)
+		return p.nothing()
 	}
 	return nil
+}
+
+// nothing says why no package has a benchmark.
+func (p *Programs) nothing() error {
+	why := "no package has a benchmark that matches -bench " + p.Bench
+	if p.Bench == "." {
+		why = "no package has a benchmark; ./... names the packages of all folders"
+	}
+	if p.excluded != "" {
+		why += fmt.Sprintf("; build constraints exclude all files of %s: -side NAME:tags=LIST sets build tags", p.excluded)
+	}
+	for _, d := range p.Dropped[:min(1, len(p.Dropped))] {
+		why += fmt.Sprintf("; %s: %s", d.Cell, d.Reason)
+	}
+	return fmt.Errorf("%s: %s", strings.Join(p.Packages, " "), why)
 }
 
 func (p *Programs) findOn(ctx context.Context, i int, s *side) error {
@@ -211,8 +225,11 @@ func (p *Programs) take(s *side, found *pkg) error {
 		return err
 	}
 	if !has {
-		// Constraints that exclude a package from this system are no failure.
-		if e := found.Error; e != nil && !strings.Contains(e.Err, "build constraints exclude all") {
+		switch e := found.Error; {
+		case e == nil:
+		case strings.Contains(e.Err, "build constraints exclude all"): // which is no failure
+			p.excluded = found.ImportPath
+		default:
 			p.drop(found.ImportPath, s.Name, errors.New(e.Err), false)
 		}
 		return nil

@@ -135,6 +135,9 @@ func (r repository) checkout(ctx context.Context, commit, to string) (tree, erro
 	if err == nil {
 		_, err = git(ctx, to, "checkout", "--quiet", "--detach", commit)
 	}
+	if err == nil {
+		err = r.submodules(ctx, to)
+	}
 	if err != nil {
 		return t, fmt.Errorf("checking out %.12s: %w", commit, err)
 	}
@@ -142,6 +145,40 @@ func (r repository) checkout(ctx context.Context, commit, to string) (tree, erro
 		return t, fmt.Errorf("%s is no folder in commit %.12s", r.within, commit)
 	}
 	return t, nil
+}
+
+// submodules checks out those of a clone, from the repository's own clones of them where it
+// has some.
+func (r repository) submodules(ctx context.Context, to string) error {
+	if _, err := os.Stat(filepath.Join(to, ".gitmodules")); err != nil {
+		return nil
+	}
+	own, err := git(ctx, r.top, "rev-parse", "--git-common-dir")
+	if err != nil {
+		return err
+	}
+	if !filepath.IsAbs(own) {
+		own = filepath.Join(r.top, own)
+	}
+	paths, err := git(ctx, to, "config", "--file", ".gitmodules", "--get-regexp", `^submodule\..*\.path$`)
+	if err != nil {
+		return err
+	}
+	for line := range strings.Lines(paths) {
+		key, _, _ := strings.Cut(line, " ")
+		name := strings.TrimSuffix(key, ".path") // "submodule.lib"
+		clone := filepath.Join(own, "modules", filepath.FromSlash(strings.TrimPrefix(name, "submodule.")))
+		if _, err := os.Stat(clone); err != nil {
+			continue
+		}
+		if _, err := git(ctx, to, "config", name+".url", clone); err != nil {
+			return err
+		}
+	}
+	if _, err = git(ctx, to, "submodule", "--quiet", "update", "--init"); err != nil {
+		return fmt.Errorf("its submodules: %w", err)
+	}
+	return nil
 }
 
 // copyFiles makes a tree of the files as they are. They are built in their own place, where

@@ -90,3 +90,26 @@ func TestHistoryRefuses(t *testing.T) {
 		}
 	}
 }
+
+// The submodules of a commit are those that it names.
+func TestSubmodules(t *testing.T) {
+	lib := history(t, map[string]string{"go.mod": "module example.com/lib\n\ngo 1.24\n", "lib.go": "package lib\n\nfunc Work() {}\n"})
+	dir := history(t, map[string]string{
+		"go.mod":    "module example.com/m\n\ngo 1.24\n\nrequire example.com/lib v0.0.0\n\nreplace example.com/lib => ./sub/lib\n",
+		"work.go":   "package m\n\nimport \"example.com/lib\"\n\nfunc work() { lib.Work() }\n",
+		"a_test.go": fine,
+	})
+	run(t, dir, "git", "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", lib, "sub/lib")
+	commit(t, dir, "with", nil)
+	if err := os.RemoveAll(lib); err != nil { // the repository's own clone of it is enough
+		t.Fatal(err)
+	}
+	state := run(t, dir, "sh", "-c", "cat .git/config; ls -R .git | sha256sum")
+	p := build(t, request(t, dir, Spec{Name: "old", Rev: "with"}, Spec{Name: "new", Env: []string{"A=1"}}))
+	if len(p.names()) != 2 || len(p.Dropped) > 0 {
+		t.Errorf("found %q, dropped %v", p.names(), p.Dropped)
+	}
+	if after := run(t, dir, "sh", "-c", "cat .git/config; ls -R .git | sha256sum"); after != state {
+		t.Errorf("the repository was\n%s\nand is\n%s", state, after)
+	}
+}

@@ -216,14 +216,20 @@ func BenchmarkFine(b *testing.B) { for range b.N { } }
 
 // What is wrong with a request is said, with what to do.
 func TestBuildRefuses(t *testing.T) {
-	dir := module(t, map[string]string{"a_test.go": test("", "func BenchmarkA(b *testing.B) {}")})
+	dir := module(t, map[string]string{
+		"a_test.go":    test("", "func BenchmarkA(b *testing.B) {}"),
+		"other/go.mod": "module example.com/other\n\ngo 1.24\n", "other/a_test.go": "package other\n",
+		"tagged/a_test.go": "//go:build special\n\n" + test("", "func BenchmarkA(b *testing.B) {}"),
+	})
 	for _, tt := range []struct {
 		change func(r *Request)
 		says   string
 	}{
 		{func(r *Request) { r.Dir = t.TempDir() }, "is in no Go module"},
 		{func(r *Request) { r.Bench = "Nothing" }, "no package has a benchmark that matches -bench Nothing"},
-		{func(r *Request) { r.Packages = []string{"./nosuch"} }, "no package has a benchmark"},
+		{func(r *Request) { r.Packages = []string{"./nosuch"} }, "no package has a benchmark; ./... names"},
+		{func(r *Request) { r.Packages = []string{"./other"} }, "does not contain package example.com/m/other"},
+		{func(r *Request) { r.Packages = []string{"./tagged"} }, "exclude all files of example.com/m/tagged: -side NAME:tags=LIST"},
 		{func(r *Request) { r.Specs = []Spec{{Name: "a", Rev: "v1"}} }, "side a: at=v1 and -against need a git repository"},
 		{func(r *Request) { r.Specs = []Spec{{Name: "a", Go: "go9.99"}} }, "side a: "},
 	} {
