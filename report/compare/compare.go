@@ -256,7 +256,7 @@ func (w work) cells() iter.Seq2[series.Key, []*series.Measurement] {
 }
 
 // sharedUnits returns the time, if a cell has it on the first side and on
-// another one, or else all such units.
+// another one, or else all such units but those of whole processes.
 func sharedUnits(works []work) []string {
 	shared := map[string]bool{}
 	for _, w := range works {
@@ -266,7 +266,7 @@ func sharedUnits(works []work) []string {
 			}
 			for _, unit := range row[0].Units.Names() {
 				has := func(p *series.Measurement) bool { return p != nil && len(p.Values(unit)) > 0 }
-				if !shared[unit] && has(row[0]) && slices.ContainsFunc(row[1:], has) {
+				if !shared[unit] && !strings.HasPrefix(unit, "process-") && has(row[0]) && slices.ContainsFunc(row[1:], has) {
 					shared[unit] = true
 				}
 			}

@@ -40,6 +40,7 @@ type Figures struct {
 	Foreign  float64 // share of the machine that strangers took, 0 … 1
 	Gain     float64 // throughput over that of the same work with a smaller GOMAXPROCS
 	Step     float64 // GOMAXPROCS over that of the same
+	Whole    bool    // Busy is of the whole process of a sample, its start included
 }
 
 // Limiter is something that holds a cell back.
@@ -67,20 +68,27 @@ func Find(f Figures) []Limiter {
 	var found []Limiter
 	for _, r := range rules {
 		// An unknown share is not at least anything.
-		if share := min(r.share(f), 1); share >= r.least {
+		least := r.least
+		if f.Whole {
+			least = max(least, leastOfWhole)
+		}
+		if share := min(r.share(f), 1); share >= least {
 			found = append(found, Limiter{r.name, share, r.evidence(f), r.advice})
 		}
 	}
 	slices.SortStableFunc(found, func(a, b Limiter) int { return cmp.Compare(b.Share, a.Share) })
 	switch {
 	case math.IsNaN(f.Busy):
-		found = append(found, Limiter{NotKnown, 0, "how many CPUs were busy was not measured",
-			"add the line gauge.Start(b) to the benchmark, before its loop (conpar/bench/gauge)"})
+		found = append(found, Limiter{NotKnown, 0, "how many CPUs were busy was not measured", useGauge})
+	case len(found) == 0 && f.Whole:
+		found = append(found, Limiter{NotKnown, 0, f.busy() + "; more was not measured", useGauge})
 	case len(found) == 0:
 		found = append(found, noneFound(f))
 	}
 	return found
 }
+
+const useGauge = "add the line gauge.Start(b) to the benchmark, before its loop (conpar/bench/gauge)"
 
 func noneFound(f Figures) Limiter {
 	l := Limiter{NoneFound, 0, fmt.Sprintf("%s, and nothing explains %s of the time", f.busy(), percent(leastShare)),
@@ -130,6 +138,9 @@ func (f Figures) busy() string {
 	s := fmt.Sprintf("%s busy at GOMAXPROCS %s", count(f.Busy, "CPU was", "CPUs were"), number(f.Procs))
 	if u := f.usable(); u < f.Procs {
 		s += fmt.Sprintf(", and %s there for it", count(u, "CPU was", "CPUs were"))
+	}
+	if f.Whole {
+		s += " (of the whole process, its start included)"
 	}
 	return s
 }

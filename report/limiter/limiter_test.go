@@ -195,6 +195,10 @@ func TestFind(t *testing.T) {
 	plain.Procs, plain.Step, plain.Gain = 2, 2, 1
 	oversubscribed := plain
 	oversubscribed.CPUs = 1
+	whole := plain // of the whole process is known how many CPUs it kept busy
+	whole.Busy, whole.Whole, whole.CPUs = 1, true, 2
+	wholeBusy := whole
+	wholeBusy.Busy, wholeBusy.Gain = 1.55, 1.7
 	old := computing() // a gauge that reported tasks in flight and CPUs busy only
 	old.System, old.GC, old.LockWait, old.RunWait = nan, nan, nan, nan
 	oldWaiting := old
@@ -210,6 +214,8 @@ func TestFind(t *testing.T) {
 		{"a wait that may be for locks", oldWaiting, "waiting 0.75", "may be among them"},
 		{"nothing is known", unknown, "unknown: gauge not used", "not measured"},
 		{"no gauge", plain, "unknown: gauge not used", "not measured"},
+		{"no gauge, but CPUs of the whole process", whole, "idle CPUs 0.50", "1 CPU was busy at GOMAXPROCS 2 (of the whole process, its start included)"},
+		{"no gauge, and the whole process nearly busy", wholeBusy, "unknown: gauge not used", "1.55 CPUs were busy at GOMAXPROCS 2 (of the whole process, its start included); more was not measured"},
 		{"no gauge, but the machine is known", oversubscribed, "oversubscription 0.50, unknown: gauge not used", "1 CPU is"},
 		{"several, the larger first",
 			limiter.Figures{Procs: 4, CPUs: 4, Busy: 2, System: 1.4, GC: 0.5, InFlight: 8, LockWait: 6},

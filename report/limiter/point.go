@@ -5,6 +5,7 @@ import (
 
 	"conpar/report/series"
 	"conpar/report/stats"
+	"conpar/results/gotest"
 )
 
 // Of returns the figures of a point: medians over its samples. Disturbed ones
@@ -37,6 +38,10 @@ func Of(p, before *series.Measurement, cpus int) Figures {
 		Foreign:  of(p.Foreign),
 		Gain:     math.NaN(),
 		Step:     math.NaN(),
+	}
+	if math.IsNaN(f.Busy) {
+		f.Busy = of(p.Units.Of(gotest.UnitBusy))
+		f.Whole = !math.IsNaN(f.Busy)
 	}
 	switch {
 	case p.CPUs > 0:

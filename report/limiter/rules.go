@@ -15,6 +15,9 @@ const (
 	// leastStall is twice that: with all of its CPUs busy a machine's
 	// clock is often a tenth slower, which no program can help.
 	leastStall = 0.2
+	// leastOfWhole is what a limiter has to explain where the CPUs busy are those of a
+	// whole process: to start it takes some ms of a sample of 100 ms, on one CPU.
+	leastOfWhole = 0.25
 	// allBusy is the share of the usable CPUs from which on they count as all busy.
 	// The rest is the beginning and the end of a sample.
 	allBusy = 0.9

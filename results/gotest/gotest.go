@@ -94,3 +94,27 @@ type Process struct {
 	MajorFaults *int64 `json:"majorFaults"` // page faults that read from a disk
 	PeakBytes   *int64 `json:"peakBytes"`   // resident memory
 }
+
+// UnitBusy is the unit of the CPUs that the whole process of a sample kept busy.
+const UnitBusy = "process-cpus-busy"
+
+// Units returns what is known of a process as the end of a result line. cpu is the CPU
+// time that it used in the time wall.
+func (p Process) Units(cpu, wall time.Duration) string {
+	var b strings.Builder
+	if wall > 0 {
+		fmt.Fprintf(&b, "\t%.4g %s", float64(cpu)/float64(wall), UnitBusy)
+	}
+	for _, of := range []struct {
+		value *int64
+		unit  string
+	}{
+		{p.Voluntary, "process-voluntary-switches"}, {p.Involuntary, "process-involuntary-switches"},
+		{p.MajorFaults, "process-major-faults"}, {p.PeakBytes, "process-peak-bytes"},
+	} {
+		if of.value != nil {
+			fmt.Fprintf(&b, "\t%d %s", *of.value, of.unit)
+		}
+	}
+	return b.String()
+}

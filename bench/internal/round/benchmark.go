@@ -80,6 +80,9 @@ func (r *runner) command(ctx context.Context, cmd *exec.Cmd, of []gotest.Benchma
 	for i := range all {
 		all[i].sample.Foreign, all[i].sample.Process = otherCPU, process
 		all[i].lost = all[i].err != nil && ctx.Err() != nil
+		if process != nil && all[i].err == nil {
+			all[i].sample.Line += process.Units(cpu, wall)
+		}
 	}
 	return all, began
 }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -112,7 +113,12 @@ func TestRunTest(t *testing.T) {
 	}
 	const want = "goos: \ngoarch: \ncpu: x\nmachine: test\ngo: go1\npkg: example.com/m\nside: old\n" +
 		"BenchmarkA\t100\t 1000 ns/op\nBenchmarkB/n-10\t100\t 1000 ns/op\nBenchmarkC\t100\t 1000 ns/op\nside: new\nBenchmarkA\t"
-	if !strings.HasPrefix(string(text), want) {
+	figures := regexp.MustCompile(`\t[0-9.]+ process-cpus-busy\t\d+ process-voluntary-switches\t\d+ process-involuntary-switches` +
+		`\t\d+ process-major-faults(\t\d+ process-peak-bytes)?\n`)
+	if n := len(figures.FindAll(text, -1)); n != 15 {
+		t.Errorf("%d results have figures of their process:\n%s", n, text)
+	}
+	if text = figures.ReplaceAll(text, []byte("\n")); !strings.HasPrefix(string(text), want) {
 		t.Errorf("bench.txt begins with %.300q, want %q", text, want)
 	}
 	if p := r.Samples[0].Process; p == nil || p.Voluntary == nil || *p.Voluntary < 0 {
