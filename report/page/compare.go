@@ -32,6 +32,7 @@ type SideBySide struct {
 	Filter string   // which let their results pass; "" or "*": all
 	// Commands show what profiles name.
 	Commands []string
+	Named    []Fault // by profiles; Notes have the same in words
 	// Floors are those of all sides but the first one and its copy.
 	Floors []Floor
 

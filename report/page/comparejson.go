@@ -48,6 +48,7 @@ import (
 //	                                                better is null; null on other machines, and of negatives
 //	  "lacking": [{"unit", "work", "g", "p", "c", "has": [true, false]}],
 //	  "blocks": [false, true],        samples of the side were taken in blocks: drift looks like a difference
+//	  "faults": [{…}],                what profiles name, as [Scale.WriteJSON] has it; only with some
 //	  "regressions": 1                cells and speed-ups that are worse
 //	  "paired": {"control": 2, "doubted": 0}        only of the sides of one run of `bench test`: the side that is a
 //	}                                               copy of the first, 0 none, and in how many cells it differs
@@ -82,6 +83,9 @@ func (c *SideBySide) json() null.Object {
 	}
 	if len(c.Floors) > 0 {
 		out = append(out, "floors", each(c.Floors, jsonFloor))
+	}
+	if len(c.Named) > 0 {
+		out = append(out, "faults", each(c.Named, jsonFault))
 	}
 	if c.Paired {
 		out = append(out, "paired", null.Object{"control", c.Control, "doubted", c.Doubted})

@@ -29,7 +29,8 @@ type Scale struct {
 	// have a line each.
 	InFull int
 	Floors []Floor
-	Faults []string // what profiles name
+	Named  []Fault  // by profiles
+	Faults []string // the same in words
 	// Commands show what Faults are about.
 	Commands []string
 }

@@ -58,6 +58,12 @@ import (
 //	 "floors": [{                        with -floor only
 //	  "name": "Encode", "side": "new", "p": 8, "floor": 5, "speedup": {"mid", "lo", "hi"},
 //	  "corrected": {…}, "below": false, "verdict": "reached"
+//	}],
+//	 "faults": [{                        what profiles name, if they do: the place whose share grows most
+//	  "name": "Encode", "profile": "cpu",                           or "block", "mutex"
+//	  "function": "sync.(*RWMutex).RLock", "caller": "example.com/limiter.(*store).Take", "holder": null,
+//	  "few": {"p": 1, "share": 0.03}, "many": {"p": 8, "share": 0.78},   of CPU time; of waiting: of GOMAXPROCS goroutines
+//	  "file": "cpu-0002.pprof", "command": "go tool pprof …"
 //	}]}
 //
 // Every field is always there; what is not known is null. Intervals need 6
@@ -66,6 +72,9 @@ func (s *Scale) WriteJSON(w io.Writer) error {
 	out := null.Object{"series", each(s.Curves, jsonCurve)}
 	if len(s.Floors) > 0 {
 		out = append(out, "floors", each(s.Floors, jsonFloor))
+	}
+	if len(s.Named) > 0 {
+		out = append(out, "faults", each(s.Named, jsonFault))
 	}
 	return writeJSON(w, out)
 }

@@ -94,14 +94,14 @@ func (c *compareCommand) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	found, commands := faults(data)
+	named, found, commands := faults(data)
 	c.warn(data)
 	compared, err := compare.Of(data, c.options)
 	if err != nil {
 		return fmt.Errorf("%w: %w", input.ErrBadInput, err)
 	}
 	shown := &page.SideBySide{
-		Result: compared, Data: data, Notes: append(notes, found...), Filter: c.filter, Commands: commands,
+		Result: compared, Data: data, Notes: append(notes, found...), Filter: c.filter, Commands: commands, Named: named,
 	}
 	if shown.Floors, err = c.judgeFloors(ctx, sides, compared); err != nil {
 		return err

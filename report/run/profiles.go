@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"conpar/report/input"
+	"conpar/report/page"
 	"conpar/report/profile"
 	"conpar/report/series"
 	"conpar/report/words"
@@ -27,7 +28,7 @@ type ends struct {
 // faults says of each benchmark with profiles which function or lock takes a larger
 // share at a larger GOMAXPROCS, and by which commands to see it. A profile that cannot be read is a
 // warning.
-func faults(data *series.Data) (lines, commands []string) {
+func faults(data *series.Data) (named []page.Fault, lines, commands []string) {
 	var nothing []string
 	read := map[string]bool{}
 	for _, s := range data.Sources {
@@ -43,14 +44,20 @@ func faults(data *series.Data) (lines, commands []string) {
 			}
 			file := e.files[found.Kind]
 			lines = append(lines, fmt.Sprintf("%s (%s)", faultLine(e, found), filepath.Base(file)))
-			commands = append(commands, fmt.Sprintf("go tool pprof -peek '^%s$' '%s'",
-				regexp.QuoteMeta(input.Printable(found.Function)), input.Printable(file)))
+			command := fmt.Sprintf("go tool pprof -peek '^%s$' '%s'",
+				regexp.QuoteMeta(input.Printable(found.Function)), input.Printable(file))
+			commands = append(commands, command)
+			named = append(named, page.Fault{
+				Name: e.name, Kind: found.Kind, Function: input.Printable(found.Function), Caller: input.Printable(found.Caller),
+				Holder: input.Printable(found.Holder), Few: page.Share{Procs: e.points[0].Procs, Of: found.Few},
+				Many: page.Share{Procs: e.points[1].Procs, Of: found.Many}, File: filepath.Base(file), Command: command,
+			})
 		}
 	}
 	if len(nothing) > 0 {
 		lines = append(lines, "profiles name no function or lock in "+words.List(nothing, 12))
 	}
-	return lines, commands
+	return named, lines, commands
 }
 
 // faultLine says what a profile names.

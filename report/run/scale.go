@@ -74,7 +74,7 @@ func (c *scaleCommand) run(ctx context.Context) error {
 	}
 	generous(50)
 	s := page.Scale{Data: data, Curves: analyse(ctx, data, curves, c.cpus), InFull: inFull}
-	s.Faults, s.Commands = faults(data)
+	s.Named, s.Faults, s.Commands = faults(data)
 	if c.all {
 		s.InFull = len(s.Curves)
 	}

@@ -62,6 +62,7 @@ func written(t *testing.T) map[string]map[string]string {
 	}
 	t.Chdir(t.TempDir())
 	sides(t, "run", 16, func(side, _ string) float64 { return map[string]float64{"new": 1.06}[side] + 1 })
+	profiles(t, "run")
 	text, err := os.ReadFile("run/run.json")
 	if err != nil {
 		t.Fatal(err)
@@ -88,7 +89,7 @@ func written(t *testing.T) map[string]map[string]string {
 
 // optional are the keys that JSON may lack: those of run.json that are left out
 // where they say nothing, and what README calls "only of" something.
-var optional = regexp.MustCompile(`^run:|config\.\w+$|\.(floors|paired)$|\.(speedups|shares)\[\]\.(p|share)$|\.of\[\]\.change$`)
+var optional = regexp.MustCompile(`^run:|config\.\w+$|\.(faults|floors|paired)$|\.(speedups|shares)\[\]\.(p|share)$|\.of\[\]\.change$`)
 
 // All JSON that the project writes is as its schema says. The schema refuses it with
 // a value of another type, a key less, or a key more, wherever that is.
