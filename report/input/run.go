@@ -1,15 +1,18 @@
 package input
 
 import (
+	"cmp"
 	"math"
 	"path/filepath"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"golang.org/x/perf/benchfmt"
 
+	"conpar/report/position"
 	"conpar/report/series"
 	"conpar/results"
 	"conpar/results/gotest"
@@ -130,6 +133,9 @@ func describe(run results.Run) *series.Run {
 		Run: run, Foreign: orNaN(run.Foreign), Steal: orNaN(run.Steal),
 		Kinds: map[string]string{}, Cells: map[series.Key]int{}, Dropped: map[string]string{},
 	}
+	if run.Test == nil {
+		out.Position = position.Of(inOrder(samples))
+	}
 	for _, t := range run.Traces {
 		out.Traces = append(out.Traces, series.Timeline{Trace: t})
 	}
@@ -160,6 +166,33 @@ func describe(run results.Run) *series.Run {
 		}
 	}
 	return out
+}
+
+// inOrder returns the times per task of each round, in the order in which they were
+// taken. What may matter to the next sample is the family.
+func inOrder(samples []results.Sample) [][]position.Sample {
+	samples = slices.Clone(samples)
+	slices.SortFunc(samples, func(a, b results.Sample) int { return cmp.Or(a.Round-b.Round, a.Start.Compare(b.Start)) })
+	var rounds [][]position.Sample
+	last := -1
+	for _, s := range samples {
+		fields := strings.Fields(s.Line)
+		at := slices.Index(fields, "ns/op")
+		if at < 1 {
+			continue // it failed
+		}
+		ns, err := strconv.ParseFloat(fields[at-1], 64)
+		if err != nil {
+			continue
+		}
+		if s.Round != last {
+			rounds, last = append(rounds, nil), s.Round
+		}
+		family, _, _ := strings.Cut(s.Cell, "/")
+		of := &rounds[len(rounds)-1]
+		*of = append(*of, position.Sample{Cell: s.Cell, Kind: family, Value: ns})
+	}
+	return rounds
 }
 
 // sanitize makes all texts that v holds printable.

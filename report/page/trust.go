@@ -6,6 +6,7 @@ import (
 	"path"
 
 	"conpar/report/claims"
+	"conpar/report/position"
 	"conpar/report/series"
 	"conpar/report/words"
 	"conpar/results"
@@ -37,6 +38,9 @@ func (r *Report) trust(s series.Source) trust {
 			add("One CPU", fmt.Sprintf("samples of cells with C=1 were kept to CPU %d: %s", *one,
 				words.Sanitize(run.Machine.WhyOneCPU)))
 		}
+		if run.Position.Rounds >= position.MinRounds {
+			add("Place in the round", placed(run.Position))
+		}
 		add("Used by other processes", words.Percent(run.Foreign)+" of the machine, over the whole run")
 		add("Used by the hypervisor", words.Percent(run.Steal))
 	}
@@ -63,6 +67,27 @@ func (r *Report) trust(s series.Source) trust {
 	}
 	t.Warnings = first(t.Warnings)
 	return t
+}
+
+// placed says whether figures depend on the order within rounds. Both tests together
+// are wrong in at most one of twenty runs.
+func placed(r position.Result) string {
+	const doubtful = 0.05 / 2
+	place, before := "times do not show it", "nor what was measured just before"
+	if r.Place < doubtful {
+		than := "faster"
+		if r.Late > 0 {
+			than = "slower"
+		}
+		place = fmt.Sprintf("doubtful: late samples are %s than early ones, by %.2f in rank, from 0 to 1", than, math.Abs(r.Late))
+	}
+	if r.Before < doubtful {
+		before = "doubtful: times depend on what was measured just before"
+	} else if r.Place < doubtful {
+		before = "they do not show what was measured just before"
+	}
+	return fmt.Sprintf("%s (p = %.3f), %s (p = %.3f), by a permutation test that reverses %d rounds at random",
+		place, r.Place, before, r.Before, r.Rounds)
 }
 
 // first returns the first lines of a list, and says how many follow.

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"conpar/report/position"
 	"conpar/results"
 )
 
@@ -62,6 +63,8 @@ type Run struct {
 	Kinds          map[string]string // predicted kind by benchmark name, "CPU/work=primes": "computing"
 	Cells          map[Key]int       // tasks a sample of what was planned; nil unknown
 	Failures       []Failure         // in the order of the samples
+	// Position says whether figures depend on when in its round a sample was taken.
+	Position position.Result
 	// Dropped holds the reason by cell, "BenchmarkCPU/work=a/goroutines=1", of
 	// what could not even be begun, or failed in every round.
 	Dropped map[string]string
