@@ -74,6 +74,9 @@ func TestRecordedRun(t *testing.T) {
 			t.Errorf("%s (-update rewrites it):\n%s", name, diff)
 		}
 	}
+	if n := len(files["report.html"]); n > 700_000 {
+		t.Errorf("the page has %d bytes: a quick run's is to be no larger than 700,000", n)
+	}
 	for _, name := range []string{"charts/gains.png", "charts/gains-dark.png"} {
 		picture(t, name, files[name])
 	}

@@ -46,14 +46,14 @@ var style = sync.OnceValue(func() string {
 	).Replace(styleText)
 })
 
-// policy is the page's Content-Security-Policy. Nothing may be loaded, and of
-// what stands in the page only its own style sheet and script, known by their
-// digests, may do anything: a name in the data stays text. The fonts stand in
-// the style sheet as data.
-var policy = sync.OnceValue(func() string {
+// policyOf is the Content-Security-Policy of a page with this style sheet.
+// Nothing may be loaded, and of what stands in the page only its own style
+// sheet and script, known by their digests, may do anything: a name in the data
+// stays text. The fonts stand in the style sheet as data.
+func policyOf(style string) string {
 	return fmt.Sprintf("default-src 'none'; style-src '%s'; script-src '%s'; font-src data:; "+
-		"base-uri 'none'; form-action 'none'", digest(style()), digest(scriptText))
-})
+		"base-uri 'none'; form-action 'none'", digest(style), digest(scriptText))
+}
 
 func digest(s string) string {
 	sum := sha256.Sum256([]byte(s))
@@ -68,8 +68,10 @@ type frame struct {
 	Name   string // of the window
 }
 
-func frameOf(name string) frame {
-	return frame{policy(), template.CSS(style()), template.JS(scriptText), name}
+// frameOf is the frame of a page that needs more styles than all have.
+func frameOf(name, more string) frame {
+	style := style() + more
+	return frame{policyOf(style), template.CSS(style), template.JS(scriptText), name}
 }
 
 // HTML writes the page of one source as a single file that needs nothing else,
@@ -191,7 +193,7 @@ func (r *Report) view(s series.Source, figures []*chart.Figure) (*view, error) {
 	label, points := words.Sanitize(s.Label), r.points(s.Label)
 	const room = 60 // of a window's title
 	v := &view{
-		frame: frameOf("conpar: " + words.Shorten(label, room)), linker: &linker{map[string]bool{}}, Label: label,
+		linker: &linker{map[string]bool{}}, Label: label,
 		Words: glossary(), CellsSay: cellsSay,
 		Headline: r.Headline(s.Label), Alert: incomplete(s), Numbers: r.headNumbers(s.Label),
 		Trust: r.trust(s), Method: r.facts(s), Commands: r.commands(s), N: min(len(points), maxCells),
@@ -203,12 +205,14 @@ func (r *Report) view(s series.Source, figures []*chart.Figure) (*view, error) {
 		v.Started, v.Date = startedAs(s, time.RFC3339), day(s)
 	}
 	var err error
-	if v.Verdicts, err = r.verdictView(s.Label, v.linker); err != nil {
+	var looks shared
+	if v.Verdicts, err = r.verdictView(s.Label, v.linker, &looks); err != nil {
 		return nil, err
 	}
 	for _, f := range figures {
 		if how, ok := howToRead()[f.Text().ID]; ok {
 			one := figureOf(f)
+			one.Wide, one.Narrow = looks.pair([]byte(one.Wide), []byte(one.Narrow))
 			one.Short, one.How = how[0], how[1]
 			if one.ID == idGains && !slices.ContainsFunc(r.of(s.Label), func(g scaling.Gain) bool { return g.OneCPU }) {
 				one.How = howToRead()["gains-as-run"][1]
@@ -238,47 +242,48 @@ func (r *Report) view(s series.Source, figures []*chart.Figure) (*view, error) {
 	}
 	v.Cells, v.Left = r.pageCells(s.Label)
 	v.Cells.Class, v.Cells.Label = "cells", "Medians of every cell"
-	v.Cells.Caption = "Medians of every cell, with half the 95% interval"
+	v.Cells.Caption, v.Cells.Aligned = "Medians of every cell, with half the 95% interval", true
+	v.frame = frameOf("conpar: "+words.Shorten(label, room), looks.css.String())
 	return v, nil
 }
 
 // verdictView is nil where there are no verdicts.
-func (r *Report) verdictView(source string, l *linker) (*verdictView, error) {
+func (r *Report) verdictView(source string, l *linker, looks *shared) (*verdictView, error) {
 	judged, absent := r.verdicts(source)
 	if len(judged) == 0 {
 		return nil, nil
-	}
-	v := &verdictView{Tally: tally(judged), Adds: addsUp(judged), Differ: differ, Lessons: r.lessons(source), Early: early(judged)}
-	if absent > 0 {
-		v.Further = further(absent)
 	}
 	axis, strips, err := chart.Strips(stripRows(judged))
 	if err != nil {
 		return nil, fmt.Errorf("page: %w", err)
 	}
-	open := claimsView{linker: l, Axis: template.HTML(axis), Caption: "Claims that the run refutes or leaves undecided"}
+	v := &verdictView{Tally: tally(judged), Adds: addsUp(judged), Differ: differ, Lessons: r.lessons(source), Early: early(judged)}
+	if absent > 0 {
+		v.Further = further(absent)
+	}
+	stand := claimsView{linker: l, Axis: looks.drawing([]byte(axis)), Caption: "Claims that the run refutes or leaves undecided"}
 	for _, row := range byRow(judged) {
-		rest := claimsView{linker: l, Axis: open.Axis, Caption: "Other verdicts: " + row[0].Row}
-		var looks, others verdictGroup
+		rest := claimsView{linker: l, Axis: stand.Axis, Caption: "Other verdicts: " + row[0].Row}
+		var open, others verdictGroup
 		for i, verdict := range row {
-			line := verdictLine{verdict, template.HTML(strips[i].SVG), table.SortKey(strips[i].Ratio)}
+			line := verdictLine{verdict, looks.drawing([]byte(strips[i].SVG)), table.SortKey(strips[i].Ratio)}
 			if o := verdict.Outcome; o == claims.Refuted || o == claims.Inconclusive {
-				looks.Lines = append(looks.Lines, line)
+				open.Lines = append(open.Lines, line)
 			} else {
 				others.Lines = append(others.Lines, line)
 			}
 		}
 		strips = strips[len(row):]
-		if looks.named(row[0].Row) {
-			open.Groups = append(open.Groups, looks)
+		if open.named(row[0].Row) {
+			stand.Groups = append(stand.Groups, open)
 		}
 		if others.named(row[0].Row) {
 			rest.Groups, rest.Title = []verdictGroup{others}, others.Row+": "+others.Tally
 			v.Folded = append(v.Folded, rest)
 		}
 	}
-	if len(open.Groups) > 0 {
-		v.Open = &open
+	if len(stand.Groups) > 0 {
+		v.Open = &stand
 	}
 	for _, c := range categories() {
 		n := 0

@@ -106,7 +106,7 @@ func TestIndexAllowsNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{html.EscapeString(policy()), "<title>conpar: runs</title>"} {
+	for _, want := range []string{html.EscapeString(policyOf(style())), "<title>conpar: runs</title>"} {
 		if !strings.Contains(string(text), want) && !strings.Contains(html.UnescapeString(string(text)), html.UnescapeString(want)) {
 			t.Errorf("lacks %q", want)
 		}

@@ -126,8 +126,19 @@
   tip.hidden = true;
   let byKeys = false; // a page that scrolls to a mark keeps its tip
 
+  // Of two drawings of a chart, only the wide one may have the texts.
+  const twin = (mark) => {
+    const figure = mark.closest("figure"), groups = "g.pt, g.tx, g.ln";
+    const at = all(groups, figure.querySelector(".narrow")).indexOf(mark);
+    return all(groups, figure.querySelector(".wide"))[at];
+  };
+
   const titleOf = (mark) => {
     const title = mark.querySelector(":scope > title");
+    if (!title && mark.dataset.tip === undefined) {
+      const other = mark.closest(".narrow") && twin(mark);
+      mark.dataset.tip = other ? titleOf(other) : "";
+    }
     if (title) { // else the browser would show it as well
       mark.dataset.tip = title.textContent;
       title.remove();

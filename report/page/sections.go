@@ -127,7 +127,7 @@ func (s sheet) markdown() string {
 
 // html writes the page as a file that needs nothing else.
 func (s sheet) html() ([]byte, error) {
-	s.frame = frameOf(s.Name)
+	s.frame = frameOf(s.Name, "")
 	tables := 0
 	for _, section := range s.Sections {
 		for _, t := range []*table.Table{section.Table, section.Folded} {

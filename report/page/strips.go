@@ -6,7 +6,6 @@ import (
 
 	"conpar/report/chart"
 	"conpar/report/claims"
-	"conpar/report/words"
 )
 
 // stripRows makes the verdicts' strips.
@@ -28,12 +27,9 @@ func stripRows(of []claims.Verdict) []chart.Row {
 		case claims.NotMeasurable:
 			row.Mid = math.NaN()
 		}
-		row.Tip = fmt.Sprintf("%s: %s, predicted %s: %s", row.Label, measured(v, v.Measured), region(v), v.Outcome)
+		row.Tip = fmt.Sprintf("%s: %s, predicted %s: %s", v.ID, measured(v, v.Measured), region(v), v.Outcome)
 		if v.Definition {
 			row.Tip += ", by definition"
-		}
-		if v.Reason != "" {
-			row.Tip += "; " + words.Sanitize(v.Reason)
 		}
 		rows = append(rows, row)
 	}

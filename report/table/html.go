@@ -28,7 +28,7 @@ func (t Table) HTML() (template.HTML, error) {
 	v.Columns = nil
 	for _, i := range used {
 		c := t.Columns[i]
-		c.Head, c.Right = cmp.Or(c.Long, c.Head), c.Right || c.Number
+		c.Head, c.Right = cmp.Or(c.Long, c.Head), (c.Right || c.Number) && !t.Aligned
 		v.Columns = append(v.Columns, c)
 	}
 	for row := range t.Rows {

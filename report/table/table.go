@@ -34,6 +34,7 @@ type Table struct {
 	Label    string // makes the table a region that scrolls, and names it
 	Class    string
 	Sortable bool
+	Aligned  bool   // by the class, so that cells need none of their own
 	Most     int    // rows that are shown; 0: all
 	Rest     string // the file that has all of them
 }
