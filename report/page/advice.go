@@ -3,7 +3,9 @@ package page
 import (
 	"fmt"
 	"slices"
+	"strings"
 
+	"conpar/report/limiter"
 	"conpar/report/scaling"
 	"conpar/report/table"
 	"conpar/report/words"
@@ -12,27 +14,24 @@ import (
 // adviceSays tells how the numbers came about, and adviceLimits what such
 // advice cannot say.
 const (
-	adviceSays = "Goroutines: the smallest number tried that came within 5% of the best throughput with all CPUs; " +
+	adviceSays = "Workloads stand together by what they gained here, whatever was predicted of them. " +
+		"Goroutines: the smallest number tried that came within 5% of the best throughput with all CPUs; " +
 		"a range where this run cannot tell. " +
 		"GOMAXPROCS: the largest at which each processor still does at least 70% of what one does alone, " +
-		"or one above the number of CPUs that gains more than 1.1×, where calls block."
+		"or one above the number of CPUs that gains more than 1.1×, where calls block. " +
+		"Fewer and more: the throughput, over that of the advised number, of the numbers tried next to it."
 	adviceLimits = "The advice names only numbers that were tried: the smallest that would do lies between the one " +
 		"named and the one tried before it. It holds for this machine, for tasks of this size, and for throughput " +
 		"alone: every goroutine in flight takes memory, and makes the others wait longer."
 )
 
-// advisedKind is a kind of work with its workloads. Its figures span theirs.
-type advisedKind struct {
-	kind, class       string
-	goroutines, procs span
-	works             []advisedWork
-}
-
 // advisedWork is what one workload is worth, each figure with what it rests on.
 type advisedWork struct {
-	work                   string
+	work, gains, class     string // what it gains from, by the measurement
 	goroutines, procs      span
 	throughput, efficiency string
+	fewer, more            string // what becomes of throughput next to the advised number
+	limit, limitEvidence   string // what holds it back at the most that was tried
 }
 
 // span is a range of numbers. An open one ends with the largest number that was
@@ -56,47 +55,50 @@ func (s span) String() string {
 	return text
 }
 
-// over returns the span of both.
-func (s span) over(o span) span {
-	if s.to == 0 || o.to == 0 {
-		return span{s.from + o.from, s.to + o.to, s.open || o.open} // one is unknown
-	}
-	open := s.open && s.to >= o.to || o.open && o.to >= s.to
-	return span{min(s.from, o.from), max(s.to, o.to), open}
+// The kinds of work by what was measured, in the order of the table.
+var gainedFrom = []struct{ says, class string }{
+	{"goroutines", "waiting"}, {"CPUs", "computing"}, {"goroutines and CPUs", "mixed"}, {"neither, as far as is shown", "neutral"},
 }
 
-// advice says how many goroutines and which GOMAXPROCS each kind of work of a
-// source is worth. It leaves out work that was disturbed, work without a
-// measured axis, and what the gains table has no room for.
-func (r *Report) advice(source string) []advisedKind {
-	var out []advisedKind
+// gainedKind is the index of what a row gains from. Blocking calls that gain from
+// GOMAXPROCS wait, like others that gain from goroutines.
+func gainedKind(g scaling.Gain) int {
+	byGoroutines, byProcs, byCPUs := g.Helps()
+	switch waits := byGoroutines || byProcs; {
+	case waits && byCPUs:
+		return 2
+	case byCPUs:
+		return 1
+	case waits:
+		return 0
+	}
+	return 3
+}
+
+// advice says how many goroutines and which GOMAXPROCS each workload of a source
+// is worth. It leaves out work that was disturbed, work without a measured axis,
+// and what the gains table has no room for.
+func (r *Report) advice(source string) []advisedWork {
+	kinds := make([][]advisedWork, len(gainedFrom))
 	rows := r.of(source)
 	for i, worth := range scaling.Recommendations(r.Data, rows[:min(len(rows), maxCells)]) {
-		g := rows[i]
-		work := advisedOf(g, worth)
+		work := advisedOf(rows[i], worth)
 		if work.goroutines.to == 0 && work.procs.to == 0 {
 			continue
 		}
-		kind := words.Sanitize(g.Kind)
-		if kind == "" {
-			kind = "of no predicted kind"
-		}
-		at := slices.IndexFunc(out, func(a advisedKind) bool { return a.kind == kind })
-		if at < 0 {
-			at = len(out)
-			out = append(out, advisedKind{kind: kind, class: class(g.Kind)})
-		}
-		k := &out[at]
-		k.works = append(k.works, work)
-		k.goroutines, k.procs = k.goroutines.over(work.goroutines), k.procs.over(work.procs)
+		kind := gainedKind(rows[i])
+		work.gains, work.class = gainedFrom[kind].says, gainedFrom[kind].class
+		kinds[kind] = append(kinds[kind], work)
 	}
-	return out
+	return slices.Concat(kinds...)
 }
 
 func advisedOf(g scaling.Gain, worth scaling.Recommendation) advisedWork {
-	a := advisedWork{work: short(g.Name)}
+	a := advisedWork{work: short(g.Name), fewer: words.Unknown, more: words.Unknown, limit: words.Unknown}
 	if over := worth.Goroutines; over != nil {
 		a.goroutines, a.throughput = enoughGoroutines(over), throughputThere(over)
+		a.fewer, a.more = beside(over)
+		a.limitBy(over.Limits[len(over.Limits)-1][0])
 	}
 	if on := worth.Procs; on != nil {
 		var decides scaling.Row
@@ -106,8 +108,43 @@ func advisedOf(g scaling.Gain, worth scaling.Recommendation) advisedWork {
 			a.procs = span{int(n), int(n), false}
 			a.efficiency = fmt.Sprintf("%s as fast as at %d", words.Times(on.Best.Gain), int(on.Rows[on.Last()].N))
 		}
+		if worth.Goroutines == nil {
+			a.limitBy(on.Limits[on.Last()][0])
+		}
 	}
 	return a
+}
+
+// limitBy says what limits work where the most was tried.
+func (a *advisedWork) limitBy(l limiter.Limiter) {
+	a.limit, a.limitEvidence = l.Name, l.Evidence
+	switch l.Name {
+	case limiter.NoneFound:
+		a.limit = "the CPUs do the work"
+		a.limitEvidence, _, _ = strings.Cut(l.Evidence, ", and nothing")
+	case limiter.NotKnown:
+		a.limit, a.limitEvidence = words.Unknown, ""
+	}
+}
+
+// beside says what the numbers tried next to the advised one reach of its
+// throughput.
+func beside(c *scaling.Curve) (fewer, more string) {
+	fewer, more = words.Unknown, words.Unknown
+	at := slices.IndexFunc(c.Rows, func(row scaling.Row) bool { return row.N == c.Best.Enough })
+	if at < 0 {
+		return fewer, more
+	}
+	share := func(row scaling.Row) string {
+		return fmt.Sprintf("%s× with %d", words.Number(row.Throughput.Mid/c.Rows[at].Throughput.Mid), int(row.N))
+	}
+	if at > 0 {
+		fewer = share(c.Rows[at-1])
+	}
+	if at < len(c.Rows)-1 {
+		more = share(c.Rows[at+1])
+	}
+	return fewer, more
 }
 
 // enoughGoroutines is open where the most that was measured surely did better
@@ -144,27 +181,21 @@ func enoughProcs(c *scaling.Curve) (span, scaling.Row) {
 	return s, rows[len(rows)-1]
 }
 
-func adviceColumns(head string) []table.Column {
-	return []table.Column{{Head: head}, {Head: "Goroutines", Repeat: true}, {Head: "GOMAXPROCS", Repeat: true}}
-}
-
-// adviceTables are the two tables of a page: one of kinds, one of workloads.
-func adviceTables(kinds []advisedKind) (byKind, byWork table.Table) {
-	var of, works [][]table.Cell
-	for _, k := range kinds {
-		of = append(of, []table.Cell{
-			{Text: k.kind, Class: k.class}, {Text: k.goroutines.String()}, {Text: k.procs.String()},
+// adviceTable has a line for each workload.
+func adviceTable(works []advisedWork) table.Table {
+	var rows [][]table.Cell
+	for _, a := range works {
+		rows = append(rows, []table.Cell{
+			{Text: a.work}, {Text: a.gains, Class: a.class},
+			{Text: a.goroutines.String(), Small: a.throughput}, {Text: a.procs.String(), Small: a.efficiency},
+			{Text: a.fewer}, {Text: a.more}, {Text: a.limit, Small: a.limitEvidence},
 		})
-		for _, a := range k.works {
-			works = append(works, []table.Cell{
-				{Text: a.work, Note: k.kind, Look: "k " + k.class}, {Text: k.kind},
-				{Text: a.goroutines.String(), Small: a.throughput}, {Text: a.procs.String(), Small: a.efficiency},
-			})
-		}
 	}
-	withKind := slices.Insert(adviceColumns("Work"), 1, table.Column{Head: "Kind", Hidden: table.HTML})
-	byKind, byWork = table.Of(adviceColumns("Kind of work"), of...), table.Of(withKind, works...)
-	byKind.Class, byKind.Caption = "plain advice kinds", "Goroutines and GOMAXPROCS worth using, by kind of work"
-	byWork.Class, byWork.Caption = "plain advice", "Goroutines and GOMAXPROCS worth using, by workload"
-	return byKind, byWork
+	columns := table.Heads("Work", "Gains from", "Goroutines", "GOMAXPROCS", "With fewer", "With more", "Limited at the most tried by")
+	for i := range columns {
+		columns[i].Repeat = i > 0
+	}
+	t := table.Of(columns, rows...)
+	t.Class, t.Caption = "plain advice", "Goroutines and GOMAXPROCS worth using, by workload"
+	return t
 }

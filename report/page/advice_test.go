@@ -6,6 +6,7 @@ import (
 	"math"
 	"strings"
 	"testing"
+	"time"
 
 	"conpar/report/null"
 	"conpar/report/scaling"
@@ -14,22 +15,40 @@ import (
 	"conpar/results"
 )
 
-func TestSpansJoin(t *testing.T) {
-	for _, test := range []struct {
-		a, b span
-		want string
+// The rule gives for 10 ms of waiting and 2 ms of computing on two CPUs what a
+// person works out by hand: 12 workers keep both busy.
+func TestMixedWork(t *testing.T) {
+	const ms = time.Millisecond
+	for _, tt := range []struct {
+		m           mixedWork
+		w, c        time.Duration
+		least, most int
+		rate        float64
+		latency     time.Duration
 	}{
-		{span{}, span{2, 8, false}, "2–8"},
-		{span{2, 2, false}, span{2, 2, false}, "2"},
-		{span{2, 2, false}, span{64, 512, true}, "2–512 or more"},
-		{span{512, 512, true}, span{8, 512, false}, "8–512 or more"},
-		{span{64, 64, true}, span{8, 512, false}, "8–512"}, // more than 64 was measured
+		{mixedWork{CPUs: 2, Efficiency: 1}, 10 * ms, 2 * ms, 12, 16, 1000, 16 * ms},
+		{mixedWork{CPUs: 8, Efficiency: 0.5}, 10 * ms, 2 * ms, 24, 32, 2000, 16 * ms},
+		{mixedWork{CPUs: 2, Efficiency: 1}, 0, 2 * ms, 2, 2, 1000, 2 * ms},
+		{mixedWork{CPUs: 1, Efficiency: 1}, ms, ms, 2, 3, 1000, 3 * ms},
 	} {
-		if got := test.a.over(test.b).String(); got != test.want {
-			t.Errorf("%v and %v: %q, want %q", test.a, test.b, got, test.want)
+		least, most, rate, latency := tt.m.workers(tt.w, tt.c)
+		if least != tt.least || most != tt.most || math.Abs(rate/tt.rate-1) > 1e-9 || latency.Round(time.Microsecond) != tt.latency {
+			t.Errorf("%+v, %v and %v: %d–%d workers, %v a second, %v", tt.m, tt.w, tt.c, least, most, rate, latency)
 		}
-		if got := test.b.over(test.a).String(); got != test.want {
-			t.Errorf("%v and %v: %q, want %q", test.b, test.a, got, test.want)
+	}
+}
+
+// Work is advised by what it did, not by what was predicted of it: reads from
+// the page cache are predicted to wait, and compute.
+func TestAdviceGoesByTheMeasurement(t *testing.T) {
+	for _, tt := range []struct {
+		conc, par float64
+		want      string
+	}{{50, 1, "goroutines"}, {1, 2, "CPUs"}, {3, 2, "goroutines and CPUs"}, {1, 1, "neither, as far as is shown"}} {
+		g := gain("IO/work=fileread/cache=page", 64, 2, known(tt.conc), known(tt.par))
+		g.Kind = "waiting"
+		if got := gainedFrom[gainedKind(g)].says; got != tt.want {
+			t.Errorf("gains %v and %v: %q, want %q", tt.conc, tt.par, got, tt.want)
 		}
 	}
 }
@@ -72,21 +91,19 @@ func TestAdvice(t *testing.T) {
 		data *series.Data
 		want string
 	}{
-		{"computing", advisedOn(2, "computing", gs, []int{1, 2, 4}, 0, computing), "computing 2, P 2: x 2, P 2, efficiency at 2: 1.00 (1.00–1.00)"},
-		{"waiting, flat from 200 on", advisedOn(2, "waiting", gs, []int{1, 2}, 0, waiting), "waiting 512 or more, P 1: x 512 or more, P 1, efficiency at 2: 0.50 (0.50–0.50)"},
-		{"waiting, still growing", advisedOn(2, "waiting", gs[:5], []int{1, 2}, 0, waiting), "waiting 64 or more, P 1: x 64 or more, P 1, efficiency at 2: 0.50 (0.50–0.50)"},
-		{"on the edge of the efficiency", advisedOn(2, "memory", gs, []int{1, 2}, 0, half), "memory 2, P 1–2: x 2, P 1–2, efficiency at 2: 0.70 (0.70–0.70)"},
-		{"one CPU", advisedOn(1, "waiting", gs[:5], []int{1}, 0, waiting), "waiting 64 or more, P –: x 64 or more, P –, "},
-		{"two samples", few(2, advisedOn(2, "computing", gs, []int{1, 2}, 0, computing)), "computing 2, P 1–2: x 2, P 1–2, efficiency at 2: 1.00"},
-		{"no kind", advisedOn(2, "", gs, []int{1, 2}, 0, computing), "of no predicted kind 2, P 2: x 2, P 2, efficiency at 2: 1.00 (1.00–1.00)"},
+		{"computing", advisedOn(2, "computing", gs, []int{1, 2, 4}, 0, computing), "x 2, P 2, efficiency at 2: 1.00 (1.00–1.00), 0.50× with 1, 1.00× with 8"},
+		{"waiting, flat from 200 on", advisedOn(2, "waiting", gs, []int{1, 2}, 0, waiting), "x 512 or more, P 1, efficiency at 2: 0.50 (0.50–0.50), 0.32× with 64, –"},
+		{"waiting, still growing", advisedOn(2, "waiting", gs[:5], []int{1, 2}, 0, waiting), "x 64 or more, P 1, efficiency at 2: 0.50 (0.50–0.50), 0.12× with 8, –"},
+		{"on the edge of the efficiency", advisedOn(2, "memory", gs, []int{1, 2}, 0, half), "x 2, P 1–2, efficiency at 2: 0.70 (0.70–0.70), 0.71× with 1, 1.00× with 8"},
+		{"one CPU", advisedOn(1, "waiting", gs[:5], []int{1}, 0, waiting), "x 64 or more, P –, , 0.13× with 8, –"},
+		{"two samples", few(2, advisedOn(2, "computing", gs, []int{1, 2}, 0, computing)), "x 2, P 1–2, efficiency at 2: 1.00, 0.50× with 1, 1.00× with 8"},
+		{"no kind", advisedOn(2, "", gs, []int{1, 2}, 0, computing), "x 2, P 2, efficiency at 2: 1.00 (1.00–1.00), 0.50× with 1, 1.00× with 8"},
 		{"neighbours", advisedOn(2, "computing", gs, []int{1, 2}, .3, computing), ""},
 		{"one cell", advisedOn(2, "computing", gs[2:3], []int{2}, 0, computing), ""},
 	} {
 		var got []string
-		for _, kind := range New(test.data).advice("run") {
-			for _, work := range kind.works {
-				got = append(got, fmt.Sprintf("%s %s, P %s: %s %s, P %s, %s", kind.kind, kind.goroutines, kind.procs, work.work, work.goroutines, work.procs, work.efficiency))
-			}
+		for _, a := range New(test.data).advice("run") {
+			got = append(got, fmt.Sprintf("%s %s, P %s, %s, %s, %s", a.work, a.goroutines, a.procs, a.efficiency, a.fewer, a.more))
 		}
 		if s := strings.Join(got, "\n"); s != test.want {
 			t.Errorf("%s:\n%s\nwant\n%s", test.name, s, test.want)

@@ -132,7 +132,8 @@ var gainsLabels = [2]string{"Gains of all workloads", "Gains of workloads that w
 // adviceView is the advice with what is said about it.
 type adviceView struct {
 	Says, Limits string
-	Kinds, Works table.Table
+	Works        table.Table
+	Mixed        *mixedWork
 }
 
 // ranView is what was run.
@@ -236,9 +237,8 @@ func (r *Report) view(s series.Source, figures []*chart.Figure) (*view, error) {
 			v.Gains = append(v.Gains, gainsView{says, t})
 		}
 	}
-	if kinds := r.advice(s.Label); len(kinds) > 0 {
-		v.Advice = &adviceView{Says: adviceSays, Limits: adviceLimits}
-		v.Advice.Kinds, v.Advice.Works = adviceTables(kinds)
+	if works := r.advice(s.Label); len(works) > 0 {
+		v.Advice = &adviceView{Says: adviceSays, Limits: adviceLimits, Works: adviceTable(works), Mixed: r.mixed(s.Label)}
 	}
 	v.Cells, v.Left = r.pageCells(s.Label)
 	v.Cells.Class, v.Cells.Label = "cells", "Medians of every cell"

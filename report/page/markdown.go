@@ -68,11 +68,11 @@ func (r *Report) Markdown(source string, figures []*chart.Figure) string {
 			d.say("%s", t.Markdown())
 		}
 	}
-	if kinds := r.advice(source); len(kinds) > 0 {
-		byKind, byWork := adviceTables(kinds)
-		d.say("## What it is worth here\n\n%s\n\n%s", adviceSays, byKind.Markdown())
-		d.fold("Workload by workload, with what it rests on", byWork.Markdown())
-		d.say("%s", adviceLimits)
+	if works := r.advice(source); len(works) > 0 {
+		d.say("## What it is worth here\n\n%s\n\n%s\n\n%s", adviceSays, adviceTable(works).Markdown(), adviceLimits)
+		if m := r.mixed(source); m != nil {
+			d.say("### Mixed work\n\n%s\n\n%s", m.Says, m.Table.Markdown())
+		}
 	}
 	if remarks := r.remarkTexts(source); len(remarks) > 0 {
 		d.list(remarks...)

@@ -198,8 +198,33 @@
     chart.addEventListener("blur", hide);
   }
 
+  // mix says how many workers tasks are worth that wait and compute, by the rule
+  // that stands above it.
+  function mix(form) {
+    const [wait, compute] = all("input", form);
+    const out = form.querySelector("output");
+    const digits = (v) => (v >= 100 ? v.toFixed(0) : String(Number(v.toPrecision(2))));
+    function apply() {
+      const w = Number(wait.value), c = Number(compute.value), cpus = Number(form.dataset.cpus);
+      if (!(w >= 0) || !(c > 0)) {
+        out.textContent = "Both times are numbers of milliseconds, and the second is above zero.";
+        return;
+      }
+      const rate = cpus * Number(form.dataset.efficiency) / c; // tasks a millisecond
+      const need = rate * (w + c);
+      const least = Math.max(Math.ceil(need - 1e-9), cpus);
+      const most = w === 0 ? least : Math.max(Math.ceil(need * 4 / 3 - 1e-9), least);
+      out.textContent = `GOMAXPROCS ${cpus}, ${least === most ? least : `${least}–${most}`} workers: ` +
+        `at most ${digits(1000 * rate)} tasks a second, each in ${digits(w + c)} to ${digits(most / rate)} ms`;
+    }
+    form.addEventListener("input", apply);
+    form.hidden = false;
+    apply();
+  }
+
   theme();
   contents();
+  all(".mix").forEach(mix);
   all("table.sort").forEach(sort);
   const form = document.querySelector(".filter");
   if (form) filter(form);

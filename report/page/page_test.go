@@ -179,6 +179,7 @@ func TestThroughputTitle(t *testing.T) {
 	grows := []scaling.Rate{rate(1, 100, .01), rate(8, 790, .01), rate(512, 40_000, .01)}
 	flat := []scaling.Rate{rate(1, 100, .01), rate(2, 198, .01), rate(8, 197, .01)}
 	late := []scaling.Rate{rate(1, 100, .01), rate(64, 6400, .01), rate(512, 23_456, .01)}
+	level := []scaling.Rate{rate(1, 100, .01), rate(2, 101, .01), rate(8, 100, .01)}
 	noisy := []scaling.Rate{rate(1, 100, .01), rate(8, 790, .9), rate(64, 6000, .9)}
 	few := []scaling.Rate{rate(1, 100, .01), rate(2, 198, math.NaN()), rate(8, 197, .01)}
 	const drawn = "Throughput over goroutines"
@@ -186,8 +187,9 @@ func TestThroughputTitle(t *testing.T) {
 		waiting, computing []scaling.Rate
 		want               string
 	}{
-		{grows, flat, "Goroutines: tcp still gains at 512; primes levels off at about 2"},
-		{late, grows, "Goroutines: tcp levels off at about 230; primes still gains at 512"},
+		{grows, flat, "tcp still gains at 512 goroutines; primes gains up to about 2 goroutines"},
+		{late, grows, "tcp gains up to about 230 goroutines; primes still gains at 512 goroutines"},
+		{grows, level, "tcp still gains at 512 goroutines; primes gains nothing from more goroutines"},
 		{noisy, flat, drawn},
 		{grows, few, drawn},
 		{grows, nil, drawn},
@@ -197,7 +199,7 @@ func TestThroughputTitle(t *testing.T) {
 			t.Errorf("%q, want %q", got, tt.want)
 		}
 	}
-	for knee, want := range map[float64]string{1: "1", 1.26: "1.3", 1.98: "2", 9.96: "10", 12.3: "12", 234.5: "230", 1950: "2000", 104.9: "100"} {
+	for knee, want := range map[float64]string{0.4: "1", 1: "1", 1.26: "1", 1.98: "2", 9.96: "10", 12.3: "12", 234.5: "230", 1950: "2000", 104.9: "100"} {
 		if got := whole(knee); got != want {
 			t.Errorf("whole(%v) = %q, want %q", knee, got, want)
 		}

@@ -164,9 +164,15 @@ type command struct{ What, Line string }
 func (r *Report) commands(s series.Source) []command {
 	var out []command
 	if s.Run != nil {
-		line := "go run ./bench"
-		if s.Run.Plan.Rounds > 0 {
-			line += fmt.Sprintf(" -rounds %d", s.Run.Plan.Rounds)
+		line, plan := "go run ./bench", s.Run.Plan
+		if known := words.ShellWord(words.Sanitize(plan.Profile)); plan.Profile != "" {
+			line += " -profile " + known
+		}
+		if plan.Seed > 0 {
+			line += fmt.Sprintf(" -seed %d", plan.Seed)
+		}
+		if plan.Rounds > 0 {
+			line += fmt.Sprintf(" -rounds %d", plan.Rounds)
 		}
 		out = append(out, command{"Measure it on your machine:", line})
 	}
@@ -184,6 +190,6 @@ func (r *Report) commands(s series.Source) []command {
 	}
 	column := fmt.Sprintf(`'/gomaxprocs@("" %d)' `, max(2, r.cpus(s.Label)))
 	return append(out,
-		command{"Compare it with another run, machine or file:", "scripts/compare.sh " + at + " OTHER"},
+		command{"Compare it with another run; OTHER is its folder or file, such as a copy of a colleague's:", "scripts/compare.sh " + at + " OTHER"},
 		command{"Look at it with benchstat:", "go tool benchstat -col " + column + words.ShellWord(bench)})
 }

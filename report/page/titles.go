@@ -134,11 +134,11 @@ func throughputTitle(waiting, computing []scaling.Rate) string {
 	if w == "" || c == "" {
 		return "Throughput over goroutines"
 	}
-	return fmt.Sprintf("Goroutines: tcp %s; primes %s", w, c)
+	return fmt.Sprintf("tcp %s; primes %s", w, c)
 }
 
-// reach describes a sweep: "levels off at about 230" where it has a knee,
-// "still gains at 512" where the last step's intervals lie apart. Of anything
+// reach describes a sweep: "gains up to about 230 goroutines" where it has a
+// knee, "still gains at 512 goroutines" where the last step's intervals lie apart. Of anything
 // else it says nothing: "".
 func reach(rates []scaling.Rate) string {
 	n := len(rates)
@@ -153,21 +153,21 @@ func reach(rates []scaling.Rate) string {
 	last, before := rates[n-1], rates[n-2]
 	knee := scaling.Knee(rates)
 	switch {
+	case knee > 0 && whole(knee) == "1":
+		return "gains nothing from more goroutines"
 	case knee > 0:
-		return "levels off at about " + whole(knee)
+		return fmt.Sprintf("gains up to about %s goroutines", whole(knee))
 	case last.Throughput.Lo > before.Throughput.Hi:
-		return fmt.Sprintf("still gains at %d", last.G)
+		return fmt.Sprintf("still gains at %d goroutines", last.G)
 	}
 	return ""
 }
 
-// whole writes a knee as far as it means anything: "1.3", "2", "230".
+// whole writes a knee as the number of goroutines that it is: "2", "230". A
+// fraction would read as a gain.
 func whole(knee float64) string {
-	step := 0.1
-	if knee >= 9.95 {
-		step = math.Pow(10, math.Floor(math.Log10(knee))-1)
-	}
-	return strconv.FormatFloat(math.Round(math.Round(knee/step)*step*10)/10, 'f', -1, 64)
+	step := math.Pow(10, max(math.Floor(math.Log10(knee))-1, 0))
+	return strconv.FormatFloat(max(math.Round(knee/step), 1)*step, 'f', -1, 64)
 }
 
 func (r *Report) speedupTitle(source string) string {

@@ -284,7 +284,7 @@ func TestPageShowsTheKitchen(t *testing.T) {
 		t.Errorf("exit code %d, stderr %q", code, stderr)
 	}
 	for name, order := range map[string][]string{
-		"report.html": {`id="verdicts"`, `id="kitchen"`, "Each row is a dish.", ">dish 8<", `id="gains"`},
+		"report.html": {`id="kitchen"`, "Each row is a dish.", ">dish 8<", `id="gains"`, `id="verdicts"`},
 		"report.md":   {"charts/kitchen-narrow.svg", "charts/gains-narrow.svg"},
 	} {
 		text, err := os.ReadFile(filepath.Join(dir, "report", name))
