@@ -87,15 +87,24 @@ func (s inRounds) finds(n int, tail float64) float64 {
 // ofSamples is the noise of two samples that are tested by the test of Mann and
 // Whitney: the residuals of either from its own centre, ascending. Mean and variance
 // of the statistic follow from three chances (Lehmann, 1975: Nonparametrics, 2.3).
-type ofSamples struct{ a, b []float64 }
+type ofSamples struct {
+	a, b []float64
+	n, m int // values a side; a and b are quantiles of them
+}
 
 // newOfSamples takes the sorted logarithms of two samples, and of their ratio.
 func newOfSamples(a, b []float64, ratio float64) ofSamples {
-	s := ofSamples{a: a, b: make([]float64, len(b))}
-	for i, v := range b {
-		s.b[i] = v - ratio
+	return ofSamples{a: quantiles(a, 0), b: quantiles(b, ratio), n: len(a), m: len(b)}
+}
+
+// quantiles returns sorted values less a constant: those in the middles of at most 256
+// equal parts, since more of them would only take longer.
+func quantiles(sorted []float64, less float64) []float64 {
+	out := make([]float64, min(len(sorted), 256))
+	for i := range out {
+		out[i] = sorted[(2*i+1)*len(sorted)/(2*len(out))] - less
 	}
-	return s
+	return out
 }
 
 // mirrored returns the noise for a difference in the other direction.
@@ -107,7 +116,7 @@ func (s ofSamples) mirrored() ofSamples {
 		}
 		return out
 	}
-	return ofSamples{turned(s.a), turned(s.b)}
+	return ofSamples{turned(s.a), turned(s.b), s.n, s.m}
 }
 
 // excess is that of [inRounds], for so many values a side, and b higher by distance.
@@ -149,14 +158,13 @@ func (s ofSamples) excess(distance float64, na, nb int, tail float64) float64 {
 // finds returns the smallest difference, up or down, that is found in nine of ten
 // cases; NaN if none is.
 func (s ofSamples) finds(tail float64) float64 {
-	n, m := len(s.a), len(s.b)
-	if rankSum(n, m).order(tail) == 0 {
+	if rankSum(s.n, s.m).order(tail) == 0 {
 		return math.NaN()
 	}
-	most := 4 * max(s.b[m-1]-s.a[0], s.a[n-1]-s.b[0])
+	most := 4 * max(s.b[len(s.b)-1]-s.a[0], s.a[len(s.a)-1]-s.b[0])
 	up, down := s, s.mirrored()
-	return max(smallest(most, func(d float64) float64 { return up.excess(d, n, m, tail) }),
-		smallest(most, func(d float64) float64 { return down.excess(d, n, m, tail) }))
+	return max(smallest(most, func(d float64) float64 { return up.excess(d, s.n, s.m, tail) }),
+		smallest(most, func(d float64) float64 { return down.excess(d, s.n, s.m, tail) }))
 }
 
 // standard returns an excess in standard deviations; without any variance it is sure.
