@@ -314,6 +314,7 @@ func (c *SideBySide) ratioSection(t compare.Table, side int, path func(string) s
 		s.Table.Columns = s.Table.Columns[:7] // no judgement
 	}
 	s.Table.Most, s.Table.Rest = maxCells, compareCSVFile
+	cells := map[*stats.Comparison]table.Cell{} // a terminal asks for the rows twice
 	s.Table.Rows = func(yield func([]table.Cell) bool) {
 		var row []table.Cell
 		for _, r := range t.Rows {
@@ -324,7 +325,10 @@ func (c *SideBySide) ratioSection(t compare.Table, side int, path func(string) s
 			row = table.AppendTexts(row[:0], c.short(r.Name), rowCell(r, side),
 				words.InUnit(of.A, t.Unit), words.InUnit(of.B, t.Unit), "",
 				pOf(of), numbersOf(of))
-			row = append(row, c.judgedCell(t.Unit, of, r.Judged[side]))
+			if _, known := cells[of]; !known {
+				cells[of] = c.judgedCell(t.Unit, of, r.Judged[side])
+			}
+			row = append(row, cells[of])
 			row[4] = table.Figure(words.Ratio(of.Ratio), of.Ratio.Mid)
 			if !yield(row) {
 				return

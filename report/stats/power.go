@@ -181,12 +181,20 @@ func smallest(most float64, excess func(distance float64) float64) float64 {
 	if most >= endless || !(excess(most) >= nineOfTen) {
 		return math.NaN()
 	}
-	least := 0.0
-	for range 20 { // one millionth
-		if middle := (least + most) / 2; excess(middle) >= nineOfTen {
-			most = middle
-		} else {
-			least = middle
+	least, low, high := 0.0, excess(0), math.Inf(1)
+	for step := range 40 {
+		middle := (least + most) / 2
+		if step%4 != 3 && !math.IsInf(low, 0) && !math.IsInf(high, 0) { // it is nearly linear
+			middle = least + (most-least)*(nineOfTen-low)/(high-low)
+		}
+		z := excess(middle)
+		switch {
+		case math.Abs(z-nineOfTen) < 0.001 || most-least < most/1e6:
+			return middle
+		case z > nineOfTen:
+			most, high = middle, z
+		default:
+			least, low = middle, z
 		}
 	}
 	return most
