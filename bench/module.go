@@ -285,7 +285,7 @@ func (s testSession) beginTest(ctx context.Context, cfg round.Config, temp strin
 		reasons[d.Cell] = d.Reason
 		plan.Dropped = append(plan.Dropped, d)
 	}
-	for _, line := range results.LeftOut(reasons) {
+	for _, line := range gotest.LeftOut(reasons) {
 		s.say("left out: %s", line)
 	}
 	if len(plan.Cells) == 0 {

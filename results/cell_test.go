@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"conpar/results"
 )
 
@@ -53,27 +51,6 @@ func TestCellNamesThatAreNone(t *testing.T) {
 		if c, err := results.ParseCell(name); err == nil {
 			t.Errorf("ParseCell(%q) = %+v, want an error", name, c)
 		}
-	}
-}
-
-func TestLeftOut(t *testing.T) {
-	got := results.LeftOut(map[string]string{
-		"a.b/c":                         "it does not build",
-		"a.b/d BenchmarkOne on old":     "it hangs",
-		"a.b/d BenchmarkOne/x on old":   "it hangs",
-		"a.b/d BenchmarkTwo/x on new":   "the first side does not have it",
-		"a.b/d BenchmarkTwo/y/z on new": "the first side does not have it",
-		"a.b/d BenchmarkTwo/y on new":   "it hangs",
-	})
-	want := []string{
-		"a.b/c: it does not build",
-		"a.b/d BenchmarkOne on old: it hangs",
-		"a.b/d BenchmarkOne/x on old: it hangs",
-		"a.b/d BenchmarkTwo/y on new: it hangs",
-		"a.b/d BenchmarkTwo/… on new (2 of them): the first side does not have it",
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Error(diff)
 	}
 }
 

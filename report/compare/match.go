@@ -207,7 +207,7 @@ func (r *Result) acrossProcs(works []work) []work {
 	return out
 }
 
-// measuredAt returns the GOMAXPROCS of points, 0 where there is none; nil if the
+// measuredAt returns the GOMAXPROCS of points, 0 where it is unknown; nil if the
 // work's cells are not matched across.
 func (w work) measuredAt(points []*series.Measurement) []int {
 	if w.procs == nil {

@@ -14,7 +14,7 @@ import (
 // adviceSays tells how the numbers came about, and adviceLimits what such
 // advice cannot say.
 const (
-	adviceSays = "Workloads stand together by what they gained here, whatever was predicted of them. " +
+	adviceSays = "Workloads stand together by what they gained here, not by what was predicted of them. " +
 		"Goroutines: the smallest number tried that came within 5% of the best throughput with all CPUs; " +
 		"a range where this run cannot tell. " +
 		"GOMAXPROCS: the largest at which each processor still does at least 70% of what one does alone, " +

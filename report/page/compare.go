@@ -13,7 +13,7 @@ import (
 	"conpar/report/series"
 	"conpar/report/stats"
 	"conpar/report/words"
-	"conpar/results"
+	"conpar/results/gotest"
 )
 
 // CompareMain is the file of a comparison's page that a reader opens; beside it
@@ -80,7 +80,7 @@ func (c *SideBySide) doubts() []string {
 		}
 		if n, _, of := disturbedSamples(s.Cells()); n > 0 && !c.Paired {
 			out = append(out, fmt.Sprintf("Others disturbed %d of %d samples of %s; the ratios below use them all, "+
-				"as benchstat does, and cells of which most samples were disturbed are left undecided.",
+				"as benchstat does, and cells with mostly disturbed samples are left undecided.",
 				n, of, c.name(i)))
 		}
 	}
@@ -117,7 +117,7 @@ const maxLeftOut = 5
 
 // notCompared says what a run of `bench test` left out, and why.
 func notCompared(reasons map[string]string) []string {
-	lines := results.LeftOut(reasons)
+	lines := gotest.LeftOut(reasons)
 	for i, line := range lines {
 		lines[i] = words.Sanitize("Left out: " + line + ".")
 	}

@@ -357,16 +357,22 @@ func (c *SideBySide) tally(t compare.Table, side int) []string {
 	}
 	out := fmt.Sprintf("Medians, and the typical ratio of any two samples, with 95%% intervals; "+
 		"p of the Mann–Whitney test%s. %s", c.benchstats(t, side), better(t))
+	explains := !c.Paired || side == 1 && t.Unit == c.Tables[0].Unit // once: a run has up to six such tables
 	if c.Paired {
-		out = fmt.Sprintf("Medians, and the typical ratio within rounds, with 95%% intervals; "+
-			"p of the signed-rank test (Wilcoxon). %s", better(t))
+		out = better(t)
+		if explains {
+			out = "Medians, and the typical ratio within rounds, with 95% intervals; p of the signed-rank test (Wilcoxon). " + out
+		}
 		if t.Equal > 0 {
 			out += fmt.Sprintf(" Left out are cells whose values are all the same: %d.", t.Equal)
 		}
 	}
 	if !c.Machines {
-		out = fmt.Sprintf("%s: %s, with a margin of %s%% and Holm's correction for all cells together. %s",
-			words.Count(cellsIn(n), "cell"), outcomes(t, n), words.Exact(100*c.Margin), out)
+		terms := ""
+		if explains {
+			terms = fmt.Sprintf(", with a margin of %s%% and Holm's correction for all cells together", words.Exact(100*c.Margin))
+		}
+		out = fmt.Sprintf("%s: %s%s. %s", words.Count(cellsIn(n), "cell"), outcomes(t, n), terms, out)
 		if n[compare.Undecided] > 0 {
 			out += " An undecided cell that sees ±x% would have shown a difference of x% in 9 of 10 runs like this"
 			if !c.Paired {

@@ -157,7 +157,7 @@ type verdictView struct {
 	Adds    string // how the lines add up
 	Differ  string // why a figure may differ from that of the gains table
 	Filters []filter
-	Open    *claimsView // nil: there are none
+	Open    *claimsView // nil: no line is
 	Folded  []claimsView
 	Lessons []string
 	Further string // how many claims the run did not set out to measure

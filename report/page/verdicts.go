@@ -148,7 +148,7 @@ func inWords(v claims.Verdict) string { return lookOf(v).Word }
 const asControl = "control"
 
 // category is what a line counts as: the outcome of a claim; definitions and
-// controls are not counted among claims, whatever their outcome.
+// controls are not counted among claims.
 func category(v claims.Verdict) string {
 	switch {
 	case v.Control:

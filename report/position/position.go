@@ -27,7 +27,7 @@ type Result struct {
 // The least that says something.
 const (
 	minValues = 6 // of a cell, for them to be ranked
-	MinRounds = 6 // of which 2⁶ orders can be reversed
+	MinRounds = 6 // they have 2⁶ orders
 )
 
 // Of tests a run. Values are ranked within their cells. A round counts as one

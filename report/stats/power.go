@@ -201,7 +201,7 @@ func smallest(most float64, excess func(distance float64) float64) float64 {
 }
 
 // fewest returns the smallest number of rounds, or of values a side, with an excess for
-// nine of ten; 0 where there is none.
+// nine of ten; 0 where no number has.
 func fewest(excess func(n int) float64) int {
 	const most = 1 << 20
 	n := 1 + sort.Search(most, func(n int) bool { return excess(n+1) >= nineOfTen })

@@ -4,6 +4,8 @@ package gotest
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -117,4 +119,31 @@ func (p Process) Units(cpu, wall time.Duration) string {
 		}
 	}
 	return b.String()
+}
+
+// LeftOut says what a run of `bench test` left out and why, a line each, of the reasons
+// by cell or benchmark. Sub-benchmarks of one benchmark that share a reason share a line.
+func LeftOut(reasons map[string]string) []string {
+	groups := map[string][]string{}
+	for cell, reason := range reasons {
+		words := strings.SplitN(cell, " ", 3) // the package, the benchmark, and where
+		if len(words) > 1 {
+			if parent, _, sub := strings.Cut(words[1], "/"); sub {
+				words[1] = parent + "/…"
+			}
+		}
+		key := strings.Join(words, " ") + "\n" + reason
+		groups[key] = append(groups[key], cell)
+	}
+	var lines []string
+	for _, key := range slices.Sorted(maps.Keys(groups)) {
+		what, reason, _ := strings.Cut(key, "\n")
+		if n := len(groups[key]); n == 1 {
+			what = groups[key][0]
+		} else {
+			what += fmt.Sprintf(" (%d of them)", n)
+		}
+		lines = append(lines, what+": "+reason)
+	}
+	return lines
 }

@@ -137,7 +137,7 @@ func (p *printed) broke(pieces [][]int) (last int) {
 
 // failure is what the testing package says on stdout of a benchmark that failed, in its
 // first op or later, or of one around it; nil where it says nothing. What crashes says it on
-// stderr. The only benchmark of a process fails with whatever failed.
+// stderr. The only benchmark of a process fails with anything that failed.
 func (p *printed) failure(b gotest.Benchmark, first, only bool) error {
 	const says = "--- FAIL: "
 	names := []string{b.Printed() + "\n"}

@@ -53,7 +53,7 @@ func (r *runner) profile(ctx context.Context) error {
 	return nil
 }
 
-// profiled returns the cells of which a run has profiles: each benchmark at its
+// profiled returns the cells that a run profiles: each benchmark at its
 // smallest and at its largest GOMAXPROCS, on each side but the copies.
 func profiled(plan results.Plan, of *gotest.Test) (ends []gotest.Benchmark) {
 	fewest, most := map[string]gotest.Benchmark{}, map[string]gotest.Benchmark{}

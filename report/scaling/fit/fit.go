@@ -46,7 +46,7 @@ const (
 // Observation is a measured throughput. Several with the same N are samples
 // of it.
 type Observation struct {
-	N float64 // processors, or whatever there are N of: above 0, and it need not be whole
+	N float64 // processors, or other things: above 0, and it need not be whole
 	X float64 // throughput: positive, in any unit
 }
 
