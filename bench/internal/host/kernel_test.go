@@ -1,6 +1,9 @@
 package host
 
 import (
+	"os"
+	"path/filepath"
+	"strconv"
 	"testing"
 	"time"
 )
@@ -45,5 +48,40 @@ func TestKernelThreadsOfThisMachine(t *testing.T) {
 	}
 	if again := k.read(); again < 0 {
 		t.Errorf("time went back to %v", again)
+	}
+}
+
+// A sample reads them twice, and may take 15 ms beside its process.
+func BenchmarkKernelThreads(b *testing.B) {
+	k := newKernelThreads("/proc")
+	for b.Loop() {
+		k.read()
+	}
+}
+
+func TestKernelThreadsThatEndLoseTheirFiles(t *testing.T) {
+	proc := t.TempDir()
+	thread := func(id, ran string) {
+		put(t, proc, id+"/stat", id+" (k) S 2 0 0")
+		put(t, proc, id+"/schedstat", ran+" 5 7\n")
+	}
+	for i := range keepOpen + 10 { // the last ones are opened for each reading
+		thread(strconv.Itoa(100+i), "1000")
+	}
+	k := newKernelThreads(proc)
+	k.read()
+	thread("105", "1500")
+	thread(strconv.Itoa(100+keepOpen+5), "1020")
+	if got := k.read(); got != 520 || k.open != keepOpen {
+		t.Errorf("%d ns with %d files open, want 520 with %d", got, k.open, keepOpen)
+	}
+	for i := range keepOpen + 5 {
+		if err := os.RemoveAll(filepath.Join(proc, strconv.Itoa(100+i))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	thread(strconv.Itoa(100+keepOpen+5), "1030")
+	if got := k.read(); got != 530 || k.open > 5 {
+		t.Errorf("%d ns with %d files open after most ended, want 530 with at most 5", got, k.open)
 	}
 }
