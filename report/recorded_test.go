@@ -54,6 +54,46 @@ func page(t *testing.T) map[string]string {
 	return files
 }
 
+// summary is what report prints of a run, without the name of the page.
+func summary(t *testing.T, args ...string) string {
+	t.Helper()
+	var out, errs bytes.Buffer
+	if code := run.Run(t.Context(), nil, &out, &errs, append([]string{"-o", t.TempDir()}, args...)); code != run.Fine {
+		t.Fatalf("exit code %d: %s", code, errs.String())
+	}
+	text, _, _ := strings.Cut(out.String(), "\nThe report: ")
+	return text
+}
+
+// The summary of a run fits a screen of 50 lines with the two that name the page.
+// It has each refuted line, the gains, and where the rest stands.
+func TestSummaryFitsAScreen(t *testing.T) {
+	t.Chdir("..")
+	for _, dir := range []string{recorded, "results/amd-turin-2cpu/20261130T122339Z", "results/amd-epyc-2cpu/20261124T172112Z"} {
+		short, whole := summary(t, dir), summary(t, "-v", dir)
+		if n := strings.Count(short, "\n") + 2; n > 50 {
+			t.Errorf("%s: the summary has %d lines, more than 50:\n%s", dir, n, short)
+		}
+		marked := func(text, mark string) int { return strings.Count(text, "\n"+mark+" ") }
+		if got, want := marked(short, "✗"), marked(whole, "✗"); got != want || want == 0 {
+			t.Errorf("%s: the summary has %d refuted lines, and with -v %d", dir, got, want)
+		}
+		_, gains, _ := strings.Cut(whole, "\nGains in throughput")
+		gains, _, _ = strings.Cut(gains, "\n- ")
+		if gains == "" || !strings.Contains(short, gains) || !strings.Contains(short, "report -v PATH") {
+			t.Errorf("%s: the gains, or what names -v, are missing:\n%s", dir, short)
+		}
+		for _, says := range []string{"✓ R1 ", "\nControls\n", "- refuted: R7."} {
+			if !strings.Contains(whole, says) {
+				t.Errorf("%s: -v lacks %q:\n%s", dir, says, whole)
+			}
+		}
+		if strings.Contains(whole, "report -v") {
+			t.Errorf("%s: -v leaves something out:\n%s", dir, whole)
+		}
+	}
+}
+
 // The texts and tables of the report are golden, and so is the chart that the
 // README shows. Package chart has a golden drawing of each kind of chart, and
 // the browser test looks at the page.

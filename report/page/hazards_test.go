@@ -77,7 +77,7 @@ func TestDoubtsAreSaid(t *testing.T) {
 			tt.change(s.Run)
 			r := New(&series.Data{Sources: []series.Source{s}})
 			var terminal strings.Builder
-			if err := r.WriteTerminal(&terminal, Terminal{}); err != nil {
+			if err := r.WriteTerminal(&terminal, Terminal{Verbose: true}); err != nil {
 				t.Fatal(err)
 			}
 			markdown := r.Markdown("r", nil)
@@ -104,7 +104,7 @@ func TestStoppedEarlyIsSaid(t *testing.T) {
 	r := New(&series.Data{Sources: []series.Source{s}})
 	r.Verdicts[s.Label] = []claims.Verdict{v}
 	var terminal strings.Builder
-	if err := r.WriteTerminal(&terminal, Terminal{}); err != nil {
+	if err := r.WriteTerminal(&terminal, Terminal{Verbose: true}); err != nil {
 		t.Fatal(err)
 	}
 	html, err := r.HTML(s.Label, nil)

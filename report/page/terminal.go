@@ -4,9 +4,11 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strings"
 
+	"conpar/report/claims"
 	"conpar/report/scaling"
 	"conpar/report/series"
 	"conpar/report/table"
@@ -19,19 +21,22 @@ type Terminal struct {
 	Cells bool // every cell's medians too
 
 	Verdicts bool // nothing but what was measured where, and the verdicts
+	Verbose  bool // every verdict, gain and remark, on as many lines as they need
 }
 
 // The summary's size: what a terminal shows at once.
 const (
 	columns   = 80
-	maxLines  = 40 // for a source with up to fullRows workloads
-	fullRows  = 20
+	screen    = 50 // lines, the two that name the page included
+	fullRows  = 20 // of gains, beside verdicts
+	mostRows  = 30 // of gains, without verdicts
+	leastSaid = 4  // lines of remarks, beside verdicts
 	leastName = 12 // columns that are left to names, however wide the figures are
 )
 
-// WriteTerminal writes the summary of every source, at most 80 columns wide.
-// With up to 20 workloads it is at most 40 lines long, the line that names the
-// page included, and the verdict table not.
+// WriteTerminal writes the summary of every source, at most 80 columns wide and, unless
+// it is to be verbose, at most 50 lines long with the line that names the page. Medians
+// of cells come on top.
 func (r *Report) WriteTerminal(w io.Writer, t Terminal) error {
 	out := bufio.NewWriter(w) // Flush tells of all writes
 	for i, s := range r.Data.Sources {
@@ -54,26 +59,27 @@ func (r *Report) Head(source string) string {
 
 func (r *Report) terminalSource(w io.Writer, t Terminal, s series.Source) {
 	lines := t.head(s)
-	add := func(text string) { lines = append(lines, strings.Split(text, "\n")...) }
 	if head, ok := r.headTable(s.Label); ok && !t.Verdicts {
-		add("\n" + t.render(head))
+		lines = append(append(lines, ""), strings.Split(t.render(head), "\n")...)
 	}
-	verdicts := t.verdicts(r, s.Label)
-	lines = append(lines, verdicts...)
+	verdicts, _ := r.verdicts(s.Label)
 	gains := r.of(s.Label)
-	if len(gains) > 0 && !t.Verdicts {
-		add("\n" + t.bold("Gains") + " in throughput: medians of ratios within rounds, with 95% intervals")
-		text := ""
-		for _, table := range gainsTables(gains) {
-			text += t.render(table)
-			add(t.render(table))
+	switch {
+	case t.Verdicts:
+		lines = append(lines, t.verdicts(r, s.Label)...)
+	case t.Verbose:
+		lines = append(append(lines, t.verdicts(r, s.Label)...), t.gains(gains, len(gains))...)
+		lines = append(lines, remarkLines(r.remarks(s.Label), math.MaxInt)...)
+	default:
+		rows := mostRows
+		if len(verdicts) > 0 {
+			rows = fullRows
 		}
-		lines = append(lines, gainsKey(text, gains)...)
-	}
-	if !t.Verdicts {
+		below := t.gains(gains, rows)
 		const page = 2 // lines that follow with the page's name
-		room := maxLines + len(verdicts) + max(0, len(gains)-fullRows) - page - len(lines)
-		lines = append(lines, remarkLines(r.remarks(s.Label), room)...)
+		room := screen - page - len(lines) - len(below)
+		said := remarkLines(r.remarks(s.Label), max(leastSaid, room-len(t.doubtful(verdicts, room))))
+		lines = append(append(append(lines, t.doubtful(verdicts, room-len(said))...), below...), said...)
 	}
 	for _, line := range lines {
 		fmt.Fprintln(w, line)
@@ -83,6 +89,95 @@ func (r *Report) terminalSource(w io.Writer, t Terminal, s series.Source) {
 		points := r.points(s.Label)
 		cellTable(points, units(points)).WriteBlocks(w, columns, 3) // w keeps its error
 	}
+}
+
+// gains are the lines of the gains tables, of so many workloads at most.
+func (t Terminal) gains(gains []scaling.Gain, most int) []string {
+	if len(gains) == 0 {
+		return nil
+	}
+	shown := gains[:min(most, len(gains))]
+	lines := []string{"", t.bold("Gains") + " in throughput: medians of ratios within rounds, with 95% intervals"}
+	text := ""
+	for _, table := range gainsTables(shown) {
+		text += t.render(table)
+		lines = append(lines, strings.Split(t.render(table), "\n")...)
+	}
+	if left := len(gains) - len(shown); left > 0 {
+		lines = append(lines, words.Count(left, "further workload")+": report -v PATH")
+	}
+	return append(lines, gainsKey(text, shown)...)
+}
+
+// doubtful are the lines of the verdicts that deserve a look, in at most so many lines:
+// those refuted, then those inconclusive, controls last. The others are counted.
+func (t Terminal) doubtful(verdicts []claims.Verdict, most int) []string {
+	if len(verdicts) == 0 {
+		return nil
+	}
+	lines := append([]string{""}, words.Wrap("Verdicts: "+tally(verdicts), columns)...)
+	lines[1] = t.bold("Verdicts") + strings.TrimPrefix(lines[1], "Verdicts")
+	var row []claims.Verdict
+	for _, v := range verdicts {
+		if v.Outcome == claims.Refuted || v.Outcome == claims.Inconclusive {
+			row = append(row, v)
+		}
+	}
+	slices.SortStableFunc(row, func(a, b claims.Verdict) int {
+		urgency := func(v claims.Verdict) int {
+			switch {
+			case v.Outcome == claims.Refuted:
+				return 0
+			case v.Control:
+				return 2
+			}
+			return 1
+		}
+		return urgency(a) - urgency(b)
+	})
+	const below = 3 // lines below the table, at most
+	shown := row[:max(0, min(len(row), most-len(lines)-below))]
+	if len(shown) > 0 {
+		lines = append(lines, strings.Split(t.render(verdictTable(shown)), "\n")...)
+	}
+	var key []string
+	if slices.ContainsFunc(shown, func(v claims.Verdict) bool { return needs(v) != "" }) {
+		key = append(key, "→ rounds that would likely decide it")
+	}
+	if slices.ContainsFunc(shown, func(v claims.Verdict) bool { return sees(v) != "" }) {
+		key = append(key, "± distance found in 9 of 10 such runs")
+	}
+	if len(key) > 0 {
+		lines = append(lines, strings.Join(key, "; "))
+	}
+	says := furtherDoubts(row[len(shown):]) + "All lines, and what they teach: report -v PATH"
+	wrapped := words.Wrap(says, columns)
+	return append(lines, wrapped[:min(len(wrapped), below-1)]...)
+}
+
+// furtherDoubts names those claims, and counts those controls, that have no line.
+func furtherDoubts(rest []claims.Verdict) string {
+	var ids []string
+	open, controls, what := 0, 0, "inconclusive"
+	for _, v := range rest {
+		if v.Outcome == claims.Refuted {
+			what = "refuted or inconclusive"
+		}
+		if v.Control {
+			controls++
+			continue
+		}
+		open++
+		ids = append(ids, v.ID)
+	}
+	says := ""
+	if open > 0 {
+		says = fmt.Sprintf("%d more %s: %s. ", open, what, strings.Join(slices.Compact(ids), ", "))
+	}
+	if controls > 0 {
+		says += fmt.Sprintf("Controls, %s: %d. ", what, controls)
+	}
+	return says
 }
 
 // gainsKey explains a gains table, as far as it needs it.
@@ -181,8 +276,8 @@ func remarkLines(remarks []remark, most int) []string {
 		next := words.Wrap("- "+r.line(5), columns)
 		rest := len(remarks) - i - 1
 		if room := most - len(lines); len(next) > room || rest > 0 && len(next) == room {
-			left := words.Count(rest+1, "remark")
-			return append(lines, fmt.Sprintf("- %s more: see the page, or -format markdown", left))
+			left := words.Count(rest+1, "further remark")
+			return append(lines, fmt.Sprintf("- %s: report -v PATH", left))
 		}
 		lines = append(lines, next...)
 	}

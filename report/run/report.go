@@ -23,6 +23,7 @@ type reportCommand struct {
 	cells    bool
 	verdicts bool // and nothing else
 	strict   bool
+	verbose  bool
 }
 
 func (c *reportCommand) declare(set *flag.FlagSet) {
@@ -30,6 +31,7 @@ func (c *reportCommand) declare(set *flag.FlagSet) {
 	set.BoolVar(&c.cells, "cells", false, "")
 	set.BoolVar(&c.verdicts, "verdicts", false, "")
 	set.BoolVar(&c.strict, "strict", false, "")
+	set.BoolVar(&c.verbose, "v", false, "")
 }
 
 func (c *reportCommand) check() error {
@@ -38,6 +40,8 @@ func (c *reportCommand) check() error {
 		return errors.New("no PATH was given")
 	case c.cells && c.format != "text" && c.format != "csv":
 		return fmt.Errorf("-cells is for -format text or csv, not %s", c.format)
+	case c.verbose && c.format != "text":
+		return fmt.Errorf("-v is for -format text; %s has everything", c.format)
 	case c.cells && c.verdicts:
 		return errors.New("-cells and -verdicts exclude each other")
 	}
@@ -99,7 +103,9 @@ func (c *reportCommand) output(r *page.Report, dir string) output {
 	o.files = func(ctx context.Context) ([]page.File, error) { return r.Files(ctx, first) }
 	o.print = map[string]func(io.Writer) error{
 		"text": func(w io.Writer) error {
-			return r.WriteTerminal(w, page.Terminal{Color: color(w), Cells: c.cells, Verdicts: c.verdicts})
+			return r.WriteTerminal(w, page.Terminal{
+				Color: color(w), Cells: c.cells, Verdicts: c.verdicts, Verbose: c.verbose,
+			})
 		},
 		"markdown": func(w io.Writer) error { return writeMarkdown(w, r, c.verdicts) },
 		"csv":      r.WriteCSV,

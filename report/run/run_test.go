@@ -270,7 +270,9 @@ func TestVerdictsAloneAndStrict(t *testing.T) {
 		never    string // on stdout
 	}{
 		{[]string{"-strict", "run"}, run.Refuted, "✗ R5 tcp", "claims 1, definitions and controls 0", ""},
-		{[]string{"-strict", "fine"}, run.Fine, "✓ R3 primes", "", ""},
+		{[]string{"-strict", "fine"}, run.Fine, "Verdicts: 1 supported, 0 refuted", "", "R3 primes"},
+		{[]string{"-strict", "-v", "fine"}, run.Fine, "✓ R3 primes", "", ""},
+		{[]string{"-v", "-format", "csv", "fine"}, run.BadInput, "", "-v is for -format text", ""},
 		{[]string{"-strict", "-format", "json", "run"}, run.Refuted, `"refuted"`, "refuted", ""},
 		{[]string{"-verdicts", "run"}, run.Fine, "✗ R5 tcp", "", "Gains"},
 		{[]string{"-verdicts", "-format", "markdown", "run", "other"}, run.Fine, "| ✗ | R5 |", "", "## Gains"},
