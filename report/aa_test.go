@@ -18,6 +18,7 @@ import (
 	"golang.org/x/perf/benchmath"
 
 	"conpar/report/input"
+	"conpar/report/series"
 )
 
 // An A/A test compares a program with itself: every difference that it finds is
@@ -43,21 +44,25 @@ func TestAA(t *testing.T) {
 	if err != nil || len(suites) == 0 {
 		t.Fatalf("no suite in %s: %v", *aa, err)
 	}
-	turns := tally{order: "in turns"}
+	turns, sees := tally{order: "in turns"}, sight{}
 	for _, dir := range suites {
-		turns.add(compare(t, filepath.Join(dir, "a"), filepath.Join(dir, "b")))
+		a, b := read(t, filepath.Join(dir, "a"), filepath.Join(dir, "b"))
+		turns.add(compare(a, b))
+		sees.add(a)
+		sees.add(b)
 	}
 	orders := []tally{turns}
 	if files, _ := filepath.Glob(filepath.Join(*aa, "blocked-*.txt")); len(files) == 2 {
 		blocked := tally{order: "in blocks"}
-		blocked.add(compare(t, files[0], files[1]))
+		blocked.add(compare(read(t, files[0], files[1])))
 		orders = append(orders, blocked)
 	}
 	t.Log("one program compared with itself:\n" + render(orders))
 	for _, c := range turns.claims {
 		t.Logf("a false claim: %v", c)
 	}
-	if err := turns.broken(); err != nil {
+	t.Log(sees)
+	if err := errors.Join(turns.broken(), sees.broken()); err != nil {
 		t.Error(err)
 	}
 }
@@ -71,8 +76,8 @@ type comparison struct {
 
 func (c comparison) String() string { return fmt.Sprintf("%s: %.3g×, p=%.2g", c.cell, c.ratio, c.p) }
 
-// compare compares the cells that both of two sources have.
-func compare(t *testing.T, a, b string) []comparison {
+// read reads two runs or files.
+func read(t *testing.T, a, b string) (*series.Source, *series.Source) {
 	t.Helper()
 	data, err := input.Read([]string{a, b}, nil)
 	if err != nil {
@@ -81,20 +86,71 @@ func compare(t *testing.T, a, b string) []comparison {
 	if len(data.Sources) != 2 {
 		t.Fatalf("%s and %s hold %d runs or files", a, b, len(data.Sources))
 	}
+	return &data.Sources[0], &data.Sources[1]
+}
+
+// compare compares the cells that both of two sources have.
+func compare(a, b *series.Source) []comparison {
 	var all []comparison
-	for _, p := range data.Sources[0].Cells() {
-		other := data.Sources[1].Find(p.Key)
-		if other == nil {
-			continue
+	for _, p := range a.Cells() {
+		if other := b.Find(p.Key); other != nil {
+			all = append(all, times(p, other)...)
 		}
-		x, y := p.Values("sec/op"), other.Values("sec/op")
-		n := min(len(x), len(y)) // one more where a kill came between a round and its record
-		if n < fewestOne {
-			continue
-		}
-		all = append(all, mannWhitney(fmt.Sprintf("%s G=%d P=%d", p.Name, p.Goroutines, p.Procs), x[:n], y[:n]))
 	}
 	return all
+}
+
+// times compares two cells that have enough samples.
+func times(p, other *series.Measurement) []comparison {
+	x, y := p.Values("sec/op"), other.Values("sec/op")
+	n := min(len(x), len(y)) // one more where a kill came between a round and its record
+	if n < fewestOne {
+		return nil
+	}
+	return []comparison{mannWhitney(fmt.Sprintf("%s G=%d P=%d", p.Name, p.Goroutines, p.Procs), x[:n], y[:n])}
+}
+
+// sight counts, by the percentage of more work, in how many runs slower work was
+// found, by the same test as false differences are.
+type sight [len(more)]struct{ found, runs int }
+
+// more are the percentages; the first is demanded.
+var more = [2]int{10, 3}
+
+// add adds a run.
+func (s *sight) add(run *series.Source) {
+	for _, p := range run.Cells() {
+		if p.Name != "CPU/work=sha256" || p.Goroutines != 1 || p.Procs != 1 {
+			continue
+		}
+		for i, percent := range more {
+			slower := p.Key
+			slower.Name = fmt.Sprintf("Control/work=slower/more=%d", percent)
+			other := run.Find(slower)
+			if other == nil {
+				continue
+			}
+			for _, c := range times(p, other) {
+				s[i].runs++
+				if c.p < wrongAt && c.ratio > 1 {
+					s[i].found++
+				}
+			}
+		}
+	}
+}
+
+func (s sight) String() string {
+	return fmt.Sprintf("work that is slower on purpose: %d%% found in %d of %d runs, %d%% in %d of %d",
+		more[0], s[0].found, s[0].runs, more[1], s[1].found, s[1].runs)
+}
+
+// broken says whether more runs than one in so many did not see what is demanded.
+func (s sight) broken() error {
+	if of := s[0]; of.runs-of.found > (of.runs+perClaim-1)/perClaim {
+		return errors.New(s.String())
+	}
+	return nil
 }
 
 func mannWhitney(cell string, x, y []float64) comparison {
@@ -284,5 +340,44 @@ func TestAAScript(t *testing.T) {
 		if code := cmd.ProcessState.ExitCode(); code != tt.code || !strings.Contains(string(out), tt.says) {
 			t.Errorf("aa.sh %v: exit code %d, want %d and %q:\n%s", tt.args, code, tt.code, tt.says, out)
 		}
+	}
+}
+
+// Slower work counts as found where the test says so, and in the right direction.
+func TestAASight(t *testing.T) {
+	for _, tt := range []struct {
+		ratio [len(more)]float64
+		found [len(more)]int // of 40 runs
+		holds bool
+	}{{[2]float64{1.1, 1.0001}, [2]int{40, 0}, true}, {[2]float64{0.9, 1.1}, [2]int{0, 40}, false}} {
+		var s sight
+		for range 40 {
+			run := series.Source{}
+			cell := func(name string, factor float64) {
+				p := &series.Measurement{Key: series.Key{Name: name, Goroutines: 1, Procs: 1, CPUs: 1}}
+				var values []float64
+				for i := range 10 {
+					p.Rounds, values = append(p.Rounds, i), append(values, factor*(1+0.01*float64(i*7%10)))
+				}
+				p.Units = series.UnitsOf(map[string][]float64{"sec/op": values})
+				run.Add(p)
+			}
+			cell("CPU/work=sha256", 1)
+			for i, percent := range more {
+				cell(fmt.Sprintf("Control/work=slower/more=%d", percent), tt.ratio[i])
+			}
+			s.add(&run)
+		}
+		for i, of := range s {
+			if of.runs != 40 || of.found != tt.found[i] {
+				t.Errorf("%v: %d%% found in %d of %d runs, want %d", tt.ratio, more[i], of.found, of.runs, tt.found[i])
+			}
+		}
+		if err := s.broken(); (err == nil) != tt.holds {
+			t.Errorf("%v: %v", tt.ratio, err)
+		}
+	}
+	if err := (sight{}).broken(); err != nil {
+		t.Errorf("runs without slower work: %v", err)
 	}
 }

@@ -154,7 +154,7 @@ func tried(t *testing.T, repetition int, turns, blocks string) []trial {
 		}
 	}
 	blocked := map[string]comparison{}
-	for _, c := range compare(t, filepath.Join(blocks, "old.txt"), filepath.Join(blocks, "new.txt")) {
+	for _, c := range compare(read(t, filepath.Join(blocks, "old.txt"), filepath.Join(blocks, "new.txt"))) {
 		blocked[benchmarkOf(c.cell)] = c
 	}
 	first := roundsUntilFound(t, dir)

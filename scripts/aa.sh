@@ -2,7 +2,8 @@
 # Compares the suite with itself: what differs then is noise, and what is called
 # a difference is a false claim. Two runs take turns, a round each, in the order
 # A B B A; beside them, for contrast, go test measures in blocks, as one does by
-# habit. What it takes long for is kept: started again, it goes on.
+# habit. Each run also has work that is slower on purpose, which is to be found.
+# What it takes long for is kept: started again, it goes on.
 set -euo pipefail
 
 usage() {

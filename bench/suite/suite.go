@@ -62,7 +62,7 @@ func Families() []Family {
 
 // control holds a copy of one workload of each family under another name, each at
 // one value of its axis. A difference between copy and original is noise of that
-// family.
+// family. Beside them it holds work that is slower than its original on purpose.
 var control = copies()
 
 func copies() workloads.Set {
@@ -82,6 +82,8 @@ func copies() workloads.Set {
 	} {
 		set.Add(copyOf(c.of, c.name, c.n))
 	}
+	set.Add(cpu.Slower(10))
+	set.Add(cpu.Slower(3))
 	return set
 }
 

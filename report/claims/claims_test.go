@@ -671,3 +671,48 @@ func TestPlainTextIsNotJudged(t *testing.T) {
 		t.Errorf("%d verdicts", len(v))
 	}
 }
+
+// Slower work is found by its test alone: the noise floor does not hide it. Runs
+// from before there was such work did not set out to measure it.
+func TestSlowerWorkIsFound(t *testing.T) {
+	for _, tt := range []struct {
+		name        string
+		more, noise float64
+		want        claims.Outcome
+		copies      float64
+	}{
+		{"clear", 1.1, 0.01, claims.Supported, 1},
+		{"below the noise floor", 1.1, 0.01, claims.Supported, 1.2},
+		{"not to be seen", 1, 0.5, claims.Inconclusive, 1},
+		{"faster", 0.9, 0.01, claims.Refuted, 1},
+	} {
+		l := newLab(2)
+		at := -1
+		for i, v := range claims.Judge(&l.Sources[0]) {
+			switch {
+			case v.SameThing:
+				l.claim(v, 16, func(int) float64 { return tt.copies })
+			case v.ID == "C4":
+				at = i
+				l.claim(v, 16, func(round int) float64 { return tt.more * (1 + tt.noise*wobble(round)) })
+			}
+		}
+		got := l.verdict(at)
+		if got.Outcome != tt.want || got.Absent || !got.Control || !got.Slower {
+			t.Errorf("%s: %s, %q, absent: %v; want %s", tt.name, got.Outcome, got.Reason, got.Absent, tt.want)
+		}
+	}
+	old := newLab(2)
+	old.set(results.Cell{Family: "CPU", Work: "sha256", Axis: "goroutines", N: 1, Procs: 1, CPUs: 1}, "sec/op", 16, func(int) float64 { return 1 })
+	found := 0
+	for _, v := range claims.Judge(&old.Sources[0]) {
+		if v.Slower {
+			if found++; v.Outcome != claims.NotMeasurable || !v.Absent {
+				t.Errorf("%s of a run without slower work: %s, absent: %v", v.ID, v.Outcome, v.Absent)
+			}
+		}
+	}
+	if found != 2 {
+		t.Errorf("%d lines on slower work, want 2", found)
+	}
+}

@@ -180,7 +180,7 @@ func (v *Verdict) noiseFloor(floors map[string]float64) float64 {
 // aboveNoise takes back a verdict that two cells differ, if they may do so by
 // less than the noise floor.
 func (v *Verdict) aboveNoise(floors func() map[string]float64) {
-	if !v.Holds.Strict || !v.Of.Ratio() || !v.decided() {
+	if !v.Holds.Strict || !v.Of.Ratio() || !v.decided() || v.Slower {
 		return
 	}
 	floor := v.noiseFloor(floors())
@@ -250,8 +250,8 @@ func (r reading) measure(c Claim) (Verdict, []float64) {
 		if v.Reason == "" {
 			v.none("the run has no cell " + missing)
 		}
-		// A copy, which comes first, is measured for nothing else.
-		v.Absent = !planned || c.SameThing && !r.planned(v.Cells[0])
+		// A copy or slower work, which comes first, is measured for nothing else.
+		v.Absent = !planned || (c.SameThing || c.Slower) && !r.planned(v.Cells[0])
 		return v, nil
 	}
 	if c.Given != "" && stats.Median(points[0].Values(c.Given)) <= 0 {

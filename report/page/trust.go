@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"path"
+	"strings"
 
 	"conpar/report/claims"
 	"conpar/report/position"
@@ -57,6 +58,7 @@ func (r *Report) trust(s series.Source) trust {
 			t.Controls = append(t.Controls, v)
 		}
 	}
+	t.Facts = append(t.Facts, checks(t.Controls)...)
 	t.Unmeasured = missing.texts()
 	for _, w := range r.Data.Warnings {
 		text := words.Sanitize(w.Text)
@@ -67,6 +69,36 @@ func (r *Report) trust(s series.Source) trust {
 	}
 	t.Warnings = first(t.Warnings)
 	return t
+}
+
+// checks says how rarely the run calls noise a difference, and what it sees.
+func checks(controls []claims.Verdict) []fact {
+	of := map[claims.Outcome]int{}
+	var seen []string
+	for _, v := range controls {
+		switch {
+		case v.SameThing:
+			of[v.Outcome]++
+		case v.Slower:
+			found := "not found"
+			if v.Outcome == claims.Supported {
+				found = "found"
+			}
+			seen = append(seen, fmt.Sprintf("%s: %s, at %s", v.Subject, found, measured(v, v.Measured)))
+		}
+	}
+	var out []fact
+	if n := of[claims.Supported] + of[claims.Refuted] + of[claims.Inconclusive]; n > 0 {
+		text := fmt.Sprintf("%d of %d were found to differ by more than 5%%", of[claims.Refuted], n)
+		if open := of[claims.Inconclusive]; open > 0 {
+			text += fmt.Sprintf("; %d undecided", open)
+		}
+		out = append(out, fact{"Identical copies", text})
+	}
+	if len(seen) > 0 {
+		out = append(out, fact{"Slower on purpose", strings.Join(seen, "; ")})
+	}
+	return out
 }
 
 // placed says whether figures depend on the order within rounds. Both tests together

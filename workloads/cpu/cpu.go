@@ -28,10 +28,14 @@ var goroutines = workloads.Axis{
 
 // add adds a workload that computes.
 func add(name, doc string, open func() workloads.Runner) workloads.Workload {
-	return Set.Add(workloads.Workload{
+	return Set.Add(computing(name, doc, open))
+}
+
+func computing(name, doc string, open func() workloads.Runner) workloads.Workload {
+	return workloads.Workload{
 		Name: name, Doc: doc, Kind: workloads.Computing, Axis: goroutines,
 		Open: func(context.Context, workloads.Env) (workloads.Runner, error) { return open(), nil },
-	})
+	}
 }
 
 // cycle is the Runner of tasks that need no state.

@@ -17,6 +17,32 @@ func TestMain(m *testing.M) { workloadtest.Main(m) }
 
 func TestConformance(t *testing.T) { workloadtest.Run(t, &Set) }
 
+func TestConformanceOfSlower(t *testing.T) {
+	var set workloads.Set
+	set.Add(Slower(10))
+	set.Add(Slower(3))
+	workloadtest.Run(t, &set)
+}
+
+// SHA-256 works by blocks of 64 bytes, of which it needs at least nine bytes itself.
+func TestSlowerIsSoMuchMoreWork(t *testing.T) {
+	steps := func(bytes int) float64 { return float64((bytes + 9 + 63) / 64) }
+	for _, percent := range []int{3, 10} {
+		w := Slower(percent)
+		r, err := w.Open(t.Context(), workloads.Env{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		length := newHasher(blockLen + blockLen*percent/100).length
+		if got := 100 * (steps(length)/steps(blockLen) - 1); math.Abs(got-float64(percent)) > 0.1 {
+			t.Errorf("%s: %.2f%% more work", w.Name, got)
+		}
+		if original := open(t, "sha256", workloads.Env{}); r.Want(1) == original.Want(1) {
+			t.Errorf("%s hashes the block of sha256", w.Name)
+		}
+	}
+}
+
 func open(t testing.TB, name string, env workloads.Env) workloads.Runner {
 	t.Helper()
 	r, err := workloadtest.Find(t, &Set, name).Open(t.Context(), env)
@@ -50,7 +76,7 @@ func TestPrimesAgainstPublishedCounts(t *testing.T) {
 
 // Digests of Python's hashlib.
 func TestSHA256AgainstAnotherImplementation(t *testing.T) {
-	h := newHasher()
+	h := newHasher(blockLen)
 	for kind, want := range map[int]uint64{0: 0x4b640d85ab3ba30f, 15: 0x4e47d876027b205b} {
 		if got := h.hash(kind); got != want {
 			t.Errorf("block %d: %#x, want %#x", kind, got, want)

@@ -3,29 +3,46 @@ package cpu
 import (
 	"crypto/sha256"
 	"encoding/binary"
+	"fmt"
 
 	"conpar/workloads"
 	"conpar/workloads/internal/kernel"
 )
 
-var _ = add("sha256", "Hashes a block of 64 KiB.", func() workloads.Runner {
-	h := newHasher()
+var _ = add("sha256", "Hashes a block of 64 KiB.", func() workloads.Runner { return hashing(blockLen) })
+
+// Slower returns sha256 with so many percent more work. It is in no set: it tests
+// whether a measurement finds a difference that is known to be there.
+func Slower(percent int) workloads.Workload {
+	doc := fmt.Sprintf("Hashes a block of 64 KiB and %d%% more: slower on purpose, to be found.", percent)
+	w := computing(fmt.Sprintf("slower/more=%d", percent), doc, func() workloads.Runner {
+		return hashing(blockLen + blockLen*percent/100)
+	})
+	w.Axis.Quick, w.Axis.Full = []int{1}, []int{1}
+	return w
+}
+
+func hashing(length int) workloads.Runner {
+	h := newHasher(length)
 	return &cycle{kernel.Answers(h.reference), h.hash}
-})
+}
 
 // A block fits the second-level cache of any current processor. Those of the
-// different kinds overlap, each beginning one cache line after the other, and
-// are 65 KiB in all.
+// different kinds overlap, each beginning one cache line after the other: those
+// of 64 KiB are 65 KiB in all.
 const (
 	blockLen   = 64 << 10
 	blockShift = 64
 )
 
 // hasher holds the bytes that the blocks are cut from. They are only read.
-type hasher struct{ bytes []byte }
+type hasher struct {
+	bytes  []byte
+	length int // of a block
+}
 
-func newHasher() *hasher {
-	h := &hasher{make([]byte, blockLen+kernel.Kinds*blockShift)}
+func newHasher(length int) *hasher {
+	h := &hasher{make([]byte, length+kernel.Kinds*blockShift), length}
 	for i := range h.bytes {
 		h.bytes[i] = byte(i % 251) // a prime, so that no two blocks are the same
 	}
@@ -33,7 +50,7 @@ func newHasher() *hasher {
 }
 
 func (h *hasher) block(kind int) []byte {
-	return h.bytes[kind*blockShift:][:blockLen]
+	return h.bytes[kind*blockShift:][:h.length]
 }
 
 // hash returns the first eight bytes of the block's digest.
