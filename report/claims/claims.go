@@ -104,7 +104,7 @@ type Claim struct {
 	Of       Estimate
 	Holds    Region
 
-	Definition bool   // it cannot fail by construction: shown, but not counted
+	Definition bool   // it is true by construction: shown, but not counted
 	Control    bool   // about the measurement, not about the world
 	SameThing  bool   // both cells measure the same: their difference is noise (A/A)
 	Slower     bool   // the first cell has more to do on purpose, which is to be found

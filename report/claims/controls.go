@@ -7,7 +7,7 @@ import (
 	"conpar/results"
 )
 
-// Controls are about the measurement: what must come out if it is right.
+// Controls test the measurement itself: what must come out if it is right.
 var controls = slices.Concat(each([]results.Cell{
 	at("CPU", "sha256", allCPUs, allCPUs), one(at("IO", "tcp", 64, 1)), one(at("Mixed", "steps", 8, 1)),
 	one(at("Coord", "counter/by=mutex", 1, 1)), one(at("Pattern", "channel/buffer=256", 1, 1)),

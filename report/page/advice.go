@@ -55,8 +55,10 @@ func (s span) String() string {
 	return text
 }
 
+type gainKind struct{ says, class string }
+
 // The kinds of work by what was measured, in the order of the table.
-var gainedFrom = []struct{ says, class string }{
+var gainedFrom = []gainKind{
 	{"goroutines", "waiting"}, {"CPUs", "computing"}, {"goroutines and CPUs", "mixed"}, {"neither, as far as is shown", "neutral"},
 }
 
@@ -91,6 +93,26 @@ func (r *Report) advice(source string) []advisedWork {
 		kinds[kind] = append(kinds[kind], work)
 	}
 	return slices.Concat(kinds...)
+}
+
+// whichGain says which workloads gain from what, and why, in two sentences.
+func whichGain(works []advisedWork) string {
+	const most = 6 // names of a kind
+	var names [4][]string
+	for _, w := range works {
+		kind := slices.IndexFunc(gainedFrom, func(k gainKind) bool { return k.says == w.gains })
+		names[kind] = append(names[kind], w.work)
+	}
+	list := func(kind int) string {
+		if len(names[kind]) == 0 {
+			return "none here"
+		}
+		return words.List(names[kind], most)
+	}
+	return fmt.Sprintf("From goroutines gains work that waits, as others go on while one waits (%s); from CPUs work that computes, "+
+		"as each CPU computes for itself (%s); from both work that does both, or blocks inside the system (%s). "+
+		"From neither gains work that goes one task at a time, as under one lock; workloads for which neither gain was shown: %s.",
+		list(0), list(1), list(2), list(3))
 }
 
 func advisedOf(g scaling.Gain, worth scaling.Recommendation) advisedWork {

@@ -57,6 +57,19 @@ func (r *Report) headNumbers(source string) []headNumber {
 	return out
 }
 
+// sure says how sure the second number is, and what would make it surer; "" where
+// it has no interval.
+func (r *Report) sure(source string) string {
+	numbers, gains := r.headNumbers(source), r.headline(source)
+	if len(numbers) < 2 || numbers[1].Interval == "" {
+		return ""
+	}
+	n := numbers[1]
+	return fmt.Sprintf("The second figure, %s (%s) with %s, is %s, and lies within %s with 95%% confidence, by %s. "+
+		"More rounds make it surer, and fewer other processes: with four times as many rounds the interval is about half as wide.",
+		strings.ToLower(n.Kind), n.Work, n.By, n.Mid, n.Interval, words.Count(gains[0].Last().N, "round"))
+}
+
 // Steps says from how many to how many: "1 → 64".
 func (n headNumber) Steps() string { return fmt.Sprintf("1 → %d", n.N) }
 

@@ -104,6 +104,7 @@ type view struct {
 	Headline string
 	Alert    string
 	Numbers  []headNumber
+	Sure     string // the second of them is
 	Words    []term
 	Ran      *ranView
 	Verdicts *verdictView
@@ -132,6 +133,7 @@ var gainsLabels = [2]string{"Gains of all workloads", "Gains of workloads that w
 // adviceView is the advice with what is said about it.
 type adviceView struct {
 	Says, Limits string
+	Which        string // workloads gain from what
 	Works        table.Table
 	Mixed        *mixedWork
 }
@@ -196,7 +198,7 @@ func (r *Report) view(s series.Source, figures []*chart.Figure) (*view, error) {
 	v := &view{
 		linker: &linker{map[string]bool{}}, Label: label,
 		Words: glossary(), CellsSay: cellsSay,
-		Headline: r.Headline(s.Label), Alert: incomplete(s), Numbers: r.headNumbers(s.Label),
+		Headline: r.Headline(s.Label), Alert: incomplete(s), Numbers: r.headNumbers(s.Label), Sure: r.sure(s.Label),
 		Trust: r.trust(s), Method: r.facts(s), Commands: r.commands(s), N: min(len(points), maxCells),
 	}
 	if m := machine(s); m != "" {
@@ -238,7 +240,7 @@ func (r *Report) view(s series.Source, figures []*chart.Figure) (*view, error) {
 		}
 	}
 	if works := r.advice(s.Label); len(works) > 0 {
-		v.Advice = &adviceView{Says: adviceSays, Limits: adviceLimits, Works: adviceTable(works), Mixed: r.mixed(s.Label)}
+		v.Advice = &adviceView{Says: adviceSays, Limits: adviceLimits, Which: whichGain(works), Works: adviceTable(works), Mixed: r.mixed(s.Label)}
 	}
 	v.Cells, v.Left = r.pageCells(s.Label)
 	v.Cells.Class, v.Cells.Label = "cells", "Medians of every cell"

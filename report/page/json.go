@@ -266,7 +266,7 @@ func jsonVerdict(v claims.Verdict) null.Object {
 //	  "measured":   59.5, "lo": 59.1, "hi": 60.0,  Hodges–Lehmann estimate with its interval: 95%, or as "reason" says
 //	  "corrected":  {"lo": 58.8, "hi": 60.3},      the interval by which it was judged; null where unbounded
 //	  "verdict":    "supported",                   "refuted", "inconclusive" or "not measurable"
-//	  "definition": false,                         it cannot fail by construction, and is not to be counted
+//	  "definition": false,                         it is true by construction, and is not to be counted
 //	  "control":    false,                         it is about the measurement
 //	  "reason":     null,                          why it is not decided, or how it was seen
 //	  "rounds":     16,                            that it rests on; samples where one of them decides

@@ -18,6 +18,7 @@ type mixedWork struct {
 	CPUs       int
 	Efficiency float64
 	Says       string
+	Example    string // the first of the common mixes
 	Table      table.Table
 }
 
@@ -62,6 +63,10 @@ func (r *Report) mixed(source string) *mixedWork {
 		"They keep the CPUs busy; more of them only lengthen the queue. On this machine %s (1 is the most that counts). "+
 		"The rule is arithmetic, not measured: it holds where tasks share no lock and the other side can do as many at once.",
 		m.CPUs, words.Number(float64(m.CPUs)*m.Efficiency), gain)
+	w, c := commonMixes[0][0], commonMixes[0][1]
+	least, most, _, _ := m.workers(w, c)
+	m.Example = fmt.Sprintf("A task that waits for %s and computes for %s: GOMAXPROCS %d and %s workers.",
+		lasting(w), lasting(c), m.CPUs, span{least, most, false})
 	var rows [][]table.Cell
 	for _, mix := range commonMixes {
 		least, most, rate, latency := m.workers(mix[0], mix[1])
