@@ -39,7 +39,8 @@ const cost = 1000
 	git("commit", "-q", "-m", "one")
 	args := []string{"-cpu", "1", "-benchtime", "1ms", "-rounds", "10", "-out", t.TempDir(), "-strict"}
 	stdout, stderr := testCommand(t, exitFine, append(args, "-against", "main")...)
-	has(t, stdout, "Identical on main and new, and not measured: example.com/m.", "sec/op: main-copy over main")
+	has(t, stdout, "Identical on main and new, and not measured: example.com/m.",
+		"\nNothing changed: every test binary is the same on all sides.\n", "sec/op: main-copy over main")
 	has(t, stderr, "identical on main and new")
 	writeFiles(t, ".", map[string]string{"a_test.go": benchmarks(strings.Replace(costs, "1000", "1040", 1))})
 	_, _ = testCommand(t, exitFine, append(args, "-against", "HEAD", "-margin", "5%")...)

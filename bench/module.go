@@ -486,6 +486,9 @@ func (s testSession) sayIdentical(all []gotest.Side) {
 				all[0].Name, side.Name, strings.Join(side.Identical, ", "))
 		}
 	}
+	if gotest.Unchanged(all) {
+		s.say("nothing changed: every test binary is the same on all sides")
+	}
 }
 
 // continueTest completes the run that -resume names, or adds rounds to that of -add: it

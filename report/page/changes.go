@@ -49,7 +49,7 @@ func (c *SideBySide) changeSection(path func(string) string) sheetSection {
 		lines = append(lines, []table.Cell{
 			once(line, c.short(r.Name)), {Text: cell(&series.Measurement{Key: series.Key{Goroutines: s.G, Procs: s.P}})},
 			{Text: c.name(side)}, {Text: words.Number(r.Of[0].Speedup.Mid) + "×"}, table.Figure(words.Times(s.Speedup), s.Speedup.Mid),
-			table.Figure(words.Ratio(s.Change.Ratio), s.Change.Ratio.Mid), {Text: fmt.Sprintf("%.3f", s.Change.Holm)},
+			table.Figure(words.Ratio(s.Change.Ratio), s.Change.Ratio.Mid), {Text: words.P(s.Change.Holm)},
 			c.judgedCell("speed-up", s.Change, s.Judged),
 		})
 		switch {

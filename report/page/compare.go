@@ -253,6 +253,8 @@ func (c *SideBySide) WriteTerminal(w io.Writer, color bool) error {
 			fmt.Fprintln(out, line)
 		}
 	}
+	fmt.Fprintln(out)
+	wrapped(out, c.lede())
 	for _, s := range c.sections(func(path string) string { return path }) {
 		fmt.Fprintf(out, "\n%s\n", t.bold(s.Title))
 		wrapped(out, s.Says...)
@@ -291,15 +293,26 @@ func (c *SideBySide) lede() string {
 	switch n := c.Regressions(); {
 	case c.Machines:
 		return "Different machines: what differs in time is the hardware."
+	case c.Paired && gotest.Unchanged(c.Sides[0].Run.Test.Sides):
+		return unchanged
 	case n > 0 && c.blocks() != "":
-		return fmt.Sprintf("Worse, unless the machine drifted: %s.", words.Count(n, "cell"))
+		return c.summed(fmt.Sprintf("Worse, unless the machine drifted: %s.", words.Count(n, "cell")))
 	case n > 0:
 		scales := c.ScalesWorse()
-		return fmt.Sprintf("Shown to be worse: %s.", words.List(slices.DeleteFunc([]string{
+		return c.summed(fmt.Sprintf("Shown to be worse: %s.", words.List(slices.DeleteFunc([]string{
 			words.Count(n-scales, "cell"), words.Count(scales, "speed-up"),
-		}, func(text string) bool { return strings.HasPrefix(text, "0 ") }), 2))
+		}, func(text string) bool { return strings.HasPrefix(text, "0 ") }), 2)))
+	case !slices.ContainsFunc(c.Tables, func(t compare.Table) bool { return t.Known }):
+		return strings.Join(c.summary(), " ") // what is worse is not known
 	}
-	return "No cell is shown to be worse."
+	return c.summed("No cell is shown to be worse.")
+}
+
+const unchanged = "Nothing changed: every test binary is the same on all sides."
+
+// summed is a first sentence with the summary behind it.
+func (c *SideBySide) summed(first string) string {
+	return strings.Join(append([]string{first}, c.summary()...), " ")
 }
 
 // Files prepares the page with everything that it refers to, as [Report.Files]

@@ -387,6 +387,26 @@ func (c *SideBySide) tally(t compare.Table, side int) []string {
 	return []string{out}
 }
 
+// summary sums up, for each side in a sentence, the first table: "sec/op, new over old:
+// 2 slower, 1 faster, 40 same, 300 undecided of 343 cells, with a margin of 3%; geometric
+// mean 1.00× (0.99–1.01)."
+func (c *SideBySide) summary() (out []string) {
+	t := c.Tables[0]
+	for side := 1; side < len(c.Sides); side++ {
+		n := t.Count(side)
+		if len(n) == 0 || c.Paired && side == c.Control {
+			continue
+		}
+		text := fmt.Sprintf("%s, %s over %s: %s of %s, with a margin of %s%%", words.Sanitize(t.Unit), c.name(side), c.name(0),
+			outcomes(t, n), words.Count(cellsIn(n), "cell"), words.Exact(100*c.Margin))
+		if mean := t.Means[side].Ratio; cellsIn(n) > 1 && !math.IsNaN(mean.Mid) {
+			text += "; geometric mean " + words.Ratio(mean).String()
+		}
+		out = append(out, text+".")
+	}
+	return out
+}
+
 // outcomes counts the judgements of a table.
 func outcomes(t compare.Table, n map[compare.Judgement]int) string {
 	of := []compare.Judgement{compare.Worse, compare.Better, compare.Same, compare.Undecided}
@@ -427,7 +447,7 @@ func (c *SideBySide) benchstats(t compare.Table, side int) string {
 // othersP says whether benchstat prints another p.
 func othersP(c *stats.Comparison) bool {
 	return c != nil && c.P != c.Benchstat && !math.IsNaN(c.Benchstat) &&
-		fmt.Sprintf("%.3f", c.P) != fmt.Sprintf("%.3f", c.Benchstat)
+		words.P(c.P) != words.P(c.Benchstat)
 }
 
 // meanText says what the geometric mean over several cells is.
@@ -562,9 +582,9 @@ func pOf(c *stats.Comparison) string {
 	case c.A.N == 1 || c.B.N == 1:
 		return words.Unknown // one sample cannot show a difference
 	case othersP(c):
-		return fmt.Sprintf("%.3f (%.3f)", c.P, c.Benchstat)
+		return words.P(c.P) + " (" + words.P(c.Benchstat) + ")"
 	}
-	return fmt.Sprintf("%.3f", c.P)
+	return words.P(c.P)
 }
 
 func numbersOf(c *stats.Comparison) string {

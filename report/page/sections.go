@@ -92,6 +92,9 @@ func (s sheet) markdown() string {
 	var d document
 	var drawn []*chart.Figure
 	d.say("# %s", words.Markdown(s.Headline))
+	if s.Lede != "" {
+		d.say("%s", words.Markdown(s.Lede))
+	}
 	d.list(s.Facts...)
 	d.WriteString("\n")
 	for _, part := range s.Sections {

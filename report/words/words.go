@@ -107,8 +107,22 @@ func Interval(i stats.Interval) Figure { return figure(i, "", Number) }
 // Times is [Interval] for a factor: "1.98× (1.97–1.99)".
 func Times(i stats.Interval) Figure { return figure(i, "×", Number) }
 
-// Ratio is [Times] where the factor and its bounds may be infinite.
-func Ratio(i stats.Interval) Figure { return figure(i, "×", Bound) }
+// Ratio is [Times] of what was measured to what it was, where the bounds may be
+// infinite. "from 0" is written for an infinite factor.
+func Ratio(i stats.Interval) Figure {
+	if math.IsInf(i.Mid, 1) {
+		return Figure{Mid: "from 0"}
+	}
+	return figure(i, "×", Bound)
+}
+
+// P writes the p of a test, with three decimals: "0.042", "<0.001".
+func P(p float64) string {
+	if s := fmt.Sprintf("%.3f", p); s != "0.000" {
+		return s
+	}
+	return "<0.001"
+}
 
 func figure(i stats.Interval, suffix string, write func(float64) string) Figure {
 	if math.IsNaN(i.Mid) {

@@ -82,6 +82,21 @@ type Side struct {
 	Binaries  []Binary `json:"binaries"`
 }
 
+// Unchanged says whether every test binary, with its environment and test data, is the
+// same on all sides, so that nothing can differ.
+func Unchanged(sides []Side) bool {
+	others := 0
+	for _, s := range sides[1:] {
+		if s.Copy {
+			continue
+		}
+		if others++; len(s.Identical) != len(s.Binaries) || len(s.Binaries) != len(sides[0].Binaries) {
+			return false
+		}
+	}
+	return others > 0 && len(sides[0].Binaries) > 0
+}
+
 // Binary is the test binary of a package.
 type Binary struct {
 	Package string `json:"package"`
