@@ -46,7 +46,7 @@ func launchWith(t *testing.T, out, mark string, args ...string) (*exec.Cmd, *byt
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = cmd.Process.Kill() })
-	for range 600 {
+	for range 2400 { // two minutes: building and calibrating take long beside other tests
 		time.Sleep(50 * time.Millisecond)
 		runs, err := rundir.Find(out)
 		if errors.Is(err, rundir.ErrNoRun) {
