@@ -11,6 +11,7 @@ import (
 	"iter"
 	"regexp"
 	"slices"
+	"strings"
 
 	"conpar/results"
 	"conpar/workloads"
@@ -87,6 +88,16 @@ func copies() workloads.Set {
 	return set
 }
 
+// Compared reports whether a cell of family Control is compared with another cell.
+func Compared(control, with results.Cell) bool {
+	of := control
+	if of.Work = strings.TrimSuffix(of.Work, "/copy=b"); strings.HasPrefix(of.Work, "slower/") {
+		of.Work = "sha256"
+	}
+	of.Family = with.Family
+	return control.Family == "Control" && with.Family != "Control" && of == with
+}
+
 func copyOf(set *workloads.Set, name string, n int) workloads.Workload {
 	for _, w := range set.All() {
 		if w.Name == name {
@@ -102,7 +113,7 @@ func copyOf(set *workloads.Set, name string, n int) workloads.Workload {
 // Profile says how much is measured.
 type Profile string
 
-// The profiles. Quick takes at most four minutes on two CPUs, Full sweeps.
+// The profiles. Quick takes four to six minutes on two CPUs, Full sweeps.
 const (
 	Quick Profile = "quick"
 	Full  Profile = "full"

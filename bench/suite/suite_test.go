@@ -238,3 +238,27 @@ func TestControlsAreCopies(t *testing.T) {
 		}
 	}
 }
+
+// Each control is compared with one cell of the plan.
+func TestControlsHaveOriginals(t *testing.T) {
+	var cells []results.Cell
+	for _, p := range Plan(Selection{Profile: Quick, CPUs: 2, OneCPU: true}) {
+		cells = append(cells, p.Cell)
+	}
+	for f, w := range all() {
+		if f.Name != "Control" {
+			continue
+		}
+		for _, p := range (Selection{Profile: Quick, CPUs: 2, OneCPU: true}).cells(f, w) {
+			n := 0
+			for _, c := range cells {
+				if Compared(p.Cell, c) {
+					n++
+				}
+			}
+			if n != 1 {
+				t.Errorf("%s is compared with %d cells", p.Cell, n)
+			}
+		}
+	}
+}

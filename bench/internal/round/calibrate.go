@@ -130,6 +130,11 @@ func (r *runner) plan(plan *results.Plan, cells []suite.Planned, outcomes []outc
 			kept++
 			plan.Like = r.cfg.Like.Run
 			tasks = r.cfg.Like.Tasks[c.String()]
+		}
+		if n := tasksOfOriginal(c, plan.Cells); n > 0 {
+			tasks = n
+		}
+		if tasks != o.rec.Tasks {
 			r.last[c.String()] = time.Duration(float64(r.last[c.String()]) * float64(tasks) / float64(o.rec.Tasks))
 		}
 		p := weighted(c, plan.Rounds, len(plan.Looks) > 0)
@@ -141,4 +146,16 @@ func (r *runner) plan(plan *results.Plan, cells []suite.Planned, outcomes []outc
 		r.say("%d of the %d cells that %s has too do other numbers of tasks: its samples would last too short or too long",
 			known-kept, known, r.cfg.Like.Run)
 	}
+}
+
+// tasksOfOriginal returns how many tasks a sample of the cell does that a control is
+// compared with; 0 if the cell is no control, or that one is not planned. What every
+// sample costs once would else be spread over more tasks in one of the two.
+func tasksOfOriginal(c suite.Planned, planned []results.PlannedCell) int {
+	for _, p := range planned {
+		if of, err := results.ParseCell(p.Cell); err == nil && suite.Compared(c.Cell, of) {
+			return p.Tasks
+		}
+	}
+	return 0
 }

@@ -6,6 +6,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"conpar/bench/suite"
+	"conpar/results"
 )
 
 // A run keeps the numbers of tasks of an earlier one, unless its samples would
@@ -149,5 +152,36 @@ func TestInterruptedSecondCalibration(t *testing.T) {
 	cfg.Like = Like{Run: "the-other", Tasks: map[string]int{cells[0].String(): 1}}
 	if _, err := Run(ctx, cfg, plan(), cells); !errors.Is(err, cause) {
 		t.Errorf("error %v", err)
+	}
+}
+
+// A control does as many tasks a sample as what it is compared with, so that what
+// each sample costs once weighs the same in both.
+func TestControlsDoAsManyTasks(t *testing.T) {
+	var some []suite.Planned
+	for _, name := range []string{"CPU/work=sha256/goroutines=1", "CPU/work=sha256/goroutines=2-2",
+		"Control/work=sha256/copy=b/goroutines=2-2", "Control/work=slower/more=10/goroutines=1", "Control/work=tcp/copy=b/goroutines=64"} {
+		c, err := results.ParseCell("Benchmark" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		some = append(some, suite.Planned{Cell: c, Workload: cells[0].Workload})
+	}
+	cfg, _ := config(t, func(a sampleRequest) (string, error) {
+		if a.Tasks > 0 {
+			return well(a)
+		}
+		return tasks(100 * (1 + slices.IndexFunc(some, func(p suite.Planned) bool { return p.Cell == a.Cell }))), nil
+	})
+	r, err := Run(context.Background(), cfg, plan(), some)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []int
+	for _, c := range r.Plan.Cells {
+		got = append(got, c.Tasks)
+	}
+	if want := []int{100, 200, 200, 100, 500}; !slices.Equal(got, want) {
+		t.Errorf("samples do %d tasks, want %d", got, want)
 	}
 }
