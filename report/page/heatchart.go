@@ -65,7 +65,7 @@ func (d *drawing) heat() (*chart.Figure, error) {
 	}
 	return chart.Heat(d.text(idHeat, title, "How many times as fast as one goroutine at GOMAXPROCS 1 · G goroutines, P = GOMAXPROCS",
 		"Heat maps of the speed-up over goroutines and GOMAXPROCS, one a workload.",
-		"Framed are the fastest cell and all that are not shown to be slower: by 95% intervals, in pairs within rounds, "+
+		"Framed are the fastest cell and all that are not shown to be slower: by 95% intervals, in pairs within rounds if they have any in common, "+
 			"without a correction for the number of cells.", note, absent), grids)
 }
 

@@ -171,8 +171,11 @@ func (r *Report) commands(s series.Source) []command {
 		if plan.Seed > 0 {
 			line += fmt.Sprintf(" -seed %d", plan.Seed)
 		}
-		if plan.Rounds > 0 {
+		if plan.Rounds > 0 && len(plan.Looks) == 0 { // a run with -rounds takes no looks
 			line += fmt.Sprintf(" -rounds %d", plan.Rounds)
+		}
+		if plan.Precision > 0 {
+			line += " -precision " + words.Percent(plan.Precision)
 		}
 		out = append(out, command{"Measure it on your machine:", line})
 	}

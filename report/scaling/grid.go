@@ -29,7 +29,8 @@ type Grid struct {
 // GridOf returns how many times faster the work called name is in each of its
 // cells than with one goroutine at GOMAXPROCS 1: T(1,1)/T(G,P). The plain loop is not among
 // them. It is empty where there is no cell (1, 1). Rounds are chosen as in
-// [Gains], for each two cells that are compared.
+// [Gains], for each two cells that are compared. A cell that shares no round with
+// (1, 1), as of lesser weight after a look, is compared by samples that are not paired.
 func GridOf(d *series.Data, source, name string) Grid {
 	w := find(d, source, name)
 	out := Grid{Top: -1}
@@ -51,6 +52,9 @@ func GridOf(d *series.Data, source, name string) Grid {
 				continue
 			}
 			s := Over(base, point)
+			if s.N == 0 {
+				s = apart(base, point)
+			}
 			if math.IsNaN(s.Mid) {
 				continue
 			}
@@ -101,4 +105,14 @@ func (g *Grid) frame(w work) {
 func Over(a, b *series.Measurement) stats.Interval {
 	_, times := series.JoinTimes(a, b)
 	return stats.Ratio(times[0], times[1])
+}
+
+// apart is [Over] for cells without a round in common.
+func apart(a, b *series.Measurement) stats.Interval {
+	_, ofA := series.JoinTimes(a)
+	_, ofB := series.JoinTimes(b)
+	if len(ofA[0]) == 0 || len(ofB[0]) == 0 {
+		return stats.Interval{Lo: math.NaN(), Mid: math.NaN(), Hi: math.NaN()}
+	}
+	return stats.Compare([]stats.Pair{{A: ofB[0], B: ofA[0]}}, 0)[0].Ratio
 }

@@ -107,6 +107,33 @@ func TestGridOfCellsThatTakeTurns(t *testing.T) {
 	}
 }
 
+// A cell that was measured after the others, in rounds of its own, may be the fastest.
+func TestGridOfCellsMeasuredLater(t *testing.T) {
+	d := grid(16, .01, map[[2]int]float64{{1, 1}: 1, {8, 1}: .125, {64, 1}: .02})
+	for _, p := range d.Sources[0].Cells() {
+		late := p.Goroutines == 64
+		first, last := 0, 8
+		if late {
+			first, last = 8, 16
+		}
+		times := p.Units.Of("sec/op")[first:last]
+		p.Rounds, p.Foreign = p.Rounds[first:last], p.Foreign[first:last]
+		p.Units = series.UnitsOf(map[string][]float64{"sec/op": times})
+	}
+	g := scaling.GridOf(d, "s", "w")
+	if g.Top < 0 || g.Spots[g.Top].G != 64 {
+		t.Fatalf("fastest %+v", g)
+	}
+	for _, s := range g.Spots {
+		if s.Best != (s.G == 64) {
+			t.Errorf("%+v", s)
+		}
+	}
+	if s := g.Spots[g.Top].Speedup; math.Abs(s.Mid-50) > 1 || !s.Known() {
+		t.Errorf("%+v, want 50", s)
+	}
+}
+
 // Cells are compared in the rounds that both have: what happened to one alone
 // is not held against it.
 func TestOverPairsRounds(t *testing.T) {
