@@ -22,7 +22,7 @@ import (
 // recorded is the reference run, from the top of the project. What reports say
 // of it is golden, and the README shows its chart and tables.
 const (
-	recorded   = "results/amd-turin-2cpu/20261130T114636Z"
+	recorded   = "results/amd-turin-2cpu/20261130T180623Z"
 	goldenPage = "report/testdata/recorded"
 )
 

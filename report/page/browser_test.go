@@ -26,7 +26,7 @@ import (
 
 const other = "../../results/amd-epyc-2cpu/20261124T172112Z"
 
-const recorded = "../../results/amd-turin-2cpu/20261130T114636Z"
+const recorded = "../../results/amd-turin-2cpu/20261130T180623Z"
 
 // browser returns where the browser is. Without one, or without what drives
 // it, the test is skipped and says why; where CI is set it fails.
