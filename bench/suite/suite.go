@@ -113,7 +113,7 @@ func copyOf(set *workloads.Set, name string, n int) workloads.Workload {
 // Profile says how much is measured.
 type Profile string
 
-// The profiles. Quick takes four to six minutes on two CPUs, Full sweeps.
+// The profiles. Quick takes five to seven minutes on two CPUs, Full sweeps.
 const (
 	Quick Profile = "quick"
 	Full  Profile = "full"
