@@ -319,14 +319,7 @@ func TestAAInterval(t *testing.T) {
 
 // The script refuses what it does not understand before it measures anything.
 func TestAAScript(t *testing.T) {
-	if _, err := exec.LookPath("bash"); err != nil {
-		t.Skip("no bash here")
-	}
-	for _, tt := range []struct {
-		args []string
-		code int
-		says string
-	}{
+	refuses(t, "aa.sh", []refusal{
 		{[]string{"-h"}, 0, "Usage"},
 		{[]string{"-nonsense"}, 2, "-nonsense"},
 		{[]string{"-suites"}, 2, "-suites"},
@@ -334,11 +327,27 @@ func TestAAScript(t *testing.T) {
 		{[]string{"-rounds", "x"}, 2, "-rounds"},
 		{[]string{"-rounds", "3"}, 2, "-rounds"},
 		{[]string{"-out", ""}, 2, "-out"},
-	} {
-		cmd := exec.Command("bash", append([]string{"../scripts/aa.sh"}, tt.args...)...)
+	})
+}
+
+// refusal is how a script ends at once, with a message.
+type refusal struct {
+	args []string
+	code int
+	says string
+}
+
+// refuses holds a script to what it says of arguments.
+func refuses(t *testing.T, script string, tests []refusal) {
+	t.Helper()
+	if _, err := exec.LookPath("bash"); err != nil {
+		t.Skip("no bash here")
+	}
+	for _, tt := range tests {
+		cmd := exec.Command("bash", append([]string{"../scripts/" + script}, tt.args...)...)
 		out, _ := cmd.CombinedOutput()
 		if code := cmd.ProcessState.ExitCode(); code != tt.code || !strings.Contains(string(out), tt.says) {
-			t.Errorf("aa.sh %v: exit code %d, want %d and %q:\n%s", tt.args, code, tt.code, tt.says, out)
+			t.Errorf("%s %v: exit code %d, want %d and %q:\n%s", script, tt.args, code, tt.code, tt.says, out)
 		}
 	}
 }

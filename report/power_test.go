@@ -359,7 +359,7 @@ func share(k, n int) string {
 }
 
 // renderPower tables what was found, by level, and 3% by benchmark. In trials without
-// more work, whatever is claimed is a false alarm.
+// more work, anything claimed is a false alarm.
 func renderPower(trials []trial) string {
 	equal := threshold(trials)
 	tw := table.NewWriter()
@@ -492,7 +492,7 @@ func TestPowerParts(t *testing.T) {
 	}
 }
 
-// The module that the script measures is none of ours, and has ten benchmarks that run.
+// The module that the script measures is not ours, and has ten benchmarks that run.
 func TestPowerModule(t *testing.T) {
 	cmd := exec.Command("go", "test", "-run", "^$", "-bench", ".", "-benchtime", "1x")
 	cmd.Dir = "../scripts/power"
@@ -505,25 +505,12 @@ func TestPowerModule(t *testing.T) {
 
 // The script refuses what it does not understand before it measures anything.
 func TestPowerScript(t *testing.T) {
-	if _, err := exec.LookPath("bash"); err != nil {
-		t.Skip("no bash here")
-	}
-	for _, tt := range []struct {
-		args []string
-		code int
-		says string
-	}{
+	refuses(t, "power.sh", []refusal{
 		{[]string{"-h"}, 0, "Usage"},
 		{[]string{"-nonsense"}, 2, "-nonsense"},
 		{[]string{"-repetitions", "0"}, 2, "-repetitions"},
 		{[]string{"-seconds", "5"}, 2, "-seconds"},
 		{[]string{"-reports", "x"}, 2, "-reports"},
 		{[]string{"-out", ""}, 2, "-out"},
-	} {
-		cmd := exec.Command("bash", append([]string{"../scripts/power.sh"}, tt.args...)...)
-		out, _ := cmd.CombinedOutput()
-		if code := cmd.ProcessState.ExitCode(); code != tt.code || !strings.Contains(string(out), tt.says) {
-			t.Errorf("power.sh %v: exit code %d, want %d and %q:\n%s", tt.args, code, tt.code, tt.says, out)
-		}
-	}
+	})
 }

@@ -42,7 +42,7 @@ type Source struct {
 	byName *lookup
 }
 
-// lookup finds works. There may be hundreds of thousands, of which most reports look for none.
+// lookup finds works. There may be hundreds of thousands, and most reports look for none of them.
 type lookup struct {
 	once sync.Once
 	of   map[string]*Work

@@ -176,7 +176,7 @@ func standard(excess, variance float64) float64 {
 }
 
 // smallest returns the smallest distance, up to most, with an excess for nine of ten;
-// NaN where there is none, or where it is not finite.
+// NaN where no distance has, or where it is not finite.
 func smallest(most float64, excess func(distance float64) float64) float64 {
 	if most >= endless || !(excess(most) >= nineOfTen) {
 		return math.NaN()

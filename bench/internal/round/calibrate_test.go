@@ -85,7 +85,7 @@ func TestNothingIsKept(t *testing.T) {
 	}
 }
 
-// What this program has calibrated on this machine is kept, whatever the numbers.
+// What this program has calibrated on this machine is kept, with any numbers.
 func TestCalibrationIsKept(t *testing.T) {
 	var asked []string
 	cfg, q := config(t, func(a sampleRequest) (string, error) {
