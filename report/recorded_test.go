@@ -70,10 +70,14 @@ func summary(t *testing.T, args ...string) string {
 func TestSummaryFitsAScreen(t *testing.T) {
 	t.Chdir("..")
 	for _, dir := range []string{recorded, "results/amd-turin-2cpu/20261130T122339Z", "results/amd-epyc-2cpu/20261124T172112Z"} {
-		short, whole := summary(t, dir), summary(t, "-v", dir)
+		short := summary(t, dir)
 		if n := strings.Count(short, "\n") + 2; n > 50 {
 			t.Errorf("%s: the summary has %d lines, more than 50:\n%s", dir, n, short)
 		}
+		if dir != recorded {
+			continue
+		}
+		whole := summary(t, "-v", dir)
 		marked := func(text, mark string) int { return strings.Count(text, "\n"+mark+" ") }
 		if got, want := marked(short, "✗"), marked(whole, "✗"); got != want || want == 0 {
 			t.Errorf("%s: the summary has %d refuted lines, and with -v %d", dir, got, want)

@@ -196,24 +196,6 @@ func TestNever(t *testing.T) { panic("a test ran") }
 	}
 }
 
-// A benchmark that hangs is ended, and those after it are found.
-func TestListEndsWhatHangs(t *testing.T) {
-	dir := module(t, map[string]string{"a_test.go": test("", `
-func BenchmarkHangs(b *testing.B) { select {} }
-func BenchmarkSleeps(b *testing.B) { c := make(chan int); go func() { for { } }(); <-c }
-func BenchmarkFine(b *testing.B) { for range b.N { } }
-`)})
-	r := request(t, dir)
-	r.Timeout = time.Second
-	p := build(t, r)
-	if got := p.names(); !slices.Equal(got, []string{"new m BenchmarkFine"}) {
-		t.Errorf("found %q", got)
-	}
-	if len(p.Dropped) != 2 || !strings.Contains(p.Dropped[1].Reason, "-timeout") {
-		t.Errorf("dropped %v", p.Dropped)
-	}
-}
-
 // What is wrong with a request is said, with what to do.
 func TestBuildRefuses(t *testing.T) {
 	dir := module(t, map[string]string{
