@@ -255,7 +255,7 @@ func (r *remote) why(ctx context.Context, err error) error {
 	case <-r.server.Done():
 		_, died := r.server.Wait()
 		return fmt.Errorf("%s: the server is gone: %w", r.name, errors.Join(died, err))
-	case <-time.After(100 * time.Millisecond): // its connections end before it does
+	case <-time.After(time.Second): // its connections end before it does, and a busy machine notices late
 		return fmt.Errorf("%s: %w", r.name, err)
 	}
 }
