@@ -15,7 +15,7 @@ func TestEveryClaimsCellsArePlanned(t *testing.T) {
 		cpus int
 		one  bool
 	}{{1, false}, {1, true}, {2, false}, {2, true}, {4, true}, {64, true}, {64, false}} {
-		needs := reportrun.RequiredCells(machine.cpus, machine.one)
+		needs := append(reportrun.RequiredCells(machine.cpus, machine.one), reportrun.PracticeCells(machine.cpus, machine.one)...)
 		planned := map[results.Cell]bool{}
 		plan := suite.Selection{Profile: suite.Quick, CPUs: machine.cpus, OneCPU: machine.one, Needed: needs}
 		for _, c := range suite.Plan(plan) {

@@ -105,13 +105,20 @@ func run(stdout, stderr io.Writer, args []string) int {
 		s.work = regexp.MustCompile("") // also the workloads that no claim needs
 	}
 	needed := reportrun.RequiredCells
-	if s.taste {
+	switch {
+	case s.taste:
 		needed = reportrun.FewCells
+	case s.profile == suite.Practice:
+		needed = reportrun.PracticeCells
 	}
 	cells := suite.Plan(suite.Selection{
 		Profile: s.profile, Work: s.work, Procs: s.procs, CPUs: machine.CPUs, OneCPU: machine.OneCPU != nil,
-		Needed: needed(machine.CPUs, machine.OneCPU != nil), Only: s.taste,
+		Needed: needed(machine.CPUs, machine.OneCPU != nil), Only: s.taste || s.profile == suite.Practice,
 	})
+	if len(cells) == 0 {
+		return s.fail(exitUsage, "nothing to measure: no cell of the profile %s is of the workloads and the GOMAXPROCS asked for; "+
+			"bench -profile %s -dry-run shows its cells", s.profile, s.profile)
+	}
 	if s.list {
 		return s.print(list(cells))
 	}

@@ -151,8 +151,8 @@ func folder(name *string) func(string) error {
 
 func (o *options) setProfile(text string) error {
 	o.profile = suite.Profile(text)
-	if o.profile != suite.Quick && o.profile != suite.Full {
-		return errors.New("use quick or full")
+	if !slices.Contains([]suite.Profile{suite.Quick, suite.Full, suite.Practice}, o.profile) {
+		return errors.New("use quick, full or practice")
 	}
 	return nil
 }

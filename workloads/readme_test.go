@@ -22,6 +22,7 @@ import (
 	"conpar/workloads/lang"
 	"conpar/workloads/mixed"
 	"conpar/workloads/pattern"
+	"conpar/workloads/practice"
 	"conpar/workloads/thread"
 )
 
@@ -36,7 +37,7 @@ func table() string {
 		set  *workloads.Set
 	}{
 		{"CPU", &cpu.Set}, {"IO", &iobound.Set}, {"Mixed", &mixed.Set}, {"Coord", &coord.Set},
-		{"Pattern", &pattern.Set}, {"Thread", &thread.Set}, {"Lang", &lang.Set}, {"Peer", &fio.Set},
+		{"Pattern", &pattern.Set}, {"Thread", &thread.Set}, {"Lang", &lang.Set}, {"Practice", &practice.Set}, {"Peer", &fio.Set},
 	} {
 		seen := ""
 		for _, w := range family.set.All() {

@@ -104,6 +104,7 @@ type Claim struct {
 	Of       Estimate
 	Holds    Region
 
+	Practice   bool   // a run measures it only in the profile "practice"
 	Definition bool   // it is true by construction: shown, but not counted
 	Control    bool   // about the measurement, not about the world
 	SameThing  bool   // both cells measure the same: their difference is noise (A/A)
@@ -130,7 +131,7 @@ var rows = []struct {
 }{
 	{"Definition", definition}, {"Example", example}, {"Resource usage", resources}, {"Typical use", use},
 	{"Coordination", coordination}, {"Example language", language}, {"Said of goroutines", goroutines},
-	{"Controls", controls},
+	{inPractice, practice}, {"Controls", controls},
 }
 
 // Rows returns the rows in the order of a report.
@@ -229,11 +230,22 @@ func (c Claim) needsTwo() bool {
 }
 
 // Needs returns the cells that the claims and what stands beside them need on a
-// machine with that many CPUs, each once; pinned says whether samples can be kept to one of them.
+// machine with that many CPUs, each once, but for the claims of the profile
+// "practice"; pinned says whether samples can be kept to one of them.
 func Needs(cpus int, pinned bool) []results.Cell {
+	return needs(cpus, pinned, func(c Claim) bool { return !c.Practice })
+}
+
+// PracticeCells returns the cells of the row "In practice".
+func PracticeCells(cpus int, pinned bool) []results.Cell {
+	return needs(cpus, pinned, func(c Claim) bool { return c.Row == inPractice })
+}
+
+// needs returns the cells of the claims that are picked.
+func needs(cpus int, pinned bool, picked func(Claim) bool) []results.Cell {
 	var out []results.Cell
 	for _, c := range All() {
-		if c.lacks(cpus, pinned) != "" {
+		if !picked(c) || c.lacks(cpus, pinned) != "" {
 			continue
 		}
 		needed := c.cells(cpus, pinned)

@@ -158,7 +158,7 @@ func TestNoClaimIsMissing(t *testing.T) {
 	for _, c := range claims.All() {
 		have[c.ID] = true
 	}
-	for letter, last := range map[string]int{"D": 4, "E": 3, "R": 8, "U": 4, "K": 8, "L": 4, "G": 7, "C": 3} {
+	for letter, last := range map[string]int{"D": 4, "E": 3, "R": 8, "U": 4, "K": 9, "L": 4, "G": 7, "P": 1, "W": 1, "C": 3} {
 		for n := 1; n <= last; n++ {
 			if id := fmt.Sprint(letter, n); !have[id] {
 				t.Errorf("there is no claim %s", id)
@@ -170,7 +170,7 @@ func TestNoClaimIsMissing(t *testing.T) {
 func TestNeedsAreCells(t *testing.T) {
 	for _, cpus := range []int{1, 2, 4, 64} {
 		seen := map[results.Cell]bool{}
-		for _, c := range claims.Needs(cpus, cpus > 1) {
+		for _, c := range slices.Concat(claims.Needs(cpus, cpus > 1), claims.PracticeCells(cpus, cpus > 1)) {
 			back, err := results.ParseCell(c.String())
 			if err != nil || back != c || c.Procs > max(64, 2*cpus) || seen[c] {
 				t.Errorf("%d CPUs: %+v is read back as %+v, %v (twice: %v)", cpus, c, back, err, seen[c])
@@ -237,7 +237,7 @@ func TestTableOfClaims(t *testing.T) {
 func TestAsManyLinesAsWereSimulated(t *testing.T) {
 	lines := 0
 	for _, c := range claims.All() {
-		if rule := c.Holds.Rule; !c.Definition && !c.Control && (rule == claims.Median || rule == claims.Covers) {
+		if rule := c.Holds.Rule; !c.Practice && !c.Definition && !c.Control && (rule == claims.Median || rule == claims.Covers) {
 			lines++
 		}
 	}
@@ -409,7 +409,7 @@ func TestWithoutSamplesOnOneCPU(t *testing.T) {
 func TestCellsSayCPUs(t *testing.T) {
 	for _, c := range claims.All() {
 		for _, cell := range []results.Cell{c.Of.Num, c.Of.Den} {
-			if free := cell.Family == "Thread" || cell.Family == "Lang" || strings.Contains(cell.Work, "switch") || strings.Contains(cell.Work, "lang="); cell.Procs == 1 && (cell.CPUs == 0) != free {
+			if free := cell.Family == "Thread" || cell.Family == "Practice" || cell.Family == "Lang" || strings.Contains(cell.Work, "switch") || strings.Contains(cell.Work, "lang="); cell.Procs == 1 && (cell.CPUs == 0) != free {
 				t.Errorf("%s %s: %+v", c.ID, c.Subject, cell)
 			}
 		}

@@ -228,7 +228,9 @@ func (r reading) measure(c Claim) (Verdict, []float64) {
 	v.Holds = c.Holds.on(cpus)
 	if why := c.lacks(cpus, pinned); why != "" {
 		v.none(why)
-		v.Absent = r.part
+		if v.Absent = r.part; c.Practice {
+			v.Absent = r.Run.Plan.Profile != practiceProfile
+		}
 		return v, nil
 	}
 	var points []*series.Measurement

@@ -111,16 +111,19 @@ func (r *Report) points(source string) []*series.Measurement {
 }
 
 // verdicts returns what a source's run says about the claims that it set out
-// to measure, and how many others there are. A run that measured nothing that a
-// claim needs has neither.
+// to measure, and how many others there are, but for those of the profile
+// "practice". A run that measured nothing that a claim needs has neither.
 func (r *Report) verdicts(source string) (judged []claims.Verdict, absent int) {
 	for _, v := range r.Verdicts[source] {
-		if !v.Absent {
+		switch {
+		case !v.Absent:
 			judged = append(judged, v)
+		case !v.Practice:
+			absent++
 		}
 	}
 	if len(judged) == 0 {
 		return nil, 0
 	}
-	return judged, len(r.Verdicts[source]) - len(judged)
+	return judged, absent
 }

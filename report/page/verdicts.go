@@ -289,7 +289,11 @@ func again(v claims.Verdict) string {
 	for _, s := range v.Series() {
 		names = append(names, regexp.QuoteMeta(s))
 	}
-	return fmt.Sprintf("go run ./bench -work '^(%s)$'", strings.Join(names, "|"))
+	profile := ""
+	if v.Practice {
+		profile = " -profile practice"
+	}
+	return fmt.Sprintf("go run ./bench%s -work '^(%s)$'", profile, strings.Join(names, "|"))
 }
 
 // lessons says what the refutations teach, each claim once, and then what

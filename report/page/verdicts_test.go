@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"math"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -66,8 +67,8 @@ func TestFiguresOfClaims(t *testing.T) {
 // dropped is a report of a run that could measure nothing of what claims need,
 // for a long reason that is somebody else's text.
 func dropped(cpus int) *Report {
-	d := &series.Data{Sources: []series.Source{{Label: "r", Run: &series.Run{Run: results.Run{Machine: results.Machine{CPUs: cpus}}, Dropped: map[string]string{}}}}}
-	for _, c := range claims.Needs(cpus, false) {
+	d := &series.Data{Sources: []series.Source{{Label: "r", Run: &series.Run{Run: results.Run{Machine: results.Machine{CPUs: cpus}, Plan: results.Plan{Profile: "practice"}}, Dropped: map[string]string{}}}}}
+	for _, c := range slices.Concat(claims.Needs(cpus, false), claims.PracticeCells(cpus, false)) {
 		d.Sources[0].Run.Dropped[c.String()] = "no <b>g++</b> \x1b[31m|\u202e " + strings.Repeat("and so on ", 20)
 	}
 	return New(d)

@@ -144,6 +144,9 @@ func writeMarkdown(w io.Writer, r *page.Report, verdicts bool) error {
 // of them.
 func RequiredCells(cpus int, pinned bool) []results.Cell { return claims.RequiredCells(cpus, pinned) }
 
+// PracticeCells returns the cells of the profile "practice".
+func PracticeCells(cpus int, pinned bool) []results.Cell { return claims.PracticeCells(cpus, pinned) }
+
 // FewCells returns the cells of the claims that say most, and of the four numbers with
 // which a report begins.
 func FewCells(cpus int, pinned bool) []results.Cell { return claims.FewCells(cpus, pinned) }

@@ -1,0 +1,5 @@
+package main
+
+import "testing"
+
+func BenchmarkPractice(b *testing.B) { shared.Bench(b, "Practice") }

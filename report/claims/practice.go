@@ -1,0 +1,49 @@
+package claims
+
+import "conpar/results"
+
+// practice is what is usually said of work as services meet it. A run measures it in a
+// profile of its own. Each prediction is the common saying, also where it is expected
+// to fail.
+var practice = ofProfile([]Claim{
+	{ID: "P1", Subject: "chain", Says: machineLosesNothing, Quantity: "rate of a process, all to one",
+		Of: ceiling("chain"), Holds: atLeast(0.97), Teaches: losesHardware},
+	{ID: "P1", Subject: "sha256", Says: machineLosesNothing, Quantity: "rate of a process, all to one",
+		Of: ceiling("sha256"), Holds: atLeast(0.97), Teaches: losesHardware},
+	{ID: "W1", Subject: "mandelbrot rows", Quantity: "static ÷ dynamic, throughput",
+		Says: "Uneven work needs dynamic splitting: equal blocks reach at most 0.85 of its throughput",
+		Of:   times(uneven("dynamic"), uneven("static")), Holds: atMost(0.85)},
+	{ID: "K9", Subject: "RWMutex", Says: "An RWMutex lets reads of 100 ns run side by side",
+		Quantity: gainOfAll, Of: fromOne("Coord", readers+"rwmutex/section=100ns/writes=0", allCPUs), Holds: atLeast(1.3),
+		Beside: []Shown{{"Mutex", fromOne("Coord", readers+"mutex/section=100ns/writes=0", allCPUs)}},
+		Teaches: "Each reader writes to the lock's counter of readers, whose cache line then moves from CPU to CPU: " +
+			"for a section as short as that, the line is what readers wait for."},
+})
+
+const (
+	inPractice          = "In practice"
+	practiceProfile     = "practice"
+	machineLosesNothing = "On all CPUs each CPU does as much as one does alone"
+	losesHardware       = "As many processes as CPUs share no memory and no runtime, so it is the machine that loses this: " +
+		"by a lower clock, by CPUs that are two threads of one core, or by the hypervisor. No program gains more from its CPUs."
+)
+
+// ofProfile marks claims that a run measures only in the profile "practice".
+func ofProfile(all []Claim) []Claim {
+	for i := range all {
+		all[i].Practice = true
+	}
+	return all
+}
+
+// processTime is the time that a process takes for a task while others run beside it.
+const processTime = "process-sec"
+
+// ceiling is what each of as many processes as CPUs does, to one process alone.
+func ceiling(of string) Estimate {
+	processes := func(n int) results.Cell { return on("Practice", "ceiling/of="+of, "processes", n, 1) }
+	return ratio(processTime, processes(1), processes(allCPUs))
+}
+
+// uneven is the cell in which all CPUs draw a picture, split in that way.
+func uneven(by string) results.Cell { return at("Practice", "uneven/by="+by, allCPUs, allCPUs) }
