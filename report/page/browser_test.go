@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -114,9 +115,15 @@ type found struct {
 		Printed           string
 		PrintedNavigation bool
 	}
+	Guesses struct {
+		did
+		Shown, Links, Said, Truths []string
+		Pills, Back                int
+		Focus                      string
+	}
 	Reads struct {
-		Claims, Charts   int
-		Filter, Evidence bool
+		Claims, Charts          int
+		Filter, Evidence, Guess bool
 	}
 }
 
@@ -234,11 +241,12 @@ func TestThePageAsAPersonSeesIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	path := write(t, t.TempDir(), "report", data)
-	j.Pages = []show{{"report", path, []string{"loads", "valid", "sees", "uses"}}}
+	j.Pages = []show{{"report", path, []string{"loads", "valid", "sees", "uses", "guesses"}}}
 	p := look(t, j)["report"]
 	seen(t, "report", p)
 	used(t, p)
-	if r := p.Reads; r.Claims != len(p.Uses.AsWritten) || r.Filter || !r.Evidence || r.Charts < 5 {
+	guessed(t, p)
+	if r := p.Reads; r.Claims != len(p.Uses.AsWritten) || r.Filter || r.Guess || !r.Evidence || r.Charts < 5 {
 		t.Errorf("without a script: %+v", r)
 	}
 }
@@ -329,5 +337,26 @@ func used(t *testing.T, p found) {
 	}
 	if u.Printed != white || u.PrintedNavigation {
 		t.Errorf("in print: %s, with navigation %v", u.Printed, u.PrintedNavigation)
+	}
+}
+
+// guessed checks what came of guessing first.
+func guessed(t *testing.T, p found) {
+	t.Helper()
+	g := p.Guesses
+	if g.anything() {
+		t.Errorf("%+v", g.did)
+	}
+	if len(g.Shown) > 0 || g.Pills > 0 || slices.Contains(g.Links, "Verdicts") || !slices.Contains(g.Links, "Words") {
+		t.Errorf("not hidden: %q, %d verdicts and charts, links to %q", g.Shown, g.Pills, g.Links)
+	}
+	if g.Focus != "guess-h" || g.Back != 4 || len(g.Truths) != len(g.Said) {
+		t.Errorf("the focus is at %q; uncovered: %q; back are %d numbers", g.Focus, g.Truths, g.Back)
+	}
+	for i, want := range []string{"Right: .*× was measured. Score: 1 of 1.", "Right: supported. Score: 2 of 2.", "Not so: refuted. Score: 2 of 3.",
+		"This run can't tell: inconclusive. Score: 2 of 3."} {
+		if i >= len(g.Said) || !regexp.MustCompile("^"+want+"$").MatchString(g.Said[i]) {
+			t.Errorf("guess %d: %q, want %q", i, g.Said, want)
+		}
 	}
 }

@@ -21,6 +21,7 @@ type headNumber struct {
 	How   string // what changes, and what does not
 	Class string // of the style sheet: the kind of work
 	Faint bool   // no gain is shown
+	Value string // for the page's script
 }
 
 // What the headline numbers come from.
@@ -41,6 +42,7 @@ func (r *Report) headNumbers(source string) []headNumber {
 		two := one
 		byG, _, byC := g.Helps()
 		one.Figure, one.By, one.N, one.Faint = words.Times(g.ByGoroutines.Interval), byGoroutines, g.G, !byG
+		one.Value, two.Value = table.SortKey(g.ByGoroutines.Mid), table.SortKey(g.Last().Mid)
 		one.With = words.Count(g.G, "goroutine")
 		one.How, two.How = one.Steps()+" goroutines, GOMAXPROCS 1", "same goroutines"
 		two.Figure, two.N = words.Times(g.Last().Interval), g.CPUs

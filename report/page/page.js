@@ -7,9 +7,15 @@
   const all = (selector, within) => Array.from((within || document).querySelectorAll(selector));
   root.classList.add("js");
 
+  const make = (tag, set, ...within) => {
+    const element = Object.assign(document.createElement(tag), set);
+    element.append(...within);
+    return element;
+  };
+
   // The colour scheme: the system's until the button is pressed.
   function theme() {
-    const button = document.querySelector("button.theme");
+    const button = document.querySelector("nav .theme");
     const dark = matchMedia("(prefers-color-scheme: dark)");
     const now = () => root.dataset.theme || (dark.matches ? "dark" : "light");
     const name = () => { button.textContent = now() === "dark" ? "Light theme" : "Dark theme"; };
@@ -56,9 +62,7 @@
     heads.forEach((head, column) => {
       const kind = head.dataset.sort;
       if (!kind) return;
-      const button = document.createElement("button");
-      button.type = "button";
-      button.append(...head.childNodes);
+      const button = make("button", { type: "button" }, ...head.childNodes);
       head.append(button);
       button.addEventListener("click", () => {
         const way = next[head.getAttribute("aria-sort") || "none"];
@@ -147,11 +151,7 @@
   };
 
   function show(texts, x, y) {
-    tip.replaceChildren(...texts.map((text) => {
-      const line = document.createElement("p");
-      line.textContent = text;
-      return line;
-    }));
+    tip.replaceChildren(...texts.map((text) => make("p", {}, text)));
     tip.hidden = false;
     const above = y - tip.offsetHeight - 12;
     tip.style.left = Math.max(8, Math.min(x + 14, root.clientWidth - tip.offsetWidth - 8)) + "px";
@@ -222,12 +222,74 @@
     apply();
   }
 
+  // guess hides all that was measured, and asks for the four numbers and for what
+  // became of each claim. A guess uncovers its answer.
+  function guess(button) {
+    const section = document.getElementById("guess"), heading = document.querySelector("h1");
+    const score = section.querySelector(".score"), headline = heading.textContent;
+    let asked = 0, right = 0;
+    // uncover shows an answer beside what was asked, once.
+    function uncover(item, good, says, ...answer) {
+      if (item.classList.contains("found")) return;
+      item.classList.add("found");
+      for (const control of all("button, input", item)) {
+        control.setAttribute("aria-disabled", "true");
+        control.readOnly = true;
+      }
+      if (good !== undefined) asked++;
+      if (good) right++;
+      item.append(make("p", { className: "truth" }, says + " ", ...answer));
+      score.textContent = `${says} Score: ${right} of ${asked}.`;
+    }
+    const most = 1.5; // times too high or too low, of a guess that counts as right
+    for (const card of all(".card")) {
+      const texts = all(".l, .d", card).map((span) => span.textContent), measured = card.querySelector(".n");
+      const input = make("input", { type: "number", min: 0, step: "any", required: true });
+      const form = make("form", {}, make("label", {}, `${texts[0]}: ${texts[1]} `, input, " ×"), " ", make("button", {}, "Uncover"));
+      const item = make("li", {}, form);
+      form.addEventListener("submit", (event) => {
+        event.preventDefault();
+        const is = Number(measured.dataset.v), off = Math.max(input.value / is, is / input.value);
+        uncover(item, is > 0 ? off <= most : undefined, `${off <= most ? "Right" : "Not so"}: ${measured.textContent} was measured.`,
+          texts[2] ? `The ${texts[2]}.` : "");
+      });
+      section.querySelector(".numbers").append(item);
+    }
+    const claims = all("tr[data-verdict]").filter((row) => !["control", "by definition"].includes(row.dataset.verdict));
+    for (const row of claims.toSorted(by(1, "text", 1))) { // as it stands, the table tells
+      const verdict = row.dataset.verdict, decided = ["supported", "refuted"].includes(verdict);
+      const [says, subject, predicted] = ["summary", ".subject", ".predicted"].map((part) => row.querySelector(part).textContent);
+      const item = make("li", {}, make("p", {}, says), make("p", { className: "small" }, `${subject}: ${predicted}`));
+      for (const word of ["supported", "refuted"]) {
+        const choose = make("button", { type: "button", ariaLabel: `${word}: ${row.cells[1].dataset.v}` }, word);
+        choose.addEventListener("click", () => uncover(item, decided ? word === verdict : undefined,
+          `${decided ? word === verdict ? "Right" : "Not so" : "This run can't tell"}: ${verdict}.`,
+          ...row.querySelector(".c-measured").cloneNode(true).childNodes));
+        item.append(choose, " ");
+      }
+      section.querySelector(".claims").append(item);
+    }
+    button.addEventListener("click", () => {
+      const hidden = root.classList.toggle("guessing");
+      section.hidden = !hidden;
+      button.textContent = hidden ? "Show all that was measured" : "Guess first";
+      heading.textContent = hidden ? "What will this machine show?" : headline;
+      for (const link of all("nav.toc a")) {
+        link.parentElement.hidden = document.querySelector(link.hash).matches(hidden ? ".answer" : "#guess");
+      }
+      if (hidden) document.getElementById("guess-h").focus();
+    });
+    button.hidden = false;
+  }
+
   theme();
   contents();
   all(".mix").forEach(mix);
   all("table.sort").forEach(sort);
   const form = document.querySelector(".filter");
   if (form) filter(form);
+  const ask = document.querySelector(".ask");
+  if (ask) guess(ask);
   document.body.append(tip);
   document.addEventListener("pointermove", point);
   document.addEventListener("pointerdown", point);

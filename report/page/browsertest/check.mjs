@@ -1,7 +1,7 @@
 // Looks at pages with a browser, as a person would, and prints what it found as
 // JSON. It judges nothing: browser_test.go does.
 //
-// Usage: node check.mjs JOB.json, with {"browser": path, "pages": [{"name", "path", "checks": ["loads", "sees", "uses", "valid"]}], "sights": [{"width", "scheme"}]}
+// Usage: node check.mjs JOB.json, with {"browser": path, "pages": [{"name", "path", "checks": ["loads", "sees", "uses", "guesses", "valid"]}], "sights": [{"width", "scheme"}]}
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
@@ -66,15 +66,26 @@ const background = (page) => page.evaluate(() => getComputedStyle(document.body)
 async function sees(path, width, colorScheme) {
   const { page, context, seen } = await open(path, { viewport: { width, height: 900 }, colorScheme, bypassCSP: true });
   await page.evaluate(() => { for (const details of document.querySelectorAll("main details")) details.open = true; });
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   await page.evaluate(axe);
   // A scheme changes colours only, so in one of them the rules about these do.
   const rules = colorScheme === "dark" ? { runOnly: ["color-contrast", "link-in-text-block"] } : {};
-  const { violations } = await page.evaluate((rules) => window.axe.run({ resultTypes: ["violations"], ...rules }), rules);
-  const out = {
-    width, scheme: colorScheme, overflow, console: seen.console, requests: seen.requests, background: await background(page),
-    axe: violations.map((v) => `${v.id}: ${v.nodes.slice(0, 3).map((n) => `${n.target} ${n.any.map((a) => a.message)}`).join(" | ").slice(0, 600)}`),
+  const violated = async () => {
+    const { violations } = await page.evaluate((rules) => window.axe.run({ resultTypes: ["violations"], ...rules }), rules);
+    return violations.map((v) => `${v.id}: ${v.nodes.slice(0, 3).map((n) => `${n.target} ${n.any.map((a) => a.message)}`).join(" | ").slice(0, 600)}`);
   };
+  const wider = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  const out = {
+    width, scheme: colorScheme, overflow: await wider(), console: seen.console, requests: seen.requests, background: await background(page),
+    axe: await violated(),
+  };
+  const ask = page.getByRole("button", { name: "Guess first" });
+  if (width < 640 && await ask.count()) { // the same with all that was measured hidden
+    await ask.click();
+    await page.locator(".guesses button").first().click(); // of a guess that lacks
+    await page.locator(".guesses.claims button").first().click();
+    out.axe.push(...await violated());
+    out.overflow = Math.max(out.overflow, await wider());
+  }
   await context.close();
   return out;
 }
@@ -134,10 +145,41 @@ async function uses(path) {
   return { ...out, ...seen };
 }
 
+// guesses plays the game of guessing first, by keyboard.
+async function guesses(path) {
+  const { page, context, seen } = await open(path, { viewport: { width: 1280, height: 900 } });
+  const out = {};
+  const numbers = await page.locator(".card .n").allTextContents();
+  const ofVerdict = (verdict) => page.locator(`tr[data-verdict="${verdict}"] .c-claim`).first().getAttribute("data-v");
+  const status = () => page.locator(".score").innerText();
+  await page.getByRole("button", { name: "Guess first" }).focus();
+  await page.keyboard.press("Enter");
+  const text = await page.locator("body").innerText();
+  out.shown = numbers.filter((n) => text.includes(n));
+  out.pills = await page.locator(".pill:visible, table.verdicts:visible, .chart:visible, .ran td:nth-child(3):visible").count();
+  out.links = await page.locator("nav.toc a:visible").allInnerTexts();
+  out.focus = await page.evaluate(() => document.activeElement.id);
+  await page.keyboard.press("Tab");
+  await page.keyboard.type(String(parseFloat(numbers[0]) * 1.4));
+  await page.keyboard.press("Enter");
+  out.said = [await status()];
+  for (const verdict of ["supported", "refuted", "inconclusive"]) {
+    await page.getByRole("button", { name: `supported: ${await ofVerdict(verdict)}`, exact: true }).first().focus();
+    await page.keyboard.press("Space");
+    await page.keyboard.press("Space"); // a second guess changes nothing
+    out.said.push(await status());
+  }
+  out.truths = await page.locator(".truth").allInnerTexts();
+  await page.getByRole("button", { name: "Show all that was measured" }).click();
+  out.back = await page.locator(".card:visible").count();
+  await context.close();
+  return { ...out, ...seen };
+}
+
 // reads uses the page without its script.
 async function reads(path) {
   const { page, context } = await open(path, { javaScriptEnabled: false, viewport: { width: 390, height: 844 } });
-  const out = { claims: await claims(page).count(), filter: await page.locator(".filter").isVisible(), charts: await page.locator("figure .narrow svg:visible").count() };
+  const out = { claims: await claims(page).count(), guess: await page.locator(".ask").isVisible(), filter: await page.locator(".filter").isVisible(), charts: await page.locator("figure .narrow svg:visible").count() };
   const details = page.locator("table.verdicts details").first();
   await details.locator("summary").click();
   out.evidence = await details.locator("dl").isVisible();
@@ -168,6 +210,7 @@ for (const { name, path, checks } of job.pages) {
     for (const { width, scheme } of job.sights) looks.push(async () => { out.sees.push(await sees(path, width, scheme)); });
   }
   if (checks.includes("uses")) looks.push(async () => { out.uses = await uses(path); }, async () => { out.reads = await reads(path); });
+  if (checks.includes("guesses")) looks.push(async () => { out.guesses = await guesses(path); });
 }
 await atOnce(looks);
 await browser.close();
