@@ -158,8 +158,11 @@ type Sample struct {
 	OneCPU   *int            `json:"oneCPU,omitempty"`  // the only one that the process could use; null: all
 	Process  *gotest.Process `json:"process,omitempty"` // of `bench test`
 	Foreign  *float64        `json:"foreign"`           // fraction of the machine, or of OneCPU, that other processes used, 0 … 1; null unknown
-	Error    string          `json:"error,omitempty"`
-	Line     string          `json:"line,omitempty"` // the result line; in run.json it stands in bench.txt instead
+	// DisturbedBy says what disturbed the sample other than the CPU use of other
+	// processes, "the runner stood still for 33s"; "": nothing is known.
+	DisturbedBy string `json:"disturbedBy,omitempty"`
+	Error       string `json:"error,omitempty"`
+	Line        string `json:"line,omitempty"` // the result line; in run.json it stands in bench.txt instead
 }
 
 // Check says what is wrong with a sample.

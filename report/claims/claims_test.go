@@ -562,6 +562,30 @@ func TestBothReadingsOfDisturbedRounds(t *testing.T) {
 	}
 }
 
+// A round in which a sample was disturbed by something else than the CPU use of other
+// processes is never used. Where most are, there is no verdict, and the reason says why.
+func TestRoundsSetAsideGiveNoVerdict(t *testing.T) {
+	for aside, want := range map[int]claims.Outcome{0: claims.Supported, 6: claims.Supported, 8: claims.Inconclusive, 9: claims.NotMeasurable} {
+		l := newLab(2)
+		for i, v := range claims.Judge(&l.Sources[0]) {
+			if v.ID != "R3" || v.Subject != "primes" {
+				continue
+			}
+			l.claim(v, 16, func(round int) float64 { return 1.98 * (1 + 0.01*wobble(round)) })
+			all := l.cells[0]
+			all.SetAside = map[int]string{}
+			for round := 16 - aside; round < 16; round++ {
+				all.SetAside[round] = "1 CPU instead of 2"
+			}
+			all.Rounds, all.Foreign = all.Rounds[:16-aside], all.Foreign[:16-aside]
+			got := l.verdict(i)
+			if got.Outcome != want || got.Rounds != 16-aside || want == claims.NotMeasurable && got.Reason != "1 CPU instead of 2" {
+				t.Errorf("%d set aside: %d rounds, %s: %s, want %s", aside, got.Rounds, got.Outcome, got.Reason, want)
+			}
+		}
+	}
+}
+
 // The figures of an estimate are those of its formula.
 func TestEstimates(t *testing.T) {
 	first := func(id, subject string, prepare func(l *lab, cells []results.Cell)) claims.Verdict {

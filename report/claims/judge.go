@@ -275,13 +275,13 @@ func (r reading) gather(v *Verdict, points []*series.Measurement) []float64 {
 		used = all.Quiet()
 	}
 	v.Disturbed, v.Undisturbed, v.Rounds = all.Disturbed, used.Undisturbed, len(used.Used)
-	switch {
+	switch why := all.TooFew(bySample); {
+	case why != "":
+		v.none(why)
 	case v.Rounds == 0 && len(points) == 2:
 		v.none("its two cells were never measured in the same round")
 	case v.Rounds == 0:
 		v.none("its samples have no " + v.Of.Unit)
-	case 2*all.Disturbed > all.Available && !bySample:
-		v.none(fmt.Sprintf("neighbours took %.0f%%", 100*stats.Median(all.Foreign)))
 	case v.Undisturbed:
 		to := v.Of.scale()
 		v.AllRounds = v.Of.back(stats.HodgesLehmann(each(v.Of.figures(points, all), to)))

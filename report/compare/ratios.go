@@ -132,8 +132,8 @@ func (r Row) Median(side int) stats.Interval {
 	return stats.Interval{}
 }
 
-// mostlyDisturbed says of each point whether other processes disturbed more
-// than half of its samples; nil if of none.
+// mostlyDisturbed says of each point whether more than half of its samples were
+// disturbed; nil if of none.
 func mostlyDisturbed(points []*series.Measurement) (out []bool) {
 	for at, p := range points {
 		if p == nil {
@@ -145,7 +145,7 @@ func mostlyDisturbed(points []*series.Measurement) (out []bool) {
 				n++
 			}
 		}
-		if 2*n > len(p.Rounds) {
+		if aside := len(p.SetAside); 2*(n+aside) > len(p.Rounds)+aside {
 			if out == nil {
 				out = make([]bool, len(points))
 			}

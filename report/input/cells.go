@@ -195,6 +195,13 @@ func (p *parser) append(c *point, iters int, values []benchfmt.Value) (why strin
 		if n := len(c.Rounds); n > 0 && round <= c.Rounds[n-1] {
 			return fmt.Sprintf("a second sample of its cell in round %d", round)
 		}
+		if by := p.sample.DisturbedBy; by != "" {
+			if c.SetAside == nil {
+				c.SetAside = map[int]string{}
+			}
+			c.SetAside[round] = Printable(by)
+			return ""
+		}
 	}
 	for i, v := range values {
 		if c.units.index(i, v.Unit) >= 0 { // as nearly always

@@ -29,11 +29,15 @@ func (r *reader) run(dir, shown string) error {
 	described := describe(run)
 	p.samples(&run, rundir.RunHead(described.Run))
 	if len(p.parts) == 0 {
-		first := ""
+		first, what := "", "no sample gave a result"
 		if len(described.Failures) > 0 {
 			first = "; the first one: " + described.Failures[0].String()
 		}
-		return bad(shown, "no sample gave a result"+first+"; measure again")
+		if len(described.SetAside) > 0 {
+			what += " that can be used"
+			first += "; the first that is set aside: " + described.SetAside[0].String()
+		}
+		return bad(shown, what+first+"; measure again")
 	}
 	for _, at := range p.parts {
 		at.run = described
@@ -58,13 +62,14 @@ func (p *parser) samples(run *results.Run, config string) {
 	if run.Status == results.Running {
 		p.notes.file = filepath.Join(p.shown, rundir.JournalFile)
 	}
+	fine := measured(run.Samples)
 	var all []taken
 	for i := range run.Samples {
 		s := taken{&run.Samples[i], first + len(all)}
 		if run.Status == results.Running {
 			s.line = i + 2 // after the run itself
 		}
-		if s.Error == "" {
+		if s.Error == "" && fine[s.Cell] {
 			all = append(all, s)
 		}
 	}
@@ -150,22 +155,31 @@ func describe(run results.Run) *series.Run {
 	for _, c := range run.Plan.Dropped {
 		out.Dropped[c.Cell] = c.Reason
 	}
-	fine := map[string]bool{}
+	fine := measured(samples)
 	for _, s := range samples {
-		fine[s.Cell] = fine[s.Cell] || s.Error == ""
-	}
-	for _, s := range samples {
+		to, what, why := &out.Failures, "failed", s.Error
 		if s.Error == "" {
+			to, what, why = &out.SetAside, "was disturbed", s.DisturbedBy
+		}
+		if why == "" {
 			continue
 		}
-		reason := Printable(strings.Join(strings.Fields(s.Error), " "))
-		f := series.Failure{Cell: Printable(s.Cell), Round: s.Round, Reason: reason}
-		out.Failures = append(out.Failures, f)
+		f := series.Failure{Cell: Printable(s.Cell), Round: s.Round, Reason: Printable(strings.Join(strings.Fields(why), " "))}
+		*to = append(*to, f)
 		if !fine[s.Cell] {
-			out.Dropped[f.Cell] = "every sample failed: " + reason
+			out.Dropped[f.Cell] = "every sample " + what + ": " + f.Reason
 		}
 	}
 	return out
+}
+
+// measured says which cells have a sample that can be used.
+func measured(samples []results.Sample) map[string]bool {
+	fine := map[string]bool{}
+	for _, s := range samples {
+		fine[s.Cell] = fine[s.Cell] || s.Error == "" && s.DisturbedBy == ""
+	}
+	return fine
 }
 
 // inOrder returns the times per task of each round, in the order in which they were
@@ -178,8 +192,8 @@ func inOrder(samples []results.Sample) [][]position.Sample {
 	for _, s := range samples {
 		fields := strings.Fields(s.Line)
 		at := slices.Index(fields, "ns/op")
-		if at < 1 {
-			continue // it failed
+		if at < 1 || s.DisturbedBy != "" {
+			continue // it failed, or is not used
 		}
 		ns, err := strconv.ParseFloat(fields[at-1], 64)
 		if err != nil {

@@ -136,6 +136,9 @@ func (r *Report) remarks(source string) remarkList {
 		for _, f := range failures(s.Run.Failures) {
 			out.add("", false, "failed: "+f)
 		}
+		for _, of := range grouped(s.Run.SetAside, func(f series.Failure) string { return f.Reason }) {
+			out.add("", false, setAside(of))
+		}
 	}
 	return out
 }
@@ -178,6 +181,21 @@ func unsettled(u scaling.Unsettled) string {
 		figures = append(figures, fmt.Sprintf("%s finished no task", words.Count(int(u.NoTask+.5), "goroutine")))
 	}
 	return fmt.Sprintf("not settled at %s: %s", cell(u.Cell), strings.Join(figures, ", "))
+}
+
+// setAside names samples that were disturbed by the same.
+func setAside(of []series.Failure) string {
+	var rounds []string
+	for _, f := range of {
+		if name := fmt.Sprint(f.Round + 1); !slices.Contains(rounds, name) {
+			rounds = append(rounds, name)
+		}
+	}
+	what := words.Count(len(of), "sample")
+	if len(of) == 1 {
+		what = of[0].Cell
+	}
+	return fmt.Sprintf("set aside: %s, round %s: %s", what, words.List(rounds, 8), of[0].Reason)
 }
 
 // failures puts together what failed in several rounds for the same reason:

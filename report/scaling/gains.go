@@ -353,11 +353,8 @@ func (m measured) factor(num, den cell) Factor {
 		}
 	}
 	f := Factor{Interval: stats.Ratio(m.times[m.at[num]], m.times[m.at[den]])}
-	switch {
-	case f.N == 0:
+	if f.Why = m.rounds.TooFew(false); f.Why == "" && f.N == 0 {
 		f.Why = "no round in which all cells were measured"
-	case 2*m.rounds.Disturbed > m.rounds.Available:
-		f.Why = fmt.Sprintf("neighbours took %.0f%%", 100*stats.Median(m.rounds.Foreign))
 	}
 	return f
 }

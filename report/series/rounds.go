@@ -1,6 +1,8 @@
 package series
 
 import (
+	"fmt"
+	"maps"
 	"math"
 	"slices"
 
@@ -15,6 +17,8 @@ type Rounds struct {
 	Disturbed   int       // of those, with a disturbed sample
 	Undisturbed bool      // the disturbed ones were set aside
 	Foreign     []float64 // shares that others took of the disturbed samples
+	SetAside    int       // rounds that are not available for something else; see [Measurement.SetAside]
+	by          string    // what that was, in the first of them
 	disturbed   map[int]bool
 }
 
@@ -42,7 +46,38 @@ func Join(counts func(p *Measurement, sample int) bool, points ...*Measurement) 
 		}
 	}
 	r.Available, r.Disturbed = len(r.Used), len(r.disturbed)
+	r.SetAside, r.by = setAside(points)
 	return r
+}
+
+// setAside returns in how many rounds a sample of points is set aside, and by what the
+// first of them was disturbed.
+func setAside(points []*Measurement) (rounds int, by string) {
+	all := map[int]string{}
+	for _, p := range points {
+		maps.Copy(all, p.SetAside)
+	}
+	if len(all) > 0 {
+		by = all[slices.Min(slices.Collect(maps.Keys(all)))]
+	}
+	return len(all), by
+}
+
+// TooFew says why nothing may be said about the points: most of their rounds were
+// disturbed. "": enough were not. A single sample may decide some lines: they use
+// those that only other processes disturbed.
+func (r Rounds) TooFew(bySample bool) string {
+	bad, all := r.SetAside, r.Available+r.SetAside
+	if !bySample {
+		bad += r.Disturbed
+	}
+	switch {
+	case 2*bad <= all:
+		return ""
+	case r.SetAside > bad-r.SetAside:
+		return r.by
+	}
+	return fmt.Sprintf("neighbours took %.0f%%", 100*stats.Median(r.Foreign))
 }
 
 // Quiet sets disturbed rounds aside if at least [stats.EnoughUndisturbed] others

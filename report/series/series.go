@@ -63,6 +63,7 @@ type Run struct {
 	Kinds          map[string]string // predicted kind by benchmark name, "CPU/work=primes": "computing"
 	Cells          map[Key]int       // tasks a sample of what was planned; nil unknown
 	Failures       []Failure         // in the order of the samples
+	SetAside       []Failure         // samples with a result that is not used; see [Measurement.SetAside]
 	// Position says whether figures depend on when in its round a sample was taken.
 	Position position.Result
 	// Dropped holds the reason by cell, "BenchmarkCPU/work=a/goroutines=1", of
@@ -125,6 +126,9 @@ type Measurement struct {
 	// Foreign is the share of the machine that others took during each
 	// sample, 0 … 1, NaN where unknown.
 	Foreign []float64
+	// SetAside says by what samples of a run were disturbed other than the CPU use of
+	// other processes, by round. They are not among those below and above.
+	SetAside map[int]string
 	// Units holds the samples' values in tidied units ("sec/op", "tasks/s",
 	// "inflight", "cpus"); NaN where a sample lacks the unit.
 	Units Units

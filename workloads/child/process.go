@@ -109,11 +109,14 @@ func Environment(others ...string) []string {
 // ReadLine returns the child's next line on stdout, without its end. A child that
 // says nothing for its patience, or more than 64 KiB, is killed.
 func (p *Process) ReadLine() (string, error) {
-	impatient := time.AfterFunc(p.patience, p.Abandon)
+	errLate := fmt.Errorf("it did not answer for %v", p.patience)
+	within := Within(context.Background(), p.patience, errLate)
+	defer within.Stop()
+	defer context.AfterFunc(within, p.Abandon)()
 	line, err := p.Stdout.ReadSlice('\n')
 	switch {
-	case !impatient.Stop():
-		return "", p.Fail(fmt.Errorf("it did not answer for %v", p.patience))
+	case err != nil && context.Cause(within) != nil:
+		return "", p.Fail(errLate)
 	case errors.Is(err, bufio.ErrBufferFull):
 		return "", p.Fail(fmt.Errorf("it answered nonsense: a line of more than %d bytes", maxLine))
 	case err != nil:

@@ -56,10 +56,8 @@ func unreached(left []gotest.Benchmark, why error) (all []outcome) {
 // all, and whether any began.
 func (r *runner) command(ctx context.Context, cmd *exec.Cmd, of []gotest.Benchmark) (all []outcome, began bool) {
 	w := openWindow(r.clock, r.cfg.Machine.Logical)
-	limited, cancel := context.WithTimeoutCause(ctx, time.Duration(len(of))*r.cfg.Timeout, errTimeout)
-	defer cancel()
 	own := peakOfThis()
-	out, err := runBenchmark(limited, cmd, len(of), r.cfg.Timeout)
+	out, stood, err := runBenchmark(ctx, cmd, len(of), r.cfg.Timeout)
 	var cpu time.Duration
 	var process *gotest.Process
 	if state := cmd.ProcessState; state != nil {
@@ -72,13 +70,14 @@ func (r *runner) command(ctx context.Context, cmd *exec.Cmd, of []gotest.Benchma
 	switch {
 	case ctx.Err() != nil:
 		err = context.Cause(ctx)
-	case errors.Is(err, errTimeout) || limited.Err() != nil:
+	case errors.Is(err, errTimeout):
 		err = fmt.Errorf("no result within %v: it hung and was ended; -timeout allows for more", r.cfg.Timeout)
 	}
 	all, began = out.outcomes(of, err)
 	divide(all, w.start, wall, cpu)
 	for i := range all {
 		all[i].sample.Foreign, all[i].sample.Process = otherCPU, process
+		disturb(&all[i].sample, stoodStill(stood))
 		all[i].lost = all[i].err != nil && ctx.Err() != nil
 		if process != nil && all[i].err == nil {
 			all[i].sample.Line += process.Units(cpu, wall)
@@ -88,25 +87,30 @@ func (r *runner) command(ctx context.Context, cmd *exec.Cmd, of []gotest.Benchma
 }
 
 // runBenchmark runs a process that measures n benchmarks, and returns the end of what
-// it printed to stdout. Its stdin is at its end from the start, as under go test. One
-// that ends no line for so long has hung.
-func runBenchmark(ctx context.Context, cmd *exec.Cmd, n int, patience time.Duration) (printed, error) {
+// it printed to stdout, and for how long we stood still meanwhile. Its stdin is at its
+// end from the start, as under go test. One that ends no line for so long has hung, and
+// so has one that takes that long for each benchmark.
+func runBenchmark(
+	ctx context.Context, cmd *exec.Cmd, n int, patience time.Duration,
+) (out printed, stood time.Duration, err error) {
+	all := child.Within(ctx, time.Duration(n)*patience, errTimeout)
+	defer all.Stop()
+	line := child.Within(all, patience, errTimeout)
 	p, err := child.Start(ctx, "the benchmark", cmd, 0, true)
 	if err != nil {
-		return printed{}, err
+		return out, line.Stop(), err
 	}
 	p.EndInput()
-	stop := context.AfterFunc(ctx, p.Abandon)
+	stop := context.AfterFunc(line, p.Abandon)
 	defer stop()
-	hung := time.AfterFunc(patience, p.Abandon)
-	out := printed{most: n * maxOutput}
-	err = out.read(p.Stdout, func() { hung.Reset(patience) })
-	late := !hung.Stop()
+	out.most = n * maxOutput
+	err = out.read(p.Stdout, line.Again)
+	late := context.Cause(line)
 	_, failed := p.Wait()
-	if late && ctx.Err() == nil {
-		return out, errTimeout
+	if err = errors.Join(failed, err); err != nil && late != nil {
+		err = late
 	}
-	return out, errors.Join(failed, err)
+	return out, line.Stop(), err
 }
 
 // resultEnd is the end of a result line: the number of iterations, 0 of what skips itself

@@ -1,6 +1,7 @@
 package round
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -13,6 +14,7 @@ import (
 
 	"conpar/bench/internal/host"
 	"conpar/results"
+	"conpar/workloads/child"
 	"conpar/workloads/reexec"
 )
 
@@ -33,9 +35,9 @@ func (r *runner) child(ctx context.Context, requests []sampleRequest) []outcome 
 		clock, cpus = r.one, 1
 	}
 	w := openWindow(clock, cpus)
-	out, cpu, err := r.process(ctx, request{Samples: requests}, maxOutput*len(requests))
-	got, perr := parseOutput(out, requests)
-	ours := cpu
+	reply, err := r.process(ctx, request{Samples: requests}, maxOutput*len(requests))
+	got, perr := parseOutput(reply.out, requests)
+	ours := reply.cpu
 	if onOne && len(got) > 0 { // its servers ran on other CPUs
 		ours -= got[len(got)-1].rec.Servers
 	}
@@ -51,21 +53,45 @@ func (r *runner) child(ctx context.Context, requests []sampleRequest) []outcome 
 		err = perr
 	}
 	all := outcomes(requests, got, err)
-	divide(all, w.start, wall, cpu)
+	divide(all, w.start, wall, reply.cpu)
 	for i := range all {
 		all[i].sample.Foreign = otherCPU
+		disturb(&all[i].sample, stoodStill(reply.stood))
 	}
 	return all
 }
 
+// disturb records what else than other processes disturbed a sample; "" is nothing.
+func disturb(s *results.Sample, by string) {
+	if s.DisturbedBy != "" && by != "" {
+		by = s.DisturbedBy + "; " + by
+	}
+	s.DisturbedBy = cmp.Or(by, s.DisturbedBy)
+}
+
+// stoodStill says that this process could not run for some time.
+func stoodStill(d time.Duration) string {
+	if d == 0 {
+		return ""
+	}
+	return fmt.Sprintf("the runner stood still for %v", d.Round(100*time.Millisecond))
+}
+
+// reply is what one process printed and used, and for how long we stood still
+// meanwhile.
+type reply struct {
+	out        []byte
+	cpu, stood time.Duration
+}
+
 // process runs one process of ours until it ends, ctx ends or it has hung. The
 // error says which of them, if it did not end well by itself.
-func (r *runner) process(ctx context.Context, req request, limit int) ([]byte, time.Duration, error) {
+func (r *runner) process(ctx context.Context, req request, limit int) (reply, error) {
 	req.Env = r.cfg.Env
 	var cpus []int
 	if req.Samples[0].Cell.CPUs > 0 {
 		if r.cfg.Machine.OneCPU == nil {
-			return nil, 0, fmt.Errorf("no sample on one CPU can be taken: %s", r.cfg.Machine.WhyOneCPU)
+			return reply{}, fmt.Errorf("no sample on one CPU can be taken: %s", r.cfg.Machine.WhyOneCPU)
 		}
 		cpus = []int{*r.cfg.Machine.OneCPU}
 	}
@@ -73,13 +99,12 @@ func (r *runner) process(ctx context.Context, req request, limit int) ([]byte, t
 	if err != nil {
 		panic(err) // nothing in it can fail
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, patience(r.cfg.Timeout, len(req.Samples)), errTimeout)
-	defer cancel()
-	out, cpu, err := r.cfg.exchange(ctx, string(arg), cpus, limit)
-	if ctx.Err() != nil {
-		err = context.Cause(ctx)
+	within := child.Within(ctx, patience(r.cfg.Timeout, len(req.Samples)), errTimeout)
+	out, cpu, err := r.cfg.exchange(within, string(arg), cpus, limit)
+	if err != nil && within.Err() != nil {
+		err = context.Cause(within)
 	}
-	return out, cpu, err
+	return reply{out, cpu, within.Stop()}, err
 }
 
 // window is a span of time in which the CPU time of all processes is watched, on
@@ -172,6 +197,9 @@ func exchange(ctx context.Context, arg string, cpus []int, limit int) ([]byte, t
 		p.Kill() // it would wait for ever for a reader
 	}
 	state, err := p.Wait()
+	if state.Success() && ctx.Err() != nil {
+		err = nil // it had ended before we came to end it
+	}
 	awaitSameSignal(ctx, state)
 	return out, state.UserTime() + state.SystemTime(), errors.Join(err, rerr)
 }

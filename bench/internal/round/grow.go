@@ -54,7 +54,7 @@ func (r *runner) repeat() (int, error) {
 	case len(disturbed) == 0 || !really:
 		return 0, nil
 	case 2*len(disturbed) > rounds:
-		r.say("other processes disturbed %d of %d rounds; repeating so many would hardly help", len(disturbed), rounds)
+		r.say("%d of %d rounds were disturbed; repeating so many would hardly help", len(disturbed), rounds)
 		return 0, nil
 	}
 	planned := 0
@@ -82,22 +82,38 @@ func (r *runner) repeat() (int, error) {
 		planned++
 	}
 	if planned > 0 {
-		r.say("other processes used over %.0f%% of the machine in %d of %d rounds; repeating %d",
-			100*results.DisturbedAbove, len(disturbed), rounds, planned)
+		by := fmt.Sprintf("other processes used over %.0f%% of the machine", 100*results.DisturbedAbove)
+		if other := disturbedBy(run.Samples, -1); other != "" {
+			by += ", or " + other + ","
+		}
+		r.say("%s in %d of %d rounds; repeating %d", by, len(disturbed), rounds, planned)
 	}
 	return planned, nil
 }
 
-// disturbed returns the rounds that other processes disturbed, without repeats.
+// disturbed returns the rounds that were disturbed, without repeats.
 func disturbed(run results.Run) (rounds []int) {
 	repeats := slices.Collect(maps.Values(run.Plan.Repeated()))
 	for n := range run.Plan.Due() {
 		f := otherCPU(run.Samples, n)
-		if f != nil && *f > results.DisturbedAbove && !slices.Contains(repeats, n) {
+		is := f != nil && *f > results.DisturbedAbove || disturbedBy(run.Samples, n) != ""
+		if is && !slices.Contains(repeats, n) {
 			rounds = append(rounds, n)
 		}
 	}
 	return rounds
+}
+
+// disturbedBy returns what else disturbed a sample of a round, or of any for -1; ""
+// is nothing.
+func disturbedBy(samples []results.Sample, round int) string {
+	at := slices.IndexFunc(samples, func(s results.Sample) bool {
+		return s.DisturbedBy != "" && (s.Round == round || round < 0)
+	})
+	if at < 0 {
+		return ""
+	}
+	return samples[at].DisturbedBy
 }
 
 // otherCPU returns the fraction of the machine that other processes used during

@@ -150,7 +150,8 @@ func (r *runner) trace(ctx context.Context) error {
 
 func (r *runner) record(ctx context.Context, t traced) ([]byte, error) {
 	req := request{Samples: []sampleRequest{{Cell: t.cell, Tasks: t.tasks}}, Trace: true}
-	data, _, err := r.process(ctx, req, maxTrace)
+	got, err := r.process(ctx, req, maxTrace)
+	data := got.out
 	switch {
 	case err != nil:
 		return nil, err
