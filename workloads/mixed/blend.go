@@ -10,11 +10,11 @@ import (
 	"conpar/workloads/internal/kernel"
 )
 
-// A task of a blend takes about 10 ms on its own, so that a tenth of it is
-// still a wait that is true.
+// A task of a blend takes about 5 ms on its own: its wait is true, as it takes 1 ms
+// or more, and a sample of many goroutines still holds several tasks of each.
 const (
-	blendTime       = 10 * time.Millisecond
-	blendIterations = 10_000_000
+	blendTime       = 5 * time.Millisecond
+	blendIterations = 5_000_000
 )
 
 // A task that computes for milliseconds makes a sample of many goroutines
@@ -26,38 +26,44 @@ var blendAxis = workloads.Axis{
 var (
 	_ = addBlend(0, workloads.Waiting)
 	_ = addBlend(10, workloads.Mixed)
+	_ = addBlend(25, workloads.Mixed)
 	_ = addBlend(50, workloads.Mixed)
-	_ = addBlend(90, workloads.Mixed)
+	_ = addBlend(75, workloads.Mixed)
 	_ = addBlend(100, workloads.Computing)
 )
 
 func addBlend(percent int, kind workloads.Kind) workloads.Workload {
-	b := blend{
-		iterations: blendIterations / 100 * percent,
-		wait:       blendTime / 100 * time.Duration(100-percent),
-	}
 	return Set.Add(workloads.Workload{
 		Name: fmt.Sprintf("blend/compute=%d", percent), Kind: kind, Axis: blendAxis,
-		Doc: fmt.Sprintf("Computes for %d%% of 10 ms, and waits for the rest.", percent),
+		Doc: fmt.Sprintf("Computes for %d%% of about 5 ms, and waits for the rest.", percent),
 		Open: func(context.Context, workloads.Env) (workloads.Runner, error) {
-			opened := b
-			opened.computes = time.Duration(iterationNs() * float64(b.iterations))
-			return &opened, nil
+			b := &blend{iterations: blendIterations / 100 * percent}
+			b.share(percent, iterationNs())
+			return b, nil
 		},
 	})
 }
 
-// blend is a task with a set share of computing. Both parts are the same on
-// every machine and in every process: were the iterations calibrated to fit the
-// time, its error would be one of the measurement. So the share is the name's
-// only about, and the metric compute-% says what it is.
+// blend is a task with a set share of computing. The iterations are the same on every
+// machine and in every process. The wait is what fits to the time that they take
+// here, so that the share is true on fast machines and slow ones. Work that keeps all
+// CPUs busy takes as long whatever the wait is: an error of that time cancels out.
 type blend struct {
-	iterations int
-	wait       time.Duration
-	computes   time.Duration // how long the iterations take, measured
+	iterations     int
+	computes, wait time.Duration
 }
 
-// Run lets a wait end by itself when ctx ends: it takes 10 ms at most.
+// share sets the times with which computing is that percentage of a task, where an
+// iteration takes so many nanoseconds.
+func (b *blend) share(percent int, ns float64) {
+	b.computes, b.wait = time.Duration(ns*float64(b.iterations)), blendTime
+	if percent > 0 {
+		b.wait = b.computes * time.Duration(100-percent) / time.Duration(percent)
+	}
+}
+
+// Run lets a wait end by itself when ctx ends: it takes some milliseconds. It reports
+// how long the computing of a task takes where nothing else is going on.
 func (b *blend) Run(ctx context.Context, g, n int) (workloads.Result, error) {
 	result, err := fan.Run(ctx, g, n, func(_, task int) (uint64, error) {
 		x := kernel.Churn(kernel.Seed(task), b.iterations)
@@ -66,8 +72,7 @@ func (b *blend) Run(ctx context.Context, g, n int) (workloads.Result, error) {
 		}
 		return x, nil
 	})
-	share := float64(b.computes) / float64(b.computes+b.wait)
-	result.Metrics = []workloads.Metric{{Unit: "compute-%", Value: 100 * share}}
+	result.Metrics = []workloads.Metric{{Unit: "compute-ns/op", Value: float64(b.computes)}}
 	return result, err
 }
 

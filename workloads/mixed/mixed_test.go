@@ -142,22 +142,29 @@ func TestCancelledKitchenDoesNotServeItsQueue(t *testing.T) {
 	})
 }
 
+// The wait is as long as the share wants it beside what the iterations take here.
 func TestBlendWaitsForItsShare(t *testing.T) {
-	for percent, wait := range map[int]time.Duration{0: 10, 10: 9, 50: 5, 90: 1, 100: 0} {
+	const ms = time.Millisecond
+	const ns = 2.0 // an iteration
+	for percent, wait := range map[int]time.Duration{10: 9 * ms, 25: 7500 * time.Microsecond, 50: 5 * ms, 75: 2500 * time.Microsecond, 100: 0} {
 		b := open(t, fmt.Sprintf("blend/compute=%d", percent)).(*blend)
-		if b.iterations != percent*100_000 || percent > 0 && b.computes <= 0 {
-			t.Errorf("%d%%: %d iterations, measured to take %v", percent, b.iterations, b.computes)
+		if b.iterations != percent*50_000 || (b.wait > 0) != (percent < 100) {
+			t.Errorf("%d%%: %d iterations, and it waits for %v", percent, b.iterations, b.wait)
 		}
+		b.share(percent, ns)
 		synctest.Test(t, func(t *testing.T) {
 			start := time.Now()
-			share := metrics(t, b, 2, 4)["compute-%"]
-			if wall := time.Since(start); wall != 2*wait*time.Millisecond {
-				t.Errorf("%d%%: two tasks wait for %v, want %v", percent, wall, 2*wait*time.Millisecond)
+			computes := metrics(t, b, 2, 4)["compute-ns/op"]
+			if computes != ns*float64(b.iterations) {
+				t.Errorf("%d%%: computes for %v ns", percent, computes)
 			}
-			if (share == 0) != (percent == 0) || (share == 100) != (percent == 100) {
-				t.Errorf("%d%%: measured to be %v%%", percent, share)
+			if wall := time.Since(start).Round(time.Microsecond); wall != 2*wait {
+				t.Errorf("%d%%: two tasks wait for %v, want %v", percent, wall, 2*wait)
 			}
 		})
+	}
+	if b := open(t, "blend/compute=0").(*blend); b.iterations != 0 || b.wait != 5*ms {
+		t.Errorf("0%%: %d iterations, and it waits for %v", b.iterations, b.wait)
 	}
 }
 
@@ -173,7 +180,7 @@ func TestStepsCountsThoseThatRun(t *testing.T) {
 }
 
 func TestTasksDoNotAllocate(t *testing.T) {
-	for _, r := range []workloads.Runner{steps{}, &kitchen{chop: 100, plate: 100}, &blend{iterations: 100, computes: 1}} {
+	for _, r := range []workloads.Runner{steps{}, &kitchen{chop: 100, plate: 100}, &blend{iterations: 100}} {
 		allocs := func(tasks int) float64 {
 			return testing.AllocsPerRun(5, func() {
 				if _, err := r.Run(context.Background(), 1, tasks); err != nil {
