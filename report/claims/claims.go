@@ -16,7 +16,9 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"time"
 
+	"conpar/report/mix"
 	"conpar/results"
 )
 
@@ -29,7 +31,15 @@ const (
 	many      = -3 // goroutines: 8, or twice P* if that is more
 	perCall   = -4 // GOMAXPROCS: one for each of 64 blocking calls, or P* if that is more
 	calls     = -5 // blocking calls: 64, or twice P* if that is more
+	// byRule and what is below it: see [workersByRule].
+	byRule = -1000
 )
+
+// workersByRule is as many workers as the rule of package mix names, its upper
+// number, for tasks that compute for that percentage of their time, times so many
+// halves. It counts the CPUs as if none lost anything: a plan is made before it is
+// known what they lose.
+func workersByRule(halves, percent int) int { return byRule*halves - percent }
 
 // Rule says how a claim is judged from one figure a round.
 type Rule int
@@ -170,6 +180,11 @@ func resolve(n, cpus int) int {
 	case calls:
 		return max(64, 2*cpus)
 	}
+	if n <= byRule {
+		halves, percent := n/byRule, n%byRule
+		tasks := mix.Mix{Wait: time.Duration(100 + percent), Compute: time.Duration(-percent)}
+		return halves * tasks.On(cpus, 1).Most / 2
+	}
 	return n
 }
 
@@ -221,7 +236,7 @@ func (c Claim) lacks(cpus int, pinned bool) string {
 // needsTwo says whether the claim says something about several CPUs, so that there
 // is nothing to it on one.
 func (c Claim) needsTwo() bool {
-	if p := c.Of.Den.Procs; p == twiceCPUs || p == calls { // which is above one, too
+	if p := c.Of.Den.Procs; p == twiceCPUs || p == calls || c.Of.Den.N <= byRule { // which is above one, too
 		return false
 	}
 	symbolic := func(n int) bool { return n == allCPUs || n == twiceCPUs }

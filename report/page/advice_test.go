@@ -6,7 +6,6 @@ import (
 	"math"
 	"strings"
 	"testing"
-	"time"
 
 	"conpar/report/null"
 	"conpar/report/scaling"
@@ -14,29 +13,6 @@ import (
 	"conpar/report/words"
 	"conpar/results"
 )
-
-// The rule gives for 10 ms of waiting and 2 ms of computing on two CPUs what a
-// person works out by hand: 12 workers keep both busy.
-func TestMixedWork(t *testing.T) {
-	const ms = time.Millisecond
-	for _, tt := range []struct {
-		m           mixedWork
-		w, c        time.Duration
-		least, most int
-		rate        float64
-		latency     time.Duration
-	}{
-		{mixedWork{CPUs: 2, Efficiency: 1}, 10 * ms, 2 * ms, 12, 16, 1000, 16 * ms},
-		{mixedWork{CPUs: 8, Efficiency: 0.5}, 10 * ms, 2 * ms, 24, 32, 2000, 16 * ms},
-		{mixedWork{CPUs: 2, Efficiency: 1}, 0, 2 * ms, 2, 2, 1000, 2 * ms},
-		{mixedWork{CPUs: 1, Efficiency: 1}, ms, ms, 2, 3, 1000, 3 * ms},
-	} {
-		least, most, rate, latency := tt.m.workers(tt.w, tt.c)
-		if least != tt.least || most != tt.most || math.Abs(rate/tt.rate-1) > 1e-9 || latency.Round(time.Microsecond) != tt.latency {
-			t.Errorf("%+v, %v and %v: %d–%d workers, %v a second, %v", tt.m, tt.w, tt.c, least, most, rate, latency)
-		}
-	}
-}
 
 // Work is advised by what it did, not by what was predicted of it: reads from
 // the page cache are predicted to wait, and compute.

@@ -71,7 +71,10 @@ func (r *Report) Markdown(source string, figures []*chart.Figure) string {
 	if works := r.advice(source); len(works) > 0 {
 		d.say("## What it is worth here\n\n%s\n\n%s\n\n%s", adviceSays, adviceTable(works).Markdown(), adviceLimits)
 		if m := r.mixed(source); m != nil {
-			d.say("### Mixed work\n\n%s\n\n%s", m.Says, m.Table.Markdown())
+			d.say("### Mixed work\n\n%s\n\n%s\n\n%s", m.Says, m.Table.Markdown(), m.Tested)
+			if m.Tests.Rows != nil {
+				d.say("%s", m.Tests.Markdown())
+			}
 		}
 	}
 	if remarks := r.remarkTexts(source); len(remarks) > 0 {

@@ -1,47 +1,39 @@
 package page
 
 import (
+	"cmp"
 	"fmt"
-	"math"
 	"time"
 
+	"conpar/report/claims"
+	"conpar/report/mix"
+	"conpar/report/series"
+	"conpar/report/stats"
 	"conpar/report/table"
 	"conpar/report/words"
+	"conpar/results"
 )
 
-// mixedWork is the rule for tasks that wait for w and compute for c: with P
-// processors of efficiency e, which a run measures, no more than P·e/c tasks a
-// second can be done, and so many need P·e·(w+c)/c workers, by the asymptotic
-// bounds of P. Denning and J. Buzen (1978) and Little's law. It is arithmetic on
-// what was measured, no measurement.
+// mixedWork is what the rule of package mix says for this machine, by the efficiency
+// that a run measured, and how the rule did in the run.
 type mixedWork struct {
 	CPUs       int
 	Efficiency float64
 	Says       string
 	Example    string // the first of the common mixes
 	Table      table.Table
+	Tested     string      // how the rule did, or that the run did not test it
+	Tests      table.Table // a row for each mix; none if it did not
 }
 
 // commonMixes are waiting and computing times of tasks, for readers without a script.
-var commonMixes = [][2]time.Duration{
-	{10 * time.Millisecond, 2 * time.Millisecond}, {100 * time.Millisecond, time.Millisecond},
-	{10 * time.Millisecond, 100 * time.Microsecond}, {time.Millisecond, time.Millisecond}, {0, time.Millisecond},
+var commonMixes = []mix.Mix{
+	{Wait: 10 * time.Millisecond, Compute: 2 * time.Millisecond}, {Wait: 100 * time.Millisecond, Compute: time.Millisecond},
+	{Wait: 10 * time.Millisecond, Compute: 100 * time.Microsecond}, {Wait: time.Millisecond, Compute: time.Millisecond},
+	{Compute: time.Millisecond},
 }
 
-// workers returns how many workers keep the processors busy, how many a second
-// they do, and how long a task takes then. A third more of them, the upper
-// number, fills the gaps where tasks do not come evenly.
-func (m mixedWork) workers(w, c time.Duration) (least, most int, rate float64, latency time.Duration) {
-	rate = float64(m.CPUs) * m.Efficiency / c.Seconds()
-	need := rate * (w + c).Seconds()
-	least = max(int(math.Ceil(need-1e-9)), m.CPUs)
-	most = int(math.Ceil(need*4/3 - 1e-9))
-	if w == 0 {
-		most = least // nothing waits
-	}
-	most = max(most, least)
-	return least, most, rate, time.Duration(float64(time.Second) * float64(most) / rate)
-}
+func workersOf(w mix.Workers) span { return span{w.Least, w.Most, false} }
 
 // mixed is nil where the efficiency of computing work was not measured.
 func (r *Report) mixed(source string) *mixedWork {
@@ -61,27 +53,90 @@ func (r *Report) mixed(source string) *mixedWork {
 	}
 	m.Says = fmt.Sprintf("For tasks that wait for w and compute for c: GOMAXPROCS %d, and %s × (w + c) ÷ c workers, to a third more. "+
 		"They keep the CPUs busy; more of them only lengthen the queue. On this machine %s (1 is the most that counts). "+
-		"The rule is arithmetic, not measured: it holds where tasks share no lock and the other side can do as many at once.",
+		"The rule is arithmetic: it holds where tasks share no lock and the other side can do as many at once.",
 		m.CPUs, words.Number(float64(m.CPUs)*m.Efficiency), gain)
-	w, c := commonMixes[0][0], commonMixes[0][1]
-	least, most, _, _ := m.workers(w, c)
+	first := commonMixes[0]
 	m.Example = fmt.Sprintf("A task that waits for %s and computes for %s: GOMAXPROCS %d and %s workers.",
-		lasting(w), lasting(c), m.CPUs, span{least, most, false})
+		lasting(first.Wait), lasting(first.Compute), m.CPUs, workersOf(first.On(m.CPUs, m.Efficiency)))
 	var rows [][]table.Cell
-	for _, mix := range commonMixes {
-		least, most, rate, latency := m.workers(mix[0], mix[1])
+	for _, of := range commonMixes {
+		w := of.On(m.CPUs, m.Efficiency)
 		waits := "0"
-		if mix[0] > 0 {
-			waits = lasting(mix[0])
+		if of.Wait > 0 {
+			waits = lasting(of.Wait)
 		}
-		rows = append(rows, table.Texts(waits, lasting(mix[1]), fmt.Sprint(m.CPUs), span{least, most, false}.String(),
-			rounded(rate), lasting(mix[0]+mix[1])+" to "+lasting(latency)))
+		rows = append(rows, table.Texts(waits, lasting(of.Compute), fmt.Sprint(m.CPUs), workersOf(w).String(),
+			rounded(w.Rate), lasting(of.Wait+of.Compute)+" to "+lasting(w.Latency)))
 	}
 	heads := table.Heads("Waits for", "Computes for", "GOMAXPROCS", "Workers", "Tasks a second, at most", "A task takes")
+	m.Table = plainTable("Workers and GOMAXPROCS for mixed work", heads, rows)
+	m.Tested, m.Tests = r.mixTested(source)
+	return m
+}
+
+func plainTable(caption string, heads []table.Column, rows [][]table.Cell) table.Table {
 	for i := range heads {
 		heads[i].Repeat = true
 	}
-	m.Table = table.Of(heads, rows...)
-	m.Table.Class, m.Table.Caption = "plain ran", "Workers and GOMAXPROCS for mixed work"
-	return m
+	t := table.Of(heads, rows...)
+	t.Class, t.Caption = "plain ran", caption
+	return t
+}
+
+// mixTested says how the rule did by the verdicts on claims E4 and E5.
+func (r *Report) mixTested(source string) (string, table.Table) {
+	var enough, half []claims.Verdict
+	verdicts, _ := r.verdicts(source)
+	for _, v := range verdicts {
+		switch v.ID {
+		case "E4":
+			enough = append(enough, v)
+		case "E5":
+			half = append(half, v)
+		}
+	}
+	if len(enough) == 0 || len(enough) != len(half) {
+		return "This run did not test the rule.", table.Table{}
+	}
+	var rows [][]table.Cell
+	reached := func(v claims.Verdict, than int) table.Cell {
+		look := lookOf(v)
+		return table.Cell{
+			Mark: look.Mark, Text: fmt.Sprintf("%s of that of %d", measured(v, v.Measured), than),
+			Small: v.ID + ", predicted " + region(v) + ": " + look.Word, Class: look.Class,
+		}
+	}
+	for i, v := range enough {
+		twice, rule := v.Cells[0], v.Cells[1]
+		took, says := r.latencyOf(source, rule)
+		rows = append(rows, []table.Cell{
+			{Text: v.Subject}, {Text: fmt.Sprint(rule.N)}, reached(v, twice.N),
+			{Text: fmt.Sprint(half[i].Cells[1].N)}, reached(half[i], rule.N), {Text: took, Small: says},
+		})
+	}
+	heads := table.Heads("Tasks", "Workers by the rule", "Throughput", "Half as many", "Throughput", "A task took")
+	return "Claims E4 and E5 test the rule with tasks of about 5 ms, by the upper number of workers at an efficiency of 1.",
+		plainTable("The rule for mixed work, tested", heads, rows)
+}
+
+// latencyOf says how long a task of mixed work was in progress, by J. Little's law,
+// and how long the rule says.
+func (r *Report) latencyOf(source string, c results.Cell) (took, says string) {
+	s := r.Data.Source(source)
+	if s == nil {
+		return words.Unknown, ""
+	}
+	p := s.Find(series.Key{Name: c.Series(), Goroutines: c.N, Procs: c.Procs, CPUs: c.CPUs})
+	if p == nil {
+		return words.Unknown, ""
+	}
+	median := func(unit string) float64 { return stats.Median(p.Values(unit)) }
+	lasts := func(seconds float64) string { return lasting(time.Duration(seconds * float64(time.Second))) }
+	if in := median("inflight") * median("sec/op"); in > 0 {
+		took = lasts(in)
+	}
+	if computes := median("compute-sec/op"); computes > 0 {
+		says = lasts(computes*float64(c.N)/float64(c.Procs)) + " by the rule"
+	}
+	return cmp.Or(took, words.Unknown), says
 }
