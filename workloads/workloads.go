@@ -78,6 +78,10 @@ type Workload struct {
 	// runtime's monitor takes that away.
 	Blocks bool
 
+	// Sample is how long a sample is to take where that is longer than for others of
+	// its kind: a sample holds few of the waits that it is about. 0: as others.
+	Sample time.Duration
+
 	// ByName says that a run measures the workload only when it is asked for by name,
 	// or in the full profile: its samples take long, and no claim needs them.
 	ByName bool

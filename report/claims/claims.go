@@ -30,6 +30,7 @@ const (
 	twiceCPUs = -2
 	many      = -3 // goroutines: 8, or twice P* if that is more
 	perCall   = -4 // GOMAXPROCS: one for each of 64 blocking calls, or P* if that is more
+	oneMore   = -6 // GOMAXPROCS: one above P*
 	calls     = -5 // blocking calls: 64, or twice P* if that is more
 	// byRule and what is below it: see [workersByRule].
 	byRule = -1000
@@ -177,6 +178,8 @@ func resolve(n, cpus int) int {
 		return max(8, 2*cpus)
 	case perCall:
 		return max(64, cpus)
+	case oneMore:
+		return cpus + 1
 	case calls:
 		return max(64, 2*cpus)
 	}

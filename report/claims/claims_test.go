@@ -97,7 +97,12 @@ func (l *lab) verdict(i int) claims.Verdict { return claims.Judge(&l.Sources[0])
 // far returns values inside and outside of a region, clear of its bounds by a
 // tenth of the bound.
 func far(h claims.Region) (inside, outside float64) {
-	step := func(v float64) float64 { return max(0.1*math.Abs(v), 0.01) }
+	step := func(v float64) float64 {
+		if v = math.Abs(v); v > 0 && v < 0.01 { // of seconds
+			return v / 2
+		}
+		return max(0.1*v, 0.01)
+	}
 	switch {
 	case math.IsInf(h.Hi, 1):
 		return h.Lo + step(h.Lo), h.Lo - step(h.Lo)

@@ -129,11 +129,13 @@ func (r reading) witness(v *Verdict) {
 	for _, s := range v.Beside {
 		shown, figures := r.measure(Claim{Of: s.Of})
 		if i := s.Of.back(stats.HodgesLehmann(each(figures, s.Of.scale()))); shown.Outcome == "" && i.Known() {
-			suffix := ""
+			unit, suffix := 1.0, ""
 			if s.Of.Ratio() {
 				suffix = "×"
+			} else if strings.HasSuffix(s.Of.Unit, "-sec") {
+				unit, suffix = 1e-3, " ms"
 			}
-			beside = append(beside, fmt.Sprintf("%s %.3g%s (%.3g–%.3g)", s.Name, i.Mid, suffix, i.Lo, i.Hi))
+			beside = append(beside, fmt.Sprintf("%s %.3g%s (%.3g–%.3g)", s.Name, i.Mid/unit, suffix, i.Lo/unit, i.Hi/unit))
 		}
 	}
 	if len(beside) > 0 {

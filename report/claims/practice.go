@@ -10,6 +10,7 @@ var practice = ofProfile([]Claim{
 		Of: ceiling("chain"), Holds: atLeast(0.97), Teaches: losesHardware},
 	{ID: "P1", Subject: "sha256", Says: machineLosesNothing, Quantity: "rate of a process, all to one",
 		Of: ceiling("sha256"), Holds: atLeast(0.97), Teaches: losesHardware},
+	sleepers("timer", "a wait of 1 ms"), sleepers("loopback", "a request over loopback"),
 	{ID: "W1", Subject: "mandelbrot rows", Quantity: "static ÷ dynamic, throughput",
 		Says: "Uneven work needs dynamic splitting: equal blocks reach at most 0.85 of its throughput",
 		Of:   times(uneven("dynamic"), uneven("static")), Holds: atMost(0.85)},
@@ -43,6 +44,22 @@ const processTime = "process-sec"
 func ceiling(of string) Estimate {
 	processes := func(n int) results.Cell { return on("Practice", "ceiling/of="+of, "processes", n, 1) }
 	return ratio(processTime, processes(1), processes(allCPUs))
+}
+
+// sleepers says how long one goroutine waits beside as many that compute as there are
+// CPUs.
+func sleepers(wait, what string) Claim {
+	procs := func(p int) results.Cell { return at("Practice", "sleepers/wait="+wait, allCPUs, p) }
+	return Claim{ID: "S5", Subject: wait, Quantity: "mean wait, P = CPUs",
+		Says: "A GOMAXPROCS equal to the CPUs serves work that computes and work that waits: " + what + " takes at most 2 ms",
+		Of:   figure("wait-sec", procs(allCPUs)), Holds: atMost(0.002),
+		Beside: []Shown{
+			{"with one processor more", figure("wait-sec", procs(oneMore))},
+			{"throughput then", times(procs(allCPUs), procs(oneMore))},
+		},
+		Teaches: "A goroutine that computes keeps its processor for 10 ms, until it is preempted, " +
+			"and one that wakes up queues behind all of them. A processor of the runtime more than CPUs leaves the choice to the " +
+			"kernel, which lets the thread that slept run first."}
 }
 
 // uneven is the cell in which all CPUs draw a picture, split in that way.

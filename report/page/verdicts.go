@@ -24,6 +24,8 @@ func scaleOf(c claims.Claim, near float64) (unit float64, suffix string) {
 		return 0.01, "%"
 	case strings.HasSuffix(u, "-%"):
 		return 1, "%"
+	case strings.HasSuffix(u, "-sec"):
+		return 1e-3, " ms"
 	case strings.HasSuffix(u, "-B") || strings.Contains(u, "-B/"):
 		return bytesNear(near)
 	}

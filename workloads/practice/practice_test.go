@@ -2,8 +2,11 @@ package practice
 
 import (
 	"context"
+	"errors"
 	"math"
+	"strings"
 	"testing"
+	"time"
 
 	"conpar/workloads"
 	"conpar/workloads/internal/kernel"
@@ -93,5 +96,52 @@ func TestCeilingRefusesNonsense(t *testing.T) {
 		if reply := computeAlone(request); reply != "error: not a request: "+request {
 			t.Errorf("%q: %q", request, reply)
 		}
+	}
+}
+
+// A waiter that takes a while, and then fails.
+type failing struct{ left int }
+
+var errFailing = errors.New("no answer")
+
+func (f *failing) wait() error {
+	if f.left--; f.left < 0 {
+		return errFailing
+	}
+	return nil
+}
+
+func (f *failing) Close() error { return nil }
+
+// A wait that fails is an error of the run, and waits that end count once each.
+func TestSleepersTellWaits(t *testing.T) {
+	s := &sleepers{&failing{left: 3}}
+	w := s.until(nil)
+	if w.count != 3 || !errors.Is(w.err, errFailing) {
+		t.Errorf("%+v", w)
+	}
+	if _, err := s.Run(t.Context(), 1, 1000); !errors.Is(err, errFailing) {
+		t.Errorf("the run: %v", err)
+	}
+	over := make(chan struct{})
+	close(over)
+	if w := (&sleepers{timer{}}).until(over); w.count != 1 || w.took < time.Millisecond {
+		t.Errorf("a wait that ends after the run: %+v", w)
+	}
+}
+
+func TestServerOfSleepersIsGone(t *testing.T) {
+	w, err := openEcho(t.Context(), workloads.Env{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	if err := w.wait(); err != nil {
+		t.Fatal(err)
+	}
+	w.(*echo).server.Kill()
+	<-w.(*echo).server.Done()
+	if err := w.wait(); err == nil || !strings.Contains(err.Error(), "asking the server of sleepers") {
+		t.Errorf("a dead server: %v", err)
 	}
 }

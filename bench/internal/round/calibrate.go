@@ -63,7 +63,7 @@ func (r *runner) keep(cells []suite.Planned, outcomes []outcome) {
 		name := c.String()
 		if n := r.cfg.Like.Tasks[name]; n > 0 {
 			outcomes[i] = outcome{rec: record{Tasks: n}, sample: results.Sample{Cell: name}}
-			r.last[name] = Expected(c.Workload.Kind, c.Workload.Blocks)
+			r.last[name] = Expected(c.Workload)
 		}
 	}
 }
@@ -89,7 +89,7 @@ func (r *runner) count(ctx context.Context, what string, cells []suite.Planned, 
 		requests := make([]sampleRequest, len(group))
 		for k, i := range group {
 			w := cells[i].Workload
-			requests[k] = sampleRequest{Cell: cells[i].Cell, Target: target(w.Kind, w.Blocks)}
+			requests[k] = sampleRequest{Cell: cells[i].Cell, Target: target(w)}
 		}
 		got := r.child(ctx, requests)
 		if ctx.Err() != nil {
@@ -101,7 +101,7 @@ func (r *runner) count(ctx context.Context, what string, cells []suite.Planned, 
 				outcomes[i] = got[k]
 			}
 			if len(group) == 1 { // calibrating takes a little longer than a sample will
-				r.last[cells[i].String()] = min(got[k].sample.Wall, Expected(cells[i].Workload.Kind, cells[i].Workload.Blocks))
+				r.last[cells[i].String()] = min(got[k].sample.Wall, Expected(cells[i].Workload))
 			}
 		}
 		done += len(group)

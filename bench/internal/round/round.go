@@ -110,7 +110,7 @@ func Samples(cells []suite.Planned, rounds int, looks bool) (int, time.Duration)
 		opened := map[string]bool{"": true}
 		for _, cell := range due {
 			w := of[cell]
-			total += Expected(w.Kind, w.Blocks)
+			total += Expected(w)
 			if !opened[w.ShareProcess] {
 				opened[w.ShareProcess] = true
 				total += openShared
@@ -137,17 +137,21 @@ func weighted(c suite.Planned, rounds int, looks bool) results.PlannedCell {
 	return p
 }
 
-func target(k workloads.Kind, blocks bool) time.Duration {
-	if k == workloads.Waiting && !blocks {
+// target is how long a sample of w is to take.
+func target(w workloads.Workload) time.Duration {
+	switch {
+	case w.Sample > 0:
+		return w.Sample
+	case w.Kind == workloads.Waiting && !w.Blocks:
 		return targetWaiting
 	}
 	return targetBusy
 }
 
-// Expected is about how long a sample of work of kind k takes, including the start
+// Expected is about how long a sample of w takes, including the start
 // of the process and the warm-up.
-func Expected(k workloads.Kind, blocks bool) time.Duration {
-	length := target(k, blocks)
+func Expected(w workloads.Workload) time.Duration {
+	length := target(w)
 	if length == targetWaiting {
 		return length + 25*time.Millisecond // its warm-up waits as well
 	}
@@ -233,7 +237,7 @@ func Resume(ctx context.Context, cfg Config, change func(*results.Run)) (results
 // expectPlanned sets how long samples will take that were not taken yet.
 func (r *runner) expectPlanned(plan results.Plan) {
 	for _, c := range plan.Cells {
-		r.last[c.Cell] = cmp.Or(c.Expect, Expected(workloads.Kind(c.Kind), false))
+		r.last[c.Cell] = cmp.Or(c.Expect, Expected(workloads.Workload{Kind: workloads.Kind(c.Kind)}))
 	}
 }
 
