@@ -60,6 +60,21 @@ func TestForeignFormats(t *testing.T) {
 	}
 }
 
+// A table that somebody typed or had made has no samples.
+func TestTables(t *testing.T) {
+	const says = "a table of figures without samples; give report what go test -bench printed for it"
+	for _, text := range []string{
+		"| Package | Time | Allocated |\n| :------ | :--: | :---: |\n| :zap: fast | 732 ns/op | 5 allocs/op\n| slow | 1093 ns/op | 10 allocs/op\n",
+		"# Report\n\n| Benchmark | ns/op | B/op | Tier |\n|---|---:|---:|---|\n| Encode | 180.3 | 0 | hot |\n| Decode | 2,931 | 320 | cold |\n",
+		"| Case | Old | New |\n| --- | --- | --- |\n| `Get` | 66.30 ns/op | 28.44 ns/op |\n| p99 | 5,382,126 ns | 17,242 ns |\n",
+	} {
+		_, err := input.Read([]string{input.Stdin}, strings.NewReader(text))
+		if err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("%v, want %q of\n%s", err, says, text)
+		}
+	}
+}
+
 // What a program logs is no other tool's output.
 func TestNotForeign(t *testing.T) {
 	for _, text := range []string{

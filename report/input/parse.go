@@ -330,6 +330,9 @@ func (p *parser) suffixes() {
 var goTestOutput = lazy.Regexp(`(?m)(^|[ \t])(=== RUN |--- (PASS|FAIL|SKIP): |ok  \t|` +
 	`\?   \t\S+\t\[no test files\]|PASS$|testing: warning: no tests to run)`)
 
+// tableOfFigures is a line of a table in Markdown, with figures or units of such.
+var tableOfFigures = lazy.Regexp(`(?m)^[ \t]*\|.*\|[ *]*([0-9.,]+ *)?[a-zµ]+/op\b`)
+
 // nothing says why no result was read.
 func (p *parser) nothing() error {
 	l := p.lines
@@ -360,6 +363,8 @@ func (p *parser) nothing() error {
 			more = fmt.Sprintf(" (the first of %d lines)", n)
 		}
 		return bad(p.shown, fmt.Sprintf("no benchmark results; line %d: %s%s", first.Line, first.Text, more))
+	case tableOfFigures().Match(l.head):
+		return bad(p.shown, "a table of figures without samples; give report what go test -bench printed for it")
 	case l.event:
 		return bad(p.shown, "go test -json output without results of benchmarks; run go test with -bench")
 	case goTestOutput().Match(l.head):

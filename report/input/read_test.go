@@ -104,12 +104,12 @@ var texts = []struct{ name, text, want string }{
 		"BenchmarkA 0 NaN ns/op\nBenchmarkA 1 NaN ns/op\nBenchmarkA 1 +Inf ns/op\nBenchmarkA 1 -2 ns/op\nBenchmarkA 1 1e999 x\nBenchmarkA -3 1 x\nBenchmarkA 1 4 x\n",
 		"source stdin\nstdin|A|-1|1|x [4]\n" +
 			"! stdin:1: left out: 0 iterations\n! stdin:2: left out: a value of NaN ns/op\n! stdin:3: left out: a value of +Inf ns/op\n" +
-			"! stdin:4: left out: a value of -2 ns/op\n! stdin:5: left out: parsing measurement: value out of range\n! stdin:6: left out: -3 iterations\n"},
+			"! stdin:4: left out: a value of -2 ns/op\n! stdin:5: left out: 1e999 is too large a number\n! stdin:6: left out: -3 iterations\n"},
 	{"syntax",
 		"BenchmarkA\nBenchmarkA 1\nBenchmarkA 1 2\nBenchmarkA 1x 1 y\nBenchmark 1 1 x\nBenchmark-2 1 1 x\nBenchmarkB 1 1 x\n",
 		"source stdin\nstdin|Benchmark|-1|1|x [1]\nstdin|Benchmark|-1|2|x [1]\nstdin|B|-1|1|x [1]\n" +
-			"! stdin:2: left out: missing measurements\n! stdin:3: left out: missing units\n" +
-			"! stdin:4: left out: parsing iteration count: invalid syntax\n"},
+			"! stdin:2: left out: no figure\n! stdin:3: left out: 2 has no unit\n" +
+			"! stdin:4: left out: \"1x\" is not a number of iterations\n"},
 	{"unit lines",
 		"Unit tasks/s better=higher\nUnit tasks/s better=lower\nBenchmarkA 1 1 tasks/s\n",
 		"source stdin\nstdin|A|-1|1|tasks/s [1]\nstdin:2: left out: metadata better of unit tasks/s already set to higher\n"},
@@ -118,7 +118,7 @@ var texts = []struct{ name, text, want string }{
 		"source stdin\nstdin|A|-1|1|x [1 2]\n"},
 	{"a byte-order mark, CRLF, CR",
 		"\xef\xbb\xbfBenchmarkA 1 1 x\r\nBenchmarkA 1 2 x\rBenchmarkA 1 3 x\r\r\nBenchmarkA 1 ? x\r",
-		"source stdin\nstdin|A|-1|1|x [1 2 3]\n! stdin:5: left out: parsing measurement: invalid syntax\n"},
+		"source stdin\nstdin|A|-1|1|x [1 2 3]\n! stdin:5: left out: \"?\" is not a number\n"},
 	{"characters that nobody sees are written as testing writes them",
 		"cpu: Intel\xae \x1b[1mXeon\n\x1b[32mBenchmarkA\x1b[m\x07 1 1 x\x1b[0m\nBenchmarkB\xff 1 1 x\nBenchmarkµ 1 1 µs\n" +
 			"BenchmarkA\u202eB\u2066\u200b\U000e0041\u061c\ufeff\u00a01\u00a01\u2003x\nBenchmark日本 1 1 \x1b]8;;http://x\x07y\n",
@@ -134,7 +134,7 @@ var texts = []struct{ name, text, want string }{
 		"source stdin\nstdin|A|-1|1|x [0]\nstdin|p/a: A|-1|1|x [1 3]\nstdin|p/b: A|-1|1|x [2]\n"},
 	{"one bad value does not spoil the others",
 		"BenchmarkA 1 NaN x 5 ns/op -Inf y 1e308 MB/s 1,5 z\nBenchmarkA 1 NaN x 5 ns/op -Inf y 1e308 MB/s\n",
-		"source stdin\nstdin|A|-1|1|sec/op [5e-09]\n! stdin:1: left out: parsing measurement: invalid syntax\n" +
+		"source stdin\nstdin|A|-1|1|sec/op [5e-09]\n! stdin:1: left out: \"1,5\" has a comma, and is not a number\n" +
 			"! stdin:2: left out: a value of NaN x\n! stdin:2: left out: a value of -Inf y\n! stdin:2: left out: a value of 1e+308 MB/s\n"},
 	{"what testing measures is never negative, and all else may be",
 		"BenchmarkA 1 -1 ns/op -2 B/op -3 allocs/op -4 MB/s -5 y-ns -6 z\n",

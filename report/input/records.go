@@ -62,11 +62,11 @@ func (p *resultParser) fields(line []byte, r *record) (wrong string) {
 	name, line := cutField(bytes.TrimPrefix(line, []byte("Benchmark")))
 	count, line := cutField(line)
 	if len(count) == 0 {
-		return "missing iteration count"
+		return "no number of iterations"
 	}
 	var err error
 	if r.iters, err = strconv.Atoi(string(count)); err != nil {
-		return "parsing iteration count: " + errors.Unwrap(err).Error()
+		return notNumber(count, err) + " of iterations"
 	}
 	if isBare(name) {
 		r.name = append(r.name, benchmarkWord...)
@@ -80,11 +80,11 @@ func (p *resultParser) fields(line []byte, r *record) (wrong string) {
 		if !ok {
 			var err error
 			if v, err = strconv.ParseFloat(string(figure), 64); err != nil {
-				return "parsing measurement: " + errors.Unwrap(err).Error()
+				return notNumber(figure, err)
 			}
 		}
 		if len(of) == 0 {
-			return "missing units"
+			return fmt.Sprintf("%.40s has no unit", figure)
 		}
 		u, ok := p.unit(len(r.values), of)
 		if !ok {
@@ -97,9 +97,21 @@ func (p *resultParser) fields(line []byte, r *record) (wrong string) {
 		r.values = append(r.values, value)
 	}
 	if len(r.values) == 0 {
-		return "missing measurements"
+		return "no figure"
 	}
 	return ""
+}
+
+// notNumber says why text, of which err came, is not one.
+func notNumber(text []byte, err error) string {
+	switch {
+	case errors.Is(err, strconv.ErrRange):
+		return fmt.Sprintf("%.40s is too large a number", text)
+	case bytes.ContainsRune(text, ','):
+		return fmt.Sprintf("%.40q has a comma, and is not a number", text)
+	default:
+		return fmt.Sprintf("%.40q is not a number", text)
+	}
 }
 
 // isBare says whether a name, without the word in front of it, is that of func
