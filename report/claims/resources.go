@@ -6,6 +6,7 @@ const (
 	waitingGains  = "Waiting work speeds up with more goroutines on one CPU"
 	megabytes     = "A thread costs 1 to 2 MB"
 	busyIsNotFast = "Busy is not fast: memory-bound work "
+	busyOnOneLine = "Busy is not fast: work on one cache line "
 )
 
 var (
@@ -57,4 +58,10 @@ var resources = slices.Concat([]Claim{
 		Quantity: gainOfAll, Of: parallelism("CPU", "triad", allCPUs, allCPUs), Holds: atMost(0.8).times(allCPUs),
 		Teaches: "Where a single CPU cannot saturate the memory, " +
 			"or the machine has a bus for each, even a stream over memory scales."},
+	// A stream over memory needs a cache that is small beside it. A line that all CPUs
+	// write to is a bound of the same kind, and every machine of several CPUs has it.
+	{ID: "R8", Subject: "cache line", Says: busyOnOneLine + "keeps all CPUs busy", Quantity: "CPUs busy, all CPUs",
+		Of: figure("cpus", counter("atomic", allCPUs)), Holds: atLeast(0.9).times(allCPUs)},
+	{ID: "R8", Subject: "cache line", Says: busyOnOneLine + "gains less than its busy CPUs suggest",
+		Quantity: gainOfAll, Of: times(counter("atomic", 1), counter("atomic", allCPUs)), Holds: atMost(0.8).times(allCPUs)},
 })
