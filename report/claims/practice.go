@@ -7,9 +7,9 @@ import "conpar/results"
 // to fail.
 var practice = ofProfile([]Claim{
 	{ID: "P1", Subject: "chain", Says: machineLosesNothing, Quantity: "rate of a process, all to one",
-		Of: ceiling("chain"), Holds: atLeast(0.97), Teaches: losesHardware},
+		Of: ceiling("chain"), Holds: atLeast(0.97), Teaches: losesHardware, Beside: inOneProcess("primes")},
 	{ID: "P1", Subject: "sha256", Says: machineLosesNothing, Quantity: "rate of a process, all to one",
-		Of: ceiling("sha256"), Holds: atLeast(0.97), Teaches: losesHardware},
+		Of: ceiling("sha256"), Holds: atLeast(0.97), Teaches: losesHardware, Beside: inOneProcess("sha256")},
 	sleepers("timer", "a wait of 1 ms"), sleepers("loopback", "a request over loopback"),
 	{ID: "W1", Subject: "mandelbrot rows", Quantity: "static ÷ dynamic, throughput",
 		Says: "Uneven work needs dynamic splitting: equal blocks reach at most 0.85 of its throughput",
@@ -44,6 +44,11 @@ const processTime = "process-sec"
 func ceiling(of string) Estimate {
 	processes := func(n int) results.Cell { return on("Practice", "ceiling/of="+of, "processes", n, 1) }
 	return ratio(processTime, processes(1), processes(allCPUs))
+}
+
+// inOneProcess is what a program gains that does the same kind of work in goroutines.
+func inOneProcess(work string) []Shown {
+	return []Shown{{"gain of " + work + " in one process", parallelism("CPU", work, allCPUs, allCPUs)}}
 }
 
 // sleepers says how long one goroutine waits beside as many that compute as there are

@@ -112,6 +112,7 @@ type view struct {
 	Figures  []figureView
 	Gains    []gainsView
 	Advice   *adviceView
+	Practice []practicePart
 	Cells    table.Table
 	N        int    // of cells that are shown
 	Left     string // cells that are not
@@ -242,6 +243,7 @@ func (r *Report) view(s series.Source, figures []*chart.Figure) (*view, error) {
 	if works := r.advice(s.Label); len(works) > 0 {
 		v.Advice = &adviceView{Says: adviceSays, Limits: adviceLimits, Which: whichGain(works), Works: adviceTable(works), Mixed: r.mixed(s.Label)}
 	}
+	v.Practice = r.practice(s.Label)
 	v.Cells, v.Left = r.pageCells(s.Label)
 	v.Cells.Class, v.Cells.Label = "cells", "Medians of every cell"
 	v.Cells.Caption, v.Cells.Aligned = "Medians of every cell, with half the 95% interval", true

@@ -77,6 +77,9 @@ func (r *Report) Markdown(source string, figures []*chart.Figure) string {
 			}
 		}
 	}
+	if practice := r.practiceMarkdown(source); practice != "" {
+		d.say("## In practice\n\n%s", strings.TrimSuffix(practice, "\n\n"))
+	}
 	if remarks := r.remarkTexts(source); len(remarks) > 0 {
 		d.list(remarks...)
 		d.WriteString("\n")

@@ -1,0 +1,159 @@
+package page
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"conpar/report/claims"
+	"conpar/report/series"
+	"conpar/report/stats"
+	"conpar/report/table"
+	"conpar/report/words"
+)
+
+// practicePart is a part of the section "In practice", which a run of the profile
+// "practice" has: what was measured, and what to do about it.
+type practicePart struct {
+	Title, Says string
+	Table       table.Table
+}
+
+// practice returns the parts that the run of a source has figures for.
+func (r *Report) practice(source string) []practicePart {
+	s := r.Data.Source(source)
+	if s == nil || s.Run == nil {
+		return nil
+	}
+	var parts []practicePart
+	for _, part := range []func(*series.Source) practicePart{r.ceilingPart, sleepersPart} {
+		if p := part(s); p.Table.Rows != nil {
+			parts = append(parts, p)
+		}
+	}
+	return parts
+}
+
+// fill gives the part its table, if there are lines for one.
+func (p *practicePart) fill(heads []string, rows [][]table.Cell) {
+	if len(rows) == 0 {
+		return
+	}
+	columns := table.Heads(heads...)
+	for i := range columns {
+		columns[i].Repeat = i > 0
+	}
+	p.Table = table.Of(columns, rows...)
+	p.Table.Class, p.Table.Caption = "plain ran", p.Title
+}
+
+// practiceMarkdown is the section in Markdown; "" if there is none.
+func (r *Report) practiceMarkdown(source string) string {
+	var d document
+	for _, p := range r.practice(source) {
+		d.say("### %s\n\n%s\n\n%s", p.Title, words.Markdown(p.Says), p.Table.Markdown())
+	}
+	return d.String()
+}
+
+// judgedAs returns the verdict on a claim with a subject if it has a figure, or nil.
+func (r *Report) judgedAs(source, id, subject string) *claims.Verdict {
+	verdicts := r.Verdicts[source]
+	at := slices.IndexFunc(verdicts, func(v claims.Verdict) bool {
+		return v.ID == id && v.Subject == subject && !math.IsNaN(v.Measured.Mid)
+	})
+	if at < 0 {
+		return nil
+	}
+	return &verdicts[at]
+}
+
+// ceilingPart splits what a program loses on all CPUs: by what as many processes lose,
+// and the rest.
+func (r *Report) ceilingPart(s *series.Source) practicePart {
+	p := practicePart{Title: "The machine's ceiling", Says: "As many processes as CPUs share no memory, no lock and no runtime of Go. " +
+		"What each of them loses beside the others is lost by the hardware: clock, shared core, hypervisor. " +
+		"No program gains more from the CPUs. What a program loses beyond that, it loses by itself."}
+	var rows [][]table.Cell
+	for _, of := range [][2]string{{"chain", "primes"}, {"sha256", "sha256"}} {
+		v := r.judgedAs(s.Label, "P1", of[0])
+		if v == nil {
+			continue
+		}
+		all := float64(s.Run.Machine.CPUs)
+		most := stats.Interval{Mid: all * v.Measured.Mid, Lo: all * v.Measured.Lo, Hi: all * v.Measured.Hi}
+		program, lost := words.Unknown, "the program was not measured"
+		if gain := r.judgedAs(s.Label, "R3", of[1]); gain != nil {
+			program = words.Times(gain.Measured).String()
+			lost = split(all, most.Mid, gain.Measured.Mid)
+		}
+		rows = append(rows, table.Texts(of[0], words.Times(most).String(), of[1], program, lost))
+	}
+	p.fill([]string{"Processes do", "Their ceiling", "A program does", "It gains from all CPUs", "What is lost"}, rows)
+	return p
+}
+
+// split says what is lost of all CPUs by the hardware and by the program.
+func split(all, most, gain float64) string {
+	hardware, program := max(0, all-most), max(0, most-gain)
+	return fmt.Sprintf("%.2f of %s: %.2f by the hardware, %.2f by the program", gain, words.Exact(all), hardware, program)
+}
+
+// sleeping is what goroutines that compute and one that waits have at a GOMAXPROCS.
+type sleeping struct {
+	procs      int
+	wait, rate stats.Interval // seconds, tasks a second
+}
+
+// mostLoss is how much throughput shorter waits may cost.
+const mostLoss = 0.05
+
+// advisedSleeping returns which of them to use: the shortest wait among those whose
+// throughput is within 5% of the best.
+func advisedSleeping(all []sleeping) sleeping {
+	best := slices.MaxFunc(all, func(a, b sleeping) int { return cmp.Compare(a.rate.Mid, b.rate.Mid) })
+	good := slices.DeleteFunc(slices.Clone(all), func(s sleeping) bool { return s.rate.Mid < (1-mostLoss)*best.rate.Mid })
+	return slices.MinFunc(good, func(a, b sleeping) int { return cmp.Compare(a.wait.Mid, b.wait.Mid) })
+}
+
+func milliseconds(seconds stats.Interval) string {
+	return words.Interval(stats.Interval{Mid: 1e3 * seconds.Mid, Lo: 1e3 * seconds.Lo, Hi: 1e3 * seconds.Hi}).String() + " ms"
+}
+
+// sleepersPart shows what the waits take beside work that computes, and which
+// GOMAXPROCS serves both.
+func sleepersPart(s *series.Source) practicePart {
+	p := practicePart{Title: "Waiting beside computing", Says: "As many goroutines compute as there are CPUs, and one more waits again and again. " +
+		"Advice by throughput alone does not see the waits. This one looks at both: " +
+		"of those within 5% of the best throughput, the GOMAXPROCS with the shortest wait."}
+	var rows [][]table.Cell
+	for _, w := range s.Works {
+		name, of := strings.CutPrefix(w.Name, "Practice/work=sleepers/wait=")
+		if !of {
+			continue
+		}
+		var all []sleeping
+		for _, c := range w.Cells {
+			at := sleeping{c.Procs, stats.MedianInterval(c.Values("wait-sec")), stats.MedianInterval(c.Values("tasks/s"))}
+			if c.Goroutines == s.Run.Machine.CPUs && c.CPUs == 0 && at.wait.Mid > 0 && at.rate.Mid > 0 {
+				all = append(all, at)
+			}
+		}
+		if len(all) < 2 {
+			continue
+		}
+		advised := advisedSleeping(all)
+		for _, at := range all {
+			says := ""
+			if at.procs == advised.procs {
+				says = "advised"
+			}
+			rows = append(rows, table.Texts(words.Sanitize(name), fmt.Sprint(at.procs), milliseconds(at.wait),
+				words.Interval(at.rate).String(), says))
+		}
+	}
+	p.fill([]string{"Waits for", "GOMAXPROCS", "Mean wait", "Tasks a second", "Advice"}, rows)
+	return p
+}
