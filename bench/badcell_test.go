@@ -19,6 +19,7 @@ import (
 	"conpar/results"
 	"conpar/results/rundir"
 	"conpar/workloads"
+	"conpar/workloads/affinity"
 	"conpar/workloads/mixed"
 )
 
@@ -73,6 +74,10 @@ var badly = map[string]func(){
 	"exit":   func() { os.Exit(0) },
 	"killed": func() { _ = syscall.Kill(os.Getpid(), syscall.SIGKILL); select {} },
 	"memory": leakUntilKilled,
+
+	// These go wrong and give a result.
+	"standing": standStill,
+	"narrowed": func() { _ = affinity.Keep([]int{0}) },
 }
 
 func deeply(n int) {
@@ -123,7 +128,7 @@ func TestBadCells(t *testing.T) {
 	}
 	t.Setenv(badVar, "1")
 	machine := results.Machine{Name: "x", CPU: "x", OS: "linux", Arch: "x", Go: "x", Logical: 2, Available: 2, CPUs: 1}
-	for name := range badly {
+	for name := range reasons {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			good := results.Cell{Family: "CPU", Work: "primes", Axis: "goroutines", N: 1, Procs: 1}

@@ -14,7 +14,15 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sys/unix"
+
+	"conpar/bench/internal/round"
+	"conpar/bench/suite"
+	reportrun "conpar/report/run"
+	"conpar/results"
 	"conpar/results/rundir"
+	"conpar/workloads"
+	"conpar/workloads/affinity"
 )
 
 // sampleOf waits for a process that takes a sample for the marked runner.
@@ -62,6 +70,92 @@ func TestRunnerIsStopped(t *testing.T) {
 	}
 	if stood != 1 {
 		t.Errorf("%d samples say that the runner stood still, want 1", stood)
+	}
+}
+
+// standStill stops this process for half a second, as a debugger does.
+func standStill() {
+	wake := exec.Command("sh", "-c", fmt.Sprintf("sleep 0.6; kill -CONT %d", os.Getpid()))
+	if wake.Start() == nil {
+		_ = syscall.Kill(os.Getpid(), syscall.SIGSTOP)
+	}
+}
+
+// A sample whose process stood still, or could use other CPUs than were planned, says
+// so. It is kept, and set aside.
+func TestPushedSamples(t *testing.T) {
+	t.Setenv(badVar, "1")
+	all, err := affinity.Allowed()
+	if err != nil || len(all) < 2 {
+		t.Skip("one CPU cannot be taken away from it")
+	}
+	machine := results.Machine{Name: "x", CPU: "x", OS: "linux", Arch: "x", Go: "x", Logical: len(all), Available: len(all), CPUs: 1}
+	for name, want := range map[string]string{
+		"standing": "it stood still for ",
+		"narrowed": fmt.Sprintf("CPUs: 1 instead of %d", len(all)),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			cell := results.Cell{Family: "Mixed", Work: "bad/by=" + name, Axis: "goroutines", N: 1, Procs: 1}
+			var out, errs bytes.Buffer
+			cfg := round.Config{
+				Machine: machine, Dir: filepath.Join(t.TempDir(), "run"),
+				Env: workloads.Env{Dir: t.TempDir(), CPUs: 1}, Progress: newProgress(&errs),
+			}
+			r, err := round.Run(t.Context(), cfg, results.Plan{Rounds: 1}, []suite.Planned{{Cell: cell, Workload: badWorkload(name)}})
+			if err != nil || len(r.Samples) != 1 || r.Actual != 1 || !strings.HasPrefix(r.Samples[0].DisturbedBy, want) {
+				t.Errorf("%v, %+v, want it disturbed by %q", err, r.Samples, want)
+			}
+			dirs := []string{cfg.Dir}
+			if code := reportrun.Run(t.Context(), nil, &out, &errs, dirs); code != exitUsage || !strings.Contains(errs.String(), want) {
+				t.Errorf("the report of a run without a sample that can be used: %d, %s", code, errs.String())
+			}
+		})
+	}
+}
+
+// CPUs that are taken away from a run that goes on, as CPU managers of containers do,
+// are noticed in the round in which they are.
+func TestCPUsAreTakenAway(t *testing.T) {
+	t.Parallel()
+	if all, err := affinity.Allowed(); err != nil || len(all) < 2 {
+		t.Skip("no CPU can be taken away")
+	}
+	mark := fmt.Sprintf("%d-cpus", os.Getpid())
+	cmd, said, dir := launchPrimes(t, mark)
+	threads, err := os.ReadDir(fmt.Sprintf("/proc/%d/task", cmd.Process.Pid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var one unix.CPUSet
+	one.Set(0)
+	for _, thread := range threads {
+		if id, err := strconv.Atoi(thread.Name()); err == nil {
+			_ = unix.SchedSetaffinity(id, &one)
+		}
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Errorf("%v:\n%s", err, said)
+	}
+	r, err := rundir.Read(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rounds []int
+	for _, c := range r.Conditions {
+		for _, h := range c.Hazards {
+			if h.Name == "CPUs" && h.State == results.Warn {
+				rounds = append(rounds, c.Round)
+			}
+		}
+	}
+	if len(rounds) < 9 || rounds[0] > 2 {
+		t.Errorf("another number of CPUs in the rounds %v", rounds)
+	}
+	var out bytes.Buffer
+	reportrun.Run(t.Context(), nil, &out, &out, []string{dir})
+	if text := out.String(); !strings.Contains(text, "not measurable here: CPUs: 1 instead of") || strings.Contains(text, "supported") {
+		t.Error(text)
 	}
 }
 

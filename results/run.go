@@ -156,6 +156,7 @@ type Sample struct {
 	CPU      time.Duration   `json:"cpuNs"`             // of the process and its own children, over wall
 	RunDelay *int64          `json:"runDelay"`          // ns that busy threads were runnable but not running; null unknown
 	OneCPU   *int            `json:"oneCPU,omitempty"`  // the only one that the process could use; null: all
+	CPUs     int             `json:"cpus,omitempty"`    // how many the process could use; 0: unknown
 	Process  *gotest.Process `json:"process,omitempty"` // of `bench test`
 	Foreign  *float64        `json:"foreign"`           // fraction of the machine, or of OneCPU, that other processes used, 0 … 1; null unknown
 	// DisturbedBy says what disturbed the sample other than the CPU use of other

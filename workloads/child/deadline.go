@@ -10,7 +10,7 @@ import (
 // look may come while this process could run: a busy machine is no standstill.
 const (
 	often = 250 * time.Millisecond
-	late  = time.Second
+	late  = 500 * time.Millisecond
 )
 
 // Deadline ends a context after some time in which this process could run. While it
@@ -38,7 +38,7 @@ func Within(parent context.Context, patience time.Duration, why error) *Deadline
 func (d *Deadline) Again() { d.left.Store(int64(d.patience)) }
 
 // Stop ends the watch, and returns for how long this process stood still meanwhile, 0
-// if that was less than a second.
+// if that was less than half a second.
 func (d *Deadline) Stop() time.Duration {
 	d.cancel(context.Canceled)
 	return <-d.stood

@@ -37,6 +37,19 @@ func schedstat(file string) (run, wait time.Duration, err error) {
 	return run, wait, err
 }
 
+// Unexplained returns how much of a window neither the CPU time of this process, used
+// since the earlier reading, nor the waiting of its threads for a processor explains. If
+// one of them always had work, it stood still for as long at least.
+func (t Threads) Unexplained(earlier Threads, used, window time.Duration) time.Duration {
+	if t == nil || earlier == nil {
+		return 0
+	}
+	for id, now := range t {
+		used += now[1] - earlier[id][1]
+	}
+	return max(0, window-used)
+}
+
 // RunDelay sums, from the earlier reading to t, how long threads waited for a
 // processor. Only threads that ran for at least a tenth of the window count:
 // the runtime's own, which run for 0.3 ms and wait for 10, would drown them.

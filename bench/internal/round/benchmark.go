@@ -56,7 +56,7 @@ func unreached(left []gotest.Benchmark, why error) (all []outcome) {
 // all, and whether any began.
 func (r *runner) command(ctx context.Context, cmd *exec.Cmd, of []gotest.Benchmark) (all []outcome, began bool) {
 	w := openWindow(r.clock, r.cfg.Machine.Logical)
-	own := peakOfThis()
+	own, cpus := peakOfThis(), allowed()
 	out, stood, err := runBenchmark(ctx, cmd, len(of), r.cfg.Timeout)
 	var cpu time.Duration
 	var process *gotest.Process
@@ -74,10 +74,13 @@ func (r *runner) command(ctx context.Context, cmd *exec.Cmd, of []gotest.Benchma
 		err = fmt.Errorf("no result within %v: it hung and was ended; -timeout allows for more", r.cfg.Timeout)
 	}
 	all, began = out.outcomes(of, err)
+	now := [2]int{cpus, allowed()} // of this process; the other one has what this has
 	divide(all, w.start, wall, cpu)
 	for i := range all {
 		all[i].sample.Foreign, all[i].sample.Process = otherCPU, process
-		disturb(&all[i].sample, stoodStill(stood))
+		all[i].rec.CPUs = now
+		r.others(&all[i], results.Cell{})
+		disturb(&all[i].sample, stoodStill("the runner", stood))
 		all[i].lost = all[i].err != nil && ctx.Err() != nil
 		if process != nil && all[i].err == nil {
 			all[i].sample.Line += process.Units(cpu, wall)

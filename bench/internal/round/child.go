@@ -56,9 +56,25 @@ func (r *runner) child(ctx context.Context, requests []sampleRequest) []outcome 
 	divide(all, w.start, wall, reply.cpu)
 	for i := range all {
 		all[i].sample.Foreign = otherCPU
-		disturb(&all[i].sample, stoodStill(reply.stood))
+		disturb(&all[i].sample, stoodStill("the runner", reply.stood))
+		if all[i].err == nil {
+			r.others(&all[i], requests[i].Cell)
+		}
 	}
 	return all
+}
+
+// others records what else a sample says of itself: which CPUs it could use, and
+// whether it stood still.
+func (r *runner) others(o *outcome, c results.Cell) {
+	planned := cmp.Or(c.CPUs, r.cfg.Machine.Available)
+	for _, n := range o.rec.CPUs {
+		if o.sample.CPUs = n; n > 0 && n != planned {
+			disturb(&o.sample, fmt.Sprintf("CPUs: %d instead of %d", n, planned))
+			break
+		}
+	}
+	disturb(&o.sample, stoodStill("it", o.rec.Stood))
 }
 
 // disturb records what else than other processes disturbed a sample; "" is nothing.
@@ -69,12 +85,12 @@ func disturb(s *results.Sample, by string) {
 	s.DisturbedBy = cmp.Or(by, s.DisturbedBy)
 }
 
-// stoodStill says that this process could not run for some time.
-func stoodStill(d time.Duration) string {
+// stoodStill says that a process could not run for some time.
+func stoodStill(who string, d time.Duration) string {
 	if d == 0 {
 		return ""
 	}
-	return fmt.Sprintf("the runner stood still for %v", d.Round(100*time.Millisecond))
+	return fmt.Sprintf("%s stood still for %v", who, d.Round(10*time.Millisecond))
 }
 
 // reply is what one process printed and used, and for how long we stood still

@@ -353,8 +353,28 @@ func (r *runner) affords(d time.Duration) bool {
 
 // conditions records what the machine was like during a round.
 func (r *runner) conditions(round int) error {
-	hazards := append(r.watch.Round(), host.OtherCPU(otherCPU(r.out.Run().Samples, round)))
+	samples := r.out.Run().Samples
+	hazards := append(r.watch.Round(), host.OtherCPU(otherCPU(samples, round)), r.cpusOf(samples, round))
 	return r.out.AddConditions(results.RoundHazards{Round: round, Hazards: hazards})
+}
+
+// cpusOf says whether the samples of a round could use the CPUs that were planned.
+func (r *runner) cpusOf(samples []results.Sample, round int) results.Hazard {
+	h := results.Hazard{Name: "CPUs", State: results.Unknown, Found: "this system does not say"}
+	for _, s := range samples {
+		planned := r.cfg.Machine.Available
+		if s.OneCPU != nil {
+			planned = 1
+		}
+		if s.Round != round || s.CPUs == 0 || h.State == results.Warn {
+			continue
+		}
+		h.State, h.Found = results.OK, "as planned"
+		if s.CPUs != planned {
+			h.State, h.Found = results.Warn, fmt.Sprintf("%d instead of %d", s.CPUs, planned)
+		}
+	}
+	return h
 }
 
 // tries is after how many rounds in a row, each without a result and longer than
@@ -396,6 +416,9 @@ func (r *runner) take(ctx context.Context, g processGroup) []outcome {
 			return []outcome{{sample: results.Sample{Cell: c.Cell, Start: time.Now().UTC()}, err: err}}
 		}
 		requests[i] = sampleRequest{Cell: cell, Tasks: c.Tasks}
+		if c.ShareProcess == "" {
+			requests[i].Kind = workloads.Kind(c.Kind)
+		}
 	}
 	return r.child(ctx, requests)
 }

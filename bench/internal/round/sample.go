@@ -2,10 +2,12 @@ package round
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"strings"
 	"time"
@@ -15,6 +17,7 @@ import (
 	"conpar/results"
 	"conpar/workloads"
 	"conpar/workloads/affinity"
+	"conpar/workloads/child"
 	"conpar/workloads/cputime"
 	"conpar/workloads/reexec"
 )
@@ -35,8 +38,9 @@ type request struct {
 // sampleRequest asks for one sample.
 type sampleRequest struct {
 	Cell   results.Cell
-	Tasks  int           // to measure, or to trace; 0: calibrate
-	Target time.Duration // of the calibration
+	Tasks  int            // to measure, or to trace; 0: calibrate
+	Target time.Duration  // of the calibration
+	Kind   workloads.Kind // that is predicted, if this process does the work itself; else ""
 }
 
 // record is what a sample process prints about each cell, as a line.
@@ -46,6 +50,8 @@ type record struct {
 	Timed       time.Duration `json:"timedNs"`
 	RunDelay    *int64        `json:"runDelay"`
 	OneCPU      *int          `json:"oneCPU,omitempty"` // the only one that the process may use
+	CPUs        [2]int        `json:"cpus"`             // that it may use, before and after; 0 unknown
+	Stood       time.Duration `json:"stoodNs"`          // for how long it stood still
 	Servers     time.Duration `json:"serversNs"`        // CPU time of the processes that it started, of those that ended
 	Ended       time.Time     `json:"ended"`
 	Error       string        `json:"error,omitempty"`
@@ -103,14 +109,53 @@ func measure(s *suite.Suite, a sampleRequest) (record, error) {
 		n, err := s.Calibrate(a.Cell, a.Target)
 		return record{Tasks: n}, err
 	}
-	before := host.ReadThreads()
+	still := watchStandstill(a.Kind)
+	first, before := allowed(), host.ReadThreads()
 	res, err := s.Measure(a.Cell, a.Tasks)
 	rec := record{Tasks: a.Tasks, Timed: res.T, Line: a.Cell.String() + "\t" + res.String(), OneCPU: one}
-	if delay, ok := host.ReadThreads().RunDelay(before, res.T); ok {
+	after := host.ReadThreads()
+	rec.CPUs, rec.Stood = [2]int{first, allowed()}, still(before, after, res.T)
+	if delay, ok := after.RunDelay(before, res.T); ok {
 		ns := delay.Nanoseconds()
 		rec.RunDelay = &ns
 	}
 	return rec, err
+}
+
+// allowed returns how many CPUs this process may use; 0 unknown.
+func allowed() int {
+	cpus, _ := affinity.Allowed()
+	return len(cpus)
+}
+
+// standstill is the shortest that is told, as a fraction of the time measured and in
+// itself. A hypervisor that takes a CPU away for a tick is no standstill.
+const (
+	standstill    = results.DisturbedAbove
+	minStandstill = 10 * time.Millisecond
+)
+
+// watchStandstill begins to watch whether this process stands still, because of a
+// debugger, say, or because its control group is frozen. What computes always runs or
+// waits for a CPU. What waits looks at the clock now and then. Exhibits may do
+// neither: some count goroutines.
+func watchStandstill(k workloads.Kind) func(before, after host.Threads, timed time.Duration) time.Duration {
+	switch k {
+	case workloads.Computing, workloads.Memory, workloads.Sharing:
+		used, _ := reexec.CPUTime()
+		return func(before, after host.Threads, timed time.Duration) time.Duration {
+			now, err := reexec.CPUTime()
+			d := after.Unexplained(before, now-used, timed)
+			if err != nil || d < minStandstill || d.Seconds() < standstill*timed.Seconds() {
+				return 0
+			}
+			return d
+		}
+	case workloads.Waiting, workloads.Mixed:
+		within := child.Within(context.Background(), math.MaxInt64, errTimeout)
+		return func(_, _ host.Threads, _ time.Duration) time.Duration { return within.Stop() }
+	}
+	return func(_, _ host.Threads, _ time.Duration) time.Duration { return 0 }
 }
 
 // oneCPU returns the only CPU that this process may use, if c is to be measured on
