@@ -350,7 +350,7 @@ func (f laneFrame) block(c draw.Canvas, l series.Lane, s series.Span, b vg.Recta
 }
 
 var stateNames = [series.Syscall + 1]string{
-	series.Ready: "ready, no processor free", series.Waiting: "waiting", series.Syscall: "in a system call",
+	series.Ready: "ready, waits for a processor", series.Waiting: "waiting", series.Syscall: "in a system call",
 }
 
 // lineOf is how a lane looks that does not run.

@@ -100,7 +100,7 @@ func TestTimelineTooltips(t *testing.T) {
 	}
 	svg := string(f.SVG(false))
 	for _, want := range []string{
-		"<title>dish 1: ready, no processor free, 1 time, 2 ms in all</title>", "<title>dish 1: running on P7 for 3 ms, from 2 ms</title>",
+		"<title>dish 1: ready, waits for a processor, 1 time, 2 ms in all</title>", "<title>dish 1: running on P7 for 3 ms, from 2 ms</title>",
 		"<title>dish 1: waiting, 1 time, 4 ms in all</title>", "<title>dish 1: in a system call, 1 time, 1 ms in all</title>",
 		"<title>p: 10 ms</title>", ">running on P7</text>", ">P7</text>", ">milliseconds</text>",
 	} {

@@ -172,9 +172,9 @@ func (d *drawing) kitchen() (*chart.Figure, error) {
 		panels = append(panels, e.panel(name))
 	}
 	return chart.Timeline(around(idKitchen, kitchenTitle(all),
-		"Each row is a dish · a block: a cook works at it; a thin line: it bakes, and needs no cook",
+		"Each row is a dish · a block: a cook works at it; a thin line: it bakes, and needs no cook; dots: it waits for a cook",
 		"A timeline in panels: for each dish, when it was worked at, by which processor, when it baked, "+
-			"and when it was ready while no processor was free.", traceNote), panels)
+			"and when it was ready and waited for a cook.", traceNote), panels)
 }
 
 // kitchenTitle says how long the same dishes took in each way. Where the traces

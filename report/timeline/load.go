@@ -503,14 +503,19 @@ func firstRun(lane series.Lane) time.Duration {
 // Regions returns a lane for each region of a type that ended in the trace, in
 // the order in which they began: what its goroutine went through in it, and how
 // long it was ready right before. Their spans are made [Coarse].
+//
+// A region inside it whose type ends in a time, such as "bake 5ms", is a wait of that
+// length. The runtime sees that it is over when a processor comes to look at the
+// timers: what it waits longer counts as ready.
 func (t *Summary) Regions(kind string, grain time.Duration) []series.Lane {
 	var lanes []series.Lane
+	waits := t.timedWaits()
 	until := map[*lane]time.Duration{} // the end of each one's last region
 	for _, r := range t.regions {
 		if r.kind != kind || !r.ended {
 			continue
 		}
-		spans := within(r.of.spans, r.from, r.to)
+		spans := overdue(within(r.of.spans, r.from, r.to), waits[r.of])
 		if i := slices.IndexFunc(r.of.spans, func(s series.Span) bool { return s.To > r.from }); i > 0 {
 			if s := r.of.spans[i-1]; s.State == series.Ready && s.From >= until[r.of] {
 				spans = append([]series.Span{s}, spans...)
@@ -522,6 +527,45 @@ func (t *Summary) Regions(kind string, grain time.Duration) []series.Lane {
 		}
 	}
 	return lanes
+}
+
+// timedWaits returns the regions of each goroutine that are waits of a known length,
+// from when they should have ended.
+func (t *Summary) timedWaits() map[*lane][]series.Span {
+	waits := map[*lane][]series.Span{}
+	for _, r := range t.regions {
+		_, after, _ := strings.Cut(r.kind, " ")
+		if d, err := time.ParseDuration(after); err == nil && d > 0 && r.ended && d < r.to-r.from {
+			waits[r.of] = append(waits[r.of], series.Span{From: r.from + d, To: r.to, State: series.Ready})
+		}
+	}
+	return waits
+}
+
+// overdue makes ready what waits in spans after it should have ended, by the times of
+// late, which are in order as spans are.
+func overdue(spans, late []series.Span) []series.Span {
+	if len(late) == 0 {
+		return spans
+	}
+	var out []series.Span
+	for _, s := range spans {
+		for len(late) > 0 && late[0].To <= s.From {
+			late = late[1:]
+		}
+		if s.State != series.Waiting || len(late) == 0 || late[0].From >= s.To {
+			out = join(out, s, 0)
+			continue
+		}
+		before, after := s, s
+		before.To = max(s.From, late[0].From)
+		after.From, after.State = before.To, series.Ready
+		if before.From < before.To {
+			out = join(out, before, 0)
+		}
+		out = join(out, after, 0)
+	}
+	return out
 }
 
 // Together returns how many regions of a type ended in the trace, the most of

@@ -118,6 +118,69 @@ func TestKitchens(t *testing.T) {
 	}
 }
 
+// A dish bakes for as long as it is to bake. After that it waits for the cook, who is
+// at another dish: the runtime sees only then that its time is over.
+func TestBakedDishesWaitForTheCook(t *testing.T) {
+	dishes := load(t, "kitchen-waits.trace").Regions("dish", 0)
+	if len(dishes) != 8 {
+		t.Fatalf("%d dishes", len(dishes))
+	}
+	late := 0
+	for _, dish := range dishes {
+		var baked, ready time.Duration
+		for _, s := range dish.Spans {
+			switch s.State {
+			case series.Waiting:
+				baked += s.To - s.From
+			case series.Ready:
+				ready += s.To - s.From
+			}
+		}
+		if baked < 4900*time.Microsecond || baked > 5*time.Millisecond {
+			t.Errorf("%s baked for %v", dish.Name, baked)
+		}
+		if ready > time.Millisecond {
+			late++
+		}
+	}
+	if late < 4 {
+		t.Errorf("%d dishes waited for the cook for more than 1 ms", late)
+	}
+}
+
+// What a region waits beyond the time in its type is ready, and no other wait.
+func TestOverdueWaits(t *testing.T) {
+	s := &script{t: t}
+	s.state(1000, 1, undetermined, running)
+	s.region(1000, 1, exptrace.EventRegionBegin, "dish")
+	s.state(1010, 1, running, waiting) // for an oven
+	s.state(1020, 1, waiting, runnable)
+	s.state(1030, 1, runnable, running)
+	s.region(1040, 1, exptrace.EventRegionBegin, "bake 50ns")
+	s.state(1040, 1, running, waiting)
+	s.state(1120, 1, waiting, runnable)
+	s.state(1130, 1, runnable, running)
+	s.region(1130, 1, exptrace.EventRegionEnd, "bake 50ns")
+	s.region(1150, 1, exptrace.EventRegionEnd, "dish")
+	s.state(1160, 1, running, gone)
+	trace, err := timeline.LoadEvents(s.events)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := trace.Regions("dish", 0)[0].Spans
+	want := []series.Span{
+		{From: 0, To: 10}, {From: 10, To: 20, State: series.Waiting}, {From: 20, To: 30, State: series.Ready},
+		{From: 30, To: 40}, {From: 40, To: 90, State: series.Waiting}, {From: 90, To: 130, State: series.Ready},
+		{From: 130, To: 150},
+	}
+	for i := range want {
+		want[i].Proc = 1
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
 const (
 	running, runnable, waiting, syscall = exptrace.GoRunning, exptrace.GoRunnable, exptrace.GoWaiting, exptrace.GoSyscall
 	gone, undetermined                  = exptrace.GoNotExist, exptrace.GoUndetermined

@@ -179,20 +179,20 @@ func (s *script) put(e exptrace.Event, err error) {
 	s.events = append(s.events, e)
 }
 
-func (s *script) region(at exptrace.Time, g exptrace.GoID, kind exptrace.EventKind) {
+func (s *script) region(at exptrace.Time, g exptrace.GoID, kind exptrace.EventKind, name string) {
 	s.t.Helper()
 	s.put(exptrace.MakeEvent(exptrace.EventConfig[exptrace.Region]{
-		Time: at, Kind: kind, Goroutine: g, Thread: 1, Proc: 1, Details: exptrace.Region{Type: "step"}}))
+		Time: at, Kind: kind, Goroutine: g, Thread: 1, Proc: 1, Details: exptrace.Region{Type: name}}))
 }
 
 func (s *script) begin(at exptrace.Time, g exptrace.GoID) {
 	s.t.Helper()
-	s.region(at, g, exptrace.EventRegionBegin)
+	s.region(at, g, exptrace.EventRegionBegin, "step")
 }
 
 func (s *script) end(at exptrace.Time, g exptrace.GoID) {
 	s.t.Helper()
-	s.region(at, g, exptrace.EventRegionEnd)
+	s.region(at, g, exptrace.EventRegionEnd, "step")
 }
 
 func (s *script) state(at exptrace.Time, g exptrace.GoID, from, to exptrace.GoState) {

@@ -36,6 +36,7 @@ func addKitchen(menu, doc string, kind workloads.Kind, axis workloads.Axis, k ki
 		Open: func(context.Context, workloads.Env) (workloads.Runner, error) {
 			opened := k
 			opened.calibrate()
+			opened.baking = "bake " + k.oven.String()
 			return &opened, nil
 		},
 	})
@@ -50,6 +51,7 @@ type kitchen struct {
 	ovens       int // how many there are; 0: as many as there are dishes
 
 	recipe recipe // the least times, but for the oven's
+	baking string // the type of a region: "bake 5ms"
 }
 
 // recipe is how long the parts of a dish take where nothing else is going on.
@@ -64,8 +66,9 @@ func (k *kitchen) calibrate() {
 // Run lets what is in an oven when ctx ends be baked: it takes 10 ms at most.
 // It reports the bound as a mean over the dishes, and the makespan over the
 // bound. The bound is that of the shortest wait there was: what others were
-// late by is not the oven's fault. In an execution trace each dish is a region
-// of the type "dish".
+// late by is not the oven's fault. In an execution trace each dish is a region of the
+// type "dish", and its time in the oven one that says how long that is to be: the
+// cook may come later.
 func (k *kitchen) Run(ctx context.Context, g, n int) (workloads.Result, error) {
 	var ovens chan struct{} // those in use
 	if k.ovens > 0 && g > 0 {
@@ -109,6 +112,7 @@ func (k *kitchen) bake(ctx context.Context, ovens chan struct{}) (time.Duration,
 		}
 		defer func() { <-ovens }()
 	}
+	defer trace.StartRegion(ctx, k.baking).End()
 	start := time.Now()
 	time.Sleep(k.oven)
 	return time.Since(start), nil
