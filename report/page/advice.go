@@ -95,9 +95,9 @@ func (r *Report) advice(source string) []advisedWork {
 	return slices.Concat(kinds...)
 }
 
-// whichGain says which workloads gain from what, and why, in two sentences.
-func whichGain(works []advisedWork) string {
-	const most = 6 // names of a kind
+// whichGain says which workloads gain from what, and why, in two sentences. It
+// names at most so many of each kind.
+func whichGain(works []advisedWork, most int) string {
 	var names [4][]string
 	for _, w := range works {
 		kind := slices.IndexFunc(gainedFrom, func(k gainKind) bool { return k.says == w.gains })

@@ -107,6 +107,7 @@ type view struct {
 	Sure     string // the second of them is
 	Words    []term
 	Ran      *ranView
+	Covered  *coveredView // on a page that shows nothing that was measured
 	Verdicts *verdictView
 	First    []figureView // that stand before the gains table
 	Figures  []figureView
@@ -193,21 +194,27 @@ type verdictLine struct {
 	Ratio string // to the prediction, to sort by; "" unknown
 }
 
-func (r *Report) view(s series.Source, figures []*chart.Figure) (*view, error) {
-	label, points := words.Sanitize(s.Label), r.points(s.Label)
-	const room = 60 // of a window's title
-	v := &view{
-		linker: &linker{map[string]bool{}}, Label: label,
-		Words: glossary(), CellsSay: cellsSay,
-		Headline: r.Headline(s.Label), Alert: incomplete(s), Numbers: r.headNumbers(s.Label), Sure: r.sure(s.Label),
-		Trust: r.trust(s), Method: r.facts(s), Commands: r.commands(s), N: min(len(points), maxCells),
-	}
+// viewOf is what a page shows before anything that was measured.
+func (r *Report) viewOf(s series.Source) *view {
+	v := &view{linker: &linker{map[string]bool{}}, Label: words.Sanitize(s.Label), Words: glossary()}
 	if m := machine(s); m != "" {
 		v.Facts = strings.Split(m, " · ")
 	}
 	if s.Run != nil {
 		v.Started, v.Date = startedAs(s, time.RFC3339), day(s)
 	}
+	if main, others, n := r.ran(s); main.Rows != nil {
+		v.Ran = &ranView{ranSays, main, others, n}
+	}
+	return v
+}
+
+func (r *Report) view(s series.Source, figures []*chart.Figure) (*view, error) {
+	const room = 60 // of a window's title
+	v := r.viewOf(s)
+	v.CellsSay, v.Headline, v.Alert = cellsSay, r.Headline(s.Label), incomplete(s)
+	v.Numbers, v.Sure, v.Trust = r.headNumbers(s.Label), r.sure(s.Label), r.trust(s)
+	v.Method, v.Commands, v.N = r.facts(s), r.commands(s), min(len(r.points(s.Label)), maxCells)
 	var err error
 	var looks shared
 	if v.Verdicts, err = r.verdictView(s.Label, v.linker, &looks); err != nil {
@@ -229,9 +236,6 @@ func (r *Report) view(s series.Source, figures []*chart.Figure) (*view, error) {
 			}
 		}
 	}
-	if main, others, n := r.ran(s); main.Rows != nil {
-		v.Ran = &ranView{ranSays, main, others, n}
-	}
 	if gains := r.of(s.Label); len(gains) > 0 {
 		for i, t := range gainsTables(gains) {
 			says := t.Caption
@@ -241,13 +245,13 @@ func (r *Report) view(s series.Source, figures []*chart.Figure) (*view, error) {
 		}
 	}
 	if works := r.advice(s.Label); len(works) > 0 {
-		v.Advice = &adviceView{Says: adviceSays, Limits: adviceLimits, Which: whichGain(works), Works: adviceTable(works), Mixed: r.mixed(s.Label)}
+		v.Advice = &adviceView{Says: adviceSays, Limits: adviceLimits, Which: whichGain(works, 6), Works: adviceTable(works), Mixed: r.mixed(s.Label)}
 	}
 	v.Practice = r.practice(s.Label)
 	v.Cells, v.Left = r.pageCells(s.Label)
 	v.Cells.Class, v.Cells.Label = "cells", "Medians of every cell"
 	v.Cells.Caption, v.Cells.Aligned = "Medians of every cell, with half the 95% interval", true
-	v.frame = frameOf("conpar: "+words.Shorten(label, room), looks.css.String())
+	v.frame = frameOf("conpar: "+words.Shorten(v.Label, room), looks.css.String())
 	return v, nil
 }
 

@@ -57,6 +57,9 @@ const ranSays = "Each line is a workload: what one of its tasks does, how long a
 	"and where it runs. A cell is a workload with one choice of G, P and C; a sample measures a cell in a process of its own; " +
 	"a round takes a sample of each cell that is due in it."
 
+// ranTakes is the column of the list that was measured.
+const ranTakes = 2
+
 // cellsSay explains the columns of the table of cells.
 const cellsSay = "n is the number of samples: cells that no claim needs are measured in some of the rounds only. " +
 	"Other columns are units of Go's benchmarks, and: inflight, cpus, other-cpus, lock-wait, run-wait, alive, which stand " +

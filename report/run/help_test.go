@@ -49,7 +49,7 @@ func TestHelp(t *testing.T) {
 		}
 	}
 	for name, flags := range map[string]string{
-		"": "format o cells verdicts strict", "scale": "x unit filter line facet cpus format o all higher",
+		"": "format o exercise cells verdicts strict", "scale": "x unit filter line facet cpus format o all higher",
 		"compare": "unit margin strict format o filter match higher", "timeline": "o region format", "index": "o",
 	} {
 		for _, f := range strings.Fields(flags) {

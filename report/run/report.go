@@ -24,6 +24,7 @@ type reportCommand struct {
 	verdicts bool // and nothing else
 	strict   bool
 	verbose  bool
+	exercise string // the folder of an exercise
 }
 
 func (c *reportCommand) declare(set *flag.FlagSet) {
@@ -32,12 +33,15 @@ func (c *reportCommand) declare(set *flag.FlagSet) {
 	set.BoolVar(&c.verdicts, "verdicts", false, "")
 	set.BoolVar(&c.strict, "strict", false, "")
 	set.BoolVar(&c.verbose, "v", false, "")
+	set.StringVar(&c.exercise, "exercise", "", "")
 }
 
 func (c *reportCommand) check() error {
 	switch {
 	case len(c.paths) == 0:
 		return errors.New("no PATH was given")
+	case c.exercise != "" && (c.cells || c.verdicts || c.strict || c.verbose || c.out != "" || c.format != "text"):
+		return errors.New("-exercise goes with no other flag")
 	case c.cells && c.format != "text" && c.format != "csv":
 		return fmt.Errorf("-cells is for -format text or csv, not %s", c.format)
 	case c.verbose && c.format != "text":
@@ -87,6 +91,10 @@ func (c *reportCommand) run(ctx context.Context) error {
 func (c *reportCommand) pageDir(data *series.Data) (string, error) {
 	one := len(data.Sources) == 1
 	switch {
+	case c.exercise != "" && !one:
+		return "", fmt.Errorf("%w: -exercise takes one run, and there are %d", input.ErrBadInput, len(data.Sources))
+	case c.exercise != "":
+		return c.exercise, nil
 	case c.out != "" && !one:
 		return "", fmt.Errorf("%w: -o takes one source, and there are %d", input.ErrBadInput, len(data.Sources))
 	case c.out != "":
@@ -99,6 +107,9 @@ func (c *reportCommand) pageDir(data *series.Data) (string, error) {
 
 func (c *reportCommand) output(r *page.Report, dir string) output {
 	first := r.Data.Sources[0].Label
+	if c.exercise != "" {
+		return exercise(r, first, dir)
+	}
 	o := output{dir: dir, name: "report", main: page.Main, owned: page.Owned}
 	o.files = func(ctx context.Context) ([]page.File, error) { return r.Files(ctx, first) }
 	o.print = map[string]func(io.Writer) error{
@@ -119,6 +130,31 @@ func (c *reportCommand) output(r *page.Report, dir string) output {
 		o.print["csv"] = r.WriteCells
 	}
 	return o
+}
+
+// exercise is the output for a class, of one source. Beside the pages, which a reader
+// opens, it prints what they are.
+func exercise(r *page.Report, source, dir string) output {
+	made := false
+	return output{
+		dir: dir, name: "exercise", main: page.ExerciseMain, owned: func(string) bool { return false },
+		files: func(context.Context) ([]page.File, error) {
+			files, err := r.Exercise(source)
+			if errors.Is(err, page.ErrFewQuestions) {
+				err = fmt.Errorf("%w: %w", input.ErrBadInput, err)
+			}
+			made = err == nil
+			return files, err
+		},
+		print: map[string]func(io.Writer) error{"text": func(w io.Writer) error {
+			if !made {
+				return nil
+			}
+			_, err := io.WriteString(w, "Exercise with all that was measured left out; questions.html: ten questions; "+
+				"key.html: their answers;\nanswers.html: the page with all that was measured.\n")
+			return err
+		}},
+	}
 }
 
 // writeMarkdown writes all sources, without charts: their files would not be
