@@ -7,6 +7,7 @@ ignore ./report/page/browsertest/node_modules
 
 require (
 	git.sr.ht/~sbinet/gg v0.7.0
+	github.com/HdrHistogram/hdrhistogram-go v1.2.0
 	github.com/aclements/go-moremath v0.0.0-20210112150236-f10218a38794
 	github.com/agnivade/levenshtein v1.2.2
 	github.com/gofrs/flock v0.13.1

@@ -3,3 +3,5 @@ package main
 import "testing"
 
 func BenchmarkPractice(b *testing.B) { shared.Bench(b, "Practice") }
+
+func BenchmarkService(b *testing.B) { shared.Bench(b, "Service") }

@@ -120,7 +120,7 @@ type Claim struct {
 	Control    bool   // about the measurement, not about the world
 	SameThing  bool   // both cells measure the same: their difference is noise (A/A)
 	Slower     bool   // the first cell has more to do on purpose, which is to be found
-	Given      string // a metric of the cell that must be above zero, or the claim does not apply
+	Given      string // a metric of each cell that must be above zero, or the claim does not apply
 	Otherwise  string // the reason why it does not apply then
 	Teaches    string // what to learn if it is refuted; a sentence, or ""
 	// Blocked is the cell in which [limiter.BlockedCalls] must be what holds back

@@ -258,7 +258,8 @@ func (r reading) measure(c Claim) (Verdict, []float64) {
 		v.Absent = !planned || (c.SameThing || c.Slower) && !r.planned(v.Cells[0])
 		return v, nil
 	}
-	if c.Given != "" && stats.Median(points[0].Values(c.Given)) <= 0 {
+	lacks := func(p *series.Measurement) bool { return stats.Median(p.Values(c.Given)) <= 0 }
+	if c.Given != "" && slices.ContainsFunc(points, lacks) {
 		v.none(c.Otherwise)
 		return v, nil
 	}

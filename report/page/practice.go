@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"math"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -28,7 +29,7 @@ func (r *Report) practice(source string) []practicePart {
 		return nil
 	}
 	var parts []practicePart
-	for _, part := range []func(*series.Source) practicePart{r.ceilingPart, sleepersPart} {
+	for _, part := range []func(*series.Source) practicePart{r.ceilingPart, sleepersPart, servicePart} {
 		if p := part(s); p.Table.Rows != nil {
 			parts = append(parts, p)
 		}
@@ -155,5 +156,27 @@ func sleepersPart(s *series.Source) practicePart {
 		}
 	}
 	p.fill([]string{"Waits for", "GOMAXPROCS", "Mean wait", "Tasks a second", "Advice"}, rows)
+	return p
+}
+
+var serviceCell = regexp.MustCompile(`^Service/work=http/compute=([^/]+)/limit=([^/]+)/load=(\d+)$`)
+
+// servicePart shows what a web service under open load makes its clients wait.
+func servicePart(s *series.Source) practicePart {
+	p := practicePart{Title: "A service under open load", Says: "Requests come at random times, at a percentage of the capacity, " +
+		"whether or not earlier ones were answered. Latency counts from when a request was due. The limit is of requests in progress: " +
+		"rate × time in progress for the capacity and a third more (rule), half of it, or an eighth. " +
+		"Where the generator was over 1 ms late, the latency is partly its own."}
+	var rows [][]table.Cell
+	for _, c := range s.Cells() {
+		at := serviceCell.FindStringSubmatch(c.Name)
+		if at == nil {
+			continue
+		}
+		of := func(unit string) stats.Interval { return stats.MedianInterval(c.Values(unit)) }
+		rows = append(rows, table.Texts(at[1], at[2], at[3]+"%", fmt.Sprint(c.Procs), words.Interval(of("requests/s")).String(),
+			milliseconds(of("p50-sec")), milliseconds(of("p99-sec")), milliseconds(of("late-sec"))))
+	}
+	p.fill([]string{"Computes", "Limit", "Load", "GOMAXPROCS", "Requests a second", "Latency, p50", "Latency, p99", "Generator late, p99"}, rows)
 	return p
 }

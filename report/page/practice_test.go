@@ -87,3 +87,13 @@ func TestNoSectionWithoutPractice(t *testing.T) {
 		t.Error(md)
 	}
 }
+
+func TestServiceTable(t *testing.T) {
+	r := inPracticeRun(map[series.Key]map[string]float64{
+		cellKey("Service/work=http/compute=1ms/limit=none/load=90", -1, 2, 0): {
+			"p50-sec": 0.012, "p99-sec": 0.035, "late-sec": 0.0002, "requests/s": 900, "sec/op": 1e-3},
+	})
+	if md := r.practiceMarkdown("r"); !strings.Contains(md, "| 1ms | none | 90% | 2 | 901 (900–902) | 12.0 (12.0–12.0) ms | 35.0 (35.0–35.1) ms | 0.20") {
+		t.Error(md)
+	}
+}
