@@ -66,17 +66,31 @@ func (r *Result) JudgesSpeedups() bool {
 	})
 }
 
-// ScalesWorse counts the speed-ups that are confirmed to be smaller than on the first
-// side, by more than the margin.
+// ScalesWorse counts the speed-ups that [Result.Regressed] says of.
 func (r *Result) ScalesWorse() (n int) {
 	for _, row := range r.Scaled {
-		for i, s := range row.Of {
-			if s != nil && s.Judged == Worse && !(r.Paired && (i == r.Control || !s.Change.Beyond)) {
+		for i := range row.Of {
+			if r.Regressed(row, i) {
 				n++
 			}
 		}
 	}
 	return n
+}
+
+// Regressed says whether a side's speed-up is confirmed to be smaller than on the first
+// side, by more than the margin, and what is slower is the cell with more processors. A
+// speed-up also falls where that at GOMAXPROCS 1 got faster; that is no regression.
+func (r *Result) Regressed(row Scaled, side int) bool {
+	s := row.Of[side]
+	if s == nil || s.Judged != Worse || r.Paired && (side == r.Control || !s.Change.Beyond) {
+		return false
+	}
+	return slices.ContainsFunc(r.Tables, func(t Table) bool {
+		return t.Unit == unitTime && slices.ContainsFunc(t.Rows, func(o Row) bool {
+			return o.Name == row.Name && o.Key.Procs == row.P && o.Goroutines == s.G && o.Judged[side] == Worse
+		})
+	})
 }
 
 // doubtSpeedups counts the speed-ups of the control that differ from those of the first

@@ -54,7 +54,11 @@ func (c *SideBySide) changeSection(path func(string) string) sheetSection {
 		})
 		switch {
 		case s.Judged == compare.Worse || s.Judged == compare.Better:
-			notes = append(notes, fmt.Sprintf("%s: %s on %s.", c.scalingOf(r), fromTo(r, s), c.name(side)))
+			why := ""
+			if s.Judged == compare.Worse && !c.Regressed(r, side) {
+				why = ", though GOMAXPROCS " + fmt.Sprint(r.P) + " was not shown to be slower: no regression"
+			}
+			notes = append(notes, fmt.Sprintf("%s: %s on %s%s.", c.scalingOf(r), fromTo(r, s), c.name(side), why))
 		case s.Judged == compare.Undecided && side != c.Control:
 			if needs := c.needs(s.Change); len(needs) > 0 {
 				notes = append(notes, fmt.Sprintf("%s: %s%s.", c.scalingOf(r), wouldFind(s.Change), strings.Join(needs, "; ")))
@@ -85,15 +89,14 @@ func (c *SideBySide) changeSection(path func(string) string) sheetSection {
 	}}
 }
 
-// changeAnnotations are the speed-ups that became smaller; those beyond the margin are
-// errors.
+// changeAnnotations are the speed-ups that became smaller; regressions are errors.
 func (c *SideBySide) changeAnnotations() (errs, warnings []Annotation) {
 	c.eachChange(func(r compare.Scaled, side int, s *compare.Speedup) {
 		if s.Judged != compare.Worse || c.Paired && side == c.Control {
 			return
 		}
 		a := Annotation{
-			Error: !c.Paired || s.Change.Beyond, Title: "scales worse: " + c.short(r.Name),
+			Error: c.Regressed(r, side), Title: "scales worse: " + c.short(r.Name),
 			Text: fmt.Sprintf("%s: %s on %s, %s of that of %s", c.scalingOf(r), fromTo(r, s), c.name(side),
 				words.Ratio(s.Change.Ratio), c.name(0)),
 		}
