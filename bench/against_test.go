@@ -103,7 +103,7 @@ func BenchmarkLock(b *testing.B) { b.RunParallel(func(pb *testing.PB) { for pb.N
 	writeFiles(t, ".", map[string]string{"a_test.go": strings.Replace(string(text), `"testing"`, "\"sync\"\nimport \"testing\"", 1)})
 	out := t.TempDir()
 	stdout, _ := testCommand(t, exitFine, "-dry-run", "-pprof", "-cpu", "1,2,8")
-	has(t, stdout, "3 cells, 16 rounds", "; then profiles, about 1") // six of 1.6 s and the starts
+	has(t, stdout, "3 cells, 12 rounds", "and up to 48 rounds of what is undecided then", "; then profiles, about 1") // six of 1.6 s and the starts
 	stdout, _ = testCommand(t, exitFine, "-pprof", "-cpu", "1,2,8", "-benchtime", "1ms", "-rounds", "1", "-out", out, "-machine", "m")
 	dirs, err := rundir.Find(out)
 	if err != nil {

@@ -46,7 +46,7 @@ type testOptions struct {
 // parseTest reads and checks the flags and packages of bench test. Its error is
 // [flag.ErrHelp] or one of usage.
 func parseTest(args []string) (options, testOptions, error) {
-	o := options{rounds: 16}
+	var o options
 	t := testOptions{bench: ".", benchTime: 100 * time.Millisecond, timeout: time.Minute, margin: "3%", format: "text"}
 	fs := flag.NewFlagSet("bench test", flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
@@ -279,6 +279,10 @@ func (s testSession) beginTest(ctx context.Context, cfg round.Config, temp strin
 	}
 	plan := results.Plan{Profile: "test", Seed: s.seed, Rounds: s.rounds}
 	plan.Cells = programs.Plan(s.procs, s.benchTime, cfg.Machine.Available)
+	if s.rounds == 0 {
+		plan.Looks = reportrun.TestLooks(compared(plan, programs.Sides))
+		plan.Rounds = plan.Looks[0]
+	}
 	reasons := map[string]string{}
 	for _, d := range programs.Dropped {
 		d.Reason = round.OneLine(errors.New(d.Reason))
@@ -317,7 +321,7 @@ func (s testSession) beginTest(ctx context.Context, cfg round.Config, temp strin
 	s.sayStarts(programs)
 	cfg.Hazards = host.Hazards(m, s.procs)
 	s.warnOf(cfg.Hazards)
-	cfg.Command = programs.Command(s.benchTime)
+	cfg.Command, cfg.Look = programs.Command(s.benchTime), s.look(ctx, cfg.Dir)
 	if s.pprof {
 		cfg.Profile = programs.Profile(s.benchTime)
 	}
@@ -325,6 +329,22 @@ func (s testSession) beginTest(ctx context.Context, cfg round.Config, temp strin
 		Packages: s.packages, Bench: s.bench, BenchTime: s.benchTime, Timeout: s.timeout, Sides: programs.Sides, Pprof: s.pprof,
 	})
 	return s.finishTest(ctx, cfg.Dir, r, err)
+}
+
+// compared returns how many cells are compared with those of the first side.
+func compared(plan results.Plan, built []gotest.Side) (n int) {
+	for _, c := range plan.Cells {
+		if b, err := gotest.ParseBenchmark(c.Cell); err == nil && b.Side != built[0].Name {
+			n++
+		}
+	}
+	return n
+}
+
+// look returns how the run in dir is looked at.
+func (s testSession) look(ctx context.Context, dir string) func() (results.Look, error) {
+	margin, _ := reportrun.Fraction(s.margin) // checked
+	return func() (results.Look, error) { return reportrun.LookAtTest(ctx, dir, margin) }
 }
 
 // defaultOut is where runs of bench test go: not into the user's work tree.
@@ -406,6 +426,11 @@ func (s testSession) summary(plan results.Plan, built []gotest.Side) string {
 	}
 	text := fmt.Sprintf("%d benchmarks of %d packages, %d cells, %d rounds, %d samples: about %v",
 		len(benchmarks), len(packages), len(plan.Cells), plan.Rounds, plan.Samples(), expected(plan).Round(time.Second))
+	if n := len(plan.Looks); n > 0 {
+		last := plan.Looks[n-1]
+		text += fmt.Sprintf(", and up to %d rounds of what is undecided then, at most %v in all", last,
+			(expected(plan) * time.Duration(last) / time.Duration(plan.Rounds)).Round(time.Second))
+	}
 	if s.pprof {
 		of := &gotest.Test{BenchTime: s.benchTime, Sides: built}
 		text += fmt.Sprintf("; then profiles, about %v", round.ProfileTime(plan, of, sides.ProfileTime).Round(time.Second))
@@ -520,7 +545,7 @@ func (s testSession) continueTest(ctx context.Context, cfg round.Config, temp st
 	if len(changed) > 0 && !s.force {
 		return s.failChanged(cfg.Dir, changed)
 	}
-	cfg.Command = programs.Command(t.BenchTime)
+	cfg.Command, cfg.Look = programs.Command(t.BenchTime), s.look(ctx, cfg.Dir)
 	if s.pprof || t.Pprof {
 		cfg.Profile = programs.Profile(t.BenchTime)
 	}

@@ -2,7 +2,11 @@
 
 package main
 
-import "testing"
+import (
+	"testing"
+
+	"conpar/results/rundir"
+)
 
 // What fails costs itself only; what cannot be measured is said after the build.
 func TestModuleFailures(t *testing.T) {
@@ -53,4 +57,37 @@ func BenchmarkGains(b *testing.B) {
 	has(t, stderr, "below its floor: 1 of 1 speed-up")
 	_, stderr = testCommand(t, exitUsage, "-format", "yaml")
 	has(t, stderr, "use text, markdown")
+}
+
+// A run looks at its results, and measures on with what is undecided; -resume takes up the
+// looks where the budget ended it.
+func TestModuleLooks(t *testing.T) {
+	module(t, map[string]string{"a_test.go": "package m\n\nimport (\n\t\"math/rand\"\n\t\"os\"\n\t\"testing\"\n)\n" + `
+func says(b *testing.B, new float64) {
+	for range b.N { }
+	ns := 1000 + 10*rand.Float64()
+	if os.Getenv("NEW") != "" { ns *= new }
+	b.ReportMetric(ns, "ns/op")
+}
+
+func BenchmarkSame(b *testing.B)   { says(b, 1) }
+func BenchmarkSlower(b *testing.B) { says(b, 2) }
+func BenchmarkNear(b *testing.B)   { says(b, 1.03) }
+`})
+	out := t.TempDir()
+	_, stderr := testCommand(t, exitFine, "-cpu", "1", "-benchtime", "1ms", "-repeat=false", "-side", "old", "-side", "new:env=NEW=1",
+		"-budget", "1ns", "-out", out, "-machine", "m")
+	has(t, stderr, "9 cells, 12 rounds, 108 samples", "up to 48 rounds of what is undecided then")
+	dirs, err := rundir.Find(out)
+	if err != nil || len(dirs) != 1 {
+		t.Fatal(dirs, err)
+	}
+	stdout, stderr := testCommand(t, exitFine, "-repeat=false", "-resume", dirs[0])
+	has(t, stderr, "after 12 rounds 2 of 3 lines are decided; going on to 24 with 3 of 9 cells, for Near P=1",
+		"after 48 rounds ")
+	has(t, stdout, "took no more samples", "12 slower*", "12 same*")
+	run, err := rundir.Read(dirs[0])
+	if err != nil || len(run.Plan.Taken) != 3 || len(run.Samples) != 12*9+36*3 {
+		t.Errorf("%d looks, %d samples, %v", len(run.Plan.Taken), len(run.Samples), err)
+	}
 }

@@ -289,7 +289,7 @@ func (r reading) gather(v *Verdict, points []*series.Measurement) []float64 {
 		to := v.Of.scale()
 		v.AllRounds = v.Of.back(stats.HodgesLehmann(each(v.Of.figures(points, all), to)))
 	}
-	v.later = r.afterFirstLook(used.Used)
+	v.later = r.Run.AfterFirstLook(used.Used)
 	return v.Of.figures(points, used)
 }
 

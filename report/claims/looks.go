@@ -11,33 +11,11 @@ import (
 	"conpar/results"
 )
 
-// looks returns the looks to judge the run by: those that it took, and one at all
-// its rounds if it has more or took none.
-func (r reading) looks() []results.Look {
-	plan := r.Run.Plan
-	taken := slices.Clip(plan.Taken)
-	if n := len(taken); n > 0 && taken[n-1].Rounds >= len(plan.Due()) {
-		return taken
-	}
-	level := stats.WrongAtLook(plan.Looked()+1, len(plan.Looks))
-	return append(taken, results.Look{Rounds: math.MaxInt, Level: level})
-}
-
-// afterFirstLook returns the index of the first of the ascending rounds that the
-// first look did not have; 0 without a look or such a round.
-func (r reading) afterFirstLook(rounds []int) int {
-	taken := r.Run.Plan.Taken
-	if len(taken) == 0 {
-		return 0
-	}
-	return max(0, slices.IndexFunc(rounds, func(n int) bool { return n >= taken[0].Rounds }))
-}
-
 // atLooks judges those of the claims with these indices together, at one look
 // after the other. A look is at the lines that are still open, and at no others.
 func (r reading) atLooks(all []Claim, verdicts []Verdict, which []int) {
 	recorded := len(r.Run.Plan.Taken) > 0
-	for k, look := range r.looks() {
+	for k, look := range r.Run.Looks() {
 		at := r
 		at.rounds = look.Rounds
 		decide(at.lines(all, verdicts, which, recorded), look.Level)

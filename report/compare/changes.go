@@ -26,18 +26,15 @@ func (r *Result) judgeSpeedups() {
 			}
 			p := stats.Pair{A: first.rounds, B: s.rounds}
 			if r.Paired {
-				if p = speedupsWithin(first, s); len(p.A) == 0 {
+				p, _ = r.atLooks(func(before int) (stats.Pair, []int) { return speedupsWithin(first, s, before) })
+				if len(p.A) == 0 {
 					continue
 				}
 			}
 			pairs, of = append(pairs, p), append(of, s)
 		}
 	}
-	judge := stats.Compare
-	if r.Paired {
-		judge = stats.ComparePaired
-	}
-	for i, c := range judge(pairs, r.Margin) {
+	for i, c := range r.compareAll(pairs, len(pairs)) {
 		of[i].Change, of[i].Judged = &c, judgement(&c, true)
 	}
 	for _, row := range r.Scaled {
@@ -49,14 +46,15 @@ func (r *Result) judgeSpeedups() {
 	}
 }
 
-// speedupsWithin returns two sides' speed-ups in the rounds that have all four samples.
-func speedupsWithin(a, b *Speedup) (p stats.Pair) {
-	_, times := series.JoinTimes(a.one, a.at, b.one, b.at)
+// speedupsWithin returns two sides' speed-ups in the rounds before one that have all four
+// samples, and these rounds.
+func speedupsWithin(a, b *Speedup, before int) (p stats.Pair, rounds []int) {
+	of, times := series.JoinTimes(a.one.Before(before), a.at.Before(before), b.one.Before(before), b.at.Before(before))
 	for i := range times[0] {
 		p.A = append(p.A, times[0][i]/times[1][i])
 		p.B = append(p.B, times[2][i]/times[3][i])
 	}
-	return p
+	return p, of.Used
 }
 
 // JudgesSpeedups says whether any change of a speed-up is judged.

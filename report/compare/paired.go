@@ -94,7 +94,40 @@ func (r *Result) compareAll(pairs []stats.Pair, ofFirst int) []stats.Comparison 
 	if !r.Paired {
 		return stats.Compare(pairs, r.Margin)
 	}
-	return append(stats.ComparePaired(pairs[:ofFirst], r.Margin), stats.ComparePaired(pairs[ofFirst:], r.Margin)...)
+	return append(r.comparePaired(pairs[:ofFirst]), r.comparePaired(pairs[ofFirst:])...)
+}
+
+// comparePaired compares pairs of one run, at its looks.
+func (r *Result) comparePaired(pairs []stats.Pair) []stats.Comparison {
+	var levels []float64
+	for _, l := range r.Sides[0].Run.Looks() {
+		levels = append(levels, l.Level)
+	}
+	return stats.ComparePaired(pairs, r.Margin, levels...)
+}
+
+// atLooks returns a pair with what it was at the looks at the run, and its rounds. pair
+// returns it as it was before a round, with its rounds.
+func (r *Result) atLooks(pair func(before int) (stats.Pair, []int)) (p stats.Pair, rounds []int) {
+	run := r.Sides[0].Run
+	var earlier []stats.Pair
+	for i, l := range run.Looks() {
+		if i > 0 {
+			earlier = append(earlier, p)
+		}
+		p, rounds = pair(l.Rounds)
+		p.Later = run.AfterFirstLook(rounds)
+	}
+	p.Earlier = earlier
+	return p, rounds
+}
+
+// Open says whether more rounds are to decide about the time of a side's cell: it is not
+// known on which side of the margin it lies. The copy of the first side asks for none,
+// as it is measured for the others.
+func (r *Result) Open(row Row, side int) bool {
+	of := row.Compared[side]
+	return side != r.Control && of != nil && !of.Same && !of.Beyond
 }
 
 // doubt counts the cells in which the control differs from the first side, and takes

@@ -286,7 +286,10 @@ func (r *Result) row(
 		}
 		p, rounds := stats.Pair{A: first, B: v}, []int(nil)
 		if r.Paired {
-			if p, rounds = within(points[0], points[i], unit); len(rounds) == 0 {
+			p, rounds = r.atLooks(func(before int) (stats.Pair, []int) {
+				return within(points[0].Before(before), points[i].Before(before), unit)
+			})
+			if len(rounds) == 0 {
 				continue
 			}
 			logs[i] = logRatios(p, rounds)

@@ -2,11 +2,14 @@ package input
 
 import (
 	"bytes"
+	"fmt"
 	"strconv"
+	"strings"
 
 	"golang.org/x/perf/benchfmt"
 
 	"conpar/report/series"
+	"conpar/results/gotest"
 )
 
 const goroutinesKey = "goroutines="
@@ -22,6 +25,13 @@ const goroutinesKey = "goroutines="
 func splitName(full benchfmt.Name) series.Key {
 	b, k := appendName(nil, full, false, false)
 	k.Name = string(b)
+	return k
+}
+
+// KeyOf is how the report calls a cell of `bench test`, without the package.
+func KeyOf(b gotest.Benchmark) series.Key {
+	name, k := appendName(nil, benchfmt.Name(fmt.Sprintf("%s-%d", strings.TrimPrefix(b.Name, "Benchmark"), b.Procs)), false, true)
+	k.Name = string(name)
 	return k
 }
 

@@ -100,6 +100,10 @@ func (c *SideBySide) doubts() []string {
 		out = append(out, "Samples resemble those before them, so that intervals are too narrow: "+
 			"a verdict is given only where it would stand with an interval twice as wide.")
 	}
+	if c.looks() > 0 {
+		out = append(out, "The run looked at its results on the way. What a look decided has an interval at 97.5, 98.5 or 99%; "+
+			"what is marked * was decided before the last look, and took no more samples.")
+	}
 	if c.any(func(of *stats.Comparison) bool { return of.Signed }) {
 		out = append(out, "Some values are negative. Of these cells no ratio is formed and nothing is judged: "+
 			"the margin is one of ratios. Medians and p stand for themselves.")

@@ -57,6 +57,8 @@ import (
 // "beyond" (the margin), "finds" and "rounds". Of others these two stand where "verdict" is
 // "undecided": the smallest difference that would have been found in 9 of 10 runs, null where none,
 // and how many rounds, or samples a side, one of the margin (within rounds) or the measured one needs.
+// Of a run that looks at its results, those within rounds have "look", the one that decided it, from 1,
+// null without, and "confidence", that of the ratio's interval: above 0.95 where a look decided it.
 func (c *SideBySide) WriteJSON(w io.Writer) error {
 	return writeJSON(w, c.json())
 }
@@ -153,11 +155,11 @@ func (c *SideBySide) jsonScaled(r compare.Scaled) null.Object {
 			"efficiency", null.Estimate(s.Efficiency), "ratio", ratio,
 		}
 		if change := s.Change; change != nil {
-			of = append(of, "change", null.Object{
+			of = append(of, "change", append(null.Object{
 				"n", min(change.A.N, change.B.N), "p", null.Float(change.P), "holm", null.Float(change.Holm),
 				"verdict", s.Judged, "beyond", change.Beyond, "finds", null.Float(change.Finds()),
 				"rounds", null.Positive(change.Rounds(c.margin())),
-			})
+			}, c.jsonLook(change)...))
 		}
 		return of
 	}))
@@ -169,7 +171,7 @@ func (c *SideBySide) jsonRatios(t compare.Table, r compare.Row) null.Object {
 		if v := r.Median(i); v.N > 0 {
 			of[i] = jsonRatio(v, r.Compared[i], r.Judged[i])
 			if c.Paired {
-				of[i] = jsonPaired(of[i], r.Compared[i])
+				of[i] = append(jsonPaired(of[i], r.Compared[i]), c.jsonLook(r.Compared[i])...)
 			}
 		}
 	}
@@ -225,6 +227,15 @@ func jsonPaired(o null.Object, c *stats.Comparison) null.Object {
 	return append(o, "pPaired", p, "beyond", c.Beyond)
 }
 
+// jsonLook says which look at the run decided a comparison within rounds, and how sure
+// its interval is to be; only of a run that looks.
+func (c *SideBySide) jsonLook(of *stats.Comparison) null.Object {
+	if of == nil || c.looks() == 0 {
+		return nil
+	}
+	return null.Object{"look", null.Positive(of.Look), "confidence", null.Float(of.Confidence)}
+}
+
 // jsonFinds adds what the sides of a row could have found. CSV has not got it, and
 // it takes its time.
 func (c *SideBySide) jsonFinds(ratios null.Object, r compare.Row) null.Object {
@@ -242,7 +253,8 @@ func (c *SideBySide) jsonFinds(ratios null.Object, r compare.Row) null.Object {
 	return ratios
 }
 
-// compareCSV names the columns of [SideBySide.WriteCSV].
+// compareCSV names the columns of [SideBySide.WriteCSV]; those of a run that looks come after
+// them.
 const compareCSV = "unit better work g p c base side missing " +
 	"base.n=a.n base.mid=a.median.mid base.lo=a.median.lo base.hi=a.median.hi " +
 	"side.n=b.n side.mid=b.median.mid side.lo=b.median.lo side.hi=b.median.hi " +
@@ -253,7 +265,11 @@ const compareCSV = "unit better work g p c base side missing " +
 // with the cells that either lacks: missing names it. What is null in
 // [SideBySide.WriteJSON] is empty here.
 func (c *SideBySide) WriteCSV(w io.Writer) error {
-	return table.WriteCSV(w, strings.Fields(compareCSV), func(yield func(null.Object) bool) {
+	columns := compareCSV
+	if c.looks() > 0 {
+		columns += " look=b.look confidence=b.confidence"
+	}
+	return table.WriteCSV(w, strings.Fields(columns), func(yield func(null.Object) bool) {
 		base := c.Sides[0].Label
 		for _, t := range c.Tables {
 			means := jsonMeans(t).Get("of").([]null.Object)
@@ -272,10 +288,10 @@ func (c *SideBySide) WriteCSV(w io.Writer) error {
 			yield(null.Object{
 				"unit", "speed-up", "better", "higher", "work", r.Name, "g", goroutines(s.G), "p", s.P,
 				"base", base, "side", c.Sides[side].Label, "a", null.Object{"n", r.Of[0].Speedup.N, "median", null.Estimate(r.Of[0].Speedup)},
-				"b", null.Object{
+				"b", append(null.Object{
 					"n", s.Speedup.N, "median", null.Estimate(s.Speedup), "ratio", null.Estimate(s.Change.Ratio),
 					"p", null.Float(math.NaN()), "holm", null.Float(s.Change.Holm), "verdict", s.Judged,
-				},
+				}, c.jsonLook(s.Change)...),
 			})
 		})
 		for _, l := range c.Lacking {

@@ -516,6 +516,9 @@ func wouldFind(of *stats.Comparison) string {
 // found, and about how many samples a side would decide what was measured.
 func (c *SideBySide) judgedCell(unit string, of *stats.Comparison, j compare.Judgement) table.Cell {
 	out := table.Cell{Text: judged(unit, j)}
+	if c.early(of) && j != compare.Undecided {
+		out.Text += "*"
+	}
 	finds := math.NaN()
 	if j == compare.Undecided {
 		finds = of.Finds()
@@ -530,6 +533,18 @@ func (c *SideBySide) judgedCell(unit string, of *stats.Comparison, j compare.Jud
 	}
 	return out
 }
+
+// looks returns how often the run looks at its results whose sides are compared within
+// rounds; 0 without such a run.
+func (c *SideBySide) looks() int {
+	if !c.Paired {
+		return 0
+	}
+	return len(c.Sides[0].Run.Plan.Looks)
+}
+
+// early says whether a look before the run's last one decided a comparison.
+func (c *SideBySide) early(of *stats.Comparison) bool { return of.Look > 0 && of.Look < c.looks() }
 
 // found writes a difference, up or down, and a large one as a factor: "±4.5%", "13×".
 func found(difference float64, number func(float64) string) string {

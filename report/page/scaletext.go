@@ -46,6 +46,10 @@ func scaleLines(c *scaling.Curve) []string {
 	add(blockedLine(c))
 	add(collectorLine(c))
 	add(worth(c))
+	if c.Look > 0 {
+		add(fmt.Sprintf("measured up to look %d at the run: speed-ups and steps have intervals at %s%%", c.Look,
+			words.Exact(100*c.Confidence)))
+	}
 	if len(c.Lacking) > 0 {
 		add(fmt.Sprintf("left out, without a value of %s above zero: %s %s", c.Unit, c.Axis, someOf(c.Lacking)))
 	}

@@ -1,17 +1,23 @@
 package run
 
 import (
+	"cmp"
+	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
 	"conpar/report/claims"
+	"conpar/report/compare"
 	"conpar/report/input"
 	"conpar/report/page"
 	"conpar/report/scaling"
+	"conpar/report/series"
 	"conpar/report/stats"
 	"conpar/report/words"
 	"conpar/results"
+	"conpar/results/gotest"
 )
 
 // laterLooks are the numbers of rounds after which a run looks at its results again.
@@ -77,6 +83,151 @@ func Look(dir string) (results.Look, error) {
 		}
 	}
 	return look, nil
+}
+
+// TestLooks returns the numbers of rounds after which a run of bench test is to look at
+// its results, if so many cells are compared with others: the first one is the smallest,
+// at least 12, with which rounds that all agree would show that any of them differs. With
+// 12, some disturbed rounds of later ones can be set aside.
+func TestLooks(compared int) []int {
+	first := stats.EnoughUndisturbed
+	for math.Ldexp(float64(compared), 1-first) > stats.WrongAtLook(1, 1+len(laterLooks)) {
+		first++
+	}
+	return []int{first, 2 * first, 4 * first}
+}
+
+// LookAtTest is [Look] at a run of bench test: it judges the times of all cells with this
+// margin or, of one side, how each benchmark scales.
+func LookAtTest(ctx context.Context, dir string, margin float64) (results.Look, error) {
+	data, err := readSides([]side{{path: dir}}, nil, "*")
+	if err != nil {
+		return results.Look{}, err
+	}
+	run := data.Sources[0].Run
+	if run == nil || run.Test == nil {
+		return results.Look{}, fmt.Errorf("%w: %s is no run of bench test", input.ErrBadInput, dir)
+	}
+	at := run.Looks()
+	look := results.Look{Rounds: len(run.Plan.Due()), Level: at[len(at)-1].Level}
+	l := lines{of: map[gotest.Benchmark][]string{}, open: map[gotest.Benchmark]bool{}, run: run}
+	if len(run.Test.Sides) > 1 {
+		l.compared(data, margin)
+	} else if err = l.scaled(ctx, dir); err != nil {
+		return look, err
+	}
+	look.Lines, look.Undecided = l.n, append(l.undecided, l.noisy...)
+	for _, c := range run.Plan.Cells {
+		b, _ := gotest.ParseBenchmark(c.Cell) // the journal has no other
+		reason := strings.Join(l.of[b], ", ")
+		switch {
+		case l.open[b]:
+			look.Needed = append(look.Needed, c.Cell)
+		default:
+			look.Stopped = append(look.Stopped, results.DroppedCell{Cell: c.Cell, Reason: cmp.Or(reason, "nothing is compared with it")})
+		}
+	}
+	return look, nil
+}
+
+// lines are what a look at a run of bench test judges.
+type lines struct {
+	run       *series.Run
+	n         int
+	undecided []string
+	noisy     []string                      // undecided for good
+	of        map[gotest.Benchmark][]string // what is known of a cell
+	open      map[gotest.Benchmark]bool     // it takes more samples
+}
+
+// add enters a line about cells.
+func (l *lines) add(name, known string, open bool, cells ...gotest.Benchmark) {
+	l.n++
+	if open {
+		l.undecided = append(l.undecided, name)
+	}
+	for _, b := range cells {
+		l.of[b] = append(l.of[b], known)
+		l.open[b] = l.open[b] || open
+	}
+}
+
+// compared judges the times of the cells. The copy of the first side takes samples as
+// long as its original does.
+func (l *lines) compared(data *series.Data, margin float64) {
+	c, err := compare.Of(data, compare.Options{Margin: margin})
+	if err != nil {
+		return // nothing has a result on two sides
+	}
+	type cell struct {
+		series.Key
+		side string
+	}
+	cells := map[cell]gotest.Benchmark{}
+	for _, planned := range l.run.Plan.Cells {
+		b, _ := gotest.ParseBenchmark(planned.Cell)
+		k := input.KeyOf(b)
+		cells[cell{k, b.Side}] = b
+		k.Name = b.Package + ": " + k.Name // as it is where there are several
+		cells[cell{k, b.Side}] = b
+	}
+	for _, row := range c.Tables[0].Rows {
+		for i, of := range row.Compared {
+			if of == nil || i == c.Control {
+				continue
+			}
+			var measured []gotest.Benchmark
+			for _, side := range []int{0, i, c.Control} {
+				if b, found := cells[cell{row.Key, c.Sides[side].Config["side"]}]; found && !slices.Contains(measured, b) {
+					measured = append(measured, b)
+				}
+			}
+			on := c.Sides[i].Config["side"]
+			name := fmt.Sprintf("%s P=%d", row.Name, row.Key.Procs)
+			if len(c.Sides) > 3 || len(c.Sides) > 2 && c.Control == 0 {
+				name += " on " + on
+			}
+			known, open := fmt.Sprintf("%s: %s, %s", on, row.Judged[i], words.Ratio(of.Ratio)), c.Open(row, i)
+			if open && l.hopeless(of, margin) {
+				open, known = false, known+", and too noisy for more rounds to decide it"
+				l.noisy = append(l.noisy, name+" (too noisy)")
+			}
+			l.add(name, known, open, measured...)
+		}
+	}
+}
+
+// hopeless says whether a comparison is so noisy that even ten times the rounds that a
+// run has at most would not decide about the margin, nor about what was measured.
+func (l *lines) hopeless(of *stats.Comparison, margin float64) bool {
+	most := 10 * l.run.Plan.Looks[len(l.run.Plan.Looks)-1]
+	far := func(difference float64) bool {
+		n := of.Rounds(difference)
+		return n == 0 || n > most
+	}
+	return !of.Higher && !of.Lower && of.Ratio.Known() && far(margin) && far(math.Expm1(math.Abs(math.Log(of.Ratio.Mid))))
+}
+
+// scaled judges how the benchmarks scale over GOMAXPROCS.
+func (l *lines) scaled(ctx context.Context, dir string) error {
+	data, sweeps, err := input.Curves([]string{dir}, nil, input.Query{X: input.ProcsAxis, Filter: "*"})
+	if err != nil {
+		return err
+	}
+	cells := map[string][]gotest.Benchmark{}
+	for _, planned := range l.run.Plan.Cells {
+		b, _ := gotest.ParseBenchmark(planned.Cell)
+		name := strings.TrimPrefix(b.Name, "Benchmark")
+		for _, line := range []string{name, b.Package + ": " + name} {
+			cells[line] = append(cells[line], b)
+		}
+	}
+	for _, c := range analyse(ctx, data, sweeps, 0) {
+		if len(c.Rows) > 1 {
+			l.add(c.Line, c.Status, c.Open(), cells[c.Line]...)
+		}
+	}
+	return context.Cause(ctx)
 }
 
 // Preview returns what a reader wants to know first of the run in dir, which goes on:

@@ -28,6 +28,21 @@ func sides(t *testing.T, dir string, rounds int, factor func(side, name string) 
 // sidesAt is sides with a factor for each GOMAXPROCS.
 func sidesAt(t *testing.T, dir string, rounds int, factor func(b gotest.Benchmark) float64) {
 	t.Helper()
+	planned := ofSides(rounds)
+	w, err := rundir.Create(dir, planned)
+	if err != nil {
+		t.Fatal(err)
+	}
+	takeSamples(t, w, rand.New(rand.NewPCG(1, 1)), 0.004, factor)
+	quiet := 0.0
+	if _, err := w.Finish(results.Complete, planned.Started.Add(time.Minute), &quiet, &quiet); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// ofSides is a run of bench test on two sides and a copy of the first one, which is to
+// take so many rounds.
+func ofSides(rounds int) results.Run {
 	test := &gotest.Test{
 		Packages: []string{"./..."}, Bench: ".",
 		Sides: []gotest.Side{
@@ -40,7 +55,6 @@ func sidesAt(t *testing.T, dir string, rounds int, factor func(b gotest.Benchmar
 	for _, sub := range []string{"a", "b"} {
 		plan.Dropped = append(plan.Dropped, results.DroppedCell{Cell: "example.com/m BenchmarkNew/" + sub + " on new", Reason: "the first side does not have it"})
 	}
-	var cells []gotest.Benchmark
 	for _, side := range test.Sides {
 		for _, name := range []string{"m BenchmarkEncode/n=10", "m BenchmarkSort-4", "m/sub BenchmarkEncode"} {
 			pkg, name, _ := strings.Cut(name, " ")
@@ -49,36 +63,42 @@ func sidesAt(t *testing.T, dir string, rounds int, factor func(b gotest.Benchmar
 				if side.Copy && procs == 2 {
 					continue
 				}
-				cells = append(cells, b)
 				plan.Cells = append(plan.Cells, results.PlannedCell{Cell: b.String()})
 			}
 		}
 	}
 	started := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	w, err := rundir.Create(dir, results.Run{
+	return results.Run{
 		Started: started, Plan: plan, Test: test,
 		Machine: results.Machine{Name: "m", CPU: "Fast CPU", OS: "linux", Arch: "amd64", Go: "go1.26.0", Logical: 2, Available: 2, CPUs: 2},
-	})
-	if err != nil {
-		t.Fatal(err)
 	}
-	rng := rand.New(rand.NewPCG(1, 1))
+}
+
+// takeSamples takes those that are missing: a side's cells take so many times as long as
+// others, with this noise.
+func takeSamples(t *testing.T, w *rundir.Writer, rng *rand.Rand, noise float64, factor func(b gotest.Benchmark) float64) {
+	t.Helper()
+	have := map[string]bool{}
+	for _, s := range w.Run().Samples {
+		have[fmt.Sprint(s.Round, s.Cell)] = true
+	}
 	quiet := 0.0
-	for round := range rounds {
+	for round, due := range w.Run().Plan.Due() {
 		slow := math.Exp(0.4 * rng.NormFloat64())
-		for _, b := range cells {
-			ns := 1000 * slow * factor(b) / float64(b.Procs) * math.Exp(0.004*rng.NormFloat64())
+		for _, cell := range due {
+			if have[fmt.Sprint(round, cell)] {
+				continue
+			}
+			b, _ := gotest.ParseBenchmark(cell)
+			ns := 1000 * slow * factor(b) / float64(b.Procs) * math.Exp(noise*rng.NormFloat64())
 			err := w.Append(results.Sample{
-				Round: round, Cell: b.String(), Start: started, Wall: time.Second, Foreign: &quiet,
+				Round: round, Cell: cell, Start: w.Run().Started, Wall: time.Second, Foreign: &quiet,
 				Line: fmt.Sprintf("%s\t100\t%.2f ns/op\t%d B/op\t1 allocs/op", b.Printed(), ns, 64+16*strings.Count(b.Side, "new")),
 			})
 			if err != nil {
 				t.Fatal(err)
 			}
 		}
-	}
-	if _, err := w.Finish(results.Complete, started.Add(time.Minute), &quiet, &quiet); err != nil {
-		t.Fatal(err)
 	}
 }
 

@@ -104,8 +104,16 @@ func analyse(ctx context.Context, data *series.Data, curves []series.Sweep, cpus
 	out := make([]scaling.Curve, len(curves))
 	each(ctx, len(curves), func(i int) {
 		n := cpus
-		if s := data.Source(curves[i].Source); n == 0 && s.Run != nil {
+		s := data.Source(curves[i].Source)
+		if n == 0 && s.Run != nil {
 			n = s.Run.Machine.CPUs
+		}
+		if s.Run != nil && s.Run.Test != nil {
+			last := 0
+			for _, p := range curves[i].Points {
+				last = max(last, slices.Max(append(slices.Clip(p.Rounds), 0)))
+			}
+			curves[i].Look, curves[i].Confidence = s.Run.LookAt(last)
 		}
 		out[i] = scaling.Analyse(curves[i], n)
 	})

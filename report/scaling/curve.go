@@ -94,9 +94,10 @@ func Analyse(c series.Sweep, cpus int) Curve {
 		cpus = kept
 	}
 	a := Curve{Sweep: c, CPUs: cpus}
+	a.Confidence = cmp.Or(a.Confidence, stats.Confidence)
 	a.table = a.samples()
 	samples := a.table
-	a.Rows = rowsOf(samples)
+	a.Rows = rowsOf(samples, a.Confidence)
 	for _, n := range a.N {
 		if !slices.ContainsFunc(a.Rows, func(r Row) bool { return r.N == n }) {
 			a.Lacking = append(a.Lacking, n)
@@ -358,7 +359,7 @@ func (a *Curve) over(r, other Row) stats.Interval {
 // ratio is over with its interval unknown where it is, and then of the medians.
 func (a *Curve) ratio(r, other Row) stats.Interval {
 	column := func(n float64) []float64 { return columnOf(a.table, slices.Index(a.table.N, n)) }
-	ratio := stats.Ratio(column(r.N), column(other.N))
+	ratio := stats.Ratio(column(r.N), column(other.N), a.Confidence)
 	if !ratio.Known() {
 		ratio.Mid = r.Throughput.Mid / other.Throughput.Mid
 	}

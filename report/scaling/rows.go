@@ -38,8 +38,9 @@ func (r Row) Grew() bool { return r.Step == stepGain }
 
 // rowsOf returns the figures that need no law, by ascending N. Each figure is
 // NaN where it is not known, as everywhere in [stats]: intervals below
-// [stats.MinForInterval] rounds. An N without a sample has no row.
-func rowsOf(s fit.Samples) []Row {
+// [stats.MinForInterval] rounds. An N without a sample has no row. Ratios have this
+// confidence.
+func rowsOf(s fit.Samples, confidence float64) []Row {
 	type column struct {
 		n float64
 		x []float64
@@ -54,7 +55,7 @@ func rowsOf(s fit.Samples) []Row {
 	var rows []Row
 	for i, c := range columns {
 		base := columns[0]
-		r := Row{N: c.n, Throughput: stats.MedianInterval(c.x), Speedup: stats.Ratio(c.x, base.x),
+		r := Row{N: c.n, Throughput: stats.MedianInterval(c.x), Speedup: stats.Ratio(c.x, base.x, confidence),
 			SerialFraction: stats.MedianInterval(nil)}
 		each, p := 1/(c.n/base.n), r.Speedup
 		r.Efficiency = stats.Interval{Mid: p.Mid * each, Lo: p.Lo * each, Hi: p.Hi * each, N: p.N}
@@ -65,7 +66,7 @@ func rowsOf(s fit.Samples) []Row {
 		}
 		if i > 0 {
 			before := columns[i-1]
-			r.Step = stepOf(stats.Ratio(c.x, before.x), c.n/before.n)
+			r.Step = stepOf(stats.Ratio(c.x, before.x, confidence), c.n/before.n)
 		}
 		rows = append(rows, r)
 	}

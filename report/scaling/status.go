@@ -81,7 +81,7 @@ func (a *Curve) judge() {
 				rest.X[round] = append(rest.X[round], row[i])
 			}
 		}
-		a.Rebased = seen{a, rowsOf(rest), nil}.status()
+		a.Rebased = seen{a, rowsOf(rest, a.Confidence), nil}.status()
 	}
 }
 
@@ -244,6 +244,15 @@ func (a *Curve) scattered() {
 // Unclear returns the row whose speed-up scatters too much to tell how the
 // benchmark scales, if the curve is noisy.
 func (a *Curve) Unclear() (Row, bool) { return seen{a, a.judged(), nil}.unclear() }
+
+// Open says whether more rounds would tell how the benchmark scales: it is noisy, or
+// a step is unclear.
+func (a *Curve) Open() bool {
+	if len(a.Rows) < 2 || a.Void {
+		return false
+	}
+	return a.Noisy() || slices.ContainsFunc(a.judged(), func(r Row) bool { return r.Step == stepUnclear })
+}
 
 // Noisy says that the samples scatter too much to tell how the benchmark scales.
 func (a *Curve) Noisy() bool {

@@ -101,6 +101,18 @@ func (r Rounds) Quiet() Rounds {
 	return r
 }
 
+// Before returns the samples of the rounds before one, with which a look at the run
+// judged. The slices are shared.
+func (p *Measurement) Before(round int) *Measurement {
+	n, _ := slices.BinarySearch(p.Rounds, round)
+	if n == len(p.Rounds) {
+		return p
+	}
+	out := *p
+	out.Rounds, out.Foreign, out.Units = p.Rounds[:n:n], p.Foreign[:n:n], p.Units.first(n)
+	return &out
+}
+
 // JoinTimes is [Join], and then [Rounds.Quiet], for the rounds in which every point has a time above
 // zero. It returns the times as well: by point, then by round used.
 func JoinTimes(points ...*Measurement) (r Rounds, times [][]float64) {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"conpar/report/position"
+	"conpar/report/stats"
 	"conpar/results"
 )
 
@@ -83,6 +84,38 @@ func (f Failure) String() string { return fmt.Sprintf("%s, round %d: %s", f.Cell
 // Look returns which look at the run, from 1, it ended at; 1 for a run that
 // never looks.
 func (r *Run) Look() int { return r.Plan.Looked() + 1 }
+
+// Looks returns the looks to judge the run by: those that it took, and one at all its
+// rounds if it has more or took none.
+func (r *Run) Looks() []results.Look {
+	taken := slices.Clip(r.Plan.Taken)
+	if n := len(taken); n > 0 && taken[n-1].Rounds >= len(r.Plan.Due()) {
+		return taken
+	}
+	level := stats.WrongAtLook(r.Plan.Looked()+1, len(r.Plan.Looks))
+	return append(taken, results.Look{Rounds: math.MaxInt, Level: level})
+}
+
+// LookAt returns which of [Run.Looks], from 1, was the last one that points with samples
+// up to a round were measured for, and how sure it is to be; 0 of a run that never looks.
+func (r *Run) LookAt(round int) (look int, confidence float64) {
+	if len(r.Plan.Looks) == 0 {
+		return 0, stats.Confidence
+	}
+	all := r.Looks()
+	i := slices.IndexFunc(all, func(l results.Look) bool { return round < l.Rounds })
+	return i + 1, 1 - all[i].Level
+}
+
+// AfterFirstLook returns the index of the first of the ascending rounds that the
+// first look did not have; 0 without a look or such a round.
+func (r *Run) AfterFirstLook(rounds []int) int {
+	taken := r.Plan.Taken
+	if len(taken) == 0 {
+		return 0
+	}
+	return max(0, slices.IndexFunc(rounds, func(n int) bool { return n >= taken[0].Rounds }))
+}
 
 // Further returns how many rounds were added because a look at the run or the
 // user asked for them.
@@ -169,6 +202,10 @@ type Sweep struct {
 	// SideBySide says that the samples of an N were taken one after the other, as
 	// -count does, and not in rounds.
 	SideBySide bool
+	// Look is the look at the run, from 1, that its rounds ended at, and Confidence that
+	// of the intervals of ratios then; 0 where the run never looks: [stats.Confidence].
+	Look       int
+	Confidence float64
 }
 
 // Doubt is why a curve may not show what it seems to.

@@ -53,6 +53,19 @@ func (u Units) begin(i int) int {
 	return once + (i-once)*u.n
 }
 
+// first returns the values of the first n samples.
+func (u Units) first(n int) Units {
+	out := Units{names: u.names, n: n, same: u.same}
+	for i := range u.Names() {
+		from, to := u.begin(i), u.begin(i+1)
+		if u.same>>i&1 == 0 {
+			to = from + n
+		}
+		out.values = append(out.values, u.values[from:to]...)
+	}
+	return out
+}
+
 // Names returns the units, ascending. The slice is not to be changed.
 func (u Units) Names() []string {
 	if u.names == nil {

@@ -159,10 +159,15 @@ func (o *ordered) bounds(tail float64) (lo, hi float64) {
 	return math.Inf(-1), math.Inf(1)
 }
 
-// center is the interval at Confidence; bounds that do not exist are NaN.
-func (o *ordered) center() Interval {
-	out := o.interval((1 - Confidence) / 2)
-	if o.of.order((1-Confidence)/2) == 0 {
+// center is the interval at Confidence, or at another one; bounds that do not exist are
+// NaN.
+func (o *ordered) center(confidence ...float64) Interval {
+	tail := (1 - Confidence) / 2
+	if len(confidence) > 0 {
+		tail = (1 - confidence[0]) / 2
+	}
+	out := o.interval(tail)
+	if o.of.order(tail) == 0 {
 		out.Lo, out.Hi = math.NaN(), math.NaN()
 	}
 	return out

@@ -72,3 +72,85 @@ func TestComparePairedIsRarelyWrong(t *testing.T) {
 		t.Errorf("%d of %d reports call something different, want at most %.0f", wrong, reports, most)
 	}
 }
+
+// onceInRounds is ComparePaired of a run without looks.
+func onceInRounds(pairs []stats.Pair, margin float64) []stats.Comparison {
+	return stats.ComparePaired(pairs, margin)
+}
+
+// atLooks are the levels of a run that looks at its results.
+var atLooks = []float64{stats.WrongAtLook(1, 3), stats.WrongAtLook(2, 3), stats.WrongAtLook(3, 3)}
+
+// looked is a pair as a run has it that looks after 12, 24 and 48 rounds, and whose
+// later rounds resemble their neighbours as much as r.
+func looked(rng *rand.Rand, factor, noise, r float64) (p stats.Pair) {
+	err := 0.0
+	for i := range 48 {
+		if i < 12 {
+			err = rng.NormFloat64()
+		} else {
+			err = r*err + math.Sqrt(1-r*r)*rng.NormFloat64()
+		}
+		p.A, p.B = append(p.A, 1), append(p.B, factor*math.Exp(noise*err))
+	}
+	p.Later = 12
+	first, second := stats.Pair{A: p.A[:12], B: p.B[:12]}, stats.Pair{A: p.A[:24], B: p.B[:24], Later: 12}
+	p.Earlier = []stats.Pair{first, second}
+	return p
+}
+
+func TestComparePairedAtLooks(t *testing.T) {
+	rng := rand.New(rand.NewPCG(8, 10))
+	pairs := []stats.Pair{
+		looked(rng, 1, 0.005, 0), looked(rng, 1.2, 0.01, 0), looked(rng, 1.03, 0.01, 0), looked(rng, 1, 0.2, 0),
+	}
+	all := stats.ComparePaired(pairs, 0.03, atLooks...)
+	for i, want := range []struct {
+		look, n    int
+		confidence float64
+		says       stats.Difference
+	}{
+		{1, 12, 0.975, stats.Same}, {1, 12, 0.975, stats.Higher}, {3, 48, 0.99, stats.Higher}, {0, 48, 0.95, stats.Undecided},
+	} {
+		c := all[i]
+		if c.Look != want.look || c.Ratio.N != want.n || math.Abs(c.Confidence-want.confidence) > 1e-9 || c.Verdict() != want.says {
+			t.Errorf("pair %d: %s at look %d of %d rounds, at %v, want %+v", i, c.Verdict(), c.Look, c.Ratio.N, c.Confidence, want)
+		}
+	}
+	if !all[1].Beyond || all[2].Beyond {
+		t.Errorf("20%% more is beyond a margin of 3%%, and 3%% is not: %+v", all)
+	}
+	// The correction at the last look is for two: the others were decided.
+	if c := all[3]; math.Abs(c.Holm-c.P) > 1e-9 && math.Abs(c.Holm-min(1, 2*c.P)) > 1e-9 {
+		t.Errorf("p %v, corrected %v", c.P, c.Holm)
+	}
+}
+
+// wrongAtLooks counts the reports with a wrong verdict: where identical sides are called
+// different, or what differs by more than a margin of 3% is called the same.
+func wrongAtLooks(reports int, factor float64, noise func(line int) float64, r float64) (s share) {
+	rng := rand.New(rand.NewPCG(10, 11))
+	for range reports {
+		pairs := make([]stats.Pair, 24)
+		for i := range pairs {
+			pairs[i] = looked(rng, factor, noise(i), r)
+		}
+		wrong := false
+		for _, c := range stats.ComparePaired(pairs, 0.03, atLooks...) {
+			wrong = wrong || factor == 1 && (c.Higher || c.Lower) || factor > 1.03 && c.Same
+		}
+		s.add(wrong)
+	}
+	return s
+}
+
+// Looks do not make it more likely that identical sides are called different, also where
+// most pairs are decided at the first look, so that few are left.
+func TestLooksAreRarelyWrong(t *testing.T) {
+	for _, noise := range []float64{0.022, 0.2} {
+		s := wrongAtLooks(120, 1, func(int) float64 { return noise }, 0)
+		if s.value() > 0.09 { // the largest of 5% of 120 by chance
+			t.Errorf("noise of %v: %d of %d reports call something different", noise, s.hits, s.of)
+		}
+	}
+}

@@ -67,7 +67,7 @@ func ofPairs(
 func TestFindsNineOfTen(t *testing.T) {
 	for name, r := range map[string]reached{
 		"lines":   ofLines(rand.New(rand.NewPCG(1, 1)), normal, 16, 70, 10),
-		"rounds":  ofPairs(rand.New(rand.NewPCG(1, 2)), normal, 16, 10, 60, stats.ComparePaired),
+		"rounds":  ofPairs(rand.New(rand.NewPCG(1, 2)), normal, 16, 10, 60, onceInRounds),
 		"samples": ofPairs(rand.New(rand.NewPCG(1, 3)), normal, 10, 10, 60, stats.Compare),
 	} {
 		if p := r.power(); math.Abs(p-0.9) > 0.04 {
@@ -81,7 +81,7 @@ func TestRoundsFindNineOfTen(t *testing.T) {
 	const times, difference = 300, 0.01
 	wide := noise{"wide", func(r *rand.Rand) float64 { return math.Exp(0.03 * r.NormFloat64()) }}
 	for name, compare := range map[string]func([]stats.Pair, float64) []stats.Comparison{
-		"rounds": stats.ComparePaired, "samples": stats.Compare,
+		"rounds": onceInRounds, "samples": stats.Compare,
 	} {
 		rng := rand.New(rand.NewPCG(5, 6))
 		pair := func(n int, factor float64) (p stats.Pair) {

@@ -17,8 +17,9 @@ import (
 // that, but are a third wider.
 //
 // Pairs with a value that is not finite and positive are left out. Ratio
-// panics when the slices differ in length.
-func Ratio(num, den []float64) Interval {
+// panics when the slices differ in length. A confidence is that of the interval in place
+// of [Confidence].
+func Ratio(num, den []float64, confidence ...float64) Interval {
 	if len(num) != len(den) {
 		panic(fmt.Sprintf("stats.Ratio: %d numerators, %d denominators", len(num), len(den)))
 	}
@@ -29,7 +30,7 @@ func Ratio(num, den []float64) Interval {
 		}
 	}
 	o := walshAverages(logs)
-	return o.center().exp()
+	return o.center(confidence...).exp()
 }
 
 // HodgesLehmann returns the centre of the finite values as [Ratio] returns that

@@ -385,10 +385,34 @@ func TestFindsNineOfTenInAnyNoise(t *testing.T) {
 					rng := rand.New(rand.NewPCG(uint64(n), uint64(level)))
 					reports := 1400 / level
 					hold("lines", n, level, ofLines(rng, test.noise, n, level, reports))
-					hold("rounds", n, level, ofPairs(rng, test.noise, n, level, reports, stats.ComparePaired))
+					hold("rounds", n, level, ofPairs(rng, test.noise, n, level, reports, onceInRounds))
 					hold("samples", n, level, ofPairs(rng, test.noise, n, level, reports, stats.Compare))
 				}
 			}
+		})
+	}
+}
+
+// Looks at comparisons within rounds share 5%, also where the later rounds resemble their
+// neighbours a little. By far most wrong are reports of noise so great that no pair is
+// ever the same.
+func TestLooksAtPairs(t *testing.T) {
+	mixed := func(line int) float64 { return 0.005 * math.Pow(1.2, float64(line)) } // up to 33%
+	for _, test := range []struct {
+		name      string
+		factor, r float64
+		noise     func(line int) float64
+	}{
+		{"alike", 1, 0, func(int) float64 { return 0.022 }},
+		{"alike, noisy", 1, 0, func(int) float64 { return 0.3 }},
+		{"alike, noisy, r=.2", 1, 0.2, func(int) float64 { return 0.3 }},
+		{"alike, all noises", 1, 0.1, mixed},
+		{"just beyond the margin", 1.0301, 0, func(int) float64 { return 0.01 }},
+		{"just beyond the margin, all noises", 1.0301, 0.1, mixed},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			wrongAtLooks(1000, test.factor, test.noise, test.r).atMost(t, "wrong", 0.06)
 		})
 	}
 }

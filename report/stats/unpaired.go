@@ -15,7 +15,14 @@ import (
 
 // Pair is two samples that no round joins: of two runs, machines or commits.
 // Each has at least one value; all are finite.
-type Pair struct{ A, B []float64 }
+type Pair struct {
+	A, B []float64
+	// Of a run that looks at its results, whose samples are paired by rounds: the
+	// index of the first values from after the first look, 0 without any, and what
+	// there was at each look but the last.
+	Later   int
+	Earlier []Pair
+}
 
 // Comparison is what two samples say together.
 type Comparison struct {
@@ -35,6 +42,11 @@ type Comparison struct {
 	// Correlated says that samples resemble those before them, so that the
 	// verdict had to stand with an interval twice as wide.
 	Correlated bool
+	// Look is the look at the run, from 1, that decided it; 0: none did. Confidence is
+	// that of Ratio, at least [Confidence]: where the decision came early, near its bound,
+	// 95% would cover too rarely.
+	Look       int
+	Confidence float64
 	// Same says that they are equivalent, within the margin; Higher and Lower
 	// that B is so, and Beyond that it is by more than the margin. None of them: too few
 	// values, or too much noise, to tell.
@@ -109,7 +121,7 @@ func Compare(pairs []Pair, margin float64) []Comparison {
 			lo, hi := r.bounds(t.tail)
 			c.Corrected.Lo, c.Corrected.Hi = math.Exp(lo), math.Exp(hi)
 		}
-		if t.decided && (!t.refutes || c.Holm < wrongVerdicts) && (!resemble || c.clear(t, 1+margin)) {
+		if t.decided && (!t.refutes || c.Holm < wrongVerdicts) && (!resemble || c.clear(t, 1+margin, 2)) {
 			c.Same, c.Higher, c.Lower, c.Beyond = !t.refutes, t.refutes && t.above, t.refutes && !t.above, t.refutes
 		} else {
 			c.noise = noise{of: &pairs[i], tail: t.tail * t.ways / 2, reach: reach}
@@ -151,14 +163,17 @@ func each(n int, do func(i int, r *ratios)) {
 	_ = all.Wait() // none fails
 }
 
-// clear says whether an interval twice as wide, in logarithms, gives the verdict
-// with that margin as well.
-func (c *Comparison) clear(t test, margin float64) bool {
+// clear says whether an interval so many times as wide, in logarithms, gives the
+// verdict with that margin as well.
+func (c *Comparison) clear(t test, margin, times float64) bool {
+	if times == 1 {
+		return true
+	}
 	wider := func(bound float64) float64 {
 		if bound == c.Ratio.Mid {
 			return bound // which may be 0 or infinite
 		}
-		return bound * bound / c.Ratio.Mid
+		return c.Ratio.Mid * math.Pow(bound/c.Ratio.Mid, times)
 	}
 	lo, hi := wider(c.Corrected.Lo), wider(c.Corrected.Hi)
 	switch {
