@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"conpar/results"
+	"conpar/results/rundir"
 	"conpar/workloads"
 	"conpar/workloads/affinity"
 )
@@ -19,17 +20,34 @@ import (
 // is noticed before anything is measured, and no other process takes it.
 func runDir(out, machine string, now time.Time) (string, error) {
 	parent := filepath.Join(out, machine)
-	if err := os.MkdirAll(parent, 0o755); err != nil {
+	var made []string // if nothing can be written, nothing is to be left
+	for up := parent; ; up = filepath.Dir(up) {
+		if _, err := os.Stat(up); err == nil || up == filepath.Dir(up) {
+			break
+		}
+		made = append(made, up)
+	}
+	if err := os.MkdirAll(parent, 0o777); err != nil {
 		return "", err
 	}
 	stamp := now.UTC().Format("20060102T150405Z")
 	dir := filepath.Join(parent, stamp)
-	for n := 2; ; n++ {
-		if err := os.Mkdir(dir, 0o755); !os.IsExist(err) {
-			return dir, err
-		}
+	err := os.Mkdir(dir, 0o777)
+	for n := 2; os.IsExist(err); n++ {
 		dir = filepath.Join(parent, stamp+"-"+strconv.Itoa(n)) // two runs in one second
+		err = os.Mkdir(dir, 0o777)
 	}
+	if err == nil {
+		if err = rundir.Try(dir); err != nil {
+			made = append([]string{dir}, made...)
+		}
+	}
+	if err != nil {
+		for _, folder := range made {
+			_ = os.Remove(folder) // unless something is in it
+		}
+	}
+	return dir, err
 }
 
 // environment is what the workloads may know of the machine. Their files, some

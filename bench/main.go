@@ -234,7 +234,11 @@ func (s session) finish(ctx context.Context, dir string, r results.Run, err erro
 	sig, interrupted := errors.AsType[signalled](context.Cause(ctx))
 	if err != nil {
 		s.say("bench: %v", err)
-		_, _ = os.Remove(dir), os.Remove(filepath.Dir(dir)) // if nothing is in them
+		if moved, is := errors.AsType[rundir.Moved](err); is {
+			dir = moved.Dir
+		} else {
+			_, _ = os.Remove(dir), os.Remove(filepath.Dir(dir)) // if nothing is in them
+		}
 		if r, err := rundir.Read(dir); err == nil {
 			s.say("%d of %d samples are kept in %s. Remove the cause, then complete the run with: %s -resume %s",
 				r.Actual, r.Planned, dir, s.command, dir)

@@ -48,7 +48,7 @@ func (c *common) github(w io.Writer, s sheet) error {
 	if dir == "" {
 		b.WriteString("No comment is written: these are several files; -o DIR names a folder for it.\n")
 	} else {
-		if err := os.MkdirAll(dir, 0o755); err != nil {
+		if err := os.MkdirAll(dir, 0o777); err != nil {
 			return err
 		}
 		path := filepath.Join(dir, commentFile)
@@ -68,7 +68,7 @@ func summary(w io.Writer, text string) error {
 		_, err := io.WriteString(w, page.Cut(text, maxSummary))
 		return err
 	}
-	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o666)
 	if err != nil {
 		return fmt.Errorf("GITHUB_STEP_SUMMARY: %w", err)
 	}

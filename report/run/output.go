@@ -115,7 +115,7 @@ const patience = time.Minute
 func replace(ctx context.Context, dir string, files []page.File, owned func(name string) bool) error {
 	written := map[string]bool{}
 	for _, f := range files {
-		if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, filepath.FromSlash(f.Name))), 0o755); err != nil {
+		if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, filepath.FromSlash(f.Name))), 0o777); err != nil {
 			return err
 		}
 		written[f.Name] = true

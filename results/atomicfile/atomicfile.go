@@ -3,7 +3,9 @@ package atomicfile
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 
@@ -11,14 +13,23 @@ import (
 )
 
 // Write replaces the file at path by data in one step: readers see the old
-// content or the new one, never a part, also after a crash.
+// content or the new one, never a part, also after a crash. The file keeps its mode;
+// that of a new one follows the umask. What is no regular file, such as a device or a
+// link, is refused.
 func Write(path string, data []byte) error {
-	tmp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	old, err := os.Lstat(path)
+	if err == nil && !old.Mode().IsRegular() {
+		return fmt.Errorf("%s is not a regular file, and is not replaced; name another", path)
+	}
+	tmp, err := create(filepath.Dir(path), filepath.Base(path))
 	if err != nil {
 		return err
 	}
 	_, err = tmp.Write(data)
-	err = errors.Join(err, tmp.Chmod(0o644), tmp.Sync(), tmp.Close())
+	if now, e := tmp.Stat(); old != nil && e == nil && now.Mode() != old.Mode() {
+		err = errors.Join(err, tmp.Chmod(old.Mode()))
+	}
+	err = errors.Join(err, tmp.Sync(), tmp.Close())
 	if err == nil {
 		err = os.Rename(tmp.Name(), path)
 	}
@@ -26,6 +37,17 @@ func Write(path string, data []byte) error {
 		return errors.Join(err, os.Remove(tmp.Name()))
 	}
 	return SyncDir(filepath.Dir(path))
+}
+
+// create creates a file to be renamed. [os.CreateTemp] would not follow the umask.
+func create(dir, name string) (*os.File, error) {
+	for {
+		path := filepath.Join(dir, fmt.Sprintf(".%s.%d", name, rand.Uint32()))
+		f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
+		if !errors.Is(err, fs.ErrExist) {
+			return f, err
+		}
+	}
 }
 
 // RemoveParts removes from dir what a killed [Write] left there: parts of files

@@ -11,8 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/gofrs/flock"
-
 	"conpar/results"
 	"conpar/results/atomicfile"
 	"conpar/results/gotest"
@@ -23,9 +21,10 @@ type Writer struct {
 	journal
 	dir    string
 	file   *os.File
-	lock   *flock.Flock // the system releases it when the process dies
-	failed error        // of writing the journal, whose last line may be incomplete
-	synced time.Time    // when the journal was
+	lock   *hold
+	size   int64     // of the journal
+	failed error     // of writing the journal, whose last line may be incomplete
+	synced time.Time // when the journal was
 }
 
 // syncEvery is how much of a run is lost at most where the system itself dies. The
@@ -33,15 +32,15 @@ type Writer struct {
 // start of a sample, and each sample would wait for it.
 const syncEvery = 5 * time.Second
 
-// lockFile is what a Writer holds locked. Nothing is in it.
-const lockFile = ".lock"
-
 // Create makes the folder dir, which must not exist yet or be empty, and
 // begins run in it. The run's Format, Status and counts are the Writer's to
 // set.
 func Create(dir string, run results.Run) (*Writer, error) {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return nil, err
+	}
+	if info, err := os.Lstat(dir); err != nil || !info.IsDir() {
+		return nil, errors.Join(err, fmt.Errorf("%s was replaced; nothing is written to where it leads now", dir))
 	}
 	if there, err := os.ReadDir(dir); err != nil || len(there) > 0 {
 		return nil, errors.Join(err, fmt.Errorf("%s: %w, and is not empty", dir, fs.ErrExist))
@@ -53,7 +52,7 @@ func Create(dir string, run results.Run) (*Writer, error) {
 	}
 	w, err := begin(dir, run, lock)
 	if err != nil {
-		return nil, errors.Join(err, release(lock)) // the folder is as empty as it was
+		return nil, errors.Join(err, lock.release()) // the folder is as empty as it was
 	}
 	parent := filepath.Dir(dir) // the machine's, which may be as new
 	return w, errors.Join(atomicfile.SyncDir(parent), atomicfile.SyncDir(filepath.Dir(parent)))
@@ -69,12 +68,12 @@ func Reopen(dir string, change func(*results.Run)) (*Writer, error) {
 	}
 	run, err := Read(dir)
 	if err != nil {
-		return nil, errors.Join(err, lock.Unlock())
+		return nil, errors.Join(err, lock.unlock())
 	}
 	change(&run)
 	w, err := begin(dir, run, lock)
 	if err != nil {
-		return nil, errors.Join(err, lock.Unlock())
+		return nil, errors.Join(err, lock.unlock())
 	}
 	// From here on the journal is the run.
 	if err := os.Remove(filepath.Join(dir, SumsFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -83,47 +82,8 @@ func Reopen(dir string, change func(*results.Run)) (*Writer, error) {
 	return w, atomicfile.SyncDir(dir)
 }
 
-// acquire locks a run's folder, without waiting.
-func acquire(dir string) (*flock.Flock, error) {
-	path := filepath.Join(dir, lockFile)
-	for {
-		if err := regular(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return nil, err
-		}
-		lock := flock.New(path)
-		if ok, err := lock.TryLock(); err != nil {
-			return nil, err
-		} else if !ok {
-			return nil, fmt.Errorf("%s: %w", dir, ErrBusy)
-		}
-		held, err := lock.Stat()
-		if err != nil {
-			return nil, errors.Join(err, lock.Unlock())
-		}
-		if there, err := os.Stat(path); err == nil && os.SameFile(held, there) {
-			return lock, nil
-		}
-		// Another process has removed the file meanwhile: the next one may lock a new file.
-		if err := lock.Unlock(); err != nil {
-			return nil, err
-		}
-	}
-}
-
-// release removes the lock's file and then unlocks: after unlocking, the file
-// may be another process'. Windows cannot remove an open file, so there it is
-// unlocked first.
-func release(lock *flock.Flock) error {
-	if os.Remove(lock.Path()) == nil {
-		return lock.Unlock()
-	}
-	err := lock.Unlock()
-	_ = os.Remove(lock.Path()) // an empty file that stays does no harm
-	return err
-}
-
 // begin writes the journal of all that run has so far.
-func begin(dir string, run results.Run, lock *flock.Flock) (*Writer, error) {
+func begin(dir string, run results.Run, lock *hold) (*Writer, error) {
 	run.Format = format
 	samples := run.Samples
 	run.Samples = nil
@@ -140,6 +100,7 @@ func begin(dir string, run results.Run, lock *flock.Flock) (*Writer, error) {
 		return nil, err
 	}
 	path := filepath.Join(dir, JournalFile)
+	w.size = int64(len(text))
 	if err := atomicfile.Write(path, text); err != nil {
 		return nil, err
 	}
@@ -153,9 +114,9 @@ func begin(dir string, run results.Run, lock *flock.Flock) (*Writer, error) {
 func (w *Writer) Close() error {
 	err := w.file.Sync()
 	if errors.Is(err, fs.ErrClosed) {
-		return w.lock.Unlock()
+		return w.lock.unlock()
 	}
-	return errors.Join(err, w.file.Close(), w.lock.Unlock())
+	return errors.Join(err, w.file.Close(), w.lock.unlock())
 }
 
 // Run returns the run as it stands.
@@ -208,6 +169,9 @@ func (w *Writer) attach(t *results.Trace, data []byte) error {
 		return fmt.Errorf("%.80q is not the name of a trace or profile, or is there already", t.Name)
 	}
 	t.SHA256 = digest(data)
+	if err := w.check(); err != nil {
+		return err
+	}
 	return atomicfile.Write(filepath.Join(w.dir, t.Name), data)
 }
 
@@ -216,14 +180,17 @@ func (w *Writer) append(entries ...entry) error {
 		return w.failed
 	}
 	var refused error
+	var text []byte
 	for _, e := range entries {
 		var line []byte
 		if line, refused = w.journal.write(e); refused != nil {
 			break
 		}
-		if _, w.failed = w.file.Write(line); w.failed != nil {
-			return w.failed
-		}
+		text = append(text, line...)
+	}
+	w.size += int64(len(text))
+	if _, w.failed = w.file.Write(text); w.check() != nil {
+		return w.failed
 	}
 	if time.Since(w.synced) >= syncEvery {
 		w.failed = w.file.Sync()
@@ -236,6 +203,9 @@ func (w *Writer) append(entries ...entry) error {
 // them by reading them back, and removes the journal. foreign and steal become
 // those of the [results.Run]. If Finish fails, the journal stays.
 func (w *Writer) Finish(status results.Status, ended time.Time, foreign, steal *float64) (results.Run, error) {
+	if err := w.check(); err != nil {
+		return results.Run{}, err
+	}
 	w.run.Status, w.run.Ended, w.run.Foreign, w.run.Steal = status, ended, foreign, steal
 	if err := w.file.Close(); err != nil {
 		return results.Run{}, err
@@ -267,7 +237,7 @@ func (w *Writer) Finish(status results.Status, ended time.Time, foreign, steal *
 	if err != nil {
 		return results.Run{}, err
 	}
-	return run, errors.Join(os.Remove(filepath.Join(w.dir, JournalFile)), release(w.lock))
+	return run, errors.Join(os.Remove(filepath.Join(w.dir, JournalFile)), w.lock.release())
 }
 
 // encode writes run.json with one line a cell, a round's conditions and a
