@@ -14,21 +14,21 @@ import (
 // actionlint knows the actions, their inputs, and the syntax of workflows.
 const actionlint = "github.com/rhysd/actionlint/cmd/actionlint@v1.7.12"
 
-// workflow returns the one that README shows.
-func workflow(t *testing.T) string {
+// workflow returns the one that a README shows.
+func workflow(t *testing.T, path string) string {
 	t.Helper()
-	readme, err := os.ReadFile("README.md")
+	readme, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	shown := regexp.MustCompile("(?s)```yaml\n(.*?)```").FindSubmatch(readme)
+	shown := regexp.MustCompile("(?s)```yaml\n(name: .*?)```").FindSubmatch(readme)
 	if shown == nil {
-		t.Fatal("README shows no workflow")
+		t.Fatalf("%s shows no workflow", path)
 	}
 	return string(shown[1])
 }
 
-// README's workflow is one that GitHub would take.
+// The READMEs' workflows are such that GitHub would take them.
 func TestWorkflowIsLinted(t *testing.T) {
 	lint := func(text string) (string, error) {
 		cmd := exec.Command("go", "run", actionlint, "-shellcheck=", "-pyflakes=", "-no-color", "-")
@@ -37,7 +37,10 @@ func TestWorkflowIsLinted(t *testing.T) {
 		out, err := cmd.CombinedOutput()
 		return string(out), err
 	}
-	text := workflow(t)
+	if out, err := lint(workflow(t, "../scripts/fleet/README.md")); err != nil {
+		t.Errorf("that of fleets: %v: %s", err, out)
+	}
+	text := workflow(t, "README.md")
 	if n := strings.Count(text, "\n"); n > 15 {
 		t.Errorf("it has %d lines", n)
 	}
@@ -54,7 +57,7 @@ func TestWorkflowIsLinted(t *testing.T) {
 // The last command of README's workflow finds a regression on a branch, in a clone
 // such as actions/checkout makes, and fails.
 func TestWorkflowFindsARegression(t *testing.T) {
-	lines := strings.Split(strings.TrimSpace(workflow(t)), "\n")
+	lines := strings.Split(strings.TrimSpace(workflow(t, "README.md")), "\n")
 	args := strings.Fields(lines[len(lines)-1])
 	if len(args) < 3 || args[1] != "test" {
 		t.Fatalf("the last command is %q", args)

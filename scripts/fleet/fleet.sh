@@ -281,6 +281,11 @@ ask() {
 	done
 }
 
+# Reads a text, and writes the alias for the name of the node: reasons go into reports.
+hide_name() { awk -v n="${node[$1]}" -v a="$1" '{ l = " " $0 " "
+	while (n != a && match(l, "[^A-Za-z0-9_.-]" n "[^A-Za-z0-9_-]")) l = substr(l, 1, RSTART) a substr(l, RSTART + 1 + length(n))
+	print substr(l, 2, length(l) - 2) }'; }
+
 # Says how a node's jobs ended.
 close_node() {
 	local a=$1 said why last
@@ -291,18 +296,18 @@ close_node() {
 	if [ "$why" = None ]; then why=''; fi
 	last=$(grep -E '^(fleet|bench|slurmstepd|srun|salloc|tar): |^/' "$out/.fleet/$a.log" 2>/dev/null | tail -n 1)
 	reason[$a]=$why${why:+${last:+; }}$last
-	if [ -n "${since[$a]:-}" ] && [ "${since[$a]}" = over ]; then reason[$a]="waited $wait s: ${waited[$a]}"; fi
+	if [ "${since[$a]:-}" = over ]; then reason[$a]="waited $wait s: $why"; fi
+	reason[$a]=$(hide_name "$a" <<<"${reason[$a]}")
 }
 
 # Cancels a job that has waited for too long.
-declare -A waited
 limit_wait() {
 	local a=$1
 	if [ "${live[$a]:-}" = running ]; then unset "since[$a]"; fi
 	if [ "${live[$a]:-}" != waiting ]; then return; fi
 	: "${since[$a]:=$SECONDS}"
 	if [ "${since[$a]}" != over ] && [ $((SECONDS - since[$a])) -ge "$wait" ]; then
-		waited[$a]=${engine[$a]#*|} since[$a]=over
+		since[$a]=over
 		: >"$out/.fleet/$a.stop"
 		scancel "${id_of[$a]}" 2>/dev/null
 	fi
