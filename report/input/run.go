@@ -88,7 +88,7 @@ func (p *parser) samples(run *results.Run, config string) {
 	for _, s := range all {
 		p.sample = s.Sample
 		line := s.Line
-		if b, err := gotest.ParseBenchmark(s.Cell); err == nil && run.Test != nil {
+		if b, ok := benchmarkOf(run, s.Cell); ok {
 			if b.Package != last.Package || b.Side != last.Side {
 				p.config, p.grouped, last = &benchfmt.Result{Config: testConfig(head, run.Test, b)}, false, b
 			}
@@ -100,6 +100,15 @@ func (p *parser) samples(run *results.Run, config string) {
 		text.parse(printable([]byte(line)), &r)
 		p.record(&r)
 	}
+}
+
+// benchmarkOf returns what a cell of `bench test` is of; false of other runs.
+func benchmarkOf(run *results.Run, cell string) (gotest.Benchmark, bool) {
+	if run.Test == nil {
+		return gotest.Benchmark{}, false
+	}
+	b, err := gotest.ParseBenchmark(cell)
+	return b, err == nil
 }
 
 // testConfig returns the configuration of a sample of `bench test`: what holds for

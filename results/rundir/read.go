@@ -160,17 +160,19 @@ func sumsText(files []file) string {
 
 // decode joins bench.txt and run.json.
 func decode(bench, meta []byte) (results.Run, error) {
-	var head struct{ Format int } // a later one may have further fields
-	if err := json.Unmarshal(meta, &head); err != nil {
-		return results.Run{}, fmt.Errorf("%w: %s: %w", ErrDamaged, RunFile, err)
-	}
-	if err := checkFormat(head.Format); err != nil {
-		return results.Run{}, err
-	}
 	var r results.Run
 	dec := json.NewDecoder(bytes.NewReader(meta))
 	dec.DisallowUnknownFields()
 	err := dec.Decode(&r)
+	head := struct{ Format int }{r.Format}
+	if err != nil { // a later format may have further fields
+		if err := json.Unmarshal(meta, &head); err != nil {
+			return results.Run{}, fmt.Errorf("%w: %s: %w", ErrDamaged, RunFile, err)
+		}
+	}
+	if err := checkFormat(head.Format); err != nil {
+		return results.Run{}, err
+	}
 	if err == nil {
 		err = r.Check()
 	}
