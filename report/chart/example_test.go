@@ -86,6 +86,26 @@ func ExampleGains() {
 	// Output: testdata/gains.svg
 }
 
+func ExampleDeviations() {
+	var points []chart.Point
+	for x, speeds := range [][3]float64{{1, .91, 1.01}, {.99, 1.02, 1}, {1.03, 1.06, .97}} {
+		for y, v := range speeds {
+			points = append(points, chart.Point{X: float64(x + 1), Y: float64(y + 1), Value: v, Best: v == .91})
+		}
+	}
+	f, err := chart.Deviations(chart.Text{
+		ID:    "deviations",
+		Title: "n17 is slow in memory-bound work",
+		Sub:   "Speed over that of the middle machine · a column a machine, a row a workload",
+		Alt:   "Heat map: all cells are within 6%, but that of n17 and triad.",
+	}, []string{"primes", "triad", "tcp"}, []string{"n17", "n3", "n4"}, points)
+	if err != nil {
+		log.Fatal(err)
+	}
+	golden(f)
+	// Output: testdata/deviations.svg
+}
+
 func ExampleLines() {
 	f, err := chart.Lines(chart.Text{
 		ID:    "throughput",

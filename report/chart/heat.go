@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
@@ -21,7 +22,7 @@ func Heat(t Text, s []Series) (*Figure, error) {
 	if err != nil {
 		return nil, err
 	}
-	k := heat{}
+	k := heat{look: gainLook}
 	for _, s := range ss {
 		p := heatPanel{name: clean(s.Name), cells: map[[2]int]Point{}}
 		for _, c := range s.Points {
@@ -46,7 +47,71 @@ func Heat(t Text, s []Series) (*Figure, error) {
 	return &Figure{t.cleaned("heat", "goroutines →", "↑ GOMAXPROCS"), k}, nil
 }
 
-type heat struct{ panels []heatPanel }
+type heat struct {
+	panels []heatPanel
+	look   heatLook
+}
+
+// heatLook is what tells kinds of heat maps apart.
+type heatLook struct {
+	shades     []shade
+	cell       func(v float64) string
+	best       string   // what a frame says
+	rows, cols []string // their names, from 1; nil: numbers
+	most       vg.Length
+	tall       vg.Length
+}
+
+var gainLook = heatLook{shades: shades[:], cell: factor, best: "best, and what ties with it", most: cellMax, tall: cellHeight}
+
+// name returns that of a row or column.
+func name(names []string, i int) string {
+	if names == nil {
+		return number(float64(i))
+	}
+	return names[i-1]
+}
+
+// Deviations draws how a row of things differs from its kind, one a column: Value is
+// how many times as fast it is in a row as the others are. Points stand at their
+// column X and row Y, counted from 1 and from the top. Framed is what was shown to
+// differ.
+func Deviations(t Text, rows, columns []string, points []Point) (*Figure, error) {
+	ss, err := check("deviations", 1, []Series{{Name: "all", Points: points}})
+	if err != nil {
+		return nil, err
+	}
+	look := heatLook{shades: deviations[:], cell: percent, best: "shown to differ", most: cellMax, tall: 17}
+	for _, n := range columns {
+		look.cols = append(look.cols, shorten(clean(n), nameLimit))
+	}
+	for _, n := range slices.Backward(rows) { // they are drawn upwards
+		look.rows = append(look.rows, shorten(clean(n), nameLimit))
+	}
+	p := heatPanel{cells: map[[2]int]Point{}}
+	for _, c := range ss[0].Points {
+		x, y := int(c.X), int(c.Y)
+		if float64(x) != c.X || float64(y) != c.Y || x > len(columns) || y > len(rows) {
+			return nil, fmt.Errorf("chart: deviations: no place for a cell at %v, %v", c.X, c.Y)
+		}
+		if err := coordinate("the value", c.Value, 0, 0); err != nil {
+			return nil, fmt.Errorf("chart: deviations: %w", err)
+		}
+		p.cells[[2]int{x, len(rows) + 1 - y}] = c
+	}
+	for x := range columns {
+		p.xs = append(p.xs, x+1)
+	}
+	for y := range rows {
+		p.ys = append(p.ys, y+1)
+	}
+	return &Figure{t.cleaned("deviations", "", ""), heat{[]heatPanel{p}, look}}, nil
+}
+
+// percent writes by how much a factor is off.
+func percent(v float64) string {
+	return strings.Replace(fmt.Sprintf("%+.0f%%", 100*(v-1)), "-", "−", 1)
+}
 
 type heatPanel struct {
 	name   string
@@ -79,9 +144,20 @@ var shades = [...]shade{
 	{math.Inf(1), "64× or more", roleC1, 1, .62, roleBG},
 }
 
+// deviations are the same of what should be alike.
+var deviations = [...]shade{
+	{.9, "more than 10% slower", roleC2, .66, 0, roleFG},
+	{.95, "5–10% slower", roleC2, .42, 0, roleFG},
+	{.98, "2–5% slower", roleC2, .2, 0, roleFG},
+	{1.02, "within 2%", roleGrid, 1, 0, roleFG},
+	{1.05, "2–5% faster", roleC1, .2, 0, roleFG},
+	{1.1, "5–10% faster", roleC1, .36, 0, roleFG},
+	{math.Inf(1), "more than 10% faster", roleC1, .52, 0, roleFG},
+}
+
 // shadeOf returns which shade a factor has.
-func shadeOf(v float64) int {
-	return slices.IndexFunc(shades[:], func(s shade) bool { return v < s.below })
+func (l heatLook) shadeOf(v float64) int {
+	return slices.IndexFunc(l.shades, func(s shade) bool { return v < s.below })
 }
 
 func (s shade) paint(p pen, c draw.Canvas, path vg.Path) {
@@ -113,7 +189,7 @@ func (k heat) layout(p pen) (places []heatPlace, height vg.Length) {
 	var lines [][]heatPanel
 	var cell vg.Length
 	for n := len(k.panels); n > 0 && cell < p.pick(44, 38); n-- {
-		lines, cell = slices.Collect(slices.Chunk(k.panels, n)), cellMax
+		lines, cell = slices.Collect(slices.Chunk(k.panels, n)), k.look.most
 		for _, line := range lines {
 			cell = min(cell, k.cellWidth(p, line))
 		}
@@ -127,11 +203,11 @@ func (k heat) layout(p pen) (places []heatPlace, height vg.Length) {
 		x := vg.Length(0)
 		for _, q := range line {
 			// Panels stand on one line: their columns are read below.
-			drop := vg.Length(tall-len(q.ys)) * (cellHeight + cellGap)
-			places = append(places, heatPlace{vg.Point{X: x, Y: y + drop}, cell, q.rowRoom(p)})
-			x += q.rowRoom(p) + cell*vg.Length(len(q.xs)) + heatGap
+			drop := vg.Length(tall-len(q.ys)) * (k.look.tall + cellGap)
+			places = append(places, heatPlace{vg.Point{X: x, Y: y + drop}, cell, q.rowRoom(p, k.look)})
+			x += q.rowRoom(p, k.look) + cell*vg.Length(len(q.xs)) + heatGap
 		}
-		y += panelHead + 4 + vg.Length(tall)*(cellHeight+cellGap) + p.tickSize()*1.5 + 10
+		y += panelHead + 4 + vg.Length(tall)*(k.look.tall+cellGap) + p.tickSize()*1.5 + 10
 	}
 	return places, y - 10
 }
@@ -140,18 +216,18 @@ func (k heat) layout(p pen) (places []heatPlace, height vg.Length) {
 func (k heat) cellWidth(p pen, line []heatPanel) vg.Length {
 	room, cols := p.pick(608, 336)+heatGap, 0
 	for _, q := range line {
-		room, cols = room-q.rowRoom(p)-heatGap, cols+len(q.xs)
+		room, cols = room-q.rowRoom(p, k.look)-heatGap, cols+len(q.xs)
 	}
 	return room / vg.Length(cols)
 }
 
 // rowRoom is the width of the names of a panel's rows.
-func (q heatPanel) rowRoom(p pen) vg.Length {
+func (q heatPanel) rowRoom(p pen, l heatLook) vg.Length {
 	var w vg.Length
 	for _, y := range q.ys {
-		w = max(w, run{s: number(float64(y)), size: p.tickSize()}.width())
+		w = max(w, run{s: name(l.rows, y), size: p.tickSize()}.width())
 	}
-	return w + 6
+	return min(w, p.pick(220, 130)) + 6
 }
 
 func (k heat) height(p pen) vg.Length {
@@ -170,36 +246,36 @@ func (k heat) plan(p pen, t Text, box vg.Rectangle) plan {
 		p.write(c, xn, vg.Point{X: box.Min.X + places[len(places)-1].rows, Y: box.Min.Y + size*descender})
 		for i, q := range k.panels {
 			at := vg.Point{X: box.Min.X + places[i].at.X, Y: box.Max.Y - axisName - 4 - places[i].at.Y}
-			q.draw(p, c, at, places[i])
+			q.draw(p, c, at, places[i], k.look)
 		}
 	}}
 }
 
 // draw draws a panel below and to the right of a point.
-func (q heatPanel) draw(p pen, c draw.Canvas, at vg.Point, place heatPlace) {
+func (q heatPanel) draw(p pen, c draw.Canvas, at vg.Point, place heatPlace, l heatLook) {
 	size := p.tickSize()
 	left := at.X + place.rows
-	name := run{s: shorten(q.name, nameLimit), size: p.labelSize(), semi: true, role: roleFG, tip: q.name}
-	if name.s == q.name {
-		name.tip = ""
+	title := run{s: shorten(q.name, nameLimit), size: p.labelSize(), semi: true, role: roleFG, tip: q.name}
+	if title.s == q.name {
+		title.tip = ""
 	}
-	p.write(c, name.fit(place.cell*vg.Length(len(q.xs))+place.rows), vg.Point{X: at.X, Y: at.Y - name.size*.9})
+	p.write(c, title.fit(place.cell*vg.Length(len(q.xs))+place.rows), vg.Point{X: at.X, Y: at.Y - title.size*.9})
 	top := at.Y - panelHead - 4
 	for r := range q.ys {
 		y := q.ys[len(q.ys)-1-r]
-		low := top - vg.Length(r+1)*(cellHeight+cellGap) + cellGap
-		p.write(c, run{s: number(float64(y)), size: size, role: roleMuted, align: text.XRight},
-			vg.Point{X: left - 6, Y: low + (cellHeight-size*capHeight)/2})
+		low := top - vg.Length(r+1)*(l.tall+cellGap) + cellGap
+		p.write(c, run{s: name(l.rows, y), size: size, role: roleMuted, align: text.XRight}.fit(place.rows-6+.01),
+			vg.Point{X: left - 6, Y: low + (l.tall-size*capHeight)/2})
 		for i, x := range q.xs {
 			b := vg.Rectangle{Min: vg.Point{X: left + vg.Length(i)*place.cell, Y: low}}
-			b.Max = vg.Point{X: b.Min.X + place.cell - cellGap, Y: low + cellHeight}
-			q.cell(p, c, b, x, y)
+			b.Max = vg.Point{X: b.Min.X + place.cell - cellGap, Y: low + l.tall}
+			q.cell(p, c, b, x, y, l)
 		}
 	}
-	below := top - vg.Length(len(q.ys))*(cellHeight+cellGap) - size*.9
+	below := top - vg.Length(len(q.ys))*(l.tall+cellGap) - size*.9
 	end := at.X
 	for i, x := range q.xs {
-		r := run{s: number(float64(x)), size: size, role: roleMuted, align: text.XCenter}
+		r := run{s: name(l.cols, x), size: size, role: roleMuted, align: text.XCenter}
 		mid := left + (vg.Length(i)+.5)*place.cell - cellGap/2
 		if mid-r.width()/2 < end { // columns are narrower than their names
 			continue
@@ -210,24 +286,28 @@ func (q heatPanel) draw(p pen, c draw.Canvas, at vg.Point, place heatPlace) {
 }
 
 // cell draws one place of a panel.
-func (q heatPanel) cell(p pen, c draw.Canvas, b vg.Rectangle, x, y int) {
+func (q heatPanel) cell(p pen, c draw.Canvas, b vg.Rectangle, x, y int, l heatLook) {
 	v, measured := q.cells[[2]int{x, y}]
 	if !measured {
-		tip := fmt.Sprintf("%s: %d, %d: not measured", q.name, x, y)
+		tip := fmt.Sprintf("%s: not measured", q.at(x, y, l))
 		group(c, "tx", shorten(tip, 400), func() { p.missing(c, b) })
 		return
 	}
-	s := shades[shadeOf(v.Value)]
+	s := l.shades[l.shadeOf(v.Value)]
 	tip := clean(v.Tip)
 	if tip == "" {
-		tip = fmt.Sprintf("%s: %d, %d: %s×", q.name, x, y, number(v.Value))
+		tip = fmt.Sprintf("%s: %s×", q.at(x, y, l), number(v.Value))
 	}
 	group(c, "pt", shorten(tip, 400), func() {
 		s.paint(p, c, rounded(b, cellRound))
 		if v.Best {
-			p.outline(c, s.text, 1.6, rounded(grow(b, -2.6), cellRound-1))
+			inset := vg.Length(2.6)
+			if b.Max.X-b.Min.X < cellHeight/2 { // most of the colour would be hidden
+				inset = .6
+			}
+			p.outline(c, s.text, min(1.6, 2*inset), rounded(grow(b, -inset), cellRound-1))
 		}
-		r := run{s: factor(v.Value), size: p.labelSize(), semi: v.Best, role: s.text, align: text.XCenter}
+		r := run{s: l.cell(v.Value), size: p.labelSize(), semi: v.Best, role: s.text, align: text.XCenter}
 		room := b.Max.X - b.Min.X - 6
 		if r.width() > room {
 			r.size -= 1.5
@@ -236,6 +316,14 @@ func (q heatPanel) cell(p pen, c draw.Canvas, b vg.Rectangle, x, y int) {
 			p.write(c, r, vg.Point{X: (b.Min.X + b.Max.X) / 2, Y: (b.Min.Y + b.Max.Y - r.size*capHeight) / 2})
 		}
 	})
+}
+
+// at names a place.
+func (q heatPanel) at(x, y int, l heatLook) string {
+	if l.rows != nil {
+		return name(l.cols, x) + ", " + name(l.rows, y)
+	}
+	return fmt.Sprintf("%s: %d, %d", q.name, x, y)
 }
 
 // factor writes a factor of a cell, so that those beside each other have as many decimals.
@@ -268,17 +356,17 @@ func rounded(b vg.Rectangle, r vg.Length) vg.Path {
 
 // keys explains the shades that occur, the frame, and the places that were not measured.
 func (k heat) keys(p pen) []key {
-	var used [len(shades)]bool
+	used := make([]bool, len(k.look.shades))
 	var best, missing bool
 	for _, q := range k.panels {
 		for _, c := range q.cells {
-			used[shadeOf(c.Value)] = true
+			used[k.look.shadeOf(c.Value)] = true
 			best = best || c.Best
 		}
 		missing = missing || len(q.cells) < len(q.xs)*len(q.ys)
 	}
 	var out []key
-	for i, s := range shades {
+	for i, s := range k.look.shades {
 		if used[i] {
 			out = append(out, key{label: s.name, sample: func(c draw.Canvas, b vg.Rectangle) {
 				s.paint(p, c, rounded(b, 2))
@@ -286,7 +374,7 @@ func (k heat) keys(p pen) []key {
 		}
 	}
 	if best {
-		out = append(out, key{label: "best, and what ties with it", sample: func(c draw.Canvas, b vg.Rectangle) {
+		out = append(out, key{label: k.look.best, sample: func(c draw.Canvas, b vg.Rectangle) {
 			p.outline(c, roleFG, 1.6, rounded(grow(b, -.8), 2))
 		}})
 	}

@@ -82,3 +82,35 @@ func TestHeatFramesTheBest(t *testing.T) {
 		}
 	}
 }
+
+func TestDeviationsRefuses(t *testing.T) {
+	for name, c := range map[string]chart.Point{
+		"no column": {Y: 1, Value: 1}, "no row": {X: 1, Value: 1}, "half a column": {X: 1.5, Y: 1, Value: 1},
+		"beyond the columns": {X: 3, Y: 1, Value: 1}, "beyond the rows": {X: 1, Y: 2, Value: 1}, "nothing": {X: 1, Y: 1},
+		"NaN": {X: 1, Y: 1, Value: math.NaN()},
+	} {
+		if f, err := chart.Deviations(chart.Text{}, []string{"row"}, []string{"a", "b"}, []chart.Point{c}); err == nil || f != nil {
+			t.Errorf("%s: not refused", name)
+		}
+	}
+	if _, err := chart.Deviations(chart.Text{}, nil, nil, nil); err == nil {
+		t.Error("nothing at all is drawn")
+	}
+}
+
+// Rows stand from the top, and texts of any kind stay text.
+func TestDeviationsNames(t *testing.T) {
+	f, err := chart.Deviations(chart.Text{}, []string{"first", hostile}, []string{"one"}, []chart.Point{{X: 1, Y: 1, Value: 1}, {X: 1, Y: 2, Value: .9}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	drawn := string(f.Inline(false))
+	for _, want := range []string{"one, first: 1×", "−10%", "+0%"} {
+		if !strings.Contains(drawn, want) {
+			t.Errorf("the drawing lacks %q:\n%s", want, drawn)
+		}
+	}
+	if strings.Contains(drawn, "<script") {
+		t.Error("a name became markup")
+	}
+}
