@@ -28,6 +28,9 @@ type compareCommand struct {
 	floors               floors
 }
 
+// manySides is how many sides can be taken in side by side.
+const manySides = 8
+
 func (c *compareCommand) declare(set *flag.FlagSet) {
 	c.declareFormat(set, sheetFormats...)
 	set.StringVar(&c.units, "unit", "", "")
@@ -96,6 +99,10 @@ func (c *compareCommand) run(ctx context.Context) error {
 	}
 	named, found, commands := faults(data)
 	c.warn(data)
+	if len(sides) > manySides {
+		notes = append(notes, fmt.Sprintf("These are %d sides, all compared with the first one. Of a folder with their runs, "+
+			"report fleet says which machine differs from its siblings.", len(sides)))
+	}
 	compared, err := compare.Of(data, c.options)
 	if err != nil {
 		return fmt.Errorf("%w: %w", input.ErrBadInput, err)

@@ -15,7 +15,7 @@ import (
 )
 
 // helpNames are the commands as -h is asked of them; "" is report itself.
-var helpNames = []string{"", "scale", "compare", "timeline", "index"}
+var helpNames = []string{"", "scale", "compare", "timeline", "index", "fleet"}
 
 // help asks a command for its help.
 func help(t *testing.T, name string, args ...string) string {
@@ -51,6 +51,7 @@ func TestHelp(t *testing.T) {
 	for name, flags := range map[string]string{
 		"": "format o exercise cells verdicts strict", "scale": "x unit filter line facet cpus format o all higher",
 		"compare": "unit margin strict format o filter match higher", "timeline": "o region format", "index": "o",
+		"fleet": "margin format o",
 	} {
 		for _, f := range strings.Fields(flags) {
 			if !regexp.MustCompile(`(?m)^  -` + f + ` `).MatchString(help(t, name, "full")) {

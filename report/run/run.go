@@ -76,6 +76,8 @@ func newCommand(c *common, args []string) (cmd command, name string, rest []stri
 		switch args[0] {
 		case "compare":
 			cmd = &compareCommand{common: c}
+		case "fleet":
+			cmd = &fleetCommand{common: c}
 		case "index":
 			cmd = &indexCommand{common: c}
 		case "scale":

@@ -67,13 +67,23 @@ func written(t *testing.T) map[string]map[string]string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all["run"]["of bench test"] = string(text)
+	all["run"]["of bench test"], all["fleet"] = string(text), map[string]string{}
+	makeFleet(t, "fleet", 6, func(i int, m *member) {
+		if m.cells = 30; i == 2 {
+			m.speed = map[string]float64{"computing": 0.7}
+		}
+	})
+	list := "alias\tfeatures\tstate\trounds\ttries\treason\nn1\t\tcomplete\t12\t1\nlost\tx\tfailed\t0\t3\tNODE_FAIL\nnew\n"
+	if err := os.WriteFile("fleet/nodes.tsv", []byte(list), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	const turin = "results/amd-turin-2cpu/"
 	for kind, commands := range map[string][]string{
 		"gains":      {"-format json results/amd-epyc-2cpu", "-format json run"},
 		"verdicts":   {"-verdicts -format json " + turin + "20261130T122339Z"},
 		"comparison": {"compare -format json -floor Sort-4>=1.5@2 run", "compare -format json " + turin + "20261130T122339Z " + turin + "20261130T122453Z"},
 		"scale":      {"scale -format json -floor Sort-4>=1.5@2 run"},
+		"fleet":      {"fleet -format json results/", "fleet -format json fleet"},
 	} {
 		for _, command := range commands {
 			args := strings.Fields(strings.ReplaceAll(command, "results/", filepath.Join(top, "results")+"/"))
