@@ -476,6 +476,8 @@ func TestKilledWithoutACache(t *testing.T) {
 		t.Fatalf("nothing is left over: %q, %v", files, err)
 	}
 	private(t, filepath.Dir(files[0]))
+	// A later run finds it also if that has a cache folder.
+	p.env = []string{"XDG_CACHE_HOME=" + t.TempDir(), "TMPDIR=" + tmp}
 	if code, said := p.run(t, small(t.TempDir())...); code != exitFine {
 		t.Errorf("exit code %d:\n%s", code, said)
 	}

@@ -58,6 +58,7 @@ func runDir(out, machine string, now time.Time) (string, error) {
 // memory would look like a difference between the versions.
 func environment(m results.Machine) (env workloads.Env, done func(), err error) {
 	done = func() {}
+	removeAllLeftovers() // a run without a cache folder may have been killed
 	dir, err := os.UserCacheDir()
 	if err == nil {
 		dir = filepath.Join(dir, "conpar")

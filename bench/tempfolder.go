@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 
 	"github.com/gofrs/flock"
@@ -18,7 +19,7 @@ const (
 // lives: the system releases it however the process ends. A process number would
 // not do: another process may have got it since.
 func tempFolder() (dir string, remove func(), err error) {
-	removeLeftovers(os.TempDir())
+	removeAllLeftovers()
 	for {
 		if dir, err = os.MkdirTemp("", tempPrefix); err != nil {
 			return "", nil, err
@@ -36,6 +37,18 @@ func tempFolder() (dir string, remove func(), err error) {
 			}, nil
 		}
 		_ = lock.Close() // another runner took the lock first, and removes the folder
+	}
+}
+
+// removeAllLeftovers removes what dead runners left, wherever they were told to put it:
+// a cron job and a terminal may differ in TMPDIR.
+func removeAllLeftovers() {
+	places := []string{os.TempDir()}
+	if runtime.GOOS != "windows" && places[0] != "/tmp" {
+		places = append(places, "/tmp")
+	}
+	for _, parent := range places {
+		removeLeftovers(parent)
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -221,17 +222,26 @@ func (r *reader) folder(path string) error {
 	if err != nil {
 		return err
 	}
-	dirs, err := rundir.Find(real)
+	show := func(dir string) string {
+		if rel, err := filepath.Rel(real, dir); err == nil {
+			return filepath.Join(path, rel)
+		}
+		return dir
+	}
+	dirs, err := rundir.Find(real, func(dir string, err error) {
+		var why *fs.PathError
+		if errors.As(err, &why) {
+			err = why.Err
+		}
+		r.lose(show(dir), fmt.Errorf("this folder can't be read, nor any run in it: %w", err))
+	})
 	if err != nil {
 		return explain(real, path, err)
 	}
 	var first error
 	used := 0
 	for _, dir := range dirs {
-		shown := dir
-		if rel, err := filepath.Rel(real, dir); err == nil {
-			shown = filepath.Join(path, rel)
-		}
+		shown := show(dir)
 		if r.again(dir, shown) {
 			used++
 			continue

@@ -84,7 +84,8 @@ func newestRun(path string) (run, note string, err error) {
 	if err != nil {
 		return "", "", err
 	}
-	dirs, err := rundir.Find(folder)
+	unread := 0
+	dirs, err := rundir.Find(folder, func(string, error) { unread++ })
 	if err != nil || slices.Equal(dirs, []string{folder}) {
 		return path, "", nil
 	}
@@ -99,6 +100,10 @@ func newestRun(path string) (run, note string, err error) {
 	if len(dirs) > 1 {
 		note = fmt.Sprintf("%s holds %d runs; this is %s, the newest that is %s.",
 			input.Printable(path), len(dirs), input.Printable(rel), r.Status)
+	}
+	if unread > 0 {
+		note = strings.TrimPrefix(fmt.Sprintf("%s In %s: %d folders that can't be read, nor any run in them.",
+			note, input.Printable(path), unread), " ")
 	}
 	return filepath.Join(path, rel), note, nil
 }

@@ -20,6 +20,7 @@ package rundir
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -248,23 +249,37 @@ func readTraces(dir string, traces []results.Trace) ([]file, error) {
 	return files, nil
 }
 
-// Find returns the folders of the runs at or below path, in lexical order.
-// The error wraps [ErrNoRun] without runs.
-func Find(path string) ([]string, error) {
+// Find returns the folders of the runs at or below path, in lexical order. A folder
+// below it that can't be read, such as lost+found, is passed over, and unread is told.
+// A run whose files are pipes is found: reading it says so. The error wraps [ErrNoRun]
+// without runs.
+func Find(path string, unread ...func(dir string, err error)) ([]string, error) {
 	runs := map[string]bool{}
+	var first error
 	err := filepath.WalkDir(path, func(p string, d fs.DirEntry, err error) error {
 		switch {
-		case err != nil:
+		case err != nil && p == path:
 			return err
+		case err != nil:
+			first = cmp.Or(first, err)
+			for _, tell := range unread {
+				tell(p, err)
+			}
+			if d != nil && d.IsDir() {
+				return fs.SkipDir
+			}
 		case d.IsDir() && d.Name() == ReportDir:
 			return fs.SkipDir
-		case d.Type().IsRegular() && slices.Contains([]string{SumsFile, JournalFile, RunFile}, d.Name()):
+		case !d.IsDir() && slices.Contains([]string{SumsFile, JournalFile, RunFile}, d.Name()):
 			runs[filepath.Dir(p)] = true
 		}
 		return nil
 	})
 	if err != nil {
 		return nil, err
+	}
+	if len(runs) == 0 && first != nil {
+		return nil, first
 	}
 	if len(runs) == 0 {
 		return nil, fmt.Errorf("%s: %w", path, ErrNoRun)
