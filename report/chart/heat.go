@@ -62,7 +62,9 @@ type heatLook struct {
 	tall       vg.Length
 }
 
-var gainLook = heatLook{shades: shades[:], cell: factor, best: "best, and what ties with it", most: cellMax, tall: cellHeight}
+var gainLook = heatLook{
+	shades: shades[:], cell: factor, best: "best, and what ties with it", most: cellMax, tall: cellHeight,
+}
 
 // name returns that of a row or column.
 func name(names []string, i int) string {

@@ -42,7 +42,8 @@ func ReadList(in io.Reader) (listed []Listed, bad []error) {
 		case strings.TrimSpace(line) == "":
 		case names == nil:
 			if names = fields; !slices.Contains(names, "alias") {
-				return nil, []error{fmt.Errorf("line %d: no column is called alias; let fleet.sh write the list again", n)}
+				const says = "line %d: no column is called alias; let fleet.sh write the list again"
+				return nil, []error{fmt.Errorf(says, n)}
 			}
 		default:
 			l, err := listedOf(names, fields)

@@ -124,8 +124,9 @@ func gainsOf(d *series.Data) []workGain {
 		if g.Why != "" {
 			continue
 		}
-		w := workGain{name: intern(g.Name), kind: intern(g.Kind), from: intern(g.From), total: g.Total.Mid, last: g.Last().Mid}
-		w.efficiency, w.ceiling = w.last/float64(max(1, g.CPUs)), ceiling(d.Sources[0].Work(g.Name))
+		w := workGain{name: intern(g.Name), kind: intern(g.Kind), from: intern(g.From)}
+		w.total, w.last, w.ceiling = g.Total.Mid, g.Last().Mid, ceiling(d.Sources[0].Work(g.Name))
+		w.efficiency = w.last / float64(max(1, g.CPUs))
 		w.workers, w.procs = math.NaN(), math.NaN()
 		if c := worth[i].Goroutines; c != nil && c.Best.Enough > 0 {
 			w.workers = c.Best.Enough

@@ -51,8 +51,8 @@ func (f *Fleet) lede() string {
 	out := fmt.Sprintf("%s in %s. ", words.Count(len(f.Nodes), "machine"), words.Count(len(f.Groups), "group"))
 	switch {
 	case judged == 0:
-		out += fmt.Sprintf("None could be judged: that takes %d siblings, which are alike in CPU, number of CPUs, system, "+
-			"Go version and features.", fleet.Least)
+		out += fmt.Sprintf("None could be judged: that takes %d siblings, which are alike in CPU, number of CPUs, "+
+			"system, Go version and features.", fleet.Least)
 	case slow == 0:
 		out += "No machine was shown to be slower than its siblings."
 	case slow == 1:
@@ -225,7 +225,7 @@ func (f *Fleet) sections() []sheetSection {
 
 // budget is how many lines of a terminal each section may take, without its title.
 var budget = map[string]int{
-	titleFound: 10, titleGroups: 7, titleKinds: 8, titleClaims: 8, titleGains: 7, titleMissing: 4,
+	titleFound: 9, titleGroups: 7, titleKinds: 7, titleClaims: 8, titleGains: 7, titleMissing: 4,
 }
 
 // The titles of the sections.
@@ -259,7 +259,8 @@ func (f *Fleet) WriteTerminal(w io.Writer, color bool) error {
 		lines := strings.Split(strings.TrimRight(b.String(), "\n"), "\n")
 		if most := budget[s.Title]; len(lines) > most {
 			more := len(lines) - most + 1
-			lines = append(lines[:most-1], fmt.Sprintf("… %d more lines, which -format markdown and a page (-o DIR) have", more))
+			const says = "… %d more lines, which -format markdown and a page (-o DIR) have"
+			lines = append(lines[:most-1], fmt.Sprintf(says, more))
 		}
 		fmt.Fprintf(out, "\n%s\n%s\n", t.bold(s.Title), strings.Join(lines, "\n"))
 	}
@@ -308,27 +309,24 @@ func (f *Fleet) foundSection() sheetSection {
 	if len(s.Says) == 0 {
 		s.Says = []string{"None was found."}
 	}
-	s.how = fmt.Sprintf("A machine is named if two things hold. It is off by more than its siblings scatter, by Student's test with "+
-		"Holm's correction for all %d tests of machines and kinds of work, at 5%%. And the 95%% interval over its own rounds "+
-		"lies beyond %s.", f.Tests, words.Percent(f.Margin))
+	s.how = fmt.Sprintf("A machine is named if two things hold. It is off by more than its siblings scatter, "+
+		"by Student's test with Holm's correction for all %d tests of machines and kinds of work, at 5%%. "+
+		"And the 95%% interval over its own rounds lies beyond %s.", f.Tests, about(f.Margin))
 	return s
 }
 
 func (f *Fleet) groupSection() sheetSection {
-	s := sheetSection{Title: titleGroups, Table: &table.Table{Columns: table.Heads("group", "machines", "CPU", "CPUs", "Go", "system",
-		"features", "measured")}}
+	s := sheetSection{Title: titleGroups, Table: headed([]string{"group", "machines", "CPU", "CPUs", "Go", "system",
+		"features", "measured"}, 2, 6, 7)}
 	s.Table.Columns[1].Right, s.Table.Columns[3].Right = true, true
-	for _, i := range []int{2, 6, 7} {
-		s.Table.Columns[i].Least = leastShared
-	}
 	var rows [][]table.Cell
 	for i, g := range f.Groups {
-		rows = append(rows, table.Texts(f.group(i), fmt.Sprint(len(g.Nodes)), words.Sanitize(g.Same.CPU), fmt.Sprint(g.Same.CPUs),
-			words.Sanitize(g.Same.Go), words.Sanitize(g.Same.System), cmp.Or(words.Sanitize(g.Same.Features), words.Unknown),
-			words.Sanitize(g.Same.What)))
+		same := each([]string{g.Same.CPU, g.Same.Go, g.Same.System, g.Same.Features, g.Same.What}, words.Sanitize)
+		rows = append(rows, table.Texts(f.group(i), fmt.Sprint(len(g.Nodes)), same[0], fmt.Sprint(g.Same.CPUs),
+			same[1], same[2], cmp.Or(same[3], words.Unknown), same[4]))
 		if g.Binaries > 1 {
-			s.Notes = append(s.Notes, fmt.Sprintf("%s was measured by %d different programs: some of what differs may be theirs.",
-				f.group(i), g.Binaries))
+			const says = "%s was measured by %d different programs: some of what differs may be theirs."
+			s.Notes = append(s.Notes, fmt.Sprintf(says, f.group(i), g.Binaries))
 		}
 	}
 	s.Table.Rows = slices.Values(rows)
@@ -336,14 +334,13 @@ func (f *Fleet) groupSection() sheetSection {
 }
 
 func (f *Fleet) kindSection() sheetSection {
-	s := sheetSection{Title: titleKinds, Table: &table.Table{Columns: table.Heads("group", "work", "cells", "agree within", "slowest", "fastest",
-		"not judged")}}
+	s := sheetSection{Title: titleKinds, Table: headed([]string{"group", "work", "cells", "agree within", "slowest",
+		"fastest", "not judged"}, 4, 5, 6)}
 	for _, i := range []int{2, 3} {
 		s.Table.Columns[i].Right = true
 	}
-	s.Table.Columns[4].Least, s.Table.Columns[5].Least, s.Table.Columns[6].Least = leastShared, leastShared, leastShared
-	s.Says = []string{"Speed is the median over the cells of a kind of work, over that of the siblings. Nineteen of twenty machines agree " +
-		"within the percentage that stands there."}
+	s.Says = []string{"Speed is the median over the cells of a kind of work, over that of the siblings. " +
+		"Nineteen of twenty machines agree within the percentage that stands there."}
 	var rows [][]table.Cell
 	for i, g := range f.Groups {
 		for k, kind := range g.Kinds {

@@ -57,7 +57,8 @@ func (f *Fleet) heatChart(int) (*chart.Figure, error) {
 		Alt:  "Heat map of how much faster or slower each machine is than its siblings, one row a workload.",
 		Note: "Framed are the kinds of work in which a machine was shown to differ."}
 	if all > len(nodes) {
-		text.Note += fmt.Sprintf(" Drawn are %d of %d machines: those that differ, and then those farthest off.", len(nodes), all)
+		text.Note += fmt.Sprintf(" Drawn are %d of %d machines: those that differ, and then those farthest off.",
+			len(nodes), all)
 	}
 	return chart.Deviations(text, rows, names, points)
 }
@@ -124,13 +125,16 @@ func (f *Fleet) gainChart(int) (*chart.Figure, error) {
 			figure := words.Times(g.Total).String()
 			rows = append(rows, chart.Row{Label: short(words.Sanitize(w.name)) + ", " + f.group(i), Mid: g.Total.Mid,
 				Inner: [2]float64{g.Total.Lo, g.Total.Hi}, Text: words.Number(g.Total.Mid) + "×",
-				Tip: fmt.Sprintf("%s, group %s, %s: %s", words.Sanitize(w.name), f.group(i), words.Count(g.Nodes, "machine"), figure)})
+				Tip: fmt.Sprintf("%s, group %s, %s: %s", words.Sanitize(w.name), f.group(i),
+					words.Count(g.Nodes, "machine"), figure)})
 		}
 	}
 	if len(rows) == 0 {
 		return nil, nil
 	}
 	return chart.Ratios(chart.Text{ID: idFleetGains, Title: "What work gains, group by group",
-		Sub: "Total gain of goroutines, GOMAXPROCS and CPUs together: median over machines · whiskers: 95% intervals, from 6 machines on",
-		Alt: "Dots with whiskers: the total gain of each workload in each group of machines.", X: "gain (log scale)"}, 0, nil, rows)
+		Sub: "Total gain of goroutines, GOMAXPROCS and CPUs together: median over machines · " +
+			"whiskers: 95% intervals, from 6 machines on",
+		Alt: "Dots with whiskers: the total gain of each workload in each group of machines.",
+		X:   "gain (log scale)"}, 0, nil, rows)
 }

@@ -36,8 +36,9 @@ func (f *Fleet) claimSection() sheetSection {
 	if agreed < 0 {
 		agreed = len(all)
 	}
-	s := sheetSection{Title: titleClaims, Says: []string{fmt.Sprintf("Of %s that two or more siblings decided, %d have the same verdict on "+
-		"all of them. Agree is the fraction that decided as most did.", words.Count(len(all), "claim"), len(all)-agreed)}}
+	s := sheetSection{Title: titleClaims, Says: []string{fmt.Sprintf("Of %s that two or more siblings decided, "+
+		"%d have the same verdict on all of them. Agree is the fraction that decided as most did.",
+		words.Count(len(all), "claim"), len(all)-agreed)}}
 	if agreed > 0 {
 		s.Table = &table.Table{Columns: columns, Rows: claimRows(all[:agreed]), Most: maxFleetRows, Rest: "fleet.json"}
 	}
@@ -111,7 +112,8 @@ func (w fleetWork) differ() float64 {
 }
 
 func (f *Fleet) gainSection() sheetSection {
-	columns := table.Heads("work", "group", "total gain", "gains from", "workers", "GOMAXPROCS", "last gain", "efficiency", "ceiling")
+	columns := table.Heads("work", "group", "total gain", "gains from", "workers", "GOMAXPROCS",
+		"last gain", "efficiency", "ceiling")
 	columns[0].Least, columns[3].Least = leastShared, leastShared
 	for _, i := range []int{2, 4, 5, 6, 7, 8} {
 		columns[i].Right = true
@@ -127,7 +129,8 @@ func (f *Fleet) gainSection() sheetSection {
 				if g == nil {
 					continue
 				}
-				row := []table.Cell{{Text: short(words.Sanitize(w.name))}, {Text: f.group(i)}, table.Figure(words.Times(g.Total), g.Total.Mid)}
+				row := append(table.Texts(short(words.Sanitize(w.name)), f.group(i)),
+					table.Figure(words.Times(g.Total), g.Total.Mid))
 				row[2].Brief = words.Times(g.Total).Mid
 				row = table.AppendTexts(row, words.Sanitize(g.From), exactly(g.Workers), exactly(g.Procs),
 					words.Times(g.Last).Mid, words.Interval(g.Efficiency).Mid, words.Times(g.Ceiling).Mid)
@@ -137,12 +140,14 @@ func (f *Fleet) gainSection() sheetSection {
 			}
 		}
 	}
-	s := sheetSection{Title: titleGains, Table: &table.Table{Columns: columns, Rows: rows, Most: maxFleetRows, Rest: "fleet.json"},
-		draw: f.gainChart}
-	s.Says = []string{"Medians over the machines of a group, with 95% intervals from 6 machines on. Between groups nothing is judged: " +
-		"the hardware differs. What differs in shape, by what it gains from, stands first. Workers are the goroutines that are surely " +
-		"within 5% of the best throughput. The last gain is that of parallelism, and efficiency is it over the number of CPUs. The ceiling " +
-		"is the fastest cell over one goroutine at GOMAXPROCS 1."}
+	s := sheetSection{Title: titleGains, draw: f.gainChart,
+		Table: &table.Table{Columns: columns, Rows: rows, Most: maxFleetRows, Rest: "fleet.json"}}
+	s.Says = []string{"Medians over the machines of a group, with 95% intervals from 6 machines on. " +
+		"Between groups nothing is judged: the hardware differs. " +
+		"What differs in shape, by what it gains from, stands first. " +
+		"Workers are the goroutines that are surely within 5% of the best throughput. " +
+		"The last gain is that of parallelism, and efficiency is that gain over the number of CPUs. " +
+		"The ceiling is the fastest cell over one goroutine at GOMAXPROCS 1."}
 	return s
 }
 
