@@ -76,6 +76,7 @@ func TestSoleImporters(t *testing.T) {
 
 		// What workloads need of others is below workloads/practice, a package each.
 		"github.com/HdrHistogram/hdrhistogram-go": inPractice + "service",
+		"go.etcd.io/bbolt":                        inPractice + "bolt",
 	}
 	for pkg, all := range imports(t) {
 		for _, imp := range all {

@@ -23,6 +23,7 @@ import (
 	"conpar/workloads/mixed"
 	"conpar/workloads/pattern"
 	"conpar/workloads/practice"
+	"conpar/workloads/practice/bolt"
 	"conpar/workloads/practice/service"
 	"conpar/workloads/thread"
 )
@@ -60,6 +61,7 @@ func Families() []Family {
 		{Name: "Lang", Set: &lang.Set, OneProc: true},
 		{Name: "Practice", Set: &practice.Set},
 		{Name: "Service", Set: &service.Set},
+		{Name: "Database", Set: &bolt.Set},
 		{Name: "Peer", Set: &fio.Set, OneProc: true, OneCPU: true, Beside: true},
 		{Name: "Control", Set: &control, Copies: true},
 	}

@@ -101,14 +101,14 @@ func TestPlanOnOneCPU(t *testing.T) {
 	all := Selection{Profile: Quick, CPUs: 2, OneCPU: true, Work: regexp.MustCompile("")}
 	var alone, both int
 	for _, c := range Plan(all) {
-		if c.CPUs > 1 || c.CPUs == 1 && slices.Contains([]string{"Thread", "Lang", "Practice", "Service"}, c.Family) {
+		if c.CPUs > 1 || c.CPUs == 1 && slices.Contains([]string{"Thread", "Lang", "Practice", "Service", "Database"}, c.Family) {
 			t.Errorf("%s is planned", c)
 		}
 		other := c.Cell
 		other.CPUs = 1 - c.CPUs
 		has := slices.ContainsFunc(Plan(all), func(o Planned) bool { return o.Cell == other })
 		switch {
-		case c.Procs > 1 || slices.Contains([]string{"Thread", "Lang", "Practice", "Service", "Control"}, c.Family):
+		case c.Procs > 1 || slices.Contains([]string{"Thread", "Lang", "Practice", "Service", "Database", "Control"}, c.Family):
 		case has != (c.Workload.Blocks && (c.N == 1 || c.N == 64)), !has && (c.CPUs == 1) == c.Workload.Blocks:
 			t.Errorf("%s: there is %s: %v", c, other, has)
 		case has:
@@ -233,7 +233,7 @@ func TestControlsAreCopies(t *testing.T) {
 		}
 	}
 	for _, f := range Families() { // what the profile "practice" predicts is far from noise
-		if !slices.Contains([]string{"Control", "Practice", "Service"}, f.Name) && !f.Beside && !copied[f.Name] {
+		if !slices.Contains([]string{"Control", "Practice", "Service", "Database"}, f.Name) && !f.Beside && !copied[f.Name] {
 			t.Errorf("%s has no copy", f.Name)
 		}
 	}

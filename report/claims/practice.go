@@ -9,7 +9,7 @@ import (
 // practice is what is usually said of work as services meet it. A run measures it in a
 // profile of its own. Each prediction is the common saying, also where it is expected
 // to fail.
-var practice = ofProfile(slices.Concat(services, []Claim{
+var practice = ofProfile(slices.Concat(databases, services, []Claim{
 	{ID: "P1", Subject: "chain", Says: machineLosesNothing, Quantity: "rate of a process, all to one",
 		Of: ceiling("chain"), Holds: atLeast(0.97), Teaches: losesHardware, Beside: inOneProcess("primes")},
 	{ID: "P1", Subject: "sha256", Says: machineLosesNothing, Quantity: "rate of a process, all to one",
@@ -24,6 +24,19 @@ var practice = ofProfile(slices.Concat(services, []Claim{
 		Teaches: "Each reader writes to the lock's counter of readers, whose cache line then moves from CPU to CPU: " +
 			"for a section as short as that, the line is what readers wait for."},
 }))
+
+// databases is about transactions that commit to the disk.
+var databases = []Claim{
+	{ID: "DB2", Subject: "bbolt", Says: "Commits of an embedded database with one writer gain nothing from goroutines",
+		Quantity: gainOf(64) + ", P=1", Of: times(bolt("each", 1), bolt("each", 64)), Holds: atMost(1.1)},
+	{ID: "DB2", Subject: "bbolt, batched", Says: "Commits that share a transaction gain from goroutines",
+		Quantity: gainOf(64) + ", P=1", Of: times(bolt("each", 1), bolt("batch", 64)), Holds: atLeast(2)},
+}
+
+// bolt is the cell of commits of bbolt, one by one or batched.
+func bolt(commit string, goroutines int) results.Cell {
+	return at("Database", "bolt/commit="+commit, goroutines, 1)
+}
 
 // services is about a web service under open load, and the limit of its requests in progress.
 var services = each([]Claim{

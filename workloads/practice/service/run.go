@@ -63,7 +63,7 @@ func (s *service) done() (cpu, sum time.Duration, err error) {
 	return cpu, sum, nil
 }
 
-func (s *service) Want(n int) uint64 { return kernel.WantMix(n) }
+func (s *service) Want(n int) uint64 { return kernel.Want(n, s.iterations) }
 
 // Close ends the service.
 func (s *service) Close() error {

@@ -17,7 +17,7 @@ import (
 )
 
 // The service is a web server in a process of its own. GET /<decimal> waits 10 ms for
-// a backend, computes, and answers 8 bytes. Its first line on stdout is its address;
+// a backend, computes, and answers by 8 bytes. Its first line on stdout is its address;
 // its parent sets it up and asks for what it has done.
 const (
 	role    = "practice-service"
@@ -90,7 +90,7 @@ func (s *server) counted(more int) (iterations int, places chan struct{}) {
 }
 
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	request, err := strconv.ParseUint(r.URL.Path[1:], 10, 64)
+	request, err := strconv.ParseUint(r.URL.Path[1:], 10, 31)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
@@ -101,11 +101,11 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return // its client has gone
 	}
 	time.Sleep(backend)
-	kernel.Churn(request, iterations)
+	answer := kernel.Churn(kernel.Seed(int(request)), iterations)
 	if places != nil {
 		<-places
 	}
-	w.Write(binary.BigEndian.AppendUint64(nil, kernel.Mix(request)))
+	w.Write(binary.BigEndian.AppendUint64(nil, answer))
 }
 
 // enter waits for a place, if places are limited, and says whether there was one.
