@@ -47,7 +47,7 @@ unshare --pid --mount-proc --fork true 2>/dev/null || skip "no PID namespaces he
 if [ $# = 0 ]; then
 	trap 'kill "${pids[@]}"; exit 143' INT TERM
 	said=$(mktemp -d) pids=()
-	for cases in "power_cut failing_benchmark plain_user quota" "node_gone two_fleets no_shared_files" \
+	for cases in "power_cut failing_benchmark plain_user no_shared_files quota" "node_gone two_fleets" \
 		"controller_killed three_nodes refusals signals slices one_cpu_of_two"; do
 		# shellcheck disable=SC2086 # a word a case
 		"$0" "$binary" $cases >"$said/${#pids[@]}" 2>&1 &
@@ -122,6 +122,8 @@ TaskPlugin=$1
 SelectType=select/cons_tres
 SelectTypeParameters=CR_CPU
 SlurmdTimeout=5
+MessageTimeout=5
+BatchStartTimeout=1
 KillWait=2
 ReturnToService=2
 JobRequeue=1
@@ -322,15 +324,15 @@ case_node_gone() {
 }
 
 case_controller_killed() {
-	fleet -rounds 12 "$binary" "$out" -- "${quick[@]}" >"$said" 2>&1 &
+	fleet -rounds 24 "$binary" "$out" -- "${quick[@]}" >"$said" 2>&1 &
 	pid=$!
-	within 60 has_samples node001 8 || no "node001 does not begin"
-	sleep 2 # it saves its state now and then
+	for a in node001 node002 node003; do within 60 has_samples $a 1 || no "$a does not begin"; done
+	sleep 6 # it saves its state every few seconds
 	kill -KILL "$(cat "$work/pids/slurmctld")"
 	sleep 2
 	start_controller
 	wait $pid || no "fleet.sh ended with $?"
-	for a in node001 node002 node003; do has_row $a 'complete,12,1,'; done
+	for a in node001 node002 node003; do has_row $a 'complete,24,1,'; done
 }
 
 # Prints when the run of a node began and ended.
