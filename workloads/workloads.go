@@ -82,8 +82,8 @@ type Workload struct {
 	// its kind: a sample holds few of the waits that it is about. 0: as others.
 	Sample time.Duration
 
-	// ByName says that a run measures the workload only when it is asked for by name,
-	// or in the full profile: its samples take long, and no claim needs them.
+	// ByName says that a run measures the workload only when it is asked for by name, or
+	// in the full profile, but for the cells that claims need: its samples take long.
 	ByName bool
 
 	// ShareProcess is shared by workloads that one process measures in a round, all

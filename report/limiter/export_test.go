@@ -5,5 +5,5 @@ import "math"
 // Unknown returns figures that are all unknown.
 func Unknown() Figures {
 	nan := math.NaN()
-	return Figures{nan, nan, nan, nan, nan, nan, nan, nan, nan, nan, nan, nan, false}
+	return Figures{nan, nan, nan, nan, nan, nan, nan, nan, nan, nan, nan, nan, nan, false}
 }

@@ -40,6 +40,7 @@ type Figures struct {
 	Foreign  float64 // share of the machine that strangers took, 0 … 1
 	Gain     float64 // throughput over that of the same work with a smaller GOMAXPROCS
 	Step     float64 // GOMAXPROCS over that of the same
+	Faults   float64 // page faults that waited for a disk, a task
 	Whole    bool    // Busy is of the whole process of a sample, its start included
 }
 
@@ -60,6 +61,10 @@ const (
 // BlockedCalls is the name of the limiter that calls are which block in the kernel,
 // each with a processor of the runtime.
 const BlockedCalls = "blocked calls"
+
+// PageFaults is the name of the limiter that page faults are which wait for a disk: the
+// goroutine keeps its processor of the runtime to their end.
+const PageFaults = "page faults"
 
 // Find returns what holds a cell back, the limiter that explains most first.
 // There is always at least one: what could not be looked at is [NotKnown], and

@@ -37,6 +37,22 @@ func TestRules(t *testing.T) {
 			func(f *figures) { f.Busy, f.InFlight = 1.81, 64 },
 			func(f *figures) { f.Busy, f.InFlight = 1, nan },
 			"62.2 of 64 tasks in flight waited for something other than a turn to run or a lock; 1.79 CPUs were busy at GOMAXPROCS 2", 0.105},
+		{"page faults", // one processor, held by faults
+			func(f *figures) {
+				f.Procs, f.Busy, f.System, f.InFlight, f.RunWait, f.Faults = 1, 0.5, 0.4, 64, 63, 0.26
+			},
+			func(f *figures) {
+				f.Procs, f.Busy, f.System, f.InFlight, f.RunWait, f.Faults = 1, 0.5, 0.4, 64, 63, 0.24
+			},
+			func(f *figures) {
+				f.Procs, f.Busy, f.System, f.InFlight, f.RunWait, f.Faults = 1, 0.5, 0.4, 64, 63, nan
+			},
+			"it waits in page faults, which hold their processor: 0.26 major faults for each task; 63 goroutines were ready to run; 0.5 CPUs were busy at GOMAXPROCS 1", 0.75},
+		{"page faults", // a processor each
+			func(f *figures) { f.Procs, f.Busy, f.InFlight, f.Faults = 64, 1.79, 64, 1 },
+			func(f *figures) { f.Procs, f.Busy, f.InFlight, f.Faults = 64, 1.81, 64, 1 },
+			func(f *figures) { f.Procs, f.Busy, f.InFlight, f.Faults = 64, 1.79, 64, nan },
+			"1 major fault for each task", 0.105},
 		{"lock wait",
 			func(f *figures) { f.Busy, f.InFlight, f.LockWait = 1, 2, 0.21 },
 			func(f *figures) { f.Busy, f.InFlight, f.LockWait = 1, 2, 0.19 },

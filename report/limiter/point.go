@@ -35,6 +35,7 @@ func Of(p, before *series.Measurement, cpus int) Figures {
 		InFlight: of(p.Units.Of("inflight")),
 		LockWait: of(p.Units.Of("lock-wait")),
 		RunWait:  of(p.Units.Of("run-wait")),
+		Faults:   of(p.Units.Of("major-faults/op")),
 		Foreign:  of(p.Foreign),
 		Gain:     math.NaN(),
 		Step:     math.NaN(),

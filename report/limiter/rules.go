@@ -29,6 +29,9 @@ const (
 	// by the suite: 512 connections that wake up in bursts reach 0.1, calls that
 	// block 0.4 to 6.
 	leastReady = 0.25
+	// leastFaults is how many page faults that wait for a disk a task has, in the mean,
+	// if they are what it waits for.
+	leastFaults = 0.25
 	// leastInSystem is the share of the CPUs busy that work spends in the operating
 	// system if it consists of calls that block. Goroutines that hand items to each
 	// other are ready beside idle CPUs, too, and spend a tenth of it there.
@@ -45,7 +48,12 @@ type rule struct {
 }
 
 var rules = []rule{
-	{"waiting", leastShare, waiting, func(f Figures) string {
+	{PageFaults, leastShare, func(f Figures) float64 { return onlyIf(f.faulting(), max(waiting(f), f.notRun())) },
+		func(f Figures) string {
+			return fmt.Sprintf("it waits in page faults, which hold their processor: %s for each task; %s ready to run; %s",
+				count(f.Faults, "major fault", "major faults"), count(f.RunWait, "goroutine was", "goroutines were"), f.busy())
+		}, "raise GOMAXPROCS above the CPUs, at most to the goroutines, as each fault holds one; or read by calls, and ahead of use"},
+	{"waiting", leastShare, func(f Figures) float64 { return onlyIf(!f.faulting(), waiting(f)) }, func(f Figures) string {
 		return fmt.Sprintf("%s of %s in flight waited for something other than a turn to run or a lock; %s%s",
 			number(f.elsewhere()), count(f.InFlight, "task", "tasks"), f.busy(), f.unmeasured())
 	}, "have more tasks in flight: goroutines help, CPUs do not"},
@@ -54,11 +62,11 @@ var rules = []rule{
 	}, "hold the lock for less, split what it protects, or give each goroutine its own; " +
 		"a mutex profile (-mutexprofile) names the lock"},
 	{BlockedCalls, leastShare, func(f Figures) float64 {
-		return onlyIf(f.blocked(), f.notRun())
+		return onlyIf(f.blocked() && !f.faulting(), f.notRun())
 	}, func(f Figures) string {
 		return "a blocked call holds its processor of the runtime: " + f.ready("one")
 	}, "raise GOMAXPROCS, at most to the number of calls that block at once"},
-	{"scheduler latency", leastShare, func(f Figures) float64 { return onlyIf(!f.blocked(), f.notRun()) },
+	{"scheduler latency", leastShare, func(f Figures) float64 { return onlyIf(!f.blocked() && !f.faulting(), f.notRun()) },
 		func(f Figures) string { return f.ready("a processor of the runtime") },
 		"raise GOMAXPROCS where the machine has more CPUs; where CPUs were idle, look for neighbours, quotas and " +
 			"wake-ups"},
@@ -115,6 +123,9 @@ func (f Figures) unmeasured() string {
 	}
 	return ""
 }
+
+// faulting says that tasks wait in page faults, as far as those are known.
+func (f Figures) faulting() bool { return f.Faults >= leastFaults }
 
 func waiting(f Figures) float64 { return min(f.elsewhere()/f.InFlight, f.idle()) }
 

@@ -12,7 +12,6 @@ import (
 	"strings"
 	"unicode"
 
-	"conpar/report/limiter"
 	"conpar/report/scaling"
 	"conpar/report/scaling/fit"
 	"conpar/report/series"
@@ -108,7 +107,7 @@ func (s *Scale) hints() []string {
 		noGauge = noGauge && limitLine(c) == ""
 		_, limit := c.Limit()
 		// A run of ours has cells on one CPU already.
-		blocked = blocked || limit.Name == limiter.BlockedCalls && c.CPUs != 1 && s.Data.Source(c.Source).Run == nil
+		blocked = blocked || holdsProcessor(limit) && c.CPUs != 1 && s.Data.Source(c.Source).Run == nil
 		if len(c.Rows) == 1 {
 			single = append(single, c)
 		}

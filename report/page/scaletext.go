@@ -175,16 +175,23 @@ func limitLine(c *scaling.Curve) string {
 	return text
 }
 
-// blockedLine says where below the largest N blocked calls held a curve back most:
+// holdsProcessor says that a limiter is work that blocks, and so keeps its processor of
+// the runtime.
+func holdsProcessor(l limiter.Limiter) bool {
+	return l.Name == limiter.BlockedCalls || l.Name == limiter.PageFaults
+}
+
+// blockedLine says where below the largest N work that blocks held a curve back most:
 // what it gains from there may be a gain of GOMAXPROCS, for which one CPU would do.
 func blockedLine(c *scaling.Curve) string {
 	at := slices.IndexFunc(c.Limits[:c.Last()], func(found []limiter.Limiter) bool {
-		return found[0].Name == limiter.BlockedCalls
+		return holdsProcessor(found[0])
 	})
-	if _, last := c.Limit(); at < 0 || last.Name == limiter.BlockedCalls {
+	if _, last := c.Limit(); at < 0 || holdsProcessor(last) {
 		return ""
 	}
-	text := fmt.Sprintf("held back at %s: %s: %s", onAxis(c.Rows[at].N), limiter.BlockedCalls, c.Limits[at][0].Evidence)
+	limit := c.Limits[at][0]
+	text := fmt.Sprintf("held back at %s: %s: %s", onAxis(c.Rows[at].N), limit.Name, limit.Evidence)
 	if c.Axis == "gomaxprocs" {
 		text += "; a gain from there on may be one of GOMAXPROCS, for which one CPU would do"
 	}

@@ -11,5 +11,5 @@ import (
 
 func openMapped(context.Context, workloads.Env) (workloads.Runner, error) {
 	return nil, workloads.Unavailable("cold pages of a mapped file are not measurable here: " +
-		"there is no code for it on " + runtime.GOOS + "/" + runtime.GOARCH)
+		"on " + runtime.GOOS + "/" + runtime.GOARCH + " they cannot be dropped from the page cache before each sample")
 }
