@@ -31,6 +31,7 @@ const (
 	many      = -3 // goroutines: 8, or twice P* if that is more
 	perCall   = -4 // GOMAXPROCS: one for each of 64 blocking calls, or P* if that is more
 	oneMore   = -6 // GOMAXPROCS: one above P*
+	fourTimes = -7 // GOMAXPROCS: four times P*
 	calls     = -5 // blocking calls: 64, or twice P* if that is more
 	// byRule and what is below it: see [workersByRule].
 	byRule = -1000
@@ -142,7 +143,7 @@ var rows = []struct {
 }{
 	{"Definition", definition}, {"Example", example}, {"Resource usage", resources}, {"Typical use", use},
 	{"Coordination", coordination}, {"Example language", language}, {"Said of goroutines", goroutines},
-	{inPractice, practice}, {"Controls", controls},
+	{inPractice, slices.Concat(mapped, practice)}, {"Controls", controls},
 }
 
 // Rows returns the rows in the order of a report.
@@ -174,6 +175,8 @@ func resolve(n, cpus int) int {
 		return cpus
 	case twiceCPUs:
 		return 2 * cpus
+	case fourTimes:
+		return 4 * cpus
 	case many:
 		return max(8, 2*cpus)
 	case perCall:
@@ -239,7 +242,7 @@ func (c Claim) lacks(cpus int, pinned bool) string {
 // needsTwo says whether the claim says something about several CPUs, so that there
 // is nothing to it on one.
 func (c Claim) needsTwo() bool {
-	if p := c.Of.Den.Procs; p == twiceCPUs || p == calls || c.Of.Den.N <= byRule { // which is above one, too
+	if p := c.Of.Den.Procs; p == twiceCPUs || p == fourTimes || p == calls || c.Of.Den.N <= byRule { // which is above one, too
 		return false
 	}
 	symbolic := func(n int) bool { return n == allCPUs || n == twiceCPUs }
