@@ -111,12 +111,23 @@ type sleeping struct {
 // mostLoss is how much throughput shorter waits may cost.
 const mostLoss = 0.05
 
-// advisedSleeping returns which of them to use: the shortest wait among those whose
-// throughput is within 5% of the best.
-func advisedSleeping(all []sleeping) sleeping {
+// advisedSleeping returns which GOMAXPROCS to use: that of the shortest wait among those
+// whose throughput may be within 5% of the best. It is 0 if this run cannot tell: if it
+// has too few rounds, or another wait may be as short.
+func advisedSleeping(all []sleeping) (procs int) {
+	unknown := func(s sleeping) bool { return !s.wait.Known() || !s.rate.Known() }
+	if slices.ContainsFunc(all, unknown) {
+		return 0
+	}
 	best := slices.MaxFunc(all, func(a, b sleeping) int { return cmp.Compare(a.rate.Mid, b.rate.Mid) })
-	good := slices.DeleteFunc(slices.Clone(all), func(s sleeping) bool { return s.rate.Mid < (1-mostLoss)*best.rate.Mid })
-	return slices.MinFunc(good, func(a, b sleeping) int { return cmp.Compare(a.wait.Mid, b.wait.Mid) })
+	good := slices.DeleteFunc(slices.Clone(all), func(s sleeping) bool { return s.rate.Hi < (1-mostLoss)*best.rate.Mid })
+	shortest := slices.MinFunc(good, func(a, b sleeping) int { return cmp.Compare(a.wait.Mid, b.wait.Mid) })
+	for _, s := range good {
+		if s.procs != shortest.procs && s.wait.Lo <= shortest.wait.Hi {
+			return 0
+		}
+	}
+	return shortest.procs
 }
 
 func milliseconds(seconds stats.Interval) string {
@@ -128,7 +139,8 @@ func milliseconds(seconds stats.Interval) string {
 func sleepersPart(s *series.Source) practicePart {
 	p := practicePart{Title: "Waiting beside computing", Says: "As many goroutines compute as there are CPUs, and one more waits again and again. " +
 		"Advice by throughput alone does not see the waits. This one looks at both: " +
-		"of those within 5% of the best throughput, the GOMAXPROCS with the shortest wait."}
+		"of those that may be within 5% of the best throughput, the GOMAXPROCS with the shortest wait. " +
+		"None is advised where this run cannot tell."}
 	var rows [][]table.Cell
 	for _, w := range s.Works {
 		name, of := strings.CutPrefix(w.Name, "Practice/work=sleepers/wait=")
@@ -148,7 +160,7 @@ func sleepersPart(s *series.Source) practicePart {
 		advised := advisedSleeping(all)
 		for _, at := range all {
 			says := ""
-			if at.procs == advised.procs {
+			if at.procs == advised {
 				says = "advised"
 			}
 			rows = append(rows, table.Texts(words.Sanitize(name), fmt.Sprint(at.procs), milliseconds(at.wait),

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"math"
 	"strings"
 	"testing"
 
@@ -57,9 +58,10 @@ func TestCeilingSplitsWhatIsLost(t *testing.T) {
 
 // The GOMAXPROCS of the shortest wait is advised, unless it costs throughput.
 func TestAdviceLooksAtWaits(t *testing.T) {
-	at := func(procs int, wait, rate float64) sleeping {
-		return sleeping{procs, stats.Interval{Mid: wait}, stats.Interval{Mid: rate}}
-	}
+	about := func(v float64) stats.Interval { return stats.Interval{Mid: v, Lo: 0.98 * v, Hi: 1.02 * v} }
+	at := func(procs int, wait, rate float64) sleeping { return sleeping{procs, about(wait), about(rate)} }
+	unsure := at(3, 0.0015, 1000)
+	unsure.wait.Lo, unsure.wait.Hi = math.NaN(), math.NaN()
 	for _, tt := range []struct {
 		all  []sleeping
 		want int
@@ -67,9 +69,11 @@ func TestAdviceLooksAtWaits(t *testing.T) {
 		{[]sleeping{at(2, 0.02, 1000), at(3, 0.0015, 990)}, 3},
 		{[]sleeping{at(2, 0.02, 1000), at(3, 0.0015, 900)}, 2},
 		{[]sleeping{at(2, 0.001, 1000), at(3, 0.0015, 1040)}, 2},
+		{[]sleeping{at(2, 0.00149, 1000), at(3, 0.0015, 1000)}, 0},
+		{[]sleeping{at(2, 0.02, 1000), unsure}, 0},
 	} {
-		if got := advisedSleeping(tt.all); got.procs != tt.want {
-			t.Errorf("%+v: %d is advised, want %d", tt.all, got.procs, tt.want)
+		if got := advisedSleeping(tt.all); got != tt.want {
+			t.Errorf("%+v: %d is advised, want %d", tt.all, got, tt.want)
 		}
 	}
 	const timer = "Practice/work=sleepers/wait=timer"
@@ -77,7 +81,7 @@ func TestAdviceLooksAtWaits(t *testing.T) {
 		cellKey(timer, 2, 2, 0): {"wait-sec": 0.02, "tasks/s": 1000, "sec/op": 1e-3},
 		cellKey(timer, 2, 3, 0): {"wait-sec": 0.0015, "tasks/s": 1000, "sec/op": 1e-3},
 	})
-	if md := r.practiceMarkdown("r"); !strings.Contains(md, "| timer | 3 | 1.50") || strings.Count(md, "advised") != 1 {
+	if md := r.practiceMarkdown("r"); !strings.Contains(md, "| timer | 3 | 1.50") || strings.Count(md, "| advised |") != 1 {
 		t.Error(md)
 	}
 }

@@ -57,10 +57,10 @@ func (g *generator) capacity(ctx context.Context, clients int, long time.Duratio
 	defer cancel()
 	done := 0
 	for time.Since(start) < long {
-		if _, err := fan.Run(ctx, clients, 4*clients, func(_, task int) (uint64, error) { return g.ask(ctx, task) }); err != nil {
+		if _, err := fan.Run(ctx, clients, 2*clients, func(_, task int) (uint64, error) { return g.ask(ctx, task) }); err != nil {
 			return 0, err
 		}
-		done += 4 * clients
+		done += 2 * clients
 	}
 	return float64(done) / time.Since(start).Seconds(), nil
 }
