@@ -197,7 +197,7 @@ expect() {
 	[ $code = "$want" ] || no "fleet.sh ended with $code, not $want"
 }
 
-says() { grep -qE -- "$1" "$said" || no "fleet.sh does not say: $1"; }
+says() { grep -qE -- "$1" "$said" || no "it does not say: $1"; }
 
 # A row of nodes.tsv, with commas.
 row() { tail -n +2 "$out/nodes.tsv" | awk -F '\t' -v a="$1" -v OFS=, '$1 == a { print $4, $5, $6, $7 }'; }
@@ -234,6 +234,8 @@ case_three_nodes() {
 		says "^$a +n[123] +6 +1 +complete$"
 	done
 	awk -F '\t' '$2 == "n1" && $3 == "type1,local" { found = 1 } END { exit !found }' "$out/nodes.tsv" || no "no features"
+	"$binary" report fleet "$out" >"$said" || no "report does not read the fleet"
+	says '^3 machines in 2 groups'
 	if command -v go >/dev/null; then
 		(cd "$here/../.." && go tool benchstat "$(run_of node001)/bench.txt" "$(run_of node002)/bench.txt") >"$said" ||
 			no "benchstat does not read the runs"
@@ -279,6 +281,7 @@ case_failing_benchmark() {
 		}
 	EOT
 	GOGC=50 expect 1 -rounds 2 "$binary" "$out" -- test -bench . -cpu 1 -benchtime 1ms -repeat=false
+	grep -q '^cleared: GOGC=50$' "$out/.fleet/node001.log" || no "the log does not say what was cleared"
 	has_row node001 'complete,2,1,'
 	has_row node002 'complete,2,1,m BenchmarkNode left out: .*not here'
 	has_row node003 'complete,2,1,'
@@ -360,12 +363,17 @@ case_two_fleets() {
 	overlap "$work/a" "$work/b" || no "without --exclusive they do not overlap: $(span "$work/a"), $(span "$work/b")"
 }
 
+# And the other flags: a program for each architecture, names, what sbatch takes.
 case_slices() {
-	expect 0 -nodes n1 -slice 2 -rounds 5 "$binary" "$out" -- "${quick[@]}"
-	has_row node001 'complete,5,3,'
-	whole node001
-	expect 0 -nodes n1 -slice 2 -rounds 6 "$binary" "$out" -- "${quick[@]}"
-	has_row node001 'complete,6,4,'
+	local more=(-nodes n1 -names -time 5 -sbatch '--nice=1 --mem=0' -slice 2) release=$work/release arch
+	mkdir "$release" && cp /bin/false "$release/conpar-bench-linux-amd64" && cp /bin/false "$release/conpar-bench-linux-arm64"
+	case $(uname -m) in aarch64) arch=arm64 ;; *) arch=amd64 ;; esac
+	cp "$binary" "$release/conpar-bench-linux-$arch" || exit
+	expect 0 "${more[@]}" -rounds 5 "$release" "$out" -- "${quick[@]}"
+	has_row n1 'complete,5,3,'
+	whole n1
+	expect 0 "${more[@]}" -rounds 6 "$release" "$out" -- "${quick[@]}"
+	has_row n1 'complete,6,4,'
 }
 
 case_plain_user() {

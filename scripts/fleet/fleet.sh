@@ -27,7 +27,7 @@ OUTDIR/nodes.tsv says which is which, and only you can read it.
                  the runs from there, by srun
   -names         the alias of a node is its name
   -keep-env      keep GOMAXPROCS, GOGC, GODEBUG and GOMEMLIMIT of this shell,
-                 which are cleared else
+                 which are otherwise cleared
 
 Bench flags are those of the suite, or test and its flags: that runs in this
 folder, which the nodes must see. fleet.sh itself sets -rounds, -machine and -out.
@@ -294,7 +294,8 @@ close_node() {
 	state[$a]=${said,,}
 	if [ "${state[$a]:-completed}" = completed ]; then state[$a]=incomplete; fi
 	if [ "$why" = None ]; then why=''; fi
-	last=$(grep -E '^(fleet|bench|slurmstepd|srun|salloc|tar): |^/' "$out/.fleet/$a.log" 2>/dev/null | tail -n 1)
+	last=$(sed -nE 's/^slurmstepd-[^:]*/slurmstepd/; /^(fleet|bench|slurmstepd|srun|salloc|tar): |: (not found|Permission denied|No such)/p' \
+		"$out/.fleet/$a.log" 2>/dev/null | tail -n 1)
 	reason[$a]=$why${why:+${last:+; }}$last
 	if [ "${since[$a]:-}" = over ]; then reason[$a]="waited $wait s: $why"; fi
 	reason[$a]=$(hide_name "$a" <<<"${reason[$a]}")

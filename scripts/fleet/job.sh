@@ -90,6 +90,15 @@ program_in() {
 	fail "$1 has no program for linux/$arch that this node can see; without a shared file system use -bcast"
 }
 
+# Clears what changes results. The job's log says what was set.
+clear_environment() {
+	local name
+	for name in GOMAXPROCS GOGC GODEBUG GOMEMLIMIT; do
+		if [ -n "${!name:-}" ]; then echo "cleared: $name=${!name}"; fi
+		unset "$name"
+	done
+}
+
 # Takes one step of the run in a folder: begins it, completes it, or adds rounds.
 step() {
 	local dir=$1 alias=$2 have=$3 goal=$4 slice=$5 run missing
@@ -130,7 +139,7 @@ main() {
 	mkdir -p "$out/$alias" "$out/.fleet" || fail "cannot write to $out; without a shared file system use -bcast"
 	echo "$(date -u +%FT%TZ) $(hostname)" >>"$out/.fleet/$alias.tries"
 	check_cpus "$cpus"
-	if [ -z "$keep" ]; then unset GOMAXPROCS GOGC GODEBUG GOMEMLIMIT; fi
+	if [ -z "$keep" ]; then clear_environment; fi
 	program=$(program_in "$programs" "$(uname -m)") || exit
 	bench=("$program")
 	if [ "${flags[0]:-}" = test ]; then bench+=(test) && flags=("${flags[@]:1}"); fi
