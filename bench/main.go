@@ -50,13 +50,16 @@ type signalled struct{ syscall.Signal }
 
 func (s signalled) Error() string { return "ended by the signal " + s.Signal.String() }
 
-// untilSignal returns a context that the first SIGINT or SIGTERM ends. The
+// untilSignal returns a context that the first SIGINT, SIGTERM or SIGHUP ends. The
 // second one ends the process at once. SIGPIPE is caught too: when the reader of
 // our output has left (bench | head), writing fails, but the run goes on.
 func untilSignal() (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	ch := make(chan os.Signal, 1)
 	signal.Notify(ch, os.Interrupt, syscall.SIGTERM)
+	if !signal.Ignored(syscall.SIGHUP) { // as nohup has it
+		signal.Notify(ch, syscall.SIGHUP)
+	}
 	pipe := make(chan os.Signal, 1)
 	signal.Notify(pipe, syscall.SIGPIPE)
 	go func() {

@@ -98,7 +98,7 @@ func gone(t *testing.T, mark string) {
 
 func TestSignalsKeepWhatWasMeasured(t *testing.T) {
 	t.Parallel()
-	for sig, code := range map[syscall.Signal]int{syscall.SIGINT: 130, syscall.SIGTERM: 143} {
+	for sig, code := range map[syscall.Signal]int{syscall.SIGINT: 130, syscall.SIGTERM: 143, syscall.SIGHUP: 129} {
 		t.Run(sig.String(), func(t *testing.T) {
 			mark := fmt.Sprintf("%d-%d", os.Getpid(), sig)
 			cmd, said, dir := launch(t, t.TempDir(), mark)

@@ -60,8 +60,27 @@ func (r Run) Check() error {
 	if r.Test != nil && len(r.Test.Sides) == 0 {
 		return errors.New("it is of `bench test` and has no side")
 	}
+	m := r.Machine
+	for _, name := range []string{m.Name, m.CPU, m.OS, m.Arch, m.Go, m.Virtual, m.BusyClock, m.WhyOneCPU, r.Plan.Profile, r.Plan.Like} {
+		if len(name) > maxName {
+			return fmt.Errorf("it has a name of %d bytes, %.20q …; at most %d are read", len(name), name, maxName)
+		}
+	}
+	if m.CPUs < 0 || m.Logical < 0 || m.Available < 0 || !fraction(r.Foreign) || !fraction(r.Steal) {
+		return errors.New("a number of its machine is negative, or a fraction outside 0 to 1")
+	}
 	return r.Plan.Check()
 }
+
+// maxName is the longest name that is read: of machines, and of the suite's cells. What
+// users call their benchmarks may be longer.
+const (
+	maxName      = 200
+	maxBenchmark = 2000
+)
+
+// fraction says whether f is from 0 to 1, or unknown.
+func fraction(f *float64) bool { return f == nil || *f >= 0 && *f <= 1 }
 
 // Forced records that a run was continued although something had changed.
 type Forced struct {
@@ -171,6 +190,16 @@ func (s Sample) Check() error {
 	name, err := printedName(s.Cell)
 	if err != nil {
 		return err
+	}
+	most := maxName
+	if name != s.Cell {
+		most = maxBenchmark
+	}
+	switch {
+	case len(s.Cell) > most:
+		return fmt.Errorf("it has a name of %d bytes, %.20q …; at most %d are read", len(s.Cell), s.Cell, most)
+	case s.Wall < 0 || s.Timed < 0 || s.CPU < 0 || s.CPUs < 0 || !fraction(s.Foreign):
+		return fmt.Errorf("a time of %s in round %d is negative, or its fraction outside 0 to 1", s.Cell, s.Round+1)
 	}
 	if s.Error == "" && (!strings.HasPrefix(s.Line, name+"\t") || strings.ContainsAny(s.Line, "\r\n")) {
 		return fmt.Errorf("the result line of %s is %.80q", s.Cell, s.Line)

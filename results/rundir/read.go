@@ -188,6 +188,9 @@ func decode(bench, meta []byte) (results.Run, error) {
 	for i := range r.Samples {
 		s := &r.Samples[i]
 		if s.Error != "" {
+			if err := s.Check(); err != nil {
+				return results.Run{}, fmt.Errorf("%w: %s: %w", ErrDamaged, RunFile, err)
+			}
 			continue
 		}
 		if next < len(lines) {

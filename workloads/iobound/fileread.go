@@ -79,6 +79,10 @@ func openReads(ctx context.Context, s source) (*reads, error) {
 }
 
 func (r *reads) openFile(ctx context.Context) (err error) {
+	// A pipe would wait for a writer.
+	if info, err := os.Stat(r.path); err == nil && !info.Mode().IsRegular() {
+		return fmt.Errorf("%s: %w", r.path, errContent)
+	}
 	if r.file, err = r.open(r.path, os.O_RDONLY, 0); err != nil {
 		return err
 	}

@@ -112,13 +112,13 @@ func (r *runner) count(ctx context.Context, what string, cells []suite.Planned, 
 // tasks where they fit.
 func (r *runner) plan(plan *results.Plan, cells []suite.Planned, outcomes []outcome) {
 	kept, known := 0, 0
+	defer func() { r.sayLeftOut(plan.Dropped) }()
 	for i, c := range cells {
 		o := outcomes[i]
 		if o.err != nil {
 			reason := OneLine(o.err)
 			dropped := results.DroppedCell{Cell: c.String(), Reason: reason, Unavailable: o.rec.Unavailable}
 			plan.Dropped = append(plan.Dropped, dropped)
-			r.say("left out: %s: %s", c, reason)
 			continue
 		}
 		tasks := o.rec.Tasks
@@ -145,6 +145,25 @@ func (r *runner) plan(plan *results.Plan, cells []suite.Planned, outcomes []outc
 	if kept < known {
 		r.say("%d of the %d cells that %s has too do other numbers of tasks: its samples would last too short or too long",
 			known-kept, known, r.cfg.Like.Run)
+	}
+}
+
+// sayLeftOut says which cells are left out and why. Where that is one reason, such as a
+// machine without a loopback, it is one line.
+func (r *runner) sayLeftOut(all []results.DroppedCell) {
+	n, said := map[string]int{}, map[string]bool{}
+	for _, d := range all {
+		n[d.Reason]++
+	}
+	for _, d := range all {
+		switch more := n[d.Reason] - 1; {
+		case said[d.Reason]:
+		case more > 0:
+			r.say("left out: %s and %d more cells: %s", d.Cell, more, d.Reason)
+		default:
+			r.say("left out: %s: %s", d.Cell, d.Reason)
+		}
+		said[d.Reason] = true
 	}
 }
 

@@ -185,3 +185,13 @@ func TestControlsDoAsManyTasks(t *testing.T) {
 		t.Errorf("samples do %d tasks, want %d", got, want)
 	}
 }
+
+// What a machine lacks is said in one line, however many cells need it.
+func TestOneReasonIsOneLine(t *testing.T) {
+	q := &quiet{}
+	r := newRunner(Config{Progress: q})
+	r.sayLeftOut([]results.DroppedCell{{Cell: "A", Reason: "no loopback"}, {Cell: "B", Reason: "no gcc"}, {Cell: "C", Reason: "no loopback"}, {Cell: "D", Reason: "no loopback"}})
+	if want := []string{"left out: A and 2 more cells: no loopback", "left out: B: no gcc"}; !slices.Equal(q.said, want) {
+		t.Errorf("%q", q.said)
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -220,6 +221,9 @@ func exchange(ctx context.Context, arg string, cpus []int, limit int) ([]byte, t
 	return out, state.UserTime() + state.SystemTime(), errors.Join(err, rerr)
 }
 
+// ends are the signals that end a run, and may be sent to a whole group.
+var ends = []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP}
+
 // behind is how much later than a child we may receive the same signal.
 const behind = time.Second
 
@@ -228,7 +232,7 @@ const behind = time.Second
 // failed, even if the child got the signal first.
 func awaitSameSignal(ctx context.Context, ended *os.ProcessState) {
 	status, ok := ended.Sys().(syscall.WaitStatus)
-	if !ok || !status.Signaled() || status.Signal() != syscall.SIGINT && status.Signal() != syscall.SIGTERM {
+	if !ok || !status.Signaled() || !slices.Contains(ends, status.Signal()) {
 		return
 	}
 	select {

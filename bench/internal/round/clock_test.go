@@ -47,3 +47,30 @@ func TestClockSteps(t *testing.T) {
 		})
 	}
 }
+
+// A wall clock that is set back, or that goes on while the machine is suspended, is a
+// hazard of the round, and no run ends before it began.
+func TestWallClockIsSet(t *testing.T) {
+	for by, want := range map[time.Duration]string{
+		-time.Hour: "set back by 1h0m0s", time.Hour: "set forward by 1h0m0s, or the machine was suspended for so long", 0: "",
+	} {
+		cfg, _ := config(t, well)
+		n := 0
+		cfg.wallClock = func() time.Time {
+			if n++; n >= 2 {
+				return time.Now().Add(by)
+			}
+			return time.Now()
+		}
+		r, err := Run(context.Background(), cfg, plan(), cells)
+		if err != nil || r.Ended.Before(r.Started) {
+			t.Fatalf("from %v to %v, %v", r.Started, r.Ended, err)
+		}
+		for _, c := range r.Conditions {
+			h := c.Hazards[len(c.Hazards)-1]
+			if warned := h.State == results.Warn; warned != (want != "" && c.Round == 1) || warned && h.Found != want {
+				t.Errorf("set by %v, round %d: %+v", by, c.Round, h)
+			}
+		}
+	}
+}

@@ -57,6 +57,9 @@ type Config struct {
 	// sample; nil: as measured. Tests have their own.
 	otherCPU func(results.Sample) *float64
 
+	// wallClock is the time of day; nil: the system's. Tests have their own.
+	wallClock func() time.Time
+
 	// exchange runs one process, kept to some CPUs; tests have their own.
 	exchange func(ctx context.Context, arg string, cpus []int, limit int) (out []byte, cpu time.Duration, err error)
 }
@@ -166,6 +169,9 @@ type runner struct {
 	out   *rundir.Writer
 	begun time.Time                // of the first round
 	cpu   time.Duration            // that the sample processes used
+	since time.Time                // when this session began, to which all times are related
+	step  time.Duration            // of the wall clock since then
+	wall  func() time.Time         // the wall clock, without the monotonic one
 	last  map[string]time.Duration // each cell's latest wall time
 	hung  map[string][]error       // why each process group gave nothing for long, the last times in a row
 }
@@ -176,8 +182,12 @@ func newRunner(cfg Config) *runner {
 	if cfg.exchange == nil {
 		cfg.exchange = exchange
 	}
+	if cfg.wallClock == nil {
+		cfg.wallClock = time.Now
+	}
 	r := &runner{
 		cfg: cfg, clock: host.NewClock(), watch: host.NewWatch(),
+		since: time.Now(), wall: cfg.wallClock,
 		last: map[string]time.Duration{}, hung: map[string][]error{},
 	}
 	if cfg.Machine.OneCPU != nil {
@@ -256,6 +266,7 @@ func (r *runner) measure(ctx context.Context) (results.Run, error) {
 	var steal *float64
 	if steal1, ok := host.Steal(); ok && knownSteal && wall > 0 {
 		s := float64(steal1-steal0) / float64(wall) / float64(max(1, r.cfg.Machine.Logical))
+		s = min(1, max(0, s)) // the counter of some hypervisors goes back
 		steal = &s
 	}
 	if err := r.trace(ctx); err != nil {
@@ -265,8 +276,39 @@ func (r *runner) measure(ctx context.Context) (results.Run, error) {
 		return results.Run{}, fmt.Errorf("writing a profile: %w", err)
 	}
 	n, m := len(earlier.Samples), len(r.out.Run().Samples)
-	return r.out.Finish(status, time.Now().UTC().Truncate(time.Second),
+	return r.out.Finish(status, r.ended(earlier.Started),
 		mean(earlier.Foreign, otherCPU, n, m-n), mean(earlier.Steal, steal, n, m-n))
+}
+
+// ended is when a run ends that began then, by the clock of this session: somebody may
+// have set the wall clock back meanwhile.
+func (r *runner) ended(started time.Time) time.Time {
+	now := r.at(time.Now()).Truncate(time.Second)
+	if now.Before(started) {
+		return started
+	}
+	return now
+}
+
+// at returns a time as the wall clock would have shown it if it had not been set since
+// this session began.
+func (r *runner) at(t time.Time) time.Time { return r.since.Add(t.Sub(r.since)).UTC() }
+
+// clockStep says whether the wall clock was set since the last call, or the machine was
+// suspended: then it goes on and the monotonic one does not.
+func (r *runner) clockStep() results.Hazard {
+	const most = time.Second
+	now := r.wall().Sub(r.since.Round(0)) - time.Since(r.since)
+	by := (now - r.step).Round(100 * time.Millisecond)
+	r.step = now
+	h := results.Hazard{Name: "wall clock", State: results.OK, Found: "as the monotonic one"}
+	switch {
+	case by > most:
+		h.State, h.Found = results.Warn, fmt.Sprintf("set forward by %v, or the machine was suspended for so long", by)
+	case by < -most:
+		h.State, h.Found = results.Warn, fmt.Sprintf("set back by %v", -by)
+	}
+	return h
 }
 
 // mean joins the fractions of two parts of a run by their numbers of samples. It is
@@ -354,7 +396,7 @@ func (r *runner) affords(d time.Duration) bool {
 // conditions records what the machine was like during a round.
 func (r *runner) conditions(round int) error {
 	samples := r.out.Run().Samples
-	hazards := append(r.watch.Round(), host.OtherCPU(otherCPU(samples, round)), r.cpusOf(samples, round))
+	hazards := append(r.watch.Round(), host.OtherCPU(otherCPU(samples, round)), r.cpusOf(samples, round), r.clockStep())
 	return r.out.AddConditions(results.RoundHazards{Round: round, Hazards: hazards})
 }
 
@@ -463,7 +505,7 @@ func (r *runner) samples(ctx context.Context, g processGroup) error {
 		if o.lost && ctx.Err() != nil {
 			continue
 		}
-		s.Round = g.round
+		s.Round, s.Start = g.round, r.at(s.Start)
 		if r.cfg.otherCPU != nil {
 			s.Foreign = r.cfg.otherCPU(s)
 		}
