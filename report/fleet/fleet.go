@@ -65,6 +65,9 @@ func Of(nodes []Node, margin float64) *Fleet {
 		f.sum(&f.Groups[i])
 	}
 	f.correct()
+	for i := range f.Groups {
+		f.scatters(&f.Groups[i])
+	}
 	return f
 }
 
@@ -81,7 +84,7 @@ func (f *Fleet) sum(g *Group) {
 	var of *grid
 	of, g.Kinds = gridOf(nodes)
 	for k := range g.Kinds {
-		g.Kinds[k].Scatter = judge(of.offs(k, g.Kinds[k]))
+		judge(of.offs(k, g.Kinds[k]))
 	}
 	g.Claims = agreement(nodes)
 	g.Gains = gainsBetween(nodes)

@@ -15,8 +15,8 @@ import (
 type Kind struct {
 	Name  string
 	Cells int // that enough nodes have for a comparison
-	// Scatter is within which fraction of the middle nineteen of twenty nodes lie,
-	// those left out that are far off; NaN for fewer than [Least] siblings.
+	// Scatter is within which fraction of their mean nineteen of twenty nodes lie, those
+	// that differ left out; NaN for fewer than [Least] siblings.
 	Scatter float64
 }
 
@@ -34,6 +34,7 @@ type Difference struct {
 	// where it is not judged.
 	Within  float64
 	Differs bool
+	by      float64 // the logarithm of its time over that of the middle node; NaN unknown
 	surely  float64 // how far off it is at least, by the 95% interval over its own rounds; a logarithm
 	Why     string  // it is not judged; "" it is
 }
@@ -157,8 +158,7 @@ func weightedMedian(of []weighted) float64 {
 // off is how a node does a kind of work, before it is judged.
 type off struct {
 	*Difference
-	by  float64        // the logarithm of its time over that of the middle node
-	own stats.Interval // of that, by its own rounds
+	own stats.Interval // of [Difference].by, over its own rounds
 }
 
 // offs returns how far each node is off in a kind of work: the median over its cells, of
@@ -181,7 +181,8 @@ func (g *grid) offs(k int, kind Kind) []off {
 			}
 		}
 		d.Cells = len(cells)
-		o := off{by: math.NaN()}
+		d.by = math.NaN()
+		var o off
 		var each []float64
 		for _, of := range rounds {
 			each = append(each, weightedMedian(of))
@@ -195,8 +196,8 @@ func (g *grid) offs(k int, kind Kind) []off {
 		case len(each) < stats.MinForInterval:
 			d.Why = "too few rounds"
 		default:
-			o.by = weightedMedian(cells)
-			d.Speed = math.Exp(-o.by)
+			d.by = weightedMedian(cells)
+			d.Speed = math.Exp(-d.by)
 		}
 		n.Kinds = append(n.Kinds, d)
 		out = append(out, o)
@@ -214,8 +215,8 @@ func (o off) variance() float64 {
 
 // judge tests each node against its siblings: their mean and scatter without the node
 // itself, and without those that are far off. Where they are normal, the quotient has
-// Student's distribution. It returns the scatter of all that are not far off.
-func judge(all []off) (scatter float64) {
+// Student's distribution.
+func judge(all []off) {
 	var known []float64
 	var errors []float64
 	for _, o := range all {
@@ -248,7 +249,7 @@ func judge(all []off) (scatter float64) {
 		}
 		mean := sum / n
 		variance := max((squares-n*mean*mean)/(n-1), leastScatter*leastScatter)
-		o.Within = math.Expm1(1.96 * math.Sqrt(variance))
+		o.Within = within(variance)
 		variance = variance*(1+1/n) + max(0, o.variance()-usual)
 		o.Z = (by - mean) / math.Sqrt(variance)
 		o.Speed = math.Exp(mean - by)
@@ -260,10 +261,6 @@ func judge(all []off) (scatter float64) {
 		freedom := min(n-1, mostFreedom)
 		o.P = mathx.BetaInc(freedom/(freedom+o.Z*o.Z), freedom/2, 0.5)
 	}
-	if n <= Least {
-		return math.NaN()
-	}
-	return math.Expm1(1.96 * math.Sqrt(max(0, squares-sum*sum/n)/(n-1)))
 }
 
 // correct corrects for all tests of a fleet, in the way of Holm (1979).
@@ -285,3 +282,21 @@ func (f *Fleet) correct() {
 		d.Differs = d.Holm <= wrong && d.surely > math.Log1p(f.Margin)
 	}
 }
+
+// scatters says how far the nodes of a group agree, without those that differ.
+func (f *Fleet) scatters(g *Group) {
+	for k := range g.Kinds {
+		var n, sum, squares float64
+		for _, i := range g.Nodes {
+			if d := f.Nodes[i].Kinds[k]; !d.Differs && !math.IsNaN(d.by) {
+				n, sum, squares = n+1, sum+d.by, squares+d.by*d.by
+			}
+		}
+		if n > Least {
+			g.Kinds[k].Scatter = within(max(0, squares-sum*sum/n) / (n - 1))
+		}
+	}
+}
+
+// within is the fraction within which nineteen of twenty values of a variance lie.
+func within(variance float64) float64 { return math.Expm1(1.96 * math.Sqrt(variance)) }

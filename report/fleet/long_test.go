@@ -10,20 +10,23 @@ import "testing"
 // Memory-bound work has few cells, which scatter more: how much is found there is only
 // logged.
 func TestFleetsSimulatedLong(t *testing.T) {
-	for _, nodes := range []int{4, 6, 8, 12, 16, 40} {
-		fleets := 4000 / nodes
+	for _, nodes := range []int{4, 8, 16, 40} {
+		fleets := 2000 / nodes
 		got := play(plan{nodes: nodes, rounds: 12}, fleets, uint64(nodes))
 		t.Logf("%d machines: false accusations in %d of %d fleets", nodes, got.accused, fleets)
 		if got.accused > wrongly(fleets) {
 			t.Errorf("%d machines: false accusations in %d of %d fleets", nodes, got.accused, fleets)
 		}
 	}
-	const fleets = 100
 	for _, kind := range []string{"computing", "waiting", "sharing", "memory"} {
 		for _, speed := range []float64{.97, .95, .9} {
+			fleets := 20
+			if speed == .95 {
+				fleets = 60
+			}
 			got := play(plan{nodes: 16, rounds: 12, kind: kind, slow: map[int]float64{2: speed}}, fleets, 3)
 			t.Logf("%s at %v: found in %d of %d fleets, false accusations in %d", kind, speed, got.found, fleets, got.accused)
-			if missed := kind != "memory" && speed <= .95 && got.found < 95; missed || got.accused > wrongly(fleets) {
+			if missed := kind != "memory" && speed <= .95 && got.found < 57*fleets/60; missed || got.accused > wrongly(fleets) {
 				t.Errorf("%s at %v: too few are found, or too many accused", kind, speed)
 			}
 		}

@@ -329,6 +329,14 @@ func (f *Fleet) groupSection() sheetSection {
 			s.Notes = append(s.Notes, fmt.Sprintf(says, f.group(i), g.Binaries))
 		}
 	}
+	unused := 0
+	for _, n := range f.Nodes {
+		unused += n.Unused
+	}
+	if unused > 0 {
+		s.Notes = append(s.Notes, fmt.Sprintf("Of each machine the newest complete run counts; left aside: %s.",
+			words.Count(unused, "run")))
+	}
 	s.Table.Rows = slices.Values(rows)
 	return s
 }
@@ -343,6 +351,11 @@ func (f *Fleet) kindSection() sheetSection {
 		"Nineteen of twenty machines agree within the percentage that stands there."}
 	var rows [][]table.Cell
 	for i, g := range f.Groups {
+		if len(g.Nodes) <= fleet.Least {
+			const no = words.Unknown
+			rows = append(rows, table.Texts(f.group(i), no, no, no, no, no, "too few siblings"))
+			continue
+		}
 		for k, kind := range g.Kinds {
 			var slow, fast fleet.Node
 			why := ""
@@ -364,7 +377,8 @@ func (f *Fleet) kindSection() sheetSection {
 			for _, n := range []fleet.Node{slow, fast} {
 				text := words.Unknown
 				if n.Kinds != nil {
-					text = fmt.Sprintf("%+.1f%% %s", 100*(n.Kinds[k].Speed-1), words.Sanitize(n.Alias))
+					off := strings.Replace(fmt.Sprintf("%+.1f%%", 100*(n.Kinds[k].Speed-1)), "-", "−", 1)
+					text = off + " " + words.Sanitize(n.Alias)
 				}
 				row = append(row, table.Cell{Text: text})
 			}
