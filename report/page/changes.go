@@ -2,7 +2,7 @@ package page
 
 import (
 	"fmt"
-	"strings"
+	"slices"
 
 	"conpar/report/compare"
 	"conpar/report/series"
@@ -38,7 +38,7 @@ func fromTo(r compare.Scaled, s *compare.Speedup) string {
 // changeSection shows which speed-ups changed from the first side to another one.
 func (c *SideBySide) changeSection(path func(string) string) sheetSection {
 	n := map[compare.Judgement]int{}
-	var lines [][]table.Cell
+	var lines, undecided [][]table.Cell
 	var notes []string
 	line, last := 0, ""
 	c.eachChange(func(r compare.Scaled, side int, s *compare.Speedup) {
@@ -46,47 +46,58 @@ func (c *SideBySide) changeSection(path func(string) string) sheetSection {
 		if line++; r.Name != last {
 			line, last = 0, r.Name
 		}
-		lines = append(lines, []table.Cell{
+		cells := []table.Cell{
 			once(line, c.short(r.Name)), {Text: cell(&series.Measurement{Key: series.Key{Goroutines: s.G, Procs: s.P}})},
 			{Text: c.name(side)}, {Text: words.Number(r.Of[0].Speedup.Mid) + "×"}, table.Figure(words.Times(s.Speedup), s.Speedup.Mid),
 			table.Figure(words.Ratio(s.Change.Ratio), s.Change.Ratio.Mid), {Text: words.P(s.Change.Holm)},
 			c.judgedCell("speed-up", s.Change, s.Judged),
-		})
-		switch {
-		case s.Judged == compare.Worse || s.Judged == compare.Better:
+		}
+		if s.Judged == compare.Undecided {
+			cells[0].Text = c.short(r.Name) // alone
+			undecided = append(undecided, cells)
+			line = -1
+		} else {
+			lines = append(lines, cells)
+		}
+		if s.Judged == compare.Worse || s.Judged == compare.Better {
 			why := ""
 			if s.Judged == compare.Worse && !c.Regressed(r, side) {
 				why = ", though GOMAXPROCS " + fmt.Sprint(r.P) + " was not shown to be slower: no regression"
 			}
 			notes = append(notes, fmt.Sprintf("%s: %s on %s%s.", c.scalingOf(r), fromTo(r, s), c.name(side), why))
-		case s.Judged == compare.Undecided && side != c.Control:
-			if needs := c.needs(s.Change); len(needs) > 0 {
-				notes = append(notes, fmt.Sprintf("%s: %s%s.", c.scalingOf(r), wouldFind(s.Change), strings.Join(needs, "; ")))
-			}
 		}
 	})
 	if more := len(notes) - maxPower; more > 0 {
 		notes = append(notes[:maxPower], fmt.Sprintf("So it is with %d more.", more))
 	}
-	t := headed([]string{"work", "", "side", "on " + c.name(0), "speed-up", "ratio", "p", ""}, 0)
-	t.Rows = func(yield func([]table.Cell) bool) {
-		for _, l := range lines {
-			if !yield(l) {
-				return
-			}
+	all := words.Count(len(lines)+len(undecided), "speed-up")
+	if len(undecided) <= fewUndecided {
+		lines, undecided = append(lines, undecided...), nil
+	}
+	tableOf := func(lines [][]table.Cell) *table.Table {
+		if len(lines) == 0 {
+			return nil
 		}
+		t := headed([]string{"work", "", "side", "on " + c.name(0), "speed-up", "ratio", "p", ""}, 0)
+		t.Rows = slices.Values(lines)
+		return t
 	}
 	how := "not paired"
 	if c.Paired {
 		how = "within rounds"
 	}
 	const title = "Changes of scaling"
-	return sheetSection{Title: title, Table: t, Notes: notes, Commands: c.over("/gomaxprocs", c.procs(), path), Says: []string{
+	out := sheetSection{Title: title, Table: tableOf(lines), Notes: notes, Commands: c.over("/gomaxprocs", c.procs(), path), Says: []string{
 		fmt.Sprintf("%s: %d worse, %d better, %d same, %d undecided, with a margin of %s%%, and Holm's correction for all "+
 			"of them together, in p too. Speed-up is time at GOMAXPROCS 1 over that at P; the ratio to that of %s is %s, with 95%% intervals.",
-			words.Count(len(lines), "speed-up"), n[compare.Worse], n[compare.Better], n[compare.Same], n[compare.Undecided],
+			all, n[compare.Worse], n[compare.Better], n[compare.Same], n[compare.Undecided],
 			words.Exact(100*c.Margin), c.name(0), how),
 	}}
+	if count := words.Count(len(undecided), "undecided speed-up"); len(undecided) > 0 {
+		out.Folded, out.Brief = tableOf(undecided), count+" not shown; -v shows them."
+		out.Folded.Caption = count + ". What one sees would have been found in 9 of 10 runs like this."
+	}
+	return out
 }
 
 // changeAnnotations are the speed-ups that became smaller; regressions are errors.

@@ -33,6 +33,8 @@ type SideBySide struct {
 	// Commands show what profiles name.
 	Commands []string
 	Named    []Fault // by profiles; Notes have the same in words
+	// All shows a terminal what is undecided, too.
+	All bool
 	// Floors are those of all sides but the first one and its copy.
 	Floors []Floor
 
@@ -264,6 +266,13 @@ func (c *SideBySide) WriteTerminal(w io.Writer, color bool) error {
 		wrapped(out, s.Says...)
 		if s.Table != nil {
 			s.Table.Write(out, columns) // out keeps the error
+		}
+		if s.Folded != nil && c.All {
+			fmt.Fprintln(out)
+			wrapped(out, s.Folded.Caption)
+			s.Folded.Write(out, columns)
+		} else if s.Brief != "" {
+			wrapped(out, s.Brief)
 		}
 		list(out, s.Notes)
 		for _, command := range s.Commands {

@@ -50,6 +50,9 @@ func (c *SideBySide) sections(path func(string) string) []sheetSection {
 		if s.Table != nil {
 			s.Table = sheetTableOf(s.Title, *s.Table)
 		}
+		if s.Folded != nil {
+			s.Folded = sheetTableOf(s.Folded.Caption, *s.Folded)
+		}
 	}
 	return all
 }
@@ -306,36 +309,127 @@ func (c *SideBySide) ratioSection(t compare.Table, side int, path func(string) s
 	if len(t.Count(side)) == 0 {
 		return s
 	}
-	if c.Paired && side != c.Control {
-		s.Notes = c.power(t, side)
+	n := t.Count(side)
+	heads := []string{"work", "", c.name(0), c.name(side), "ratio", "p", "n", ""}
+	fold := n[compare.Undecided] > fewUndecided
+	if !fold || n[compare.Undecided] < cellsIn(n) {
+		s.Table = c.ratioTable(t, side, heads, func(j compare.Judgement) int {
+			switch j {
+			case compare.Undecided:
+				return map[bool]int{true: 0, false: 3}[fold]
+			case compare.Same, compare.None:
+				return 2
+			}
+			return 1 // first
+		}, 3)
 	}
-	s.Table = headed([]string{"work", "", c.name(0), c.name(side), "ratio", "p", "n", ""}, 0)
+	if n[compare.Undecided] == 0 {
+		return s
+	}
+	count, says := words.Count(n[compare.Undecided], "undecided cell"), c.undecidedSays(t, side, n[compare.Undecided])
+	legend := ""
+	if says != "" && !c.Paired {
+		legend = " → n: about so many samples a side would decide what was measured."
+	}
+	if !fold {
+		if says != "" {
+			s.Says = append(s.Says, count+"."+says+legend)
+		}
+		return s
+	}
+	s.Brief = count + " not shown; -v shows them." + says
+	if c.Paired {
+		heads = append(heads, "±"+words.Exact(100*c.margin())+"%\nneeds")
+	}
+	s.Folded = c.ratioTable(t, side, heads, func(j compare.Judgement) int {
+		if j == compare.Undecided {
+			return 1
+		}
+		return 0
+	}, 1)
+	s.Folded.Caption = count + "." + says + legend
+	return s
+}
+
+// fewUndecided is how many undecided lines stand below the others; more are folded.
+const fewUndecided = 5
+
+// ratioTable has the rows of one side: those with the place 1, then those up to last; 0
+// leaves them out.
+func (c *SideBySide) ratioTable(t compare.Table, side int, heads []string, place func(compare.Judgement) int, last int) *table.Table {
+	out := headed(heads, 0)
 	if c.Machines {
-		s.Table.Columns = s.Table.Columns[:7] // no judgement
+		out.Columns = out.Columns[:7] // no judgement
 	}
-	s.Table.Most, s.Table.Rest = maxCells, compareCSVFile
-	cells := map[*stats.Comparison]table.Cell{} // a terminal asks for the rows twice
-	s.Table.Rows = func(yield func([]table.Cell) bool) {
+	out.Most, out.Rest = maxCells, compareCSVFile
+	cells := map[*stats.Comparison][]table.Cell{} // a terminal asks for the rows twice
+	out.Rows = func(yield func([]table.Cell) bool) {
 		var row []table.Cell
-		for _, r := range t.Rows {
-			of := r.Compared[side]
-			if of == nil {
-				continue
-			}
-			row = table.AppendTexts(row[:0], c.short(r.Name), rowCell(r, side),
-				words.InUnit(of.A, t.Unit), words.InUnit(of.B, t.Unit), "",
-				pOf(of), numbersOf(of))
-			if _, known := cells[of]; !known {
-				cells[of] = c.judgedCell(t.Unit, of, r.Judged[side])
-			}
-			row = append(row, cells[of])
-			row[4] = table.Figure(words.Ratio(of.Ratio), of.Ratio.Mid)
-			if !yield(row) {
-				return
+		for at := 1; at <= last; at++ {
+			for _, r := range t.Rows {
+				of := r.Compared[side]
+				if of == nil || place(r.Judged[side]) != at {
+					continue
+				}
+				row = table.AppendTexts(row[:0], c.short(r.Name), rowCell(r, side),
+					words.InUnit(of.A, t.Unit), words.InUnit(of.B, t.Unit), "",
+					pOf(of), numbersOf(of))
+				if _, known := cells[of]; !known {
+					cells[of] = []table.Cell{c.judgedCell(t.Unit, of, r.Judged[side])}
+					if len(heads) > 8 {
+						cells[of] = append(cells[of], table.Cell{Text: someRounds(of.Rounds(c.margin()))})
+					}
+				}
+				row = append(row, cells[of]...)
+				row[4] = table.Figure(words.Ratio(of.Ratio), of.Ratio.Mid)
+				if !yield(row) {
+					return
+				}
 			}
 		}
 	}
-	return s
+	return out
+}
+
+// someRounds is a number of rounds that would decide something; "" where it is not known.
+func someRounds(n int) string {
+	if n == 0 {
+		return words.Unknown
+	}
+	return words.Grouped(int64(n))
+}
+
+// undecidedSays says what of the undecided cells of a side would have been found; "" of
+// very many.
+func (c *SideBySide) undecidedSays(t compare.Table, side, undecided int) (out string) {
+	if undecided > maxCells {
+		return ""
+	}
+	low, high := math.Inf(1), math.Inf(-1)
+	least, most := math.MaxInt, 0
+	for _, r := range t.Rows {
+		if of := r.Compared[side]; of != nil && r.Judged[side] == compare.Undecided {
+			if finds := of.Finds(); !math.IsNaN(finds) {
+				low, high = min(low, finds), max(high, finds)
+			}
+			if n := of.Rounds(c.margin()); n > 0 && c.Paired {
+				least, most = min(least, n), max(most, n)
+			}
+		}
+	}
+	span := func(from, to string) string {
+		if from == to {
+			return from
+		}
+		return from + " to " + to
+	}
+	if low <= high {
+		out = fmt.Sprintf(" What one sees would have been found in 9 of 10 runs like this: %s.", span(found(low, words.Number), found(high, words.Number)))
+	}
+	if most > 0 {
+		out += fmt.Sprintf(" ±%s%% needs %s rounds.", words.Exact(100*c.margin()), span(someRounds(least), someRounds(most)))
+	}
+	return out
 }
 
 // rowCell names a row's cell; of one that is matched across GOMAXPROCS it has
@@ -373,13 +467,6 @@ func (c *SideBySide) tally(t compare.Table, side int) []string {
 			terms = fmt.Sprintf(", with a margin of %s%% and Holm's correction for all cells together", words.Exact(100*c.Margin))
 		}
 		out = fmt.Sprintf("%s: %s%s. %s", words.Count(cellsIn(n), "cell"), outcomes(t, n), terms, out)
-		if n[compare.Undecided] > 0 {
-			out += " An undecided cell that sees ±x% would have shown a difference of x% in 9 of 10 runs like this"
-			if !c.Paired {
-				out += "; → n: about so many samples a side would decide what was measured"
-			}
-			out += "."
-		}
 	}
 	if mean := meanText(t, side, cellsIn(n)); mean != "" {
 		return []string{out, mean}
@@ -466,50 +553,6 @@ func meanText(t compare.Table, side, cells int) string {
 		out += fmt.Sprintf("; of their medians: %s and %s", words.InUnit(m.A, t.Unit), words.InUnit(m.B, t.Unit))
 	}
 	return out + "."
-}
-
-// power says of undecided cells of paired sides how many rounds would decide them.
-func (c *SideBySide) power(t compare.Table, side int) (notes []string) {
-	undecided := t.Count(side)[compare.Undecided]
-	for _, r := range t.Rows {
-		if r.Judged[side] != compare.Undecided {
-			continue
-		}
-		if len(notes) == maxPower {
-			return append(notes, fmt.Sprintf("So it is with %s.", words.Count(undecided-maxPower, "more cell")))
-		}
-		of := r.Compared[side]
-		needs := c.needs(of)
-		if len(needs) == 0 {
-			undecided--
-			continue
-		}
-		notes = append(notes, fmt.Sprintf("%s %s: %s%s.", c.short(r.Name), cell(&series.Measurement{Key: r.Key}),
-			wouldFind(of), strings.Join(needs, "; ")))
-	}
-	return notes
-}
-
-// needs says how many rounds of a comparison that is undecided would decide it.
-func (c *SideBySide) needs(of *stats.Comparison) (needs []string) {
-	for _, d := range []struct {
-		name       string
-		difference float64
-	}{{"±" + words.Exact(100*c.margin()) + "%", c.margin()}, {"what was measured", distance(of.Ratio)}} {
-		if n := of.Rounds(d.difference); n > of.Ratio.N {
-			needs = append(needs, fmt.Sprintf("%s needs about %d rounds, %d more", d.name, n, n-of.Ratio.N))
-		}
-	}
-	return needs
-}
-
-// wouldFind is the first part of a sentence on what a comparison would have found; ""
-// if nothing.
-func wouldFind(of *stats.Comparison) string {
-	if finds := of.Finds(); !math.IsNaN(finds) {
-		return found(finds, words.Number) + " would have been found in 9 of 10 runs; "
-	}
-	return ""
 }
 
 // judgedCell is the judgement of a cell; of an undecided one with what would have been

@@ -47,7 +47,10 @@ type sheetSection struct {
 	Table            *table.Table
 	Notes            []string
 	Commands         []string // that show the same figures
-	Folded           *table.Table
+	// Folded is a table that a reader opens. A terminal has Brief in its place, unless it
+	// is to show all.
+	Folded *table.Table
+	Brief  string
 }
 
 // Figure is the chart as HTML shows it.

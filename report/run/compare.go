@@ -24,7 +24,7 @@ type compareCommand struct {
 	filter               string
 	better               betterUnits
 	options              compare.Options
-	strict               bool
+	strict, all          bool
 	floors               floors
 }
 
@@ -38,6 +38,7 @@ func (c *compareCommand) declare(set *flag.FlagSet) {
 	set.StringVar(&c.match, "match", "", "")
 	set.StringVar(&c.filter, "filter", "*", "")
 	set.BoolVar(&c.strict, "strict", false, "")
+	set.BoolVar(&c.all, "v", false, "")
 	set.Func("floor", "", c.floors.add)
 	c.better.declare(set)
 }
@@ -65,6 +66,8 @@ func (c *compareCommand) check() error {
 	}
 	c.options.Margin, err = Fraction(c.margin)
 	switch {
+	case c.all && c.format != "text":
+		return fmt.Errorf("-v is for -format text, not %s, which holds every line", c.format)
 	case err != nil:
 		return fmt.Errorf("-margin %q: %w", c.margin, err)
 	case c.units != "" && len(c.options.Units) == 0:
@@ -108,7 +111,7 @@ func (c *compareCommand) run(ctx context.Context) error {
 		return fmt.Errorf("%w: %w", input.ErrBadInput, err)
 	}
 	shown := &page.SideBySide{
-		Result: compared, Data: data, Notes: append(notes, found...), Filter: c.filter, Commands: commands, Named: named,
+		Result: compared, Data: data, Notes: append(notes, found...), Filter: c.filter, Commands: commands, Named: named, All: c.all,
 	}
 	if shown.Floors, err = c.judgeFloors(ctx, sides, compared); err != nil {
 		return err
