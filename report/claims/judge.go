@@ -50,6 +50,9 @@ type Verdict struct {
 	// neighbours.
 	Correlated bool
 	Absent     bool // the run did not set out to measure it
+	// MostDisturbed says that it is not measurable because most of its rounds were
+	// disturbed: further ones may not be.
+	MostDisturbed bool
 	// Look is the look at the run, from 1, that decided it; 0: none did. Confidence
 	// is that of Measured: [stats.Confidence], or more if a look decided it. Early
 	// says that the run would have measured on without this verdict.
@@ -281,6 +284,7 @@ func (r reading) gather(v *Verdict, points []*series.Measurement) []float64 {
 	switch why := all.TooFew(bySample); {
 	case why != "":
 		v.none(why)
+		v.MostDisturbed = true
 	case v.Rounds == 0 && len(points) == 2:
 		v.none("its two cells were never measured in the same round")
 	case v.Rounds == 0:

@@ -82,7 +82,7 @@ func Undecided(verdicts []Verdict) (open []Open, decided int) {
 		case v.Absent || v.Definition || v.Control || v.Holds.Rule.bySample(), slices.ContainsFunc(verdicts[:i], twin):
 		case v.decided():
 			decided++
-		case v.Outcome == Inconclusive:
+		case v.Outcome == Inconclusive, v.MostDisturbed:
 			open = append(open, Open{fmt.Sprintf("%s %s: %s", v.ID, v.Subject, v.Quantity), v.needs(verdicts)})
 		}
 	}

@@ -14,6 +14,7 @@ func TestUndecided(t *testing.T) {
 	other.Holds.Lo = 1
 	once, control, definition, absent := open, open, open, open
 	once.Holds.Rule, control.Control, definition.Definition, absent.Absent = claims.Once, true, true, true
+	disturbed := claims.Verdict{Outcome: claims.NotMeasurable, MostDisturbed: true}
 	done := claims.Verdict{Outcome: claims.Supported}
 	for name, tt := range map[string]struct {
 		verdicts      []claims.Verdict
@@ -21,6 +22,7 @@ func TestUndecided(t *testing.T) {
 	}{
 		"decided":                   {[]claims.Verdict{{Outcome: claims.Refuted}}, 0, 1},
 		"a claim":                   {[]claims.Verdict{open, other}, 2, 0},
+		"disturbed":                 {[]claims.Verdict{disturbed, other}, 2, 0},
 		"the same twice":            {[]claims.Verdict{open, other, open}, 2, 0},
 		"the same twice, decided":   {[]claims.Verdict{done, other, done}, 1, 1},
 		"what rounds do not decide": {[]claims.Verdict{once, control, definition, absent, {Outcome: claims.NotMeasurable}}, 0, 0},
