@@ -1,6 +1,7 @@
 package round
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"slices"
@@ -113,6 +114,7 @@ func (r *runner) count(ctx context.Context, what string, cells []suite.Planned, 
 func (r *runner) plan(plan *results.Plan, cells []suite.Planned, outcomes []outcome) {
 	kept, known := 0, 0
 	defer func() { r.sayLeftOut(plan.Dropped) }()
+	later := len(plan.Looks) > 0 && !r.tooShort(*plan, cells)
 	for i, c := range cells {
 		o := outcomes[i]
 		if o.err != nil {
@@ -137,7 +139,7 @@ func (r *runner) plan(plan *results.Plan, cells []suite.Planned, outcomes []outc
 		if tasks != o.rec.Tasks {
 			r.last[c.String()] = time.Duration(float64(r.last[c.String()]) * float64(tasks) / float64(o.rec.Tasks))
 		}
-		p := weighted(c, plan.Rounds, len(plan.Looks) > 0)
+		p := weighted(c, plan.Rounds, later)
 		p.Kind, p.Tasks, p.ShareProcess = string(c.Workload.Kind), tasks, c.Workload.ShareProcess
 		p.Oversubscribed = c.Procs > r.cfg.Machine.Available && !c.Workload.Blocks
 		plan.Cells = append(plan.Cells, p)
@@ -165,6 +167,18 @@ func (r *runner) sayLeftOut(all []results.DroppedCell) {
 		}
 		said[d.Reason] = true
 	}
+}
+
+// tooShort says whether the budget will likely end a run before its first look. Cells of
+// lesser weight are not to wait for that then.
+func (r *runner) tooShort(plan results.Plan, cells []suite.Planned) bool {
+	var round time.Duration
+	for _, c := range cells {
+		if !c.Lesser {
+			round += cmp.Or(r.last[c.String()], Expected(c.Workload))
+		}
+	}
+	return r.cfg.Budget > 0 && round*time.Duration(plan.Rounds) > r.cfg.Budget
 }
 
 // tasksOfOriginal returns how many tasks a sample of the cell does that a control is

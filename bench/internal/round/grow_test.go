@@ -213,6 +213,26 @@ func TestLesserCellsComeAfterTheFirstLook(t *testing.T) {
 	}
 }
 
+// Where the budget likely ends a run before its first look, they do not wait for it.
+func TestLesserCellsOfAShortBudget(t *testing.T) {
+	lesser := slices.Clone(cells)
+	lesser[1].Lesser = true
+	for budget, want := range map[time.Duration]bool{0: true, time.Hour: true, time.Millisecond: false} {
+		cfg, _ := config(t, well)
+		cfg.Budget = budget
+		answers(&cfg, t, 0)
+		p := plan()
+		p.Rounds, p.Looks = 12, []int{12, 24, 48}
+		r, err := Run(context.Background(), cfg, p, lesser)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c := r.Plan.Cells[1]; c.Later != want || (c.Every == 2) == want {
+			t.Errorf("budget %v: %+v", budget, c)
+		}
+	}
+}
+
 // After six rounds there is something to see, unless the report comes then anyway.
 func TestPreview(t *testing.T) {
 	for rounds, want := range map[int]int{5: 0, 6: 0, 7: 1} {
