@@ -123,9 +123,10 @@ func Samples(cells []suite.Planned, rounds int, looks bool) (int, time.Duration)
 	return plan.Samples(), total
 }
 
-// openShared is about how long it takes to open what cells share a process for: a
-// peer in another language starts and warms up in 0.1 to 0.5 s of CPU time.
-const openShared = 300 * time.Millisecond
+// openShared is about how long it takes to open what cells share a process for, beside
+// what their samples would take alone: a peer in Python or Java starts slowly, one in Go or
+// C++ saves as much.
+const openShared = 75 * time.Millisecond
 
 // weighted returns a cell with when it is measured: if it is of lesser weight, after
 // the first look, or in every second round of many.
@@ -151,14 +152,28 @@ func target(w workloads.Workload) time.Duration {
 	return targetBusy
 }
 
+// beside is about how long a sample's process takes beside the target of its measurement,
+// by kind: it starts, prepares, calibrates what it has to, warms up and ends. These are
+// the means of a recorded run on two CPUs, to 5 ms. Work that blocks in the kernel measures
+// longer than its target, until it has settled.
+var beside = map[workloads.Kind]time.Duration{
+	workloads.Computing: 40 * time.Millisecond,
+	workloads.Sharing:   35 * time.Millisecond,
+	workloads.Mixed:     70 * time.Millisecond,
+	workloads.Waiting:   70 * time.Millisecond,
+	workloads.Memory:    195 * time.Millisecond,
+	workloads.Exhibit:   150 * time.Millisecond,
+}
+
+const besideBlocking = 155 * time.Millisecond
+
 // Expected is about how long a sample of w takes, including the start
 // of the process and the warm-up.
 func Expected(w workloads.Workload) time.Duration {
-	length := target(w)
-	if length == targetWaiting {
-		return length + 25*time.Millisecond // its warm-up waits as well
+	if w.Blocks {
+		return target(w) + besideBlocking
 	}
-	return length + 15*time.Millisecond
+	return target(w) + beside[w.Kind]
 }
 
 type runner struct {
