@@ -158,6 +158,7 @@ func gainsColumns(oneCPU bool) []table.Column {
 		table.Column{Head: "total", Long: "Total", Right: true, Spare: 1},
 		table.Column{Head: overG, Hidden: table.Markdown | table.HTML, Spare: 4},
 		table.Column{Head: "G*", Right: true, Spare: 5},
+		table.Column{Head: "rounds", Long: "Rounds", Right: true, Hidden: table.Terminal},
 		table.Column{Head: "in\nflight", Long: "In flight", Right: true, Spare: 2},
 		table.Column{Head: "CPUs\nbusy", Long: "CPUs busy", Right: true, Spare: 3},
 		table.Column{Head: "gains from", Long: "Gains from"},
@@ -200,7 +201,7 @@ func gainsRow(g scaling.Gain) []table.Cell {
 		from = table.Cell{Text: "not measurable", Brief: "see below"} // among the remarks
 	}
 	return append(row, total, table.Cell{Text: sparkline(g.Sweep)},
-		count(g.Best), middle(g.InFlight.Mid), middle(g.Busy.Mid), from)
+		count(g.Best), count(g.Rounds), middle(g.InFlight.Mid), middle(g.Busy.Mid), from)
 }
 
 // brief shortens the words of the column "gains from" for the terminal, where

@@ -66,7 +66,7 @@ func overRounds(found []roundHazard) results.Hazard {
 	case unknown > 0:
 		h.State, h.Found = results.OK, fmt.Sprintf("unknown in %d of %d rounds", unknown, len(found))
 	default:
-		h.State, h.Found = results.OK, fmt.Sprintf("in each of %d rounds", len(found))
+		h.State, h.Found = results.OK, fmt.Sprintf("fine in each of %d rounds", len(found))
 	}
 	return h
 }

@@ -57,7 +57,7 @@ func (r *Report) runSection(runs []series.Source, pages map[string]string) sheet
 	columns := []table.Column{
 		{Head: "Measured"}, {Head: "Machine"}, {Head: "CPUs", Right: true}, {Head: "Go"},
 		{Head: "Waiting (tcp): goroutines", Right: true}, {Head: "Computing (primes): CPUs or GOMAXPROCS", Right: true},
-		{Head: "Verdicts"}, {Head: "Rounds", Right: true}, {Head: "Others took", Right: true}, {Head: "Status"},
+		{Head: "Verdicts"}, {Head: "Rounds", Right: true}, {Head: "Used by others", Right: true}, {Head: "Status"},
 	}
 	const title = "All runs"
 	var rows [][]table.Cell

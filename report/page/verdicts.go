@@ -180,10 +180,11 @@ func addsUp(verdicts []claims.Verdict) string {
 		tally(verdicts), words.Count(n[byDefinition], "definition"), words.Count(n[asControl], "control"))
 }
 
-// differ says why the same gain may stand twice with other digits.
-const differ = "A line uses the rounds in which its own cells were undisturbed; a row of the gains table uses those in which " +
-	"all cells of the row were. So the same gain may differ there in its last digits. " +
-	"Fewer than 12 undisturbed rounds: both use all rounds."
+// differ says why the same figure may stand twice with other digits.
+const differ = "All figures of a row use the same rounds, those in which all of its cells were undisturbed; " +
+	"where fewer than 12 were, all of them. A verdict uses the rounds of its own cells, by the same rule, " +
+	"and more rounds where it was decided late. Charts of tasks in flight, and the list of cells, use every sample of a cell. " +
+	"So the same figure may differ there in its last digits."
 
 // tally counts the verdicts: "58 supported, 4 refuted, 7 inconclusive".
 func tally(verdicts []claims.Verdict) string {
