@@ -53,7 +53,7 @@ func TestReadmesShowTheRecordedRun(t *testing.T) {
 	md := page(t)["report.md"]
 	chart := strings.ReplaceAll(between(t, md, `<picture>
   <source media="(max-width: 600px)" srcset="charts/gains`, "\n\n"), `"charts/`, `"`+goldenPage+`/charts/`)
-	head := strings.Replace(between(t, md, "", "## Verdicts"), "# ", "**A recorded run:** ", 1)
+	head := strings.Replace(between(t, md, "", "<details>"), "# ", "**A recorded run:** ", 1)
 	generated(t, "README.md", "recorded run", chart+"\n\n"+head, "| waiting (tcp) |")
 
 	verdicts := aPicture.ReplaceAllString(between(t, md, "## Verdicts", "<details>"), "")

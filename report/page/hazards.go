@@ -77,11 +77,22 @@ func hazardTable(list []results.Hazard) table.Table {
 	var rows [][]table.Cell
 	for _, h := range list {
 		state := table.Cell{Text: string(h.State), Class: cmp.Or(class[h.State], "state none")}
-		rows = append(rows, []table.Cell{{Text: h.Name}, state, {Text: h.Found}})
+		rows = append(rows, []table.Cell{{Text: hazardName(h.Name)}, state, {Text: h.Found}})
 	}
 	t := table.Of(table.Heads("Hazard", "State", "Found"), rows...)
 	t.Class, t.Caption = "plain", "Hazards of the machine"
 	return t
+}
+
+// hazardName is what readers call a hazard; files keep the names.
+func hazardName(name string) string {
+	switch name {
+	case "foreign CPU":
+		return "CPU used by other processes"
+	case "steal":
+		return "CPU taken by the hypervisor"
+	}
+	return name
 }
 
 // doubts are what must be known about how a run came to its end: remarks on all
@@ -94,7 +105,7 @@ func doubts(s series.Source) []string {
 	var out []string
 	for _, h := range hazards(s) {
 		if h.State == results.Warn && h.Name != "oversubscribed" { // a remark says more about it
-			out = append(out, fmt.Sprintf("hazard: %s: %s", h.Name, h.Found))
+			out = append(out, fmt.Sprintf("hazard: %s: %s", hazardName(h.Name), h.Found))
 		}
 	}
 	for _, f := range r.Forced {

@@ -60,7 +60,7 @@ func TestDoubtsAreSaid(t *testing.T) {
 		change func(*series.Run)
 		want   []string
 	}{
-		"hazards": {func(*series.Run) {}, []string{"hazard: battery: on battery", "hazard: steal: in 2 of 3 rounds"}},
+		"hazards": {func(*series.Run) {}, []string{"hazard: battery: on battery", "hazard: CPU taken by the hypervisor: in 2 of 3 rounds"}},
 		"forced":  {func(r *series.Run) { r.Forced = []results.Forced{{Samples: 7, Changed: []string{"Go: a then, b now"}}} }, []string{"resumed after 7 samples", "may not be comparable"}},
 		"adaptive": {func(r *series.Run) {
 			r.Plan.Looks, r.Plan.Added = []int{3, 4, 5}, []results.Added{{Rounds: 1, Look: 1}}

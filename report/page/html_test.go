@@ -372,6 +372,16 @@ func TestOrderOfThePage(t *testing.T) {
 		}
 		at = max(at, next)
 	}
+	d := plainRun()
+	at = -1
+	for _, title := range []string{"# ", "words</summary>", "\n## What was run", "\n## What it is worth", "\n## Gains", "\n## Verdicts", "\n## Can it be trusted?",
+		"\n## How it was measured", "\n## Every cell"} {
+		next := strings.Index(New(d).Markdown(d.Sources[0].Label, nil), title)
+		if next >= 0 && next < at || next < 0 && strings.Contains(title, "##") && !strings.Contains(title, "run") && !strings.Contains(title, "worth") {
+			t.Errorf("in Markdown %q stands at %d, after %d", title, next, at)
+		}
+		at = max(at, next)
+	}
 	for _, fold := range all(root, "details") {
 		for _, tr := range all(fold, "tr") {
 			if strings.HasSuffix(attr(fold, "class"), "rest") && slices.Contains([]string{"refuted", "inconclusive"}, attr(tr, "data-verdict")) {

@@ -50,7 +50,8 @@ func (r *Report) Markdown(source string, figures []*chart.Figure) string {
 	if head, ok := r.headTable(source); ok {
 		d.say("%s", head.Markdown())
 	}
-	d.WriteString(r.VerdictSection(source))
+	r.teach(&d, *s)
+	r.worth(&d, source)
 	// The gains go together with their table, most others follow.
 	var rest []*chart.Figure
 	for _, f := range figures {
@@ -68,28 +69,19 @@ func (r *Report) Markdown(source string, figures []*chart.Figure) string {
 			d.say("%s", t.Markdown())
 		}
 	}
-	if works := r.advice(source); len(works) > 0 {
-		d.say("## What it is worth here\n\n%s\n\n%s\n\n%s", adviceSays, adviceTable(works).Markdown(), adviceLimits)
-		if m := r.mixed(source); m != nil {
-			d.say("### Mixed work\n\n%s\n\n%s\n\n%s", m.Says, m.Table.Markdown(), m.Tested)
-			if m.Tests.Rows != nil {
-				d.say("%s", m.Tests.Markdown())
-			}
-		}
-	}
-	if practice := r.practiceMarkdown(source); practice != "" {
-		d.say("## In practice\n\n%s", strings.TrimSuffix(practice, "\n\n"))
-	}
-	if remarks := r.remarkTexts(source); len(remarks) > 0 {
-		d.list(remarks...)
-		d.WriteString("\n")
-	}
+	d.WriteString(r.VerdictSection(source))
 	if len(rest) > 0 {
 		d.say("## Charts")
 		for _, f := range rest {
 			d.WriteString(picture(f.Text()))
 		}
 		d.say("As SVG, with a tooltip for every point: %s.", svgLinks(figures))
+	}
+	sure, remarks := r.sure(source), r.remarkTexts(source)
+	if sure != "" || len(remarks) > 0 {
+		d.say("## Can it be trusted?\n\n%s", words.Markdown(sure))
+		d.list(remarks...)
+		d.WriteString("\n")
 	}
 	d.say("## How it was measured")
 	r.method(&d, *s)
@@ -101,6 +93,40 @@ func (r *Report) Markdown(source string, figures []*chart.Figure) string {
 	}
 	d.fold("Medians with 95% intervals", text)
 	return strings.TrimSuffix(d.String(), "\n")
+}
+
+// teach writes the words, folded, and what was run.
+func (r *Report) teach(d *document, s series.Source) {
+	main, others, n := r.ran(s)
+	if main.Rows == nil {
+		return // of another project, which has words of its own
+	}
+	var list document
+	for _, t := range glossary() {
+		list.WriteString(words.Item(t.Name + ": " + t.Text))
+	}
+	d.fold(words.Count(len(glossary()), "word"), strings.TrimSuffix(list.String(), "\n"))
+	d.say("## What was run\n\n%s\n\n%s", words.Markdown(ranSays), main.Markdown())
+	if n > 0 {
+		d.fold(words.Count(n, "further workload")+", from which only claims are judged", others.Markdown())
+	}
+}
+
+// worth writes what the work is worth, and what was measured of practice.
+func (r *Report) worth(d *document, source string) {
+	if works := r.advice(source); len(works) > 0 {
+		d.say("## What it is worth here\n\n%s\n\n%s\n\n%s\n\n%s", words.Markdown(whichGain(works, 6)), adviceSays,
+			adviceTable(works).Markdown(), adviceLimits)
+		if m := r.mixed(source); m != nil {
+			d.say("### Mixed work\n\n%s\n\n%s\n\n%s", m.Says, m.Table.Markdown(), m.Tested)
+			if m.Tests.Rows != nil {
+				d.say("%s", m.Tests.Markdown())
+			}
+		}
+	}
+	if practice := r.practiceMarkdown(source); practice != "" {
+		d.say("## In practice\n\n%s", strings.TrimSuffix(practice, "\n\n"))
+	}
 }
 
 const verdictIntro = "Each was fixed before the run, and is judged by the rounds: *supported* or *refuted* if exact " +
@@ -117,7 +143,7 @@ func (r *Report) VerdictSection(source string) string {
 	}
 	var d document
 	d.say("## Verdicts\n\n**%s** of what is said about concurrency and parallelism. %s", tally(judged),
-		strings.TrimSpace(verdictIntro+" "+early(judged)))
+		strings.TrimSpace(verdictIntro+" "+differ+" "+early(judged)))
 	for _, row := range byRow(judged) {
 		d.say("### %s\n\n%s", row[0].Row, verdictTable(row).Markdown())
 	}
