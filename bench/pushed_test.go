@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -156,6 +157,39 @@ func TestCPUsAreTakenAway(t *testing.T) {
 	reportrun.Run(t.Context(), nil, &out, &out, []string{dir})
 	if text := out.String(); !strings.Contains(text, "not measurable here: CPUs: 1 instead of") || strings.Contains(text, "supported") {
 		t.Error(text)
+	}
+}
+
+// A program that is replaced while a run goes on, as by a build, measures to the end:
+// nothing is measured by the new one.
+func TestProgramIsReplaced(t *testing.T) {
+	t.Parallel()
+	program, out := filepath.Join(t.TempDir(), "bench"), t.TempDir()
+	text, err := os.ReadFile("/proc/self/exe")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(program, text, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(program, small(out, "-work", "primes", "-rounds", "6")...)
+	cmd.Env = append(os.Environ(), "CONPAR_ROLE=bench")
+	stdin, err := cmd.StdinPipe() // its end would end the runner
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stdin.Close()
+	var said bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &said, &said
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	soon(t, out, 1)
+	if err := errors.Join(os.Remove(program), os.WriteFile(program, []byte("#!/bin/sh\nexit 7\n"), 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Errorf("%v:\n%s", err, said.String())
 	}
 }
 

@@ -62,6 +62,10 @@ func Command(ctx context.Context, role string, args ...string) (*exec.Cmd, error
 		return nil, err
 	}
 	cmd := exec.CommandContext(ctx, path, args...)
+	const self = "/proc/self/exe" // of Linux: this program, also if another was put into its place since
+	if _, err := os.Stat(self); err == nil {
+		cmd.Path = self
+	}
 	cmd.Env = append(child.Environment(roleVar), roleVar+"="+role)
 	return cmd, nil
 }
