@@ -294,7 +294,7 @@ close_node() {
 	state[$a]=${said,,}
 	if [ "${state[$a]:-completed}" = completed ]; then state[$a]=incomplete; fi
 	if [ "$why" = None ]; then why=''; fi
-	last=$(sed -nE 's/^slurmstepd-[^:]*/slurmstepd/; /^(fleet|bench|slurmstepd|srun|salloc|tar): |: (not found|Permission denied|No such)/p' \
+	last=$(sed -nE 's/^slurmstepd-[^:]*/slurmstepd/; /^(fleet|bench|slurmstepd|srun|salloc: error|tar): |: (not found|Permission denied|No such)/p' \
 		"$out/.fleet/$a.log" 2>/dev/null | tail -n 1)
 	reason[$a]=$why${why:+${last:+; }}$last
 	if [ "${since[$a]:-}" = over ]; then reason[$a]="waited $wait s: $why"; fi
