@@ -343,6 +343,3 @@ func (c *SideBySide) Files(ctx context.Context) ([]File, error) {
 	return pageFiles(ctx, figures, []dataFile{{compareCSVFile, c.WriteCSV}, {"compare.json", c.WriteJSON}},
 		File{compareMarkdown, []byte(page.markdown())}, File{CompareMain, html})
 }
-
-// OwnedByComparison is to a comparison's page what [Owned] is to a report.
-func OwnedByComparison(name string) bool { return ownedChart(name, numbered(idRatios)) }

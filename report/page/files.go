@@ -113,11 +113,26 @@ func draw(ctx context.Context, figures []*chart.Figure) ([]File, error) {
 	return files, nil
 }
 
-// Owned says whether a file of a page's folder, by its name relative to it,
-// is a chart of ours: one that this or an earlier page may have drawn. The
-// writer of a page removes the charts that it no longer has, and nothing else.
-func Owned(name string) bool {
-	return ownedChart(name, func(id string) bool { return slices.Contains(ownIDs(), id) })
+// Owned says whether a file, by its name relative to the folder of the page whose
+// file for readers is main, is a chart of ours: one that this or an earlier page may
+// have drawn. The writer of a page removes the charts that it no longer has, and
+// nothing else.
+func Owned(main, name string) bool {
+	return ownedChart(name, func(id string) bool {
+		switch main {
+		case Main:
+			return slices.Contains(ownIDs(), id)
+		case CompareMain:
+			return numbered(idRatios)(id)
+		case ScaleMain:
+			return numbered(idScale)(id)
+		case TracedMain:
+			return id == idFiles
+		case fleetMain:
+			return id == idFleetHeat || id == idFleetGains
+		}
+		return false
+	})
 }
 
 // ownedChart says whether a file is a chart with an ID of ours.

@@ -299,11 +299,6 @@ func (f *Fleet) Files(ctx context.Context) ([]File, error) {
 // Main is the file of the page that a reader opens.
 func (f *Fleet) Main() string { return fleetMain }
 
-// Owned is to a fleet's page what the function of this name is to a report.
-func (f *Fleet) Owned(name string) bool {
-	return ownedChart(name, func(id string) bool { return id == idFleetHeat || id == idFleetGains })
-}
-
 func (f *Fleet) foundSection() sheetSection {
 	s := sheetSection{Title: titleFound, Says: f.found(), draw: f.heatChart}
 	if len(s.Says) == 0 {

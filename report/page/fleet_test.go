@@ -72,7 +72,7 @@ func TestFleetPage(t *testing.T) {
 			t.Errorf("%s has a name as markup, or %d bytes", file.Name, len(file.Data))
 		case strings.HasSuffix(file.Name, ".json") && !json.Valid(file.Data):
 			t.Errorf("%s is no JSON", file.Name)
-		case strings.HasPrefix(file.Name, "charts/") && !f.Owned(file.Name):
+		case strings.HasPrefix(file.Name, "charts/") && !Owned(f.Main(), file.Name):
 			t.Errorf("%s is not owned", file.Name)
 		}
 	}

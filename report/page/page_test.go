@@ -299,7 +299,7 @@ func TestOwned(t *testing.T) {
 		"charts/mine.svg": false, "charts/plane.txt": false, "plane.svg": false, "charts/sub/plane.svg": false, "charts/plane-dark.svg": false,
 		"charts/plane2.png": false, "charts/": false, "report.md": false,
 	} {
-		if got := Owned(name); got != want {
+		if got := Owned(Main, name); got != want {
 			t.Errorf("Owned(%q) = %v", name, got)
 		}
 	}

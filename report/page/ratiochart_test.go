@@ -115,7 +115,7 @@ func TestOwnedByComparison(t *testing.T) {
 		"charts/ratios-1.svg": true, "charts/ratios-12-narrow.svg": true, "charts/ratios-1-dark.png": true, "charts/ratios-1.png": true,
 		"charts/ratios-a.svg": false, "charts/ratios-1.txt": false, "ratios-1.svg": false, "charts/scale-1.svg": false, "charts/gains.svg": false,
 	} {
-		if got := OwnedByComparison(name); got != want {
+		if got := Owned(CompareMain, name); got != want {
 			t.Errorf("%s: %v", name, got)
 		}
 	}

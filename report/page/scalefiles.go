@@ -42,11 +42,6 @@ func (s *Scale) Files(ctx context.Context) ([]File, error) {
 		File{scaleMarkdown, []byte(all.markdown())}, File{ScaleMain, html})
 }
 
-// OwnedByScale is to a page on scaling what [Owned] is to a report.
-func OwnedByScale(name string) bool {
-	return ownedChart(name, numbered(idScale))
-}
-
 // scaleChart draws a curve: the speed-up over processors, with the ideal and
 // the fitted law, or the throughput over anything else, with the knee. It
 // returns nil where there are no two points that can be drawn.

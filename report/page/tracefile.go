@@ -158,8 +158,3 @@ func (of Traced) panel(parts int) chart.Panel {
 	}
 	return p
 }
-
-// OwnedByTraced is to the chart of named traces what [Owned] is to a report.
-func OwnedByTraced(name string) bool {
-	return ownedChart(name, func(id string) bool { return id == idFiles })
-}

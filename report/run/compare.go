@@ -116,7 +116,7 @@ func (c *compareCommand) run(ctx context.Context) error {
 	if shown.Floors, err = c.judgeFloors(ctx, sides, compared); err != nil {
 		return err
 	}
-	err = c.publish(ctx, data, c.sheet(shown, page.CompareMain, page.OwnedByComparison))
+	err = c.publish(ctx, data, c.sheet(shown, page.CompareMain))
 	if c.strict {
 		err = cmp.Or(err, strictError(compared, sides), strictFloors(shown.Floors))
 	}

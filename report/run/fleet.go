@@ -56,7 +56,7 @@ func (c *fleetCommand) run(ctx context.Context) error {
 	c.warn(&read.said)
 	shown := &page.Fleet{Fleet: fleet.Of(read.nodes, c.limit), Missing: read.missing(), LeftOut: read.leftOut()}
 	return c.publish(ctx, &read.said, output{
-		dir: c.out, name: "page", main: shown.Main(), files: shown.Files, owned: shown.Owned,
+		dir: c.out, name: "page", main: shown.Main(), files: shown.Files,
 		print: map[string]func(io.Writer) error{
 			"text": func(w io.Writer) error { return shown.WriteTerminal(w, color(w)) },
 			"markdown": func(w io.Writer) error {

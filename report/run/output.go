@@ -26,7 +26,6 @@ type output struct {
 	name  string // of the page in messages: "report"
 	main  string // the file of the page that a reader opens
 	files func(context.Context) ([]page.File, error)
-	owned func(name string) bool           // says which files an earlier page may have left
 	print map[string]func(io.Writer) error // by format
 }
 
@@ -48,9 +47,9 @@ var (
 	sheetFormats  = []string{"text", "markdown", "csv", "json", "github", "bencher"}
 )
 
-func (c *common) sheet(s sheet, main string, owned func(name string) bool) output {
+func (c *common) sheet(s sheet, main string) output {
 	return output{
-		dir: c.out, name: "page", main: main, files: s.Files, owned: owned,
+		dir: c.out, name: "page", main: main, files: s.Files,
 		print: map[string]func(io.Writer) error{
 			"text": func(w io.Writer) error { return s.WriteTerminal(w, color(w)) },
 			"markdown": func(w io.Writer) error {
@@ -99,7 +98,7 @@ func (o output) writePage(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return replace(ctx, o.dir, files, o.owned)
+	return replace(ctx, o.dir, files, func(name string) bool { return page.Owned(o.main, name) })
 }
 
 // charts is the folder of a page's charts, within the page's own.

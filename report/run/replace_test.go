@@ -50,7 +50,7 @@ func TestReplaceRemovesParts(t *testing.T) {
 		}
 	}
 	files := []page.File{{Name: "charts/plane.svg"}, {Name: "report.md"}, {Name: "report.html"}}
-	if err := replace(t.Context(), dir, files, page.Owned); err != nil {
+	if err := replace(t.Context(), dir, files, owned); err != nil {
 		t.Fatal(err)
 	}
 	want := append(stays, "charts/.plane.svg.7", "charts/plane.svg", "report.md", "report.html")
@@ -68,7 +68,7 @@ func TestReplaceInTurns(t *testing.T) {
 	for range 8 {
 		all.Go(func() {
 			for range 10 {
-				if err := replace(t.Context(), dir, []page.File{{Name: "charts/plane.svg"}, {Name: "report.html"}}, page.Owned); err != nil {
+				if err := replace(t.Context(), dir, []page.File{{Name: "charts/plane.svg"}, {Name: "report.html"}}, owned); err != nil {
 					t.Error(err)
 				}
 			}
@@ -90,10 +90,13 @@ func TestReplaceEnds(t *testing.T) {
 	defer lock.Close()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := replace(ctx, dir, []page.File{{Name: "report.html"}}, page.Owned); !errors.Is(err, context.Canceled) {
+	if err := replace(ctx, dir, []page.File{{Name: "report.html"}}, owned); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v", err)
 	}
 	if left := filesIn(t, dir); len(left) > 0 {
 		t.Errorf("wrote %q", left)
 	}
 }
+
+// owned are the charts of a report.
+func owned(name string) bool { return page.Owned(page.Main, name) }

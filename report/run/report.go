@@ -110,7 +110,7 @@ func (c *reportCommand) output(r *page.Report, dir string) output {
 	if c.exercise != "" {
 		return exercise(r, first, dir)
 	}
-	o := output{dir: dir, name: "report", main: page.Main, owned: page.Owned}
+	o := output{dir: dir, name: "report", main: page.Main}
 	o.files = func(ctx context.Context) ([]page.File, error) { return r.Files(ctx, first) }
 	o.print = map[string]func(io.Writer) error{
 		"text": func(w io.Writer) error {
@@ -137,7 +137,7 @@ func (c *reportCommand) output(r *page.Report, dir string) output {
 func exercise(r *page.Report, source, dir string) output {
 	made := false
 	return output{
-		dir: dir, name: "exercise", main: page.ExerciseMain, owned: func(string) bool { return false },
+		dir: dir, name: "exercise", main: page.ExerciseMain,
 		files: func(context.Context) ([]page.File, error) {
 			files, err := r.Exercise(source)
 			if errors.Is(err, page.ErrFewQuestions) {

@@ -91,7 +91,7 @@ func (c *scaleCommand) run(ctx context.Context) error {
 	if s.Floors, err = c.floors.judge(data, s.Curves, ""); err != nil {
 		return err
 	}
-	err = c.publish(ctx, data, c.sheet(&s, page.ScaleMain, page.OwnedByScale))
+	err = c.publish(ctx, data, c.sheet(&s, page.ScaleMain))
 	if c.strict {
 		err = cmp.Or(err, strictFloors(s.Floors))
 	}

@@ -77,7 +77,7 @@ func (c *timelineCommand) run(ctx context.Context) error {
 		return fmt.Errorf("%w: nothing is left", input.ErrBadInput)
 	}
 	return c.publish(ctx, data, output{
-		dir: c.out, name: "drawing", main: page.TracedMain, owned: page.OwnedByTraced,
+		dir: c.out, name: "drawing", main: page.TracedMain,
 		files: func(ctx context.Context) ([]page.File, error) { return page.TracedFiles(ctx, all) },
 		print: map[string]func(io.Writer) error{
 			"text":     func(w io.Writer) error { return writeTraced(w, all) },
