@@ -25,7 +25,7 @@ func (d *document) fold(title, text string) {
 // list writes lines as a list.
 func (d *document) list(lines ...string) {
 	for _, line := range lines {
-		d.WriteString(words.Item(line))
+		d.WriteString(item(line))
 	}
 }
 
@@ -103,7 +103,7 @@ func (r *Report) teach(d *document, s series.Source) {
 	}
 	var list document
 	for _, t := range glossary() {
-		list.WriteString(words.Item(t.Name + ": " + t.Text))
+		list.WriteString(item(t.Name + ": " + t.Text))
 	}
 	d.fold(words.Count(len(glossary()), "word"), strings.TrimSuffix(list.String(), "\n"))
 	d.say("## What was run\n\n%s\n\n%s", words.Markdown(ranSays), main.Markdown())
@@ -156,8 +156,19 @@ func (r *Report) VerdictSection(source string) string {
 	return d.String()
 }
 
-// Heading writes the label of a source as a heading in Markdown.
-func Heading(label string) string { return "# " + words.Markdown(words.Sanitize(label)) + "\n\n" }
+// item writes a line of a list in Markdown. At its beginning a text could be a
+// heading, a list or a block of code of its own.
+func item(s string) string {
+	s = words.Markdown(strings.TrimSpace(s))
+	rest := strings.TrimLeft(s, "0123456789")
+	switch n := len(s) - len(rest); {
+	case n > 0 && (strings.HasPrefix(rest, ".") || strings.HasPrefix(rest, ")")):
+		s = s[:n] + "\\" + rest
+	case strings.HasPrefix(s, "#"), strings.HasPrefix(s, "+"), strings.HasPrefix(s, "-"):
+		s = "\\" + s
+	}
+	return "- " + s + "\n"
+}
 
 // picture shows a chart in the colour scheme of its surroundings.
 //

@@ -13,6 +13,7 @@ import (
 	"conpar/report/input"
 	"conpar/report/page"
 	"conpar/report/series"
+	"conpar/report/words"
 	"conpar/results"
 	"conpar/results/rundir"
 )
@@ -166,7 +167,7 @@ func writeMarkdown(w io.Writer, r *page.Report, verdicts bool) error {
 		case !verdicts:
 			texts = append(texts, r.Markdown(s.Label, nil))
 		case len(r.Data.Sources) > 1:
-			texts = append(texts, page.Heading(s.Label)+r.VerdictSection(s.Label))
+			texts = append(texts, "# "+words.Markdown(words.Sanitize(s.Label))+"\n\n"+r.VerdictSection(s.Label))
 		default:
 			texts = append(texts, r.VerdictSection(s.Label))
 		}

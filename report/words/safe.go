@@ -70,20 +70,6 @@ var markdown = strings.NewReplacer("<", "&lt;", ">", "&gt;", "&", "&amp;", "\\",
 // which GitHub would make a link, stays text.
 func Markdown(s string) string { return markdown.Replace(s) }
 
-// Item writes a line of a list in Markdown. At its beginning a text could be a
-// heading, a list or a block of code of its own.
-func Item(s string) string {
-	s = Markdown(strings.TrimSpace(s))
-	rest := strings.TrimLeft(s, "0123456789")
-	switch n := len(s) - len(rest); {
-	case n > 0 && (strings.HasPrefix(rest, ".") || strings.HasPrefix(rest, ")")):
-		s = s[:n] + "\\" + rest
-	case strings.HasPrefix(s, "#"), strings.HasPrefix(s, "+"), strings.HasPrefix(s, "-"):
-		s = "\\" + s
-	}
-	return "- " + s + "\n"
-}
-
 // Code writes a span of code in Markdown, in which nothing is markup: between
 // more backticks than it holds in a row.
 func Code(s string) string {
