@@ -48,6 +48,9 @@ func (c *indexCommand) run(context.Context) error {
 		return fmt.Errorf("%w: there is no run of this suite in %v (go run ./bench makes one)",
 			input.ErrBadInput, c.paths)
 	}
+	if err := oursOrNone(c.out); err != nil {
+		return err
+	}
 	html, err := page.New(data).Index(pages)
 	if err != nil {
 		return err

@@ -1,6 +1,7 @@
 package run
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -94,11 +95,36 @@ func (o output) writePage(ctx context.Context) error {
 	if info, err := os.Stat(o.dir); err == nil && !info.IsDir() {
 		return fmt.Errorf("%s is not a folder", o.dir) // before the work of drawing
 	}
+	if err := oursOrNone(filepath.Join(o.dir, filepath.FromSlash(o.main))); err != nil {
+		return err
+	}
 	files, err := o.files(ctx)
 	if err != nil {
 		return err
 	}
 	return replace(ctx, o.dir, files, func(name string) bool { return page.Owned(o.main, name) })
+}
+
+// signOfPages stands in the head of all pages of ours.
+const signOfPages = `<meta name="color-scheme" content="light dark">`
+
+// oursOrNone refuses to replace a page of somebody else: a file in HTML by that name
+// that is not empty, and none of ours.
+func oursOrNone(path string) error {
+	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() || info.Size() == 0 || filepath.Ext(path) != ".html" {
+		return nil
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil // it will be replaced, or not, when the page is written
+	}
+	defer f.Close()
+	head := make([]byte, 4096)
+	n, err := io.ReadFull(f, head)
+	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) || bytes.Contains(head[:n], []byte(signOfPages)) {
+		return nil
+	}
+	return fmt.Errorf("%s was not written by this program; move it away, or choose another place", path)
 }
 
 // charts is the folder of a page's charts, within the page's own.
