@@ -241,7 +241,7 @@ func (n nest) showsFailures(t *testing.T, texts map[string][]byte) {
 		t.Errorf("no sample in the journal has failed:\n%.2000s", texts["the journal"])
 	}
 	for name, run := range texts {
-		for _, failure := range []string{"fileread-page: is a directory", "python: it died", "compiling: exit status 1", "g++ does not work"} {
+		for _, failure := range []string{"fileread-page: file exists", "python: it died", "compiling: exit status 1", "g++ does not work"} {
 			if filepath.Base(name) == rundir.RunFile && !bytes.Contains(run, []byte(failure)) {
 				t.Errorf("no failure says %q:\n%.5000s", failure, run)
 			}

@@ -16,6 +16,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"conpar/report/mix"
@@ -137,19 +138,23 @@ type Shown struct {
 }
 
 // rows are those of the table, in its order, and what is said beside it.
-var rows = []struct {
+var rows = sync.OnceValue(func() []row {
+	return []row{
+		{"Definition", definition}, {"Example", example}, {"Resource usage", resources}, {"Typical use", use},
+		{"Coordination", coordination}, {"Example language", language}, {"Said of goroutines", goroutines},
+		{inPractice, slices.Concat(mapped, practice())}, {"Controls", controls},
+	}
+})
+
+type row struct {
 	name   string
 	claims []Claim
-}{
-	{"Definition", definition}, {"Example", example}, {"Resource usage", resources}, {"Typical use", use},
-	{"Coordination", coordination}, {"Example language", language}, {"Said of goroutines", goroutines},
-	{inPractice, slices.Concat(mapped, practice)}, {"Controls", controls},
 }
 
 // Rows returns the rows in the order of a report.
 func Rows() []string {
 	var names []string
-	for _, r := range rows {
+	for _, r := range rows() {
 		names = append(names, r.name)
 	}
 	return names
@@ -159,7 +164,7 @@ func Rows() []string {
 // first within a row.
 func All() []Claim {
 	var all []Claim
-	for _, r := range rows {
+	for _, r := range rows() {
 		for _, c := range r.claims {
 			c.Row, c.Control = r.name, strings.HasPrefix(c.ID, "C")
 			all = append(all, c)

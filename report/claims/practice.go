@@ -9,28 +9,32 @@ import (
 // practice is what is usually said of work as services meet it. A run measures it in a
 // profile of its own. Each prediction is the common saying, also where it is expected
 // to fail.
-var practice = ofProfile(slices.Concat(databases, services, []Claim{
-	{ID: "P1", Subject: "chain", Says: machineLosesNothing, Quantity: "rate of a process, all to one",
-		Of: ceiling("chain"), Holds: atLeast(0.97), Teaches: losesHardware, Beside: inOneProcess("primes")},
-	{ID: "P1", Subject: "sha256", Says: machineLosesNothing, Quantity: "rate of a process, all to one",
-		Of: ceiling("sha256"), Holds: atLeast(0.97), Teaches: losesHardware, Beside: inOneProcess("sha256")},
-	sleepers("timer", "a wait of 1 ms"), sleepers("loopback", "a request over loopback"),
-	{ID: "W1", Subject: "mandelbrot rows", Quantity: "static ÷ dynamic, throughput",
-		Says: "Uneven work needs dynamic splitting: equal blocks reach at most 0.85 of its throughput",
-		Of:   times(uneven("dynamic"), uneven("static")), Holds: atMost(0.85)},
-	{ID: "K9", Subject: "RWMutex", Says: "An RWMutex lets reads of 100 ns run side by side",
-		Quantity: gainOfAll, Of: fromOne("Coord", readers+"rwmutex/section=100ns/writes=0", allCPUs), Holds: atLeast(1.3),
-		Beside: []Shown{{"Mutex", fromOne("Coord", readers+"mutex/section=100ns/writes=0", allCPUs)}},
-		Teaches: "Each reader writes to the lock's counter of readers, whose cache line then moves from CPU to CPU: " +
-			"for a section as short as that, the line is what readers wait for."},
-}))
+func practice() []Claim {
+	return ofProfile(slices.Concat(databases(), services(), []Claim{
+		{ID: "P1", Subject: "chain", Says: machineLosesNothing, Quantity: "rate of a process, all to one",
+			Of: ceiling("chain"), Holds: atLeast(0.97), Teaches: losesHardware, Beside: inOneProcess("primes")},
+		{ID: "P1", Subject: "sha256", Says: machineLosesNothing, Quantity: "rate of a process, all to one",
+			Of: ceiling("sha256"), Holds: atLeast(0.97), Teaches: losesHardware, Beside: inOneProcess("sha256")},
+		sleepers("timer", "a wait of 1 ms"), sleepers("loopback", "a request over loopback"),
+		{ID: "W1", Subject: "mandelbrot rows", Quantity: "static ÷ dynamic, throughput",
+			Says: "Uneven work needs dynamic splitting: equal blocks reach at most 0.85 of its throughput",
+			Of:   times(uneven("dynamic"), uneven("static")), Holds: atMost(0.85)},
+		{ID: "K9", Subject: "RWMutex", Says: "An RWMutex lets reads of 100 ns run side by side",
+			Quantity: gainOfAll, Of: fromOne("Coord", readers+"rwmutex/section=100ns/writes=0", allCPUs), Holds: atLeast(1.3),
+			Beside: []Shown{{"Mutex", fromOne("Coord", readers+"mutex/section=100ns/writes=0", allCPUs)}},
+			Teaches: "Each reader writes to the lock's counter of readers, whose cache line then moves from CPU to CPU: " +
+				"for a section as short as that, the line is what readers wait for."},
+	}))
+}
 
 // databases is about transactions that commit to the disk.
-var databases = []Claim{
-	{ID: "DB2", Subject: "bbolt", Says: "Commits of an embedded database with one writer gain nothing from goroutines",
-		Quantity: gainOf(64) + ", P=1", Of: times(bolt("each", 1), bolt("each", 64)), Holds: atMost(1.1)},
-	{ID: "DB2", Subject: "bbolt, batched", Says: "Commits that share a transaction gain from goroutines",
-		Quantity: gainOf(64) + ", P=1", Of: times(bolt("each", 1), bolt("batch", 64)), Holds: atLeast(2)},
+func databases() []Claim {
+	return []Claim{
+		{ID: "DB2", Subject: "bbolt", Says: "Commits of an embedded database with one writer gain nothing from goroutines",
+			Quantity: gainOf(64) + ", P=1", Of: times(bolt("each", 1), bolt("each", 64)), Holds: atMost(1.1)},
+		{ID: "DB2", Subject: "bbolt, batched", Says: "Commits that share a transaction gain from goroutines",
+			Quantity: gainOf(64) + ", P=1", Of: times(bolt("each", 1), bolt("batch", 64)), Holds: atLeast(2)},
+	}
 }
 
 // bolt is the cell of commits of bbolt, one by one or batched.
@@ -39,30 +43,32 @@ func bolt(commit string, goroutines int) results.Cell {
 }
 
 // services is about a web service under open load, and the limit of its requests in progress.
-var services = each([]Claim{
-	{ID: "S1", Subject: "limit an eighth", Quantity: "p99 to that without limit",
-		Says: "A limit of requests in progress below rate × time in progress makes p99 explode",
-		Of:   ratio(p99, service("1ms", "eighth", 60, allCPUs), service("1ms", "none", 60, allCPUs)), Holds: atLeast(10)},
-	{ID: "S2", Subject: "limit by the rule", Quantity: "p99 to that without limit",
-		Says: "A limit above rate × time in progress changes nothing below saturation",
-		Of:   ratio(p99, service("1ms", "rule", 60, allCPUs), service("1ms", "none", 60, allCPUs)), Holds: within(0.9, 1.1),
-		Beside: []Shown{{"with half of it", ratio(p99, service("1ms", "half", 60, allCPUs), service("1ms", "none", 60, allCPUs))}}},
-	{ID: "S3", Subject: "20 µs of work", Quantity: "p99 at P=1 to all CPUs",
-		Says: "More processors of the runtime improve p99 even of work that hardly computes",
-		Of:   ratio(p99, service("20us", "none", 30, 1), service("20us", "none", 30, allCPUs)), Holds: atLeast(1.1)},
-	{ID: "S4", Subject: "Little's law", Quantity: "in progress to waited for",
-		Says: "What a service counts in progress is its rate times the latency that its clients see",
-		Of:   figure("little", service("1ms", "none", 60, allCPUs)), Holds: within(0.97, 1.03),
-		Beside: []Shown{
-			{"p99 at 30% load", figure(p99, service("1ms", "none", 30, allCPUs))},
-			{"at 60%", figure(p99, service("1ms", "none", 60, allCPUs))},
-			{"at 90%", figure(p99, service("1ms", "none", 90, allCPUs))},
-		},
-		Teaches: "A client also waits for the network, the accepting and its own turn on a CPU, which the service does not see."},
-}, func(c Claim) Claim {
-	c.Given, c.Otherwise = "punctual", "the generator of requests was over 1 ms late at p99: it would measure itself"
-	return c
-})
+func services() []Claim {
+	return each([]Claim{
+		{ID: "S1", Subject: "limit an eighth", Quantity: "p99 to that without limit",
+			Says: "A limit of requests in progress below rate × time in progress makes p99 explode",
+			Of:   ratio(p99, service("1ms", "eighth", 60, allCPUs), service("1ms", "none", 60, allCPUs)), Holds: atLeast(10)},
+		{ID: "S2", Subject: "limit by the rule", Quantity: "p99 to that without limit",
+			Says: "A limit above rate × time in progress changes nothing below saturation",
+			Of:   ratio(p99, service("1ms", "rule", 60, allCPUs), service("1ms", "none", 60, allCPUs)), Holds: within(0.9, 1.1),
+			Beside: []Shown{{"with half of it", ratio(p99, service("1ms", "half", 60, allCPUs), service("1ms", "none", 60, allCPUs))}}},
+		{ID: "S3", Subject: "20 µs of work", Quantity: "p99 at P=1 to all CPUs",
+			Says: "More processors of the runtime improve p99 even of work that hardly computes",
+			Of:   ratio(p99, service("20us", "none", 30, 1), service("20us", "none", 30, allCPUs)), Holds: atLeast(1.1)},
+		{ID: "S4", Subject: "Little's law", Quantity: "in progress to waited for",
+			Says: "What a service counts in progress is its rate times the latency that its clients see",
+			Of:   figure("little", service("1ms", "none", 60, allCPUs)), Holds: within(0.97, 1.03),
+			Beside: []Shown{
+				{"p99 at 30% load", figure(p99, service("1ms", "none", 30, allCPUs))},
+				{"at 60%", figure(p99, service("1ms", "none", 60, allCPUs))},
+				{"at 90%", figure(p99, service("1ms", "none", 90, allCPUs))},
+			},
+			Teaches: "A client also waits for the network, the accepting and its own turn on a CPU, which the service does not see."},
+	}, func(c Claim) Claim {
+		c.Given, c.Otherwise = "punctual", "the generator of requests was over 1 ms late at p99: it would measure itself"
+		return c
+	})
+}
 
 const p99 = "p99-sec"
 

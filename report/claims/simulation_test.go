@@ -65,7 +65,7 @@ func TestCoverageOfLooks(t *testing.T) {
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
 			s.looks = looks
-			plain, printed, early := w.coverage(s, distances, uint64(i), max(60, *reports/4))
+			plain, printed, early := w.coverage(s, distances, uint64(i), max(500, *reports/4))
 			for k, d := range distances {
 				t.Logf("%.1f standard deviations from the bound: 95%% intervals cover %v, printed ones %v, "+
 					"of lines that stopped early %v", d, plain[k], printed[k], early[k])

@@ -82,15 +82,15 @@ func has(n int, one string) string {
 	return words.Count(n, one) + " have"
 }
 
-// adjectives are what kinds of work are called in sentences.
-var adjectives = map[string]string{
-	"computing": "computing", "waiting": "waiting", "memory": "memory-bound work", "sharing": "work that shares",
-	"mixed": "mixed work",
-}
-
+// adjective is what a kind of work is called in a sentence.
 func adjective(kind string) string {
-	if a, known := adjectives[kind]; known {
-		return a
+	switch kind {
+	case "memory":
+		return "memory-bound work"
+	case "sharing":
+		return "work that shares"
+	case "mixed":
+		return "mixed work"
 	}
 	return words.Sanitize(kind)
 }
