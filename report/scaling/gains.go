@@ -327,6 +327,9 @@ func (w work) measure(r *Gain, l ladder) {
 		r.ByCPUs, r.Before = absent("no cell on one CPU"), r.ByGoroutines
 	case l.middle == l.last:
 		r.ByCPUs = absent("one CPU")
+	case l.middle == l.many && w.kind() == "waiting":
+		// What waits may gain from a higher GOMAXPROCS alone: computing and sharing do not.
+		r.ByCPUs = absent("no middle cell, which would tell what a higher GOMAXPROCS does alone")
 	}
 	if steps := r.Steps(); !slices.ContainsFunc(steps, func(s Step) bool { return s.Why == "" }) {
 		r.Why = steps[0].Why

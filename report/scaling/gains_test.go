@@ -76,6 +76,12 @@ var knobTests = []gainsTest{
 		return l
 	}, `run S sharing (2, 2): concurrency 0.8 [0.8, 0.8] · blocking no middle cell, which has the same goroutines above GOMAXPROCS 1, still on one CPU · parallelism 0.25 [0.25, 0.25] = 0.2 [0.2, 0.2]; best 2; nothing, loses with goroutines, loses with CPUs; 12 of 12 rounds
 `},
+	{"nor is it the CPUs that work gains from which waits, without that cell", func() *lab {
+		l := run(2, kinds)
+		l.kept("W", sharing...)
+		return l
+	}, `run W waiting (2, 2): concurrency 0.8 [0.8, 0.8] · blocking no middle cell, which has the same goroutines above GOMAXPROCS 1, still on one CPU · parallelism no middle cell, which would tell what a higher GOMAXPROCS does alone = 0.2 [0.2, 0.2]; best 2; loses with goroutines; 12 of 12 rounds
+`},
 	{"no cell on all CPUs", func() *lab {
 		l := run(2, kinds)
 		l.kept("C", computing[:3]...)
