@@ -115,6 +115,9 @@ func measure(s *suite.Suite, a sampleRequest) (record, error) {
 	rec := record{Tasks: a.Tasks, Timed: res.T, Line: a.Cell.String() + "\t" + res.String(), OneCPU: one}
 	after := host.ReadThreads()
 	rec.CPUs, rec.Stood = [2]int{first, allowed()}, still(before, after, res.T)
+	if a.Kind == workloads.Computing && res.Extra["other-cpus"] > 0 {
+		rec.Stood = 0 // this process waits for others, which compute
+	}
 	if delay, ok := after.RunDelay(before, res.T); ok {
 		ns := delay.Nanoseconds()
 		rec.RunDelay = &ns
