@@ -136,7 +136,7 @@ type problem struct {
 // a further process runs those that it did not come to.
 func (l *listing) run(ctx context.Context) {
 	for ctx.Err() == nil {
-		before := maps.Clone(l.seen)
+		before, problems := maps.Clone(l.seen), len(l.problems)
 		out, start, err := l.process(ctx, func(top string) bool { return before[top] })
 		if len(before) == 0 {
 			l.start = start
@@ -145,16 +145,17 @@ func (l *listing) run(ctx context.Context) {
 		switch {
 		case ended && len(l.seen) == 0, !ended && err == nil && running == "" && last == "":
 			l.add("", errors.New("no benchmark ran, though its files have some: its TestMain may run none"), false)
-		case ended:
+		case ended && (err == nil || len(l.problems) > problems):
 		case len(l.seen) == len(before):
 			l.add("", err, false)
 		case errors.Is(err, errHangs):
 			l.add(running, err, false)
 			continue
 		default:
-			// The testing package goes on while a panic ends the process, so that the
-			// last result may be of what panicked, and the next benchmark may have begun.
-			for _, top := range slices.Compact([]string{topOf(last), topOf(running)}) {
+			// The testing package goes on while a panic ends the process: others may be done
+			// by then, and the output does not say whose panic it was.
+			began := slices.DeleteFunc(slices.Clone(l.of.functions), func(top string) bool { return before[top] || !l.seen[top] })
+			for _, top := range began[max(0, len(began)-suspects):] {
 				l.alone(ctx, top)
 			}
 			continue
@@ -162,6 +163,15 @@ func (l *listing) run(ctx context.Context) {
 		return
 	}
 }
+
+// A process ends with 0 and PASS if the testing package is faster than the panic of its
+// last benchmark. So whoever may have ended one is tried so often by itself.
+const (
+	suspects = 8
+	tries    = 4
+)
+
+var errLeaves = errors.New("the process ended before the benchmark did: does it call os.Exit?")
 
 // alone runs one top-level benchmark, which may have ended the process of all.
 func (l *listing) alone(ctx context.Context, top string) {
@@ -175,15 +185,20 @@ func (l *listing) alone(ctx context.Context, top string) {
 		l.problems = slices.DeleteFunc(l.problems, func(p problem) bool { return ofTop(p.name) })
 	}
 	forget()
-	out, _, err := l.process(ctx, func(other string) bool { return other != top })
-	if _, _, ended := l.read(out, err); ended {
-		return
+	var err error
+	for range tries {
+		var out string
+		out, _, err = l.process(ctx, func(other string) bool { return other != top })
+		_, _, ended := l.read(out, err)
+		switch {
+		case slices.ContainsFunc(l.problems, func(p problem) bool { return ofTop(p.name) }):
+			return
+		case !ended || err != nil:
+			forget()
+			l.add(top, cmp.Or(err, errLeaves), false)
+			return
+		}
 	}
-	forget()
-	if err == nil {
-		err = errors.New("the process ended before the benchmark did: does it call os.Exit?")
-	}
-	l.add(top, err, false)
 }
 
 // process runs the benchmarks of all functions but some.
