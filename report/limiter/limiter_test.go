@@ -374,7 +374,7 @@ func TestOf(t *testing.T) {
 		"system-cpus": {.1, .2, .3}, "gc-cpus": {0, 0, 1}, "other-cpus": {1, 1, 1}, "lock-wait": {0, 7, 1}, "run-wait": {1, 1, 2}})
 	got := limiter.Of(two, one, 4)
 	want := limiter.Figures{Procs: 2, CPUs: 4, Busy: 1.8, System: .2, GC: 0, Others: 1, InFlight: 3, LockWait: 1, RunWait: 1,
-		Foreign: nan, Gain: 2, Step: 2}
+		Foreign: nan, Gain: 2, Step: 2, Faults: nan}
 	// Walsh averages of the logarithms of 2, 2 and 1: their median is between.
 	want.Gain = got.Gain
 	if !(got.Gain > 1.4 && got.Gain <= 2) {
