@@ -23,7 +23,7 @@ type shared struct {
 
 var (
 	lookOfMark = lazy.Regexp(`(<(?:path|circle|text)(?: (?:d|x|y|cx|cy|r|text-anchor)="[^"]*")*)` +
-		`((?: (?:fill|stroke|fill-opacity|stroke-opacity|stroke-width|stroke-dasharray|font-size|font-weight|pointer-events)="[a-z0-9 .()-]*"){2,})`)
+		`((?: (?:fill|stroke|fill-opacity|stroke-opacity|stroke-width|stroke-dasharray|paint-order|font-size|font-weight|pointer-events)="[a-z0-9 .()-]*"){2,})`)
 	// Lengths of texts are for readers without the font, which the page brings.
 	lengthOfText = lazy.Regexp(` textLength="[^"]*" lengthAdjust="[a-zA-Z]*"`)
 	// Tenths of a point are finer than a screen.
@@ -35,7 +35,7 @@ var (
 // drawing writes a drawing for the page.
 func (s *shared) drawing(svg []byte) template.HTML {
 	svg = lengthOfText().ReplaceAll(svg, nil)
-	text := lookOfMark().ReplaceAllStringFunc(string(svg), func(mark string) string {
+	text := lookOfMark().ReplaceAllStringFunc(outlined(string(svg)), func(mark string) string {
 		m := lookOfMark().FindStringSubmatch(mark)
 		where := hundredths().ReplaceAllStringFunc(m[1], func(number string) string {
 			v, _ := strconv.ParseFloat(number, 64)
@@ -44,6 +44,24 @@ func (s *shared) drawing(svg []byte) template.HTML {
 		return where + ` class="` + s.classOf(m[2]) + `"`
 	})
 	return template.HTML(s.joined(text))
+}
+
+// outlined makes one mark of an outline and what fills it, which follows.
+func outlined(svg string) string {
+	lines := strings.Split(svg, "\n")
+	out := lines[:0]
+	for _, line := range lines {
+		at := strings.Index(line, ` fill="var(`)
+		last := len(out) - 1
+		if at > 0 && strings.HasSuffix(line, `)"/>`) && last >= 0 && strings.HasPrefix(out[last], line[:at]+" ") &&
+			strings.Contains(out[last], `stroke="`) && strings.Contains(out[last], ` fill="none"`) {
+			fill := strings.TrimSuffix(line[at:], "/>") + ` paint-order="stroke"`
+			out[last] = strings.Replace(out[last], ` fill="none"`, fill, 1)
+			continue
+		}
+		out = append(out, line)
+	}
+	return strings.Join(out, "\n")
 }
 
 // joined draws neighbours that are lines of one look at once.

@@ -34,6 +34,15 @@ func TestDrawingsShareTheirLooks(t *testing.T) {
 		`<path d="M1 2L3 4M1 2L3 4" class="q0"/>`+"\n<g/>\n"+`<path d="M1 2L3 4" class="q0"/>`+"\n" {
 		t.Errorf("neighbours become %s", got)
 	}
+	outline := `<circle cx="1" cy="2" r="3" fill="none" stroke="var(--bg)" stroke-width="2"/>` + "\n"
+	filled := `<circle cx="1" cy="2" r="3" fill="var(--c2)"/>` + "\n"
+	if got := string(s.drawing([]byte(outline + filled))); got != `<circle cx="1" cy="2" r="3" class="q2"/>`+"\n" ||
+		!strings.HasSuffix(s.css.String(), ".q2{fill:var(--c2);paint-order:stroke;stroke:var(--bg);stroke-width:2;}\n") {
+		t.Errorf("an outline and its filling become %s with %s", got, &s.css)
+	}
+	if got := string(s.drawing([]byte(outline + strings.Replace(filled, `r="3"`, `r="4"`, 1)))); !strings.Contains(got, `r="4" fill="var(--c2)"`) {
+		t.Errorf("an outline and what fills another place become %s", got)
+	}
 	const evil = `<path d="M1 2" fill="red}body{display:none" stroke="url(&quot;//x&quot;)"/>`
 	if got := string(s.drawing([]byte(evil))); got != evil {
 		t.Errorf("a look of unknown letters gets into the style sheet: %s", got)
