@@ -58,7 +58,7 @@ func TestOneBinary(t *testing.T) {
 	if code, said, _ := command("-version"); code != exitFine || !regexp.MustCompile(`^conpar .*, go1\.\d+.* \w+/\w+\n$`).MatchString(said) {
 		t.Errorf("-version: code %d: %q", code, said)
 	}
-	code, said, errs := command("report", "-verdicts", "../results/amd-turin-2cpu/20261130T180623Z")
+	code, said, errs := command("report", "-verdicts", "../results/amd-turin-2cpu/20261130T205142Z")
 	if code != 0 || !strings.Contains(said, "supported") {
 		t.Errorf("report: code %d: %s%s", code, said, errs)
 	}

@@ -22,7 +22,7 @@ import (
 // recorded is the reference run, from the top of the project. What reports say
 // of it is golden, and the README shows its chart and tables.
 const (
-	recorded   = "results/amd-turin-2cpu/20261130T180623Z"
+	recorded   = "results/amd-turin-2cpu/20261130T205142Z"
 	goldenPage = "report/testdata/recorded"
 )
 
@@ -79,8 +79,13 @@ func TestSummaryFitsAScreen(t *testing.T) {
 		}
 		whole := summary(t, "-v", dir)
 		marked := func(text, mark string) int { return strings.Count(text, "\n"+mark+" ") }
-		if got, want := marked(short, "✗"), marked(whole, "✗"); got != want || want == 0 {
-			t.Errorf("%s: the summary has %d refuted lines, and with -v %d", dir, got, want)
+		got, want, more := marked(short, "✗"), marked(whole, "✗"), 0
+		if _, rest, found := strings.Cut(short, "more refuted or inconclusive: "); found { // there was no room for them
+			rest, _, _ = strings.Cut(rest, ".")
+			more = len(strings.Split(rest, ", "))
+		}
+		if want == 0 || got+more < want || more > 0 && strings.Count(short, "\n")+2 < 48 {
+			t.Errorf("%s: the summary has %d refuted lines and names %d more, and with -v it has %d", dir, got, more, want)
 		}
 		_, gains, _ := strings.Cut(whole, "\nGains in throughput")
 		gains, _, _ = strings.Cut(gains, "\n- ")

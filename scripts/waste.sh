@@ -12,7 +12,7 @@ Each RUN is the folder of a finished run of the suite. A round that was interrup
 and resumed counts with the pause.
 
 Example:
-  scripts/waste.sh results/amd-turin-2cpu/20261130T180623Z
+  scripts/waste.sh results/amd-turin-2cpu/20261130T205142Z
 EOF
 }
 

@@ -27,7 +27,7 @@ import (
 
 const other = "../../results/amd-epyc-2cpu/20261124T172112Z"
 
-const recorded = "../../results/amd-turin-2cpu/20261130T180623Z"
+const recorded = "../../results/amd-turin-2cpu/20261130T205142Z"
 
 // browser returns where the browser is. Without one, or without what drives
 // it, the test is skipped and says why; where CI is set it fails.

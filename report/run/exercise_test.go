@@ -15,7 +15,7 @@ import (
 	"conpar/report/run"
 )
 
-const recordedRun = "../../results/amd-turin-2cpu/20261130T180623Z"
+const recordedRun = "../../results/amd-turin-2cpu/20261130T205142Z"
 
 // exercised makes an exercise, and returns its files.
 func exercised(t *testing.T, path string) map[string]*html.Node {

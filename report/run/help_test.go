@@ -68,7 +68,7 @@ func TestHelpExamples(t *testing.T) {
 	for from, to := range map[string]string{
 		"../../results/amd-epyc-2cpu":                   "results/amd-epyc-2cpu other/results/amd-epyc-2cpu",
 		"../../results/amd-epyc-2cpu/20261124T172112Z":  "results/laptop",
-		"../../results/amd-turin-2cpu/20261130T180623Z": "results/server",
+		"../../results/amd-turin-2cpu/20261130T205142Z": "results/server",
 		"../timeline/testdata/kitchen-parallel.trace":   "sort.trace kitchen-parallel.trace",
 		"../testdata/foreign/strings.txt":               "old.txt newer.txt new.txt",
 	} {
