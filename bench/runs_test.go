@@ -53,6 +53,11 @@ func TestBothWaysMeasureTheSame(t *testing.T) {
 	t.Parallel()
 	out := t.TempDir()
 	code, stdout, stderr := command("-rounds", "1", "-repeat=false", "-cpu", "1,2", "-out", out)
+	if code == exitFailed { // on a busy machine a connection may break
+		t.Log(stderr)
+		out = t.TempDir()
+		code, stdout, stderr = command("-rounds", "1", "-repeat=false", "-cpu", "1,2", "-out", out)
+	}
 	if code != exitFine {
 		t.Fatalf("exit code %d\n%s%s", code, stdout, stderr)
 	}
