@@ -331,15 +331,5 @@ func (c *SideBySide) summed(first string) string {
 // Files prepares the page with everything that it refers to, as [Report.Files]
 // does: the page itself last.
 func (c *SideBySide) Files(ctx context.Context) ([]File, error) {
-	page := c.sheet()
-	figures, err := page.draw()
-	if err != nil {
-		return nil, err
-	}
-	html, err := page.html()
-	if err != nil {
-		return nil, err
-	}
-	return pageFiles(ctx, figures, []dataFile{{compareCSVFile, c.WriteCSV}, {"compare.json", c.WriteJSON}},
-		File{compareMarkdown, []byte(page.markdown())}, File{CompareMain, html})
+	return c.sheet().files(ctx, compareMarkdown, CompareMain, dataFile{compareCSVFile, c.WriteCSV}, dataFile{"compare.json", c.WriteJSON})
 }

@@ -44,17 +44,7 @@ func (c *SideBySide) sections(path func(string) string) []sheetSection {
 			all = append(all, c.ratioSection(t, side, path))
 		}
 	}
-	for i := range all {
-		s := &all[i]
-		s.ID, s.Short = fmt.Sprint("part-", i+1), s.Title
-		if s.Table != nil {
-			s.Table = sheetTableOf(s.Title, *s.Table)
-		}
-		if s.Folded != nil {
-			s.Folded = sheetTableOf(s.Folded.Caption, *s.Folded)
-		}
-	}
-	return all
+	return asParts(all)
 }
 
 // leastShared is how many columns of a terminal are left to a text beside the

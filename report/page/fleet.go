@@ -210,17 +210,7 @@ func (f *Fleet) sections() []sheetSection {
 			all = append(all, s)
 		}
 	}
-	for i := range all {
-		s := &all[i]
-		s.ID, s.Short = fmt.Sprint("part-", i+1), s.Title
-		if s.Table != nil {
-			s.Table = sheetTableOf(s.Title, *s.Table)
-		}
-		if s.Folded != nil {
-			s.Folded = sheetTableOf(s.Folded.Caption, *s.Folded)
-		}
-	}
-	return all
+	return asParts(all)
 }
 
 // budget is how many lines of a terminal each section may take, without its title.
@@ -283,17 +273,7 @@ func (f *Fleet) sheet() sheet {
 // Files prepares the page with everything that it refers to, as [Report.Files] does:
 // the page itself last.
 func (f *Fleet) Files(ctx context.Context) ([]File, error) {
-	page := f.sheet()
-	figures, err := page.draw()
-	if err != nil {
-		return nil, err
-	}
-	html, err := page.html()
-	if err != nil {
-		return nil, err
-	}
-	return pageFiles(ctx, figures, []dataFile{{"fleet.csv", f.WriteCSV}, {"fleet.json", f.WriteJSON}},
-		File{fleetMarkdown, []byte(page.markdown())}, File{fleetMain, html})
+	return f.sheet().files(ctx, fleetMarkdown, fleetMain, dataFile{"fleet.csv", f.WriteCSV}, dataFile{"fleet.json", f.WriteJSON})
 }
 
 // Main is the file of the page that a reader opens.

@@ -2,6 +2,7 @@ package page
 
 import (
 	"bytes"
+	"context"
 	_ "embed" // its template
 	"fmt"
 	"html/template"
@@ -148,4 +149,33 @@ func (s sheet) html() ([]byte, error) {
 		return nil, fmt.Errorf("page: %w", err)
 	}
 	return b.Bytes(), nil
+}
+
+// files prepares a page by these names, with its charts and figures: the page itself
+// last.
+func (s sheet) files(ctx context.Context, markdown, main string, data ...dataFile) ([]File, error) {
+	figures, err := s.draw()
+	if err != nil {
+		return nil, err
+	}
+	html, err := s.html()
+	if err != nil {
+		return nil, err
+	}
+	return pageFiles(ctx, figures, data, File{markdown, []byte(s.markdown())}, File{main, html})
+}
+
+// asParts gives sections their places on a page, and their tables captions.
+func asParts(all []sheetSection) []sheetSection {
+	for i := range all {
+		s := &all[i]
+		s.ID, s.Short = fmt.Sprint("part-", i+1), s.Title
+		if s.Table != nil {
+			s.Table = sheetTableOf(s.Title, *s.Table)
+		}
+		if s.Folded != nil {
+			s.Folded = sheetTableOf(s.Folded.Caption, *s.Folded)
+		}
+	}
+	return all
 }
