@@ -119,7 +119,7 @@ func copyOf(set *workloads.Set, name string, n int) workloads.Workload {
 // Profile says how much is measured.
 type Profile string
 
-// The profiles. Quick takes five to seven minutes on two CPUs, Full sweeps. Practice
+// The profiles. Quick takes six to nine minutes on two CPUs, Full sweeps. Practice
 // measures what its own claims need, and nothing else.
 const (
 	Quick    Profile = "quick"
