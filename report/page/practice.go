@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"math"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -13,6 +12,7 @@ import (
 	"conpar/report/stats"
 	"conpar/report/table"
 	"conpar/report/words"
+	"conpar/results/lazy"
 )
 
 // practicePart is a part of the section "In practice", which a run of the profile
@@ -171,7 +171,7 @@ func sleepersPart(s *series.Source) practicePart {
 	return p
 }
 
-var serviceCell = regexp.MustCompile(`^Service/work=http/compute=([^/]+)/limit=([^/]+)/load=(\d+)$`)
+var serviceCell = lazy.Regexp(`^Service/work=http/compute=([^/]+)/limit=([^/]+)/load=(\d+)$`)
 
 // servicePart shows what a web service under open load makes its clients wait.
 func servicePart(s *series.Source) practicePart {
@@ -181,7 +181,7 @@ func servicePart(s *series.Source) practicePart {
 		"Where the generator was over 1 ms late, the latency is partly its own."}
 	var rows [][]table.Cell
 	for _, c := range s.Cells() {
-		at := serviceCell.FindStringSubmatch(c.Name)
+		at := serviceCell().FindStringSubmatch(c.Name)
 		if at == nil {
 			continue
 		}
