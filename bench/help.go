@@ -30,7 +30,7 @@ func help(rest []string) string {
 // out: go run records no commit.
 func built() string {
 	text := "conpar"
-	info, _ := debug.ReadBuildInfo() // there is none outside of a module
+	info, _ := debug.ReadBuildInfo() // it fails outside of a module
 	if info == nil {
 		info = &debug.BuildInfo{}
 	}

@@ -118,7 +118,7 @@ type Machine struct {
 	Quota       *float64 `json:"quota"`               // CPUs that the cgroup may use; null: no limit found
 	CPUs        int      `json:"cpus"`                // P*: physical cores, capped by the floor of the quota
 	OneCPU      *int     `json:"oneCPU"`              // to which samples on one CPU are kept; null: the run has none
-	WhyOneCPU   string   `json:"whyOneCPU,omitempty"` // why it is that one, or why there is none
+	WhyOneCPU   string   `json:"whyOneCPU,omitempty"` // why it is that one, or why no CPU is
 	CacheBytes  int64    `json:"cacheBytes"`          // last-level cache; 0 unknown
 	MemoryBytes int64    `json:"memoryBytes"`         // 0 unknown
 	Virtual     string   `json:"virtual"`             // the hypervisor; "" none found

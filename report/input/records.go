@@ -102,7 +102,7 @@ func (p *resultParser) fields(line []byte, r *record) (wrong string) {
 	return ""
 }
 
-// notNumber says why text, of which err came, is not one.
+// notNumber says why text, which gave err, is not one.
 func notNumber(text []byte, err error) string {
 	switch {
 	case errors.Is(err, strconv.ErrRange):

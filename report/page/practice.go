@@ -50,7 +50,7 @@ func (p *practicePart) fill(heads []string, rows [][]table.Cell) {
 	p.Table.Class, p.Table.Caption = "plain ran", p.Title
 }
 
-// practiceMarkdown is the section in Markdown; "" if there is none.
+// practiceMarkdown is the section in Markdown; "" for a run without it.
 func (r *Report) practiceMarkdown(source string) string {
 	var d document
 	for _, p := range r.practice(source) {

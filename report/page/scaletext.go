@@ -211,7 +211,7 @@ func collectorLine(c *scaling.Curve) string {
 		words.Number(busy), onAxis(n), words.Number(gc))
 }
 
-// lawLine describes the chosen fit, or says why there is none.
+// lawLine describes the chosen fit, or says why no law fits.
 func lawLine(c *scaling.Curve) string {
 	left := ""
 	if beyond := leftOut(c); len(beyond) > 0 {

@@ -13,7 +13,7 @@ import (
 type Sample struct {
 	Cell  string
 	Kind  string  // what it may do to the next one: its family
-	Value float64 // of which larger ones are not better or worse
+	Value float64 // larger ones are not better or worse
 }
 
 // Result is what the test says. A chance below 5% is a reason for doubt.

@@ -108,7 +108,7 @@ func (o output) writePage(ctx context.Context) error {
 // signOfPages stands in the head of all pages of ours.
 const signOfPages = `<meta name="color-scheme" content="light dark">`
 
-// oursOrNone refuses to replace a page of somebody else: a file in HTML by that name
+// oursOrNone refuses to replace a page of another program: a file in HTML by that name
 // that is not empty, and none of ours.
 func oursOrNone(path string) error {
 	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() || info.Size() == 0 || filepath.Ext(path) != ".html" {

@@ -46,7 +46,7 @@ func readTrace(path string, t *series.Timeline) error {
 	}
 	defer f.Close()
 	trace, err := timeline.Load(f)
-	if err == nil && len(trace.LeftOut) > 0 { // half a kitchen is none
+	if err == nil && len(trace.LeftOut) > 0 { // half a kitchen shows nothing
 		err = errors.New(strings.Join(trace.LeftOut, "; "))
 	}
 	if err != nil {

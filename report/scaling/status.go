@@ -205,7 +205,7 @@ func (s seen) saturated() bool {
 // too few rounds for an interval of their own it has that of Student's t on the
 // logarithms, with the scatter that the samples of all N have about their means: as
 // if noise were the same fraction at every N. It is wider by as many comparisons as
-// there are N (C. Bonferroni, 1936). Of one sample each there is none.
+// there are N (C. Bonferroni, 1936). Of one sample each no interval is made.
 func (a *Curve) between(r, other Row) stats.Interval {
 	ratio := a.ratio(r, other)
 	if ratio.Known() || a.freedom < 2 || r.N == other.N {

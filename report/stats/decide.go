@@ -127,7 +127,7 @@ func widening(samples [][]float64) float64 {
 	if !(r > 0) {
 		return 1
 	}
-	r = min(r, 0.6) // of which the widening is 2
+	r = min(r, 0.6) // the widening takes 2 of it
 	return math.Sqrt((1 + r) / (1 - r))
 }
 

@@ -128,7 +128,7 @@ func (o *ordered) kth(k int) float64 {
 }
 
 // between returns the float in the middle of those from one to another, or the
-// first one if there is none between them.
+// first one if no other lies between them.
 func between(from, to float64) float64 {
 	a, b := ordinal(from), ordinal(to)
 	return fromOrdinal(a + (b-a)/2)

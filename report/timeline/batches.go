@@ -169,7 +169,7 @@ func (b *batches) batch(h header, data []byte) {
 
 // header is that of a batch.
 type header struct {
-	gen       uint64 // 0: there is none
+	gen       uint64 // 0: before the first
 	len, size int    // of the header, and of what is behind it
 	cut       bool   // the data end within it
 }

@@ -47,7 +47,7 @@ func addBlend(percent int, kind workloads.Kind) workloads.Workload {
 // blend is a task with a set share of computing. The iterations are the same on every
 // machine and in every process. The wait is what fits to the time that they take
 // here, so that the share is true on fast machines and slow ones. Work that keeps all
-// CPUs busy takes as long whatever the wait is: an error of that time cancels out.
+// CPUs busy takes as long for every wait: an error of that time cancels out.
 type blend struct {
 	iterations     int
 	computes, wait time.Duration

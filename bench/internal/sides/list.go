@@ -165,7 +165,7 @@ func (l *listing) run(ctx context.Context) {
 }
 
 // A process ends with 0 and PASS if the testing package is faster than the panic of its
-// last benchmark. So whoever may have ended one is tried so often by itself.
+// last benchmark. So what may have ended one is tried so often by itself.
 const (
 	suspects = 8
 	tries    = 4
