@@ -326,7 +326,8 @@ func (s testSession) beginTest(ctx context.Context, cfg round.Config, temp strin
 		cfg.Profile = programs.Profile(s.benchTime)
 	}
 	r, err := round.RunTest(ctx, cfg, plan, &gotest.Test{
-		Packages: s.packages, Bench: s.bench, BenchTime: s.benchTime, Timeout: s.timeout, Sides: programs.Sides, Pprof: s.pprof,
+		Packages: s.packages, Bench: s.bench, BenchTime: s.benchTime, Timeout: s.timeout, Sides: programs.Sides,
+		Pprof: s.pprof,
 	})
 	return s.finishTest(ctx, cfg.Dir, r, err)
 }
@@ -433,7 +434,8 @@ func (s testSession) summary(plan results.Plan, built []gotest.Side) string {
 	}
 	if s.pprof {
 		of := &gotest.Test{BenchTime: s.benchTime, Sides: built}
-		text += fmt.Sprintf("; then profiles, about %v", round.ProfileTime(plan, of, sides.ProfileTime).Round(time.Second))
+		text += fmt.Sprintf("; then profiles, about %v",
+			round.ProfileTime(plan, of, sides.ProfileTime).Round(time.Second))
 	}
 	return text
 }
@@ -494,7 +496,8 @@ func (s testSession) sayStarts(programs *sides.Programs) {
 		case slices.Contains(shared, name) && s.together == nil:
 			s.say("%sIts benchmarks share a process in each round and side; -together=false starts one for each sample.", took)
 		case !slices.Contains(shared, name) && start > s.benchTime:
-			s.say("%s-together shares a process in each round and side; a longer -benchtime wastes less time, too.", took)
+			s.say("%s-together shares a process in each round and side; a longer -benchtime wastes less time, too.",
+				took)
 		}
 	}
 	if len(shared) > 0 {

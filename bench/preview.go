@@ -59,7 +59,8 @@ func (s session) preview(m results.Machine, cells []suite.Planned) string {
 
 // extent says how much is measured.
 func extent(plan results.Plan, cells, samples int, total time.Duration) string {
-	text := fmt.Sprintf("%d cells, %d rounds, %d samples: about %v", cells, plan.Rounds, samples, total.Round(time.Second))
+	text := fmt.Sprintf("%d cells, %d rounds, %d samples: about %v", cells, plan.Rounds, samples,
+		total.Round(time.Second))
 	if plan.Looks != nil {
 		last := plan.Looks[len(plan.Looks)-1]
 		text += fmt.Sprintf(", and up to %d rounds of what is undecided then", last)

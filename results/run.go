@@ -61,7 +61,8 @@ func (r Run) Check() error {
 		return errors.New("it is of `bench test` and has no side")
 	}
 	m := r.Machine
-	for _, name := range []string{m.Name, m.CPU, m.OS, m.Arch, m.Go, m.Virtual, m.BusyClock, m.WhyOneCPU, r.Plan.Profile, r.Plan.Like} {
+	for _, name := range []string{m.Name, m.CPU, m.OS, m.Arch, m.Go, m.Virtual, m.BusyClock, m.WhyOneCPU,
+		r.Plan.Profile, r.Plan.Like} {
 		if len(name) > maxName {
 			return fmt.Errorf("it has a name of %d bytes, %.20q …; at most %d are read", len(name), name, maxName)
 		}

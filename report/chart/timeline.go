@@ -42,7 +42,8 @@ func Timeline(t Text, ps []Panel) (*Figure, error) {
 	spans := 0
 	for _, p := range ps {
 		if err := p.check(); err != nil {
-			return nil, fmt.Errorf("chart: timeline: panel %s: %w", strconv.Quote(shorten(clean(p.Name), nameLimit)), err)
+			return nil, fmt.Errorf("chart: timeline: panel %s: %w",
+				strconv.Quote(shorten(clean(p.Name), nameLimit)), err)
 		}
 		q := p.cleaned()
 		for _, l := range q.Lanes {

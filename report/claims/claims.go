@@ -247,7 +247,8 @@ func (c Claim) lacks(cpus int, pinned bool) string {
 // needsTwo says whether the claim says something about several CPUs, so that there
 // is nothing to it on one.
 func (c Claim) needsTwo() bool {
-	if p := c.Of.Den.Procs; p == twiceCPUs || p == fourTimes || p == calls || c.Of.Den.N <= byRule { // which is above one, too
+	// By the rule there are more than one, too.
+	if p := c.Of.Den.Procs; p == twiceCPUs || p == fourTimes || p == calls || c.Of.Den.N <= byRule {
 		return false
 	}
 	symbolic := func(n int) bool { return n == allCPUs || n == twiceCPUs }

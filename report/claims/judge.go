@@ -138,7 +138,8 @@ func (r reading) witness(v *Verdict) {
 			} else if strings.HasSuffix(s.Of.Unit, "-sec") {
 				unit, suffix = 1e-3, " ms"
 			}
-			beside = append(beside, fmt.Sprintf("%s %.3g%s (%.3g–%.3g)", s.Name, i.Mid/unit, suffix, i.Lo/unit, i.Hi/unit))
+			beside = append(beside, fmt.Sprintf("%s %.3g%s (%.3g–%.3g)", s.Name, i.Mid/unit, suffix, i.Lo/unit,
+				i.Hi/unit))
 		}
 	}
 	if len(beside) > 0 {

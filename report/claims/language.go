@@ -23,7 +23,8 @@ var language = func() []Claim {
 		all = append(all, Claim{ID: l.id, Subject: l.subject, Says: l.who + " let waiting tasks overlap",
 			Quantity: "gain waiting, 8 workers", Of: gain("wait", 8), Holds: atLeast(0.7).times(8)}, computing)
 		if l.lang == "python" {
-			all = append(all, Claim{ID: l.id, Subject: "Python, C code", Says: "C code that releases the GIL computes in parallel in Python threads",
+			all = append(all, Claim{ID: l.id, Subject: "Python, C code",
+				Says:     "C code that releases the GIL computes in parallel in Python threads",
 				Quantity: computing.Quantity, Of: gain("hash", allCPUs), Holds: atLeast(0.85).times(allCPUs)})
 		}
 	}

@@ -63,5 +63,6 @@ var resources = slices.Concat([]Claim{
 	{ID: "R8", Subject: "cache line", Says: busyOnOneLine + "keeps all CPUs busy", Quantity: "CPUs busy, all CPUs",
 		Of: figure("cpus", counter("atomic", allCPUs)), Holds: atLeast(0.9).times(allCPUs)},
 	{ID: "R8", Subject: "cache line", Says: busyOnOneLine + "gains less than its busy CPUs suggest",
-		Quantity: gainOfAll, Of: times(counter("atomic", 1), counter("atomic", allCPUs)), Holds: atMost(0.8).times(allCPUs)},
+		Quantity: gainOfAll, Of: times(counter("atomic", 1), counter("atomic", allCPUs)),
+		Holds: atMost(0.8).times(allCPUs)},
 })

@@ -266,7 +266,8 @@ func sharedUnits(works []work) []string {
 			}
 			for _, unit := range row[0].Units.Names() {
 				has := func(p *series.Measurement) bool { return p != nil && len(p.Values(unit)) > 0 }
-				if !shared[unit] && !strings.HasPrefix(unit, "process-") && has(row[0]) && slices.ContainsFunc(row[1:], has) {
+				if !shared[unit] && !strings.HasPrefix(unit, "process-") && has(row[0]) &&
+					slices.ContainsFunc(row[1:], has) {
 					shared[unit] = true
 				}
 			}

@@ -331,7 +331,8 @@ func (r *Result) unitHints(compared int) (out []string) {
 		case !slices.ContainsFunc(units, func(of []string) bool { return !lacks(of) }):
 			out = append(out, fmt.Sprintf("no side has the unit %s: %s",
 				t.Unit, strings.Join(has, ", ")))
-		case compared == 0 && (lacks(units[0]) || !slices.ContainsFunc(units[1:], func(of []string) bool { return !lacks(of) })):
+		case compared == 0 && (lacks(units[0]) || !slices.ContainsFunc(units[1:],
+			func(of []string) bool { return !lacks(of) })):
 			out = append(out, fmt.Sprintf("the unit %s is not on both: %s", t.Unit, strings.Join(has, ", ")))
 		}
 	}

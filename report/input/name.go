@@ -30,7 +30,8 @@ func splitName(full benchfmt.Name) series.Key {
 
 // KeyOf is how the report calls a cell of `bench test`, without the package.
 func KeyOf(b gotest.Benchmark) series.Key {
-	name, k := appendName(nil, benchfmt.Name(fmt.Sprintf("%s-%d", strings.TrimPrefix(b.Name, "Benchmark"), b.Procs)), false, true)
+	name, k := appendName(nil, benchfmt.Name(fmt.Sprintf("%s-%d", strings.TrimPrefix(b.Name, "Benchmark"),
+		b.Procs)), false, true)
 	k.Name = string(name)
 	return k
 }
@@ -59,7 +60,8 @@ func appendName(b []byte, full benchfmt.Name, keep, suffixed bool) (name []byte,
 				}
 			}
 		}
-		if value, found := bytes.CutPrefix(part, []byte("/cpus=")); found && k.CPUs == 0 && bytes.Contains(b, []byte("/work=")) {
+		if value, found := bytes.CutPrefix(part, []byte("/cpus=")); found && k.CPUs == 0 &&
+			bytes.Contains(b, []byte("/work=")) {
 			if n, ok := number(value); ok && n > 0 { // 0 means all of them
 				if k.CPUs = n; !keep {
 					continue

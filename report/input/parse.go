@@ -323,7 +323,8 @@ func (p *parser) suffixes() {
 	if len(p.apart) > 0 {
 		by = " (by " + listed(p.apart) + ")"
 	}
-	p.notes.warn(0, fmt.Sprintf("%d configurations in one file; each is a source of its own%s", len(p.parts), by), false)
+	p.notes.warn(0, fmt.Sprintf("%d configurations in one file; each is a source of its own%s", len(p.parts), by),
+		false)
 }
 
 // goTestOutput is a line that go test prints, which may stand behind a prefix.

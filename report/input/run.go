@@ -173,7 +173,8 @@ func describe(run results.Run) *series.Run {
 		if why == "" {
 			continue
 		}
-		f := series.Failure{Cell: Printable(s.Cell), Round: s.Round, Reason: Printable(strings.Join(strings.Fields(why), " "))}
+		f := series.Failure{Cell: Printable(s.Cell), Round: s.Round,
+			Reason: Printable(strings.Join(strings.Fields(why), " "))}
 		*to = append(*to, f)
 		if !fine[s.Cell] {
 			out.Dropped[f.Cell] = "every sample " + what + ": " + f.Reason

@@ -128,7 +128,8 @@ func (s *stream) inherit(from *stream) {
 }
 
 // passing are keys whose values come and go: they tell no configurations apart.
-var passing = []string{"attempt", "date", "duration", "elapsed", "id", "iteration", "load", "pid", "repetition", "round",
+var passing = []string{"attempt", "date", "duration", "elapsed", "id", "iteration", "load", "pid", "repetition",
+	"round",
 	"run", "real", "seed", "shuffle", "start", "started", "sys", "time", "timestamp", "took", "uptime", "user", "wall"}
 
 // isPassing says whether a setting is the date, a seed or the like.
@@ -137,7 +138,8 @@ func isPassing(key, value string) bool {
 	if slices.Contains(passing, key) || slices.Contains(passing, last) {
 		return true
 	}
-	for _, layout := range []string{time.RFC3339, time.DateTime, time.DateOnly, time.RFC1123, time.RFC1123Z, time.UnixDate} {
+	for _, layout := range []string{time.RFC3339, time.DateTime, time.DateOnly, time.RFC1123, time.RFC1123Z,
+		time.UnixDate} {
 		if _, err := time.Parse(layout, value); err == nil {
 			return true
 		}

@@ -238,7 +238,8 @@ func placeOf(stack []string) (at Place, named bool) {
 func internal(function string) bool {
 	ours := []string{"runtime.", "internal/runtime/", "sync.", "sync/atomic.", "internal/sync.", "internal/race."}
 	within := func(prefix string) bool { return strings.HasPrefix(function, prefix) }
-	return slices.ContainsFunc(ours, within) || !strings.Contains(function, ".") // assembly of the runtime: memeqbody, aeshashbody
+	// Assembly of the runtime: memeqbody, aeshashbody.
+	return slices.ContainsFunc(ours, within) || !strings.Contains(function, ".")
 }
 
 // collector says whether a function of the runtime that nothing calls collects

@@ -111,7 +111,8 @@ func (c *compareCommand) run(ctx context.Context) error {
 		return fmt.Errorf("%w: %w", input.ErrBadInput, err)
 	}
 	shown := &page.SideBySide{
-		Result: compared, Data: data, Notes: append(notes, found...), Filter: c.filter, Commands: commands, Named: named, All: c.all,
+		Result: compared, Data: data, Notes: append(notes, found...), Filter: c.filter, Commands: commands,
+		Named: named, All: c.all,
 	}
 	if shown.Floors, err = c.judgeFloors(ctx, sides, compared); err != nil {
 		return err

@@ -88,7 +88,8 @@ func (c *common) runFolder() string {
 	if err != nil {
 		return ""
 	}
-	if found, err := rundir.Find(dir); err != nil || len(found) != 1 || filepath.Clean(found[0]) != filepath.Clean(dir) {
+	if found, err := rundir.Find(dir); err != nil || len(found) != 1 ||
+		filepath.Clean(found[0]) != filepath.Clean(dir) {
 		return ""
 	}
 	return dir

@@ -124,7 +124,8 @@ func LookAtTest(ctx context.Context, dir string, margin float64) (results.Look, 
 		case l.open[b]:
 			look.Needed = append(look.Needed, c.Cell)
 		default:
-			look.Stopped = append(look.Stopped, results.DroppedCell{Cell: c.Cell, Reason: cmp.Or(reason, "nothing is compared with it")})
+			look.Stopped = append(look.Stopped, results.DroppedCell{Cell: c.Cell,
+				Reason: cmp.Or(reason, "nothing is compared with it")})
 		}
 	}
 	return look, nil
@@ -178,7 +179,8 @@ func (l *lines) compared(data *series.Data, margin float64) {
 			}
 			var measured []gotest.Benchmark
 			for _, side := range []int{0, i, c.Control} {
-				if b, found := cells[cell{row.Key, c.Sides[side].Config["side"]}]; found && !slices.Contains(measured, b) {
+				if b, found := cells[cell{row.Key, c.Sides[side].Config["side"]}]; found &&
+					!slices.Contains(measured, b) {
 					measured = append(measured, b)
 				}
 			}
@@ -205,7 +207,8 @@ func (l *lines) hopeless(of *stats.Comparison, margin float64) bool {
 		n := of.Rounds(difference)
 		return n == 0 || n > most
 	}
-	return !of.Higher && !of.Lower && of.Ratio.Known() && far(margin) && far(math.Expm1(math.Abs(math.Log(of.Ratio.Mid))))
+	return !of.Higher && !of.Lower && of.Ratio.Known() && far(margin) &&
+		far(math.Expm1(math.Abs(math.Log(of.Ratio.Mid))))
 }
 
 // scaled judges how the benchmarks scale over GOMAXPROCS.

@@ -111,7 +111,8 @@ const signOfPages = `<meta name="color-scheme" content="light dark">`
 // oursOrNone refuses to replace a page of another program: a file in HTML by that name
 // that is not empty, and none of ours.
 func oursOrNone(path string) error {
-	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() || info.Size() == 0 || filepath.Ext(path) != ".html" {
+	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() || info.Size() == 0 ||
+		filepath.Ext(path) != ".html" {
 		return nil
 	}
 	f, err := os.Open(path)

@@ -48,7 +48,8 @@ func faults(data *series.Data) (named []page.Fault, lines, commands []string) {
 				regexp.QuoteMeta(input.Printable(found.Function)), input.Printable(file))
 			commands = append(commands, command)
 			named = append(named, page.Fault{
-				Name: e.name, Kind: found.Kind, Function: input.Printable(found.Function), Caller: input.Printable(found.Caller),
+				Name: e.name, Kind: found.Kind, Function: input.Printable(found.Function),
+				Caller: input.Printable(found.Caller),
 				Holder: input.Printable(found.Holder), Few: page.Share{Procs: e.points[0].Procs, Of: found.Few},
 				Many: page.Share{Procs: e.points[1].Procs, Of: found.Many}, File: filepath.Base(file), Command: command,
 			})

@@ -184,7 +184,8 @@ func (w work) gain() (Gain, []cell) {
 	if w.source.Run == nil || w.source.Run.Machine.CPUs < 1 {
 		r.Note = fmt.Sprintf("GOMAXPROCS %d is the largest of the file; how many CPUs there were is not known", w.cpus)
 		if r.OneCPU {
-			r.Note = fmt.Sprintf("how many CPUs there were is not known: %d at least, by work that does not block", w.cpus)
+			r.Note = fmt.Sprintf("how many CPUs there were is not known: %d at least, by work that does not block",
+				w.cpus)
 		}
 	}
 	if why != "" {

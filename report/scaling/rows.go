@@ -61,7 +61,8 @@ func rowsOf(s fit.Samples, confidence float64) []Row {
 		r.Efficiency = stats.Interval{Mid: p.Mid * each, Lo: p.Lo * each, Hi: p.Hi * each, N: p.N}
 		if base.n == 1 && c.n > 1 {
 			r.SerialFraction = stats.Interval{
-				Mid: stats.KarpFlatt(p.Mid, c.n), Lo: stats.KarpFlatt(p.Hi, c.n), Hi: stats.KarpFlatt(p.Lo, c.n), N: p.N,
+				Mid: stats.KarpFlatt(p.Mid, c.n), Lo: stats.KarpFlatt(p.Hi, c.n), Hi: stats.KarpFlatt(p.Lo, c.n),
+				N: p.N,
 			}
 		}
 		if i > 0 {

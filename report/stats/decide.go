@@ -212,7 +212,8 @@ func holm(tests []test, wrong float64) {
 }
 
 func (t *test) decision(l Line, o *ordered, steps float64) Decision {
-	d := Decision{Center: o.center(), Corrected: o.interval(t.tail), Level: 1 - 2*t.tail, P: t.both(), Finds: math.NaN()}
+	d := Decision{Center: o.center(), Corrected: o.interval(t.tail), Level: 1 - 2*t.tail, P: t.both(),
+		Finds: math.NaN()}
 	if t.decided && (steps == 1 || t.distance(l, d.Corrected) >= steps) {
 		d.Supported, d.Refuted = !t.refutes, t.refutes
 		return d

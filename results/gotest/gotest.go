@@ -43,7 +43,8 @@ func ParseBenchmark(cell string) (Benchmark, error) {
 	if len(words) == 4 && words[0] != "" && words[3] != "" && strings.HasPrefix(words[1], "Benchmark") {
 		digits, found := strings.CutPrefix(words[2], "P=")
 		procs, err := strconv.Atoi(digits)
-		if b := (Benchmark{words[0], words[1], procs, words[3]}); found && err == nil && procs > 0 && b.String() == cell {
+		if b := (Benchmark{words[0], words[1], procs, words[3]}); found && err == nil && procs > 0 &&
+			b.String() == cell {
 			return b, nil
 		}
 	}

@@ -203,7 +203,8 @@ func decode(bench, meta []byte) (results.Run, error) {
 		next++
 	}
 	if next != len(lines) || next != r.Actual || len(r.Samples)-next != r.Failed {
-		return results.Run{}, fmt.Errorf("%w: %d results in %s, %d in %s", ErrDamaged, len(lines), BenchFile, r.Actual, RunFile)
+		return results.Run{}, fmt.Errorf("%w: %d results in %s, %d in %s", ErrDamaged, len(lines), BenchFile,
+			r.Actual, RunFile)
 	}
 	return r, nil
 }
@@ -215,7 +216,8 @@ func checkFormat(f int) error {
 	case f == format || f == format-1:
 		return nil
 	case f > format:
-		return fmt.Errorf("%w %d, and this program reads formats %d and %d; use a newer conpar", ErrFormat, f, format-1, format)
+		return fmt.Errorf("%w %d, and this program reads formats %d and %d; use a newer conpar", ErrFormat, f,
+			format-1, format)
 	}
 	const older = "a version of conpar from before December 2026 reads older ones"
 	return fmt.Errorf("%w %d, and this program reads formats %d and %d; %s", ErrFormat, f, format-1, format, older)

@@ -178,7 +178,8 @@ func (p *Programs) nothing() error {
 		why = "no package has a benchmark; ./... names the packages of all folders"
 	}
 	if p.excluded != "" {
-		why += fmt.Sprintf("; build constraints exclude all files of %s: -side NAME:tags=LIST sets build tags", p.excluded)
+		why += fmt.Sprintf("; build constraints exclude all files of %s: -side NAME:tags=LIST sets build tags",
+			p.excluded)
 	}
 	for _, d := range p.Dropped[:min(1, len(p.Dropped))] {
 		why += fmt.Sprintf("; %s: %s", d.Cell, d.Reason)

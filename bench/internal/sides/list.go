@@ -154,7 +154,8 @@ func (l *listing) run(ctx context.Context) {
 		default:
 			// The testing package goes on while a panic ends the process: others may be done
 			// by then, and the output does not say whose panic it was.
-			began := slices.DeleteFunc(slices.Clone(l.of.functions), func(top string) bool { return before[top] || !l.seen[top] })
+			began := slices.DeleteFunc(slices.Clone(l.of.functions),
+				func(top string) bool { return before[top] || !l.seen[top] })
 			for _, top := range began[max(0, len(began)-suspects):] {
 				l.alone(ctx, top)
 			}

@@ -40,7 +40,8 @@ type Scale string
 
 const (
 	LnX Scale = "lnx" // for noise that is a fraction of the throughput, as that of benchmarks is
-	X   Scale = "x"   // for noise that is equally large at every N, and for published fits: large throughputs count most
+	// For noise that is equally large at every N, and for published fits: large throughputs count most.
+	X Scale = "x"
 )
 
 // Observation is a measured throughput. Several with the same N are samples
