@@ -3,8 +3,12 @@
 package main
 
 import (
+	"os/exec"
+	"path/filepath"
+	"strings"
 	"testing"
 
+	"conpar/results"
 	"conpar/results/rundir"
 )
 
@@ -90,4 +94,44 @@ func BenchmarkNear(b *testing.B)   { says(b, 1.03) }
 	if err != nil || len(run.Plan.Taken) != 3 || len(run.Samples) != 12*9+36*3 {
 		t.Errorf("%d looks, %d samples, %v", len(run.Plan.Taken), len(run.Samples), err)
 	}
+}
+
+func TestModule(t *testing.T) {
+	module(t, map[string]string{"a_test.go": benchmarks(spins)})
+	before, _ := exec.Command("ls", "-lA").Output()
+	out := t.TempDir()
+	// The first round uses up the budget.
+	stdout, stderr := testCommand(t, exitFine, "-cpu", "1,2", "-benchtime", "1ms", "-rounds", "6", "-repeat=false", "-budget", "1ns", "-out", out, "-machine", "m")
+	has(t, stdout, "4 of 24 samples", "Spin over gomaxprocs", "Parallel over gomaxprocs")
+	has(t, stderr, "2 benchmarks of 1 packages, 4 cells, 6 rounds, 24 samples", "The budget of 1ns is enough for about 0 of 6 rounds. An interval needs 6", "The run: "+out)
+	dirs, err := rundir.Find(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := dirs[0]
+	stdout, _ = testCommand(t, exitFine, "-repeat=false", "-resume", dir)
+	has(t, stdout, "24 of 24 samples")
+	r, err := rundir.Read(dir)
+	if err != nil || r.Status != results.Complete || r.Actual != 24 || r.Test.Sides[0].Go != r.Machine.Go {
+		t.Errorf("%v, %+v", err, r)
+	}
+	// More rounds are added to it, once it has all samples.
+	stdout, _ = testCommand(t, exitFine, "-repeat=false", "-add", dir, "-rounds", "2")
+	has(t, stdout, "32 of 32 samples")
+	if after, _ := exec.Command("ls", "-lA").Output(); string(after) != string(before) {
+		t.Errorf("the folder was\n%s\nand is\n%s", before, after)
+	}
+	// Saved as plain text, it is read as well.
+	code, stdout, stderr := command("report", "scale", filepath.Join(dir, "bench.txt"))
+	if code != exitFine {
+		t.Errorf("report scale: exit code %d: %s", code, stderr)
+	}
+	has(t, stdout, "Spin over gomaxprocs")
+	// The suite's runner refuses it, and other files too.
+	if code, _, stderr := command("-resume", dir); code != exitUsage || !strings.Contains(stderr, "bench test -resume") {
+		t.Errorf("bench -resume: %d, %s", code, stderr)
+	}
+	writeFiles(t, ".", map[string]string{"b_test.go": benchmarks("func BenchmarkMore(b *testing.B) {}")})
+	_, stderr = testCommand(t, exitUsage, "-resume", dir)
+	has(t, stderr, "the test binary of example.com/m on new", "-force")
 }

@@ -3,6 +3,7 @@
 package sides
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -129,5 +130,84 @@ func BenchmarkFine(b *testing.B) { for range b.N { } }
 	}
 	if len(p.Dropped) != 2 || !strings.Contains(p.Dropped[1].Reason, "-timeout") {
 		t.Errorf("dropped %v", p.Dropped)
+	}
+}
+
+// Sub-benchmarks are found, whatever they print; what fails, skips itself, panics or
+// leaves costs itself only.
+func TestList(t *testing.T) {
+	dir := module(t, map[string]string{
+		"a_test.go": test("\t\"fmt\"\n\t\"os\"\n\t\"runtime\"\n", `
+func BenchmarkFirst(b *testing.B) { for range b.N { } }
+func BenchmarkSub(b *testing.B) {
+	b.Run("size=1/n-10", func(b *testing.B) { for range b.N { } })
+	b.Run("a b", func(b *testing.B) {
+		fmt.Print("hello")
+		b.Log("a log")
+		for range b.N { }
+	})
+	b.Run(fmt.Sprint("p=", runtime.GOMAXPROCS(0)), func(b *testing.B) { for range b.N { } })
+}
+func BenchmarkSkips(b *testing.B) { b.Skip("no network here") }
+func BenchmarkFails(b *testing.B) { b.Run("x", func(b *testing.B) { b.Fatal("bad luck") }) }
+func BenchmarkPanics(b *testing.B) { panic("out of luck") }
+func BenchmarkLeaves(b *testing.B) { os.Exit(3) }
+func BenchmarkLeavesWell(b *testing.B) { os.Exit(0) }
+func BenchmarkNoTime(b *testing.B) { for range b.N { }; b.ReportMetric(0, "ns/op"); b.ReportMetric(7, "things") }
+func BenchmarkLast(b *testing.B) { for b.Loop() { } }
+func TestNever(t *testing.T) { panic("a test ran") }
+`),
+		"none/a_test.go":            strings.Replace(test("", "func BenchmarkNone(b *testing.B) {}\nfunc TestMain(*testing.M) {}"), "package m", "package none", 1),
+		"bad/a_test.go":             "package bad\n\nimport \"testing\"\n\nfunc BenchmarkBad(b *testing.B) { undefined() }\n",
+		"empty/a_test.go":           "package empty\n",
+		"windows/a_windows_test.go": "package windows\n",
+	})
+	p := build(t, request(t, dir))
+	want := []string{
+		"new m BenchmarkFirst", "new m BenchmarkSub/size=1/n-10", "new m BenchmarkSub/a_b", "new m BenchmarkSub/p=2",
+		"new m BenchmarkNoTime", "new m BenchmarkLast",
+	}
+	if got := p.names(); !slices.Equal(got, want) {
+		t.Errorf("found %q, want %q", got, want)
+	}
+	var dropped []string
+	for _, d := range p.Dropped {
+		dropped = append(dropped, fmt.Sprint(d))
+	}
+	for i, says := range [][]string{
+		{"m/bad ", "does not build", "undefined", "false"},
+		{"m BenchmarkSkips", "no network here", "true"},
+		{"m BenchmarkFails/x", "bad luck", "false"},
+		{"m BenchmarkPanics", "out of luck", "false"},
+		{"m BenchmarkLeaves ", "exit status 3", "false"},
+		{"m BenchmarkLeavesWell", "os.Exit(0)", "false"},
+		{"m/none ", "TestMain", "false"},
+	} {
+		for _, part := range says {
+			if i >= len(dropped) || !strings.Contains(dropped[i], part) {
+				t.Fatalf("dropped %q; want %q as number %d", dropped, says, i)
+			}
+		}
+	}
+	if len(dropped) != 7 {
+		t.Errorf("dropped %d: %q", len(dropped), dropped)
+	}
+	cells := p.Plan([]int{1, 2}, 50*time.Millisecond, 1)
+	if len(cells) != 12 || cells[1].Cell != "example.com/m BenchmarkFirst P=2 new" || !cells[1].Oversubscribed || cells[0].Oversubscribed {
+		t.Errorf("%d cells: %v", len(cells), cells)
+	}
+	for _, c := range cells {
+		b, err := gotest.ParseBenchmark(c.Cell)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, err := p.Command(time.Millisecond)(b).CombinedOutput()
+		want := 1
+		if b.Name == "BenchmarkSub/p=2" && b.Procs == 1 {
+			want = 0 // it has another name there
+		}
+		if n := strings.Count(string(out), " allocs/op"); err != nil || n != want {
+			t.Errorf("%s: %v, printed %s", c.Cell, err, out)
+		}
 	}
 }
