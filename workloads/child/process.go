@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"conpar/workloads/affinity"
@@ -90,11 +91,21 @@ func (p *Process) live(ctx context.Context, started chan<- error, bound bool, cp
 		}
 		p.err = p.Cmd.Wait()
 		KillGroup(p.Cmd.Process)
+		if len(cpus) > 0 {
+			elsewhere.Add(int64(p.Cmd.ProcessState.UserTime() + p.Cmd.ProcessState.SystemTime()))
+		}
 	}
 	if p.err != nil && ctx.Err() != nil {
 		p.err = fmt.Errorf("%w (%w)", p.err, context.Cause(ctx))
 	}
 }
+
+// elsewhere is what [Elsewhere] returns, in ns.
+var elsewhere atomic.Int64
+
+// Elsewhere returns the CPU time of the children that [Start] kept to some CPUs, of those
+// that ended: other processes that this one started used the CPUs that it has itself.
+func Elsewhere() time.Duration { return time.Duration(elsewhere.Load()) }
 
 // Environment returns our environment without GOMAXPROCS, so that a child has
 // the processors that it finds in every cell of a sweep, and without the others.

@@ -18,13 +18,3 @@ func Own() (user, system time.Duration, err error) {
 	}
 	return time.Duration(usage.Utime.Nano()), time.Duration(usage.Stime.Nano()), nil
 }
-
-// Children returns the CPU time of the processes that this one started and has
-// waited for, with their own; 0 where the system does not tell.
-func Children() time.Duration {
-	var usage syscall.Rusage
-	if syscall.Getrusage(syscall.RUSAGE_CHILDREN, &usage) != nil {
-		return 0
-	}
-	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
-}

@@ -25,7 +25,3 @@ func Own() (user, system time.Duration, err error) {
 func span(t syscall.Filetime) time.Duration {
 	return time.Duration(int64(t.HighDateTime)<<32|int64(t.LowDateTime)) * 100
 }
-
-// Children returns the CPU time of the processes that this one started and has
-// waited for, with their own; 0 where the system does not tell.
-func Children() time.Duration { return 0 }

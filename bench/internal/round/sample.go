@@ -18,7 +18,6 @@ import (
 	"conpar/workloads"
 	"conpar/workloads/affinity"
 	"conpar/workloads/child"
-	"conpar/workloads/cputime"
 	"conpar/workloads/reexec"
 )
 
@@ -52,7 +51,7 @@ type record struct {
 	OneCPU      *int          `json:"oneCPU,omitempty"` // the only one that the process may use
 	CPUs        [2]int        `json:"cpus"`             // that it may use, before and after; 0 unknown
 	Stood       time.Duration `json:"stoodNs"`          // for how long it stood still
-	Servers     time.Duration `json:"serversNs"`        // CPU time of the processes that it started, of those that ended
+	Servers     time.Duration `json:"serversNs"`        // CPU time of its servers, which have other CPUs, of those that ended
 	Ended       time.Time     `json:"ended"`
 	Error       string        `json:"error,omitempty"`
 	Unavailable bool          `json:"unavailable,omitempty"`
@@ -91,7 +90,7 @@ func serveRequests(w io.Writer, req request) error {
 		} else if err != nil {
 			rec = record{Error: err.Error()}
 		}
-		rec.Servers = cputime.Children()
+		rec.Servers = child.Elsewhere()
 		rec.Ended = time.Now()
 		if err := json.NewEncoder(w).Encode(rec); err != nil {
 			return err
