@@ -12,7 +12,7 @@ func TestOutOfRange(t *testing.T) {
 	cell := func(work string) string { return "BenchmarkCPU/work=" + work + "/goroutines=1" }
 	minus, five, half := -0.5, 5.0, 0.5
 	good := results.Sample{Cell: cell("a"), Error: "x", Foreign: &half}
-	if err := good.Check(); err != nil {
+	if err := good.Check(map[string]string{}); err != nil {
 		t.Error(err)
 	}
 	for name, change := range map[string]func(s *results.Sample){
@@ -24,7 +24,7 @@ func TestOutOfRange(t *testing.T) {
 	} {
 		s := good
 		change(&s)
-		if err := s.Check(); err == nil || len(err.Error()) > 200 {
+		if err := s.Check(map[string]string{}); err == nil || len(err.Error()) > 200 {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

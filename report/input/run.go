@@ -82,6 +82,8 @@ func (p *parser) samples(run *results.Run, config string) {
 		}
 	}
 	text := resultParser{units: map[string]unit{}}
+	var r record
+	var buf []byte
 	head := p.config.Config
 	var last gotest.Benchmark
 	p.suffixed = run.Test != nil
@@ -96,8 +98,9 @@ func (p *parser) samples(run *results.Run, config string) {
 				line = b.Printed() + "-1" + strings.TrimPrefix(line, b.Printed())
 			}
 		}
-		r := record{line: s.line} // without a block
-		text.parse(printable([]byte(line)), &r)
+		r = record{line: s.line, name: r.name[:0], values: r.values[:0]} // without a block
+		buf = append(buf[:0], line...)
+		text.parse(printable(buf), &r)
 		p.record(&r)
 	}
 }
@@ -195,19 +198,18 @@ func measured(samples []results.Sample) map[string]bool {
 // inOrder returns the times per task of each round, in the order in which they were
 // taken. What may matter to the next sample is the family.
 func inOrder(samples []results.Sample) [][]position.Sample {
-	samples = slices.Clone(samples)
-	slices.SortFunc(samples, func(a, b results.Sample) int { return cmp.Or(a.Round-b.Round, a.Start.Compare(b.Start)) })
+	sorted := make([]*results.Sample, len(samples))
+	for i := range samples {
+		sorted[i] = &samples[i]
+	}
+	slices.SortFunc(sorted, func(a, b *results.Sample) int { return cmp.Or(a.Round-b.Round, a.Start.Compare(b.Start)) })
 	var rounds [][]position.Sample
 	last := -1
-	for _, s := range samples {
-		fields := strings.Fields(s.Line)
-		at := slices.Index(fields, "ns/op")
-		if at < 1 || s.DisturbedBy != "" {
+	for _, s := range sorted {
+		before, _, _ := strings.Cut(s.Line, " ns/op")
+		ns, err := strconv.ParseFloat(strings.TrimSpace(before[strings.LastIndexByte(before, '\t')+1:]), 64)
+		if err != nil || s.DisturbedBy != "" {
 			continue // it failed, or is not used
-		}
-		ns, err := strconv.ParseFloat(fields[at-1], 64)
-		if err != nil {
-			continue
 		}
 		if s.Round != last {
 			rounds, last = append(rounds, nil), s.Round

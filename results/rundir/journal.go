@@ -30,6 +30,8 @@ type entry struct {
 type journal struct {
 	run  results.Run
 	free map[slot]bool // places without a sample; nil before the first entry
+	// names are as in [results.Sample.Check].
+	names map[string]string
 	// last is the digest that the last line begins with; "" before the first
 	// line. A line's digest is of the digest before it and of what the line holds,
 	// so that a line that was altered, moved, repeated or taken out is noticed.
@@ -130,13 +132,13 @@ func (j *journal) begin(run results.Run) error {
 	}
 	run.Status, run.Ended, run.BenchSHA256 = results.Running, time.Time{}, ""
 	run.Planned, run.Actual, run.Failed, run.Samples = run.Plan.Samples(), 0, 0, nil
-	j.run, j.free = run, map[slot]bool{}
+	j.run, j.free, j.names = run, map[slot]bool{}, map[string]string{}
 	j.vacate(0)
 	return nil
 }
 
 func (j *journal) add(s results.Sample) error {
-	if err := s.Check(); err != nil {
+	if err := s.Check(j.names); err != nil {
 		return err
 	}
 	at := slot{s.Round, s.Cell}

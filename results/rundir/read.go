@@ -88,16 +88,17 @@ func Read(dir string) (results.Run, error) {
 	}
 	var files []file
 	for _, name := range []string{BenchFile, RunFile} {
-		f := file{name: name}
-		if f.data, err = readFile(filepath.Join(dir, name)); err != nil {
+		data, err := readFile(filepath.Join(dir, name))
+		if err != nil {
 			return results.Run{}, missing(err)
 		}
+		f := fileOf(name, data)
 		if !strings.Contains(string(sums), sumsText([]file{f})) {
 			return results.Run{}, fmt.Errorf("%w: %s does not match %s", ErrDamaged, name, SumsFile)
 		}
 		files = append(files, f)
 	}
-	r, err := decode(files[0].data, files[1].data)
+	r, err := decode(files[0], files[1])
 	if err != nil {
 		return results.Run{}, err
 	}
@@ -128,9 +129,12 @@ func readFile(path string) ([]byte, error) {
 
 // file is a file of a run that has a line in [SumsFile].
 type file struct {
-	name string
-	data []byte
+	name   string
+	data   []byte
+	digest string
 }
+
+func fileOf(name string, data []byte) file { return file{name, data, digest(data)} }
 
 var traceName = lazy.Regexp(`^[a-z]+(-[a-z]+)*\.trace$|^[a-z]+-[0-9]{4,9}\.pprof$`)
 
@@ -154,20 +158,20 @@ func missing(err error) error {
 func sumsText(files []file) string {
 	var b strings.Builder
 	for _, f := range files {
-		fmt.Fprintf(&b, "%s  %s\n", digest(f.data), f.name)
+		fmt.Fprintf(&b, "%s  %s\n", f.digest, f.name)
 	}
 	return b.String()
 }
 
 // decode joins bench.txt and run.json.
-func decode(bench, meta []byte) (results.Run, error) {
+func decode(bench, meta file) (results.Run, error) {
 	var r results.Run
-	dec := json.NewDecoder(bytes.NewReader(meta))
+	dec := json.NewDecoder(bytes.NewReader(meta.data))
 	dec.DisallowUnknownFields()
 	err := dec.Decode(&r)
 	head := struct{ Format int }{r.Format}
 	if err != nil { // a later format may have further fields
-		if err := json.Unmarshal(meta, &head); err != nil {
+		if err := json.Unmarshal(meta.data, &head); err != nil {
 			return results.Run{}, fmt.Errorf("%w: %s: %w", ErrDamaged, RunFile, err)
 		}
 	}
@@ -180,15 +184,15 @@ func decode(bench, meta []byte) (results.Run, error) {
 	if err != nil {
 		return results.Run{}, fmt.Errorf("%w: %s: %w", ErrDamaged, RunFile, err)
 	}
-	if r.BenchSHA256 != digest(bench) {
+	if r.BenchSHA256 != bench.digest {
 		return results.Run{}, fmt.Errorf("%w: %s does not match the digest in %s", ErrDamaged, BenchFile, RunFile)
 	}
-	lines := resultLines(bench)
-	next := 0
+	lines := resultLines(bench.data)
+	next, names := 0, map[string]string{}
 	for i := range r.Samples {
 		s := &r.Samples[i]
 		if s.Error != "" {
-			if err := s.Check(); err != nil {
+			if err := s.Check(names); err != nil {
 				return results.Run{}, fmt.Errorf("%w: %s: %w", ErrDamaged, RunFile, err)
 			}
 			continue
@@ -196,7 +200,7 @@ func decode(bench, meta []byte) (results.Run, error) {
 		if next < len(lines) {
 			s.Line = lines[next]
 		}
-		if err := s.Check(); err != nil {
+		if err := s.Check(names); err != nil {
 			return results.Run{}, fmt.Errorf("%w: result %d of %s is not the sample of %s in %s: %w",
 				ErrDamaged, next+1, BenchFile, s.Cell, RunFile, err)
 		}
@@ -246,10 +250,11 @@ func readTraces(dir string, traces []results.Trace) ([]file, error) {
 		if err != nil {
 			return nil, missing(err)
 		}
-		if digest(data) != t.SHA256 {
+		f := fileOf(t.Name, data)
+		if f.digest != t.SHA256 {
 			return nil, fmt.Errorf("%w: %s does not match its digest", ErrDamaged, t.Name)
 		}
-		files = append(files, file{t.Name, data})
+		files = append(files, f)
 	}
 	return files, nil
 }

@@ -211,8 +211,8 @@ func (w *Writer) Finish(status results.Status, ended time.Time, foreign, steal *
 		return results.Run{}, err
 	}
 	slices.SortStableFunc(w.run.Samples, w.run.Plan.Order())
-	bench := benchText(w.run)
-	w.run.BenchSHA256 = digest(bench)
+	bench := fileOf(BenchFile, benchText(w.run))
+	w.run.BenchSHA256 = bench.digest
 	stripped := w.run
 	stripped.Samples = slices.Clone(w.run.Samples)
 	for i := range stripped.Samples {
@@ -226,8 +226,8 @@ func (w *Writer) Finish(status results.Status, ended time.Time, foreign, steal *
 	if err != nil {
 		return results.Run{}, err
 	}
-	files := []file{{BenchFile, bench}, {RunFile, meta}}
-	sums := file{SumsFile, []byte(sumsText(append(files[:2:2], traces...)))}
+	files := []file{bench, fileOf(RunFile, meta)}
+	sums := file{name: SumsFile, data: []byte(sumsText(append(files[:2:2], traces...)))}
 	for _, f := range append(files, sums) {
 		if err := atomicfile.Write(filepath.Join(w.dir, f.name), f.data); err != nil {
 			return results.Run{}, err

@@ -32,8 +32,8 @@ func TestResultLine(t *testing.T) {
 		if want != "" && (err != nil || line != "BenchmarkA/x=1-2\t"+want) {
 			t.Errorf("%q: %q, %v; want %q", out, line, err, want)
 		}
-		if s := (results.Sample{Cell: b.String(), Line: line}); s.Check() != nil && err == nil {
-			t.Errorf("%q: %v", out, s.Check())
+		if wrong := (results.Sample{Cell: b.String(), Line: line}).Check(map[string]string{}); wrong != nil && err == nil {
+			t.Errorf("%q: %v", out, wrong)
 		}
 	}
 	if _, timed, _ := resultLine([]byte("BenchmarkA/x=1-2 \t100\t 120 ns/op\n"), b); timed != 12*time.Microsecond {

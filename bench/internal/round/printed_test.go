@@ -79,7 +79,7 @@ func TestOutcomes(t *testing.T) {
 		}
 		for i, o := range all {
 			says := strings.ReplaceAll(wants[i], "~", " ")
-			ok := says == "ok" && o.err == nil && o.sample.Check() == nil && o.sample.Timed > 0
+			ok := says == "ok" && o.err == nil && o.sample.Check(map[string]string{}) == nil && o.sample.Timed > 0
 			if !ok && (o.err == nil || !strings.Contains(o.err.Error(), says)) {
 				t.Errorf("%q: %s: %+v, %v; want %s", tt.out, cellsOfA[i], o.sample, o.err, says)
 			}
