@@ -46,9 +46,10 @@ type Process struct {
 
 // Start starts cmd, which may take that long to say a line. If cmd was made with
 // ctx, the child is killed when that ends. A child that is bound may not look at
-// its stdin: see [Run]. Others may be kept to some CPUs, see [affinity.Start].
+// its stdin: see [Run]. Others may be kept to some CPUs, see [affinity.Start], or are
+// started by start, which can set up what a child inherits.
 func Start(
-	ctx context.Context, name string, cmd *exec.Cmd, patience time.Duration, bound bool, cpus ...int,
+	ctx context.Context, name string, cmd *exec.Cmd, patience time.Duration, bound bool, start func(*exec.Cmd) error, cpus ...int,
 ) (*Process, error) {
 	theirIn, ourIn, err := os.Pipe()
 	if err != nil {
@@ -68,7 +69,10 @@ func Start(
 		cmd.Cancel = func() error { return KillGroup(cmd.Process) }
 	}
 	started := make(chan error)
-	go p.live(ctx, started, bound, cpus)
+	if start == nil {
+		start = func(cmd *exec.Cmd) error { return affinity.Start(cmd, cpus) }
+	}
+	go p.live(ctx, started, bound, start, len(cpus) > 0)
 	err = <-started
 	theirIn.Close()
 	theirOut.Close()
@@ -78,20 +82,20 @@ func Start(
 	return p, nil
 }
 
-func (p *Process) live(ctx context.Context, started chan<- error, bound bool, cpus []int) {
+func (p *Process) live(ctx context.Context, started chan<- error, bound bool, start func(*exec.Cmd) error, kept bool) {
 	defer close(p.done)
 	if bound {
 		p.err = Run(p.Cmd, started)
 	} else {
 		OwnGroup(p.Cmd)
-		err := affinity.Start(p.Cmd, cpus)
+		err := start(p.Cmd)
 		started <- err
 		if err != nil {
 			return
 		}
 		p.err = p.Cmd.Wait()
 		KillGroup(p.Cmd.Process)
-		if len(cpus) > 0 {
+		if kept {
 			elsewhere.Add(int64(p.Cmd.ProcessState.UserTime() + p.Cmd.ProcessState.SystemTime()))
 		}
 	}

@@ -10,7 +10,7 @@ import (
 
 func start(t *testing.T, script string, patience time.Duration, bound bool) *Process {
 	t.Helper()
-	p, err := Start(t.Context(), "script", exec.Command("sh", "-c", script), patience, bound)
+	p, err := Start(t.Context(), "script", exec.Command("sh", "-c", script), patience, bound, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

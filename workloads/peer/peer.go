@@ -93,7 +93,7 @@ func damaged(err error) bool {
 // StartCommand starts a program that need not be compiled; patience is how long
 // a reply may take, 0 meaning 20 s.
 func StartCommand(name string, command *exec.Cmd, patience time.Duration) (*Peer, error) {
-	process, err := child.Start(context.Background(), name, command, cmp.Or(patience, defaultPatience), true)
+	process, err := child.Start(context.Background(), name, command, cmp.Or(patience, defaultPatience), true, nil)
 	if err != nil {
 		return nil, fmt.Errorf("%s: starting: %w", name, err)
 	}

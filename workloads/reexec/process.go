@@ -38,11 +38,21 @@ func Start(ctx context.Context, role string, args ...string) (*Process, error) {
 // StartOn is [Start] of a child that may use these CPUs only; without any, those
 // that this process may use.
 func StartOn(ctx context.Context, cpus []int, role string, args ...string) (*Process, error) {
+	return start(ctx, nil, cpus, role, args)
+}
+
+// StartBy is [Start] of a child that by starts: what the calling thread has by then,
+// such as a policy of the scheduler, the child has from its first instruction on.
+func StartBy(ctx context.Context, by func(*exec.Cmd) error, role string, args ...string) (*Process, error) {
+	return start(ctx, by, nil, role, args)
+}
+
+func start(ctx context.Context, by func(*exec.Cmd) error, cpus []int, role string, args []string) (*Process, error) {
 	cmd, err := Command(ctx, role, args...)
 	if err != nil {
 		return nil, fmt.Errorf("reexec: starting %s: %w", role, err)
 	}
-	p, err := child.Start(ctx, role, cmd, patience, false, cpus...)
+	p, err := child.Start(ctx, role, cmd, patience, false, by, cpus...)
 	if err != nil {
 		return nil, fmt.Errorf("reexec: starting %s: %w", role, err)
 	}

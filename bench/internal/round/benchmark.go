@@ -99,7 +99,7 @@ func runBenchmark(
 	all := child.Within(ctx, time.Duration(n)*patience, errTimeout)
 	defer all.Stop()
 	line := child.Within(all, patience, errTimeout)
-	p, err := child.Start(ctx, "the benchmark", cmd, 0, true)
+	p, err := child.Start(ctx, "the benchmark", cmd, 0, true, nil)
 	if err != nil {
 		return out, line.Stop(), err
 	}

@@ -284,7 +284,7 @@ var errHangs = errors.New("it hangs, or takes longer an op")
 // printed, and after how long it began to.
 func runToEnd(ctx context.Context, cmd *exec.Cmd, patience time.Duration) (out string, start time.Duration, err error) {
 	began := time.Now()
-	p, err := child.Start(ctx, "its process", cmd, 0, true)
+	p, err := child.Start(ctx, "its process", cmd, 0, true, nil)
 	if err != nil {
 		return "", 0, err
 	}

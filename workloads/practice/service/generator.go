@@ -7,6 +7,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"net/http"
+	"runtime"
 	"sync"
 	"time"
 
@@ -85,8 +86,12 @@ func quantile(h *hdrhistogram.Histogram, percent float64) float64 {
 }
 
 // open sends n requests at so many a second. Their times are a Poisson process, drawn anew
-// each time. It waits for all answers.
+// each time. It waits for all answers. Waiting for the next may keep a processor of the
+// runtime, so there is one more.
 func (g *generator) open(ctx context.Context, rate float64, n int) (*observed, error) {
+	procs := runtime.GOMAXPROCS(0)
+	runtime.GOMAXPROCS(procs + 1)
+	defer runtime.GOMAXPROCS(procs)
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	o := &observed{latency: newHistogram(), late: newHistogram()}
@@ -94,9 +99,7 @@ func (g *generator) open(ctx context.Context, rate float64, n int) (*observed, e
 	due := time.Now()
 	for task := 0; task < n && ctx.Err() == nil; task++ {
 		due = due.Add(time.Duration(rand.ExpFloat64() / rate * float64(time.Second)))
-		if wait := time.Until(due); wait > 0 {
-			time.Sleep(wait)
-		}
+		until(due)
 		sent, was := time.Now(), due
 		o.late.RecordValue(max(0, sent.Sub(was).Microseconds()))
 		requests.Go(func() {

@@ -1,6 +1,7 @@
 // Package service has a web service under open load: requests come when they come,
 // and not when earlier ones are answered, as from many clients. Latency counts from
-// when a request was due. Where the generator itself is late, the figures say so.
+// when a request was due. Where the generator itself is late, the figures say so. It
+// shares the CPUs with the service, and goes first where the system lets it.
 package service
 
 import (
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"conpar/workloads"
+	"conpar/workloads/affinity"
 	"conpar/workloads/reexec"
 )
 
@@ -59,7 +61,7 @@ type service struct {
 }
 
 func open(ctx context.Context, cpus, iterations int, limit float64) (*service, error) {
-	p, err := reexec.Start(context.WithoutCancel(ctx), role)
+	p, err := reexec.StartBy(context.WithoutCancel(ctx), affinity.StartBehind, role)
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,7 @@
+//go:build !linux
+
+package service
+
+import "time"
+
+func until(due time.Time) { time.Sleep(time.Until(due)) }
