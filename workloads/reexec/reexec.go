@@ -22,6 +22,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -37,6 +38,10 @@ var (
 	roles       = map[string]func(args []string) int{}
 	initialised atomic.Bool // Init was called
 
+	atEnd struct {
+		sync.Mutex
+		do func() // set by AtEnd
+	}
 	answer   func(request string) string // set by Answer
 	answered = make(chan struct{})       // closed by Answer
 )
@@ -89,6 +94,10 @@ func watch(stdin io.Reader, stdout io.Writer) {
 		line, err := in.ReadString('\n')
 		if err != nil {
 			child.KillAll() // what watches no stdin
+			atEnd.Lock()    // for ever, so that nothing more is begun
+			if atEnd.do != nil {
+				atEnd.do()
+			}
 			os.Exit(child.EndOfInput)
 		}
 		go func() {
@@ -104,6 +113,15 @@ func watch(stdin io.Reader, stdout io.Writer) {
 func Answer(reply func(request string) string) {
 	answer = reply
 	close(answered)
+}
+
+// AtEnd sets what this child does when its stdin has ended, before it exits. It may take
+// half a second, as no child outlives its parent by more than one. Once stdin has ended,
+// AtEnd does not return: so the child begins nothing that is to be undone.
+func AtEnd(do func()) {
+	atEnd.Lock()
+	defer atEnd.Unlock()
+	atEnd.do = do
 }
 
 // CPUTime returns the CPU time, user and system, that this process has used
