@@ -8,8 +8,9 @@ import (
 	"syscall"
 )
 
-// ownedAndPrivate says whether a folder is this user's and closed to others.
+// ownedAndPrivate says whether a folder is this user's and others can neither list it
+// nor write in it.
 func ownedAndPrivate(info fs.FileInfo) bool {
 	stat, ok := info.Sys().(*syscall.Stat_t)
-	return ok && int(stat.Uid) == os.Geteuid() && info.Mode().Perm() == 0o700
+	return ok && int(stat.Uid) == os.Geteuid() && info.Mode().Perm()&^0o011 == 0o700
 }

@@ -24,6 +24,7 @@ import (
 	"conpar/workloads/pattern"
 	"conpar/workloads/practice"
 	"conpar/workloads/practice/bolt"
+	"conpar/workloads/practice/postgres"
 	"conpar/workloads/practice/service"
 	"conpar/workloads/thread"
 )
@@ -39,7 +40,7 @@ func table() string {
 		set  *workloads.Set
 	}{
 		{"CPU", &cpu.Set}, {"IO", &iobound.Set}, {"Mixed", &mixed.Set}, {"Coord", &coord.Set},
-		{"Pattern", &pattern.Set}, {"Thread", &thread.Set}, {"Lang", &lang.Set}, {"Practice", &practice.Set}, {"Service", &service.Set}, {"Database", &bolt.Set}, {"Peer", &fio.Set},
+		{"Pattern", &pattern.Set}, {"Thread", &thread.Set}, {"Lang", &lang.Set}, {"Practice", &practice.Set}, {"Service", &service.Set}, {"Database", &bolt.Set}, {"Database", &postgres.Set}, {"Peer", &fio.Set},
 	} {
 		seen := ""
 		for _, w := range family.set.All() {

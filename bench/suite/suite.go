@@ -24,6 +24,7 @@ import (
 	"conpar/workloads/pattern"
 	"conpar/workloads/practice"
 	"conpar/workloads/practice/bolt"
+	"conpar/workloads/practice/postgres"
 	"conpar/workloads/practice/service"
 	"conpar/workloads/thread"
 )
@@ -62,6 +63,7 @@ func Families() []Family {
 		{Name: "Practice", Set: &practice.Set},
 		{Name: "Service", Set: &service.Set},
 		{Name: "Database", Set: &bolt.Set},
+		{Name: "Database", Set: &postgres.Set},
 		{Name: "Peer", Set: &fio.Set, OneProc: true, OneCPU: true, Beside: true},
 		{Name: "Control", Set: &control, Copies: true},
 	}

@@ -37,7 +37,9 @@ var worksRun = []struct{ prefix, where string }{
 	{"Coord/work=exit", "a program for each exhibit"},
 	{"Thread/work=parked", "a process of its own"}, {"Thread/work=create/of=thread", "a program in C++"},
 	{"Thread/work=switch/of=thread", "a program in C++"},
-	{"Service/", byServer}, {"Database/work=bolt", "this process; the disk of this machine"}, {"Practice/work=ceiling", "as many processes as the axis says"}, {"Practice/work=sleepers/wait=loopback", byServer},
+	{"Service/", byServer}, {"Database/work=bolt", "this process; the disk of this machine"},
+	{"Database/work=postgres", "this process; PostgreSQL is processes of its own on this machine, over a Unix socket"},
+	{"Practice/work=ceiling", "as many processes as the axis says"}, {"Practice/work=sleepers/wait=loopback", byServer},
 	{"Lang/", "a process for each language"}, {"Peer/", "fio, a process for each task"},
 }
 

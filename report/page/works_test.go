@@ -17,6 +17,7 @@ import (
 	"conpar/workloads/pattern"
 	"conpar/workloads/practice"
 	"conpar/workloads/practice/bolt"
+	"conpar/workloads/practice/postgres"
 	"conpar/workloads/practice/service"
 	"conpar/workloads/thread"
 )
@@ -32,7 +33,7 @@ func TestThePageKnowsTheWorkloads(t *testing.T) {
 		set  *workloads.Set
 	}{
 		{"CPU", &cpu.Set}, {"IO", &iobound.Set}, {"Mixed", &mixed.Set}, {"Coord", &coord.Set},
-		{"Pattern", &pattern.Set}, {"Thread", &thread.Set}, {"Lang", &lang.Set}, {"Practice", &practice.Set}, {"Service", &service.Set}, {"Database", &bolt.Set}, {"Peer", &fio.Set},
+		{"Pattern", &pattern.Set}, {"Thread", &thread.Set}, {"Lang", &lang.Set}, {"Practice", &practice.Set}, {"Service", &service.Set}, {"Database", &bolt.Set}, {"Database", &postgres.Set}, {"Peer", &fio.Set},
 	} {
 		for _, w := range family.set.All() {
 			fmt.Fprintf(&b, "%s/work=%s\t%s\n", family.name, w.Name, strings.TrimSuffix(w.Doc, "."))
