@@ -111,7 +111,7 @@ func tree(t *testing.T, dir string) (whole map[string]string, parts int) {
 	t.Helper()
 	whole = map[string]string{}
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
+		if err != nil || d.IsDir() || filepath.Ext(d.Name()) == ".sha256" { // of both pages, for a moment
 			return err
 		}
 		if strings.HasPrefix(d.Name(), ".") {

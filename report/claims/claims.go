@@ -151,15 +151,6 @@ type row struct {
 	claims []Claim
 }
 
-// Rows returns the rows in the order of a report.
-func Rows() []string {
-	var names []string
-	for _, r := range rows() {
-		names = append(names, r.name)
-	}
-	return names
-}
-
 // All returns every claim, in the order of a report: by rows, and definitions
 // first within a row.
 func All() []Claim {

@@ -8,39 +8,19 @@ import (
 	"strings"
 
 	"conpar/report/chart"
-	"conpar/report/claims"
 	"conpar/report/scaling"
 	"conpar/report/series"
 	"conpar/report/stats"
 	"conpar/report/words"
 )
 
-// Some of the charts' IDs. They are also the stems of the files, by which a
-// page's own files are known; see [Owned].
+// Some of the charts' IDs. They are also the stems of the files.
 const (
 	idGains      = "gains"
 	idPlane      = "plane"
 	idThroughput = "throughput"
 	idSpeedup    = "speedup"
 )
-
-// rowChart is the ID of the chart that earlier versions drew of a row of the
-// table of verdicts.
-func rowChart(row string) string {
-	return "verdicts-" + strings.ReplaceAll(strings.ToLower(row), " ", "-")
-}
-
-// ownIDs are the IDs of the charts that this or an earlier version draws.
-func ownIDs() []string {
-	ids := []string{
-		idKitchen, idTraces, idGains, idPlane, idThroughput, idSpeedup, idHeat, idCoordination, idMemory, idSum, idLanguages,
-		"multiples", "spread",
-	}
-	for _, row := range claims.Rows() {
-		ids = append(ids, rowChart(row))
-	}
-	return ids
-}
 
 // maxDrawn is how many workloads a chart shows. More lines could not be told
 // apart, and anybody's benchmark output may hold thousands.

@@ -5,10 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"path"
 	"runtime"
-	"slices"
-	"strings"
 
 	"golang.org/x/sync/errgroup"
 
@@ -111,48 +108,4 @@ func draw(ctx context.Context, figures []*chart.Figure) ([]File, error) {
 		return nil, fmt.Errorf("drawing the charts: %w", err)
 	}
 	return files, nil
-}
-
-// Owned says whether a file, by its name relative to the folder of the page whose
-// file for readers is main, is a chart of ours: one that this or an earlier page may
-// have drawn. The writer of a page removes the charts that it no longer has, and
-// nothing else.
-func Owned(main, name string) bool {
-	return ownedChart(name, func(id string) bool {
-		switch main {
-		case Main:
-			return slices.Contains(ownIDs(), id)
-		case CompareMain:
-			return numbered(idRatios)(id)
-		case ScaleMain:
-			return numbered(idScale)(id)
-		case TracedMain:
-			return id == idFiles
-		case fleetMain:
-			return id == idFleetHeat || id == idFleetGains
-		}
-		return false
-	})
-}
-
-// ownedChart says whether a file is a chart with an ID of ours.
-func ownedChart(name string, ours func(id string) bool) bool {
-	dir, base := path.Split(name)
-	if dir != chartDir+"/" {
-		return false
-	}
-	for _, suffix := range []string{narrowSVG, vector, darkPNG, lightPNG} {
-		if id, ok := strings.CutSuffix(base, suffix); ok {
-			return ours(id)
-		}
-	}
-	return false
-}
-
-// numbered knows the IDs that are a stem and a number.
-func numbered(stem string) func(id string) bool {
-	return func(id string) bool {
-		number, ok := strings.CutPrefix(id, stem)
-		return ok && strings.Trim(number, "0123456789") == ""
-	}
 }

@@ -292,19 +292,6 @@ func TestCodeAndArgument(t *testing.T) {
 	}
 }
 
-func TestOwned(t *testing.T) {
-	for name, want := range map[string]bool{
-		"charts/plane.svg": true, "charts/plane-narrow.svg": true, "charts/plane.png": true, "charts/plane-dark.png": true, "charts/gains.svg": true,
-		"charts/spread.png": true, "charts/multiples-narrow.svg": true, "charts/verdicts-resource-usage-dark.png": true,
-		"charts/mine.svg": false, "charts/plane.txt": false, "plane.svg": false, "charts/sub/plane.svg": false, "charts/plane-dark.svg": false,
-		"charts/plane2.png": false, "charts/": false, "report.md": false,
-	} {
-		if got := Owned(Main, name); got != want {
-			t.Errorf("Owned(%q) = %v", name, got)
-		}
-	}
-}
-
 // JSON has every field, null for what is unknown, and nothing that a terminal
 // would obey.
 func TestJSON(t *testing.T) {

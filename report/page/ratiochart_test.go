@@ -109,14 +109,3 @@ func TestRatioLines(t *testing.T) {
 		t.Errorf("%d marks; slower among them: %v; %q", n, strings.Contains(svg, "slower P=1"), f.Text().Note)
 	}
 }
-
-func TestOwnedByComparison(t *testing.T) {
-	for name, want := range map[string]bool{
-		"charts/ratios-1.svg": true, "charts/ratios-12-narrow.svg": true, "charts/ratios-1-dark.png": true, "charts/ratios-1.png": true,
-		"charts/ratios-a.svg": false, "charts/ratios-1.txt": false, "ratios-1.svg": false, "charts/scale-1.svg": false, "charts/gains.svg": false,
-	} {
-		if got := Owned(CompareMain, name); got != want {
-			t.Errorf("%s: %v", name, got)
-		}
-	}
-}

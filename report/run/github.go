@@ -52,6 +52,9 @@ func (c *common) github(w io.Writer, s sheet) error {
 			return err
 		}
 		path := filepath.Join(dir, commentFile)
+		if err := oursOrNone(path); err != nil {
+			return err
+		}
 		if err := atomicfile.Write(path, []byte(s.Comment())); err != nil {
 			return err
 		}

@@ -3,43 +3,76 @@
 package run_test
 
 import (
-	"cmp"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"conpar/report/run"
 )
 
-// A page of somebody else is not replaced, and one of ours is.
-func TestPagesOfOthersStay(t *testing.T) {
-	root := t.TempDir()
-	record(t, filepath.Join(root, "runs/a/20260102T030405Z"), 2, 6, nobody)
-	if err := os.Mkdir(filepath.Join(root, "site"), 0o755); err != nil {
+// No file of somebody else is replaced, whatever writes one of its name; those of ours
+// are, also of versions that kept no list of them.
+func TestFilesOfOthersStay(t *testing.T) {
+	recorded, err := filepath.Abs(recordedRun)
+	if err != nil {
 		t.Fatal(err)
 	}
-	const theirs = "<!DOCTYPE html>\n<title>My site</title>\n"
-	for _, command := range [][]string{
-		{"index", "-o", "site/index.html", "runs"}, {"compare", "-o", "site", "runs", "runs"}, {"scale", "-o", "site", "runs"},
-		{"-o", "site", "runs/a/20260102T030405Z"},
+	root := t.TempDir()
+	one := filepath.Join(root, "runs/a/20260102T030405Z")
+	record(t, one, 2, 6, nobody)
+	for i, alias := range []string{"a", "b", "c"} {
+		member{alias: alias, cells: 20}.write(t, filepath.Join(root, "fleet"), uint64(i))
+	}
+	kitchen(t, root, "kitchen-parallel.trace")
+	for name, command := range map[string][]string{
+		"report": {"-o", "site", one}, "compare": {"compare", "-o", "site", "runs", "runs"},
+		"fleet": {"fleet", "-o", "site", "fleet"}, "timeline": {"timeline", "-o", "site", "kitchen-parallel.trace"},
+		"exercise": {"-exercise", "site", recorded}, "index": {"index", "-o", "site/index.html", "runs"},
+		"scale": {"scale", "-format", "github", "-o", "site", "runs"},
 	} {
-		name := map[string]string{"index": "index", "compare": "compare", "scale": "scale"}[command[0]]
-		path := filepath.Join(root, "site", cmp.Or(name, "report")+".html")
-		if err := os.WriteFile(path, []byte(theirs), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		code, _, stderr := report(t, root, "", command...)
-		if got, _ := os.ReadFile(path); code != run.IO || string(got) != theirs || !strings.Contains(stderr, "was not written by this program") {
-			t.Errorf("%v: exit code %d: %s", command, code, stderr)
-		}
-		if err := os.Remove(path); err != nil {
-			t.Fatal(err)
-		}
-		for range 2 { // anew, and onto its own
-			if code, _, stderr := report(t, root, "", command...); code != run.Fine {
-				t.Errorf("%v: exit code %d: %s", command, code, stderr)
+		t.Run(name, func(t *testing.T) {
+			site := filepath.Join(root, "site")
+			again := func(what string, want int) string {
+				t.Helper()
+				code, _, stderr := report(t, root, "", command...)
+				if code != want {
+					t.Errorf("%s: exit code %d: %s", what, code, stderr)
+				}
+				return stderr
 			}
-		}
+			if err := os.MkdirAll(site, 0o755); err != nil {
+				t.Fatal(err)
+			}
+			defer os.RemoveAll(site)
+			again("at first", run.Fine)
+			again("onto its own", run.Fine)
+			for _, f := range files(t, site) {
+				if filepath.Ext(f) == ".sha256" {
+					_ = os.Remove(filepath.Join(site, f))
+				}
+			}
+			again("onto those of an earlier version", run.Fine)
+			const theirs = "theirs"
+			ours := files(t, site)
+			for _, f := range ours {
+				if err := os.WriteFile(filepath.Join(site, f), []byte(theirs), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			says := again("onto theirs", run.IO)
+			if !strings.Contains(says, "not written by this program, or changed since; move ") || !strings.Contains(says, "site") {
+				t.Error(says)
+			}
+			for _, f := range ours {
+				if text, err := os.ReadFile(filepath.Join(site, f)); err != nil || string(text) != theirs {
+					t.Errorf("%s: %v", f, err)
+				}
+			}
+			if now := files(t, site); !slices.Equal(now, ours) {
+				t.Errorf("%v, and before %v", now, ours)
+			}
+		})
 	}
 }

@@ -1,7 +1,7 @@
 package run
 
 import (
-	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,6 +25,7 @@ import (
 type output struct {
 	dir   string // "": no page
 	name  string // of the page in messages: "report"
+	flag  string // which says where the page goes; "": -o
 	main  string // the file of the page that a reader opens
 	files func(context.Context) ([]page.File, error)
 	print map[string]func(io.Writer) error // by format
@@ -71,7 +72,7 @@ func (c *common) publish(ctx context.Context, data *series.Data, o output) error
 	var failed error
 	if o.dir != "" {
 		if failed = o.writePage(ctx); failed != nil {
-			failed = fmt.Errorf("writing the %s (-o DIR puts it elsewhere): %w", o.name, failed)
+			failed = fmt.Errorf("writing the %s (%s DIR puts it elsewhere): %w", o.name, cmp.Or(o.flag, "-o"), failed)
 		}
 	}
 	if err := o.print[c.format](c.stdout); err != nil || failed != nil {
@@ -95,37 +96,11 @@ func (o output) writePage(ctx context.Context) error {
 	if info, err := os.Stat(o.dir); err == nil && !info.IsDir() {
 		return fmt.Errorf("%s is not a folder", o.dir) // before the work of drawing
 	}
-	if err := oursOrNone(filepath.Join(o.dir, filepath.FromSlash(o.main))); err != nil {
-		return err
-	}
 	files, err := o.files(ctx)
 	if err != nil {
 		return err
 	}
-	return replace(ctx, o.dir, files, func(name string) bool { return page.Owned(o.main, name) })
-}
-
-// signOfPages stands in the head of all pages of ours.
-const signOfPages = `<meta name="color-scheme" content="light dark">`
-
-// oursOrNone refuses to replace a page of another program: a file in HTML by that name
-// that is not empty, and none of ours.
-func oursOrNone(path string) error {
-	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() || info.Size() == 0 ||
-		filepath.Ext(path) != ".html" {
-		return nil
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil // it will be replaced, or not, when the page is written
-	}
-	defer f.Close()
-	head := make([]byte, 4096)
-	n, err := io.ReadFull(f, head)
-	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) || bytes.Contains(head[:n], []byte(signOfPages)) {
-		return nil
-	}
-	return fmt.Errorf("%s was not written by this program; move it away, or choose another place", path)
+	return o.replace(ctx, files)
 }
 
 // charts is the folder of a page's charts, within the page's own.
@@ -135,37 +110,49 @@ const charts = "charts"
 // does.
 const patience = time.Minute
 
-// replace replaces the files of a folder one by one, and removes those that an
-// earlier page owned and this one has not. Of two that do so at once, one waits
-// for the other.
-func replace(ctx context.Context, dir string, files []page.File, owned func(name string) bool) error {
-	written := map[string]bool{}
+// replace replaces the files of a folder one by one, and removes the charts that an
+// earlier page had and this one has not, but no files of others. Of two that do so at
+// once, one waits for the other. Until the end the list has the old files and the new
+// ones, so that those of a writer that was killed are known too.
+func (o output) replace(ctx context.Context, files []page.File) error {
 	for _, f := range files {
-		if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, filepath.FromSlash(f.Name))), 0o777); err != nil {
+		if err := os.MkdirAll(filepath.Dir(filepath.Join(o.dir, filepath.FromSlash(f.Name))), 0o777); err != nil {
 			return err
 		}
-		written[f.Name] = true
 	}
-	lock := flock.New(dir, flock.SetFlag(os.O_RDONLY))
+	lock := flock.New(o.dir, flock.SetFlag(os.O_RDONLY))
 	defer lock.Close()
 	soon, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	locked, _ := lock.TryLockContext(soon, 20*time.Millisecond)
-	switch {
-	case soon.Err() != nil:
-		busy := fmt.Errorf("%s: another process is writing a page there; wait for it to end", dir)
+	if soon.Err() != nil {
+		busy := fmt.Errorf("%s: another process is writing a page there; wait for it to end", o.dir)
 		return errors.Join(ctx.Err(), busy)
-	case locked: // a folder cannot be, on Windows: what is a part there may be in use
-		if err := removeParts(dir, func(name string) bool { return written[name] || owned(name) }); err != nil {
+	}
+	list := filepath.Join(o.dir, filepath.FromSlash(listOf(o.main)))
+	now := sumsOf(files)
+	old, err := o.old(list, now)
+	if err != nil {
+		return err
+	}
+	all := old.with(now)
+	if locked { // a folder cannot be, on Windows: what is a part there may be in use
+		if err := removeParts(o.dir, func(name string) bool { return all[name] != nil || name == listOf(o.main) }); err != nil {
 			return err
 		}
+	}
+	if err := all.write(list); err != nil {
+		return err
 	}
 	for _, f := range files {
-		if err := atomicfile.Write(filepath.Join(dir, filepath.FromSlash(f.Name)), f.Data); err != nil {
+		if err := atomicfile.Write(filepath.Join(o.dir, filepath.FromSlash(f.Name)), f.Data); err != nil {
 			return err
 		}
 	}
-	return removeStale(dir, written, owned)
+	if err := old.removeStale(o.dir, now); err != nil {
+		return err
+	}
+	return now.write(list)
 }
 
 // removeParts removes what is left of files that were being replaced when a
@@ -179,21 +166,4 @@ func removeParts(dir string, ours func(name string) bool) error {
 		}
 	}
 	return nil
-}
-
-// removeStale removes the charts that an earlier page had and this one has
-// not. Everything else in the folder belongs to the user.
-func removeStale(dir string, written map[string]bool, owned func(name string) bool) error {
-	entries, err := os.ReadDir(filepath.Join(dir, charts))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil // nothing was drawn
-	}
-	for _, e := range entries {
-		name := path.Join(charts, e.Name())
-		if written[name] || !e.Type().IsRegular() || !owned(name) {
-			continue
-		}
-		err = errors.Join(err, os.Remove(filepath.Join(dir, charts, e.Name())))
-	}
-	return err
 }

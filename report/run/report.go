@@ -138,7 +138,7 @@ func (c *reportCommand) output(r *page.Report, dir string) output {
 func exercise(r *page.Report, source, dir string) output {
 	made := false
 	return output{
-		dir: dir, name: "exercise", main: page.ExerciseMain,
+		dir: dir, name: "exercise", flag: "-exercise", main: page.ExerciseMain,
 		files: func(context.Context) ([]page.File, error) {
 			files, err := r.Exercise(source)
 			if errors.Is(err, page.ErrFewQuestions) {

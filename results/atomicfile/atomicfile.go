@@ -17,9 +17,9 @@ import (
 // that of a new one follows the umask. What is no regular file, such as a device or a
 // link, is refused.
 func Write(path string, data []byte) error {
-	old, err := os.Lstat(path)
-	if err == nil && !old.Mode().IsRegular() {
-		return fmt.Errorf("%s is not a regular file, and is not replaced; name another", path)
+	old, err := Old(path)
+	if err != nil {
+		return err
 	}
 	tmp, err := create(filepath.Dir(path), filepath.Base(path))
 	if err != nil {
@@ -37,6 +37,18 @@ func Write(path string, data []byte) error {
 		return errors.Join(err, os.Remove(tmp.Name()))
 	}
 	return SyncDir(filepath.Dir(path))
+}
+
+// Old returns the file that [Write] would replace; nil, if there is none.
+func Old(path string) (fs.FileInfo, error) {
+	old, err := os.Lstat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, nil
+	case err == nil && !old.Mode().IsRegular():
+		err = fmt.Errorf("%s is not a regular file, and is not replaced; name another", path)
+	}
+	return old, err
 }
 
 // create creates a file to be renamed. [os.CreateTemp] would not follow the umask.
