@@ -121,6 +121,10 @@ func runBenchmark(
 // line stands before it.
 var resultEnd = lazy.Regexp(`(?m)([1-9][0-9]*)((?:\t *[-+.0-9A-Za-z]+ [^\s]+)+)[ \t]*$`)
 
+// errNoResult is also of a panic, if the testing package is faster: then the process ends
+// with 0 and does not print it.
+var errNoResult = errors.New("it printed no result: it skips itself here, panics, or ends before its time")
+
 // resultLine finds the result of b in what a process printed, and returns it as the
 // testing package prints it when a benchmark prints nothing; and how long the
 // measurement took, 0 where the line does not tell.
@@ -128,7 +132,7 @@ func resultLine(out []byte, b gotest.Benchmark) (line string, timed time.Duratio
 	all := resultEnd().FindAllSubmatch(out, -1)
 	switch {
 	case len(all) == 0 && bytes.Contains(out, []byte(b.Printed())):
-		return "", 0, errors.New("it printed no result: it skips itself here, or ends before its time")
+		return "", 0, errNoResult
 	case len(all) == 0:
 		return "", 0, fmt.Errorf("no benchmark of that name ran at GOMAXPROCS %d: its name may depend on it, "+
 			"or on what was measured before", b.Procs)

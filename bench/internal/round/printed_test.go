@@ -56,6 +56,9 @@ func TestOutcomes(t *testing.T) {
 		// Another one, which was not asked for, is no part of the one before.
 		{head + line("BenchmarkA") + "BenchmarkZ\t1\t7 ns/op\n" + line("BenchmarkA-2") + line("BenchmarkB/x") + line("BenchmarkB/x-2") + line("BenchmarkC"), nil,
 			"ok ok ok ok ok"},
+		// Nor is one that panics later than its process ends.
+		{head + "BenchmarkA   \t       0\t               NaN ns/op\t       0 B/op\n" + line("BenchmarkA-2") + line("BenchmarkB/x") + line("BenchmarkB/x-2") + line("BenchmarkC"), nil,
+			"panics,~or ok ok ok ok"},
 		// One that fails costs only itself, at its GOMAXPROCS; one around others costs these.
 		{head + "BenchmarkA \t--- FAIL: BenchmarkA\n    a.go:7: bad\n" + line("BenchmarkA-2") + line("BenchmarkB/x") + line("BenchmarkB/x-2") + line("BenchmarkC") + "FAIL\n", crash,
 			"a.go:7:~bad ok ok ok ok"},

@@ -146,6 +146,10 @@ func (l *listing) run(ctx context.Context) {
 		case ended && len(l.seen) == 0, !ended && err == nil && running == "" && last == "":
 			l.add("", errors.New("no benchmark ran, though its files have some: its TestMain may run none"), false)
 		case ended && (err == nil || len(l.problems) > problems):
+			for _, top := range l.timeless() {
+				l.alone(ctx, top)
+			}
+			l.sort()
 		case len(l.seen) == len(before):
 			l.add("", err, false)
 		case errors.Is(err, errHangs):
@@ -163,6 +167,25 @@ func (l *listing) run(ctx context.Context) {
 		}
 		return
 	}
+}
+
+// timeless returns the functions whose benchmarks have a result without a time: of one that
+// panics, if the testing package is faster than its panic; of one that leaves its time out;
+// and of one that takes none.
+func (l *listing) timeless() (tops []string) {
+	for _, name := range l.order {
+		if top := topOf(name); l.found[name] == 0 && !slices.Contains(tops, top) {
+			tops = append(tops, top)
+		}
+	}
+	return tops
+}
+
+// sort restores the order of the binary.
+func (l *listing) sort() {
+	slices.SortStableFunc(l.order, func(a, b string) int {
+		return cmp.Compare(slices.Index(l.of.functions, topOf(a)), slices.Index(l.of.functions, topOf(b)))
+	})
 }
 
 // A process ends with 0 and PASS if the testing package is faster than the panic of its

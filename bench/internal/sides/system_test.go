@@ -157,7 +157,13 @@ func BenchmarkNoTime(b *testing.B) { for range b.N { }; b.ReportMetric(0, "ns/op
 func BenchmarkLast(b *testing.B) { for b.Loop() { } }
 func TestNever(t *testing.T) { panic("a test ran") }
 `),
-		"none/a_test.go":            strings.Replace(test("", "func BenchmarkNone(b *testing.B) {}\nfunc TestMain(*testing.M) {}"), "package m", "package none", 1),
+		"none/a_test.go": strings.Replace(test("", "func BenchmarkNone(b *testing.B) {}\nfunc TestMain(*testing.M) {}"), "package m", "package none", 1),
+		"late/a_test.go": strings.Replace(test("\t\"os\"\n\t\"runtime\"\n", `
+func BenchmarkLate(b *testing.B) { // it ends as if its panic had come too late, and panics the next time
+	if os.Mkdir("once", 0o700) == nil { runtime.Goexit() }
+	panic("out of luck again")
+}
+`), "package m", "package late", 1),
 		"bad/a_test.go":             "package bad\n\nimport \"testing\"\n\nfunc BenchmarkBad(b *testing.B) { undefined() }\n",
 		"empty/a_test.go":           "package empty\n",
 		"windows/a_windows_test.go": "package windows\n",
@@ -181,6 +187,7 @@ func TestNever(t *testing.T) { panic("a test ran") }
 		{"m BenchmarkPanics", "out of luck", "false"},
 		{"m BenchmarkLeaves ", "exit status 3", "false"},
 		{"m BenchmarkLeavesWell", "os.Exit(0)", "false"},
+		{"m/late BenchmarkLate", "out of luck again", "false"},
 		{"m/none ", "TestMain", "false"},
 	} {
 		for _, part := range says {
@@ -189,7 +196,7 @@ func TestNever(t *testing.T) { panic("a test ran") }
 			}
 		}
 	}
-	if len(dropped) != 7 {
+	if len(dropped) != 8 {
 		t.Errorf("dropped %d: %q", len(dropped), dropped)
 	}
 	cells := p.Plan([]int{1, 2}, 50*time.Millisecond, 1)
