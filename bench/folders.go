@@ -17,10 +17,16 @@ import (
 )
 
 // runDir makes the folder of a new run, so that a folder that can't be written
-// is noticed before anything is measured, and no other process takes it.
-func runDir(out, machine string, now time.Time) (string, error) {
+// is noticed before anything is measured, and no other process takes it. undo removes
+// what it made, unless something is in it.
+func runDir(out, machine string, now time.Time) (dir string, undo func(), err error) {
 	parent := filepath.Join(out, machine)
 	var made []string // if nothing can be written, nothing is to be left
+	undo = func() {
+		for _, folder := range made {
+			_ = os.Remove(folder)
+		}
+	}
 	for up := parent; ; up = filepath.Dir(up) {
 		if _, err := os.Stat(up); err == nil || up == filepath.Dir(up) {
 			break
@@ -28,26 +34,24 @@ func runDir(out, machine string, now time.Time) (string, error) {
 		made = append(made, up)
 	}
 	if err := os.MkdirAll(parent, 0o777); err != nil {
-		return "", err
+		undo()
+		return "", undo, err
 	}
 	stamp := now.UTC().Format("20060102T150405Z")
-	dir := filepath.Join(parent, stamp)
-	err := os.Mkdir(dir, 0o777)
+	dir = filepath.Join(parent, stamp)
+	err = os.Mkdir(dir, 0o777)
 	for n := 2; os.IsExist(err); n++ {
 		dir = filepath.Join(parent, stamp+"-"+strconv.Itoa(n)) // two runs in one second
 		err = os.Mkdir(dir, 0o777)
 	}
 	if err == nil {
-		if err = rundir.Try(dir); err != nil {
-			made = append([]string{dir}, made...)
-		}
+		made = append([]string{dir}, made...)
+		err = rundir.Try(dir)
 	}
 	if err != nil {
-		for _, folder := range made {
-			_ = os.Remove(folder) // unless something is in it
-		}
+		undo()
 	}
-	return dir, err
+	return dir, undo, err
 }
 
 // environment is what the workloads may know of the machine. Their files, some

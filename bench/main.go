@@ -183,7 +183,7 @@ func (s session) begin(cfg round.Config, cells []suite.Planned) int {
 	if cfg.Like, err = like(s.options, cfg.Machine, cfg.Binary, cells); err != nil {
 		return s.fail(exitForReadError(err), "-like: %v", err)
 	}
-	cfg.Dir, err = runDir(s.out, cfg.Machine.Name, time.Now())
+	cfg.Dir, _, err = runDir(s.out, cfg.Machine.Name, time.Now())
 	if err != nil {
 		return s.failDir(s.out, err)
 	}

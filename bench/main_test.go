@@ -266,7 +266,7 @@ func TestRunsOfOneSecondHaveFoldersOfTheirOwn(t *testing.T) {
 	out := t.TempDir()
 	seen := map[string]bool{}
 	for range 3 {
-		dir, err := runDir(out, "m", machineTime)
+		dir, _, err := runDir(out, "m", machineTime)
 		if err != nil || seen[dir] {
 			t.Errorf("%s, error %v; earlier ones: %v", dir, err, seen)
 		}

@@ -272,6 +272,9 @@ func (s testSession) beginTest(ctx context.Context, cfg round.Config, temp strin
 	if s.pprof && len(slices.Compact(slices.Sorted(slices.Values(s.procs)))) < 2 {
 		return s.fail(exitUsage, "-pprof compares the smallest with the largest GOMAXPROCS; give two, such as -cpu 1,2")
 	}
+	if code := s.tryOut(cfg.Machine.Name); code != exitFine {
+		return code
+	}
 	cfg.Timeout = s.timeout
 	programs, err := s.build(ctx, cfg, temp, true)
 	if err != nil {
@@ -301,15 +304,8 @@ func (s testSession) beginTest(ctx context.Context, cfg round.Config, temp strin
 	if s.dryRun {
 		return s.print(s.previewTest(plan, programs.Sides))
 	}
-	out := s.out
-	if out == "" {
-		if out, err = defaultOut(); err != nil {
-			return s.fail(exitUsage, "no place for the results: %v; name one with -out DIR", err)
-		}
-	}
-	cfg.Dir, err = runDir(out, cfg.Machine.Name, time.Now())
-	if err != nil {
-		return s.failDir(out, err)
+	if cfg.Dir, _, err = runDir(s.out, cfg.Machine.Name, time.Now()); err != nil {
+		return s.failDir(s.out, err)
 	}
 	m := cfg.Machine
 	s.say("conpar on %s: %s, %d CPUs used of %d", m.Name, m.CPU, m.CPUs, m.Logical)
@@ -346,6 +342,26 @@ func compared(plan results.Plan, built []gotest.Side) (n int) {
 func (s testSession) look(ctx context.Context, dir string) func() (results.Look, error) {
 	margin, _ := reportrun.Fraction(s.margin) // checked
 	return func() (results.Look, error) { return reportrun.LookAtTest(ctx, dir, margin) }
+}
+
+// tryOut finds out where the run goes, and whether it can be written there, before it
+// takes minutes to build.
+func (s *testSession) tryOut(machine string) (code int) {
+	if s.dryRun {
+		return exitFine
+	}
+	if s.out == "" {
+		var err error
+		if s.out, err = defaultOut(); err != nil {
+			return s.fail(exitUsage, "no place for the results: %v; name one with -out DIR", err)
+		}
+	}
+	_, undo, err := runDir(s.out, machine, time.Now())
+	if err != nil {
+		return s.failDir(s.out, err)
+	}
+	undo() // until there is something to measure
+	return exitFine
 }
 
 // defaultOut is where runs of bench test go: not into the user's work tree.

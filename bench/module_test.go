@@ -142,3 +142,19 @@ func TestModuleHelp(t *testing.T) {
 	new(testOptions).declare(set)
 	set.VisitAll(func(f *flag.Flag) { has(t, help, "\n  -"+f.Name) })
 }
+
+// Whether a run can be kept is found out before anything is built, and nothing is left
+// where nothing is measured.
+func TestModuleTriesTheFolderFirst(t *testing.T) {
+	module(t, map[string]string{"a_test.go": benchmarks("func BenchmarkBad(b *testing.B) { undefined() }\n"), "file": ""})
+	if _, says := testCommand(t, exitIO, "-out", "file/runs"); !strings.Contains(says, "cannot write results below file/runs: ") ||
+		strings.Contains(says, "undefined") {
+		t.Error(says)
+	}
+	if _, says := testCommand(t, exitUsage, "-out", "new/runs"); !strings.Contains(says, "undefined") {
+		t.Error(says)
+	}
+	if _, err := os.Stat("new"); err == nil {
+		t.Error("a folder is left without a run")
+	}
+}
