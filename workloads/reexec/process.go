@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"runtime"
 	"time"
 
 	"conpar/workloads/child"
@@ -72,8 +73,10 @@ func Command(ctx context.Context, role string, args ...string) (*exec.Cmd, error
 		return nil, err
 	}
 	cmd := exec.CommandContext(ctx, path, args...)
-	const self = "/proc/self/exe" // of Linux: this program, also if another was put into its place since
-	if _, err := os.Stat(self); err == nil {
+	// On Linux that is this program, also if another was put into its place since.
+	// Elsewhere it may be there as well: Wine shows it to Windows programs.
+	const self = "/proc/self/exe"
+	if _, err := os.Stat(self); err == nil && runtime.GOOS == "linux" {
 		cmd.Path = self
 	}
 	cmd.Env = append(child.Environment(roleVar), roleVar+"="+role)
