@@ -140,9 +140,9 @@ type Shown struct {
 // rows are those of the table, in its order, and what is said beside it.
 var rows = sync.OnceValue(func() []row {
 	return []row{
-		{"Definition", definition}, {"Example", example}, {"Resource usage", resources}, {"Typical use", use},
-		{"Coordination", coordination}, {"Example language", language}, {"Said of goroutines", goroutines},
-		{inPractice, slices.Concat(mapped, practice())}, {"Controls", controls},
+		{"Definition", definition()}, {"Example", example()}, {"Resource usage", resources()}, {"Typical use", use()},
+		{"Coordination", coordination()}, {"Example language", language()}, {"Said of goroutines", goroutines()},
+		{inPractice, slices.Concat(mapped(), practice())}, {"Controls", controls()},
 	}
 })
 

@@ -3,7 +3,7 @@ package claims
 // Concurrency by Go goroutines, Python threading and Java threads, parallelism
 // by Go goroutines and C++ std::thread. Only ratios within a language are taken;
 // GOMAXPROCS plays no part.
-var language = func() []Claim {
+func language() []Claim {
 	var all []Claim
 	for _, l := range []struct{ id, lang, subject, who string }{
 		{"L1", "go", "Go", "Go goroutines"}, {"L2", "python", "Python", "Python threads"},
@@ -29,4 +29,4 @@ var language = func() []Claim {
 		}
 	}
 	return all
-}()
+}

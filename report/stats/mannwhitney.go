@@ -3,6 +3,7 @@ package stats
 import (
 	"math"
 	"slices"
+	"sync"
 )
 
 // exactTiesUpTo is how many values a sample may have for the exact test where
@@ -114,10 +115,11 @@ func (w *waysToDeal) deal(n, m int, equal []byte) [][]float64 {
 	dealt := 0
 	for _, lot := range equal {
 		t := int(lot)
+		chosen := binomials()[t]
 		for i := min(n, dealt); i >= max(0, dealt-m); i-- {
 			j := dealt - i
 			for k := max(1, t-(m-j)); k <= min(t, n-i); k++ {
-				over, to := binomials[t][k], w.ways[i+k][k*(2*j+t-k):]
+				over, to := chosen[k], w.ways[i+k][k*(2*j+t-k):]
 				for u, ways := range w.ways[i][:2*i*j+1] {
 					to[u] += over * ways
 				}
@@ -129,12 +131,13 @@ func (w *waysToDeal) deal(n, m int, equal []byte) [][]float64 {
 }
 
 // binomials holds choose for as many values as two samples have.
-var binomials = func() (of [2*exactTiesUpTo + 1][]float64) {
+var binomials = sync.OnceValue(func() [][]float64 {
+	of := make([][]float64, 2*exactTiesUpTo+1)
 	for t := range of {
 		of[t] = choose(t)
 	}
 	return of
-}()
+})
 
 // choose returns in how many ways 0, 1, … of t can be chosen.
 func choose(t int) []float64 {
