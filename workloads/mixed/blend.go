@@ -76,9 +76,10 @@ func (b *blend) Run(ctx context.Context, g, n int) (workloads.Result, error) {
 	return result, err
 }
 
-// Warm makes one task a goroutine, with a short wait.
+// Warm makes one task a goroutine, which computes little and waits for a short time.
 func (b *blend) Warm(ctx context.Context, g int) error {
 	brief := *b
+	brief.iterations = min(b.iterations, warmIterations)
 	brief.wait = min(b.wait, workloads.BriefWait)
 	_, err := brief.Run(ctx, g, max(g, 1))
 	return err

@@ -139,9 +139,10 @@ func (r recipe) bound(n, cooks, underWay, ovens int) time.Duration {
 	return least
 }
 
-// Warm makes one dish a goroutine, which is baked for a short time.
+// Warm makes one dish a goroutine, which is little work and baked for a short time.
 func (k *kitchen) Warm(ctx context.Context, g int) error {
 	brief := *k
+	brief.chop, brief.plate = min(k.chop, warmIterations), min(k.plate, warmIterations)
 	brief.oven = min(k.oven, workloads.BriefWait)
 	_, err := brief.Run(ctx, g, max(g, 1))
 	return err

@@ -30,6 +30,10 @@ var (
 	}
 )
 
+// warmIterations is how much the tasks compute that warm up a run: opening the workload
+// has computed more already. Whole tasks of 64 goroutines took as long as a sample.
+const warmIterations = 100_000
+
 // iterationNs measures how long an iteration takes while nothing else of this
 // process runs: the least of probes that are short enough to fit between
 // disturbances. Beside busy neighbours their median was up to half as long
