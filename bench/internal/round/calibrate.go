@@ -3,6 +3,7 @@ package round
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"math"
 	"slices"
 	"time"
@@ -34,19 +35,29 @@ func (l Like) fit(cell string, calibrated int) (fits, known bool) {
 // calibrate fixes how many tasks a sample of each cell does, once for all
 // rounds: as many as take the target's time, or as the earlier run did.
 func (r *runner) calibrate(ctx context.Context, plan *results.Plan, cells []suite.Planned) {
-	shared := make([]string, len(cells))
+	shared, opened := make([]string, len(cells)), make([]string, len(cells))
 	for i, c := range cells {
 		shared[i] = c.Workload.ShareProcess
+		opened[i] = cmp.Or(shared[i], fmt.Sprintf("%s on %d", c.Series(), c.CPUs))
 	}
 	groups, outcomes := group(shared), make([]outcome, len(cells))
 	if r.cfg.Like.Same {
 		r.keep(cells, outcomes)
 	}
 	known := func(i int) bool { return outcomes[i].sample.Cell != "" }
-	lacking := slices.DeleteFunc(slices.Clone(groups), func(g []int) bool {
-		return !slices.ContainsFunc(g, func(i int) bool { return !known(i) })
-	})
+	// What is opened takes longer than a calibration, so that a process has all cells of a
+	// workload. If it ends early, those that it did not reach are asked for alone.
+	var lacking [][]int
+	for _, g := range group(opened) {
+		if shared[g[0]] == "" {
+			g = slices.DeleteFunc(g, known)
+		}
+		if slices.ContainsFunc(g, func(i int) bool { return !known(i) }) {
+			lacking = append(lacking, g)
+		}
+	}
 	r.count(ctx, "cells calibrated", cells, lacking, outcomes)
+	r.count(ctx, "cells calibrated alone", cells, notReached(lacking, shared, outcomes), outcomes)
 	// Other processes, or code that was not compiled yet, may have slowed the work
 	// down. A second attempt decides whether it has changed, in a process of the same
 	// cells.
@@ -56,6 +67,23 @@ func (r *runner) calibrate(ctx context.Context, plan *results.Plan, cells []suit
 	if ctx.Err() == nil {
 		r.plan(plan, cells, outcomes)
 	}
+}
+
+// notReached returns the cells, each alone, that a process ended before, after it had
+// failed at another one, and forgets their outcomes. Those that share a process always
+// do.
+func notReached(groups [][]int, shared []string, outcomes []outcome) (alone [][]int) {
+	for _, g := range groups {
+		failed := slices.IndexFunc(g, func(i int) bool { return outcomes[i].lost })
+		if failed < 0 || shared[g[0]] != "" {
+			continue
+		}
+		for _, i := range g[failed+1:] {
+			outcomes[i] = outcome{}
+			alone = append(alone, []int{i})
+		}
+	}
+	return alone
 }
 
 // keep enters the earlier run's numbers of tasks as what was calibrated.
@@ -101,8 +129,12 @@ func (r *runner) count(ctx context.Context, what string, cells []suite.Planned, 
 			if first := outcomes[i].sample.Cell == ""; first || r.misfit(outcomes[i]) && got[k].err == nil {
 				outcomes[i] = got[k]
 			}
-			if len(group) == 1 { // calibrating takes a little longer than a sample will
-				r.last[cells[i].String()] = min(got[k].sample.Wall, Expected(cells[i].Workload))
+			name, w := cells[i].String(), cells[i].Workload
+			switch {
+			case len(group) == 1: // calibrating takes a little longer than a sample will
+				r.last[name] = min(got[k].sample.Wall, Expected(w))
+			case w.ShareProcess == "": // its samples will be alone
+				r.last[name] = Expected(w)
 			}
 		}
 		done += len(group)

@@ -138,6 +138,32 @@ func TestProcessesAreSharedAgain(t *testing.T) {
 	}
 }
 
+// A process calibrates all cells of a workload. Those that it did not reach, because
+// another one ended it, are asked for alone.
+func TestUnreachedAreCalibratedAlone(t *testing.T) {
+	var asked []string
+	cfg, _ := config(t, func(a sampleRequest) (string, error) {
+		if a.Tasks > 0 {
+			return well(a)
+		}
+		asked = append(asked, a.Cell.String())
+		if a.Cell == cells[1].Cell {
+			return "", errLeaves
+		}
+		return well(a)
+	})
+	r, err := Run(context.Background(), cfg, plan(), cells)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{cells[0].String(), cells[1].String(), cells[2].String()}; !slices.Equal(asked, want) {
+		t.Errorf("asked for %v, want %v", asked, want)
+	}
+	if len(r.Plan.Cells) != 2 || len(r.Plan.Dropped) != 1 || r.Plan.Dropped[0].Cell != cells[1].String() {
+		t.Errorf("planned %v, left out %v", r.Plan.Cells, r.Plan.Dropped)
+	}
+}
+
 // Ended while it calibrates for the second time, a run leaves nothing.
 func TestInterruptedSecondCalibration(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(context.Background())

@@ -51,7 +51,7 @@ type record struct {
 	OneCPU      *int          `json:"oneCPU,omitempty"` // the only one that the process may use
 	CPUs        [2]int        `json:"cpus"`             // that it may use, before and after; 0 unknown
 	Stood       time.Duration `json:"stoodNs"`          // for how long it stood still
-	Servers     time.Duration `json:"serversNs"`        // CPU time of its servers, which have other CPUs, of those that ended
+	Servers     time.Duration `json:"serversNs"`        // CPU time of servers, which have other CPUs, that ended
 	Ended       time.Time     `json:"ended"`
 	Error       string        `json:"error,omitempty"`
 	Unavailable bool          `json:"unavailable,omitempty"`
