@@ -27,7 +27,7 @@ var (
 	// Lengths of texts are for readers without the font, which the page brings.
 	lengthOfText = lazy.Regexp(` textLength="[^"]*" lengthAdjust="[a-zA-Z]*"`)
 	// Tenths of a point are finer than a screen.
-	hundredths  = lazy.Regexp(`\d+\.\d\d+\b`)
+	hundredths  = lazy.Regexp(`\d+\.\d\d+`)
 	titleOfMark = lazy.Regexp(`(<g class="[a-z]+">)<title>([^<]*)</title>\n`)
 	attribute   = lazy.Regexp(` ([a-z-]+)="([^"]*)"`)
 )
