@@ -247,7 +247,11 @@ func distinct(ss []Series) []float64 {
 
 // counts chooses the labels of a logarithmic axis of goroutines: the measured numbers where they fit, else powers.
 func (r room) counts(ss []Series) []float64 {
-	if xs := r.within(distinct(ss)); len(xs) > 1 && r.fits(xs, tight) {
+	xs := r.within(distinct(ss))
+	if slices.ContainsFunc(xs, func(x float64) bool { return x != math.Trunc(x) }) { // measured, and not chosen
+		return r.first(r.decimals()...)
+	}
+	if len(xs) > 1 && r.fits(xs, tight) {
 		return xs
 	}
 	return r.first(r.powers()...)
