@@ -27,7 +27,10 @@ import (
 
 const other = "../../results/amd-epyc-2cpu/20261124T172112Z"
 
-const recorded = "../../results/amd-turin-2cpu/20261130T205142Z"
+const (
+	recorded   = "../../results/amd-turin-2cpu/20261130T205142Z"
+	inPractice = "../../results/amd-turin-2cpu/20261130T210638Z"
+)
 
 // browser returns where the browser is. Without one, or without what drives
 // it, the test is skipped and says why; where CI is set it fails.
@@ -251,7 +254,7 @@ func TestThePageAsAPersonSeesIt(t *testing.T) {
 	}
 }
 
-// So are the other pages: on scaling, of a comparison, and over all runs.
+// So are the other pages: of the profile "practice", on scaling, of a comparison, and over all runs.
 func TestOtherPagesAsAPersonSeesThem(t *testing.T) {
 	j := job{Browser: browser(t), Sights: sights()}
 	dir := t.TempDir()
@@ -259,6 +262,7 @@ func TestOtherPagesAsAPersonSeesThem(t *testing.T) {
 		name, path string
 		args       []string
 	}{
+		{"practice", "practice/report.html", []string{"-o", filepath.Join(dir, "practice"), inPractice}},
 		{"scale", "scale/scale.html", []string{"scale", "-cpus", "2", "-o", filepath.Join(dir, "scale"), "../testdata/foreign/sync.txt"}},
 		{"compare", "compare/compare.html", []string{"compare", "-o", filepath.Join(dir, "compare"), recorded, other}},
 		{"index", "index.html", []string{"index", "-o", filepath.Join(dir, "index.html"), "../../results"}},

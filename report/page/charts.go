@@ -40,6 +40,7 @@ func (r *Report) Charts(source string) ([]*chart.Figure, error) {
 	var errs []error
 	for _, draw := range []func() (*chart.Figure, error){
 		d.kitchen, d.traces, d.gains, d.plane, d.throughput, d.speedup, d.heat, d.coordination, d.memory, d.sum, d.languages,
+		d.mapped, d.ceiling, d.latency,
 	} {
 		switch f, err := draw(); {
 		case f != nil:
@@ -268,8 +269,16 @@ func (d *drawing) speedup() (*chart.Figure, error) {
 		}
 		ss = add(ss, s, 2)
 	}
+	ceiling := d.ceilings()
+	if len(ss) == 0 {
+		ceiling = nil
+	}
+	says := ""
+	if len(ceiling) > 0 {
+		says = "As many processes as CPUs show the machine's ceiling: what they lose, the hardware loses."
+	}
 	return chart.Speedup(d.text(idSpeedup, d.speedupTitle(d.source),
 		"Speed-up over GOMAXPROCS 1 with the same goroutines · "+bands(ss), "Line chart of speed-up over GOMAXPROCS with the ideal line.",
-		"Taken at the goroutines of the gains table: 64 for waiting work, at least one for each CPU for the rest.", hollow,
-	), d.cpus(d.source), ss)
+		"Taken at the goroutines of the gains table: 64 for waiting work, at least one for each CPU for the rest.", hollow, says,
+	), d.cpus(d.source), append(ss, ceiling...))
 }

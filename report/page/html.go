@@ -220,6 +220,7 @@ func (r *Report) view(s series.Source, figures []*chart.Figure) (*view, error) {
 	if v.Verdicts, err = r.verdictView(s.Label, v.linker, &looks); err != nil {
 		return nil, err
 	}
+	v.Practice = r.practice(s.Label)
 	for _, f := range figures {
 		if how, ok := howToRead()[f.Text().ID]; ok {
 			one := figureOf(f)
@@ -229,7 +230,9 @@ func (r *Report) view(s series.Source, figures []*chart.Figure) (*view, error) {
 				one.How = howToRead()["gains-as-run"][1]
 			}
 			one.linker = v.linker
-			if one.ID == idKitchen || one.ID == idGains {
+			if at := slices.IndexFunc(v.Practice, func(p practicePart) bool { return p.Chart == one.ID }); at >= 0 {
+				v.Practice[at].Figure = one
+			} else if one.ID == idKitchen || one.ID == idGains {
 				v.First = append(v.First, *one)
 			} else {
 				v.Figures = append(v.Figures, *one)
@@ -247,7 +250,6 @@ func (r *Report) view(s series.Source, figures []*chart.Figure) (*view, error) {
 	if works := r.advice(s.Label); len(works) > 0 {
 		v.Advice = &adviceView{Says: adviceSays, Limits: adviceLimits, Which: whichGain(works, 6), Works: adviceTable(works), Mixed: r.mixed(s.Label)}
 	}
-	v.Practice = r.practice(s.Label)
 	v.Cells, v.Left = r.pageCells(s.Label)
 	v.Cells.Class, v.Cells.Label = "cells", "Medians of every cell"
 	v.Cells.Caption, v.Cells.Aligned = "Medians of every cell, with half the 95% interval", true

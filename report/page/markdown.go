@@ -51,14 +51,14 @@ func (r *Report) Markdown(source string, figures []*chart.Figure) string {
 		d.say("%s", head.Markdown())
 	}
 	r.teach(&d, *s)
-	r.worth(&d, source)
+	r.worth(&d, source, figures)
 	// The gains go together with their table, most others follow.
 	var rest []*chart.Figure
 	for _, f := range figures {
-		switch f.Text().ID {
-		case idKitchen, idGains:
+		switch id := f.Text().ID; {
+		case id == idKitchen || id == idGains:
 			d.WriteString(picture(f.Text()))
-		default:
+		case !ofPractice(id):
 			rest = append(rest, f)
 		}
 	}
@@ -113,7 +113,7 @@ func (r *Report) teach(d *document, s series.Source) {
 }
 
 // worth writes what the work is worth, and what was measured of practice.
-func (r *Report) worth(d *document, source string) {
+func (r *Report) worth(d *document, source string, figures []*chart.Figure) {
 	if works := r.advice(source); len(works) > 0 {
 		d.say("## What it is worth here\n\n%s\n\n%s\n\n%s\n\n%s", words.Markdown(whichGain(works, 6)), adviceSays,
 			adviceTable(works).Markdown(), adviceLimits)
@@ -124,7 +124,7 @@ func (r *Report) worth(d *document, source string) {
 			}
 		}
 	}
-	if practice := r.practiceMarkdown(source); practice != "" {
+	if practice := r.practiceMarkdown(source, figures); practice != "" {
 		d.say("## In practice\n\n%s", strings.TrimSuffix(practice, "\n\n"))
 	}
 }

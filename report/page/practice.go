@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"conpar/report/chart"
 	"conpar/report/claims"
 	"conpar/report/series"
 	"conpar/report/stats"
@@ -19,7 +20,10 @@ import (
 // "practice" has: what was measured, and what to do about it.
 type practicePart struct {
 	Title, Says string
+	Chart       string // the ID of its chart, or ""
+	Figure      *figureView
 	Table       table.Table
+	keys        int // how many columns say what a line is of
 }
 
 // practice returns the parts that the run of a source has figures for.
@@ -29,7 +33,7 @@ func (r *Report) practice(source string) []practicePart {
 		return nil
 	}
 	var parts []practicePart
-	for _, part := range []func(*series.Source) practicePart{r.ceilingPart, sleepersPart, servicePart} {
+	for _, part := range []func(*series.Source) practicePart{mappedPart, r.ceilingPart, sleepersPart, servicePart} {
 		if p := part(s); p.Table.Rows != nil {
 			parts = append(parts, p)
 		}
@@ -37,8 +41,10 @@ func (r *Report) practice(source string) []practicePart {
 	return parts
 }
 
-// fill gives the part its table, if there are lines for one.
-func (p *practicePart) fill(heads []string, rows [][]table.Cell) {
+// fill gives the part its table, if there are lines for one. So many columns say what a
+// line is of.
+func (p *practicePart) fill(keys int, heads []string, rows [][]table.Cell) {
+	p.keys = keys
 	if len(rows) == 0 {
 		return
 	}
@@ -50,11 +56,18 @@ func (p *practicePart) fill(heads []string, rows [][]table.Cell) {
 	p.Table.Class, p.Table.Caption = "plain ran", p.Title
 }
 
-// practiceMarkdown is the section in Markdown; "" for a run without it.
-func (r *Report) practiceMarkdown(source string) string {
+// practiceMarkdown is the section in Markdown, with its charts among the figures; "" if
+// there is none.
+func (r *Report) practiceMarkdown(source string, figures []*chart.Figure) string {
 	var d document
 	for _, p := range r.practice(source) {
-		d.say("### %s\n\n%s\n\n%s", p.Title, words.Markdown(p.Says), p.Table.Markdown())
+		d.say("### %s\n\n%s", p.Title, words.Markdown(p.Says))
+		for _, f := range figures {
+			if f.Text().ID == p.Chart {
+				d.WriteString(picture(f.Text()))
+			}
+		}
+		d.say("%s", p.Table.Markdown())
 	}
 	return d.String()
 }
@@ -71,35 +84,93 @@ func (r *Report) judgedAs(source, id, subject string) *claims.Verdict {
 	return &verdicts[at]
 }
 
-// ceilingPart splits what a program loses on all CPUs: by what as many processes lose,
-// and the rest.
-func (r *Report) ceilingPart(s *series.Source) practicePart {
-	p := practicePart{Title: "The machine's ceiling", Says: "As many processes as CPUs share no memory, no lock and no runtime of Go. " +
-		"What each of them loses beside the others is lost by the hardware: clock, shared core, hypervisor. " +
-		"No program gains more from the CPUs. What a program loses beyond that, it loses by itself."}
+// mappedPart shows reads of a mapped file beside work that waits where the runtime sees
+// it.
+func mappedPart(s *series.Source) practicePart {
+	p := practicePart{Title: "A mapped file beside work that waits", Chart: idMapped, Says: "A goroutine that waits for a timer, " +
+		"the network or a system call leaves its processor to others. One that touches a page of a mapped file waits, too, " +
+		"but the runtime cannot see it: the goroutine keeps its processor. There it is GOMAXPROCS that says how many reads wait at once."}
+	file := s.Work(mappedWork)
+	if file == nil {
+		return p
+	}
 	var rows [][]table.Cell
+	for _, name := range besideMapped {
+		w := s.Work(name)
+		if w == nil {
+			continue
+		}
+		for _, r := range raises(w, mostGoroutines(file)) {
+			rows = append(rows, table.Texts(short(name), fmt.Sprint(r.Procs), words.Times(r.gain).String(),
+				words.Interval(stats.MedianInterval(r.Values("cpus"))).String()))
+		}
+	}
+	p.fill(2, []string{"Work", "GOMAXPROCS", "Gain of the goroutines", "CPUs busy"}, rows)
+	return p
+}
+
+// loss is what processes, and a program that does the same kind of work, do on all CPUs.
+type loss struct {
+	processes, program string
+	all                float64         // CPUs
+	most               stats.Interval  // times what one process does alone
+	gain               *stats.Interval // of the program; nil: not measured
+}
+
+// losses returns what is lost on all CPUs, as far as it was measured.
+func (r *Report) losses(s *series.Source) (losses []loss) {
+	if s.Run == nil {
+		return nil
+	}
 	for _, of := range [][2]string{{"chain", "primes"}, {"sha256", "sha256"}} {
 		v := r.judgedAs(s.Label, "P1", of[0])
 		if v == nil {
 			continue
 		}
 		all := float64(s.Run.Machine.CPUs)
-		most := stats.Interval{Mid: all * v.Measured.Mid, Lo: all * v.Measured.Lo, Hi: all * v.Measured.Hi}
-		program, lost := words.Unknown, "the program was not measured"
+		l := loss{of[0], of[1], all, times(all, v.Measured), nil}
 		if gain := r.judgedAs(s.Label, "R3", of[1]); gain != nil {
-			program = words.Times(gain.Measured).String()
-			lost = split(all, most.Mid, gain.Measured.Mid)
+			l.gain = &gain.Measured
 		}
-		rows = append(rows, table.Texts(of[0], words.Times(most).String(), of[1], program, lost))
+		losses = append(losses, l)
 	}
-	p.fill([]string{"Processes do", "Their ceiling", "A program does", "It gains from all CPUs", "What is lost"}, rows)
-	return p
+	return losses
 }
 
-// split says what is lost of all CPUs by the hardware and by the program.
-func split(all, most, gain float64) string {
-	hardware, program := max(0, all-most), max(0, most-gain)
-	return fmt.Sprintf("%.2f of %s: %.2f by the hardware, %.2f by the program", gain, words.Exact(all), hardware, program)
+// says splits what is lost of all CPUs: by the hardware, as far as the processes lose it,
+// and the rest by the program. A program that does more than the processes could has
+// nothing to split.
+func (l loss) says() string {
+	if l.gain == nil {
+		return "the program was not measured"
+	}
+	shown := func(v float64) float64 { return math.Round(100*v) / 100 } // so that what is shown adds up
+	gain, most, of := shown(l.gain.Mid), shown(l.most.Mid), words.Exact(l.all)
+	if gain >= min(most, l.all) {
+		return fmt.Sprintf("%.2f of %s, and %.2f by the processes: nothing is lost by the program", gain, of, most)
+	}
+	most = min(most, l.all)
+	return fmt.Sprintf("%.2f of %s: %.2f by the hardware (clock, shared core, hypervisor), %.2f by the program",
+		gain, of, l.all-most, most-gain)
+}
+
+// ceilingPart splits what a program loses on all CPUs: by what as many processes lose,
+// and the rest.
+func (r *Report) ceilingPart(s *series.Source) practicePart {
+	p := practicePart{Title: "The machine's ceiling", Chart: idCeiling, Says: "As many processes as CPUs share no memory, no lock and no " +
+		"runtime of Go. What each of them loses beside the others is lost by the hardware: clock, shared core, hypervisor. " +
+		"No program gains more from the CPUs. What a program loses beyond that, it loses by itself. " +
+		"Where a program did more than the processes, other processes disturbed these: the ceiling is too low."}
+	var rows [][]table.Cell
+	for _, l := range r.losses(s) {
+		program := words.Unknown
+		if l.gain != nil {
+			program = words.Times(*l.gain).String()
+		}
+		rows = append(rows, table.Texts(l.processes, words.Times(l.most).String(), l.program, program, l.says()))
+	}
+	p.fill(3, []string{"Processes do", "Their ceiling", "A program does", "It gains from all CPUs", "What is lost"}, rows)
+	return p
 }
 
 // sleeping is what goroutines that compute and one that waits have at a GOMAXPROCS.
@@ -130,8 +201,12 @@ func advisedSleeping(all []sleeping) (procs int) {
 	return shortest.procs
 }
 
+func times(factor float64, i stats.Interval) stats.Interval {
+	return stats.Interval{Mid: factor * i.Mid, Lo: factor * i.Lo, Hi: factor * i.Hi}
+}
+
 func milliseconds(seconds stats.Interval) string {
-	return words.Interval(stats.Interval{Mid: 1e3 * seconds.Mid, Lo: 1e3 * seconds.Lo, Hi: 1e3 * seconds.Hi}).String() + " ms"
+	return words.Interval(times(1e3, seconds)).String() + " ms"
 }
 
 // sleepersPart shows what the waits take beside work that computes, and which
@@ -167,7 +242,7 @@ func sleepersPart(s *series.Source) practicePart {
 				words.Interval(at.rate).String(), says))
 		}
 	}
-	p.fill([]string{"Waits for", "GOMAXPROCS", "Mean wait", "Tasks a second", "Advice"}, rows)
+	p.fill(2, []string{"Waits for", "GOMAXPROCS", "Mean wait", "Tasks a second", "Advice"}, rows)
 	return p
 }
 
@@ -175,20 +250,15 @@ var serviceCell = lazy.Regexp(`^Service/work=http/compute=([^/]+)/limit=([^/]+)/
 
 // servicePart shows what a web service under open load makes its clients wait.
 func servicePart(s *series.Source) practicePart {
-	p := practicePart{Title: "A service under open load", Says: "Requests come at random times, at a percentage of the capacity, " +
+	p := practicePart{Title: "A service under open load", Chart: idLatency, Says: "Requests come at random times, at a percentage of the capacity, " +
 		"whether or not earlier ones were answered. Latency counts from when a request was due. The limit is of requests in progress: " +
 		"rate × time in progress for the capacity and a third more (rule), half of it, or an eighth. " +
 		"Where the generator was over 1 ms late, the latency is partly its own."}
 	var rows [][]table.Cell
-	for _, c := range s.Cells() {
-		at := serviceCell().FindStringSubmatch(c.Name)
-		if at == nil {
-			continue
-		}
-		of := func(unit string) stats.Interval { return stats.MedianInterval(c.Values(unit)) }
-		rows = append(rows, table.Texts(at[1], at[2], at[3]+"%", fmt.Sprint(c.Procs), words.Interval(of("requests/s")).String(),
-			milliseconds(of("p50-sec")), milliseconds(of("p99-sec")), milliseconds(of("late-sec"))))
+	for _, v := range services(s) {
+		rows = append(rows, table.Texts(v.compute, v.limit, fmt.Sprintf("%.0f%%", 100*v.load), fmt.Sprint(v.Procs),
+			words.Interval(v.rate).String(), milliseconds(v.p50), milliseconds(v.p99), milliseconds(v.late)))
 	}
-	p.fill([]string{"Computes", "Limit", "Load", "GOMAXPROCS", "Requests a second", "Latency, p50", "Latency, p99", "Generator late, p99"}, rows)
+	p.fill(4, []string{"Computes", "Limit", "Load", "GOMAXPROCS", "Requests a second", "Latency, p50", "Latency, p99", "Generator late, p99"}, rows)
 	return p
 }

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -46,13 +47,23 @@ func TestCeilingSplitsWhatIsLost(t *testing.T) {
 	})
 	md := r.Markdown("r", nil)
 	for _, want := range []string{"## In practice", "| sha256 | 1.94× (1.94–1.94) | sha256 | 1.90× (1.90–1.90) |",
-		"1.90 of 2: 0.06 by the hardware, 0.04 by the program"} {
+		"1.90 of 2: 0.06 by the hardware (clock, shared core, hypervisor), 0.04 by the program"} {
 		if !strings.Contains(md, want) {
 			t.Errorf("%q is missing in\n%s", want, md)
 		}
 	}
-	if got, want := split(2, 1.94, 1.99), "1.99 of 2: 0.06 by the hardware, 0.00 by the program"; got != want {
+	above := loss{all: 2, most: stats.Interval{Mid: 1.94}, gain: &stats.Interval{Mid: 1.99}}
+	if got, want := above.says(), "1.99 of 2, and 1.94 by the processes: nothing is lost by the program"; got != want {
 		t.Errorf("%q, want %q", got, want)
+	}
+	// What is lost adds up, to the digits that are shown.
+	for gain := 1.5; gain < 1.9; gain += 0.013 {
+		var got, hardware, program float64
+		l := loss{all: 2, most: stats.Interval{Mid: 1.937}, gain: &stats.Interval{Mid: gain}}
+		if _, err := fmt.Sscanf(strings.ReplaceAll(l.says(), "(clock, shared core, hypervisor), ", ""),
+			"%f of 2: %f by the hardware %f by", &got, &hardware, &program); err != nil || math.Abs(got+hardware+program-2) > 1e-9 {
+			t.Errorf("%s: %v", l.says(), err)
+		}
 	}
 }
 
@@ -81,7 +92,7 @@ func TestAdviceLooksAtWaits(t *testing.T) {
 		cellKey(timer, 2, 2, 0): {"wait-sec": 0.02, "tasks/s": 1000, "sec/op": 1e-3},
 		cellKey(timer, 2, 3, 0): {"wait-sec": 0.0015, "tasks/s": 1000, "sec/op": 1e-3},
 	})
-	if md := r.practiceMarkdown("r"); !strings.Contains(md, "| timer | 3 | 1.50") || strings.Count(md, "| advised |") != 1 {
+	if md := r.practiceMarkdown("r", nil); !strings.Contains(md, "| timer | 3 | 1.50") || strings.Count(md, "| advised |") != 1 {
 		t.Error(md)
 	}
 }
@@ -97,7 +108,67 @@ func TestServiceTable(t *testing.T) {
 		cellKey("Service/work=http/compute=1ms/limit=none/load=90", -1, 2, 0): {
 			"p50-sec": 0.012, "p99-sec": 0.035, "late-sec": 0.0002, "requests/s": 900, "sec/op": 1e-3},
 	})
-	if md := r.practiceMarkdown("r"); !strings.Contains(md, "| 1ms | none | 90% | 2 | 901 (900–902) | 12.0 (12.0–12.0) ms | 35.0 (35.0–35.1) ms | 0.20") {
+	if md := r.practiceMarkdown("r", nil); !strings.Contains(md, "| 1ms | none | 90% | 2 | 901 (900–902) | 12.0 (12.0–12.0) ms | 35.0 (35.0–35.1) ms | 0.20") {
 		t.Error(md)
+	}
+}
+
+// ofService are the metrics of a service at a load, with a generator that late.
+func ofService(rate, p50, p99, late float64) map[string]float64 {
+	return map[string]float64{"requests/s": rate, "p50-sec": p50, "p99-sec": p99, "late-sec": late, "sec/op": 1 / rate}
+}
+
+// The section's charts are drawn from the cells, each where its part stands.
+func TestPracticeCharts(t *testing.T) {
+	const ceiling, service = "Practice/work=ceiling/of=sha256/processes=", "Service/work=http/compute=1ms/limit="
+	cells := map[series.Key]map[string]float64{
+		cellKey("IO/work=mapped", 1, 1, 1):                                     {"sec/op": 1e-4, "cpus": 0.6},
+		cellKey("IO/work=mapped", 64, 1, 1):                                    {"sec/op": 0.95e-4, "cpus": 0.6},
+		cellKey("IO/work=mapped", 64, 8, 0):                                    {"sec/op": 0.3e-4, "cpus": 1.6},
+		cellKey("IO/work=wait", 1, 1, 1):                                       {"sec/op": 1e-2, "cpus": 0.01},
+		cellKey("IO/work=wait", 1, 1, 0):                                       {"sec/op": 9e-2, "cpus": 0.01},
+		cellKey("IO/work=wait", 64, 1, 1):                                      {"sec/op": 1e-2 / 63, "cpus": 0.1},
+		cellKey("IO/work=wait", 512, 1, 1):                                     {"sec/op": 1e-2 / 480, "cpus": 0.3},
+		cellKey(ceiling+"1", -1, 1, 0):                                         {"process-sec": 0.95e-4},
+		cellKey(ceiling+"2", -1, 1, 0):                                         {"process-sec": 1e-4},
+		cellKey("CPU/work=sha256", 2, 2, 1):                                    {"sec/op": 1.8},
+		cellKey("CPU/work=sha256", 2, 2, 0):                                    {"sec/op": 1},
+		cellKey(service+"none/load=30", -1, 2, 0):                              ofService(300, 0.012, 0.017, 2e-4),
+		cellKey(service+"none/load=90", -1, 2, 0):                              ofService(900, 0.018, 0.045, 2e-4),
+		cellKey(service+"half/load=60", -1, 2, 0):                              ofService(600, 0.05, 0.08, 2e-3),
+		cellKey("Service/work=http/compute=20us/limit=none/load=30", -1, 2, 0): ofService(1700, 0.01, 0.011, 2e-4),
+	}
+	r := inPracticeRun(cells)
+	figures, err := r.Charts("r")
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := r.HTML("r", figures)
+	if err != nil {
+		t.Fatal(err)
+	}
+	md := r.Markdown("r", figures)
+	for id, want := range map[string][]string{
+		idMapped: {"64 goroutines that read a mapped file gain 1.1× at GOMAXPROCS 1 and 3.3× at 8",
+			"wait, GOMAXPROCS 1: 63.0× (63.0–63.0), 0.10 CPUs busy", "mapped, GOMAXPROCS 8: 3.33×"},
+		idCeiling: {"sha256 on 2 CPUs: 1.9× in as many processes, 1.8× in one program", "processes: sha256, 2 CPUs: 1.90×",
+			"1.80 of 2: 0.10 by the hardware (clock, shared core, hypervisor), 0.10 by the program."},
+		idLatency: {"p99 is 17 ms at 30% of the capacity, and 45 ms at 90%", "saturation: 1001/s", "over 1 ms late",
+			"p99 at 90% of the capacity, 901 requests a second: 45.0 (45.0–45.1) ms"},
+	} {
+		at := strings.Index(string(page), `<div id="`+id+`"`)
+		if at < 0 || strings.Count(md, "charts/"+id+".png") != 1 || strings.Contains(md[strings.Index(md, "## Gains"):], "charts/"+id+".png") {
+			t.Errorf("%s does not stand in its section", id)
+			continue
+		}
+		part, _, _ := strings.Cut(string(page)[at:], "<table")
+		for _, text := range want {
+			if !strings.Contains(part, text) {
+				t.Errorf("%s: %q is missing in\n%s", id, text, part)
+			}
+		}
+		if strings.Contains(part, "1701") || strings.Contains(part, "480×") {
+			t.Errorf("%s shows cells that it cannot compare", id)
+		}
 	}
 }
