@@ -34,6 +34,9 @@ const (
 	oneMore   = -6 // GOMAXPROCS: one above P*
 	fourTimes = -7 // GOMAXPROCS: four times P*
 	calls     = -5 // blocking calls: 64, or twice P* if that is more
+	// serverCPUs are those that a server gets: all but the one of the client on one CPU.
+	serverCPUs = -8
+	poolByRule = -9 // connections: twice the server's CPUs and one more, of 64 at most
 	// byRule and what is below it: see [workersByRule].
 	byRule = -1000
 )
@@ -98,6 +101,8 @@ type Estimate struct {
 	Unit string       // as the report reads it: "sec/op", "cpus", "lost-%"
 	Num  results.Cell // N and Procs may be symbols
 	Den  results.Cell // zero: the figure is Num's own
+	// Best has the figure taken to the best of the cells 2, 4, 8 … Den.N on the axis.
+	Best bool
 	// SerialFraction turns the ratio ψ of the times at one CPU and at P
 	// into e = (1/ψ − 1/P) / (1 − 1/P) (A. Karp and H. Flatt, 1990): with two
 	// numbers of CPUs, the fit of G. Amdahl's law (1967).
@@ -181,6 +186,10 @@ func resolve(n, cpus int) int {
 		return cpus + 1
 	case calls:
 		return max(64, 2*cpus)
+	case serverCPUs:
+		return max(1, cpus-1)
+	case poolByRule:
+		return min(64, 2*resolve(serverCPUs, cpus)+1)
 	}
 	if n <= byRule {
 		halves, percent := n/byRule, n%byRule
@@ -218,6 +227,11 @@ func (c Claim) cells(cpus int, pinned bool) []results.Cell {
 			out = append(out, cell)
 		}
 	}
+	for n := 2; c.Of.Best && n < out[1].N; n *= 2 {
+		between := out[1]
+		between.N = n
+		out = append(out, between)
+	}
 	return out
 }
 
@@ -231,6 +245,8 @@ func (c Claim) lacks(cpus int, pinned bool) string {
 		return "one CPU"
 	case cpus > 1 && !pinned && c.Of.Den.CPUs == 1 && c.Of.Den.Procs != 1:
 		return "no samples on one CPU"
+	case c.Of.Num.N == serverCPUs && resolve(serverCPUs, cpus) >= c.Of.Den.N:
+		return "the server has more CPUs than the largest pool has connections"
 	}
 	return ""
 }

@@ -86,8 +86,8 @@ func (l *lab) claim(v claims.Verdict, rounds int, value func(round int) float64)
 		l.set(v.Cells[0], v.Given, rounds, one)
 	}
 	l.set(v.Cells[0], unit, rounds, numerator)
-	if len(v.Cells) == 2 {
-		l.set(v.Cells[1], unit, rounds, one)
+	for _, other := range v.Cells[1:] {
+		l.set(other, unit, rounds, one)
 	}
 }
 
@@ -748,5 +748,19 @@ func TestSlowerWorkIsFound(t *testing.T) {
 	}
 	if found != 2 {
 		t.Errorf("%d lines on slower work, want 2", found)
+	}
+}
+
+// Where a pool stops to gain is taken from the best of all that were tried, in each round.
+func TestKneeIsOfTheBest(t *testing.T) {
+	l := newLab(2)
+	commits := func(c claims.Claim) bool { return c.ID == "DB5" && c.Subject == "commits" }
+	at := slices.IndexFunc(claims.All(), commits)
+	for _, cell := range l.verdict(at).Cells {
+		// It grows in proportion up to 8, and falls from there.
+		l.set(cell, "sec/op", 16, func(int) float64 { return max(1/float64(cell.N), float64(cell.N)/64) })
+	}
+	if v := l.verdict(at); math.Abs(v.Measured.Mid-8) > 1e-9 || v.Outcome != claims.Refuted || len(v.Cells) != 7 {
+		t.Errorf("%v, %s, of %v", v.Measured, v.Outcome, v.Cells)
 	}
 }

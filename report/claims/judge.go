@@ -286,8 +286,8 @@ func (r reading) gather(v *Verdict, points []*series.Measurement) []float64 {
 	case why != "":
 		v.none(why)
 		v.MostDisturbed = true
-	case v.Rounds == 0 && len(points) == 2:
-		v.none("its two cells were never measured in the same round")
+	case v.Rounds == 0 && len(points) > 1:
+		v.none("its cells were never measured in the same round")
 	case v.Rounds == 0:
 		v.none("its samples have no " + v.Of.Unit)
 	case v.Undisturbed:
@@ -348,8 +348,12 @@ func (e Estimate) figures(points []*series.Measurement, j series.Rounds) []float
 	var out []float64
 	for i := range j.Used {
 		v := e.value(points[0], j.At[0][i])
-		if len(points) == 2 {
-			v /= e.value(points[1], j.At[1][i])
+		best := math.Inf(1) // of the others, mostly one
+		for at, p := range points[1:] {
+			best = min(best, e.value(p, j.At[1+at][i]))
+		}
+		if len(points) > 1 {
+			v /= best
 		}
 		if e.SerialFraction {
 			v = stats.KarpFlatt(v, float64(points[1].Procs))

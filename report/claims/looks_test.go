@@ -68,8 +68,9 @@ func newWorld() world {
 			continue
 		}
 		c.Given, c.Beside, c.Blocked, c.Of.SerialFraction, c.Of.Unit = "", nil, results.Cell{}, false, "sec/op"
+		c.Of.Best = false
 		var at []int
-		for _, cell := range v.Cells {
+		for _, cell := range v.Cells[:min(2, len(v.Cells))] {
 			k := slices.Index(w.cells, cell)
 			if k < 0 {
 				k, w.cells = len(w.cells), append(w.cells, cell)

@@ -27,21 +27,6 @@ func practice() []Claim {
 	}))
 }
 
-// databases is about transactions that commit to the disk.
-func databases() []Claim {
-	return []Claim{
-		{ID: "DB2", Subject: "bbolt", Says: "Commits of an embedded database with one writer gain nothing from goroutines",
-			Quantity: gainOf(64) + ", P=1", Of: times(bolt("each", 1), bolt("each", 64)), Holds: atMost(1.1)},
-		{ID: "DB2", Subject: "bbolt, batched", Says: "Commits that share a transaction gain from goroutines",
-			Quantity: gainOf(64) + ", P=1", Of: times(bolt("each", 1), bolt("batch", 64)), Holds: atLeast(2)},
-	}
-}
-
-// bolt is the cell of commits of bbolt, one by one or batched.
-func bolt(commit string, goroutines int) results.Cell {
-	return at("Database", "bolt/commit="+commit, goroutines, 1)
-}
-
 // services is about a web service under open load, and the limit of its requests in progress.
 func services() []Claim {
 	return each([]Claim{

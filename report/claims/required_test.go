@@ -53,10 +53,12 @@ func TestUndecidedNeedsItsCells(t *testing.T) {
 	}
 }
 
-// All lines of two CPUs can be decided after 12 rounds, those of a part earlier, but
-// not before a verdict is given at all.
+// All lines of a quick run on two CPUs can be decided after 12 rounds, those of a part
+// earlier, but not before a verdict is given at all.
 func TestFirstLook(t *testing.T) {
-	all := func(results.Cell) bool { return true }
+	all := func(c results.Cell) bool {
+		return !slices.Contains([]string{"Practice", "Service", "Database"}, c.Family)
+	}
 	none := func(results.Cell) bool { return false }
 	for cpus, want := range map[int]int{1: 11, 2: 12, 8: 12} { // there is less to say of one CPU
 		if n, few := claims.FirstLook(cpus, true, 3, all), claims.FirstLook(cpus, true, 3, none); n != want || few != 10 {
