@@ -14,6 +14,7 @@ import (
 	"conpar/results/rundir"
 	"conpar/workloads"
 	"conpar/workloads/affinity"
+	"conpar/workloads/cgroup"
 )
 
 // runDir makes the folder of a new run, so that a folder that can't be written
@@ -60,18 +61,23 @@ func runDir(out, machine string, now time.Time) (dir string, undo func(), err er
 // would be unsafe: a planted program would be run. Programs by different
 // versions of Go share the folder: with files of their own, the files' places in
 // memory would look like a difference between the versions.
+//
+// Control groups that killed processes left behind go before and after the run.
 func environment(m results.Machine) (env workloads.Env, done func(), err error) {
-	done = func() {}
+	done = cgroup.RemoveLeftovers
 	removeAllLeftovers() // a run without a cache folder may have been killed
+	cgroup.RemoveLeftovers()
 	dir, err := os.UserCacheDir()
 	if err == nil {
 		dir = filepath.Join(dir, "conpar")
 		err = checkWritable(dir)
 	}
 	if err != nil {
-		if dir, done, err = tempFolder(); err != nil {
+		var remove func()
+		if dir, remove, err = tempFolder(); err != nil {
 			return workloads.Env{}, done, err
 		}
+		done = func() { remove(); cgroup.RemoveLeftovers() }
 	}
 	env = workloads.Env{Dir: dir, CPUs: m.CPUs, CacheBytes: m.CacheBytes}
 	if m.OneCPU != nil {

@@ -20,6 +20,9 @@ func TestConformance(t *testing.T) { workloadtest.Run(t, &Set) }
 func open(t *testing.T, name string) workloads.Runner {
 	t.Helper()
 	r, err := workloadtest.Find(t, &Set, name).Open(t.Context(), workloads.Env{CPUs: 2})
+	if errors.As(err, new(workloads.Unavailable)) {
+		t.Skip(err)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,5 +146,30 @@ func TestServerOfSleepersIsGone(t *testing.T) {
 	<-w.(*echo).server.Done()
 	if err := w.wait(); err == nil || !strings.Contains(err.Error(), "asking the server of sleepers") {
 		t.Errorf("a dead server: %v", err)
+	}
+}
+
+func TestQuotaRefusesNonsense(t *testing.T) {
+	for _, request := range []string{"", "computing", "computing 1", "computing -1 2", "matmul 1 2", "computing x 2"} {
+		if reply := workInQuota(request); reply != "error: not a request: "+request {
+			t.Errorf("%q: %q", request, reply)
+		}
+	}
+}
+
+// A process that died in the middle of work is named, and started anew.
+func TestProcessInQuotaDies(t *testing.T) {
+	r := open(t, "quota/of=waiting/limit=0.5").(*quota)
+	if err := r.Prepare(t.Context(), 1); err != nil {
+		t.Fatal(err)
+	}
+	r.process.Kill()
+	<-r.process.Done()
+	if _, err := r.Run(t.Context(), 1, 4); err == nil || !strings.Contains(err.Error(), quotaRole) {
+		t.Errorf("%v", err)
+	}
+	result, err := r.Run(t.Context(), 1, 4)
+	if err != nil || result.Sum != r.Want(4) {
+		t.Errorf("%+v, %v", result, err)
 	}
 }

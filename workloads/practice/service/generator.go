@@ -3,8 +3,10 @@ package service
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
+	"math"
 	"math/rand/v2"
 	"net/http"
 	"runtime"
@@ -13,6 +15,7 @@ import (
 
 	"github.com/HdrHistogram/hdrhistogram-go"
 
+	"conpar/workloads/cgroup"
 	"conpar/workloads/fan"
 	"conpar/workloads/internal/kernel"
 )
@@ -50,6 +53,12 @@ func (g *generator) ask(ctx context.Context, task int) (uint64, error) {
 	return binary.BigEndian.Uint64(body[:]), err
 }
 
+// How the capacity is measured: by so many clients, for so long.
+var (
+	clients   = 256
+	measuring = 250 * time.Millisecond
+)
+
 // capacity returns how many requests a second the service does for so many clients,
 // each of which asks again at once, for about that long.
 func (g *generator) capacity(ctx context.Context, clients int, long time.Duration) (float64, error) {
@@ -64,6 +73,38 @@ func (g *generator) capacity(ctx context.Context, clients int, long time.Duratio
 		done += 2 * clients
 	}
 	return float64(done) / time.Since(start).Seconds(), nil
+}
+
+// closing is how long saturated measures: three whole periods at least.
+var closing = 9 * cgroup.Period / 2
+
+// saturated returns how many requests a second the service does for so many clients,
+// each of which asks again at once.
+func (g *generator) saturated(ctx context.Context, clients int) (float64, error) {
+	start, meter, errOver := time.Now(), cgroup.NewMeter(), errors.New("it is over")
+	_, err := fan.Run(ctx, clients, math.MaxInt32, func(_, task int) (uint64, error) {
+		if time.Since(start) > closing {
+			return 0, errOver
+		}
+		answer, err := g.ask(ctx, task)
+		meter.Done()
+		return answer, err
+	})
+	if !errors.Is(err, errOver) {
+		return 0, err
+	}
+	return meter.Rate(), nil
+}
+
+// computing returns how long a request computes where nothing disturbs it.
+func computing(iterations int) time.Duration {
+	least := time.Hour
+	for i := range 5 {
+		start := time.Now()
+		runtime.KeepAlive(kernel.Churn(kernel.Seed(i), iterations))
+		least = min(least, time.Since(start))
+	}
+	return least
 }
 
 // Latencies are counted in µs, to three digits, up to a minute.

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"conpar/workloads/cgroup"
 	"conpar/workloads/internal/kernel"
 	"conpar/workloads/reexec"
 )
@@ -49,7 +50,8 @@ type server struct {
 }
 
 // answer does what the parent asks for: "set GOMAXPROCS limit iterations", or "done",
-// which is answered by the CPU time so far and the sum of times in progress, in ns.
+// which is answered by the CPU time so far and the sum of times in progress, in ns, and
+// by GOMAXPROCS. 0 leaves that to Go.
 func (s *server) answer(request string) string {
 	var procs, limit, iterations int
 	_, err := fmt.Sscanf(request, "set %d %d %d", &procs, &limit, &iterations)
@@ -62,11 +64,11 @@ func (s *server) answer(request string) string {
 			return "error: " + err.Error()
 		}
 		s.count(0)
-		return fmt.Sprint(int64(cpu), int64(s.sum))
-	case err != nil || procs < 1 || limit < 0 || iterations < 0:
+		return fmt.Sprint(int64(cpu), int64(s.sum), runtime.GOMAXPROCS(0))
+	case err != nil || procs < 0 || limit < 0 || iterations < 0:
 		return "error: not a request: " + request
 	}
-	runtime.GOMAXPROCS(procs)
+	cgroup.SetProcs(procs)
 	s.iterations, s.places = iterations, nil
 	if limit > 0 {
 		s.places = make(chan struct{}, limit)

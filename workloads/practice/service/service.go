@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"os/exec"
 	"runtime"
 	"time"
 
@@ -58,10 +59,19 @@ type service struct {
 	limit            float64
 	capacity         float64 // requests a second; 0: not measured yet
 	set              string  // what the server was told last
+	procs            int     // its GOMAXPROCS when it was asked last
 }
 
+// startServer has the service leave its CPUs to the generator. On a machine that is busy
+// with other things it then gets hardly any.
+var startServer = affinity.StartBehind
+
 func open(ctx context.Context, cpus, iterations int, limit float64) (*service, error) {
-	p, err := reexec.StartBy(context.WithoutCancel(ctx), affinity.StartBehind, role)
+	return openBy(ctx, startServer, cpus, iterations, limit)
+}
+
+func openBy(ctx context.Context, start func(*exec.Cmd) error, cpus, iterations int, limit float64) (*service, error) {
+	p, err := reexec.StartBy(context.WithoutCancel(ctx), start, role)
 	if err != nil {
 		return nil, err
 	}
@@ -74,12 +84,6 @@ func open(ctx context.Context, cpus, iterations int, limit float64) (*service, e
 	s.generator = newGenerator(address)
 	return s, nil
 }
-
-// How the capacity is measured: by so many clients, for so long.
-var (
-	clients   = 256
-	measuring = 250 * time.Millisecond
-)
 
 // Prepare measures the capacity once, and sets the service up: it gets the GOMAXPROCS
 // of this process.

@@ -1,6 +1,7 @@
 package service
 
 import (
+	"os/exec"
 	"strings"
 	"testing"
 	"time"
@@ -10,7 +11,8 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	clients, measuring = 4, time.Millisecond
+	startServer, behind = (*exec.Cmd).Start, false // tests of other packages run at the same time
+	clients, measuring, closing = 4, time.Millisecond, 10*time.Millisecond
 	workloadtest.Main(m)
 }
 
@@ -22,6 +24,7 @@ func TestConformance(t *testing.T) {
 		w.Axis.Quick, w.Axis.Full = []int{60}, []int{60}
 		set.Add(w)
 	}
+	set.Add(workloadtest.Find(t, &Set, "quota/limit=one"))
 	workloadtest.Run(t, &set)
 }
 
@@ -84,7 +87,7 @@ func TestALimitQueues(t *testing.T) {
 
 func TestServiceRefusesNonsense(t *testing.T) {
 	s := opened(t, 0)
-	for _, request := range []string{"", "set", "set 0 1 1", "set 1 -1 1", "set x 1 1"} {
+	for _, request := range []string{"", "set", "set -1 1 1", "set 1 -1 1", "set x 1 1"} {
 		if reply, err := s.Ask(request); err != nil || reply != "error: not a request: "+request {
 			t.Errorf("%q: %q, %v", request, reply, err)
 		}
