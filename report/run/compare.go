@@ -92,7 +92,7 @@ func Fraction(text string) (float64, error) {
 }
 
 func (c *compareCommand) run(ctx context.Context) error {
-	sides, notes, err := findSides(c.paths)
+	sides, notes, lost, err := findSides(c.paths)
 	if err != nil {
 		return err
 	}
@@ -100,6 +100,7 @@ func (c *compareCommand) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	data.Warnings = append(data.Warnings, lost...)
 	named, found, commands := faults(data)
 	c.warn(data)
 	if len(sides) > manySides {

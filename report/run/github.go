@@ -87,7 +87,7 @@ func (c *common) runFolder() string {
 	if len(c.paths) != 1 {
 		return ""
 	}
-	dir, _, err := newestRun(c.paths[0])
+	dir, _, _, err := newestRun(c.paths[0])
 	if err != nil {
 		return ""
 	}

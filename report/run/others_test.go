@@ -76,3 +76,18 @@ func TestFilesOfOthersStay(t *testing.T) {
 		})
 	}
 }
+
+// What can't be read beside the run that is compared is told of: it may be the newest.
+func TestCompareTellsOfWhatItCannotRead(t *testing.T) {
+	root := t.TempDir()
+	record(t, filepath.Join(root, "runs/good"), 2, 6, nobody)
+	newer := filepath.Join(root, "runs/newer")
+	record(t, newer, 2, 6, nobody)
+	if err := os.Truncate(filepath.Join(newer, "bench.txt"), 7); err != nil {
+		t.Fatal(err)
+	}
+	code, stdout, stderr := report(t, root, "", "compare", "runs", "runs")
+	if code != run.BadInput || strings.Count(stderr, filepath.Join("runs", "newer")+": left out: ") != 1 || !strings.Contains(stdout, "this is good") {
+		t.Errorf("exit code %d: %s%s", code, stdout, stderr)
+	}
+}

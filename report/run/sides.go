@@ -30,86 +30,94 @@ func (s side) same(o side) bool {
 
 // findSides finds what the arguments name. Each must be there, so that a name
 // that is mistyped does not make a comparison of the others. The notes say what
-// was chosen.
-func findSides(args []string) (sides []side, notes []string, err error) {
+// was chosen; lost is what could not be read beside it.
+func findSides(args []string) (sides []side, notes []string, lost []series.Warning, err error) {
 	for _, arg := range args {
-		s, note, err := findSide(arg)
+		s, note, unread, err := findSide(arg)
 		if err != nil {
-			return nil, nil, err
+			return nil, nil, nil, err
+		}
+		for _, w := range unread { // of a folder that is there twice, once
+			if !slices.Contains(lost, w) {
+				lost = append(lost, w)
+			}
 		}
 		if note != "" {
 			notes = append(notes, note)
 		}
 		switch i := slices.IndexFunc(sides, s.same); {
 		case i >= 0 && s.info == nil:
-			return nil, nil, fmt.Errorf("%w: standard input can be one side only", input.ErrBadInput)
+			return nil, nil, nil, fmt.Errorf("%w: standard input can be one side only", input.ErrBadInput)
 		case i >= 0:
 			notes = append(notes, fmt.Sprintf("%s is compared with itself.", input.Printable(s.path)))
 			s.again, s.path = true, sides[i].path
 		case s.label != "" && slices.ContainsFunc(sides, func(o side) bool { return o.label == s.label }):
-			return nil, nil, fmt.Errorf("%w: two sides are called %s", input.ErrBadInput, input.Printable(s.label))
+			return nil, nil, nil, fmt.Errorf("%w: two sides are called %s", input.ErrBadInput, input.Printable(s.label))
 		}
 		sides = append(sides, s)
 	}
-	return sides, notes, nil
+	return sides, notes, lost, nil
 }
 
 // findSide finds a path, or label=PATH unless a file has that whole name.
-func findSide(arg string) (s side, note string, err error) {
+func findSide(arg string) (s side, note string, unread []series.Warning, err error) {
 	if s.path = arg; arg == input.Stdin {
-		return s, "", nil
+		return s, "", nil, nil
 	}
 	_, err = os.Stat(arg)
 	if label, path, ok := strings.Cut(arg, "="); err != nil && ok && label != "" {
 		s.label, s.path, err = label, path, nil
 	}
 	if err == nil && s.path != input.Stdin {
-		if s.path, note, err = newestRun(s.path); err == nil {
+		if s.path, note, unread, err = newestRun(s.path); err == nil {
 			s.info, err = os.Stat(s.path)
 		}
 	}
-	return s, note, err
+	return s, note, unread, err
 }
 
 // newestRun returns the newest complete run in a folder, or the newest one if
 // no run is complete. If there are several, the note says which it is. A file,
 // a run, and what cannot be read as a run are returned as they are: reading them
 // says better what is wrong.
-func newestRun(path string) (run, note string, err error) {
+func newestRun(path string) (run, note string, unread []series.Warning, err error) {
 	info, err := os.Stat(path)
 	if err != nil || !info.IsDir() {
-		return path, "", err
+		return path, "", nil, err
 	}
 	folder, err := filepath.EvalSymlinks(path) // Find does not follow a link
 	if err != nil {
-		return "", "", err
+		return "", "", nil, err
 	}
-	unread := 0
-	dirs, err := rundir.Find(folder, func(string, error) { unread++ })
+	lose := func(dir string, err error) {
+		if rel, e := filepath.Rel(folder, dir); e == nil {
+			dir = filepath.Join(path, rel)
+		}
+		unread = append(unread, series.Warning{File: dir, Text: fmt.Sprint("left out: ", err), Lost: true})
+	}
+	dirs, err := rundir.Find(folder, func(dir string, err error) {
+		lose(dir, fmt.Errorf("this folder can't be read, nor any run in it: %w", err))
+	})
 	if err != nil || slices.Equal(dirs, []string{folder}) {
-		return path, "", nil
+		return path, "", nil, nil
 	}
-	newest, r := newestOf(dirs)
+	newest, r := newestOf(dirs, lose)
 	if newest == "" {
-		return path, "", nil
+		return path, "", nil, nil
 	}
 	rel, err := filepath.Rel(folder, newest)
 	if err != nil {
-		return "", "", err
+		return "", "", nil, err
 	}
 	if len(dirs) > 1 {
 		note = fmt.Sprintf("%s holds %d runs; this is %s, the newest that is %s.",
 			input.Printable(path), len(dirs), input.Printable(rel), r.Status)
 	}
-	if unread > 0 {
-		note = strings.TrimPrefix(fmt.Sprintf("%s In %s: %d folders that can't be read, nor any run in them.",
-			note, input.Printable(path), unread), " ")
-	}
-	return filepath.Join(path, rel), note, nil
+	return filepath.Join(path, rel), note, unread, nil
 }
 
 // newestOf prefers complete runs to others; "" means that none can be read.
-func newestOf(dirs []string) (newest string, best results.Run) {
+func newestOf(dirs []string, lose func(dir string, err error)) (newest string, best results.Run) {
 	complete := func(r results.Run) int {
 		if r.Status == results.Complete {
 			return 1
@@ -119,6 +127,7 @@ func newestOf(dirs []string) (newest string, best results.Run) {
 	for _, dir := range dirs {
 		r, err := rundir.Read(dir)
 		if err != nil {
+			lose(dir, err)
 			continue
 		}
 		if newest == "" || cmp.Or(complete(r)-complete(best), r.Started.Compare(best.Started)) > 0 {
