@@ -246,8 +246,11 @@ func (s session) finish(ctx context.Context, dir string, r results.Run, err erro
 			s.say("%d of %d samples are kept in %s. Remove the cause, then complete the run with: %s -resume %s",
 				r.Actual, r.Planned, dir, s.command, dir)
 		}
-		if interrupted {
+		switch {
+		case interrupted:
 			return exitSignal + int(sig.Signal)
+		case errors.Is(err, round.ErrNothing):
+			return exitUsage
 		}
 		return exitIO
 	}

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"net"
@@ -10,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -99,6 +101,34 @@ func TestRunNeedsLoopbackOnly(t *testing.T) {
 	r, err := rundir.Read(runs[0])
 	if err != nil || r.Actual < 10 || r.Actual != r.Planned || len(r.Plan.Dropped) > 0 {
 		t.Errorf("%d of %d samples, error %v, left out: %v", r.Actual, r.Planned, err, r.Plan.Dropped)
+	}
+}
+
+// Without loopback, what needs it is left out in one line, with their number.
+func TestNoLoopback(t *testing.T) {
+	t.Parallel()
+	out := filepath.Join(t.TempDir(), "runs")
+	cmd := exec.Command(os.Args[0], "-rounds", "1", "-cpu", "1", "-work", "IO/work=tcp", "-like", "none", "-out", out)
+	cmd.Env = os.Environ()
+	wall(cmd, "")
+	cmd.Args = append(cmd.Args[:1], cmd.Args[2:]...)
+	cmd.Env = append(cmd.Env, "CONPAR_ROLE=bench")
+	if _, err := cmd.StdinPipe(); err != nil {
+		t.Fatal(err)
+	}
+	var said bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &said, &said
+	if err := cmd.Start(); err != nil {
+		t.Skip("no network of our own can be had here: ", err)
+	}
+	_ = cmd.Wait()
+	text := said.String()
+	if code := cmd.ProcessState.ExitCode(); code != exitUsage || strings.Count(text, "left out: ") != 1 ||
+		!strings.Contains(text, " more cells: this machine reaches itself by no network: bring loopback up") {
+		t.Errorf("exit code %d:\n%s", code, text)
+	}
+	if left, _ := filepath.Glob(filepath.Join(out, "*")); len(left) > 0 {
+		t.Errorf("%v is left", left)
 	}
 }
 

@@ -124,20 +124,93 @@ func TestCPUsAreTakenAway(t *testing.T) {
 	}
 	mark := fmt.Sprintf("%d-cpus", os.Getpid())
 	cmd, said, dir := launchPrimes(t, mark)
-	threads, err := os.ReadDir(fmt.Sprintf("/proc/%d/task", cmd.Process.Pid))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var one unix.CPUSet
-	one.Set(0)
-	for _, thread := range threads {
-		if id, err := strconv.Atoi(thread.Name()); err == nil {
-			_ = unix.SchedSetaffinity(id, &one)
-		}
-	}
+	keepTo(t, cmd.Process.Pid, 0)
 	if err := cmd.Wait(); err != nil {
 		t.Errorf("%v:\n%s", err, said)
 	}
+	otherCPUs(t, dir)
+}
+
+// So are CPUs that are added.
+func TestCPUsAreAdded(t *testing.T) {
+	t.Parallel()
+	all, err := affinity.Allowed()
+	if err != nil || len(all) < 2 {
+		t.Skip("no CPU can be added")
+	}
+	taskset, err := exec.LookPath("taskset")
+	if err != nil {
+		t.Skip(err)
+	}
+	out := t.TempDir()
+	one := exec.Command(taskset, append([]string{"-c", fmt.Sprint(all[0]), os.Args[0]}, primesInto(out)...)...)
+	cmd, said, dir := launchCommand(t, one, out, fmt.Sprintf("%d-more", os.Getpid()))
+	keepTo(t, cmd.Process.Pid, all...)
+	if err := cmd.Wait(); err != nil {
+		t.Errorf("%v:\n%s", err, said)
+	}
+	otherCPUs(t, dir)
+}
+
+// A cpuset that shrinks leaves no way to the CPU that some samples are kept to: these
+// fail by that name, and the others are set aside.
+func TestCpusetShrinks(t *testing.T) {
+	t.Parallel()
+	all, err := affinity.Allowed()
+	if err != nil || len(all) < 2 {
+		t.Skip("no CPU can be taken away")
+	}
+	group := ""
+	for _, root := range []string{"/sys/fs/cgroup/cpuset", "/sys/fs/cgroup"} { // of version 1 and 2
+		group = filepath.Join(root, fmt.Sprintf("conpar-test-%d", os.Getpid()))
+		if err = os.Mkdir(group, 0o755); err == nil {
+			break
+		}
+	}
+	if err != nil {
+		t.Skip("no group of processes can be made here: ", err)
+	}
+	defer os.Remove(group)
+	set := func(file string, value any) error {
+		return os.WriteFile(filepath.Join(group, file), []byte(fmt.Sprint(value)), 0o644)
+	}
+	if err := errors.Join(set("cpuset.cpus", fmt.Sprintf("%d-%d", all[0], all[len(all)-1])), set("cpuset.mems", 0)); err != nil {
+		t.Skip("no set of CPUs can be had here: ", err)
+	}
+	cmd, said, dir := launchPrimes(t, fmt.Sprintf("%d-cpuset", os.Getpid()))
+	if err := errors.Join(set("cgroup.procs", cmd.Process.Pid), set("cpuset.cpus", all[0])); err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait()
+	text := said.String()
+	if code := cmd.ProcessState.ExitCode(); code != exitFailed || !strings.Contains(text, ", to which it is to be kept, was taken away from this process") {
+		t.Errorf("exit code %d:\n%s", code, text)
+	}
+	otherCPUs(t, dir)
+}
+
+// keepTo has all threads of a process use these CPUs only.
+func keepTo(t *testing.T, pid int, cpus ...int) {
+	t.Helper()
+	threads, err := os.ReadDir(fmt.Sprintf("/proc/%d/task", pid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var set unix.CPUSet
+	for _, cpu := range cpus {
+		set.Set(cpu)
+	}
+	for _, thread := range threads {
+		if id, err := strconv.Atoi(thread.Name()); err == nil {
+			_ = unix.SchedSetaffinity(id, &set)
+		}
+	}
+}
+
+// otherCPUs checks that a run could use other CPUs than planned from one of its first
+// rounds on, and that no verdict rests on that.
+func otherCPUs(t *testing.T, dir string) {
+	t.Helper()
 	r, err := rundir.Read(dir)
 	if err != nil {
 		t.Fatal(err)
@@ -197,5 +270,9 @@ func TestProgramIsReplaced(t *testing.T) {
 func launchPrimes(t *testing.T, mark string) (*exec.Cmd, *bytes.Buffer, string) {
 	t.Helper()
 	out := t.TempDir()
-	return launchWith(t, out, mark, "-rounds", "12", "-report=false", "-work", "primes", "-like", "none", "-out", out)
+	return launchWith(t, out, mark, primesInto(out)...)
+}
+
+func primesInto(out string) []string {
+	return []string{"-rounds", "12", "-report=false", "-work", "primes", "-like", "none", "-out", out}
 }

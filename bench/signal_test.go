@@ -33,7 +33,12 @@ func launch(t *testing.T, out, mark string) (*exec.Cmd, *bytes.Buffer, string) {
 
 func launchWith(t *testing.T, out, mark string, args ...string) (*exec.Cmd, *bytes.Buffer, string) {
 	t.Helper()
-	cmd := exec.Command(os.Args[0], args...)
+	return launchCommand(t, exec.Command(os.Args[0], args...), out, mark)
+}
+
+// launchCommand does so with a command that starts the runner.
+func launchCommand(t *testing.T, cmd *exec.Cmd, out, mark string) (*exec.Cmd, *bytes.Buffer, string) {
+	t.Helper()
 	cmd.Env = append(os.Environ(), "CONPAR_ROLE=bench", "CONPAR_TEST="+mark)
 	stdin, err := cmd.StdinPipe() // its end would end the runner
 	if err != nil {

@@ -15,6 +15,7 @@ import (
 
 	"conpar/bench/internal/host"
 	"conpar/results"
+	"conpar/results/lazy"
 	"conpar/workloads/child"
 	"conpar/workloads/reexec"
 )
@@ -118,8 +119,12 @@ func (r *runner) process(ctx context.Context, req request, limit int) (reply, er
 	}
 	within := child.Within(ctx, patience(r.cfg.Timeout, len(req.Samples)), errTimeout)
 	out, cpu, err := r.cfg.exchange(within, string(arg), cpus, limit)
-	if err != nil && within.Err() != nil {
+	switch {
+	case err == nil:
+	case within.Err() != nil:
 		err = context.Cause(within)
+	case cpus != nil && errors.Is(err, syscall.EINVAL): // of sched_setaffinity
+		err = fmt.Errorf("CPU %d, to which it is to be kept, was taken away from this process: %w", cpus[0], err)
 	}
 	return reply{out, cpu, within.Stop()}, err
 }
@@ -241,12 +246,17 @@ func awaitSameSignal(ctx context.Context, ended *os.ProcessState) {
 	}
 }
 
+var noLoopback = lazy.Regexp(`(127\.0\.0\.1|\[::1\]):\d+: .*(network is unreachable|assign requested address)`)
+
 // OneLine turns an error, which may hold what a process wrote to stderr, into one
 // line that may be published. It keeps both ends of a long text: either may say
 // why.
 func OneLine(err error) string {
 	const head, tail = 250, 150
 	text := private(strings.Join(strings.Fields(err.Error()), " "))
+	if noLoopback().MatchString(text) { // each time by another port
+		return "this machine reaches itself by no network: bring loopback up (ip link set lo up)"
+	}
 	if len(text) > head+tail {
 		text = text[:head] + " … " + text[len(text)-tail:]
 	}

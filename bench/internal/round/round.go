@@ -12,6 +12,7 @@ package round
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"os/exec"
 	"slices"
@@ -211,6 +212,9 @@ func newRunner(cfg Config) *runner {
 	return r
 }
 
+// ErrNothing is the error of a run without a sample, as each cell was left out.
+var ErrNothing = errors.New("no cell can be measured here")
+
 // Run calibrates the cells, measures the rounds, and returns the finished run as
 // read back from the disk. In plan, the caller sets the profile, the seed, the
 // rounds, the looks and the precision. When ctx ends before, Run finishes what was
@@ -224,7 +228,7 @@ func Run(ctx context.Context, cfg Config, plan results.Plan, cells []suite.Plann
 		return results.Run{}, fmt.Errorf("ended before the first sample: %w", context.Cause(ctx))
 	}
 	if len(plan.Cells) == 0 {
-		return results.Run{}, fmt.Errorf("no cell can be measured here; the first one: %s", plan.Dropped[0].Reason)
+		return results.Run{}, fmt.Errorf("%w; the first one: %s", ErrNothing, plan.Dropped[0].Reason)
 	}
 	return r.create(ctx, results.Run{Started: started, Plan: plan})
 }
