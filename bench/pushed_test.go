@@ -47,7 +47,7 @@ func sampleOf(t *testing.T, mark string) int {
 func TestRunnerIsStopped(t *testing.T) {
 	t.Parallel()
 	mark := fmt.Sprintf("%d-stopped", os.Getpid())
-	cmd, said, dir := launchPrimes(t, mark)
+	cmd, said, dir := launchPrimes(t, mark, 12)
 	sampleOf(t, mark)
 	if err := cmd.Process.Signal(syscall.SIGSTOP); err != nil {
 		t.Fatal(err)
@@ -123,7 +123,7 @@ func TestCPUsAreTakenAway(t *testing.T) {
 		t.Skip("no CPU can be taken away")
 	}
 	mark := fmt.Sprintf("%d-cpus", os.Getpid())
-	cmd, said, dir := launchPrimes(t, mark)
+	cmd, said, dir := launchPrimes(t, mark, 12)
 	keepTo(t, cmd.Process.Pid, 0)
 	if err := cmd.Wait(); err != nil {
 		t.Errorf("%v:\n%s", err, said)
@@ -143,7 +143,7 @@ func TestCPUsAreAdded(t *testing.T) {
 		t.Skip(err)
 	}
 	out := t.TempDir()
-	one := exec.Command(taskset, append([]string{"-c", fmt.Sprint(all[0]), os.Args[0]}, primesInto(out)...)...)
+	one := exec.Command(taskset, append([]string{"-c", fmt.Sprint(all[0]), os.Args[0]}, primesInto(out, 6)...)...)
 	cmd, said, dir := launchCommand(t, one, out, fmt.Sprintf("%d-more", os.Getpid()))
 	keepTo(t, cmd.Process.Pid, all...)
 	if err := cmd.Wait(); err != nil {
@@ -160,24 +160,11 @@ func TestCpusetShrinks(t *testing.T) {
 	if err != nil || len(all) < 2 {
 		t.Skip("no CPU can be taken away")
 	}
-	group := ""
-	for _, root := range []string{"/sys/fs/cgroup/cpuset", "/sys/fs/cgroup"} { // of version 1 and 2
-		group = filepath.Join(root, fmt.Sprintf("conpar-test-%d", os.Getpid()))
-		if err = os.Mkdir(group, 0o755); err == nil {
-			break
-		}
-	}
-	if err != nil {
-		t.Skip("no group of processes can be made here: ", err)
-	}
-	defer os.Remove(group)
-	set := func(file string, value any) error {
-		return os.WriteFile(filepath.Join(group, file), []byte(fmt.Sprint(value)), 0o644)
-	}
+	set := controlGroup(t, "cpuset")
 	if err := errors.Join(set("cpuset.cpus", fmt.Sprintf("%d-%d", all[0], all[len(all)-1])), set("cpuset.mems", 0)); err != nil {
 		t.Skip("no set of CPUs can be had here: ", err)
 	}
-	cmd, said, dir := launchPrimes(t, fmt.Sprintf("%d-cpuset", os.Getpid()))
+	cmd, said, dir := launchPrimes(t, fmt.Sprintf("%d-cpuset", os.Getpid()), 6)
 	if err := errors.Join(set("cgroup.procs", cmd.Process.Pid), set("cpuset.cpus", all[0])); err != nil {
 		t.Fatal(err)
 	}
@@ -187,6 +174,52 @@ func TestCpusetShrinks(t *testing.T) {
 		t.Errorf("exit code %d:\n%s", code, text)
 	}
 	otherCPUs(t, dir)
+}
+
+// So does a quota that is lowered, as a container's limit may be.
+func TestQuotaIsLowered(t *testing.T) {
+	t.Parallel()
+	set := controlGroup(t, "cpu")
+	cmd, said, dir := launchPrimes(t, fmt.Sprintf("%d-quota", os.Getpid()), 6)
+	if err := set("cgroup.procs", cmd.Process.Pid); err != nil {
+		t.Fatal(err)
+	}
+	if err := set("cpu.cfs_quota_us", 50_000); err != nil && set("cpu.max", "50000 100000") != nil {
+		_ = cmd.Process.Kill()
+		t.Skip("no quota can be had here: ", err)
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Errorf("%v:\n%s", err, said)
+	}
+	var out bytes.Buffer
+	reportrun.Run(t.Context(), nil, &out, &out, []string{dir})
+	if text := strings.Join(strings.Fields(out.String()), " "); !strings.Contains(text, "CPU quota: 0.5 CPUs instead of ") || !strings.Contains(text, "Verdicts: 0 refuted") {
+		t.Error(text)
+	}
+}
+
+// controlGroup makes a control group of its own, and returns what sets its files.
+func controlGroup(t *testing.T, controller string) (set func(file string, value any) error) {
+	t.Helper()
+	var err error
+	for _, root := range []string{"/sys/fs/cgroup/" + controller, "/sys/fs/cgroup"} { // of version 1 and 2
+		group := filepath.Join(root, strings.ReplaceAll(t.Name(), "/", "-")+fmt.Sprint(os.Getpid()))
+		if err = os.Mkdir(group, 0o755); err == nil {
+			t.Cleanup(func() { // once its last process is gone
+				for range 100 {
+					if os.Remove(group) == nil {
+						return
+					}
+					time.Sleep(20 * time.Millisecond)
+				}
+			})
+			return func(file string, value any) error {
+				return os.WriteFile(filepath.Join(group, file), []byte(fmt.Sprint(value)), 0)
+			}
+		}
+	}
+	t.Skip("no control group can be made here: ", err)
+	return nil
 }
 
 // keepTo has all threads of a process use these CPUs only.
@@ -223,7 +256,7 @@ func otherCPUs(t *testing.T, dir string) {
 			}
 		}
 	}
-	if len(rounds) < 9 || rounds[0] > 2 {
+	if len(rounds) < r.Plan.Rounds-3 || rounds[0] > 2 {
 		t.Errorf("another number of CPUs in the rounds %v", rounds)
 	}
 	var out bytes.Buffer
@@ -267,12 +300,12 @@ func TestProgramIsReplaced(t *testing.T) {
 }
 
 // launchPrimes starts a run of seconds.
-func launchPrimes(t *testing.T, mark string) (*exec.Cmd, *bytes.Buffer, string) {
+func launchPrimes(t *testing.T, mark string, rounds int) (*exec.Cmd, *bytes.Buffer, string) {
 	t.Helper()
 	out := t.TempDir()
-	return launchWith(t, out, mark, primesInto(out)...)
+	return launchWith(t, out, mark, primesInto(out, rounds)...)
 }
 
-func primesInto(out string) []string {
-	return []string{"-rounds", "12", "-report=false", "-work", "primes", "-like", "none", "-out", out}
+func primesInto(out string, rounds int) []string {
+	return []string{"-rounds", fmt.Sprint(rounds), "-report=false", "-work", "primes", "-like", "none", "-out", out}
 }

@@ -28,9 +28,7 @@ func Facts(name string) results.Machine {
 		Go:        runtime.Version(),
 		Available: runtime.NumCPU(),
 	}
-	if cpus, _, _ := quota(os.DirFS("/")); !math.IsInf(cpus, 1) {
-		m.Quota = &cpus
-	}
+	m.Quota = Quota()
 	m.Logical = m.Available
 	if n, err := cpu.Counts(true); err == nil && n > 0 {
 		m.Logical = n
@@ -49,6 +47,16 @@ func Facts(name string) results.Machine {
 		m.Name = defaultName(m.CPU, m.Arch, m.Available)
 	}
 	return m
+}
+
+// Quota returns how many CPUs the control groups allow this process and its children
+// now; nil without a limit.
+func Quota() *float64 {
+	cpus, _, _ := quota(os.DirFS("/"))
+	if math.IsInf(cpus, 1) {
+		return nil
+	}
+	return &cpus
 }
 
 // worth returns P*: the physical cores, capped by the floor of the quota.

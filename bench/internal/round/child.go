@@ -66,8 +66,8 @@ func (r *runner) child(ctx context.Context, requests []sampleRequest) []outcome 
 	return all
 }
 
-// others records what else a sample says of itself: which CPUs it could use, and
-// whether it stood still.
+// others records what else may have disturbed a sample: that it could use other CPUs
+// than were planned, or more or less of their time, and that it stood still.
 func (r *runner) others(o *outcome, c results.Cell) {
 	planned := cmp.Or(c.CPUs, r.cfg.Machine.Available)
 	for _, n := range o.rec.CPUs {
@@ -76,7 +76,19 @@ func (r *runner) others(o *outcome, c results.Cell) {
 			break
 		}
 	}
+	now, then := allowance(host.Quota(), r.cfg.Machine), allowance(r.quota, r.cfg.Machine)
+	if now != then {
+		disturb(&o.sample, fmt.Sprintf("CPU quota: %.3g CPUs instead of %.3g", now, then))
+	}
 	disturb(&o.sample, stoodStill("it", o.rec.Stood))
+}
+
+// allowance is how many CPUs a quota leaves a process.
+func allowance(quota *float64, m results.Machine) float64 {
+	if quota == nil {
+		return float64(m.Available)
+	}
+	return min(*quota, float64(m.Available))
 }
 
 // disturb records what else than other processes disturbed a sample; "" is nothing.

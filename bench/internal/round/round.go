@@ -182,6 +182,7 @@ type runner struct {
 	clock host.Clock // of all CPUs
 	one   host.Clock // of Machine.OneCPU
 	watch *host.Watch
+	quota *float64 // of CPUs, when this session began
 	out   *rundir.Writer
 	begun time.Time                // of the first round
 	cpu   time.Duration            // that the sample processes used
@@ -202,7 +203,7 @@ func newRunner(cfg Config) *runner {
 		cfg.wallClock = time.Now
 	}
 	r := &runner{
-		cfg: cfg, clock: host.NewClock(), watch: host.NewWatch(),
+		cfg: cfg, clock: host.NewClock(), watch: host.NewWatch(), quota: host.Quota(),
 		since: time.Now(), wall: cfg.wallClock,
 		last: map[string]time.Duration{}, hung: map[string][]error{},
 	}
