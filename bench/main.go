@@ -245,6 +245,9 @@ func (s session) finish(ctx context.Context, dir string, r results.Run, err erro
 		if r, err := rundir.Read(dir); err == nil {
 			s.say("%d of %d samples are kept in %s. Remove the cause, then complete the run with: %s -resume %s",
 				r.Actual, r.Planned, dir, s.command, dir)
+		} else if _, err := os.Stat(filepath.Join(dir, rundir.JournalFile)); err == nil { // which can't be opened now
+			s.say("What was measured is kept in %s. Remove the cause, then complete the run with: %s -resume %s",
+				dir, s.command, dir)
 		}
 		switch {
 		case interrupted:

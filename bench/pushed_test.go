@@ -198,6 +198,36 @@ func TestQuotaIsLowered(t *testing.T) {
 	}
 }
 
+// A limit that is lowered, so that no sample can be taken, ends the run: what it has is
+// kept, and no sample counts as failed. Then -resume completes it.
+func TestLimitIsLowered(t *testing.T) {
+	t.Parallel()
+	for name, lower := range map[string]func(pid int) error{
+		"files": func(pid int) error { return unix.Prlimit(pid, unix.RLIMIT_NOFILE, &unix.Rlimit{Cur: 8, Max: 8}, nil) },
+		"file size": func(pid int) error {
+			return unix.Prlimit(pid, unix.RLIMIT_FSIZE, &unix.Rlimit{Cur: 2000, Max: 2000}, nil)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			cmd, said, dir := launchPrimes(t, fmt.Sprintf("%d-limit-%c", os.Getpid(), name[len(name)-1]), 4)
+			if err := lower(cmd.Process.Pid); err != nil {
+				t.Fatal(err)
+			}
+			_ = cmd.Wait()
+			if code := cmd.ProcessState.ExitCode(); code != exitIO || !strings.Contains(said.String(), "kept in "+dir+". Remove the cause") {
+				t.Errorf("exit code %d:\n%s", code, said)
+			}
+			if r, err := rundir.Read(dir); err != nil || r.Failed > 0 || r.Actual < 3 || r.Actual == r.Planned {
+				t.Errorf("%d of %d samples, %d failed, error %v", r.Actual, r.Planned, r.Failed, err)
+			}
+			if code, said := (process{}).run(t, "-resume", dir, "-report=false", "-repeat=false"); code != exitFine {
+				t.Errorf("resumed: %d:\n%s", code, said)
+			}
+		})
+	}
+}
+
 // controlGroup makes a control group of its own, and returns what sets its files.
 func controlGroup(t *testing.T, controller string) (set func(file string, value any) error) {
 	t.Helper()

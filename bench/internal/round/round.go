@@ -16,6 +16,7 @@ import (
 	"fmt"
 	"os/exec"
 	"slices"
+	"syscall"
 	"time"
 
 	"conpar/bench/internal/host"
@@ -279,7 +280,10 @@ func (r *runner) measure(ctx context.Context) (results.Run, error) {
 	w := openWindow(r.clock, r.cfg.Machine.Logical)
 	r.begun = w.start
 	status, err := r.all(ctx)
-	if err != nil {
+	switch {
+	case errors.Is(err, errNoProcess):
+		return results.Run{}, err
+	case err != nil:
 		return results.Run{}, fmt.Errorf("writing a sample: %w", err)
 	}
 	wall, otherCPU := w.close(r.cpu)
@@ -513,10 +517,43 @@ func (r *runner) expect(cells []string) time.Duration {
 	return sum
 }
 
+// errNoProcess ends a run whose limits were lowered: that no process can be started says
+// nothing of a cell, and a sample that failed is not taken again.
+var errNoProcess = errors.New("no further process can be started")
+
+// starved returns why an outcome is missing if this process may have no further files or
+// processes, or no memory for them.
+func starved(all []outcome) error {
+	for _, o := range all {
+		for _, e := range []error{syscall.EMFILE, syscall.ENFILE, syscall.EAGAIN, syscall.ENOMEM} {
+			if errors.Is(o.err, e) {
+				return o.err
+			}
+		}
+	}
+	return nil
+}
+
+// starts is how often a process is tried to start, a second after the other.
+const starts = 3
+
 // samples takes and writes the samples of a process group, except those that ctx
 // interrupted.
 func (r *runner) samples(ctx context.Context, g processGroup) error {
 	all := r.try(ctx, g)
+	for range starts - 1 {
+		if starved(all) == nil || ctx.Err() != nil {
+			break
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(time.Second):
+			all = r.try(ctx, g)
+		}
+	}
+	if err := starved(all); err != nil {
+		return fmt.Errorf("%w: %w", errNoProcess, err)
+	}
 	r.remember(all)
 	var samples []results.Sample
 	for _, o := range all {
