@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/aclements/go-moremath/mathx"
+	moremath "github.com/aclements/go-moremath/stats"
 
 	"conpar/report/series"
 	"conpar/report/stats"
@@ -18,6 +19,9 @@ type Kind struct {
 	// Scatter is within which fraction of their mean nineteen of twenty nodes lie, those
 	// that differ left out; NaN for fewer than [Least] siblings.
 	Scatter float64
+	// Finds is how much slower a machine has to be, as a fraction, for nine of ten fleets
+	// like this one to find it; NaN as Scatter.
+	Finds float64
 }
 
 // Difference is how a node does a kind of work beside its siblings.
@@ -35,6 +39,7 @@ type Difference struct {
 	Within  float64
 	Differs bool
 	by      float64 // the logarithm of its time over that of the middle node; NaN unknown
+	half    float64 // of that interval; NaN where it is not judged
 	surely  float64 // how far off it is at least, by the 95% interval over its own rounds; a logarithm
 	Why     string  // it is not judged; "" it is
 }
@@ -69,7 +74,7 @@ type grid struct {
 type column struct {
 	kind            int
 	of              []*Cell // by node; nil: it lacks the cell
-	middle, scatter float64 // of medians, over the nodes; NaN for fewer than [Least] siblings
+	middle, scatter float64 // of centres, over the nodes; NaN for fewer than [Least] siblings
 }
 
 // gridOf puts cells side by side, and lists the kinds of work.
@@ -88,7 +93,7 @@ func gridOf(nodes []*Node) (*grid, []Kind) {
 				known[key{c.Key, c.Kind}] = at
 				k := slices.IndexFunc(kinds, func(k Kind) bool { return k.Name == c.Kind })
 				if k < 0 {
-					k, kinds = len(kinds), append(kinds, Kind{Name: c.Kind, Scatter: math.NaN()})
+					k, kinds = len(kinds), append(kinds, Kind{Name: c.Kind, Scatter: math.NaN(), Finds: math.NaN()})
 				}
 				g.cells = append(g.cells, column{kind: k, of: make([]*Cell, len(nodes))})
 			}
@@ -105,20 +110,20 @@ func gridOf(nodes []*Node) (*grid, []Kind) {
 
 // place says where each node stands in a column; false where too few have the cell.
 func (c *column) place() bool {
-	var medians []float64
+	var centres []float64
 	for _, of := range c.of {
 		if of != nil {
-			medians = append(medians, of.median)
+			centres = append(centres, of.centre)
 		}
 	}
 	c.middle, c.scatter = math.NaN(), math.NaN()
-	if len(medians) <= Least {
+	if len(centres) <= Least {
 		return false
 	}
-	c.middle, c.scatter = middle(medians)
+	c.middle, c.scatter = middle(centres)
 	for _, of := range c.of {
 		if of != nil {
-			of.Speed, of.Z = math.Exp(c.middle-of.median), (of.median-c.middle)/c.scatter
+			of.Speed, of.Z = math.Exp(c.middle-of.centre), (of.centre-c.middle)/c.scatter
 		}
 	}
 	return true
@@ -162,12 +167,13 @@ type off struct {
 }
 
 // offs returns how far each node is off in a kind of work: the median over its cells, of
-// which those count more whose nodes scatter less.
+// which those count more whose nodes scatter less. A cell counts by the centre of its
+// rounds that [stats.HodgesLehmann] returns, which errs less than their median.
 func (g *grid) offs(k int, kind Kind) []off {
 	var out []off
 	for i, n := range g.nodes {
 		d := Difference{Kind: kind.Name, Speed: math.NaN(), Z: math.NaN(), P: math.NaN(), Holm: math.NaN(),
-			Within: math.NaN()}
+			Within: math.NaN(), half: math.NaN()}
 		var cells []weighted
 		rounds := map[int][]weighted{}
 		for _, c := range g.cells {
@@ -175,7 +181,7 @@ func (g *grid) offs(k int, kind Kind) []off {
 			if c.kind != k || of == nil || math.IsNaN(c.middle) {
 				continue
 			}
-			cells = append(cells, weighted{of.median - c.middle, 1 / c.scatter})
+			cells = append(cells, weighted{of.centre - c.middle, 1 / c.scatter})
 			for j, round := range of.rounds {
 				rounds[round] = append(rounds[round], weighted{of.logs[j] - c.middle, 1 / c.scatter})
 			}
@@ -187,7 +193,7 @@ func (g *grid) offs(k int, kind Kind) []off {
 		for _, of := range rounds {
 			each = append(each, weightedMedian(of))
 		}
-		o.own = stats.MedianInterval(each)
+		o.own = stats.HodgesLehmann(each)
 		switch {
 		case len(g.nodes) <= Least:
 			d.Why = "too few siblings"
@@ -208,7 +214,7 @@ func (g *grid) offs(k int, kind Kind) []off {
 	return out
 }
 
-// variance is that of the median over rounds.
+// variance is that of the centre of rounds.
 func (o off) variance() float64 {
 	return (o.own.Hi - o.own.Lo) * (o.own.Hi - o.own.Lo) / (4 * 1.96 * 1.96)
 }
@@ -254,6 +260,7 @@ func judge(all []off) {
 		o.Z = (by - mean) / math.Sqrt(variance)
 		o.Speed = math.Exp(mean - by)
 		o.own.Mid, o.own.Lo, o.own.Hi = o.own.Mid-mean-centre, o.own.Lo-mean-centre, o.own.Hi-mean-centre
+		o.half = (o.own.Hi - o.own.Lo) / 2
 		o.surely = min(math.Abs(o.own.Lo), math.Abs(o.own.Hi))
 		if o.own.Lo < 0 && o.own.Hi > 0 {
 			o.surely = 0
@@ -283,19 +290,34 @@ func (f *Fleet) correct() {
 	}
 }
 
-// scatters says how far the nodes of a group agree, without those that differ.
+// scatters says how far the nodes of a group agree, without those that differ, and what
+// a machine would have been found by.
 func (f *Fleet) scatters(g *Group) {
 	for k := range g.Kinds {
 		var n, sum, squares float64
+		var halves []float64
 		for _, i := range g.Nodes {
 			if d := f.Nodes[i].Kinds[k]; !d.Differs && !math.IsNaN(d.by) {
-				n, sum, squares = n+1, sum+d.by, squares+d.by*d.by
+				n, sum, squares, halves = n+1, sum+d.by, squares+d.by*d.by, append(halves, d.half)
 			}
 		}
 		if n > Least {
-			g.Kinds[k].Scatter = within(max(0, squares-sum*sum/n) / (n - 1))
+			variance := max(leastScatter*leastScatter, (squares-sum*sum/n)/(n-1))
+			g.Kinds[k].Scatter = within(variance)
+			g.Kinds[k].Finds = f.finds(math.Sqrt(variance), n-1, stats.Median(halves))
 		}
 	}
+}
+
+// finds returns what nine of ten fleets find, if so many siblings have a scatter, by both
+// rules: by Student's test at the first step of Holm's correction, and by half of a
+// machine's own interval. The quantile of the noncentral distribution is that of Johnson
+// and Welch (1940). It is for nineteen of twenty: real scatter has longer tails.
+func (f *Fleet) finds(scatter, siblings, half float64) float64 {
+	const nineteen = 1.645 // of twenty normal values are above −1.645
+	test := -moremath.InvCDF(moremath.TDist{V: min(siblings-1, mostFreedom)})(wrong / 2 / float64(f.Tests))
+	far := math.Sqrt(1+1/siblings) * (test + nineteen*math.Sqrt(1+test*test/(2*(siblings-1))))
+	return -math.Expm1(-max(scatter*far, math.Log1p(f.Margin)+half+nineteen*scatter))
 }
 
 // within is the fraction within which nineteen of twenty values of a variance lie.

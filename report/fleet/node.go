@@ -46,7 +46,7 @@ type Cell struct {
 
 	rounds []int
 	logs   []float64 // of the times per task, by rounds
-	median float64
+	centre float64   // of the logs
 }
 
 // intern makes equal texts share their memory, and none keeps the file that it
@@ -89,21 +89,29 @@ func NodeOf(d *series.Data, alias, features string) (Node, bool) {
 // measuring.
 const exhibit = "exhibit"
 
-// cellOf returns the times of a cell; false without any. Work without a predicted
-// kind is of the kind that the first word of its name says.
+// cellOf returns the times of a cell; false without any. Disturbed samples are left out
+// where most are not disturbed: a fleet compares machines, not what else ran on them.
+// Work without a predicted kind is of the kind that the first word of its name says.
 func cellOf(c *series.Measurement, kind string) (Cell, bool) {
 	if kind == "" {
 		kind, _, _ = strings.Cut(c.Name, "/")
 	}
 	out := Cell{Key: c.Key, Kind: intern(kind)}
 	out.Name = intern(c.Name)
-	times := c.Units.Of("sec/op")
-	for i, t := range times {
+	var disturbed Cell // its samples
+	for i, t := range c.Units.Of("sec/op") {
+		to := &out
+		if c.Disturbed(i) {
+			to = &disturbed
+		}
 		if t > 0 && !math.IsInf(t, 1) {
-			out.rounds, out.logs = append(out.rounds, c.Rounds[i]), append(out.logs, math.Log(t))
+			to.rounds, to.logs = append(to.rounds, c.Rounds[i]), append(to.logs, math.Log(t))
 		}
 	}
-	out.median, out.Speed, out.Z = stats.Median(out.logs), math.NaN(), math.NaN()
+	if len(out.logs) < max(stats.MinForInterval, len(disturbed.logs)) {
+		out.rounds, out.logs = append(out.rounds, disturbed.rounds...), append(out.logs, disturbed.logs...)
+	}
+	out.centre, out.Speed, out.Z = stats.HodgesLehmann(out.logs).Mid, math.NaN(), math.NaN()
 	return out, len(out.logs) > 0 && kind != exhibit
 }
 

@@ -13,21 +13,33 @@ import (
 	"conpar/report/fleet"
 	"conpar/report/input"
 	"conpar/report/series"
+	"conpar/report/stats"
 	"conpar/results"
 	"conpar/results/gotest"
 )
 
 // noise is how a recorded run errs: by cell, by round, logarithms off the median.
 type noise struct {
-	cells []series.Key
-	kinds []string
-	off   [][]float64
+	cells   []series.Key
+	kinds   []string
+	off     [][]float64
+	foreign [][]float64
 }
 
-// recorded is the noise of the recorded run, in the cells that all of its rounds have:
-// up to so many.
-var recorded = sync.OnceValue(func() noise {
-	data, err := input.Read([]string{filepath.FromSlash("../../results/amd-turin-2cpu/20261130T180623Z")}, nil)
+// recordings are the recorded runs with work of each kind, on two machines; the second one
+// and the third have disturbed rounds.
+var recordings = [...]func() noise{
+	sync.OnceValue(func() noise { return noiseOf("amd-turin-2cpu/20261130T180623Z") }),
+	sync.OnceValue(func() noise { return noiseOf("amd-turin-2cpu/20261130T122339Z") }),
+	sync.OnceValue(func() noise { return noiseOf("amd-turin-2cpu/20261130T122453Z") }),
+	sync.OnceValue(func() noise { return noiseOf("amd-turin-2cpu/20261130T205142Z") }),
+	sync.OnceValue(func() noise { return noiseOf("amd-epyc-2cpu/20261124T172112Z") }),
+}
+
+// noiseOf is the noise of a recorded run, in the cells with 12 samples and more: up to so
+// many.
+func noiseOf(run string) noise {
+	data, err := input.Read([]string{filepath.Join("..", "..", "results", filepath.FromSlash(run))}, nil)
 	if err != nil {
 		panic(err)
 	}
@@ -49,9 +61,10 @@ var recorded = sync.OnceValue(func() noise {
 		}
 		key := series.Key{Name: fmt.Sprintf("%s/%d/%d/%d", c.Name, c.Goroutines, c.Procs, c.CPUs), Goroutines: -1} // gains take time
 		n.cells, n.kinds, n.off = append(n.cells, key), append(n.kinds, kind), append(n.off, logs)
+		n.foreign = append(n.foreign, c.Foreign[:12])
 	}
 	return n
-})
+}
 
 // alike is by how much nodes that are alike differ all the same, in a kind of work: a
 // standard deviation.
@@ -59,7 +72,9 @@ const alike = 0.005
 
 // plan is a fleet that is simulated.
 type plan struct {
+	recording     int
 	nodes, rounds int
+	tails         int             // degrees of freedom of what siblings differ by; 0: it is normal
 	slow          map[int]float64 // by node: its speed in a kind
 	kind          string
 }
@@ -67,13 +82,16 @@ type plan struct {
 // simulate makes the nodes of a fleet: each takes rounds of the recorded run at random,
 // whole ones, so that cells of a round err together as they did.
 func simulate(p plan, rng *rand.Rand) []fleet.Node {
-	return simulateWith(p, rng, func(int, int) float64 { return 1 })
+	nodes, _ := simulateWith(p, rng, func(int, int) float64 { return 1 })
+	return nodes
 }
 
-// simulateWith lets rounds of nodes be faster than they are.
-func simulateWith(p plan, rng *rand.Rand, faster func(node, round int) float64) []fleet.Node {
-	of := recorded()
+// simulateWith lets rounds of nodes be faster than they are. It returns by how much each is
+// off by kind of work too, as a logarithm.
+func simulateWith(p plan, rng *rand.Rand, faster func(node, round int) float64) ([]fleet.Node, []map[string]float64) {
+	of := recordings[p.recording]()
 	var nodes []fleet.Node
+	var owns []map[string]float64
 	for i := range p.nodes {
 		var rounds []int
 		for range p.rounds {
@@ -87,7 +105,7 @@ func simulateWith(p plan, rng *rand.Rand, faster func(node, round int) float64) 
 		for c, key := range of.cells {
 			kind := of.kinds[c]
 			if _, known := own[kind]; !known {
-				own[kind] = alike * rng.NormFloat64()
+				own[kind] = alike * p.deviate(rng)
 			}
 			m := &series.Measurement{Key: key}
 			var times []float64
@@ -96,10 +114,9 @@ func simulateWith(p plan, rng *rand.Rand, faster func(node, round int) float64) 
 				if v, slow := p.slow[i]; slow && kind == p.kind {
 					speed = v
 				}
-				m.Rounds = append(m.Rounds, r)
+				m.Rounds, m.Foreign = append(m.Rounds, r), append(m.Foreign, of.foreign[c][round])
 				times = append(times, 1e-3*math.Exp(of.off[c][round]+own[kind])/speed/faster(i, r))
 			}
-			m.Foreign = make([]float64, len(rounds))
 			m.Units = series.UnitsOf(map[string][]float64{"sec/op": times})
 			run.Kinds[key.Name] = kind
 			cells = append(cells, m)
@@ -109,21 +126,39 @@ func simulateWith(p plan, rng *rand.Rand, faster func(node, round int) float64) 
 		if !ok {
 			panic("no run")
 		}
-		nodes = append(nodes, n)
+		nodes, owns = append(nodes, n), append(owns, own)
 	}
-	return nodes
+	return nodes, owns
 }
+
+// deviate is by how many scatters a sibling is off.
+func (p plan) deviate(rng *rand.Rand) float64 {
+	normal, squares := rng.NormFloat64(), 0.0
+	for range p.tails {
+		v := rng.NormFloat64()
+		squares += v * v / float64(p.tails)
+	}
+	if p.tails > 0 {
+		return normal / math.Sqrt(squares) // Student's
+	}
+	return normal
+}
+
+// margin is the one that report fleet has by default.
+const margin = 0.01
 
 // seen is what came of fleets.
 type seen struct{ fleets, found, accused int }
 
 // play simulates fleets. A machine is found if it is called slower in its kind of work,
-// and anything else that is called different is a false accusation.
+// and anything else that is called different is a false accusation; with long tails only
+// if it is off by less than the margin.
 func play(p plan, fleets int, seed uint64) (out seen) {
 	rng := rand.New(rand.NewPCG(seed, 1))
 	for range fleets {
 		found, accused := 0, false
-		for _, n := range fleet.Of(simulate(p, rng), 0.01).Nodes {
+		nodes, owns := simulateWith(p, rng, func(int, int) float64 { return 1 })
+		for _, n := range fleet.Of(nodes, margin).Nodes {
 			for _, d := range n.Kinds {
 				var i int
 				fmt.Sscanf(n.Alias, "node-%d", &i)
@@ -132,6 +167,7 @@ func play(p plan, fleets int, seed uint64) (out seen) {
 				case !d.Differs:
 				case slow && d.Kind == p.kind && d.Slower():
 					found++
+				case p.tails > 0 && math.Abs(owns[i-1][d.Kind]) > margin:
 				default:
 					accused = true
 				}
@@ -168,6 +204,36 @@ func TestFleetsSimulated(t *testing.T) {
 	}
 }
 
+// A machine that is as slow as the fleet says that it would find is found in about nine of
+// ten, in the noise of another machine; and if siblings have long tails, those that are
+// named truly differ.
+func TestFinds(t *testing.T) {
+	p := plan{recording: 4, nodes: 16, rounds: 12, kind: "memory"}
+	p.slow = map[int]float64{2: 1 - finds(p, 6)["memory"]}
+	if got := play(p, 20, 4); got.found < 15 {
+		t.Errorf("at %v: %+v", p.slow, got)
+	}
+	if got := play(plan{recording: 4, nodes: 16, rounds: 12, tails: 3}, 20, 5); got.accused > wrongly(20) {
+		t.Errorf("long tails: %+v", got)
+	}
+}
+
+// finds is what fleets say that they would find, by kind of work: medians.
+func finds(p plan, fleets int) map[string]float64 {
+	rng, all := rand.New(rand.NewPCG(uint64(p.recording), 2)), map[string][]float64{}
+	p.slow = nil
+	for range fleets {
+		for _, k := range fleet.Of(simulate(p, rng), margin).Groups[0].Kinds {
+			all[k.Name] = append(all[k.Name], k.Finds)
+		}
+	}
+	out := map[string]float64{}
+	for kind, values := range all {
+		out[kind] = stats.Median(values)
+	}
+	return out
+}
+
 // Fleets are grouped by what is equal, and ordered as people count.
 func TestGroups(t *testing.T) {
 	nodes := simulate(plan{nodes: 12, rounds: 6}, rand.New(rand.NewPCG(1, 1)))
@@ -197,7 +263,7 @@ func TestGroups(t *testing.T) {
 func TestNoisyMachineIsNotNamed(t *testing.T) {
 	p := plan{nodes: 16, rounds: 12, kind: "computing", slow: map[int]float64{4: 0.9}}
 	for _, steady := range []bool{true, false} {
-		nodes := simulateWith(p, rand.New(rand.NewPCG(5, 5)), func(node, round int) float64 {
+		nodes, _ := simulateWith(p, rand.New(rand.NewPCG(5, 5)), func(node, round int) float64 {
 			if !steady && node == 4 && round%3 == 0 {
 				return 1.3 // a third of its rounds is much faster
 			}

@@ -54,7 +54,7 @@ func (f *Fleet) lede() string {
 		out += fmt.Sprintf("None could be judged: that takes %d siblings, which are alike in CPU, number of CPUs, "+
 			"system, Go version and features.", fleet.Least)
 	case slow == 0:
-		out += "No machine was shown to be slower than its siblings."
+		out += "No machine was shown to be slower than its siblings." + f.finds()
 	case slow == 1:
 		out += "One machine is slower than its siblings."
 	default:
@@ -64,6 +64,20 @@ func (f *Fleet) lede() string {
 		out += fmt.Sprintf(" %s no run.", has(n, "machine"))
 	}
 	return out
+}
+
+// finds says what would have been found in the largest group; "" where that is not known.
+func (f *Fleet) finds() string {
+	var all []string
+	for _, k := range f.Groups[0].Kinds {
+		if !math.IsNaN(k.Finds) {
+			all = append(all, fmt.Sprintf("%s in %s", about(k.Finds), adjective(k.Name)))
+		}
+	}
+	if len(all) == 0 {
+		return ""
+	}
+	return " A fleet like this would find a machine that is slower by " + words.List(all, len(all)) + "."
 }
 
 // about is a fraction in percent, with as many digits as a sentence needs.
@@ -317,18 +331,19 @@ func (f *Fleet) groupSection() sheetSection {
 }
 
 func (f *Fleet) kindSection() sheetSection {
-	s := sheetSection{Title: titleKinds, Table: headed([]string{"group", "work", "cells", "agree within", "slowest",
-		"fastest", "not judged"}, 4, 5, 6)}
-	for _, i := range []int{2, 3} {
+	s := sheetSection{Title: titleKinds, Table: headed([]string{"group", "work", "cells", "agree within", "would find",
+		"slowest", "fastest", "not judged"}, 5, 6, 7)}
+	for _, i := range []int{2, 3, 4} {
 		s.Table.Columns[i].Right = true
 	}
 	s.Says = []string{"Speed is the median over the cells of a kind of work, over that of the siblings. " +
-		"Nineteen of twenty machines agree within the percentage that stands there."}
+		"Nineteen of twenty machines agree within the percentage that stands there. " +
+		"A machine that is slower by what stands under \"would find\" is named in nine of ten fleets like this."}
 	var rows [][]table.Cell
 	for i, g := range f.Groups {
 		if len(g.Nodes) <= fleet.Least {
 			const no = words.Unknown
-			rows = append(rows, table.Texts(f.group(i), no, no, no, no, no, "too few siblings"))
+			rows = append(rows, table.Texts(f.group(i), no, no, no, no, no, no, "too few siblings"))
 			continue
 		}
 		for k, kind := range g.Kinds {
@@ -348,7 +363,8 @@ func (f *Fleet) kindSection() sheetSection {
 					fast = n
 				}
 			}
-			row := table.Texts(f.group(i), words.Sanitize(kind.Name), fmt.Sprint(kind.Cells), about(kind.Scatter))
+			row := table.Texts(f.group(i), words.Sanitize(kind.Name), fmt.Sprint(kind.Cells), about(kind.Scatter),
+				about(kind.Finds))
 			for _, n := range []fleet.Node{slow, fast} {
 				text := words.Unknown
 				if n.Kinds != nil {

@@ -20,7 +20,8 @@ import (
 //	  "groups": [{"group": "A", "measured": "suite", "cpu", "cpus": 2, "system": "linux/amd64", "go", "features",
 //	              "machines": ["n1", "n2"], "binaries": 1,
 //	              "work": [{"kind": "memory", "cells": 7,
-//	                        "scatter": 0.01}],      nineteen of twenty machines agree within this fraction; null unknown
+//	                        "scatter": 0.01,        nineteen of twenty machines agree within this fraction; null unknown
+//	                        "finds": 0.04}],        slower by this fraction is found in nine of ten fleets; null unknown
 //	              "claims": [{"id": "R1", "subject", "quantity", "agree": 0.94,   of those that decided it, as most did
 //	                          "supported": 15, "refuted": 1, "inconclusive": 0, "notMeasurable": 0}],
 //	              "gains": [{"work": "IO/work=tcp", "kind", "machines": 16, "from": "goroutines",     on most of them
@@ -74,7 +75,8 @@ func (f *Fleet) jsonGroup(i int, g *fleet.Group) null.Object {
 		"group", f.group(i), "measured", g.Same.What, "cpu", g.Same.CPU, "cpus", g.Same.CPUs, "system", g.Same.System,
 		"go", g.Same.Go, "features", null.Text(g.Same.Features), "machines", aliases, "binaries", g.Binaries,
 		"work", each(g.Kinds, func(k fleet.Kind) null.Object {
-			return null.Object{"kind", k.Name, "cells", k.Cells, "scatter", null.Float(k.Scatter)}
+			return null.Object{"kind", k.Name, "cells", k.Cells, "scatter", null.Float(k.Scatter),
+				"finds", null.Float(k.Finds)}
 		}),
 		"claims", each(g.Claims, func(c fleet.Claim) null.Object {
 			return null.Object{"id", c.ID, "subject", c.Subject, "quantity", c.Quantity, "agree", null.Float(c.Agree),
