@@ -88,6 +88,12 @@ func theRun(t *testing.T, out string) (string, results.Run) {
 // likes, and whose mounts end with it. It reports whether this is that process.
 func inNamespace(t *testing.T) bool {
 	t.Helper()
+	return inNamespaces(t, syscall.CLONE_NEWNS|syscall.CLONE_NEWUSER)
+}
+
+// inNamespaces does so with namespaces of these kinds.
+func inNamespaces(t *testing.T, kinds uintptr) bool {
+	t.Helper()
 	const inside = "CONPAR_TEST_NAMESPACE"
 	if os.Getenv(inside) == t.Name() {
 		if err := syscall.Mount("", "/", "", syscall.MS_REC|syscall.MS_PRIVATE, ""); err != nil {
@@ -97,10 +103,10 @@ func inNamespace(t *testing.T) bool {
 	}
 	cmd := exec.Command(os.Args[0], "-test.run", "^"+t.Name()+"$", "-test.v")
 	cmd.Env = append(os.Environ(), inside+"="+t.Name())
-	cmd.SysProcAttr = &syscall.SysProcAttr{
-		Cloneflags:  syscall.CLONE_NEWNS | syscall.CLONE_NEWUSER,
-		UidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getuid(), Size: 1}},
-		GidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getgid(), Size: 1}},
+	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: kinds}
+	if kinds&syscall.CLONE_NEWUSER != 0 {
+		cmd.SysProcAttr.UidMappings = []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getuid(), Size: 1}}
+		cmd.SysProcAttr.GidMappings = []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getgid(), Size: 1}}
 	}
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
@@ -383,6 +389,51 @@ func TestReadOnlyFolder(t *testing.T) {
 			t.Errorf("%s: exit code %d, want %d and %q:\n%s", name, code, exitIO, tt.says, said)
 		}
 	}
+}
+
+// A disk that the system makes read-only in mid-run, because of an error on it, ends the
+// run: what it has is kept, and can be completed once the disk is sound.
+func TestDiskTurnsReadOnly(t *testing.T) {
+	t.Parallel()
+	if os.Getuid() != 0 {
+		t.Skip("only root may mount a file as a disk")
+	}
+	if !inNamespaces(t, syscall.CLONE_NEWNS) {
+		return
+	}
+	dir, image := t.TempDir(), filepath.Join(t.TempDir(), "image")
+	command := func(name string, args ...string) {
+		t.Helper()
+		if said, err := exec.Command(name, args...).CombinedOutput(); err != nil {
+			t.Skipf("%s: %v: %s", name, err, said)
+		}
+	}
+	if err := errors.Join(os.WriteFile(image, nil, 0o600), os.Truncate(image, 32<<20)); err != nil {
+		t.Fatal(err)
+	}
+	command("mkfs.ext4", "-q", image)
+	command("mount", "-o", "loop,errors=remount-ro", image, dir)
+	_, done := process{}.start(t, append([]string{"-repeat=false", "-cpu", "1"}, primesInto(dir, 6)...)...)
+	run := soon(t, dir, 3)
+	device, err := exec.Command("findmnt", "-no", "SOURCE", dir).Output()
+	trigger := filepath.Join("/sys/fs/ext4", filepath.Base(strings.TrimSpace(string(device))), "trigger_fs_error")
+	unbroken := errors.Join(err, os.WriteFile(trigger, []byte("a test"), 0))
+	code, said := done()
+	if unbroken == nil && (code != exitIO || !strings.Contains(said, "read-only file system") ||
+		!strings.Contains(said, "are kept in "+run+". Remove the cause")) {
+		t.Errorf("exit code %d:\n%s", code, said)
+	}
+	command("umount", dir)
+	if unbroken != nil {
+		t.Skip(unbroken)
+	}
+	_ = exec.Command("e2fsck", "-fy", image).Run() // 1: it was mended
+	command("mount", "-o", "loop", image, dir)
+	if code, said := (process{}).run(t, "-resume", run, "-repeat=false", "-report=false"); code != exitFine {
+		t.Errorf("resumed: %d\n%s", code, said)
+	}
+	theRun(t, dir)
+	command("umount", dir)
 }
 
 // Whatever becomes of those who read what the runner says, the run is finished
