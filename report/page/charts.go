@@ -40,7 +40,7 @@ func (r *Report) Charts(source string) ([]*chart.Figure, error) {
 	var errs []error
 	for _, draw := range []func() (*chart.Figure, error){
 		d.kitchen, d.traces, d.gains, d.plane, d.throughput, d.speedup, d.heat, d.coordination, d.memory, d.sum, d.languages,
-		d.mapped, d.ceiling, d.latency,
+		d.mapped, d.ceiling, d.pool, d.latency,
 	} {
 		switch f, err := draw(); {
 		case f != nil:

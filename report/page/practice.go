@@ -9,6 +9,7 @@ import (
 
 	"conpar/report/chart"
 	"conpar/report/claims"
+	"conpar/report/scaling"
 	"conpar/report/series"
 	"conpar/report/stats"
 	"conpar/report/table"
@@ -33,7 +34,7 @@ func (r *Report) practice(source string) []practicePart {
 		return nil
 	}
 	var parts []practicePart
-	for _, part := range []func(*series.Source) practicePart{mappedPart, r.ceilingPart, sleepersPart, servicePart} {
+	for _, part := range []func(*series.Source) practicePart{mappedPart, r.ceilingPart, sleepersPart, r.poolPart, servicePart} {
 		if p := part(s); p.Table.Rows != nil {
 			parts = append(parts, p)
 		}
@@ -260,5 +261,24 @@ func servicePart(s *series.Source) practicePart {
 			words.Interval(v.rate).String(), milliseconds(v.p50), milliseconds(v.p99), milliseconds(v.late)))
 	}
 	p.fill(4, []string{"Computes", "Limit", "Load", "GOMAXPROCS", "Requests a second", "Latency, p50", "Latency, p99", "Generator late, p99"}, rows)
+	return p
+}
+
+// poolPart shows what transactions gain from connections, and how large a pool to have.
+func (r *Report) poolPart(s *series.Source) practicePart {
+	p := practicePart{Title: "A pool of connections", Chart: idPool, Says: "64 goroutines share a pool of connections to PostgreSQL. " +
+		"A pool is advised that is as large as the knee: as many connections as the best pool gains over one connection. " +
+		"With fewer, transactions wait for a connection; with more, connections wait for the server."}
+	var rows [][]table.Cell
+	for _, of := range r.pools(s) {
+		best := slices.MaxFunc(of.points, func(a, b scaling.SweepPoint) int { return cmp.Compare(rate(a).Mid, rate(b).Mid) })
+		advised := words.Unknown
+		if n := of.advised(); n > 0 {
+			advised = fmt.Sprint(n)
+		}
+		rows = append(rows, table.Texts(of.name, fmt.Sprint(of.procs), words.Interval(of.knee).String(), advised,
+			fmt.Sprint(best.N), words.Interval(rate(best)).String(), words.Interval(rate(of.points[0])).String()))
+	}
+	p.fill(2, []string{"Transactions", "GOMAXPROCS", "Knee, connections", "Advised pool", "Best tried pool", "Its transactions a second", "With one connection"}, rows)
 	return p
 }

@@ -172,3 +172,37 @@ func TestPracticeCharts(t *testing.T) {
 		}
 	}
 }
+
+// A pool is advised that is as large as the knee, which the chart marks.
+func TestPoolIsAdvised(t *testing.T) {
+	cells := map[series.Key]map[string]float64{}
+	for _, conns := range []int{1, 2, 4, 8, 16, 32, 64} {
+		of := func(kind string, most float64) {
+			name := fmt.Sprintf("Database/work=postgres/of=%s/conns=%d", kind, conns)
+			cells[cellKey(name, -1, 1, 0)] = map[string]float64{"sec/op": 1e-3 / min(float64(conns), most)}
+		}
+		of("read", 2.5)
+		of("commit", 10.5)
+	}
+	r := inPracticeRun(cells)
+	figures, err := r.Charts("r")
+	if err != nil {
+		t.Fatal(err)
+	}
+	md := r.practiceMarkdown("r", figures)
+	for _, want := range []string{"A pool that is large enough has connections: 3 for reads, 11 for commits.",
+		"| reads | 1 | 2.50 (2.50–2.50) | 3 |", "| commits | 1 | 10.5 (10.5–10.5) | 11 |"} {
+		if !strings.Contains(md, want) {
+			t.Errorf("%q is missing in\n%s", want, md)
+		}
+	}
+	for _, f := range figures {
+		if svg := string(f.Inline(wide)); f.Text().ID == idPool && strings.Count(svg, "Knee of ") != 2 {
+			t.Errorf("not two knees in\n%s", svg)
+		}
+	}
+	delete(cells, cellKey("Database/work=postgres/of=read/conns=64", -1, 1, 0))
+	if md := inPracticeRun(cells).practiceMarkdown("r", nil); !strings.Contains(md, "| reads | 1 | – | – | ") {
+		t.Errorf("a pool is advised without a knee:\n%s", md)
+	}
+}

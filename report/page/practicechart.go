@@ -3,6 +3,7 @@ package page
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -18,10 +19,13 @@ const (
 	idMapped  = "mapped"
 	idLatency = "latency"
 	idCeiling = "ceiling"
+	idPool    = "pool"
 )
 
 // ofPractice says whether a chart stands in the section "In practice".
-func ofPractice(id string) bool { return slices.Contains([]string{idMapped, idLatency, idCeiling}, id) }
+func ofPractice(id string) bool {
+	return slices.Contains([]string{idMapped, idLatency, idCeiling, idPool}, id)
+}
 
 // besideMapped are reads of a mapped file, and what is shown beside them: reads of a disk
 // by system calls, and a plain wait.
@@ -259,4 +263,82 @@ func (d *drawing) ceiling() (*chart.Figure, error) {
 		"Line chart of speed-up over CPUs with the ideal line.", strings.Join(says, " "))
 	t.X, t.Y = "CPUs", "↑ times as fast as on one CPU"
 	return chart.Speedup(t, int(losses[0].all), ss)
+}
+
+// pooled is a kind of transactions over a pool of connections.
+type pooled struct {
+	name   string // as claims call it: "reads"
+	procs  int
+	points []scaling.SweepPoint
+	knee   stats.Interval // connections beyond which more bring no more; NaN: not known
+}
+
+// pools returns the transactions of PostgreSQL that were measured with several pools.
+// Their knees are those of the claims DB5.
+func (r *Report) pools(s *series.Source) (all []pooled) {
+	for _, of := range [][2]string{{"read", "reads"}, {"commit", "commits"}, {"think", "thinking"}} {
+		p := pooled{name: of[1], procs: 1, knee: stats.Interval{Mid: math.NaN(), Lo: math.NaN(), Hi: math.NaN()}}
+		p.points = scaling.Sweep(r.Data, s.Label, "Database/work=postgres/of="+of[0], "conns", p.procs)
+		if len(p.points) < 2 {
+			continue
+		}
+		if v := r.judgedAs(s.Label, "DB5", of[1]); v != nil {
+			p.knee = v.Measured
+		}
+		all = append(all, p)
+	}
+	return all
+}
+
+// rate is how many transactions a second there are with a pool.
+func rate(of scaling.SweepPoint) stats.Interval {
+	return stats.MedianInterval(of.Point.Values("sec/op")).Inverse()
+}
+
+// pool draws transactions a second over the connections of a pool, with the knees.
+func (d *drawing) pool() (*chart.Figure, error) {
+	all := d.pools(d.Data.Source(d.source))
+	var ss []chart.Series
+	knee := ""
+	for i, p := range all {
+		s := chart.Series{Name: p.name, Kind: []string{"computing", "waiting", "mixed"}[i%3]}
+		for _, point := range p.points {
+			x := rate(point)
+			s.Points = append(s.Points, at(float64(point.N), x, "%s, %s: %s a second", p.name, words.Count(point.N, "connection"), words.Interval(x)))
+		}
+		if n := len(p.points); p.knee.Mid >= float64(p.points[0].N) && p.knee.Mid <= float64(p.points[n-1].N) &&
+			len(drawable(s.Points...)) == n {
+			s.Knee = p.knee.Mid
+			knee = "A diamond is where growth in proportion to the connections would reach the best throughput: " +
+				"a larger pool brings little."
+		}
+		ss = add(ss, s, 2)
+	}
+	if len(ss) == 0 {
+		return nil, nil
+	}
+	t := around(idPool, poolTitle(all), fmt.Sprintf("Transactions a second over the connections of a pool that 64 goroutines share, at GOMAXPROCS %d · %s",
+		all[0].procs, bands(ss)), "Line chart of throughput over connections.", knee)
+	t.X, t.Y = "connections (log scale)", "↑ transactions a second (log scale)"
+	return chart.Lines(t, chart.Point{}, ss)
+}
+
+// advised is how many connections a pool is worth; 0: this run cannot tell.
+func (p pooled) advised() int {
+	if !p.knee.Known() {
+		return 0
+	}
+	return int(math.Ceil(p.knee.Mid))
+}
+
+// poolTitle says how many connections are worth it, if that is known of all.
+func poolTitle(all []pooled) string {
+	var parts []string
+	for _, p := range all {
+		if p.advised() == 0 {
+			return "Transactions over the connections of a pool"
+		}
+		parts = append(parts, fmt.Sprintf("%d for %s", p.advised(), p.name))
+	}
+	return "A pool that is large enough has connections: " + strings.Join(parts, ", ")
 }
