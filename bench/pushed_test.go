@@ -161,7 +161,8 @@ func TestCpusetShrinks(t *testing.T) {
 		t.Skip("no CPU can be taken away")
 	}
 	set := controlGroup(t, "cpuset")
-	if err := errors.Join(set("cpuset.cpus", fmt.Sprintf("%d-%d", all[0], all[len(all)-1])), set("cpuset.mems", 0)); err != nil {
+	err = errors.Join(set("cpuset.cpus", fmt.Sprintf("%d-%d", all[0], all[len(all)-1])), set("cpuset.mems", 0))
+	if err != nil {
 		t.Skip("no set of CPUs can be had here: ", err)
 	}
 	cmd, said, dir := launchPrimes(t, fmt.Sprintf("%d-cpuset", os.Getpid()), 6)
@@ -170,7 +171,8 @@ func TestCpusetShrinks(t *testing.T) {
 	}
 	_ = cmd.Wait()
 	text := said.String()
-	if code := cmd.ProcessState.ExitCode(); code != exitFailed || !strings.Contains(text, ", to which it is to be kept, was taken away from this process") {
+	if code := cmd.ProcessState.ExitCode(); code != exitFailed ||
+		!strings.Contains(text, ", to which it is to be kept, was taken away from this process") {
 		t.Errorf("exit code %d:\n%s", code, text)
 	}
 	otherCPUs(t, dir)
@@ -193,7 +195,8 @@ func TestQuotaIsLowered(t *testing.T) {
 	}
 	var out bytes.Buffer
 	reportrun.Run(t.Context(), nil, &out, &out, []string{dir})
-	if text := strings.Join(strings.Fields(out.String()), " "); !strings.Contains(text, "CPU quota: 0.5 CPUs instead of ") || !strings.Contains(text, "Verdicts: 0 refuted") {
+	text := strings.Join(strings.Fields(out.String()), " ")
+	if !strings.Contains(text, "CPU quota: 0.5 CPUs instead of ") || !strings.Contains(text, "Verdicts: 0 refuted") {
 		t.Error(text)
 	}
 }
@@ -215,7 +218,8 @@ func TestLimitIsLowered(t *testing.T) {
 				t.Fatal(err)
 			}
 			_ = cmd.Wait()
-			if code := cmd.ProcessState.ExitCode(); code != exitIO || !strings.Contains(said.String(), "kept in "+dir+". Remove the cause") {
+			if code := cmd.ProcessState.ExitCode(); code != exitIO ||
+				!strings.Contains(said.String(), "kept in "+dir+". Remove the cause") {
 				t.Errorf("exit code %d:\n%s", code, said)
 			}
 			if r, err := rundir.Read(dir); err != nil || r.Failed > 0 || r.Actual < 3 || r.Actual == r.Planned {

@@ -87,7 +87,8 @@ func TestCompareTellsOfWhatItCannotRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	code, stdout, stderr := report(t, root, "", "compare", "runs", "runs")
-	if code != run.BadInput || strings.Count(stderr, filepath.Join("runs", "newer")+": left out: ") != 1 || !strings.Contains(stdout, "this is good") {
+	if code != run.BadInput || strings.Count(stderr, filepath.Join("runs", "newer")+": left out: ") != 1 ||
+		!strings.Contains(stdout, "this is good") {
 		t.Errorf("exit code %d: %s%s", code, stdout, stderr)
 	}
 }

@@ -137,7 +137,8 @@ func (o output) replace(ctx context.Context, files []page.File) error {
 	}
 	all := old.with(now)
 	if locked { // a folder cannot be, on Windows: what is a part there may be in use
-		if err := removeParts(o.dir, func(name string) bool { return all[name] != nil || name == listOf(o.main) }); err != nil {
+		ours := func(name string) bool { return all[name] != nil || name == listOf(o.main) }
+		if err := removeParts(o.dir, ours); err != nil {
 			return err
 		}
 	}

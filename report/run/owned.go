@@ -24,13 +24,13 @@ import (
 // them; while it is replaced, those of the old ones and of the new ones. They stand in
 // a list beside the page, which sha256sum -c can check. By it this program knows its
 // own files, and replaces and removes no others. A mark within each file was rejected:
-// CSV and JSON have no room for one, and a file that somebody edited would keep it.
+// CSV and JSON have no room for one, and an edited file would keep it.
 type sums map[string][]string
 
 // listOf returns the name of the list of a page whose file for readers is main.
 func listOf(main string) string { return strings.TrimSuffix(main, path.Ext(main)) + ".sha256" }
 
-// readSums reads a list; without one there are none.
+// readSums reads a list. A missing one is empty.
 func readSums(path string) (sums, error) {
 	s := sums{}
 	if old, err := atomicfile.Old(path); old == nil || err != nil {
@@ -126,7 +126,7 @@ var signs = []string{
 	`aria-labelledby="timeline-wide-t timeline-wide-d"`,
 }
 
-// oursOrNone refuses to replace a file of somebody else.
+// oursOrNone refuses to replace a file that this program did not write.
 func oursOrNone(path string) error {
 	fine, err := sums{}.has("", path) // nothing
 	if err == nil && !fine {
@@ -184,7 +184,7 @@ func (o output) old(list string, now sums) (sums, error) {
 }
 
 // removeStale removes the charts that an earlier page had and this one has not, unless
-// somebody changed them.
+// they were changed.
 func (s sums) removeStale(dir string, now sums) (err error) {
 	for name := range s {
 		if now[name] != nil || path.Dir(name) != charts {

@@ -39,7 +39,7 @@ func Write(path string, data []byte) error {
 	return SyncDir(filepath.Dir(path))
 }
 
-// Old returns the file that [Write] would replace; nil, if there is none.
+// Old returns the file that [Write] would replace; nil for a missing one.
 func Old(path string) (fs.FileInfo, error) {
 	old, err := os.Lstat(path)
 	switch {
