@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -24,6 +25,8 @@ func init() { reexec.Register(role, serve) }
 func serve(args []string) int {
 	c := &cluster{bin: args[0], ended: make(chan struct{})}
 	reexec.AtEnd(c.end)
+	// A dead parent reads nothing: to say something must not end this process before c.end.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	err := c.open()
 	if err == nil {
 		fmt.Println("folder", c.data)

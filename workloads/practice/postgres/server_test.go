@@ -27,17 +27,21 @@ func TestConformance(t *testing.T) {
 	workloadtest.Run(t, &set)
 }
 
-// open opens a workload with a server whose folder is below a folder of its own.
-func open(t *testing.T, of string) (p *pool, tmp string) {
+// folder returns a folder of its own for temporary files, which another user may enter.
+func folder(t *testing.T) string {
 	t.Helper()
-	tmp = t.TempDir()
-	if err := os.Chmod(filepath.Dir(tmp), 0o755); err != nil { // the server may be another user
-		t.Fatal(err)
-	}
-	if err := os.Chmod(tmp, 0o755); err != nil {
+	tmp := t.TempDir()
+	if err := errors.Join(os.Chmod(filepath.Dir(tmp), 0o755), os.Chmod(tmp, 0o755)); err != nil {
 		t.Fatal(err)
 	}
 	t.Setenv("TMPDIR", tmp)
+	return tmp
+}
+
+// open opens a workload with a server below a folder of its own.
+func open(t *testing.T, of string) (p *pool, tmp string) {
+	t.Helper()
+	tmp = folder(t)
 	r, err := workloadtest.Find(t, &Set, "postgres/of="+of).Open(t.Context(), workloads.Env{CPUs: 2})
 	if errors.As(err, new(workloads.Unavailable)) && strings.HasPrefix(err.Error(), "no postgres") {
 		t.Skip(err)
