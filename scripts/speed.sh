@@ -12,8 +12,8 @@ Each of the two runs TIMES times, by default 5, on a file of 100,000 names with
 ten results in three units, ordered as -count orders them, and then in rounds;
 and on two such files side by side, in one unit, as a table for the terminal.
 Printed are medians: wall time, CPU time and the most memory of both, and the
-ratios of these (the aim is 5 in time and 3 in peak-bytes). Quiet is better:
-on a busy machine only CPU time and memory tell something.
+ratios of these with the aims. Quiet is better: on a busy machine only CPU time
+and memory tell something. Five times take about three minutes.
 EOT
 }
 

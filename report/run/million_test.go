@@ -82,8 +82,8 @@ func BenchmarkMillion(b *testing.B) {
 	}{
 		{"read/order=count", 300_000, []string{"-cells", "-format", "csv", count}, []string{"-format", "csv", count}, 5.5},
 		{"read/order=rounds", 300_000, []string{"-cells", "-format", "csv", rounds}, []string{"-format", "csv", rounds}, 5.5},
-		{"compare/names=100000", 100_000, []string{"compare", count, other}, []string{"-filter", ".unit:sec/op", count, other}, 5},
-		{"compare/names=10000", 10_000, []string{"compare", few, others}, []string{"-filter", ".unit:sec/op", few, others}, 5},
+		{"compare/names=100000", 100_000, []string{"compare", "-v", count, other}, []string{"-filter", ".unit:sec/op", count, other}, 5},
+		{"compare/names=10000", 10_000, []string{"compare", "-v", few, others}, []string{"-filter", ".unit:sec/op", few, others}, 5},
 	} {
 		b.Run(of.name, func(b *testing.B) {
 			var ours, theirs taken
