@@ -71,6 +71,9 @@ type Open struct {
 	// Cells are those that it rests on, and the A/A controls of their families if it
 	// must be above the noise floor.
 	Cells []results.Cell
+	// Rounds is about how many rounds would decide it. 0: unknown; [math.MaxInt]: it lies
+	// on its limit, and hardly any number would.
+	Rounds int
 }
 
 // Undecided returns the lines that more rounds might decide, and how many are
@@ -83,10 +86,23 @@ func Undecided(verdicts []Verdict) (open []Open, decided int) {
 		case v.decided():
 			decided++
 		case v.Outcome == Inconclusive, v.MostDisturbed:
-			open = append(open, Open{fmt.Sprintf("%s %s: %s", v.ID, v.Subject, v.Quantity), v.needs(verdicts)})
+			name := fmt.Sprintf("%s %s: %s", v.ID, v.Subject, v.Quantity)
+			open = append(open, Open{name, v.needs(verdicts), v.rounds()})
 		}
 	}
 	return open, decided
+}
+
+// rounds is [Open.Rounds]. Of what only few or correlated rounds keep undecided it is
+// unknown, and so is what a rule asks of the interval's width.
+func (v *Verdict) rounds() int {
+	c := v.Corrected
+	bounded := c.Known() && c.Lo > 0 && !math.IsInf(c.Lo, 0) && !math.IsInf(c.Hi, 0)
+	if v.Outcome == Inconclusive && v.More == 0 && v.Rounds >= stats.MinForVerdict && bounded && !v.Correlated &&
+		v.Holds.Rule != Covers {
+		return math.MaxInt
+	}
+	return v.More
 }
 
 // needs returns the cells that may decide a verdict.

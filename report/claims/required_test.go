@@ -1,10 +1,12 @@
 package claims_test
 
 import (
+	"math"
 	"slices"
 	"testing"
 
 	"conpar/report/claims"
+	"conpar/report/stats"
 	"conpar/results"
 )
 
@@ -49,6 +51,20 @@ func TestUndecidedNeedsItsCells(t *testing.T) {
 		v.Holds.Strict = strict
 		if open, _ := claims.Undecided([]claims.Verdict{same(cell), same(far), v}); !slices.Equal(open[0].Cells, want) {
 			t.Errorf("strict: %v: it needs %v, want %v", strict, open[0].Cells, want)
+		}
+	}
+}
+
+// A line says how many rounds would decide it, and whether it lies on its limit.
+func TestUndecidedSaysRounds(t *testing.T) {
+	limit := claims.Verdict{Outcome: claims.Inconclusive, Rounds: 24, Corrected: stats.Interval{Mid: 1, Lo: 0.9, Hi: 1.1, N: 24}}
+	more, few, open, correlated, covers := limit, limit, limit, limit, limit
+	more.More, few.Rounds, open.Corrected.Hi, correlated.Correlated, covers.Holds.Rule = 300, 5, math.Inf(1), true, claims.Covers
+	for want, all := range map[int][]claims.Verdict{math.MaxInt: {limit}, 300: {more}, 0: {few, open, correlated, covers}} {
+		for i, v := range all {
+			if got, _ := claims.Undecided([]claims.Verdict{v}); got[0].Rounds != want {
+				t.Errorf("line %d: %d rounds, want %d", i, got[0].Rounds, want)
+			}
 		}
 	}
 }

@@ -52,6 +52,10 @@ func Look(dir string) (results.Look, error) {
 	look.Lines = decided + len(open)
 	needed := map[string]bool{}
 	for _, o := range open {
+		if len(plan.Taken) > 0 && o.Rounds > farMore(plan) {
+			look.Undecided = append(look.Undecided, o.Name+" (too close to its limit)")
+			continue
+		}
 		look.Undecided = append(look.Undecided, o.Name)
 		for _, c := range o.Cells {
 			needed[c.String()] = true
@@ -84,6 +88,10 @@ func Look(dir string) (results.Look, error) {
 	}
 	return look, nil
 }
+
+// farMore is ten times the rounds that a run has at most. What needs more than that is
+// not measured any longer.
+func farMore(plan results.Plan) int { return 10 * plan.Looks[len(plan.Looks)-1] }
 
 // TestLooks returns the numbers of rounds after which a run of bench test is to look at
 // its results, if so many cells are compared with others: the first one is the smallest,
@@ -202,10 +210,9 @@ func (l *lines) compared(data *series.Data, margin float64) {
 // hopeless says whether a comparison is so noisy that even ten times the rounds that a
 // run has at most would not decide about the margin, nor about what was measured.
 func (l *lines) hopeless(of *stats.Comparison, margin float64) bool {
-	most := 10 * l.run.Plan.Looks[len(l.run.Plan.Looks)-1]
 	far := func(difference float64) bool {
 		n := of.Rounds(difference)
-		return n == 0 || n > most
+		return n == 0 || n > farMore(l.run.Plan)
 	}
 	return !of.Higher && !of.Lower && of.Ratio.Known() && far(margin) &&
 		far(math.Expm1(math.Abs(math.Log(of.Ratio.Mid))))
