@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"testing"
 
+	"conpar/results/gotest"
 	"conpar/results/rundir"
 )
 
@@ -122,5 +123,31 @@ func BenchmarkLock(b *testing.B) { b.RunParallel(func(pb *testing.PB) { for pb.N
 	}
 	if _, err := rundir.Read(dirs[0]); !errors.Is(err, rundir.ErrDamaged) {
 		t.Errorf("an altered profile: %v", err)
+	}
+}
+
+// A run that goes on is judged as it was to be when it began, unless a flag says otherwise
+// now.
+func TestJudgedAsBegun(t *testing.T) {
+	begun := &gotest.Test{Margin: "5%", Strict: true, Floors: []string{"A>=2@2"}}
+	for flags, want := range map[string]string{
+		"":              "5% true [A>=2@2]",
+		"-margin=3%":    "3% true [A>=2@2]",
+		"-strict=false": "5% false [A>=2@2]",
+		"-floor=B>=3@4": "5% true [B>=3@4]",
+	} {
+		_, o, err := parseTest(append([]string{"-resume", "run"}, strings.Fields(flags)...))
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := testSession{testOptions: o}
+		s.judgeAgain(begun)
+		if got := fmt.Sprint(s.margin, " ", s.strict, " ", s.floors); got != want {
+			t.Errorf("%q: judged by %s, want %s", flags, got, want)
+		}
+	}
+	old := testSession{testOptions: testOptions{margin: "3%"}}
+	if old.judgeAgain(&gotest.Test{}); old.margin != "3%" || old.strict || old.floors != nil {
+		t.Errorf("a run that says nothing: %+v", old.testOptions)
 	}
 }

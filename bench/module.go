@@ -40,7 +40,8 @@ type testOptions struct {
 	floors    []string // as they were written
 	format    string
 	pprof     bool
-	together  *bool // nil: where processes start slowly
+	together  *bool           // nil: where processes start slowly
+	given     map[string]bool // flags
 }
 
 // parseTest reads and checks the flags and packages of bench test. Its error is
@@ -63,7 +64,7 @@ func parseTest(args []string) (options, testOptions, error) {
 		}
 	}
 	o.drawSeed()
-	t.packages = o.rest
+	t.packages, t.given = o.rest, givenFlags(fs)
 	if len(t.packages) == 0 {
 		t.packages = []string{"."}
 	}
@@ -323,7 +324,7 @@ func (s testSession) beginTest(ctx context.Context, cfg round.Config, temp strin
 	}
 	r, err := round.RunTest(ctx, cfg, plan, &gotest.Test{
 		Packages: s.packages, Bench: s.bench, BenchTime: s.benchTime, Timeout: s.timeout, Sides: programs.Sides,
-		Pprof: s.pprof,
+		Pprof: s.pprof, Margin: s.margin, Strict: s.strict, Floors: s.floors,
 	})
 	return s.finishTest(ctx, cfg.Dir, r, err)
 }
@@ -535,6 +536,17 @@ func (s testSession) sayIdentical(all []gotest.Side) {
 	}
 }
 
+// judgeAgain takes over what a run was to be judged by, where no flag says otherwise now.
+func (s *testSession) judgeAgain(t *gotest.Test) {
+	if !s.given["margin"] {
+		s.margin = cmp.Or(t.Margin, s.margin)
+	}
+	s.strict = s.strict || t.Strict && !s.given["strict"]
+	if !s.given["floor"] {
+		s.floors = t.Floors
+	}
+}
+
 // continueTest completes the run that -resume names, or adds rounds to that of -add: it
 // builds the sides anew, which must give the same bytes.
 func (s testSession) continueTest(ctx context.Context, cfg round.Config, temp string) int {
@@ -546,6 +558,8 @@ func (s testSession) continueTest(ctx context.Context, cfg round.Config, temp st
 	if run.Test == nil {
 		return s.fail(exitUsage, "%s is a run of the suite; bench -resume %s continues it", cfg.Dir, cfg.Dir)
 	}
+	t := run.Test
+	s.judgeAgain(t)
 	if err := s.checkFloors(run.Plan); err != nil {
 		return s.fail(exitUsage, "%v", err)
 	}
@@ -553,7 +567,6 @@ func (s testSession) continueTest(ctx context.Context, cfg round.Config, temp st
 	if err != nil {
 		return s.fail(exitUsage, "%v", err)
 	}
-	t := run.Test
 	s.packages, s.bench, s.benchTime, cfg.Timeout = t.Packages, t.Bench, t.BenchTime, t.Timeout
 	s.specs = sides.Again(t.Sides)
 	programs, err := s.build(ctx, cfg, temp, false)

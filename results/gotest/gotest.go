@@ -60,6 +60,10 @@ type Test struct {
 	Timeout   time.Duration `json:"timeoutNs"`       // of a sample
 	Sides     []Side        `json:"sides"`           // the first one is what the others are compared with
 	Pprof     bool          `json:"pprof,omitempty"` // profiles are taken after the rounds
+	// What the report was to judge by, as the user wrote it: it holds for -resume too.
+	Margin string   `json:"margin,omitempty"`
+	Strict bool     `json:"strict,omitempty"`
+	Floors []string `json:"floors,omitempty"`
 }
 
 // Side is one of the programs that a run of `bench test` compares: test binaries

@@ -30,7 +30,8 @@ func (r *runner) benchmarks(ctx context.Context, cells []results.PlannedCell) (a
 		left = append(left, b)
 	}
 	for silent := 0; len(left) > 0; {
-		got, began := r.command(ctx, r.cfg.Command(left...), left)
+		now := left[:inCommand(left)]
+		got, began := r.command(ctx, r.cfg.Command(now...), now)
 		all, left = append(all, got...), left[len(got):]
 		if silent++; began {
 			silent = 0
@@ -40,6 +41,22 @@ func (r *runner) benchmarks(ctx context.Context, cells []results.PlannedCell) (a
 		}
 	}
 	return all
+}
+
+// mostNames is how many bytes the names of a process' benchmarks have at most: Linux refuses
+// an argument of 128 KiB, Windows a command of 32 KiB, and names are quoted in it.
+const mostNames = 20 << 10
+
+// inCommand returns how many of these benchmarks, one at least, one process can be asked
+// for.
+func inCommand(all []gotest.Benchmark) int {
+	bytes := 0
+	for i, b := range all {
+		if bytes += len(b.Name); i > 0 && bytes > mostNames {
+			return i
+		}
+	}
+	return len(all)
 }
 
 // unreached are the outcomes of benchmarks that no process came to.

@@ -176,3 +176,18 @@ func TestProfiles(t *testing.T) {
 		t.Errorf("%v, %+v, %v", err, r.Profiles, taken)
 	}
 }
+
+// A system takes so many names and no more in one command. The rest is asked of a further
+// process.
+func TestNamesOfManyBenchmarks(t *testing.T) {
+	long := gotest.Benchmark{Package: "example.com/m", Name: "Benchmark" + strings.Repeat("x", mostNames/4), Procs: 1, Side: "new"}
+	for n, want := range map[int]int{1: 1, 3: 3, 4: 3, 9: 3} {
+		if got := inCommand(slices.Repeat([]gotest.Benchmark{long}, n)); got != want {
+			t.Errorf("%d of %d names fit, want %d", got, n, want)
+		}
+	}
+	long.Name = strings.Repeat(long.Name, 9)
+	if got := inCommand([]gotest.Benchmark{long, long}); got != 1 {
+		t.Errorf("%d names fit that are too long alone, want 1", got)
+	}
+}
