@@ -34,7 +34,7 @@ func (r *Report) practice(source string) []practicePart {
 		return nil
 	}
 	var parts []practicePart
-	for _, part := range []func(*series.Source) practicePart{mappedPart, r.ceilingPart, sleepersPart, r.poolPart, servicePart} {
+	for _, part := range []func(*series.Source) practicePart{mappedPart, r.ceilingPart, sleepersPart, r.poolPart, servicePart, quotaPart} {
 		if p := part(s); p.Table.Rows != nil {
 			parts = append(parts, p)
 		}

@@ -206,3 +206,30 @@ func TestPoolIsAdvised(t *testing.T) {
 		t.Errorf("a pool is advised without a knee:\n%s", md)
 	}
 }
+
+// The table of quotas has a line for each limit and GOMAXPROCS.
+func TestQuotaTable(t *testing.T) {
+	const computing, service = "Practice/work=quota/of=computing/limit=", "Service/work=quota/limit="
+	of := func(rate, p99, procs float64) map[string]float64 {
+		return map[string]float64{"steady/s": rate, "p99-sec": p99, "procs": procs, "periods": 8, "throttled": 3, "sec/op": 1 / rate}
+	}
+	r := inPracticeRun(map[series.Key]map[string]float64{
+		cellKey(computing+"one/procs=2", -1, 1, 0): of(500, 0, 2),
+		cellKey(computing+"0.5/procs=0", -1, 1, 0): of(250, 0, 2),
+		cellKey(service+"one/procs=2", -1, 1, 0):   of(900, 0.05, 2),
+		cellKey(service+"one/procs=1", -1, 1, 0):   of(950, 0.02, 1),
+	})
+	md := r.practiceMarkdown("r", nil)
+	at := 0
+	for _, want := range []string{"### A quota of CPU time",
+		"| 0.5 | Go's own (2", "| 250 (250–250) | – | – | – | – |",
+		"| one | 1 | – | – | 951 (950–952) | 20.0 (20.0–20.0) ms | 3",
+		"| one | 2 | 500 (500–501) | – | 901 (900–902) | 50.0 (50.0–50.1) ms | 3"} {
+		next := strings.Index(md[at:], want)
+		if next < 0 {
+			t.Errorf("%q is missing, or stands before others, in\n%s", want, md)
+			continue
+		}
+		at += next
+	}
+}
