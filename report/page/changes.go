@@ -89,9 +89,9 @@ func (c *SideBySide) changeSection(path func(string) string) sheetSection {
 	const title = "Changes of scaling"
 	out := sheetSection{Title: title, Table: tableOf(lines), Notes: notes, Commands: c.over("/gomaxprocs", c.procs(), path), Says: []string{
 		fmt.Sprintf("%s: %d worse, %d better, %d same, %d undecided, with a margin of %s%%, and Holm's correction for all "+
-			"of them together, in p too. Speed-up is time at GOMAXPROCS 1 over that at P; the ratio to that of %s is %s, with 95%% intervals.",
+			"of them together, in p too. Speed-up is time at GOMAXPROCS 1 over that at P; the ratio to that of %s is %s, with %s.",
 			all, n[compare.Worse], n[compare.Better], n[compare.Same], n[compare.Undecided],
-			words.Exact(100*c.Margin), c.name(0), how),
+			words.Exact(100*c.Margin), c.name(0), how, c.intervals()),
 	}}
 	if count := words.Count(len(undecided), "undecided speed-up"); len(undecided) > 0 {
 		out.Folded, out.Brief = tableOf(undecided), count+" not shown; -v shows them."

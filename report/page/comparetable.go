@@ -445,7 +445,8 @@ func (c *SideBySide) tally(t compare.Table, side int) []string {
 	if c.Paired {
 		out = better(t)
 		if explains {
-			out = "Medians, and the typical ratio within rounds, with 95% intervals; p of the signed-rank test (Wilcoxon). " + out
+			out = fmt.Sprintf("Medians, and the typical ratio within rounds, with %s; p of the signed-rank test (Wilcoxon). %s",
+				c.intervals(), out)
 		}
 		if t.Equal > 0 {
 			out += fmt.Sprintf(" Left out are cells whose values are all the same: %d.", t.Equal)
@@ -574,6 +575,15 @@ func (c *SideBySide) looks() int {
 		return 0
 	}
 	return len(c.Sides[0].Run.Plan.Looks)
+}
+
+// intervals says at what level intervals of ratios are: those of what a look decided have
+// that of the look, of which a note says more.
+func (c *SideBySide) intervals() string {
+	if c.looks() > 0 {
+		return "intervals at 95% or at the level of their look"
+	}
+	return "95% intervals"
 }
 
 // early says whether a look before the run's last one decided a comparison.
