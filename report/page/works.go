@@ -39,6 +39,7 @@ var worksRun = []struct{ prefix, where string }{
 	{"Thread/work=switch/of=thread", "a program in C++"},
 	{"Service/", byServer}, {"Database/work=bolt", "this process; the disk of this machine"},
 	{"Database/work=postgres", "this process; PostgreSQL is processes of its own on this machine, over a Unix socket"},
+	{"Practice/work=quota", "a process of its own, in a control group"},
 	{"Practice/work=ceiling", "as many processes as the axis says"}, {"Practice/work=sleepers/wait=loopback", byServer},
 	{"Lang/", "a process for each language"}, {"Peer/", "fio, a process for each task"},
 }
