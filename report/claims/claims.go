@@ -65,7 +65,7 @@ func (r Rule) bySample() bool { return r == Always || r == Once }
 // Strict.
 type Region struct {
 	Lo, Hi float64 // ∓Inf where open
-	Times  int     // both bounds are multiplied by it; 0: they are not
+	Times  int     // both bounds are, or are to be, multiplied by it; 0: they are not
 	Plus   int     // and it is added to both
 	Strict bool    // the bounds are not part of it
 	Rule   Rule
@@ -201,8 +201,8 @@ func resolve(n, cpus int) int {
 
 func (r Region) on(cpus int) Region {
 	if r.Times != 0 {
-		factor := float64(resolve(r.Times, cpus))
-		r.Lo, r.Hi = r.Lo*factor, r.Hi*factor
+		r.Times = resolve(r.Times, cpus)
+		r.Lo, r.Hi = r.Lo*float64(r.Times), r.Hi*float64(r.Times)
 	}
 	summand := float64(resolve(r.Plus, cpus))
 	r.Lo, r.Hi = r.Lo+summand, r.Hi+summand

@@ -2,6 +2,7 @@ package page
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"conpar/report/claims"
@@ -79,6 +80,7 @@ func evidence(v claims.Verdict) []fact {
 			out = append(out, fact{name, text})
 		}
 	}
+	add("Limit", share(v.Holds))
 	if v.Outcome != claims.NotMeasurable {
 		add(fmt.Sprintf("%.3g%% interval", 100*v.Confidence), measured(v, v.Measured))
 		if v.Corrected.Known() {
@@ -95,4 +97,17 @@ func evidence(v claims.Verdict) []fact {
 	}
 	add("Cells", strings.Join(cells(v), ", "))
 	return out
+}
+
+// share says of how many times a limit is a part: "85% of 64×, a gain in proportion";
+// "" of one that stands for itself.
+func share(h claims.Region) string {
+	limit := h.Lo
+	if math.IsInf(limit, -1) {
+		limit = h.Hi
+	}
+	if h.Times == 0 || math.IsInf(limit, 0) {
+		return ""
+	}
+	return fmt.Sprintf("%s%% of %d×, a gain in proportion", words.Exact(math.Round(100*limit/float64(h.Times))), h.Times)
 }
