@@ -208,7 +208,8 @@ func (s Sample) Check(names map[string]string) error {
 		return fmt.Errorf("a time of %s in round %d is negative, or its fraction outside 0 to 1", s.Cell, s.Round+1)
 	}
 	rest, fine := strings.CutPrefix(s.Line, name)
-	fine = fine && strings.HasPrefix(rest, "\t") && strings.IndexByte(rest, '\n') < 0 && strings.IndexByte(rest, '\r') < 0
+	fine = fine && strings.HasPrefix(rest, "\t") && strings.IndexByte(rest, '\n') < 0 &&
+		strings.IndexByte(rest, '\r') < 0
 	if s.Error == "" && !fine {
 		return fmt.Errorf("the result line of %s is %.80q", s.Cell, s.Line)
 	}

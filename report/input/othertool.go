@@ -78,12 +78,14 @@ var others = []struct {
 		{`^"title";"name";"unit";`},
 		{`"median\(elapsed\)" *:`},
 	}},
-	{"lodestar benchmark output, with one value a benchmark; write each sample as \"BenchmarkName 1 1234 ns/op\"", [][]string{
-		{`^ *\S.* [0-9.]+ ops/s +[0-9.]+ \S+/op +\S+ +[0-9]+ runs`},
-	}},
-	{"gotestsum output, which leaves results of benchmarks out; give report what gotestsum -jsonfile FILE writes", [][]string{
-		{`^DONE ([0-9]+ runs, )?[0-9]+ tests?\b.* in [0-9.]+m?s`},
-	}},
+	{"lodestar benchmark output, with one value a benchmark; write each sample as \"BenchmarkName 1 1234 ns/op\"",
+		[][]string{
+			{`^ *\S.* [0-9.]+ ops/s +[0-9.]+ \S+/op +\S+ +[0-9]+ runs`},
+		}},
+	{"gotestsum output, which leaves results of benchmarks out; give report what gotestsum -jsonfile FILE writes",
+		[][]string{
+			{`^DONE ([0-9]+ runs, )?[0-9]+ tests?\b.* in [0-9.]+m?s`},
+		}},
 	{"a log of bazel without results of benchmarks; run bazel test with --test_arg=-test.bench=. and give report " +
 		"its test.log", [][]string{
 		{`^exec \$\{PAGER`},

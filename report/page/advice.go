@@ -59,7 +59,8 @@ type gainKind struct{ says, class string }
 
 // The kinds of work by what was measured, in the order of the table.
 var gainedFrom = []gainKind{
-	{"goroutines", "waiting"}, {"CPUs", "computing"}, {"goroutines and CPUs", "mixed"}, {"neither, as far as is shown", "neutral"},
+	{"goroutines", "waiting"}, {"CPUs", "computing"}, {"goroutines and CPUs", "mixed"},
+	{"neither, as far as is shown", "neutral"},
 }
 
 // gainedKind is the index of what a row gains from. Blocking calls that gain from
@@ -213,7 +214,8 @@ func adviceTable(works []advisedWork) table.Table {
 			{Text: a.fewer}, {Text: a.more}, {Text: a.limit, Small: a.limitEvidence},
 		})
 	}
-	columns := table.Heads("Work", "Gains from", "Goroutines", "GOMAXPROCS", "With fewer", "With more", "Limited at the most tried by")
+	columns := table.Heads("Work", "Gains from", "Goroutines", "GOMAXPROCS", "With fewer", "With more",
+		"Limited at the most tried by")
 	for i := range columns {
 		columns[i].Repeat = i > 0
 	}

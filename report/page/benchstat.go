@@ -76,7 +76,8 @@ func (c *SideBySide) over(key string, values []int, show func(string) string) []
 // apart returns the key by which a side of the first one's file differs.
 func (c *SideBySide) apart(side int) string {
 	one, other := c.Sides[0].Config, c.Sides[side].Config
-	for _, key := range slices.Concat([]string{"side", "go", "machine", "cpu", "goos", "goarch"}, slices.Sorted(maps.Keys(other))) {
+	for _, key := range slices.Concat([]string{"side", "go", "machine", "cpu", "goos", "goarch"},
+		slices.Sorted(maps.Keys(other))) {
 		if one[key] != other[key] && key != "pkg" {
 			return key
 		}

@@ -47,8 +47,10 @@ func (c *SideBySide) changeSection(path func(string) string) sheetSection {
 			line, last = 0, r.Name
 		}
 		cells := []table.Cell{
-			once(line, c.short(r.Name)), {Text: cell(&series.Measurement{Key: series.Key{Goroutines: s.G, Procs: s.P}})},
-			{Text: c.name(side)}, {Text: words.Number(r.Of[0].Speedup.Mid) + "×"}, table.Figure(words.Times(s.Speedup), s.Speedup.Mid),
+			once(line, c.short(r.Name)),
+			{Text: cell(&series.Measurement{Key: series.Key{Goroutines: s.G, Procs: s.P}})},
+			{Text: c.name(side)}, {Text: words.Number(r.Of[0].Speedup.Mid) + "×"},
+			table.Figure(words.Times(s.Speedup), s.Speedup.Mid),
 			table.Figure(words.Ratio(s.Change.Ratio), s.Change.Ratio.Mid), {Text: words.P(s.Change.Holm)},
 			c.judgedCell("speed-up", s.Change, s.Judged),
 		}
@@ -87,12 +89,13 @@ func (c *SideBySide) changeSection(path func(string) string) sheetSection {
 		how = "within rounds"
 	}
 	const title = "Changes of scaling"
-	out := sheetSection{Title: title, Table: tableOf(lines), Notes: notes, Commands: c.over("/gomaxprocs", c.procs(), path), Says: []string{
-		fmt.Sprintf("%s: %d worse, %d better, %d same, %d undecided, with a margin of %s%%, and Holm's correction for all "+
-			"of them together, in p too. Speed-up is time at GOMAXPROCS 1 over that at P; the ratio to that of %s is %s, with %s.",
-			all, n[compare.Worse], n[compare.Better], n[compare.Same], n[compare.Undecided],
-			words.Exact(100*c.Margin), c.name(0), how, c.intervals()),
-	}}
+	out := sheetSection{Title: title, Table: tableOf(lines), Notes: notes,
+		Commands: c.over("/gomaxprocs", c.procs(), path), Says: []string{
+			fmt.Sprintf("%s: %d worse, %d better, %d same, %d undecided, with a margin of %s%%, and Holm's correction for all "+
+				"of them together, in p too. Speed-up is time at GOMAXPROCS 1 over that at P; the ratio to that of %s is %s, with %s.",
+				all, n[compare.Worse], n[compare.Better], n[compare.Same], n[compare.Undecided],
+				words.Exact(100*c.Margin), c.name(0), how, c.intervals()),
+		}}
 	if count := words.Count(len(undecided), "undecided speed-up"); len(undecided) > 0 {
 		out.Folded, out.Brief = tableOf(undecided), count+" not shown; -v shows them."
 		out.Folded.Caption = count + ". What one sees would have been found in 9 of 10 runs like this."

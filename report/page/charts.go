@@ -39,7 +39,8 @@ func (r *Report) Charts(source string) ([]*chart.Figure, error) {
 	var figures []*chart.Figure
 	var errs []error
 	for _, draw := range []func() (*chart.Figure, error){
-		d.kitchen, d.traces, d.gains, d.plane, d.throughput, d.speedup, d.heat, d.coordination, d.memory, d.sum, d.languages,
+		d.kitchen, d.traces, d.gains, d.plane, d.throughput, d.speedup, d.heat, d.coordination, d.memory, d.sum,
+		d.languages,
 		d.mapped, d.ceiling, d.pool, d.latency,
 	} {
 		switch f, err := draw(); {
@@ -155,7 +156,8 @@ func (d *drawing) gains() (*chart.Figure, error) {
 		if g.OneCPU {
 			how = fmt.Sprintf("on one CPU from %%s at GOMAXPROCS %d", g.P)
 		}
-		place := drawable(on(x.Interval, y.Interval, "%s: %s "+how+", %s from %s", short(g.Name), words.Times(x.Interval),
+		place := drawable(on(x.Interval, y.Interval, "%s: %s "+how+", %s from %s", short(g.Name),
+			words.Times(x.Interval),
 			words.Count(g.G, "goroutine"), words.Times(y.Interval), lastKnob(g)))
 		if x.Why != "" || y.Why != "" || g.OneCPU != oneCPU || len(place) == 0 {
 			missing = append(missing, short(g.Name))
@@ -278,7 +280,9 @@ func (d *drawing) speedup() (*chart.Figure, error) {
 		says = "As many processes as CPUs show the machine's ceiling: what they lose, the hardware loses."
 	}
 	return chart.Speedup(d.text(idSpeedup, d.speedupTitle(d.source),
-		"Speed-up over GOMAXPROCS 1 with the same goroutines · "+bands(ss), "Line chart of speed-up over GOMAXPROCS with the ideal line.",
-		"Taken at the goroutines of the gains table: 64 for waiting work, at least one for each CPU for the rest.", hollow, says,
+		"Speed-up over GOMAXPROCS 1 with the same goroutines · "+bands(ss),
+		"Line chart of speed-up over GOMAXPROCS with the ideal line.",
+		"Taken at the goroutines of the gains table: 64 for waiting work, at least one for each CPU for the rest.",
+		hollow, says,
 	), d.cpus(d.source), append(ss, ceiling...))
 }

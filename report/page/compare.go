@@ -331,5 +331,6 @@ func (c *SideBySide) summed(first string) string {
 // Files prepares the page with everything that it refers to, as [Report.Files]
 // does: the page itself last.
 func (c *SideBySide) Files(ctx context.Context) ([]File, error) {
-	return c.sheet().files(ctx, compareMarkdown, CompareMain, dataFile{compareCSVFile, c.WriteCSV}, dataFile{"compare.json", c.WriteJSON})
+	return c.sheet().files(ctx, compareMarkdown, CompareMain, dataFile{compareCSVFile, c.WriteCSV},
+		dataFile{"compare.json", c.WriteJSON})
 }

@@ -194,7 +194,8 @@ func jsonMeans(t compare.Table) null.Object {
 	of := make([]null.Object, len(t.Means))
 	for i, m := range t.Means {
 		if m.A.N > 0 {
-			of[i] = null.Object{"n", m.A.N, "base", null.Estimate(m.A), "side", null.Estimate(m.B), "ratio", null.Estimate(m.Ratio)}
+			of[i] = null.Object{"n", m.A.N, "base", null.Estimate(m.A), "side", null.Estimate(m.B), "ratio",
+				null.Estimate(m.Ratio)}
 		}
 	}
 	return null.Object{"unit", t.Unit, "better", jsonBetter(t), "of", of}
@@ -248,7 +249,8 @@ func (c *SideBySide) jsonFinds(ratios null.Object, r compare.Row) null.Object {
 		if !c.Paired {
 			difference = distance(compared.Ratio)
 		}
-		of[i] = append(of[i], "finds", null.Float(compared.Finds()), "rounds", null.Positive(compared.Rounds(difference)))
+		of[i] = append(of[i], "finds", null.Float(compared.Finds()), "rounds",
+			null.Positive(compared.Rounds(difference)))
 	}
 	return ratios
 }
@@ -287,7 +289,8 @@ func (c *SideBySide) WriteCSV(w io.Writer) error {
 		c.eachChange(func(r compare.Scaled, side int, s *compare.Speedup) {
 			yield(null.Object{
 				"unit", "speed-up", "better", "higher", "work", r.Name, "g", goroutines(s.G), "p", s.P,
-				"base", base, "side", c.Sides[side].Label, "a", null.Object{"n", r.Of[0].Speedup.N, "median", null.Estimate(r.Of[0].Speedup)},
+				"base", base, "side", c.Sides[side].Label, "a",
+				null.Object{"n", r.Of[0].Speedup.N, "median", null.Estimate(r.Of[0].Speedup)},
 				"b", append(null.Object{
 					"n", s.Speedup.N, "median", null.Estimate(s.Speedup), "ratio", null.Estimate(s.Change.Ratio),
 					"p", null.Float(math.NaN()), "holm", null.Float(s.Change.Holm), "verdict", s.Judged,

@@ -346,7 +346,8 @@ const fewUndecided = 5
 
 // ratioTable has the rows of one side: those with the place 1, then those up to last; 0
 // leaves them out.
-func (c *SideBySide) ratioTable(t compare.Table, side int, heads []string, place func(compare.Judgement) int, last int) *table.Table {
+func (c *SideBySide) ratioTable(t compare.Table, side int, heads []string, place func(compare.Judgement) int,
+	last int) *table.Table {
 	out := headed(heads, 0)
 	if c.Machines {
 		out.Columns = out.Columns[:7] // no judgement
@@ -414,10 +415,12 @@ func (c *SideBySide) undecidedSays(t compare.Table, side, undecided int) (out st
 		return from + " to " + to
 	}
 	if low <= high {
-		out = fmt.Sprintf(" What one sees would have been found in 9 of 10 runs like this: %s.", span(found(low, words.Number), found(high, words.Number)))
+		out = fmt.Sprintf(" What one sees would have been found in 9 of 10 runs like this: %s.",
+			span(found(low, words.Number), found(high, words.Number)))
 	}
 	if most > 0 {
-		out += fmt.Sprintf(" ±%s%% needs %s rounds.", words.Exact(100*c.margin()), span(someRounds(least), someRounds(most)))
+		out += fmt.Sprintf(" ±%s%% needs %s rounds.", words.Exact(100*c.margin()),
+			span(someRounds(least), someRounds(most)))
 	}
 	return out
 }
@@ -455,7 +458,8 @@ func (c *SideBySide) tally(t compare.Table, side int) []string {
 	if !c.Machines {
 		terms := ""
 		if explains {
-			terms = fmt.Sprintf(", with a margin of %s%% and Holm's correction for all cells together", words.Exact(100*c.Margin))
+			terms = fmt.Sprintf(", with a margin of %s%% and Holm's correction for all cells together",
+				words.Exact(100*c.Margin))
 		}
 		out = fmt.Sprintf("%s: %s%s. %s", words.Count(cellsIn(n), "cell"), outcomes(t, n), terms, out)
 	}
@@ -475,7 +479,8 @@ func (c *SideBySide) summary() (out []string) {
 		if len(n) == 0 || c.Paired && side == c.Control {
 			continue
 		}
-		text := fmt.Sprintf("%s, %s over %s: %s of %s, with a margin of %s%%", words.Sanitize(t.Unit), c.name(side), c.name(0),
+		text := fmt.Sprintf("%s, %s over %s: %s of %s, with a margin of %s%%", words.Sanitize(t.Unit), c.name(side),
+			c.name(0),
 			outcomes(t, n), words.Count(cellsIn(n), "cell"), words.Exact(100*c.Margin))
 		if mean := t.Means[side].Ratio; cellsIn(n) > 1 && !math.IsNaN(mean.Mid) {
 			text += "; geometric mean " + words.Ratio(mean).String()

@@ -155,7 +155,8 @@ func (r *Report) questions(source string) []question {
 	})
 	out = append(out, choice(decided)...)
 	for _, v := range mixedUp(decided) {
-		out = append(out, question{fmt.Sprintf("Supported or refuted? %s. %s (%s): %s.", v.ID, v.Says, v.Subject, prediction(v)),
+		out = append(out, question{fmt.Sprintf("Supported or refuted? %s. %s (%s): %s.", v.ID, v.Says, v.Subject,
+			prediction(v)),
 			fmt.Sprintf("%s: %s", inWords(v), measured(v, v.Measured)), "verdicts"})
 	}
 	return out[:min(len(out), sheetLength)]
@@ -171,7 +172,8 @@ func (r *Report) gainQuestions(source string) (out []question) {
 				words.Number(g.InFlight.Mid), words.Number(g.Busy.Mid)), "plane"})
 	}
 	if sure := r.sure(source); sure != "" {
-		out = append(out, question{"How sure is the answer to the second question, and what would make it surer?", sure, "sure"})
+		out = append(out, question{"How sure is the answer to the second question, and what would make it surer?",
+			sure, "sure"})
 	}
 	return out
 }

@@ -24,7 +24,8 @@ type Share struct {
 func jsonFault(f Fault) null.Object {
 	share := func(s Share) null.Object { return null.Object{"p", s.Procs, "share", null.Float(s.Of)} }
 	return null.Object{
-		"name", f.Name, "profile", f.Kind, "function", f.Function, "caller", null.Text(f.Caller), "holder", null.Text(f.Holder),
+		"name", f.Name, "profile", f.Kind, "function", f.Function, "caller", null.Text(f.Caller), "holder",
+		null.Text(f.Holder),
 		"few", share(f.Few), "many", share(f.Many), "file", f.File, "command", f.Command,
 	}
 }

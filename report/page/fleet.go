@@ -287,7 +287,8 @@ func (f *Fleet) sheet() sheet {
 // Files prepares the page with everything that it refers to, as [Report.Files] does:
 // the page itself last.
 func (f *Fleet) Files(ctx context.Context) ([]File, error) {
-	return f.sheet().files(ctx, fleetMarkdown, fleetMain, dataFile{"fleet.csv", f.WriteCSV}, dataFile{"fleet.json", f.WriteJSON})
+	return f.sheet().files(ctx, fleetMarkdown, fleetMain, dataFile{"fleet.csv", f.WriteCSV},
+		dataFile{"fleet.json", f.WriteJSON})
 }
 
 // Main is the file of the page that a reader opens.

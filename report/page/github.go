@@ -72,7 +72,8 @@ func belowFloors(floors []Floor) (out []Annotation) {
 	for _, f := range floors {
 		if f.Below() {
 			title := strings.TrimSpace("below its floor: " + words.Sanitize(f.Line) + " " + f.Side)
-			out = append(out, Annotation{true, title, fmt.Sprintf("speed-up at GOMAXPROCS %d: %s, floor %s×", f.Procs, words.Times(f.Speedup), words.Exact(f.Least))})
+			out = append(out, Annotation{true, title, fmt.Sprintf("speed-up at GOMAXPROCS %d: %s, floor %s×",
+				f.Procs, words.Times(f.Speedup), words.Exact(f.Least))})
 		}
 	}
 	return out
@@ -96,7 +97,8 @@ func (c *SideBySide) Annotations() []Annotation {
 				a := Annotation{
 					Title: fmt.Sprintf("%s: %s %s", judged(t.Unit, compare.Worse), c.short(r.Name), rowCell(r, side)),
 					Text: fmt.Sprintf("%s: %s on %s, %s on %s: %s", words.Sanitize(t.Unit),
-						words.InUnit(of.A, t.Unit), c.name(0), words.InUnit(of.B, t.Unit), c.name(side), words.Ratio(of.Ratio)),
+						words.InUnit(of.A, t.Unit), c.name(0), words.InUnit(of.B, t.Unit), c.name(side),
+						words.Ratio(of.Ratio)),
 				}
 				if a.Error = c.blocks() == ""; c.Paired {
 					a.Error = t.Unit == "sec/op" && of.Beyond

@@ -31,7 +31,8 @@ var scriptText string
 
 var pageTemplate = sync.OnceValue(func() *template.Template {
 	return template.Must(parsedSheet().New("page").Funcs(template.FuncMap{
-		"count": words.Count, "hazards": hazardTable, "look": lookOf, "rank": rankOf, "region": region, "rule": rule, "figure": figureOfVerdict,
+		"count": words.Count, "hazards": hazardTable, "look": lookOf, "rank": rankOf, "region": region,
+		"rule": rule, "figure": figureOfVerdict,
 		"category": category, "evidence": evidence, "again": again, "sanitize": words.Sanitize,
 	}).Parse(pageText))
 })
@@ -248,7 +249,8 @@ func (r *Report) view(s series.Source, figures []*chart.Figure) (*view, error) {
 		}
 	}
 	if works := r.advice(s.Label); len(works) > 0 {
-		v.Advice = &adviceView{Says: adviceSays, Limits: adviceLimits, Which: whichGain(works, 6), Works: adviceTable(works), Mixed: r.mixed(s.Label)}
+		v.Advice = &adviceView{Says: adviceSays, Limits: adviceLimits, Which: whichGain(works, 6),
+			Works: adviceTable(works), Mixed: r.mixed(s.Label)}
 	}
 	v.Cells, v.Left = r.pageCells(s.Label)
 	v.Cells.Class, v.Cells.Label = "cells", "Medians of every cell"
@@ -267,11 +269,13 @@ func (r *Report) verdictView(source string, l *linker, looks *shared) (*verdictV
 	if err != nil {
 		return nil, fmt.Errorf("page: %w", err)
 	}
-	v := &verdictView{Tally: tally(judged), Adds: addsUp(judged), Differ: differ, Lessons: r.lessons(source), Early: early(judged)}
+	v := &verdictView{Tally: tally(judged), Adds: addsUp(judged), Differ: differ, Lessons: r.lessons(source),
+		Early: early(judged)}
 	if absent > 0 {
 		v.Further = further(absent)
 	}
-	stand := claimsView{linker: l, Axis: looks.drawing([]byte(axis)), Caption: "Claims that the run refutes or leaves undecided"}
+	stand := claimsView{linker: l, Axis: looks.drawing([]byte(axis)),
+		Caption: "Claims that the run refutes or leaves undecided"}
 	for _, row := range byRow(judged) {
 		rest := claimsView{linker: l, Axis: stand.Axis, Caption: "Other verdicts: " + row[0].Row}
 		var open, others verdictGroup

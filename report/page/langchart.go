@@ -44,7 +44,8 @@ func (d *drawing) languages() (*chart.Figure, error) {
 		if !ok {
 			continue
 		}
-		place := drawable(on(g.waiting.Interval, g.computing.Interval, "%s: waiting %s from %d workers, computing %s from %d",
+		place := drawable(on(g.waiting.Interval, g.computing.Interval,
+			"%s: waiting %s from %d workers, computing %s from %d",
 			g.name, words.Times(g.waiting.Interval), langWorkers, words.Times(g.computing.Interval), cpus))
 		if len(place) > 0 {
 			ss = append(ss, chart.Series{Name: g.name, Kind: g.tone(), Points: place})

@@ -28,7 +28,8 @@ type mixedWork struct {
 
 // commonMixes are waiting and computing times of tasks, for readers without a script.
 var commonMixes = []mix.Mix{
-	{Wait: 10 * time.Millisecond, Compute: 2 * time.Millisecond}, {Wait: 100 * time.Millisecond, Compute: time.Millisecond},
+	{Wait: 10 * time.Millisecond, Compute: 2 * time.Millisecond},
+	{Wait: 100 * time.Millisecond, Compute: time.Millisecond},
 	{Wait: 10 * time.Millisecond, Compute: 100 * time.Microsecond}, {Wait: time.Millisecond, Compute: time.Millisecond},
 	{Compute: time.Millisecond},
 }
@@ -68,7 +69,8 @@ func (r *Report) mixed(source string) *mixedWork {
 		rows = append(rows, table.Texts(waits, lasting(of.Compute), fmt.Sprint(m.CPUs), workersOf(w).String(),
 			rounded(w.Rate), lasting(of.Wait+of.Compute)+" to "+lasting(w.Latency)))
 	}
-	heads := table.Heads("Waits for", "Computes for", "GOMAXPROCS", "Workers", "Tasks a second, at most", "A task takes")
+	heads := table.Heads("Waits for", "Computes for", "GOMAXPROCS", "Workers", "Tasks a second, at most",
+		"A task takes")
 	m.Table = plainTable("Workers and GOMAXPROCS for mixed work", heads, rows)
 	m.Tested, m.Tests = r.mixTested(source)
 	return m

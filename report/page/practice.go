@@ -34,7 +34,8 @@ func (r *Report) practice(source string) []practicePart {
 		return nil
 	}
 	var parts []practicePart
-	for _, part := range []func(*series.Source) practicePart{mappedPart, r.ceilingPart, sleepersPart, r.poolPart, servicePart, quotaPart} {
+	for _, part := range []func(*series.Source) practicePart{mappedPart, r.ceilingPart, sleepersPart, r.poolPart,
+		servicePart, quotaPart} {
 		if p := part(s); p.Table.Rows != nil {
 			parts = append(parts, p)
 		}
@@ -88,9 +89,10 @@ func (r *Report) judgedAs(source, id, subject string) *claims.Verdict {
 // mappedPart shows reads of a mapped file beside work that waits where the runtime sees
 // it.
 func mappedPart(s *series.Source) practicePart {
-	p := practicePart{Title: "A mapped file beside work that waits", Chart: idMapped, Says: "A goroutine that waits for a timer, " +
-		"the network or a system call leaves its processor to others. One that touches a page of a mapped file waits, too, " +
-		"but the runtime cannot see it: the goroutine keeps its processor. There it is GOMAXPROCS that says how many reads wait at once."}
+	p := practicePart{Title: "A mapped file beside work that waits", Chart: idMapped,
+		Says: "A goroutine that waits for a timer, " +
+			"the network or a system call leaves its processor to others. One that touches a page of a mapped file waits, too, " +
+			"but the runtime cannot see it: the goroutine keeps its processor. There it is GOMAXPROCS that says how many reads wait at once."}
 	file := s.Work(mappedWork)
 	if file == nil {
 		return p
@@ -158,10 +160,11 @@ func (l loss) says() string {
 // ceilingPart splits what a program loses on all CPUs: by what as many processes lose,
 // and the rest.
 func (r *Report) ceilingPart(s *series.Source) practicePart {
-	p := practicePart{Title: "The machine's ceiling", Chart: idCeiling, Says: "As many processes as CPUs share no memory, no lock and no " +
-		"runtime of Go. What each of them loses beside the others is lost by the hardware: clock, shared core, hypervisor. " +
-		"No program gains more from the CPUs. What a program loses beyond that, it loses by itself. " +
-		"Where a program did more than the processes, other processes disturbed these: the ceiling is too low."}
+	p := practicePart{Title: "The machine's ceiling", Chart: idCeiling,
+		Says: "As many processes as CPUs share no memory, no lock and no " +
+			"runtime of Go. What each of them loses beside the others is lost by the hardware: clock, shared core, hypervisor. " +
+			"No program gains more from the CPUs. What a program loses beyond that, it loses by itself. " +
+			"Where a program did more than the processes, other processes disturbed these: the ceiling is too low."}
 	var rows [][]table.Cell
 	for _, l := range r.losses(s) {
 		program := words.Unknown
@@ -170,7 +173,8 @@ func (r *Report) ceilingPart(s *series.Source) practicePart {
 		}
 		rows = append(rows, table.Texts(l.processes, words.Times(l.most).String(), l.program, program, l.says()))
 	}
-	p.fill(3, []string{"Processes do", "Their ceiling", "A program does", "It gains from all CPUs", "What is lost"}, rows)
+	p.fill(3, []string{"Processes do", "Their ceiling", "A program does", "It gains from all CPUs", "What is lost"},
+		rows)
 	return p
 }
 
@@ -225,7 +229,8 @@ func sleepersPart(s *series.Source) practicePart {
 		}
 		var all []sleeping
 		for _, c := range w.Cells {
-			at := sleeping{c.Procs, stats.MedianInterval(c.Values("wait-sec")), stats.MedianInterval(c.Values("tasks/s"))}
+			at := sleeping{c.Procs, stats.MedianInterval(c.Values("wait-sec")),
+				stats.MedianInterval(c.Values("tasks/s"))}
 			if c.Goroutines == s.Run.Machine.CPUs && c.CPUs == 0 && at.wait.Mid > 0 && at.rate.Mid > 0 {
 				all = append(all, at)
 			}
@@ -251,27 +256,32 @@ var serviceCell = lazy.Regexp(`^Service/work=http/compute=([^/]+)/limit=([^/]+)/
 
 // servicePart shows what a web service under open load makes its clients wait.
 func servicePart(s *series.Source) practicePart {
-	p := practicePart{Title: "A service under open load", Chart: idLatency, Says: "Requests come at random times, at a percentage of the capacity, " +
-		"whether or not earlier ones were answered. Latency counts from when a request was due. The limit is of requests in progress: " +
-		"rate × time in progress for the capacity and a third more (rule), half of it, or an eighth. " +
-		"Where the generator was over 1 ms late, the latency is partly its own."}
+	p := practicePart{Title: "A service under open load", Chart: idLatency,
+		Says: "Requests come at random times, at a percentage of the capacity, " +
+			"whether or not earlier ones were answered. Latency counts from when a request was due. The limit is of requests in progress: " +
+			"rate × time in progress for the capacity and a third more (rule), half of it, or an eighth. " +
+			"Where the generator was over 1 ms late, the latency is partly its own."}
 	var rows [][]table.Cell
 	for _, v := range services(s) {
 		rows = append(rows, table.Texts(v.compute, v.limit, fmt.Sprintf("%.0f%%", 100*v.load), fmt.Sprint(v.Procs),
 			words.Interval(v.rate).String(), milliseconds(v.p50), milliseconds(v.p99), milliseconds(v.late)))
 	}
-	p.fill(4, []string{"Computes", "Limit", "Load", "GOMAXPROCS", "Requests a second", "Latency, p50", "Latency, p99", "Generator late, p99"}, rows)
+	p.fill(4, []string{"Computes", "Limit", "Load", "GOMAXPROCS", "Requests a second", "Latency, p50",
+		"Latency, p99", "Generator late, p99"}, rows)
 	return p
 }
 
 // poolPart shows what transactions gain from connections, and how large a pool to have.
 func (r *Report) poolPart(s *series.Source) practicePart {
-	p := practicePart{Title: "A pool of connections", Chart: idPool, Says: "64 goroutines share a pool of connections to PostgreSQL. " +
-		"A pool is advised that is as large as the knee: as many connections as the best pool gains over one connection. " +
-		"With fewer, transactions wait for a connection; with more, connections wait for the server."}
+	p := practicePart{Title: "A pool of connections", Chart: idPool,
+		Says: "64 goroutines share a pool of connections to PostgreSQL. " +
+			"A pool is advised that is as large as the knee: as many connections as the best pool gains over one connection. " +
+			"With fewer, transactions wait for a connection; with more, connections wait for the server."}
 	var rows [][]table.Cell
 	for _, of := range r.pools(s) {
-		best := slices.MaxFunc(of.points, func(a, b scaling.SweepPoint) int { return cmp.Compare(rate(a).Mid, rate(b).Mid) })
+		best := slices.MaxFunc(of.points, func(a, b scaling.SweepPoint) int {
+			return cmp.Compare(rate(a).Mid, rate(b).Mid)
+		})
 		advised := words.Unknown
 		if n := of.advised(); n > 0 {
 			advised = fmt.Sprint(n)
@@ -279,6 +289,7 @@ func (r *Report) poolPart(s *series.Source) practicePart {
 		rows = append(rows, table.Texts(of.name, fmt.Sprint(of.procs), words.Interval(of.knee).String(), advised,
 			fmt.Sprint(best.N), words.Interval(rate(best)).String(), words.Interval(rate(of.points[0])).String()))
 	}
-	p.fill(2, []string{"Transactions", "GOMAXPROCS", "Knee, connections", "Advised pool", "Best tried pool", "Its transactions a second", "With one connection"}, rows)
+	p.fill(2, []string{"Transactions", "GOMAXPROCS", "Knee, connections", "Advised pool", "Best tried pool",
+		"Its transactions a second", "With one connection"}, rows)
 	return p
 }

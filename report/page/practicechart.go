@@ -93,7 +93,8 @@ func (d *drawing) mapped() (*chart.Figure, error) {
 			s.Kind = "mixed"
 		}
 		for _, r := range raises(w, g) {
-			s.Points = append(s.Points, at(float64(r.Procs), r.gain, "%s, GOMAXPROCS %d: %s, %s CPUs busy", s.Name, r.Procs,
+			s.Points = append(s.Points, at(float64(r.Procs), r.gain, "%s, GOMAXPROCS %d: %s, %s CPUs busy", s.Name,
+				r.Procs,
 				words.Times(r.gain), words.Number(stats.MedianInterval(r.Values("cpus")).Mid)))
 		}
 		ss = add(ss, s, 1)
@@ -102,7 +103,8 @@ func (d *drawing) mapped() (*chart.Figure, error) {
 		return nil, nil
 	}
 	t := around(idMapped, mappedTitle(raises(file, g), g),
-		fmt.Sprintf("Gain of %s over one at GOMAXPROCS 1 · both axes logarithmic · %s", words.Count(g, "goroutine"), bands(ss)),
+		fmt.Sprintf("Gain of %s over one at GOMAXPROCS 1 · both axes logarithmic · %s", words.Count(g, "goroutine"),
+			bands(ss)),
 		"Line chart of the gain from goroutines over GOMAXPROCS.",
 		"At GOMAXPROCS 1 the process is kept to one CPU, above it has all.")
 	t.X, t.Y = "GOMAXPROCS (log scale)", "↑ times as fast as one goroutine (log scale)"
@@ -139,7 +141,8 @@ func services(s *series.Source) (all []served) {
 		of := func(unit string) stats.Interval { return stats.MedianInterval(c.Values(unit)) }
 		var percent float64
 		fmt.Sscan(at[3], &percent) // the expression allows digits only
-		all = append(all, served{at[1], at[2], percent / 100, of("requests/s"), of("p50-sec"), of("p99-sec"), of("late-sec"), c})
+		all = append(all, served{at[1], at[2], percent / 100, of("requests/s"), of("p50-sec"), of("p99-sec"),
+			of("late-sec"), c})
 	}
 	return all
 }
@@ -173,7 +176,8 @@ func (d *drawing) latency() (*chart.Figure, error) {
 			capacities = append(capacities, rate/v.load)
 		}
 		point := func(s *chart.Series, latency stats.Interval) {
-			p := at(v.rate.Mid, times(1e3, latency), "%s at %.0f%% of the capacity, %s requests a second: %s", s.Name, 100*v.load,
+			p := at(v.rate.Mid, times(1e3, latency), "%s at %.0f%% of the capacity, %s requests a second: %s",
+				s.Name, 100*v.load,
 				words.Number(v.rate.Mid), milliseconds(latency))
 			if p.Hollow = v.late.Mid > tooLate; p.Hollow {
 				hollow = "Hollow: the generator of requests was over 1 ms late at p99, so that latency is partly its own."
@@ -194,10 +198,13 @@ func (d *drawing) latency() (*chart.Figure, error) {
 		ss = add(ss, s, 1)
 	}
 	capacity := stats.MedianInterval(capacities)
-	cut := chart.Point{X: capacity.Mid, XLo: capacity.Lo, XHi: capacity.Hi, Label: "saturation: " + words.Number(capacity.Mid) + "/s"}
-	cut.Tip = fmt.Sprintf("The capacity that was measured before each sample: %s requests a second", words.Interval(capacity))
+	cut := chart.Point{X: capacity.Mid, XLo: capacity.Lo, XHi: capacity.Hi,
+		Label: "saturation: " + words.Number(capacity.Mid) + "/s"}
+	cut.Tip = fmt.Sprintf("The capacity that was measured before each sample: %s requests a second",
+		words.Interval(capacity))
 	t := around(idLatency, latencyTitle(all), fmt.Sprintf("Latency of requests (compute=%s) over their rate, at GOMAXPROCS %d · "+
-		"both axes logarithmic · %s", most.compute, most.Procs, bands(ss)), "Line chart of latency over the rate of requests.",
+		"both axes logarithmic · %s", most.compute, most.Procs,
+		bands(ss)), "Line chart of latency over the rate of requests.",
 		"The dashed line is the rate at which the service is saturated: the capacity, by the median of all samples.", hollow)
 	t.X, t.Y = "requests a second (log scale)", "↑ latency, ms (log scale)"
 	return chart.Lines(t, cut, ss)
@@ -215,7 +222,8 @@ func latencyTitle(all []served) string {
 	}
 	slices.SortFunc(open, func(a, b served) int { return cmp.Compare(a.load, b.load) })
 	least, most := open[0], open[len(open)-1]
-	return fmt.Sprintf("p99 is %s ms at %.0f%% of the capacity, and %s ms at %.0f%%", rounded(1e3*least.p99.Mid), 100*least.load,
+	return fmt.Sprintf("p99 is %s ms at %.0f%% of the capacity, and %s ms at %.0f%%", rounded(1e3*least.p99.Mid),
+		100*least.load,
 		rounded(1e3*most.p99.Mid), 100*most.load)
 }
 
@@ -241,7 +249,8 @@ func ceilingTitle(l loss) string {
 	if l.gain == nil || !l.gain.Known() || !l.most.Known() {
 		return "What processes and programs gain from all CPUs"
 	}
-	return fmt.Sprintf("%s on %s: %s in as many processes, %s in one program", l.program, words.Count(int(l.all), "CPU"),
+	return fmt.Sprintf("%s on %s: %s in as many processes, %s in one program", l.program,
+		words.Count(int(l.all), "CPU"),
 		factor(l.most.Mid), factor(l.gain.Mid))
 }
 
@@ -304,7 +313,8 @@ func (d *drawing) pool() (*chart.Figure, error) {
 		s := chart.Series{Name: p.name, Kind: []string{"computing", "waiting", "mixed"}[i%3]}
 		for _, point := range p.points {
 			x := rate(point)
-			s.Points = append(s.Points, at(float64(point.N), x, "%s, %s: %s a second", p.name, words.Count(point.N, "connection"), words.Interval(x)))
+			s.Points = append(s.Points, at(float64(point.N), x, "%s, %s: %s a second", p.name,
+				words.Count(point.N, "connection"), words.Interval(x)))
 		}
 		if n := len(p.points); p.knee.Mid >= float64(p.points[0].N) && p.knee.Mid <= float64(p.points[n-1].N) &&
 			len(drawable(s.Points...)) == n {

@@ -53,7 +53,8 @@ func quotaPart(s *series.Source) practicePart {
 	}
 	order := []string{"0.5", "one", "half"}
 	keys := slices.SortedFunc(maps.Keys(all), func(a, b underQuota) int {
-		return cmp.Or(cmp.Compare(slices.Index(order, a.limit), slices.Index(order, b.limit)), cmp.Compare(a.limit, b.limit),
+		return cmp.Or(cmp.Compare(slices.Index(order, a.limit), slices.Index(order, b.limit)),
+			cmp.Compare(a.limit, b.limit),
 			cmp.Compare(a.procs, b.procs))
 	})
 	of := func(c *series.Measurement, unit string) stats.Interval {
@@ -75,7 +76,8 @@ func quotaPart(s *series.Source) practicePart {
 				}
 			}
 		}
-		rows = append(rows, table.Texts(words.Sanitize(k.limit), procs, words.Interval(of(f.computing, "steady/s")).String(),
+		rows = append(rows, table.Texts(words.Sanitize(k.limit), procs,
+			words.Interval(of(f.computing, "steady/s")).String(),
 			words.Interval(of(f.waiting, "steady/s")).String(), words.Interval(of(f.service, "steady/s")).String(),
 			latencyText(of(f.service, "p99-sec")), throttledText(of(f.service, "throttled"), of(f.service, "periods"))))
 	}

@@ -193,6 +193,7 @@ func (r *Report) commands(s series.Source) []command {
 	}
 	column := fmt.Sprintf(`'/gomaxprocs@("" %d)' `, max(2, r.cpus(s.Label)))
 	return append(out,
-		command{"Compare it with another run; OTHER is its folder or file, such as a copy of a colleague's:", "scripts/compare.sh " + at + " OTHER"},
+		command{"Compare it with another run; OTHER is its folder or file, such as a copy of a colleague's:",
+			"scripts/compare.sh " + at + " OTHER"},
 		command{"Look at it with benchstat:", "go tool benchstat -col " + column + words.ShellWord(bench)})
 }

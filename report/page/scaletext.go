@@ -58,7 +58,8 @@ func scaleLines(c *scaling.Curve) []string {
 		if c.SetAside {
 			used = "set aside"
 		}
-		add(fmt.Sprintf("%s disturbed by others (over %s), %s", words.Count(c.Disturbed, "sample"), disturbedLimit(c.Points), used))
+		add(fmt.Sprintf("%s disturbed by others (over %s), %s", words.Count(c.Disturbed, "sample"),
+			disturbedLimit(c.Points), used))
 	}
 	return lines
 }

@@ -111,7 +111,8 @@ func placed(r position.Result) string {
 		if r.Late > 0 {
 			than = "slower"
 		}
-		place = fmt.Sprintf("doubtful: late samples are %s than early ones, by %.2f in rank, from 0 to 1", than, math.Abs(r.Late))
+		place = fmt.Sprintf("doubtful: late samples are %s than early ones, by %.2f in rank, from 0 to 1", than,
+			math.Abs(r.Late))
 	}
 	if r.Before < doubtful {
 		before = "doubtful: times depend on what was measured just before"

@@ -176,7 +176,8 @@ func addsUp(verdicts []claims.Verdict) string {
 		n[category(v)]++
 	}
 	counted := len(verdicts) - n[asControl] - n[byDefinition]
-	return fmt.Sprintf("%s: %s (%s), %s and %s.", words.Count(len(verdicts), "line"), words.Count(counted, "prediction"),
+	return fmt.Sprintf("%s: %s (%s), %s and %s.", words.Count(len(verdicts), "line"),
+		words.Count(counted, "prediction"),
 		tally(verdicts), words.Count(n[byDefinition], "definition"), words.Count(n[asControl], "control"))
 }
 
@@ -205,7 +206,8 @@ func tallyOfRow(row []claims.Verdict) string {
 // there are none.
 func counted[W ~string](n map[W]int, always W) string {
 	var parts []string
-	for _, word := range []W{byDefinition, W(claims.Supported), W(claims.Refuted), W(claims.Inconclusive), W(claims.NotMeasurable)} {
+	for _, word := range []W{byDefinition, W(claims.Supported), W(claims.Refuted), W(claims.Inconclusive),
+		W(claims.NotMeasurable)} {
 		if n[word] > 0 || word == always {
 			parts = append(parts, fmt.Sprintf("%d %s", n[word], word))
 		}

@@ -109,5 +109,6 @@ func share(h claims.Region) string {
 	if h.Times == 0 || math.IsInf(limit, 0) {
 		return ""
 	}
-	return fmt.Sprintf("%s%% of %d×, a gain in proportion", words.Exact(math.Round(100*limit/float64(h.Times))), h.Times)
+	return fmt.Sprintf("%s%% of %d×, a gain in proportion", words.Exact(math.Round(100*limit/float64(h.Times))),
+		h.Times)
 }

@@ -33,7 +33,8 @@ var worksDo = sync.OnceValue(func() map[string]string {
 // worksRun says where the tasks of a workload run, by the begin of its name.
 var worksRun = []struct{ prefix, where string }{
 	{"IO/work=tcp", byServer}, {"IO/work=http", byServer},
-	{"IO/work=file", "this process; the disk of this machine"}, {"IO/work=mapped", "this process; the disk of this machine"},
+	{"IO/work=file", "this process; the disk of this machine"},
+	{"IO/work=mapped", "this process; the disk of this machine"},
 	{"Coord/work=exit", "a program for each exhibit"},
 	{"Thread/work=parked", "a process of its own"}, {"Thread/work=create/of=thread", "a program in C++"},
 	{"Thread/work=switch/of=thread", "a program in C++"},
@@ -82,7 +83,8 @@ func (r *Report) ran(s series.Source) (main, others table.Table, n int) {
 		}
 		listed[name] = true
 		row := []table.Cell{{Text: short(name)}, {Text: worksDo()[name]}, {Text: alone(w)}, {Text: whereRun(name)}}
-		if slices.ContainsFunc(gains[:min(len(gains), maxCells)], func(g scaling.Gain) bool { return g.Name == w.Name }) {
+		if slices.ContainsFunc(gains[:min(len(gains), maxCells)],
+			func(g scaling.Gain) bool { return g.Name == w.Name }) {
 			first = append(first, row)
 		} else {
 			rest = append(rest, row)

@@ -29,7 +29,8 @@ func init() {
 func addCeiling(of, doc string) {
 	Set.Add(workloads.Workload{
 		Name: "ceiling/of=" + of, Doc: doc, Kind: workloads.Computing,
-		Axis: workloads.Axis{Key: "processes", Quick: []int{workloads.AllCPUs, 1}, Full: []int{workloads.AllCPUs, 1, 2}},
+		Axis: workloads.Axis{Key: "processes", Quick: []int{workloads.AllCPUs, 1},
+			Full: []int{workloads.AllCPUs, 1, 2}},
 		Open: func(context.Context, workloads.Env) (workloads.Runner, error) {
 			return &ceiling{of: of, answers: kernel.Answers(ceilingWork[of])}, nil
 		},

@@ -72,7 +72,8 @@ func (q *quota) Run(ctx context.Context, procs, n int) (workloads.Result, error)
 	if rate == 0 { // it was too short for whole periods
 		rate = float64(n) / took.Seconds()
 	}
-	r.Metrics = append([]workloads.Metric{{Unit: "steady/s", Value: rate}}, cgroup.Metrics(after.Minus(before), used)...)
+	r.Metrics = append([]workloads.Metric{{Unit: "steady/s", Value: rate}},
+		cgroup.Metrics(after.Minus(before), used)...)
 	return r, nil
 }
 

@@ -23,7 +23,8 @@ func init() {
 func addSleepers(wait, doc string, open func(context.Context, workloads.Env) (waiter, error)) {
 	Set.Add(workloads.Workload{
 		Name: "sleepers/wait=" + wait, Doc: doc, Kind: workloads.Computing, Sample: 300 * time.Millisecond,
-		Axis: workloads.Axis{Key: "goroutines", Quick: []int{workloads.AllCPUs, 1}, Full: []int{workloads.AllCPUs, 1, 2, 8}},
+		Axis: workloads.Axis{Key: "goroutines", Quick: []int{workloads.AllCPUs, 1},
+			Full: []int{workloads.AllCPUs, 1, 2, 8}},
 		Open: func(ctx context.Context, env workloads.Env) (workloads.Runner, error) {
 			w, err := open(ctx, env)
 			return &sleepers{w}, err

@@ -67,7 +67,8 @@ func (g *generator) capacity(ctx context.Context, clients int, long time.Duratio
 	defer cancel()
 	done := 0
 	for time.Since(start) < long {
-		if _, err := fan.Run(ctx, clients, 2*clients, func(_, task int) (uint64, error) { return g.ask(ctx, task) }); err != nil {
+		ask := func(_, task int) (uint64, error) { return g.ask(ctx, task) }
+		if _, err := fan.Run(ctx, clients, 2*clients, ask); err != nil {
 			return 0, err
 		}
 		done += 2 * clients
