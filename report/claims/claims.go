@@ -36,7 +36,8 @@ const (
 	calls     = -5 // blocking calls: 64, or twice P* if that is more
 	// serverCPUs are those that a server gets: all but the one of the client on one CPU.
 	serverCPUs = -8
-	poolByRule = -9 // connections: twice the server's CPUs and one more, of 64 at most
+	poolByRule = -9  // connections: twice the server's CPUs and one more, of 64 at most
+	halfCPUs   = -10 // half of P*, rounded up
 	// byRule and what is below it: see [workersByRule].
 	byRule = -1000
 )
@@ -122,6 +123,7 @@ type Claim struct {
 	Of       Estimate
 	Holds    Region
 
+	Least      int    // CPUs that it needs; with fewer, its cells are one or are another line's
 	Practice   bool   // a run measures it only in the profile "practice"
 	Definition bool   // it is true by construction: shown, but not counted
 	Control    bool   // about the measurement, not about the world
@@ -178,6 +180,8 @@ func resolve(n, cpus int) int {
 		return 2 * cpus
 	case fourTimes:
 		return 4 * cpus
+	case halfCPUs:
+		return (cpus + 1) / 2
 	case many:
 		return max(8, 2*cpus)
 	case perCall:
@@ -241,8 +245,10 @@ func (e Estimate) ofCPUs() bool { return e.Den != results.Cell{} && e.Num.CPUs !
 // lacks says why a run has nothing to judge the claim by, or "".
 func (c Claim) lacks(cpus int, pinned bool) string {
 	switch {
-	case cpus < 2 && c.needsTwo():
+	case cpus < 2 && (c.needsTwo() || c.Least > 1):
 		return "one CPU"
+	case cpus < c.Least:
+		return fmt.Sprintf("with fewer than %d CPUs its GOMAXPROCS, or its quota, is that of another line", c.Least)
 	case cpus > 1 && !pinned && c.Of.Den.CPUs == 1 && c.Of.Den.Procs != 1:
 		return "no samples on one CPU"
 	case c.Of.Num.N == serverCPUs && resolve(serverCPUs, cpus) >= c.Of.Den.N:

@@ -163,7 +163,7 @@ func TestNoClaimIsMissing(t *testing.T) {
 	for _, c := range claims.All() {
 		have[c.ID] = true
 	}
-	for letter, last := range map[string]int{"D": 4, "E": 5, "R": 8, "U": 4, "K": 9, "L": 4, "G": 7, "M": 2, "P": 1, "S": 5, "W": 1, "C": 3} {
+	for letter, last := range map[string]int{"D": 4, "E": 5, "R": 8, "U": 4, "K": 9, "L": 4, "G": 7, "M": 2, "P": 1, "S": 5, "W": 1, "Q": 4, "C": 3} {
 		for n := 1; n <= last; n++ {
 			if id := fmt.Sprint(letter, n); !have[id] {
 				t.Errorf("there is no claim %s", id)
@@ -262,6 +262,9 @@ func TestEveryClaimCanGoEitherWay(t *testing.T) {
 	for _, cpus := range []int{2, 4, 64} {
 		blank := claims.Judge(&newLab(cpus).Sources[0])
 		for i, v := range blank {
+			if v.Least > cpus {
+				continue
+			}
 			inside, outside := far(v.Holds)
 			for _, try := range []struct {
 				value float64

@@ -58,13 +58,13 @@ type world struct {
 	at     [][]int // by claim: its cells
 }
 
-// newWorld takes the claims' cells and leaves their bounds, units and conditions to
+// newWorld takes the cells of the suite's claims, which are corrected together, and leaves their bounds, units and conditions to
 // the simulation.
 func newWorld() world {
 	var w world
 	for _, v := range claims.Judge(&newLab(2).Sources[0]) {
 		c := v.Claim
-		if c.Definition || c.Control || c.Holds.Rule > claims.Covers {
+		if c.Definition || c.Control || c.Practice || c.Holds.Rule > claims.Covers {
 			continue
 		}
 		c.Given, c.Beside, c.Blocked, c.Of.SerialFraction, c.Of.Unit = "", nil, results.Cell{}, false, "sec/op"

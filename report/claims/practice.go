@@ -10,7 +10,7 @@ import (
 // profile of its own. Each prediction is the common saying, also where it is expected
 // to fail.
 func practice() []Claim {
-	return ofProfile(slices.Concat(databases(), services(), []Claim{
+	return ofProfile(slices.Concat(databases(), services(), quotas(), []Claim{
 		{ID: "P1", Subject: "chain", Says: machineLosesNothing, Quantity: "rate of a process, all to one",
 			Of: ceiling("chain"), Holds: atLeast(0.97), Teaches: losesHardware, Beside: inOneProcess("primes")},
 		{ID: "P1", Subject: "sha256", Says: machineLosesNothing, Quantity: "rate of a process, all to one",
@@ -50,12 +50,16 @@ func services() []Claim {
 			},
 			Teaches: "A client also waits for the network, the accepting and its own turn on a CPU, which the service does not see."},
 	}, func(c Claim) Claim {
-		c.Given, c.Otherwise = "punctual", "the generator of requests was over 1 ms late at p99: it would measure itself"
+		c.Given, c.Otherwise = punctual, late
 		return c
 	})
 }
 
-const p99 = "p99-sec"
+const (
+	p99      = "p99-sec"
+	punctual = "punctual" // 1 where the generator was
+	late     = "the generator of requests was over 1 ms late at p99: it would measure itself"
+)
 
 // service is the cell of a web service that computes for so long, with a limit, at so
 // many percent of its capacity.
