@@ -199,20 +199,27 @@ func (v *Verdict) aboveNoise(floors func() map[string]float64) {
 // reading is a run as the claims read it.
 type reading struct {
 	*series.Source
-	part   bool // it set out to measure less than half of the cells that claims need
-	rounds int  // that are read
+	part         bool // it set out to measure less than half of the cells that claims need
+	partPractice bool // and of those that claims of the profile "practice" need
+	rounds       int  // that are read
 }
 
 func newReading(s *series.Source) reading {
 	r := reading{Source: s, rounds: math.MaxInt}
-	needs, planned := Needs(s.Run.Machine.CPUs, r.pinned()), 0
-	for _, cell := range needs {
+	r.part = r.fewOf(Needs(s.Run.Machine.CPUs, r.pinned()))
+	r.partPractice = s.Run.Plan.Profile != practiceProfile || r.fewOf(PracticeCells(s.Run.Machine.CPUs, r.pinned()))
+	return r
+}
+
+// fewOf says whether the run set out to measure less than half of the cells.
+func (r reading) fewOf(cells []results.Cell) bool {
+	planned := 0
+	for _, cell := range cells {
 		if r.planned(cell) {
 			planned++
 		}
 	}
-	r.part = 2*planned < len(needs)
-	return r
+	return 2*planned < len(cells)
 }
 
 // planned says whether the run set out to measure a cell, as far as is known.
@@ -235,7 +242,7 @@ func (r reading) measure(c Claim) (Verdict, []float64) {
 	if why := c.lacks(cpus, pinned); why != "" {
 		v.none(why)
 		if v.Absent = r.part; c.Practice {
-			v.Absent = r.Run.Plan.Profile != practiceProfile
+			v.Absent = r.partPractice
 		}
 		return v, nil
 	}
