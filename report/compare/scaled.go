@@ -70,6 +70,9 @@ func (r *Result) speedupsOf(w work, goroutines []int) []Scaled {
 	if !slices.ContainsFunc(w.of, func(of *series.Work) bool { return of != nil && len(of.Cells) > 1 }) {
 		return nil // each side has one cell, as go test without -cpu
 	}
+	if slices.ContainsFunc(w.of, (*series.Work).OpenLoad) {
+		return nil // its tasks come at the rate that was chosen
+	}
 	var rows []Scaled
 	base := make([]*series.Measurement, len(r.Sides)) // the last cells at GOMAXPROCS 1
 	for k, points := range w.cells() {

@@ -29,7 +29,7 @@ const other = "../../results/amd-epyc-2cpu/20261124T172112Z"
 
 const (
 	recorded   = "../../results/amd-turin-2cpu/20261130T205142Z"
-	inPractice = "../../results/amd-turin-2cpu/20261130T210638Z"
+	inPractice = "../../results/amd-turin-2cpu/20261130T234906Z"
 )
 
 // browser returns where the browser is. Without one, or without what drives

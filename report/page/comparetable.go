@@ -23,6 +23,7 @@ func (c *SideBySide) sections(path func(string) string) []sheetSection {
 	if len(c.Verdicts) > 0 {
 		all = append(all, c.verdictSection())
 	}
+	all = append(all, c.practiceSections()...)
 	if c.JudgesSpeedups() {
 		all = append(all, c.changeSection(path))
 	} else if len(c.Scaled) > 0 {

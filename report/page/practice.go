@@ -171,10 +171,10 @@ func (r *Report) ceilingPart(s *series.Source) practicePart {
 		if l.gain != nil {
 			program = words.Times(*l.gain).String()
 		}
-		rows = append(rows, table.Texts(l.processes, words.Times(l.most).String(), l.program, program, l.says()))
+		rows = append(rows, table.Texts(l.processes, l.program, words.Times(l.most).String(), program, l.says()))
 	}
-	p.fill(3, []string{"Processes do", "Their ceiling", "A program does", "It gains from all CPUs", "What is lost"},
-		rows)
+	p.fill(2, []string{"Processes do", "A program does", "The processes' ceiling", "The program gains from all CPUs",
+		"What is lost"}, rows)
 	return p
 }
 

@@ -55,6 +55,14 @@ type Work struct {
 	Cells []*Measurement // by goroutines, then by GOMAXPROCS, then by CPUs
 }
 
+// OpenLoad says whether tasks came at a rate that was chosen, so that their throughput
+// says nothing of the work: their generator says how late it was.
+func (w *Work) OpenLoad() bool {
+	return w != nil && slices.ContainsFunc(w.Cells, func(c *Measurement) bool {
+		return slices.ContainsFunc(c.Values("late-sec"), func(late float64) bool { return late >= 0 })
+	})
+}
+
 // Run is a recorded run, without its samples. Its texts may be shown as they
 // are: package input escapes what a terminal would obey.
 type Run struct {
