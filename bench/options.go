@@ -229,7 +229,7 @@ const defaultRounds = 16
 func (o *options) looks(cpus int, pinned bool, cells []results.Cell) []int {
 	switch {
 	case o.rounds == 0:
-		return reportrun.Looks(cpus, pinned, cells)
+		return reportrun.Looks(cpus, pinned, o.profile == suite.Practice, cells)
 	case o.precision > 0:
 		return []int{o.rounds, 2 * o.rounds, 4 * o.rounds}
 	}

@@ -23,12 +23,20 @@ import (
 // laterLooks are the numbers of rounds after which a run looks at its results again.
 var laterLooks = []int{24, 48}
 
+// practiceLooks are those of the profile "practice". A round of it takes a minute, with
+// its databases and services, and all of it is to take 15 minutes at most.
+var practiceLooks = []int{20}
+
 // Looks returns the numbers of rounds after which a run of these cells is to look at
 // its results; pinned says whether samples can be kept to one CPU.
-func Looks(cpus int, pinned bool, cells []results.Cell) []int {
+func Looks(cpus int, pinned, practice bool, cells []results.Cell) []int {
+	later := laterLooks
+	if practice {
+		later = practiceLooks
+	}
 	planned := func(c results.Cell) bool { return slices.Contains(cells, c) }
-	first := claims.FirstLook(cpus, pinned, 1+len(laterLooks), planned)
-	return append([]int{first}, laterLooks...)
+	first := claims.FirstLook(cpus, pinned, 1+len(later), planned)
+	return append([]int{first}, later...)
 }
 
 // Look looks at the run in dir, which goes on: it judges the claims, and says which
