@@ -164,7 +164,7 @@ func (r *Report) ceilingPart(s *series.Source) practicePart {
 		Says: "As many processes as CPUs share no memory, no lock and no " +
 			"runtime of Go. What each of them loses beside the others is lost by the hardware: clock, shared core, hypervisor. " +
 			"No program gains more from the CPUs. What a program loses beyond that, it loses by itself. " +
-			"Where a program did more than the processes, other processes disturbed these: the ceiling is too low."}
+			"Where a program did more than the processes, their ceiling was measured too low."}
 	var rows [][]table.Cell
 	for _, l := range r.losses(s) {
 		program := words.Unknown
@@ -275,7 +275,8 @@ func servicePart(s *series.Source) practicePart {
 func (r *Report) poolPart(s *series.Source) practicePart {
 	p := practicePart{Title: "A pool of connections", Chart: idPool,
 		Says: "64 goroutines share a pool of connections to PostgreSQL. " +
-			"A pool is advised that is as large as the knee: as many connections as the best pool gains over one connection. " +
+			"The smallest tried pool within 5% of the best throughput is advised. " +
+			"The knee is as many connections as the best pool gains over one connection. " +
 			"With fewer, transactions wait for a connection; with more, connections wait for the server."}
 	var rows [][]table.Cell
 	for _, of := range r.pools(s) {

@@ -173,7 +173,7 @@ func TestPracticeCharts(t *testing.T) {
 	}
 }
 
-// A pool is advised that is as large as the knee, which the chart marks.
+// The smallest pool within 5% of the best is advised, and the chart marks the knee.
 func TestPoolIsAdvised(t *testing.T) {
 	cells := map[series.Key]map[string]float64{}
 	for _, conns := range []int{1, 2, 4, 8, 16, 32, 64} {
@@ -190,8 +190,8 @@ func TestPoolIsAdvised(t *testing.T) {
 		t.Fatal(err)
 	}
 	md := r.practiceMarkdown("r", figures)
-	for _, want := range []string{"A pool that is large enough has connections: 3 for reads, 11 for commits.",
-		"| reads | 1 | 2.50 (2.50–2.50) | 3 |", "| commits | 1 | 10.5 (10.5–10.5) | 11 |"} {
+	for _, want := range []string{"Connections for 95% of the best throughput: 4 for reads, 16 for commits.",
+		"| reads | 1 | 2.50 (2.50–2.50) | 4 |", "| commits | 1 | 10.5 (10.5–10.5) | 16 |"} {
 		if !strings.Contains(md, want) {
 			t.Errorf("%q is missing in\n%s", want, md)
 		}

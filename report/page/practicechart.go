@@ -319,8 +319,7 @@ func (d *drawing) pool() (*chart.Figure, error) {
 		if n := len(p.points); p.knee.Mid >= float64(p.points[0].N) && p.knee.Mid <= float64(p.points[n-1].N) &&
 			len(drawable(s.Points...)) == n {
 			s.Knee = p.knee.Mid
-			knee = "A diamond is where growth in proportion to the connections would reach the best throughput: " +
-				"a larger pool brings little."
+			knee = "A diamond is where growth in proportion to the connections would reach the best throughput."
 		}
 		ss = add(ss, s, 2)
 	}
@@ -333,12 +332,18 @@ func (d *drawing) pool() (*chart.Figure, error) {
 	return chart.Lines(t, chart.Point{}, ss)
 }
 
-// advised is how many connections a pool is worth; 0: this run cannot tell.
+// advised is the smallest tried pool within 5% of the best throughput; 0: this run
+// cannot tell.
 func (p pooled) advised() int {
 	if !p.knee.Known() {
 		return 0
 	}
-	return int(math.Ceil(p.knee.Mid))
+	best := 0.0
+	for _, of := range p.points {
+		best = max(best, rate(of).Mid)
+	}
+	at := slices.IndexFunc(p.points, func(of scaling.SweepPoint) bool { return rate(of).Mid >= stats.AsGood*best })
+	return p.points[at].N
 }
 
 // poolTitle says how many connections are worth it, if that is known of all.
@@ -350,5 +355,5 @@ func poolTitle(all []pooled) string {
 		}
 		parts = append(parts, fmt.Sprintf("%d for %s", p.advised(), p.name))
 	}
-	return "A pool that is large enough has connections: " + strings.Join(parts, ", ")
+	return "Connections for 95% of the best throughput: " + strings.Join(parts, ", ")
 }
