@@ -123,15 +123,16 @@ type Claim struct {
 	Of       Estimate
 	Holds    Region
 
-	Least      int    // CPUs that it needs; with fewer, its cells are one or are another line's
-	Practice   bool   // a run measures it only in the profile "practice"
-	Definition bool   // it is true by construction: shown, but not counted
-	Control    bool   // about the measurement, not about the world
-	SameThing  bool   // both cells measure the same: their difference is noise (A/A)
-	Slower     bool   // the first cell has more to do on purpose, which is to be found
-	Given      string // a metric of each cell that must be above zero, or the claim does not apply
-	Otherwise  string // the reason why it does not apply then
-	Teaches    string // what to learn if it is refuted; a sentence, or ""
+	Least      int           // CPUs that it needs; with fewer, its cells are one or are another line's
+	Practice   bool          // a run measures it only in the profile "practice"
+	Definition bool          // it is true by construction: shown, but not counted
+	Control    bool          // about the measurement, not about the world
+	SameThing  bool          // both cells measure the same: their difference is noise (A/A)
+	Slower     bool          // the first cell has more to do on purpose, which is to be found
+	Time       time.Duration // that a sample of each cell must take; 0: any
+	Given      string        // a metric of each cell that must be above zero, or the claim does not apply
+	Otherwise  string        // the reason why it does not apply then
+	Teaches    string        // what to learn if it is refuted; a sentence, or ""
 	// Blocked is the cell in which [limiter.BlockedCalls] must be what holds back
 	// most for Teaches to be said, as it names them. Their figures are added to it.
 	Blocked results.Cell

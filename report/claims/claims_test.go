@@ -767,3 +767,23 @@ func TestKneeIsOfTheBest(t *testing.T) {
 		t.Errorf("%v, %s, of %v", v.Measured, v.Outcome, v.Cells)
 	}
 }
+
+// Processes that run beside each other for a few milliseconds only say nothing: they
+// may share a CPU for as long.
+func TestShortSamplesOfProcesses(t *testing.T) {
+	for tasks, want := range map[int]claims.Outcome{200: claims.NotMeasurable, 2000: claims.Supported} {
+		l := newLab(2)
+		at := slices.IndexFunc(claims.Judge(&l.Sources[0]), func(v claims.Verdict) bool { return v.ID == "P1" })
+		v := claims.Judge(&l.Sources[0])[at]
+		l.claim(v, 16, func(round int) float64 { return 1 + 0.001*wobble(round) })
+		for _, c := range v.Cells {
+			l.set(c, "sec/op", 16, func(int) float64 { return 1e-4 })
+		}
+		for _, c := range l.Sources[0].Cells() {
+			l.Sources[0].Run.Cells[c.Key] = tasks
+		}
+		if got := l.verdict(at); got.Outcome != want || want == claims.NotMeasurable && !strings.Contains(got.Reason, "took 20 ms") {
+			t.Errorf("%d tasks: %s, %q", tasks, got.Outcome, got.Reason)
+		}
+	}
+}

@@ -269,6 +269,13 @@ func (r reading) measure(c Claim) (Verdict, []float64) {
 		v.Absent = !planned || (c.SameThing || c.Slower) && !r.planned(v.Cells[0])
 		return v, nil
 	}
+	for i, p := range points {
+		took := stats.Median(p.Values(timePerOp)) * float64(r.Run.Cells[key(v.Cells[i])])
+		if took < c.Time.Seconds() {
+			v.none(fmt.Sprintf("its samples took %.3g ms, and %v at least are needed", 1e3*took, c.Time))
+			return v, nil
+		}
+	}
 	lacks := func(p *series.Measurement) bool { return stats.Median(p.Values(c.Given)) <= 0 }
 	if c.Given != "" && slices.ContainsFunc(points, lacks) {
 		v.none(c.Otherwise)
