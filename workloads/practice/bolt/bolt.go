@@ -26,10 +26,8 @@ var Set workloads.Set
 var axis = workloads.Axis{Key: "goroutines", Quick: []int{1, 64}, Full: []int{1, 8, 64}}
 
 func init() {
-	add("each", "Writes a number to an embedded database, in a transaction that is synced to the disk.",
-		(*bbolt.DB).Update)
-	add("batch", "Writes a number to an embedded database, in a transaction with what others write at that time.",
-		(*bbolt.DB).Batch)
+	add("each", "Writes a number to an embedded database, in a transaction that is synced to the disk.", (*bbolt.DB).Update)
+	add("batch", "Writes a number to an embedded database, in one transaction with what others write then.", (*bbolt.DB).Batch)
 }
 
 type commit func(*bbolt.DB, func(*bbolt.Tx) error) error
