@@ -16,7 +16,7 @@ func TestComparePractice(t *testing.T) {
 	if code != run.Fine {
 		t.Fatalf("exit code %d: %s", code, stderr)
 	}
-	for _, line := range []string{"| timer | 3 | A | ", "| timer | 3 | B | ", "| sha256 | sha256 | B | ", "| 20us | none | 30% | 1 | B | "} {
+	for _, line := range []string{"| timer | 3 | A | ", "| timer | 3 | B | ", "| mapped | 8 | B | ", "| 20us | none | 30% | 1 | B | "} {
 		if strings.Count(stdout, "\n"+line) != 1 {
 			t.Errorf("there is no line %q, or several:\n%s", line, stdout)
 		}
